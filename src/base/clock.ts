@@ -1,0 +1,53 @@
+/** A pending call that can be taken back; cancelling twice, or after it ran, does nothing. */
+export interface Timer {
+  cancel(): void;
+}
+
+/**
+ * Time as the product sees it. Everything that waits or stamps takes one, so that tests and the simulation
+ * can drive it by hand.
+ */
+export interface Clock {
+  /** Milliseconds since the epoch; may jump when the machine's clock is set. For stamps only. */
+  nowMs(): number;
+  /** Milliseconds from an arbitrary start; never goes back. For durations and deadlines. */
+  monotonicMs(): number;
+  /** Runs `task` once after `delayMs` (at least 0; longer than 24 days is allowed). */
+  after(delayMs: number, task: () => void): Timer;
+}
+
+/** setTimeout takes a signed 32 bit delay and fires at once beyond it. */
+const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
+
+function systemTimer(delayMs: number, task: () => void): Timer {
+  let handle: NodeJS.Timeout;
+  const arm = (leftMs: number) => {
+    const stepMs = Math.min(leftMs, LONGEST_TIMEOUT_MS);
+    handle = setTimeout(() => (leftMs > stepMs ? arm(leftMs - stepMs) : task()), stepMs);
+  };
+  arm(Math.max(0, delayMs));
+  return { cancel: () => clearTimeout(handle) };
+}
+
+/** The machine's clock and the event loop's timers. */
+export const systemClock: Clock = {
+  nowMs: () => Date.now(),
+  monotonicMs: () => performance.now(),
+  after: systemTimer,
+};
+
+/** Resolves after `delayMs`; rejects with the signal's reason when `signal` fires first. */
+export function sleep(clock: Clock, delayMs: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal?.aborted) return reject(signal.reason);
+    const stop = () => {
+      timer.cancel();
+      reject(signal?.reason);
+    };
+    const timer = clock.after(delayMs, () => {
+      signal?.removeEventListener('abort', stop);
+      resolve();
+    });
+    signal?.addEventListener('abort', stop, { once: true });
+  });
+}

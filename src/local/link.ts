@@ -9,8 +9,12 @@
  * Resources are in one form everywhere on this link: `reservations` instead of `role`, and `allocation_info` on
  * everything that belongs to a framework, whatever form that framework itself uses.
  */
+import type { Clock } from '../base/clock.ts';
+import type { Logger } from '../base/log.ts';
+import type { Random } from '../base/random.ts';
 import type {
   AgentInfo,
+  Attribute,
   ExecutorInfo,
   FrameworkInfo,
   KillPolicy,
@@ -170,3 +174,48 @@ export interface MasterLink {
 /** What a master gives to who starts agents: joins an agent and returns its way back. */
 export type ConnectAgent = (agent: AgentLink) => MasterLink;
 
+/** What `startAgent` (agent/index.ts) takes. Times are Mesos' flags of the same name. */
+export interface AgentOptions {
+  readonly connect: ConnectAgent;
+  /** Everything the agent keeps: sandboxes and, for checkpointing frameworks, what recovery needs. */
+  readonly workDir: string;
+  /** Where its HTTP server listens; port 0 takes any. */
+  readonly ip: string;
+  readonly port: number;
+  /** Name in AgentInfo and offers. */
+  readonly hostname: string;
+  readonly resources: readonly Resource[];
+  readonly attributes: readonly Attribute[];
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+  /** Default 60 s. */
+  readonly executorRegistrationTimeoutMs?: number;
+  /** Default 2 s. */
+  readonly executorReregistrationTimeoutMs?: number;
+  /** Default 5 s. */
+  readonly executorShutdownGracePeriodMs?: number;
+  /** Default 15 min. */
+  readonly recoveryTimeoutMs?: number;
+  /** Default 'reconnect'. 'cleanup' ends the executors of an earlier life and stops. */
+  readonly recover?: 'reconnect' | 'cleanup';
+}
+
+export interface RunningAgent {
+  /** Where its HTTP server listens. */
+  readonly port: number;
+  /** Its id once it is registered. */
+  agentId(): string | undefined;
+  /** Ends every executor with its whole process tree, tells the master nothing, leaves no handle behind. */
+  stop(): Promise<void>;
+  /**
+   * As if the agent's process were killed: streams and the link break, executors live on. `startAgent` on the same
+   * work directory recovers them.
+   */
+  crash(): Promise<void>;
+  /** Orderly leave for good (SIGUSR1 of Mesos): ends the executors, unregisters, stops. */
+  leave(): Promise<void>;
+}
+
+/** How the agent half is started. */
+export type StartAgent = (options: AgentOptions) => Promise<RunningAgent>;

@@ -1,0 +1,63 @@
+// Builds dist/: one entry a program, shared code in chunks, each command in a chunk of its own that is read only
+// when that command runs. TypeScript and esbuild are never bundled: the first is the user's, the second is a binary.
+import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import { ROOT } from './lib/files.js';
+
+const dist = (...path) => join(ROOT, 'dist', ...path);
+
+const common = {
+  absWorkingDir: ROOT,
+  bundle: true,
+  platform: 'node',
+  target: 'node20.19',
+  external: ['esbuild', 'typescript'],
+  legalComments: 'linked',
+  logLevel: 'warning',
+  logOverride: { 'ignored-bare-import': 'silent' },
+  jsx: 'automatic',
+  jsxImportSource: 'preact',
+};
+
+/** Bundled CommonJS packages call require() for Node's own modules; an ES module has none unless it is made. */
+const requireBanner =
+  "import { createRequire as auroraRequire } from 'node:module'; const require = auroraRequire(import.meta.url);";
+
+async function buildPrograms() {
+  await build({
+    ...common,
+    format: 'esm',
+    splitting: true,
+    minifySyntax: true,
+    minifyWhitespace: true,
+    entryPoints: {
+      aurora: 'src/commands/main.ts',
+      dsl: 'src/dsl/index.ts',
+      'local-cluster': 'src/local/process.ts',
+    },
+    outdir: 'dist',
+    chunkNames: 'chunks/[name]-[hash]',
+    banner: { js: requireBanner },
+  });
+}
+
+/** The executor is copied alone into a sandbox, so it is one CommonJS file that needs no package.json beside it. */
+async function buildExecutor() {
+  mkdirSync(dist('executor'), { recursive: true });
+  writeFileSync(dist('executor', 'package.json'), '{ "type": "commonjs" }\n');
+  await build({
+    ...common,
+    format: 'cjs',
+    minify: true,
+    legalComments: 'none',
+    entryPoints: ['src/executor/entry.ts'],
+    outfile: 'dist/executor/aurora-executor',
+    banner: { js: '#!/usr/bin/env node' },
+  });
+  chmodSync(dist('executor', 'aurora-executor'), 0o755);
+}
+
+rmSync(dist(), { recursive: true, force: true });
+await buildPrograms();
+await buildExecutor();

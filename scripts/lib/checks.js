@@ -1,0 +1,18 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { ROOT } from './files.js';
+import { climbingImports } from './import-direction.js';
+
+/** Output of a program that found something to complain about, else undefined. */
+function complaint(program, args) {
+  const done = spawnSync(join(ROOT, 'node_modules/.bin', program), args, { cwd: ROOT, encoding: 'utf8' });
+  return done.status === 0 ? undefined : `${done.stdout}${done.stderr}${done.error ?? ''}`;
+}
+
+/** Every check has a name and a `run` that returns what is wrong, or undefined. */
+export const checks = [
+  { name: 'types (tsc)', run: () => complaint('tsc', ['-p', '.', '--pretty', 'false']) },
+  { name: 'lint and format (biome)', run: () => complaint('biome', ['check', '--error-on-warnings', '.']) },
+  { name: 'import direction', run: () => climbingImports().join('\n') || undefined },
+  { name: 'unused code and packages (knip)', run: () => complaint('knip', ['--no-progress']) },
+];

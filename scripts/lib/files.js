@@ -1,0 +1,22 @@
+import { readdirSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The project's folder. */
+export const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+
+/** Paths below `folder` (relative to ROOT) that match, sorted; an absent folder has none. */
+export function filesBelow(folder, matches) {
+  let entries;
+  try {
+    entries = readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true });
+  } catch (error) {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  }
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(ROOT, join(entry.parentPath ?? entry.path, entry.name)))
+    .filter((path) => !path.includes('node_modules/') && matches.test(path))
+    .sort();
+}

@@ -1,0 +1,16 @@
+// What the tests need beyond npm: a real ZooKeeper. Debian has it; root gets it installed, others are told.
+import { existsSync } from 'node:fs';
+import { giveUp, run } from './prepare.js';
+
+const NEEDED = [{ package: 'zookeeper', file: '/usr/share/java/zookeeper.jar' }];
+
+export function requirePrograms() {
+  const missing = NEEDED.filter((need) => !existsSync(need.file)).map((need) => need.package);
+  if (missing.length === 0) return;
+  const command = `apt-get install -y --no-install-recommends ${missing.join(' ')}`;
+  if (process.getuid?.() !== 0) giveUp(`the tests need ${missing.join(', ')}; run as root: ${command}`);
+  console.error(`aurora: installing ${missing.join(', ')} with apt ...`);
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  run('apt-get update', 'apt-get', ['update', '-q'], { env });
+  run(command, 'apt-get', command.split(' ').slice(1), { env });
+}

@@ -1,0 +1,62 @@
+/** TypeScript type of each scalar in memory, which is also its shape in Mesos' JSON. */
+export interface ScalarTypes {
+  string: string;
+  bool: boolean;
+  double: number;
+  float: number;
+  int32: number;
+  uint32: number;
+  /** Beyond 2^53 the nearest double, as JSON readers have it; writers keep it within 64 bits. */
+  int64: number;
+  uint64: number;
+  /** Standard base64 with padding. */
+  bytes: string;
+}
+
+export type Scalar = keyof ScalarTypes;
+
+/** `map` is a map from strings to values of the field's type. */
+export type Rule = 'required' | 'optional' | 'repeated' | 'map';
+
+/** One field of a message. Fields stand in the order in which Mesos writes them as JSON. */
+export interface Field<R extends Rule = Rule, T extends string = string> {
+  readonly rule: R;
+  /** Number in protobuf. */
+  readonly id: number;
+  /** A scalar, an enum or a message of the table. */
+  readonly type: T;
+  /** What an absent field means. Mesos writes it out in JSON even when it was never set. */
+  readonly fallback: string | number | boolean | undefined;
+}
+
+type Fallback = string | number | boolean;
+
+/** A field without which the message is refused. */
+export const required = <const T extends string>(
+  id: number,
+  type: T,
+  fallback?: Fallback,
+): Field<'required', T> => ({ rule: 'required', id, type, fallback });
+
+/** A field that may be absent. */
+export const optional = <const T extends string>(
+  id: number,
+  type: T,
+  fallback?: Fallback,
+): Field<'optional', T> => ({ rule: 'optional', id, type, fallback });
+
+/** A list; when empty it is absent. */
+export const repeated = <const T extends string>(id: number, type: T): Field<'repeated', T> => ({
+  rule: 'repeated',
+  id,
+  type,
+  fallback: undefined,
+});
+
+/** A map from strings; when empty it is absent. */
+export const map = <const T extends string>(id: number, type: T): Field<'map', T> => ({
+  rule: 'map',
+  id,
+  type,
+  fallback: undefined,
+});

@@ -1,0 +1,96 @@
+import { AuroraError } from '../base/errors.ts';
+
+/** Options of a reader. */
+export interface RecordReaderOptions {
+  /** A longer record fails the stream. Default 64 MiB: an offer of 10,000 agents is about 10 MB as JSON. */
+  readonly maxBytes?: number;
+}
+
+/** Takes bytes as they arrive and gives back the records they complete. */
+export interface RecordReader {
+  /**
+   * Returns the records completed by `chunk`, in order; zero-length records come as empty buffers. The buffers may
+   * share memory with `chunk`.
+   * @throws AuroraError MESOS when the length line is not a number, or the record is longer than allowed. The stream
+   * is then lost: further calls throw the same error.
+   */
+  feed(chunk: Uint8Array): Buffer[];
+  /** Bytes of a record that has begun and is not complete; 0 at a clean end of the stream. */
+  pendingBytes(): number;
+}
+
+const DEFAULT_MAX_BYTES = 64 * 2 ** 20;
+const LINE_FEED = 10;
+const ZERO = 48;
+/** More digits than any allowed length has. */
+const MAX_DIGITS = 15;
+
+/**
+ * Reads Mesos' RecordIO: the length in decimal, a line feed, then that many bytes, again and again. Chunks may be cut
+ * anywhere, inside the length too.
+ */
+export function recordReader({ maxBytes = DEFAULT_MAX_BYTES }: RecordReaderOptions = {}): RecordReader {
+  let length = 0;
+  let digits = 0;
+  let inBody = false;
+  let parts: Buffer[] = [];
+  let filled = 0;
+  let failure: AuroraError | undefined;
+
+  const fail = (text: string, next: string): never => {
+    failure = new AuroraError('MESOS', text, { next });
+    throw failure;
+  };
+
+  /** Eats digits up to and including the line feed; returns the offset after what it ate. */
+  const readLength = (chunk: Buffer, from: number): number => {
+    for (let at = from; at < chunk.length; at++) {
+      const byte = chunk[at] as number;
+      if (byte === LINE_FEED && digits > 0) {
+        if (length > maxBytes)
+          fail(`a record of ${length} bytes is longer than ${maxBytes}`, 'raise the limit or ask for less');
+        inBody = true;
+        return at + 1;
+      }
+      const digit = byte - ZERO;
+      if (digit < 0 || digit > 9 || digits === MAX_DIGITS)
+        fail(
+          `the stream is not RecordIO: byte ${byte} in a record length`,
+          'check what answers at this address',
+        );
+      length = length * 10 + digit;
+      digits++;
+    }
+    return chunk.length;
+  };
+
+  return {
+    feed(bytes) {
+      if (failure) throw failure;
+      const chunk = Buffer.isBuffer(bytes)
+        ? bytes
+        : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+      const records: Buffer[] = [];
+      let at = 0;
+      for (;;) {
+        if (!inBody) at = readLength(chunk, at);
+        if (!inBody) return records;
+        const part = chunk.subarray(at, at + length - filled);
+        at += part.length;
+        filled += part.length;
+        parts.push(part);
+        if (filled < length) return records;
+        records.push(parts.length === 1 ? part : Buffer.concat(parts, length));
+        inBody = false;
+        length = digits = filled = 0;
+        parts = [];
+      }
+    },
+    pendingBytes: () => digits + filled,
+  };
+}
+
+/** One record: its length in decimal without padding, a line feed, the bytes. */
+export function encodeRecord(bytes: Uint8Array): Buffer {
+  return Buffer.concat([Buffer.from(`${bytes.length}\n`, 'latin1'), bytes]);
+}

@@ -1,0 +1,40 @@
+import type { HostAttributes, ScheduledTask, ScheduleStatus } from '../../api/index.ts';
+import type { Logger } from '../../base/log.ts';
+
+/** What happened to the scheduler's state; told when it is durable, in the order of the commits. */
+export type StateEvent =
+  | {
+      readonly kind: 'taskStateChanged';
+      readonly task: ScheduledTask;
+      /** INIT for a new task. */
+      readonly oldState: ScheduleStatus;
+    }
+  | { readonly kind: 'tasksDeleted'; readonly tasks: readonly ScheduledTask[] }
+  | { readonly kind: 'hostAttributesChanged'; readonly attributes: HostAttributes };
+
+/** Where parts of the scheduler listen to each other's changes. */
+export interface StateEvents {
+  /** Calls `listener` with every event from now on; the result ends that. */
+  subscribe(listener: (event: StateEvent) => void): () => void;
+  publish(event: StateEvent): void;
+}
+
+/** Listeners are called at once and in the order of subscription; one that throws is logged and the rest is told. */
+export function stateEvents(log: Logger): StateEvents {
+  const listeners = new Set<(event: StateEvent) => void>();
+  return {
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    publish(event) {
+      for (const listener of listeners) {
+        try {
+          listener(event);
+        } catch (error) {
+          log.error({ error, event: event.kind }, 'a subscriber failed');
+        }
+      }
+    },
+  };
+}

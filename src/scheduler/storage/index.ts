@@ -1,0 +1,3 @@
+export type { Log, RecoveredLog } from './log/log.ts';
+export type { Storage, WriteTransaction } from './storage.ts';
+export type * from './stores.ts';

@@ -1,0 +1,155 @@
+import type {
+  HostAttributes,
+  HostMaintenanceRequest,
+  JobConfiguration,
+  JobInstanceUpdateEvent,
+  JobKey,
+  JobUpdate,
+  JobUpdateDetails,
+  JobUpdateEvent,
+  JobUpdateKey,
+  JobUpdateStatus,
+  JobUpdateSummary,
+  ResourceAggregate,
+  ScheduledTask,
+  ScheduleStatus,
+  TaskConfig,
+  TaskQuery,
+} from '../../api/index.ts';
+
+/**
+ * What the scheduler knows, all of it in memory. Everything handed out is immutable and shared: a change makes new
+ * objects, so a value once read stays as it was. The tasks of equal configurations share one TaskConfig object, which
+ * makes `a.assignedTask.task === b.assignedTask.task` the test for equality.
+ */
+export interface ReadStores {
+  readonly tasks: ReadTasks;
+  readonly cronJobs: ReadCronJobs;
+  readonly quotas: ReadQuotas;
+  readonly hosts: ReadHosts;
+  readonly jobUpdates: ReadJobUpdates;
+  readonly maintenance: ReadMaintenance;
+  readonly framework: ReadFramework;
+}
+
+/** The stores inside a write; every change is undone when the write throws. */
+export interface WriteStores extends ReadStores {
+  readonly tasks: WriteTasks;
+  readonly cronJobs: WriteCronJobs;
+  readonly quotas: WriteQuotas;
+  readonly hosts: WriteHosts;
+  readonly jobUpdates: WriteJobUpdates;
+  readonly maintenance: WriteMaintenance;
+  readonly framework: WriteFramework;
+}
+
+export interface ReadTasks {
+  get(taskId: string): ScheduledTask | undefined;
+  /**
+   * The tasks that satisfy every restriction of `query`, in no particular order; `offset` and `limit` are the
+   * caller's. Goes through the narrowest index: ids, then jobs, hosts, environment and role, status; all tasks only
+   * when nothing else restricts. Source: spec/thrift-api.md 7.1.
+   */
+  find(query: Partial<TaskQuery>): ScheduledTask[];
+  /** Every stored task of the job, ended ones too. */
+  ofJob(job: JobKey): ScheduledTask[];
+  /** Tasks of the job in an active status: at most one an instance. */
+  activeOf(job: JobKey): ScheduledTask[];
+  /** The instance's active task, if it has one. */
+  activeInstance(job: JobKey, instanceId: number): ScheduledTask | undefined;
+  /** Every stored task that is, or last was, on the host. */
+  onHost(host: string): ScheduledTask[];
+  /** The tasks in one of these statuses; cheap for all but RUNNING and the terminal ones. */
+  inStatus(...statuses: readonly ScheduleStatus[]): ScheduledTask[];
+  /** How many tasks are in the status. */
+  countInStatus(status: ScheduleStatus): number;
+  /** Keys of the jobs that have any task. */
+  jobs(): Iterable<JobKey>;
+  /** Keys of the role's jobs that have any task. */
+  jobsOfRole(role: string): Iterable<JobKey>;
+  all(): Iterable<ScheduledTask>;
+  readonly size: number;
+}
+
+export interface WriteTasks extends ReadTasks {
+  /**
+   * Adds the task or replaces the one of the same id; returns it as stored (with the shared configuration). A task's
+   * job, instance and configuration never change after the first save.
+   * @throws AuroraError BUG when another task of the instance is active: an instance is never doubled.
+   */
+  save(task: ScheduledTask): ScheduledTask;
+  /** Forgets the task; false when there is none. */
+  delete(taskId: string): boolean;
+  /** The one object that stands for every configuration equal to `config` (order in sets does not matter). */
+  shared(config: TaskConfig): TaskConfig;
+}
+
+export interface ReadCronJobs {
+  get(key: JobKey): JobConfiguration | undefined;
+  all(): Iterable<JobConfiguration>;
+}
+
+export interface WriteCronJobs extends ReadCronJobs {
+  save(job: JobConfiguration): void;
+  delete(key: JobKey): boolean;
+}
+
+export interface ReadQuotas {
+  get(role: string): ResourceAggregate | undefined;
+  all(): Iterable<readonly [role: string, quota: ResourceAggregate]>;
+}
+
+export interface WriteQuotas extends ReadQuotas {
+  save(role: string, quota: ResourceAggregate): void;
+  delete(role: string): boolean;
+}
+
+/** Agents' attributes and maintenance modes, by host name. */
+export interface ReadHosts {
+  get(host: string): HostAttributes | undefined;
+  all(): Iterable<HostAttributes>;
+}
+
+export interface WriteHosts extends ReadHosts {
+  /** False, and nothing is written, when equal attributes are stored already. */
+  save(attributes: HostAttributes): boolean;
+}
+
+export interface ReadMaintenance {
+  get(host: string): HostMaintenanceRequest | undefined;
+  all(): Iterable<HostMaintenanceRequest>;
+}
+
+export interface WriteMaintenance extends ReadMaintenance {
+  save(request: HostMaintenanceRequest): void;
+  delete(host: string): boolean;
+}
+
+export interface ReadFramework {
+  /** The id that Mesos gave us, from the first subscription on. */
+  id(): string | undefined;
+}
+
+export interface WriteFramework extends ReadFramework {
+  saveId(id: string): void;
+}
+
+/** Job updates with their events; `summary.state` is read off the events and kept as they come. */
+export interface ReadJobUpdates {
+  get(key: JobUpdateKey): JobUpdateDetails | undefined;
+  summary(key: JobUpdateKey): JobUpdateSummary | undefined;
+  status(key: JobUpdateKey): JobUpdateStatus | undefined;
+  /** The job's update in an active status (paused and waiting ones count). */
+  activeOf(job: JobKey): JobUpdateKey | undefined;
+  ofJob(job: JobKey): JobUpdateSummary[];
+  summaries(): Iterable<JobUpdateSummary>;
+}
+
+export interface WriteJobUpdates extends ReadJobUpdates {
+  /** Adds an update or replaces its instructions; its events stay. */
+  save(update: JobUpdate): void;
+  /** @throws AuroraError BUG when there is no such update (also addInstanceEvent). */
+  addEvent(key: JobUpdateKey, event: JobUpdateEvent): void;
+  addInstanceEvent(key: JobUpdateKey, event: JobInstanceUpdateEvent): void;
+  delete(key: JobUpdateKey): boolean;
+}

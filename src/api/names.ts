@@ -1,0 +1,140 @@
+import type { EnumValue, Struct, Union } from './types.ts';
+
+/** The normalised types by their own names; see types.ts for what normalised means. */
+export type ResponseCode = EnumValue<'ResponseCode'>;
+export type MaintenanceMode = EnumValue<'MaintenanceMode'>;
+export type Mode = EnumValue<'Mode'>;
+export type CronCollisionPolicy = EnumValue<'CronCollisionPolicy'>;
+export type ScheduleStatus = EnumValue<'ScheduleStatus'>;
+export type JobUpdateStatus = EnumValue<'JobUpdateStatus'>;
+export type JobUpdateAction = EnumValue<'JobUpdateAction'>;
+export type JobUpdatePulseStatus = EnumValue<'JobUpdatePulseStatus'>;
+
+export type Identity = Struct<'Identity'>;
+export type Attribute = Struct<'Attribute'>;
+export type HostAttributes = Struct<'HostAttributes'>;
+export type ValueConstraint = Struct<'ValueConstraint'>;
+export type LimitConstraint = Struct<'LimitConstraint'>;
+export type TaskConstraint = Union<'TaskConstraint'>;
+export type Constraint = Struct<'Constraint'>;
+
+export type JobKey = Struct<'JobKey'>;
+export type InstanceKey = Struct<'InstanceKey'>;
+export type JobUpdateKey = Struct<'JobUpdateKey'>;
+export type Metadata = Struct<'Metadata'>;
+export type Range = Struct<'Range'>;
+export type Package = Struct<'Package'>;
+export type LockKey = Union<'LockKey'>;
+export type Lock = Struct<'Lock'>;
+
+export type MesosFetcherURI = Struct<'MesosFetcherURI'>;
+export type ExecutorConfig = Struct<'ExecutorConfig'>;
+export type Volume = Struct<'Volume'>;
+export type DockerImage = Struct<'DockerImage'>;
+export type AppcImage = Struct<'AppcImage'>;
+export type Image = Union<'Image'>;
+export type MesosContainer = Struct<'MesosContainer'>;
+export type DockerParameter = Struct<'DockerParameter'>;
+export type DockerContainer = Struct<'DockerContainer'>;
+export type Container = Union<'Container'>;
+
+export type Resource = Union<'Resource'>;
+export type ResourceAggregate = Struct<'ResourceAggregate'>;
+export type PartitionPolicy = Struct<'PartitionPolicy'>;
+export type PercentageSlaPolicy = Struct<'PercentageSlaPolicy'>;
+export type CountSlaPolicy = Struct<'CountSlaPolicy'>;
+export type CoordinatorSlaPolicy = Struct<'CoordinatorSlaPolicy'>;
+export type SlaPolicy = Union<'SlaPolicy'>;
+
+export type TaskConfig = Struct<'TaskConfig'>;
+export type JobConfiguration = Struct<'JobConfiguration'>;
+export type JobStats = Struct<'JobStats'>;
+export type JobSummary = Struct<'JobSummary'>;
+export type TaskEvent = Struct<'TaskEvent'>;
+export type AssignedTask = Struct<'AssignedTask'>;
+export type ScheduledTask = Struct<'ScheduledTask'>;
+export type TaskQuery = Struct<'TaskQuery'>;
+export type ConfigGroup = Struct<'ConfigGroup'>;
+export type ConfigSummary = Struct<'ConfigSummary'>;
+export type RoleSummary = Struct<'RoleSummary'>;
+export type PendingReason = Struct<'PendingReason'>;
+export type TierConfig = Struct<'TierConfig'>;
+
+export type QueueJobUpdateStrategy = Struct<'QueueJobUpdateStrategy'>;
+export type BatchJobUpdateStrategy = Struct<'BatchJobUpdateStrategy'>;
+export type VariableBatchJobUpdateStrategy = Struct<'VariableBatchJobUpdateStrategy'>;
+export type JobUpdateStrategy = Union<'JobUpdateStrategy'>;
+export type JobUpdateSettings = Struct<'JobUpdateSettings'>;
+export type JobUpdateEvent = Struct<'JobUpdateEvent'>;
+export type JobInstanceUpdateEvent = Struct<'JobInstanceUpdateEvent'>;
+export type InstanceTaskConfig = Struct<'InstanceTaskConfig'>;
+export type JobUpdateState = Struct<'JobUpdateState'>;
+export type JobUpdateSummary = Struct<'JobUpdateSummary'>;
+export type JobUpdateInstructions = Struct<'JobUpdateInstructions'>;
+export type JobUpdate = Struct<'JobUpdate'>;
+export type JobUpdateDetails = Struct<'JobUpdateDetails'>;
+export type JobUpdateRequest = Struct<'JobUpdateRequest'>;
+export type JobUpdateQuery = Struct<'JobUpdateQuery'>;
+
+export type HostStatus = Struct<'HostStatus'>;
+export type Hosts = Struct<'Hosts'>;
+export type HostMaintenanceRequest = Struct<'HostMaintenanceRequest'>;
+export type ExplicitReconciliationSettings = Struct<'ExplicitReconciliationSettings'>;
+
+export type PopulateJobResult = Struct<'PopulateJobResult'>;
+export type ScheduleStatusResult = Struct<'ScheduleStatusResult'>;
+export type GetJobsResult = Struct<'GetJobsResult'>;
+export type GetQuotaResult = Struct<'GetQuotaResult'>;
+export type ListBackupsResult = Struct<'ListBackupsResult'>;
+export type StartMaintenanceResult = Struct<'StartMaintenanceResult'>;
+export type DrainHostsResult = Struct<'DrainHostsResult'>;
+export type QueryRecoveryResult = Struct<'QueryRecoveryResult'>;
+export type MaintenanceStatusResult = Struct<'MaintenanceStatusResult'>;
+export type EndMaintenanceResult = Struct<'EndMaintenanceResult'>;
+export type RoleSummaryResult = Struct<'RoleSummaryResult'>;
+export type JobSummaryResult = Struct<'JobSummaryResult'>;
+export type ConfigSummaryResult = Struct<'ConfigSummaryResult'>;
+export type GetPendingReasonResult = Struct<'GetPendingReasonResult'>;
+export type StartJobUpdateResult = Struct<'StartJobUpdateResult'>;
+export type GetJobUpdateSummariesResult = Struct<'GetJobUpdateSummariesResult'>;
+export type GetJobUpdateDetailsResult = Struct<'GetJobUpdateDetailsResult'>;
+export type PulseJobUpdateResult = Struct<'PulseJobUpdateResult'>;
+export type GetJobUpdateDiffResult = Struct<'GetJobUpdateDiffResult'>;
+export type GetTierConfigResult = Struct<'GetTierConfigResult'>;
+
+export type ServerInfo = Struct<'ServerInfo'>;
+export type ResponseDetail = Struct<'ResponseDetail'>;
+export type Result = Union<'Result'>;
+export type Response = Struct<'Response'>;
+
+/** The stored types. */
+export type SaveFrameworkId = Struct<'storage.SaveFrameworkId'>;
+export type SaveCronJob = Struct<'storage.SaveCronJob'>;
+export type SaveLock = Struct<'storage.SaveLock'>;
+export type RemoveLock = Struct<'storage.RemoveLock'>;
+export type RemoveJob = Struct<'storage.RemoveJob'>;
+export type SaveTasks = Struct<'storage.SaveTasks'>;
+export type RemoveTasks = Struct<'storage.RemoveTasks'>;
+export type SaveQuota = Struct<'storage.SaveQuota'>;
+export type RemoveQuota = Struct<'storage.RemoveQuota'>;
+export type SaveHostAttributes = Struct<'storage.SaveHostAttributes'>;
+export type SaveJobUpdate = Struct<'storage.SaveJobUpdate'>;
+export type RemoveJobUpdates = Struct<'storage.RemoveJobUpdates'>;
+export type StoredJobUpdateDetails = Struct<'storage.StoredJobUpdateDetails'>;
+export type SaveJobUpdateEvent = Struct<'storage.SaveJobUpdateEvent'>;
+export type SaveJobInstanceUpdateEvent = Struct<'storage.SaveJobInstanceUpdateEvent'>;
+export type PruneJobUpdateHistory = Struct<'storage.PruneJobUpdateHistory'>;
+export type SaveHostMaintenanceRequest = Struct<'storage.SaveHostMaintenanceRequest'>;
+export type RemoveHostMaintenanceRequest = Struct<'storage.RemoveHostMaintenanceRequest'>;
+export type Op = Union<'storage.Op'>;
+export type Transaction = Struct<'storage.Transaction'>;
+export type StoredCronJob = Struct<'storage.StoredCronJob'>;
+export type SchedulerMetadata = Struct<'storage.SchedulerMetadata'>;
+export type QuotaConfiguration = Struct<'storage.QuotaConfiguration'>;
+export type Snapshot = Struct<'storage.Snapshot'>;
+export type FrameHeader = Struct<'storage.FrameHeader'>;
+export type FrameChunk = Struct<'storage.FrameChunk'>;
+export type Frame = Union<'storage.Frame'>;
+export type DeduplicatedScheduledTask = Struct<'storage.DeduplicatedScheduledTask'>;
+export type DeduplicatedSnapshot = Struct<'storage.DeduplicatedSnapshot'>;
+export type LogEntry = Union<'storage.LogEntry'>;

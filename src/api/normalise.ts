@@ -1,0 +1,95 @@
+import { codecError } from './codec-error.ts';
+import { type FieldShape, type Shape, type StructShape, typeShape, type UnionShape } from './shapes.ts';
+import { type Trail, trailFrom, trailText } from './trail.ts';
+import type { Normal, TypeName, Wire } from './types.ts';
+
+type Plain = Readonly<Record<string, unknown>>;
+
+/**
+ * Makes a decoded value whole: absent primitives become 0 or false, absent collections empty, absent fields with a
+ * default get it, at every depth; keys that the table does not know are dropped. The argument is left as it is.
+ *
+ * Throws a CODEC error of kind `missing-field` when a struct, union, enum or text is absent that has no meaning when
+ * absent, and `bad-union` for a union without a member. Code that judges requests looks at the wire form first.
+ *
+ * Source: the original's immutable copies, which every stored value passes through.
+ */
+export function normalise<N extends TypeName>(name: N, wire: Wire<N>): Normal<N> {
+  const trail = trailFrom(name);
+  return membersNormalised(typeShape(name), wire as Plain, trail) as Normal<N>;
+}
+
+function membersNormalised(shape: StructShape | UnionShape, from: Plain, trail: Trail): Plain {
+  return shape.kind === 'struct' ? structNormalised(shape, from, trail) : unionNormalised(shape, from, trail);
+}
+
+function structNormalised(shape: StructShape, from: Plain, trail: Trail): Plain {
+  const whole: Record<string, unknown> = {};
+  const level = trail.depth++;
+  for (const field of shape.fields) {
+    trail.steps[level] = field.name;
+    const value = from[field.name] ?? filling(field, trail);
+    if (value !== undefined) whole[field.name] = normalised(field.shape, value, trail);
+  }
+  trail.depth = level;
+  return whole;
+}
+
+/** What stands for an absent field; undefined when it stays absent. */
+function filling({ name, shape, presence }: FieldShape, trail: Trail): unknown {
+  if (typeof presence === 'object') return presence;
+  if (presence === 'unset') return undefined;
+  switch (shape.kind) {
+    case 'bool':
+      return false;
+    case 'i32':
+    case 'i64':
+    case 'double':
+      return 0;
+    case 'set':
+    case 'list':
+      return [];
+    case 'map':
+      return {};
+    default:
+      if (presence === 'opt') return undefined;
+      throw codecError('missing-field', `${name} is missing`, trailText(trail));
+  }
+}
+
+function unionNormalised(shape: UnionShape, from: Plain, trail: Trail): Plain {
+  const [member, ...others] = shape.fields.filter(({ name }) => from[name] !== undefined);
+  if (!member || others.length > 0) {
+    const found = member ? 'more than one' : 'none';
+    throw codecError(
+      'bad-union',
+      `${shape.name} needs exactly one member, ${found} is set`,
+      trailText(trail),
+    );
+  }
+  const level = trail.depth++;
+  trail.steps[level] = member.name;
+  const whole = { [member.name]: normalised(member.shape, from[member.name], trail) };
+  trail.depth = level;
+  return whole;
+}
+
+function normalised(shape: Shape, value: unknown, trail: Trail): unknown {
+  switch (shape.kind) {
+    case 'struct':
+    case 'union':
+      return membersNormalised(shape, value as Plain, trail);
+    case 'set':
+    case 'list': {
+      const level = trail.depth++;
+      const elements = (value as readonly unknown[]).map((element, index) => {
+        trail.steps[level] = index;
+        return normalised(shape.element, element, trail);
+      });
+      trail.depth = level;
+      return elements;
+    }
+    default:
+      return value;
+  }
+}

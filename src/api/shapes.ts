@@ -1,0 +1,124 @@
+import { TYPES } from './tables/all.ts';
+import { CALLS } from './tables/calls.ts';
+import type { Field } from './tables/definitions.ts';
+import { ENUMS } from './tables/enums.ts';
+import type { CallName, EnumName, TypeName } from './types.ts';
+
+/**
+ * The tables, prepared for walking. Shapes are made when they are first asked for and kept: decoding one struct
+ * prepares that struct and what it refers to, nothing else.
+ */
+export type Shape = ScalarShape | EnumShape | StructShape | UnionShape | ListShape | MapShape;
+
+interface ScalarShape {
+  readonly kind: 'bool' | 'i32' | 'i64' | 'double' | 'string' | 'binary';
+}
+
+export interface EnumShape {
+  readonly kind: 'enum';
+  readonly name: string;
+  readonly nameOf: ReadonlyMap<number, string>;
+  readonly numberOf: ReadonlyMap<string, number>;
+}
+
+interface ListShape {
+  readonly kind: 'list' | 'set';
+  readonly element: Shape;
+}
+
+interface MapShape {
+  readonly kind: 'map';
+  /** Keys are always strings. */
+  readonly value: Shape;
+}
+
+export interface FieldShape {
+  readonly name: string;
+  readonly id: number;
+  readonly shape: Shape;
+  readonly presence: Field[2];
+}
+
+interface Members {
+  readonly name: string;
+  /** By ascending id, the order in which they are written. */
+  readonly fields: readonly FieldShape[];
+  readonly byId: ReadonlyMap<number, FieldShape>;
+  readonly byName: ReadonlyMap<string, FieldShape>;
+  /** The fields that every decoder fills in when they are absent. */
+  readonly defaults: readonly FieldShape[];
+}
+
+export interface StructShape extends Members {
+  readonly kind: 'struct';
+}
+
+export interface UnionShape extends Members {
+  readonly kind: 'union';
+}
+
+type FieldTable = Readonly<Record<string, Field>>;
+
+const known = new Map<string, Shape>(
+  (['bool', 'i32', 'i64', 'double', 'string', 'binary'] as const).map((kind) => [kind, { kind }]),
+);
+
+/** The shape of a type as the tables write it, for example `set<Range>`. Types do not contain themselves. */
+export function shapeOf(type: string): Shape {
+  const seen = known.get(type);
+  if (seen) return seen;
+  const shape = made(type);
+  known.set(type, shape);
+  return shape;
+}
+
+function made(type: string): Shape {
+  const [, collection, inner] = /^(set|list|map)<(?:string,)?(.+)>$/.exec(type) ?? [];
+  if (collection === 'map') return { kind: 'map', value: shapeOf(inner as string) };
+  if (collection) return { kind: collection as 'set' | 'list', element: shapeOf(inner as string) };
+  if (Object.hasOwn(ENUMS, type)) return enumShape(type as EnumName);
+  if (!Object.hasOwn(TYPES, type)) throw new TypeError(`the tables name no type ${type}`);
+  const definition = TYPES[type as TypeName];
+  return 'struct' in definition
+    ? structShape(type, definition.struct)
+    : { ...membersOf(type, definition.union), kind: 'union' };
+}
+
+function enumShape(name: EnumName): EnumShape {
+  const rows = Object.entries(ENUMS[name]);
+  const nameOf = new Map(rows.map(([member, number]) => [number, member]));
+  return { kind: 'enum', name, nameOf, numberOf: new Map(rows) };
+}
+
+const structShape = (name: string, table: FieldTable): StructShape => ({
+  ...membersOf(name, table),
+  kind: 'struct',
+});
+
+function membersOf(name: string, table: FieldTable): Members {
+  const fields = Object.entries(table)
+    .map(([field, [id, type, presence]]) => ({ name: field, id, shape: shapeOf(type), presence }))
+    .sort((one, other) => one.id - other.id);
+  return {
+    name,
+    fields,
+    byId: new Map(fields.map((field) => [field.id, field])),
+    byName: new Map(fields.map((field) => [field.name, field])),
+    defaults: fields.filter(({ presence }) => typeof presence === 'object'),
+  };
+}
+
+/** A struct or union of the tables. */
+export const typeShape = (name: TypeName): StructShape | UnionShape =>
+  shapeOf(name) as StructShape | UnionShape;
+
+const argumentShapes = new Map<CallName, StructShape>();
+
+/** The argument struct of a call. */
+export function argumentsShape(method: CallName): StructShape {
+  const seen = argumentShapes.get(method);
+  if (seen) return seen;
+  const shape = structShape(method, CALLS[method].args);
+  argumentShapes.set(method, shape);
+  return shape;
+}

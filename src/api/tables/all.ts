@@ -1,0 +1,24 @@
+import { CONTAINERS } from './containers.ts';
+import { ENVELOPE } from './envelope.ts';
+import { IDENTITY } from './identity.ts';
+import { JOBS } from './jobs.ts';
+import { KEYS } from './keys.ts';
+import { MAINTENANCE } from './maintenance.ts';
+import { RESOURCES } from './resources.ts';
+import { RESULTS } from './results.ts';
+import { STORAGE } from './storage.ts';
+import { UPDATES } from './updates.ts';
+
+/** Every struct and union by name; those of the storage definition are called `storage.NAME`. */
+export const TYPES = {
+  ...IDENTITY,
+  ...KEYS,
+  ...CONTAINERS,
+  ...RESOURCES,
+  ...JOBS,
+  ...UPDATES,
+  ...MAINTENANCE,
+  ...RESULTS,
+  ...ENVELOPE,
+  ...STORAGE,
+};

@@ -1,0 +1,29 @@
+/**
+ * The grammar of the tables.
+ *
+ * A field is `name: [id, type]` or `name: [id, type, presence]`; a type is written as in the interface definition:
+ * `bool i32 i64 double string binary`, the name of an enum, struct or union, `set<T>`, `list<T>`, `map<string,T>`.
+ * Ids are not contiguous: missing ones belonged to removed fields and must stay free.
+ */
+export type Definitions = Readonly<
+  Record<string, { readonly struct: FieldTable } | { readonly union: FieldTable }>
+>;
+
+type FieldTable = Readonly<Record<string, Field>>;
+
+export type Field = readonly [id: number, type: string, presence?: Presence];
+
+/**
+ * What a normalised value does with a field that was not sent:
+ * - no mark: it is there; primitives and collections are filled in, anything else is an error,
+ * - `opt` (the `optional` keyword): primitives and collections are filled in, anything else stays unset,
+ * - `unset`: it stays unset, whatever its type and keyword,
+ * - an object: the default of the interface definition, filled in by every decoder.
+ */
+export type Presence = 'opt' | 'unset' | object;
+
+export type Calls = Readonly<
+  Record<string, { readonly service: ServiceName; readonly args: FieldTable; readonly result?: string }>
+>;
+
+export type ServiceName = 'ReadOnlyScheduler' | 'AuroraSchedulerManager' | 'AuroraAdmin';

@@ -1,0 +1,115 @@
+import type { Definitions } from './definitions.ts';
+
+/** What the calls answer; each is one member of Result. */
+export const RESULTS = {
+  PopulateJobResult: {
+    struct: {
+      taskConfig: [2, 'TaskConfig'],
+    },
+  },
+  ScheduleStatusResult: {
+    struct: {
+      tasks: [1, 'list<ScheduledTask>'],
+    },
+  },
+  GetJobsResult: {
+    struct: {
+      configs: [1, 'set<JobConfiguration>'],
+    },
+  },
+  GetQuotaResult: {
+    struct: {
+      quota: [1, 'ResourceAggregate'],
+      prodSharedConsumption: [2, 'ResourceAggregate', 'opt'],
+      nonProdSharedConsumption: [3, 'ResourceAggregate', 'opt'],
+      prodDedicatedConsumption: [4, 'ResourceAggregate', 'opt'],
+      nonProdDedicatedConsumption: [5, 'ResourceAggregate', 'opt'],
+    },
+  },
+  ListBackupsResult: {
+    struct: {
+      backups: [1, 'set<string>'],
+    },
+  },
+  StartMaintenanceResult: {
+    struct: {
+      statuses: [1, 'set<HostStatus>'],
+    },
+  },
+  DrainHostsResult: {
+    struct: {
+      statuses: [1, 'set<HostStatus>'],
+    },
+  },
+  QueryRecoveryResult: {
+    struct: {
+      tasks: [1, 'set<ScheduledTask>'],
+    },
+  },
+  MaintenanceStatusResult: {
+    struct: {
+      statuses: [1, 'set<HostStatus>'],
+    },
+  },
+  EndMaintenanceResult: {
+    struct: {
+      statuses: [1, 'set<HostStatus>'],
+    },
+  },
+  RoleSummaryResult: {
+    struct: {
+      summaries: [1, 'set<RoleSummary>'],
+    },
+  },
+  JobSummaryResult: {
+    struct: {
+      summaries: [1, 'set<JobSummary>'],
+    },
+  },
+  ConfigSummaryResult: {
+    struct: {
+      summary: [1, 'ConfigSummary'],
+    },
+  },
+  GetPendingReasonResult: {
+    struct: {
+      reasons: [1, 'set<PendingReason>'],
+    },
+  },
+  StartJobUpdateResult: {
+    struct: {
+      key: [1, 'JobUpdateKey'],
+      updateSummary: [2, 'JobUpdateSummary', 'opt'],
+    },
+  },
+  GetJobUpdateSummariesResult: {
+    struct: {
+      updateSummaries: [1, 'list<JobUpdateSummary>'],
+    },
+  },
+  GetJobUpdateDetailsResult: {
+    struct: {
+      details: [1, 'JobUpdateDetails', 'unset'],
+      detailsList: [2, 'list<JobUpdateDetails>', 'unset'],
+    },
+  },
+  PulseJobUpdateResult: {
+    struct: {
+      status: [1, 'JobUpdatePulseStatus'],
+    },
+  },
+  GetJobUpdateDiffResult: {
+    struct: {
+      add: [1, 'set<ConfigGroup>'],
+      remove: [2, 'set<ConfigGroup>'],
+      update: [3, 'set<ConfigGroup>'],
+      unchanged: [4, 'set<ConfigGroup>'],
+    },
+  },
+  GetTierConfigResult: {
+    struct: {
+      defaultTierName: [1, 'string'],
+      tiers: [2, 'set<TierConfig>'],
+    },
+  },
+} as const satisfies Definitions;

@@ -1,0 +1,119 @@
+import type { Definitions } from './definitions.ts';
+
+/** Job updates: what is asked for, what is stored, what happened. */
+export const UPDATES = {
+  QueueJobUpdateStrategy: {
+    struct: {
+      groupSize: [1, 'i32'],
+    },
+  },
+  BatchJobUpdateStrategy: {
+    struct: {
+      groupSize: [1, 'i32'],
+      autopauseAfterBatch: [2, 'bool'],
+    },
+  },
+  VariableBatchJobUpdateStrategy: {
+    struct: {
+      groupSizes: [1, 'list<i32>'],
+      autopauseAfterBatch: [2, 'bool'],
+    },
+  },
+  JobUpdateStrategy: {
+    union: {
+      queueStrategy: [1, 'QueueJobUpdateStrategy'],
+      batchStrategy: [2, 'BatchJobUpdateStrategy'],
+      varBatchStrategy: [3, 'VariableBatchJobUpdateStrategy'],
+    },
+  },
+  JobUpdateSettings: {
+    struct: {
+      updateGroupSize: [1, 'i32'],
+      maxPerInstanceFailures: [2, 'i32'],
+      maxFailedInstances: [3, 'i32'],
+      minWaitInInstanceRunningMs: [5, 'i32'],
+      rollbackOnFailure: [6, 'bool'],
+      updateOnlyTheseInstances: [7, 'set<Range>'],
+      waitForBatchCompletion: [8, 'bool'],
+      blockIfNoPulsesAfterMs: [9, 'i32', 'opt'],
+      slaAware: [10, 'bool', 'opt'],
+      updateStrategy: [11, 'JobUpdateStrategy', 'opt'],
+    },
+  },
+  JobUpdateEvent: {
+    struct: {
+      status: [1, 'JobUpdateStatus'],
+      timestampMs: [2, 'i64'],
+      user: [3, 'string', 'opt'],
+      message: [4, 'string', 'opt'],
+    },
+  },
+  JobInstanceUpdateEvent: {
+    struct: {
+      instanceId: [1, 'i32'],
+      timestampMs: [2, 'i64'],
+      action: [3, 'JobUpdateAction'],
+      message: [4, 'string', 'opt'],
+    },
+  },
+  InstanceTaskConfig: {
+    struct: {
+      task: [1, 'TaskConfig'],
+      instances: [2, 'set<Range>'],
+    },
+  },
+  JobUpdateState: {
+    struct: {
+      status: [1, 'JobUpdateStatus'],
+      createdTimestampMs: [2, 'i64'],
+      lastModifiedTimestampMs: [3, 'i64'],
+    },
+  },
+  JobUpdateSummary: {
+    struct: {
+      user: [3, 'string'],
+      state: [4, 'JobUpdateState', 'unset'],
+      key: [5, 'JobUpdateKey'],
+      metadata: [6, 'set<Metadata>', 'opt'],
+    },
+  },
+  JobUpdateInstructions: {
+    struct: {
+      initialState: [1, 'set<InstanceTaskConfig>'],
+      desiredState: [2, 'InstanceTaskConfig', 'unset'],
+      settings: [3, 'JobUpdateSettings'],
+    },
+  },
+  JobUpdate: {
+    struct: {
+      summary: [1, 'JobUpdateSummary'],
+      instructions: [2, 'JobUpdateInstructions'],
+    },
+  },
+  JobUpdateDetails: {
+    struct: {
+      update: [1, 'JobUpdate'],
+      updateEvents: [2, 'list<JobUpdateEvent>'],
+      instanceEvents: [3, 'list<JobInstanceUpdateEvent>'],
+    },
+  },
+  JobUpdateRequest: {
+    struct: {
+      taskConfig: [1, 'TaskConfig'],
+      instanceCount: [2, 'i32'],
+      settings: [3, 'JobUpdateSettings'],
+      metadata: [4, 'set<Metadata>', 'opt'],
+    },
+  },
+  JobUpdateQuery: {
+    struct: {
+      role: [2, 'string', 'unset'],
+      jobKey: [3, 'JobKey', 'unset'],
+      user: [4, 'string', 'unset'],
+      updateStatuses: [5, 'set<JobUpdateStatus>'],
+      offset: [6, 'i32'],
+      limit: [7, 'i32'],
+      key: [8, 'JobUpdateKey', 'unset'],
+    },
+  },
+} as const satisfies Definitions;

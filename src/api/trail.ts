@@ -1,0 +1,21 @@
+/**
+ * Where a walk is inside a value, for error texts: a root name, then a field name or an index for each level.
+ * The array is overwritten in place, so that keeping it costs one store a field.
+ */
+export interface Trail {
+  readonly root: string;
+  readonly steps: (string | number)[];
+  depth: number;
+}
+
+export const trailFrom = (root: string): Trail => ({ root, steps: [], depth: 0 });
+
+/** `TaskConfig.resources[2].numCpus`; map keys stand as names. */
+export function trailText({ root, steps, depth }: Trail): string {
+  let text = root;
+  for (let level = 0; level < depth; level++) {
+    const step = steps[level];
+    text += typeof step === 'number' ? `[${step}]` : `.${step}`;
+  }
+  return text;
+}

@@ -1,0 +1,135 @@
+/**
+ * Which processes belong to a container, read from /proc. A process can leave its parent and its session, so
+ * neither alone will do: a member is the leader, who shares a session with a member, who descends from a member, or who
+ * carries the container's mark in the environment he was started with.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
+
+/** A process that cannot be mistaken for a later one with the same number. */
+export interface ProcessIdentity {
+  readonly pid: number;
+  /** Clock ticks from boot to the start of the process. Source: proc(5), stat field 22. */
+  readonly startTicks: number;
+}
+
+interface ProcessEntry extends ProcessIdentity {
+  readonly parentPid: number;
+  readonly sessionId: number;
+  /** Ended, but its parent has not asked for its status yet. */
+  readonly zombie: boolean;
+}
+
+/** What tells the processes of one container from all others. */
+export interface ContainerMarks {
+  /** First process of the container and leader of its session. */
+  readonly leader: ProcessIdentity;
+  /** `NAME=value`, in the environment of the leader and of nobody outside the container. */
+  readonly environmentMark: string;
+  /**
+   * True as long as no other process can have got the leader's number: while it lives, and right after its end has
+   * been reported. Members of its session are believed only then.
+   */
+  readonly leaderIsFresh: boolean;
+}
+
+/** How often a kill is repeated for processes that were being born meanwhile, and the wait between. */
+const KILL_ROUNDS = 200;
+const KILL_PAUSE_MS = 5;
+
+function readEntry(pid: number): ProcessEntry | undefined {
+  let stat: string;
+  try {
+    stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  } catch {
+    return undefined;
+  }
+  // The name in brackets may hold blanks and brackets itself: fields are counted from the last one.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return {
+    pid,
+    parentPid: Number(fields[1]),
+    sessionId: Number(fields[3]),
+    startTicks: Number(fields[19]),
+    zombie: fields[0] === 'Z' || fields[0] === 'X',
+  };
+}
+
+/** The process that has this number now; undefined when there is none. */
+export function identify(pid: number): ProcessIdentity | undefined {
+  const entry = readEntry(pid);
+  return entry && { pid, startTicks: entry.startTicks };
+}
+
+/** Whether it still runs; a zombie does not. */
+export function isRunning(process: ProcessIdentity): boolean {
+  const entry = readEntry(process.pid);
+  return entry !== undefined && entry.startTicks === process.startTicks && !entry.zombie;
+}
+
+function carriesMark(pid: number, mark: string): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0').includes(mark);
+  } catch {
+    return false; // ended meanwhile, or another user's: then it is none of ours
+  }
+}
+
+/** Every living process of the container, newest knowledge; nothing else of this machine. */
+export function containerProcesses(marks: ContainerMarks): ProcessIdentity[] {
+  const mark = Buffer.from(marks.environmentMark, 'utf8').toString('latin1');
+  const candidates = readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map((name) => readEntry(Number(name)))
+    .filter((entry) => entry !== undefined)
+    .filter((entry) => entry.startTicks >= marks.leader.startTicks && entry.pid !== process.pid);
+  const members = new Map<number, ProcessEntry>();
+  const sessions = new Set<number>();
+  const join = (entry: ProcessEntry) => {
+    members.set(entry.pid, entry);
+    sessions.add(entry.sessionId);
+  };
+  if (marks.leaderIsFresh) sessions.add(marks.leader.pid);
+  for (const entry of candidates) {
+    if (entry.pid === marks.leader.pid ? entry.startTicks === marks.leader.startTicks : carriesMark(entry.pid, mark))
+      join(entry);
+  }
+  for (let before = -1; before !== members.size; ) {
+    before = members.size;
+    for (const entry of candidates) {
+      if (members.has(entry.pid)) continue;
+      if (sessions.has(entry.sessionId) || members.has(entry.parentPid)) join(entry);
+    }
+  }
+  return [...members.values()].filter((entry) => !entry.zombie);
+}
+
+/** Sends a signal to one process unless its number has passed to another. */
+export function signalProcess(target: ProcessIdentity, signal: NodeJS.Signals): void {
+  if (!isRunning(target)) return;
+  try {
+    process.kill(target.pid, signal);
+  } catch {
+    // It ended between the look and the signal.
+  }
+}
+
+/** Sends a signal to every process of the container. */
+export function signalContainer(marks: ContainerMarks, signal: NodeJS.Signals): void {
+  for (const member of containerProcesses(marks)) signalProcess(member, signal);
+}
+
+/**
+ * Kills every process of the container and waits until none is left; processes born during the kill included.
+ * The pauses are of the machine's own time: they wait for the kernel, not for anything the caller's clock governs.
+ * @returns the processes that could not be killed (waiting inside the kernel); normally none.
+ */
+export async function killContainer(marks: ContainerMarks): Promise<readonly ProcessIdentity[]> {
+  for (let round = 0; round < KILL_ROUNDS; round++) {
+    const left = containerProcesses(marks);
+    if (left.length === 0) return [];
+    for (const member of left) signalProcess(member, 'SIGKILL');
+    await pause(KILL_PAUSE_MS);
+  }
+  return containerProcesses(marks);
+}

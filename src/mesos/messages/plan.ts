@@ -1,0 +1,84 @@
+import type { Rule, Scalar } from './schema.ts';
+import { ENUMS, type EnumName, MESSAGES, type MessageName } from './table.ts';
+
+interface PlannedField {
+  readonly name: string;
+  readonly id: number;
+  readonly rule: Rule;
+  readonly fallback: string | number | boolean | undefined;
+}
+
+/** A field whose type has been looked up, so that a codec does not do it for every value. */
+export type FieldPlan = PlannedField &
+  (
+    | { readonly kind: 'scalar'; readonly type: Scalar }
+    | { readonly kind: 'enum'; readonly type: EnumName; readonly names: ReadonlyMap<number, string> }
+    | { readonly kind: 'message'; readonly type: MessageName }
+  );
+
+/** A message as codecs walk it. */
+export interface MessagePlan {
+  /** In the order of Mesos' JSON. */
+  readonly fields: readonly FieldPlan[];
+  /** In the order of protobuf. */
+  readonly byNumber: readonly FieldPlan[];
+  readonly byName: ReadonlyMap<string, FieldPlan>;
+  readonly byId: ReadonlyMap<number, FieldPlan>;
+}
+
+const plans = new Map<MessageName, MessagePlan>();
+
+const isMessage = (type: string): type is MessageName => Object.hasOwn(MESSAGES, type);
+const isEnum = (type: string): type is EnumName => Object.hasOwn(ENUMS, type);
+
+function makePlan(name: MessageName): MessagePlan {
+  const fields = Object.entries(MESSAGES[name]).map(([field, { id, rule, fallback, type }]): FieldPlan => {
+    const common = { name: field, id, rule, fallback };
+    if (isMessage(type)) return { ...common, kind: 'message', type };
+    if (!isEnum(type)) return { ...common, kind: 'scalar', type };
+    const names = new Map(Object.entries(ENUMS[type]).map(([value, number]) => [number, value]));
+    return { ...common, kind: 'enum', type, names };
+  });
+  return {
+    fields,
+    byNumber: fields.toSorted((a, b) => a.id - b.id),
+    byName: new Map(fields.map((field) => [field.name, field])),
+    byId: new Map(fields.map((field) => [field.id, field])),
+  };
+}
+
+/** The plan of a message; made at its first use. */
+export function planOf(name: MessageName): MessagePlan {
+  const known = plans.get(name);
+  if (known) return known;
+  const plan = makePlan(name);
+  plans.set(name, plan);
+  return plan;
+}
+
+/** Any message in memory, for code that walks the table and does not know which one it has. */
+export type AnyMessage = Record<string, unknown>;
+
+/**
+ * Required fields that are absent, as dotted paths with list positions (`kill.task_id`, `labels[0].key`): a message's
+ * own in table order, then those of its parts in order of their numbers, as protobuf reports them.
+ */
+export function missingFields(name: MessageName, value: AnyMessage, path = ''): string[] {
+  const plan = planOf(name);
+  const own = plan.fields
+    .filter((field) => field.rule === 'required' && value[field.name] === undefined)
+    .map((field) => path + field.name);
+  const inParts = plan.byNumber.flatMap((field) => {
+    const part = value[field.name];
+    if (field.kind !== 'message' || part === undefined) return [];
+    const at = path + field.name;
+    if (field.rule === 'repeated')
+      return (part as AnyMessage[]).flatMap((item, i) => missingFields(field.type, item, `${at}[${i}].`));
+    if (field.rule === 'map')
+      return Object.values(part as AnyMessage).flatMap((item, i) =>
+        missingFields(field.type, item as AnyMessage, `${at}[${i}].value.`),
+      );
+    return missingFields(field.type, part as AnyMessage, `${at}.`);
+  });
+  return [...own, ...inParts];
+}

@@ -1,0 +1,125 @@
+import { parseBytes, parseDurationMs } from '../../base/amounts.ts';
+import { AuroraError, messageOf } from '../../base/errors.ts';
+import { nearestName } from './nearest.ts';
+import { type FlagSpec, type FlagType, SCHEDULER_FLAGS, UNUSED_FLAGS } from './table.ts';
+
+interface Values {
+  string: string;
+  int: number;
+  double: number;
+  boolean: boolean;
+  duration: number;
+  bytes: number;
+  list: readonly string[];
+  regex: RegExp;
+}
+
+type Table = typeof SCHEDULER_FLAGS;
+type WithDefault = { [K in keyof Table]: Table[K] extends { default: string } ? K : never }[keyof Table];
+type Without = Exclude<keyof Table, WithDefault>;
+
+/** What the scheduler runs with: one property for each flag of the table; `...Ms` and `...Bytes` say the unit. */
+export type SchedulerOptions = { readonly [K in WithDefault]: Values[Table[K]['type']] } & {
+  readonly [K in Without]?: Values[Table[K]['type']];
+} & {
+  /** Flags of the original that were given and have no effect here, as lines for the log. */
+  readonly ignoredFlags?: readonly string[];
+};
+
+const READERS: { readonly [T in FlagType]: (text: string) => Values[T] } = {
+  string: (text) => text,
+  int: (text) => number(text, /^[+-]?\d+$/, 'a whole number'),
+  double: (text) => number(text, /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/, 'a number'),
+  boolean: (text) => {
+    if (text !== 'true' && text !== 'false') throw new Error(`"${text}" is neither true nor false`);
+    return text === 'true';
+  },
+  duration: parseDurationMs,
+  bytes: parseBytes,
+  list: (text) => text.split(',').filter((part) => part !== ''),
+  regex: (text) => new RegExp(text),
+};
+
+function number(text: string, pattern: RegExp, what: string): number {
+  if (!pattern.test(text)) throw new Error(`"${text}" is not ${what}`);
+  return Number(text);
+}
+
+const ENTRIES = Object.entries(SCHEDULER_FLAGS) as [keyof Table, FlagSpec][];
+const BY_NAME = new Map<string, keyof Table>(
+  ENTRIES.flatMap(([option, flag]) =>
+    [flag.name, ...(flag.aliases ?? [])].map((name): [string, keyof Table] => [name, option]),
+  ),
+);
+
+function read(flag: FlagSpec, text: string): Values[FlagType] {
+  try {
+    const value = READERS[flag.type](text);
+    if (flag.min !== undefined && typeof value === 'number' && !(value >= flag.min))
+      throw new Error(`"${text}" is too small`);
+    return value;
+  } catch (error) {
+    const shown = flag.default ? `, for example -${flag.name}=${flag.default}` : '';
+    throw new AuroraError('USAGE', `flag -${flag.name}: ${messageOf(error)}`, {
+      next: `give ${flag.type === 'int' || flag.type === 'double' ? 'a number' : `a ${flag.type}`}${shown}`,
+      cause: error,
+    });
+  }
+}
+
+function unknown(given: string, name: string): AuroraError {
+  const nearest = nearestName(name, [...BY_NAME.keys(), ...Object.keys(UNUSED_FLAGS)]);
+  return new AuroraError('USAGE', `unknown flag ${given}`, {
+    next: nearest ? `did you mean -${nearest}?` : 'see aurora scheduler start --help',
+  });
+}
+
+/** Every option at its default; what tests and embedding code start from. */
+export function defaultSchedulerOptions(): SchedulerOptions {
+  const given = ENTRIES.flatMap(([option, flag]) =>
+    flag.default === undefined ? [] : [[option, read(flag, flag.default)]],
+  );
+  return Object.fromEntries(given) as SchedulerOptions;
+}
+
+/**
+ * Reads a command line: `-name=value`, `-name value`, one dash or two, dashes or underscores inside the name; a
+ * boolean alone means true; the last one of several wins. Flags of the original that have no effect here are kept
+ * in `ignoredFlags`.
+ * @throws AuroraError USAGE for an unknown flag (naming the nearest one), a bad or a missing value.
+ */
+export function parseSchedulerFlags(argv: readonly string[]): SchedulerOptions {
+  const found: Record<string, unknown> = {};
+  const ignored: string[] = [];
+  for (let at = 0; at < argv.length; at++) {
+    const given = argv[at] as string;
+    const match = /^--?([A-Za-z][\w-]*)(?:=([\s\S]*))?$/.exec(given);
+    if (!match)
+      throw new AuroraError('USAGE', `unexpected argument "${given}"`, { next: 'flags begin with -' });
+    const name = (match[1] as string).replaceAll('-', '_');
+    const following = () => {
+      const next = argv[at + 1];
+      if (next === undefined || /^--?[A-Za-z]/.test(next)) return undefined;
+      at++;
+      return next;
+    };
+    const option = BY_NAME.get(name);
+    if (option === undefined) {
+      const reason = UNUSED_FLAGS[name];
+      if (reason === undefined) throw unknown(given.split('=', 1)[0] as string, name);
+      if (match[2] === undefined) following();
+      ignored.push(`flag -${name} has no effect: ${reason}`);
+      continue;
+    }
+    const flag: FlagSpec = SCHEDULER_FLAGS[option];
+    const alone = flag.type === 'boolean' ? /^(true|false)$/.test(argv[at + 1] ?? '') : true;
+    const text = match[2] ?? (alone ? following() : 'true');
+    if (text === undefined)
+      throw new AuroraError('USAGE', `flag -${flag.name} needs a value`, {
+        next: `write -${flag.name}=VALUE`,
+      });
+    found[option] = read(flag, text);
+  }
+  const extra = ignored.length > 0 ? { ignoredFlags: ignored } : {};
+  return { ...defaultSchedulerOptions(), ...found, ...extra } as SchedulerOptions;
+}

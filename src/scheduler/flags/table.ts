@@ -1,0 +1,411 @@
+/**
+ * Every flag of the scheduler as data: the command's help, the reference page and the parser read this table. It is
+ * longer than other files because it is a table.
+ *
+ * `name` is the original's flag name; dashes may stand for its underscores. Defaults are written as a person would
+ * type them. Source: the original's option classes; a default that differs is named in docs/differences.md.
+ */
+
+/** How the text of a flag is read; durations come out in milliseconds, data amounts in bytes. */
+export type FlagType = 'string' | 'int' | 'double' | 'boolean' | 'duration' | 'bytes' | 'list' | 'regex';
+
+export interface FlagSpec {
+  readonly name: string;
+  readonly aliases?: readonly string[];
+  readonly type: FlagType;
+  /** Absent: the option stays unset when the flag is not given. */
+  readonly default?: string;
+  /** Smallest value allowed, in the unit of the option. */
+  readonly min?: number;
+  readonly help: string;
+}
+
+export const SCHEDULER_FLAGS = {
+  mesosMaster: {
+    name: 'mesos_master_address',
+    aliases: ['mesos_master'],
+    type: 'string',
+    help: 'Mesos master: host:port or zk://host:port,.../path; unset starts the embedded cluster',
+  },
+  clusterName: { name: 'cluster_name', type: 'string', default: 'local', help: 'name of this cluster' },
+  httpPort: { name: 'http_port', type: 'int', default: '8081', min: 0, help: 'port of the API; 0 picks one' },
+  ip: { name: 'ip', type: 'string', help: 'address to listen on; unset listens on all' },
+  hostname: { name: 'hostname', type: 'string', help: 'advertised host name; unset asks the system' },
+  dataDir: {
+    name: 'data_dir',
+    aliases: ['native_log_file_path'],
+    type: 'string',
+    default: '.aurora',
+    help: 'directory of the durable state',
+  },
+  backupDir: { name: 'backup_dir', type: 'string', help: 'directory of backups; unset is DATA_DIR/backups' },
+  snapshotIntervalMs: {
+    name: 'dlog_snapshot_interval',
+    type: 'duration',
+    default: '1hrs',
+    min: 1,
+    help: 'time between two snapshots of the state',
+  },
+
+  executorUser: {
+    name: 'executor_user',
+    type: 'string',
+    help: 'user that executors run as; unset is root, or the own user when not root',
+  },
+  frameworkName: { name: 'framework_name', type: 'string', default: 'Aurora', help: 'name shown by Mesos' },
+  frameworkFailoverTimeoutMs: {
+    name: 'framework_failover_timeout',
+    type: 'duration',
+    default: '21days',
+    min: 0,
+    help: 'how long Mesos keeps tasks running without a scheduler',
+  },
+  frameworkAnnouncePrincipal: {
+    name: 'framework_announce_principal',
+    type: 'boolean',
+    default: 'false',
+    help: 'put the principal into FrameworkInfo',
+  },
+  frameworkAuthenticationFile: {
+    name: 'framework_authentication_file',
+    type: 'string',
+    help: 'properties file with aurora_authentication_principal and aurora_authentication_secret',
+  },
+  mesosRole: { name: 'mesos_role', type: 'string', help: 'Mesos role of this framework' },
+  partitionAware: {
+    name: 'partition_aware',
+    type: 'boolean',
+    default: 'false',
+    help: 'ask Mesos to tell unreachable tasks from lost ones',
+  },
+  receiveRevocableResources: {
+    name: 'receive_revocable_resources',
+    type: 'boolean',
+    default: 'false',
+    help: 'ask Mesos for revocable resources',
+  },
+  maxRegistrationDelayMs: {
+    name: 'max_registration_delay',
+    type: 'duration',
+    default: '1mins',
+    min: 1,
+    help: 'after this long without a subscription a line is logged, again and again',
+  },
+  maxStatusUpdateBatchSize: {
+    name: 'max_status_update_batch_size',
+    type: 'int',
+    default: '1000',
+    min: 1,
+    help: 'most status updates that one write takes',
+  },
+  reconciliationBatchSize: {
+    name: 'reconciliation_explicit_batch_size',
+    type: 'int',
+    default: '1000',
+    min: 1,
+    help: 'tasks a reconciliation call names',
+  },
+  reconciliationBatchIntervalMs: {
+    name: 'reconciliation_explicit_batch_interval',
+    type: 'duration',
+    default: '5secs',
+    min: 1,
+    help: 'pause between two reconciliation calls of a run',
+  },
+
+  thermosExecutorPath: {
+    name: 'thermos_executor_path',
+    type: 'string',
+    help: "path of the executor on the agents; unset is this package's own",
+  },
+  thermosExecutorFlags: {
+    name: 'thermos_executor_flags',
+    type: 'string',
+    default: '',
+    help: 'flags added to the command line of the executor',
+  },
+  thermosExecutorResources: {
+    name: 'thermos_executor_resources',
+    type: 'list',
+    default: '',
+    help: 'further files fetched into the sandbox of each executor',
+  },
+  thermosExecutorCpus: {
+    name: 'thermos_executor_cpu',
+    type: 'double',
+    default: '0.25',
+    min: 0,
+    help: 'cpus of each executor, beside those of its task',
+  },
+  thermosExecutorRamBytes: {
+    name: 'thermos_executor_ram',
+    type: 'bytes',
+    default: '128MB',
+    min: 0,
+    help: 'memory of each executor, beside that of its task',
+  },
+  thermosHomeInSandbox: {
+    name: 'thermos_home_in_sandbox',
+    type: 'boolean',
+    default: 'false',
+    help: 'set HOME of the executor to the sandbox',
+  },
+  globalContainerMounts: {
+    name: 'global_container_mounts',
+    type: 'list',
+    default: '',
+    help: 'host:container:mode, mounted into every container',
+  },
+  customExecutorConfig: {
+    name: 'custom_executor_config',
+    type: 'string',
+    help: 'JSON file with further executors',
+  },
+  populateDiscoveryInfo: {
+    name: 'populate_discovery_info',
+    type: 'boolean',
+    default: 'false',
+    help: 'fill DiscoveryInfo of every task',
+  },
+
+  tierConfig: { name: 'tier_config', type: 'string', help: 'JSON file of tiers; unset is the built-in set' },
+  allowedJobEnvironments: {
+    name: 'allowed_job_environments',
+    type: 'regex',
+    default: '^(prod|devel|test|staging\\d*)$',
+    help: 'environments that a job may be in',
+  },
+  allowedContainerTypes: {
+    name: 'allowed_container_types',
+    type: 'list',
+    default: 'MESOS',
+    help: 'MESOS, DOCKER',
+  },
+  allowDockerParameters: {
+    name: 'allow_docker_parameters',
+    type: 'boolean',
+    default: 'false',
+    help: 'permit docker parameters in jobs',
+  },
+  defaultDockerParameters: {
+    name: 'default_docker_parameters',
+    type: 'list',
+    default: '',
+    help: 'key=value, used where a job gives none',
+  },
+  requireDockerUseExecutor: {
+    name: 'require_docker_use_executor',
+    type: 'boolean',
+    default: 'true',
+    help: 'refuse docker jobs without an executor',
+  },
+  allowGpuResource: { name: 'allow_gpu_resource', type: 'boolean', default: 'false', help: 'permit GPUs' },
+  enableMesosFetcher: {
+    name: 'enable_mesos_fetcher',
+    type: 'boolean',
+    default: 'false',
+    help: 'permit fetcher URIs in jobs',
+  },
+  allowContainerVolumes: {
+    name: 'allow_container_volumes',
+    type: 'boolean',
+    default: 'false',
+    help: 'permit host volumes in Mesos containers',
+  },
+  enableRevocableCpus: {
+    name: 'enable_revocable_cpus',
+    type: 'boolean',
+    default: 'true',
+    help: 'tasks of a revocable tier use revocable cpus',
+  },
+  enableRevocableRam: {
+    name: 'enable_revocable_ram',
+    type: 'boolean',
+    default: 'false',
+    help: 'tasks of a revocable tier use revocable memory',
+  },
+  maxTasksPerJob: {
+    name: 'max_tasks_per_job',
+    type: 'int',
+    default: '4000',
+    min: 1,
+    help: 'most instances of a job',
+  },
+  slaAwareKillNonProd: {
+    name: 'sla_aware_kill_non_prod',
+    type: 'boolean',
+    default: 'false',
+    help: 'SLA policies apply to every tier',
+  },
+  minRequiredInstancesForSlaCheck: {
+    name: 'min_required_instances_for_sla_check',
+    type: 'int',
+    default: '20',
+    min: 0,
+    help: 'smallest job that an SLA policy may have',
+  },
+  maxSlaDurationMs: {
+    name: 'max_sla_duration_secs',
+    type: 'duration',
+    default: '2hrs',
+    min: 0,
+    help: 'longest window of an SLA policy',
+  },
+
+  firstScheduleDelayMs: {
+    name: 'first_schedule_delay',
+    type: 'duration',
+    default: '1ms',
+    min: 0.001,
+    help: 'wait before the first attempt to place a new group of tasks',
+  },
+  initialSchedulePenaltyMs: {
+    name: 'initial_schedule_penalty',
+    type: 'duration',
+    default: '1secs',
+    min: 0.001,
+    help: 'first wait after an attempt that placed nothing',
+  },
+  maxSchedulePenaltyMs: {
+    name: 'max_schedule_penalty',
+    type: 'duration',
+    default: '1mins',
+    min: 0.001,
+    help: 'longest wait after an attempt that placed nothing',
+  },
+  maxTasksPerScheduleAttempt: {
+    name: 'max_tasks_per_schedule_attempt',
+    type: 'int',
+    default: '100',
+    min: 1,
+    help: 'most tasks of a group that one attempt places',
+  },
+  maxScheduleAttemptsPerSec: {
+    name: 'max_schedule_attempts_per_sec',
+    type: 'double',
+    default: '1000',
+    min: 0.001,
+    help: 'attempts a second, over all groups',
+  },
+  schedulingMaxBatchSize: {
+    name: 'scheduling_max_batch_size',
+    type: 'int',
+    default: '3',
+    min: 1,
+    help: 'most attempts in one write',
+  },
+  maxRescheduleDelayOnStartupMs: {
+    name: 'max_reschedule_task_delay_on_startup',
+    type: 'duration',
+    default: '30secs',
+    min: 0,
+    help: 'pending tasks found at startup are tried within this time',
+  },
+  flappingTaskThresholdMs: {
+    name: 'flapping_task_threshold',
+    type: 'duration',
+    default: '5mins',
+    min: 0,
+    help: 'a task that ends sooner flaps',
+  },
+  initialFlappingTaskDelayMs: {
+    name: 'initial_flapping_task_delay',
+    type: 'duration',
+    default: '30secs',
+    min: 1,
+    help: 'first penalty of a flapping task',
+  },
+  maxFlappingTaskDelayMs: {
+    name: 'max_flapping_task_delay',
+    type: 'duration',
+    default: '5mins',
+    min: 1,
+    help: 'longest penalty of a flapping task',
+  },
+  transientTaskStateTimeoutMs: {
+    name: 'transient_task_state_timeout',
+    type: 'duration',
+    default: '5mins',
+    min: 1,
+    help: 'a task that stays longer in a transient state is lost',
+  },
+  initialTaskKillRetryIntervalMs: {
+    name: 'initial_task_kill_retry_interval',
+    type: 'duration',
+    default: '15secs',
+    min: 1,
+    help: 'first wait before a kill is sent again',
+  },
+
+  minOfferHoldTimeMs: {
+    name: 'min_offer_hold_time',
+    type: 'duration',
+    default: '5mins',
+    min: 0,
+    help: 'how long an unused offer is kept',
+  },
+  offerHoldJitterWindowMs: {
+    name: 'offer_hold_jitter_window',
+    type: 'duration',
+    default: '1mins',
+    min: 0,
+    help: 'random addition to the hold time',
+  },
+  holdOffersForever: {
+    name: 'hold_offers_forever',
+    type: 'boolean',
+    default: 'false',
+    help: 'never decline an unused offer',
+  },
+  offerFilterDurationMs: {
+    name: 'offer_filter_duration',
+    type: 'duration',
+    default: '5secs',
+    min: 0,
+    help: 'how long a declined offer stays away',
+  },
+  offerOrder: {
+    name: 'offer_order',
+    type: 'list',
+    default: 'RANDOM',
+    help: 'CPU, MEMORY, DISK, REVOCABLE_CPU, RANDOM; earlier ones decide first',
+  },
+  unavailabilityThresholdMs: {
+    name: 'unavailability_threshold',
+    type: 'duration',
+    default: '6mins',
+    min: 0,
+    help: 'a host is not used from this long before its maintenance window',
+  },
+
+  enableCorsFor: { name: 'enable_cors_for', type: 'string', help: 'origin allowed to call /api' },
+  vizJobUrlPrefix: {
+    name: 'viz_job_url_prefix',
+    type: 'string',
+    default: '',
+    help: 'prefix of links to statistics',
+  },
+} as const satisfies Record<string, FlagSpec>;
+
+/**
+ * Flags of the original that are understood and have no effect here, each with the reason that is logged.
+ */
+export const UNUSED_FLAGS: Readonly<Record<string, string>> = {
+  serverset_path: 'this version runs without leader election',
+  serverset_endpoint_name: 'this version runs without leader election',
+  zk_endpoints: 'this version runs without leader election',
+  zk_chroot_path: 'this version runs without leader election',
+  zk_digest_credentials: 'this version runs without leader election',
+  zk_in_proc: 'this version runs without leader election',
+  zk_session_timeout: 'this version runs without leader election',
+  zk_connection_timeout: 'this version runs without leader election',
+  native_log_quorum_size: 'the log is a local file',
+  native_log_zk_group_path: 'the log is a local file',
+  native_log_election_retries: 'the log is a local file',
+  native_log_election_timeout: 'the log is a local file',
+  native_log_read_timeout: 'the log is a local file',
+  native_log_write_timeout: 'the log is a local file',
+  dlog_max_entry_size: 'the log has no limit on an entry',
+  async_worker_threads: 'there is no thread pool',
+  mesos_driver: 'the v1 HTTP interface is always used',
+};

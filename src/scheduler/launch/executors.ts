@@ -1,0 +1,76 @@
+import { readFileSync } from 'node:fs';
+import { basename, resolve } from 'node:path';
+import { AURORA_EXECUTOR_NAME } from '../../api/index.ts';
+import { AuroraError } from '../../base/errors.ts';
+import type { CommandInfo, Volume } from '../../mesos/index.ts';
+import type { SchedulerOptions } from '../flags/parse.ts';
+import { EMPTY_BAG, type ResourceBag } from '../offers/resource-bag.ts';
+import { customExecutors } from './custom-executors.ts';
+
+/** An executor that jobs may name. */
+export interface ExecutorSettings {
+  readonly name: string;
+  /** Before the task id in the executor id. */
+  readonly idPrefix: string;
+  readonly command: CommandInfo;
+  /** What it needs beside its task. */
+  readonly overhead: ResourceBag;
+  readonly mounts: readonly Volume[];
+}
+
+/** By name. */
+export type Executors = ReadonlyMap<string, ExecutorSettings>;
+
+const SANDBOX = `\${MESOS_SANDBOX=.}`;
+
+/** Reads `host:container:mode`. */
+function mount(text: string): Volume {
+  const [host, container, mode, ...rest] = text.split(':');
+  if (!host || !container || (mode !== 'RO' && mode !== 'RW') || rest.length > 0) {
+    throw new AuroraError('USAGE', `flag -global_container_mounts: "${text}" is not a mount`, {
+      next: 'write HOST_PATH:CONTAINER_PATH:RO or ...:RW',
+    });
+  }
+  return { host_path: host, container_path: container, mode };
+}
+
+const executable = (value: string) => ({ value, executable: true });
+
+/** The executor that comes with the scheduler; its file is copied to the agents by Mesos' fetcher. */
+function thermosExecutor(options: SchedulerOptions, executorPath: string): ExecutorSettings {
+  const home = options.thermosHomeInSandbox ? `HOME=${SANDBOX} ` : '';
+  return {
+    name: AURORA_EXECUTOR_NAME,
+    idPrefix: 'thermos-',
+    command: {
+      value: `${home}${SANDBOX}/${basename(executorPath)} ${options.thermosExecutorFlags}`.trim(),
+      uris: [executorPath, ...options.thermosExecutorResources].map(executable),
+    },
+    overhead: {
+      ...EMPTY_BAG,
+      cpus: options.thermosExecutorCpus,
+      ramMb: Math.floor(options.thermosExecutorRamBytes / 2 ** 20),
+    },
+    mounts: options.globalContainerMounts.map(mount),
+  };
+}
+
+/**
+ * The executors of this scheduler: its own and those of -custom_executor_config.
+ * @throws AuroraError CONFIG when the file cannot be read or says something impossible, naming it.
+ */
+export function executors(options: SchedulerOptions & { readonly thermosExecutorPath: string }): Executors {
+  const own = thermosExecutor(options, options.thermosExecutorPath);
+  const path = options.customExecutorConfig;
+  if (path === undefined) return new Map([[own.name, own]]);
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw new AuroraError('CONFIG', 'the custom executor file cannot be read', {
+      where: resolve(path),
+      cause,
+    });
+  }
+  return new Map([own, ...customExecutors(text, resolve(path))].map((one) => [one.name, one]));
+}

@@ -1,0 +1,120 @@
+import { type AssignedTask, encodeStruct, type TaskConfig } from '../../api/index.ts';
+import { AuroraError } from '../../base/errors.ts';
+import type { DiscoveryInfo, ExecutorInfo, Resource, TaskInfo } from '../../mesos/index.ts';
+import { dockerContainerInfo, mesosContainerInfo } from './container-info.ts';
+import type { ExecutorSettings, Executors } from './executors.ts';
+
+const LABEL_PREFIX = 'org.apache.aurora.';
+
+export interface TaskInfoSettings {
+  readonly executors: Executors;
+  readonly clusterName: string;
+  readonly populateDiscoveryInfo: boolean;
+}
+
+/** What the task got out of the offer, in Mesos' form. */
+export interface AllocatedResources {
+  readonly task: readonly Resource[];
+  readonly executor: readonly Resource[];
+}
+
+const sourceOf = ({ task: { job }, instanceId }: AssignedTask): string =>
+  `${job.role}.${job.environment}.${job.name}.${instanceId}`;
+
+const labelsOf = (config: TaskConfig) => ({
+  labels: [
+    ...(config.tier === undefined ? [] : [{ key: `${LABEL_PREFIX}tier`, value: config.tier }]),
+    ...config.metadata.map(({ key, value }) => ({ key: `${LABEL_PREFIX}metadata.${key}`, value })),
+  ],
+});
+
+function discoveryOf(assigned: AssignedTask, clusterName: string): DiscoveryInfo {
+  const { job } = assigned.task;
+  return {
+    visibility: 'CLUSTER',
+    name: `${job.name}.${job.environment}.${job.role}`,
+    environment: job.environment,
+    location: clusterName,
+    ports: {
+      ports: Object.entries(assigned.assignedPorts).map(([name, number]) => ({
+        number,
+        name,
+        protocol: 'TCP',
+      })),
+    },
+  };
+}
+
+function executorInfo(
+  assigned: AssignedTask,
+  settings: ExecutorSettings,
+  resources: readonly Resource[],
+): ExecutorInfo {
+  const { task: config, taskId } = assigned;
+  const fetched = config.mesosFetcherUris.map(({ value, extract, cache, outputFile }) => ({
+    value,
+    executable: false,
+    extract,
+    cache,
+    ...(outputFile === undefined ? {} : { output_file: outputFile }),
+  }));
+  const uris = [...(settings.command.uris ?? []), ...fetched];
+  const container = config.container.docker
+    ? dockerContainerInfo(config.container.docker, settings.mounts)
+    : mesosContainerInfo(config.container.mesos, settings.mounts);
+  return {
+    executor_id: { value: `${settings.idPrefix}${taskId}` },
+    name: settings.name,
+    source: sourceOf(assigned),
+    labels: { labels: [{ key: 'source', value: sourceOf(assigned) }] },
+    command: { ...settings.command, ...(uris.length > 0 ? { uris } : {}) },
+    ...(resources.length > 0 ? { resources } : {}),
+    ...(container ? { container } : {}),
+  };
+}
+
+/** The executor of a configuration; undefined for a Docker task that runs without one. */
+export function executorOf(config: TaskConfig, executors: Executors): ExecutorSettings | undefined {
+  const name = config.executorConfig?.name;
+  if (name === undefined) return undefined;
+  const settings = executors.get(name);
+  if (settings) return settings;
+  throw new AuroraError('CONFIG', `executor ${name} is not configured`, {
+    next: 'add it to -custom_executor_config',
+  });
+}
+
+/**
+ * What Mesos is told to launch: labels, discovery, executor, container, and the thrift form of the assignment for
+ * the executor. Source: the original's MesosTaskFactory.
+ * @throws AuroraError CONFIG when the task's executor is not configured any more.
+ */
+export function taskInfo(
+  assigned: AssignedTask,
+  agentId: string,
+  resources: AllocatedResources,
+  settings: TaskInfoSettings,
+): TaskInfo {
+  const config = assigned.task;
+  const { job } = config;
+  const executor = executorOf(config, settings.executors);
+  const info: TaskInfo = {
+    name: `${job.role}/${job.environment}/${job.name}`,
+    task_id: { value: assigned.taskId },
+    agent_id: { value: agentId },
+    resources: resources.task,
+    labels: labelsOf(config),
+    ...(settings.populateDiscoveryInfo ? { discovery: discoveryOf(assigned, settings.clusterName) } : {}),
+  };
+  if (executor) {
+    const data = encodeStruct('AssignedTask', assigned);
+    return {
+      ...info,
+      executor: executorInfo(assigned, executor, resources.executor),
+      data: Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('base64'),
+    };
+  }
+  const docker = config.container.docker;
+  if (!docker) throw new AuroraError('CONFIG', `task ${assigned.taskId} has no executor`);
+  return { ...info, command: { shell: false }, container: dockerContainerInfo(docker, []) };
+}

@@ -1,0 +1,23 @@
+import type { TaskInfo, TaskStatus } from '../../mesos/index.ts';
+
+/** A task as reconciliation and kills name it; the agent's id makes Mesos' answer definite. */
+export interface TaskOnAgent {
+  readonly taskId: string;
+  readonly agentId: string | undefined;
+}
+
+/**
+ * What the scheduler tells Mesos. Calls return at once; while there is no session they go nowhere, and the
+ * reconciliation of the next session makes up for them.
+ */
+export interface MesosCalls {
+  /** Launches tasks on the offers of one agent; the rest of the offers may be offered again at once. */
+  accept(offerIds: readonly string[], tasks: readonly TaskInfo[]): void;
+  decline(offerIds: readonly string[]): void;
+  kill(task: TaskOnAgent): void;
+  /** Must follow the durable write of what the status says; does nothing for a status without uuid. */
+  acknowledge(status: TaskStatus): void;
+  /** No tasks: asks for the state of all that Mesos knows. */
+  reconcile(tasks: readonly TaskOnAgent[]): void;
+  acceptInverseOffers(offerIds: readonly string[]): void;
+}

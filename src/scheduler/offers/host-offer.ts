@@ -1,0 +1,76 @@
+import type { MaintenanceMode } from '../../api/index.ts';
+import type { Attribute, Offer } from '../../mesos/index.ts';
+import { type ResourcePool, type RevocableTypes, resourcePool } from './resource-pool.ts';
+
+/** Values of each attribute of a host, by name. */
+export type AttributeValues = ReadonlyMap<string, ReadonlySet<string>>;
+
+/**
+ * What one agent offers, as matching sees it: everything that a decision needs is worked out once, when an offer
+ * comes in. Offers of one agent are joined, so that a task may use them together. The pool shrinks while a round of
+ * scheduling places tasks; the offer is gone when the round ends.
+ */
+export interface HostOffer {
+  /** At least one, all of the same agent. */
+  readonly offers: readonly Offer[];
+  /** Id of the first one. */
+  readonly id: string;
+  readonly agentId: string;
+  readonly hostname: string;
+  readonly attributes: AttributeValues;
+  readonly mode: MaintenanceMode;
+  /** Start of the agent's maintenance window in Mesos, epoch milliseconds. */
+  readonly unavailableFromMs: number | undefined;
+  readonly pool: ResourcePool;
+  /** Drawn once for each offer: the RANDOM order. */
+  readonly lot: number;
+  /** Keys of groups that can never use this offer as it is: every veto of theirs was static. */
+  readonly unfitFor: WeakSet<object>;
+}
+
+/** Java prints a scalar attribute with a fraction: 32 is "32.0". Constraints of existing jobs are written so. */
+const printed = (value: number): string => (Number.isInteger(value) ? value.toFixed(1) : String(value));
+
+/** Text and scalar attributes of an offer; ranges and sets take no part in constraints. Equal names are joined. */
+export function attributeValues(attributes: readonly Attribute[]): AttributeValues {
+  const byName = new Map<string, Set<string>>();
+  for (const { name, text, scalar } of attributes) {
+    const value = text?.value ?? (scalar ? printed(scalar.value) : undefined);
+    if (value === undefined) continue;
+    const values = byName.get(name);
+    if (values) values.add(value);
+    else byName.set(name, new Set([value]));
+  }
+  return byName;
+}
+
+const NANOS_PER_MS = 1e6;
+
+/**
+ * Reads the offers of one agent, of which there must be one at least. `mode` is the maintenance mode stored for the
+ * host; `lot` a random number.
+ */
+export function hostOffer(
+  offers: readonly [Offer, ...Offer[]],
+  mode: MaintenanceMode,
+  lot: number,
+  revocableTypes: RevocableTypes,
+): HostOffer {
+  const [first] = offers;
+  const starts = offers.flatMap(({ unavailability }) => unavailability?.start.nanoseconds ?? []);
+  return {
+    offers,
+    id: first.id.value,
+    agentId: first.agent_id.value,
+    hostname: first.hostname,
+    attributes: attributeValues(first.attributes ?? []),
+    mode,
+    unavailableFromMs: starts.length > 0 ? Math.min(...starts) / NANOS_PER_MS : undefined,
+    pool: resourcePool(
+      offers.flatMap(({ resources }) => resources ?? []),
+      revocableTypes,
+    ),
+    lot,
+    unfitFor: new WeakSet(),
+  };
+}

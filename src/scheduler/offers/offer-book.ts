@@ -1,0 +1,142 @@
+import type { MaintenanceMode } from '../../api/index.ts';
+import type { Clock, Timer } from '../../base/clock.ts';
+import type { Random } from '../../base/random.ts';
+import type { Offer } from '../../mesos/index.ts';
+import type { Counters } from '../metrics/counters.ts';
+import { type HostOffer, hostOffer } from './host-offer.ts';
+import type { OfferOrder } from './offer-order.ts';
+import type { RevocableTypes } from './resource-pool.ts';
+import { sortedOffers } from './sorted-offers.ts';
+
+export interface OfferBookOptions {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly counters: Counters;
+  readonly order: OfferOrder;
+  readonly revocableTypes: RevocableTypes;
+  /** How long an unused offer is kept; undefined keeps it until it is rescinded. */
+  readonly holdMs: number | undefined;
+  /** Random addition to `holdMs`, so that offers of one allocation do not all go back together. */
+  readonly holdJitterMs: number;
+  /** Maintenance mode stored for a host. */
+  modeOf(hostname: string): MaintenanceMode;
+  /** Gives offers back to Mesos. */
+  decline(offerIds: readonly string[]): void;
+}
+
+/** Offers that are ours until they are used, returned, rescinded or void with the connection. */
+export interface OfferBook {
+  add(offers: readonly Offer[]): void;
+  rescind(offerId: string): void;
+  /** The host's maintenance mode or attributes changed: its offers are looked at anew. */
+  hostChanged(hostname: string): void;
+  /** The session is over, and every offer with it. */
+  clear(): void;
+  /** In the order in which they should be tried; not to be kept across changes. */
+  inOrder(): readonly HostOffer[];
+  /** Takes an offer out to launch on it. Until `settle`, a rescind is remembered. */
+  claim(offer: HostOffer): void;
+  /** Ends a claim: the ids that are still good, all of them if nothing happened. */
+  settle(offer: HostOffer): readonly string[];
+  readonly size: number;
+}
+
+interface Held {
+  readonly offer: HostOffer;
+  readonly timer: Timer | undefined;
+}
+
+/**
+ * A second offer of an agent is joined to the first, where the original declines both and waits for Mesos to join
+ * them: nothing is lost meanwhile. The hold time of the older one stays.
+ */
+export function offerBook(options: OfferBookOptions): OfferBook {
+  const { clock, random, counters } = options;
+  const sorted = sortedOffers(options.order);
+  const byAgent = new Map<string, Held>();
+  const agentOfOffer = new Map<string, string>();
+  const agentsOfHost = new Map<string, Set<string>>();
+  const claimed = new Set<string>();
+  counters.gauge('outstanding_offers', () => byAgent.size);
+
+  const put = (offer: HostOffer, timer: Timer | undefined) => {
+    byAgent.set(offer.agentId, { offer, timer });
+    for (const { id } of offer.offers) agentOfOffer.set(id.value, offer.agentId);
+    const agents = agentsOfHost.get(offer.hostname);
+    if (agents) agents.add(offer.agentId);
+    else agentsOfHost.set(offer.hostname, new Set([offer.agentId]));
+    sorted.add(offer);
+  };
+  /** Takes the agent's offer out of every index; its timer goes on. */
+  const pull = (agentId: string): Held | undefined => {
+    const held = byAgent.get(agentId);
+    if (!held) return undefined;
+    byAgent.delete(agentId);
+    for (const { id } of held.offer.offers) agentOfOffer.delete(id.value);
+    const agents = agentsOfHost.get(held.offer.hostname);
+    agents?.delete(agentId);
+    if (agents?.size === 0) agentsOfHost.delete(held.offer.hostname);
+    sorted.remove(held.offer);
+    return held;
+  };
+  const expire = (agentId: string) => {
+    const held = pull(agentId);
+    if (held) options.decline(held.offer.offers.map(({ id }) => id.value));
+  };
+  const holdTimer = (agentId: string): Timer | undefined => {
+    if (options.holdMs === undefined) return undefined;
+    const holdMs = options.holdMs + random.next() * options.holdJitterMs;
+    return clock.after(holdMs, () => expire(agentId));
+  };
+  const build = (offers: readonly [Offer, ...Offer[]], lot: number): HostOffer =>
+    hostOffer(offers, options.modeOf(offers[0].hostname), lot, options.revocableTypes);
+
+  return {
+    add(offers) {
+      for (const offer of offers) {
+        counters.add('scheduler_resource_offers');
+        const agentId = offer.agent_id.value;
+        const before = pull(agentId);
+        if (before) {
+          const [first, ...rest] = before.offer.offers as readonly [Offer, ...Offer[]];
+          put(build([first, ...rest, offer], before.offer.lot), before.timer);
+        } else put(build([offer], random.next()), holdTimer(agentId));
+      }
+    },
+    rescind(offerId) {
+      counters.add('offers_rescinded');
+      if (claimed.delete(offerId)) return;
+      const agentId = agentOfOffer.get(offerId);
+      const held = agentId === undefined ? undefined : pull(agentId);
+      if (!held) return counters.add('offer_cancel_failures');
+      const [first, ...rest] = held.offer.offers.filter(({ id }) => id.value !== offerId);
+      if (first) put(build([first, ...rest], held.offer.lot), held.timer);
+      else held.timer?.cancel();
+    },
+    hostChanged(hostname) {
+      for (const agentId of [...(agentsOfHost.get(hostname) ?? [])]) {
+        const held = pull(agentId);
+        if (!held) continue;
+        const [first, ...rest] = held.offer.offers as readonly [Offer, ...Offer[]];
+        put(build([first, ...rest], held.offer.lot), held.timer);
+      }
+    },
+    clear() {
+      for (const { timer } of byAgent.values()) timer?.cancel();
+      byAgent.clear();
+      agentOfOffer.clear();
+      agentsOfHost.clear();
+      claimed.clear();
+      sorted.clear();
+    },
+    inOrder: () => sorted.all(),
+    claim(offer) {
+      pull(offer.agentId)?.timer?.cancel();
+      for (const { id } of offer.offers) claimed.add(id.value);
+    },
+    settle: (offer) => offer.offers.map(({ id }) => id.value).filter((id) => claimed.delete(id)),
+    get size() {
+      return byAgent.size;
+    },
+  };
+}

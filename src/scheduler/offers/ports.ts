@@ -1,0 +1,63 @@
+import { type Random, randomBelow } from '../../base/random.ts';
+
+/** Port numbers from `begin` to `end`, both included. */
+export interface PortRange {
+  readonly begin: number;
+  readonly end: number;
+}
+
+export const countPorts = (ranges: readonly PortRange[]): number =>
+  ranges.reduce((sum, range) => sum + range.end - range.begin + 1, 0);
+
+function portAt(ranges: readonly PortRange[], index: number): number {
+  let left = index;
+  for (const { begin, end } of ranges) {
+    if (left <= end - begin) return begin + left;
+    left -= end - begin + 1;
+  }
+  throw new RangeError(`no port at ${index}`);
+}
+
+/**
+ * `count` different ports in random order, without listing the range (Floyd's sampling, then an insertion at a
+ * random place). The caller has checked that there are enough.
+ */
+export function pickPorts(ranges: readonly PortRange[], count: number, random: Random): number[] {
+  const total = countPorts(ranges);
+  const taken = new Set<number>();
+  const picked: number[] = [];
+  for (let bound = total - count; bound < total; bound++) {
+    const drawn = randomBelow(random, bound + 1);
+    const index = taken.has(drawn) ? bound : drawn;
+    taken.add(index);
+    picked.splice(randomBelow(random, picked.length + 1), 0, portAt(ranges, index));
+  }
+  return picked;
+}
+
+/** The ranges without these ports. */
+export function withoutPorts(ranges: readonly PortRange[], ports: readonly number[]): PortRange[] {
+  let left: PortRange[] = [...ranges];
+  for (const port of ports) {
+    left = left.flatMap(({ begin, end }) =>
+      port < begin || port > end
+        ? [{ begin, end }]
+        : [
+            { begin, end: port - 1 },
+            { begin: port + 1, end },
+          ].filter((range) => range.begin <= range.end),
+    );
+  }
+  return left;
+}
+
+/** Ascending ranges that hold exactly these ports, neighbours joined. */
+export function rangesOf(ports: readonly number[]): PortRange[] {
+  const ranges: { begin: number; end: number }[] = [];
+  for (const port of [...ports].sort((a, b) => a - b)) {
+    const last = ranges.at(-1);
+    if (last && port === last.end + 1) last.end = port;
+    else ranges.push({ begin: port, end: port });
+  }
+  return ranges;
+}

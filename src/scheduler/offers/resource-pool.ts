@@ -1,0 +1,142 @@
+import type { Random } from '../../base/random.ts';
+import type { Resource } from '../../mesos/index.ts';
+import { countPorts, type PortRange, pickPorts, rangesOf, withoutPorts } from './ports.ts';
+import { EMPTY_BAG, NEAR_ZERO, type ResourceBag, type ResourceType } from './resource-bag.ts';
+
+/** Which resource types a task of a revocable tier takes from the revocable part of an offer. */
+export interface RevocableTypes {
+  readonly cpus: boolean;
+  readonly ramMb: boolean;
+}
+
+/** Source: the original's ResourceType; Mesos names on the right. */
+const TYPE_OF_NAME: Readonly<Record<string, ResourceType>> = {
+  cpus: 'cpus',
+  mem: 'ramMb',
+  disk: 'diskMb',
+  ports: 'ports',
+  gpus: 'gpus',
+  ips: 'ips',
+};
+
+type ScalarType = Exclude<ResourceType, 'ports'>;
+const SCALARS: readonly ScalarType[] = ['cpus', 'ramMb', 'diskMb', 'gpus', 'ips'];
+
+/** One entry of an offer and what is left of it. */
+interface Entry {
+  readonly source: Resource;
+  readonly type: ResourceType;
+  readonly revocable: boolean;
+  readonly reserved: boolean;
+  amount: number;
+  ranges: readonly PortRange[];
+}
+
+/** What one task takes out of a pool, in Mesos' form: role, reservation and revocable info are those of the offer. */
+export interface Taken {
+  readonly resources: readonly Resource[];
+  readonly ports: readonly number[];
+}
+
+/** The resources of an offer, from which tasks are served one after another. */
+export interface ResourcePool {
+  /** What a task may use, by whether its tier is revocable. */
+  available(revocableTier: boolean): ResourceBag;
+  /** Revocable cpus alone, for the offer order of that name. */
+  revocableCpus(): number;
+  /** Takes `need` out of the pool, reserved entries first; undefined, and nothing taken, when it is not there. */
+  take(need: ResourceBag, revocableTier: boolean, random: Random): Taken | undefined;
+}
+
+const reservedRole = (resource: Resource): boolean =>
+  (resource.role !== undefined && resource.role !== '*') || (resource.reservations?.length ?? 0) > 0;
+
+/** Disk that is a persistent volume or a mounted device is none that a task may take a part of. */
+const divisible = (resource: Resource): boolean =>
+  resource.disk?.persistence === undefined && resource.disk?.source === undefined && !resource.shared;
+
+function entryOf(source: Resource): Entry | undefined {
+  const type = TYPE_OF_NAME[source.name];
+  if (type === undefined || !divisible(source)) return undefined;
+  const ranges = source.ranges?.range ?? [];
+  return {
+    source,
+    type,
+    revocable: source.revocable !== undefined,
+    reserved: reservedRole(source),
+    amount: type === 'ports' ? countPorts(ranges) : (source.scalar?.value ?? 0),
+    ranges,
+  };
+}
+
+/** Leaves the thousandths that Mesos computes in; sums of binary fractions stay readable. */
+const rounded = (value: number): number => Math.round(value * 1000) / 1000;
+
+/** Opens a pool on the resources of an offer; entries of unknown names are left alone. */
+export function resourcePool(resources: readonly Resource[], revocableTypes: RevocableTypes): ResourcePool {
+  const entries = resources
+    .map(entryOf)
+    .filter((entry) => entry !== undefined)
+    .sort((a, b) => Number(b.reserved) - Number(a.reserved));
+
+  const usable = (entry: Entry, revocableTier: boolean): boolean => {
+    if (!revocableTier) return !entry.revocable;
+    const special = entry.type === 'cpus' || entry.type === 'ramMb' ? revocableTypes[entry.type] : false;
+    return special ? entry.revocable : true;
+  };
+  const sum = (revocableTier: boolean): ResourceBag => {
+    const bag = { ...EMPTY_BAG };
+    for (const entry of entries) if (usable(entry, revocableTier)) bag[entry.type] += entry.amount;
+    return bag;
+  };
+  let bags: [plain: ResourceBag, revocable: ResourceBag] = [sum(false), sum(true)];
+
+  const takeScalar = (type: ScalarType, need: number, revocableTier: boolean, into: Resource[]): void => {
+    let left = need;
+    for (const entry of entries) {
+      if (left <= NEAR_ZERO) return;
+      if (entry.type !== type || entry.amount <= NEAR_ZERO || !usable(entry, revocableTier)) continue;
+      const part = Math.min(left, entry.amount);
+      entry.amount = rounded(entry.amount - part);
+      left = rounded(left - part);
+      into.push({ ...entry.source, scalar: { value: rounded(part) } });
+    }
+  };
+  const takePorts = (count: number, revocableTier: boolean, random: Random, into: Resource[]): number[] => {
+    if (count === 0) return [];
+    const sources = entries.filter((entry) => entry.type === 'ports' && usable(entry, revocableTier));
+    const reserved = sources.filter((entry) => entry.reserved);
+    const enough = countPorts(reserved.flatMap((entry) => entry.ranges)) >= count;
+    const ports = pickPorts(
+      (enough ? reserved : sources).flatMap((entry) => entry.ranges),
+      count,
+      random,
+    );
+    for (const entry of sources) {
+      const here = ports.filter((port) =>
+        entry.ranges.some(({ begin, end }) => port >= begin && port <= end),
+      );
+      if (here.length === 0) continue;
+      entry.ranges = withoutPorts(entry.ranges, here);
+      entry.amount -= here.length;
+      into.push({ ...entry.source, ranges: { range: rangesOf(here) } });
+    }
+    return ports;
+  };
+
+  return {
+    available: (revocableTier) => bags[revocableTier ? 1 : 0],
+    revocableCpus: () =>
+      entries.reduce((total, e) => total + (e.type === 'cpus' && e.revocable ? e.amount : 0), 0),
+    take(need, revocableTier, random) {
+      const have = bags[revocableTier ? 1 : 0];
+      if (need.ports > have.ports || SCALARS.some((type) => need[type] > have[type] + NEAR_ZERO))
+        return undefined;
+      const taken: Resource[] = [];
+      for (const type of SCALARS) takeScalar(type, need[type], revocableTier, taken);
+      const ports = takePorts(need.ports, revocableTier, random, taken);
+      bags = [sum(false), sum(true)];
+      return { resources: taken, ports };
+    },
+  };
+}

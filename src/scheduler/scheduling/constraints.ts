@@ -1,0 +1,59 @@
+import type { Constraint, LimitConstraint, ValueConstraint } from '../../api/index.ts';
+import type { AttributeValues } from '../offers/host-offer.ts';
+
+/** The constraint that reserves hosts for one role. */
+export const DEDICATED = 'dedicated';
+
+/** The constraints of a task, taken apart by kind; the order inside a kind is the task's. */
+export interface TaskConstraints {
+  readonly values: readonly (readonly [name: string, rule: ValueConstraint])[];
+  readonly limits: readonly (readonly [name: string, rule: LimitConstraint])[];
+  readonly dedicated: boolean;
+}
+
+export function taskConstraints(constraints: readonly Constraint[]): TaskConstraints {
+  return {
+    values: constraints.flatMap(({ name, constraint }) =>
+      constraint.value ? [[name, constraint.value] as const] : [],
+    ),
+    limits: constraints.flatMap(({ name, constraint }) =>
+      constraint.limit ? [[name, constraint.limit] as const] : [],
+    ),
+    dedicated: constraints.some(({ name }) => name === DEDICATED),
+  };
+}
+
+/** A host without the attribute has none of the values: it satisfies exactly the negated constraints. */
+export function satisfiesValue(rule: ValueConstraint, values: ReadonlySet<string> | undefined): boolean {
+  const matched = values !== undefined && rule.values.some((value) => values.has(value));
+  return matched !== rule.negated;
+}
+
+/** Counts tasks of one job by the attribute values of the hosts they are on. */
+export interface AttributeCounts {
+  count(name: string, value: string): number;
+  /** One more task on a host with these attributes. */
+  add(attributes: AttributeValues): void;
+}
+
+/** Starts with the hosts of the tasks that the job has; nothing is counted before somebody asks. */
+export function attributeCounts(hosts: () => Iterable<AttributeValues>): AttributeCounts {
+  let counts: Map<string, Map<string, number>> | undefined;
+  const count = (into: Map<string, Map<string, number>>, attributes: AttributeValues) => {
+    for (const [name, values] of attributes) {
+      const byValue = into.get(name) ?? new Map<string, number>();
+      into.set(name, byValue);
+      for (const value of values) byValue.set(value, (byValue.get(value) ?? 0) + 1);
+    }
+  };
+  const counted = () => {
+    if (counts) return counts;
+    counts = new Map();
+    for (const attributes of hosts()) count(counts, attributes);
+    return counts;
+  };
+  return {
+    count: (name, value) => counted().get(name)?.get(value) ?? 0,
+    add: (attributes) => count(counted(), attributes),
+  };
+}

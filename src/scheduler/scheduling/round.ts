@@ -1,0 +1,81 @@
+import type { Clock } from '../../base/clock.ts';
+import { messageOf } from '../../base/errors.ts';
+import type { Logger } from '../../base/log.ts';
+import type { TaskInfo } from '../../mesos/index.ts';
+import type { MesosCalls } from '../mesos/calls.ts';
+import type { HostOffer } from '../offers/host-offer.ts';
+import type { OfferBook } from '../offers/offer-book.ts';
+import type { Storage, WriteTransaction } from '../storage/index.ts';
+import { type AttemptContext, attemptToPlace, type Launches } from './attempt.ts';
+import type { Attempt } from './task-groups.ts';
+
+export interface RoundOptions extends AttemptContext {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly storage: Storage;
+  readonly book: OfferBook;
+  readonly calls: MesosCalls;
+}
+
+const LAUNCH_FAILED = 'Unknown exception attempting to schedule task.';
+
+/**
+ * One round of scheduling: several attempts in one write, and, when that is durable, one ACCEPT for each offer that
+ * got tasks. What is left of an accepted offer comes back from Mesos with the next allocation.
+ */
+export function schedulingRound(options: RoundOptions): (attempts: readonly Attempt[]) => Set<string>[] {
+  const { book, calls, counters, log, state, storage } = options;
+
+  /** The offer was rescinded, or the session ended, between the decision and its commit. */
+  const lost = (tasks: readonly TaskInfo[]) => {
+    counters.add('offer_accept_races');
+    counters.add('assigner_launch_failures', tasks.length);
+    const written = storage.write((tx) => {
+      for (const { task_id: id } of tasks)
+        state.changeState(tx, { taskId: id.value, cas: 'ASSIGNED', to: 'LOST', message: LAUNCH_FAILED });
+    });
+    written.catch((error) => log.error({ error }, 'tasks of a lost offer could not be marked'));
+  };
+  const launch = (offer: HostOffer, tasks: readonly TaskInfo[]) => {
+    const good = book.settle(offer);
+    if (good.length === offer.offers.length) return calls.accept(good, tasks);
+    if (good.length > 0) calls.decline(good);
+    lost(tasks);
+  };
+  const giveBack = (offers: Iterable<HostOffer>) => {
+    for (const offer of offers) {
+      book.claim(offer);
+      calls.decline(book.settle(offer));
+    }
+  };
+  const write = (attempts: readonly Attempt[]): Set<string>[] | undefined => {
+    const launches: Launches = new Map();
+    let results: Set<string>[] | undefined;
+    const change = (tx: WriteTransaction) => {
+      const offers = book.inOrder();
+      const nowMs = options.clock.nowMs();
+      const placed = attempts.map(
+        (attempt) => new Set(attemptToPlace(tx, attempt, offers, launches, options, nowMs)),
+      );
+      for (const [offer, tasks] of launches) {
+        book.claim(offer);
+        tx.afterCommit(() => launch(offer, tasks));
+      }
+      results = placed;
+    };
+    storage.write(change).catch((error) => {
+      counters.add('schedule_attempts_failed', attempts.length);
+      log.error({ error: messageOf(error) }, 'a round of scheduling failed');
+    });
+    if (!results) giveBack(launches.keys());
+    return results;
+  };
+
+  return (attempts) => {
+    const results = write(attempts);
+    if (results) return results;
+    // One of them spoils the write: alone, each fails or succeeds by itself.
+    if (attempts.length === 1) return [new Set()];
+    return attempts.map((attempt) => write([attempt])?.[0] ?? new Set());
+  };
+}

@@ -1,0 +1,146 @@
+import type { ScheduledTask, TaskConfig } from '../../api/index.ts';
+import { nextBackoff } from '../../base/backoff.ts';
+import type { Clock, Timer } from '../../base/clock.ts';
+import type { Random } from '../../base/random.ts';
+import type { Counters } from '../metrics/counters.ts';
+import { rateLimit } from './rate-limit.ts';
+
+/** Pending tasks of one configuration, of which one attempt tries to place the first few. */
+export interface Attempt {
+  readonly config: TaskConfig;
+  readonly taskIds: readonly string[];
+}
+
+export interface TaskGroupsOptions {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly counters: Counters;
+  readonly firstDelayMs: number;
+  readonly initialPenaltyMs: number;
+  readonly maxPenaltyMs: number;
+  readonly maxTasksPerAttempt: number;
+  readonly maxAttemptsPerSec: number;
+  /** Most attempts in one round. */
+  readonly maxAttemptsPerRound: number;
+  /** Whether an attempt can succeed at all: without offers groups wait for `wake`, and pay no penalty. */
+  canPlace(): boolean;
+  /** Makes the attempts; for each the ids that need no further one (placed, or not pending any more). */
+  place(attempts: readonly Attempt[]): readonly ReadonlySet<string>[];
+}
+
+export interface TaskGroups {
+  /** A task became pending. A new group is tried after `delayMs` (the first delay when left out). */
+  add(task: ScheduledTask, delayMs?: number): void;
+  /** A task left PENDING or is gone. */
+  remove(task: ScheduledTask): void;
+  /** There is something to place on again. */
+  wake(): void;
+  /** For the page of pending tasks. */
+  all(): readonly { config: TaskConfig; taskIds: readonly string[]; penaltyMs: number }[];
+  close(): void;
+}
+
+interface Group {
+  readonly config: TaskConfig;
+  readonly ids: Set<string>;
+  penaltyMs: number;
+  /** Runs while the group waits; without one it stands in line. */
+  timer: Timer | undefined;
+}
+
+/**
+ * Groups of equal pending tasks, each waiting out its penalty, then standing in line for an attempt. Groups in line
+ * are served in turn; a group that placed something goes to the end of the line at once.
+ * The key of a group is its configuration object: stored tasks of equal configurations share one.
+ * Source: the original's TaskGroups.
+ */
+export function taskGroups(options: TaskGroupsOptions): TaskGroups {
+  const { clock, random, counters } = options;
+  const groups = new Map<TaskConfig, Group>();
+  const line: Group[] = [];
+  const limit = rateLimit(clock, options.maxAttemptsPerSec);
+  const penalties = { initialMs: options.initialPenaltyMs, maxMs: options.maxPenaltyMs };
+  let pump: Timer | undefined;
+  let closed = false;
+
+  const pumpIn = (delayMs: number) => {
+    if (closed || pump || line.length === 0) return;
+    pump = clock.after(delayMs, () => {
+      pump = undefined;
+      round();
+    });
+  };
+  const wait = (group: Group, delayMs: number) => {
+    counters.measure('scheduled_task_penalty', delayMs);
+    group.timer = clock.after(delayMs, () => {
+      group.timer = undefined;
+      line.push(group);
+      pumpIn(0);
+    });
+  };
+  const drop = (group: Group) => {
+    group.timer?.cancel();
+    if (groups.get(group.config) === group) groups.delete(group.config);
+  };
+  const settle = (group: Group, handled: ReadonlySet<string>) => {
+    for (const id of handled) group.ids.delete(id);
+    if (group.ids.size === 0) return drop(group);
+    if (handled.size > 0) {
+      group.penaltyMs = 0;
+      wait(group, options.firstDelayMs);
+    } else {
+      group.penaltyMs = nextBackoff(penalties, group.penaltyMs, random);
+      wait(group, group.penaltyMs);
+    }
+  };
+  const round = () => {
+    if (!options.canPlace()) return;
+    const permits = limit.take(Math.min(options.maxAttemptsPerRound, line.length));
+    if (permits === 0) {
+      counters.add('schedule_attempts_blocks');
+      return pumpIn(limit.waitMs());
+    }
+    const served = line.splice(0, permits).filter((group) => group.ids.size > 0);
+    const attempts = served.map(({ config, ids }) => ({
+      config,
+      taskIds: first(ids, options.maxTasksPerAttempt),
+    }));
+    const results = options.place(attempts);
+    for (const [at, group] of served.entries()) settle(group, results[at] ?? new Set());
+    pumpIn(0);
+  };
+
+  return {
+    add(task, delayMs = options.firstDelayMs) {
+      const { task: config, taskId } = task.assignedTask;
+      const known = groups.get(config);
+      if (known) return void known.ids.add(taskId);
+      const group: Group = { config, ids: new Set([taskId]), penaltyMs: 0, timer: undefined };
+      groups.set(config, group);
+      wait(group, delayMs);
+    },
+    remove(task) {
+      const group = groups.get(task.assignedTask.task);
+      if (!group?.ids.delete(task.assignedTask.taskId) || group.ids.size > 0) return;
+      drop(group);
+    },
+    wake: () => pumpIn(0),
+    all: () =>
+      [...groups.values()].map(({ config, ids, penaltyMs }) => ({ config, taskIds: [...ids], penaltyMs })),
+    close() {
+      closed = true;
+      pump?.cancel();
+      for (const group of groups.values()) group.timer?.cancel();
+      groups.clear();
+    },
+  };
+}
+
+function first(ids: ReadonlySet<string>, most: number): string[] {
+  const some: string[] = [];
+  for (const id of ids) {
+    if (some.length === most) break;
+    some.push(id);
+  }
+  return some;
+}

@@ -1,0 +1,47 @@
+import { decodeStruct } from '../../api/index.ts';
+import { AuroraError, messageOf } from '../../base/errors.ts';
+
+/** What the scheduler says about a task, apart from what the executor's own configuration holds. */
+export interface Assignment {
+  readonly taskId: string;
+  readonly instance: number;
+  /** Host name of the agent. */
+  readonly hostname: string;
+  readonly role: string;
+  /** JSON text; see payload/instance.ts. */
+  readonly executorData: string | undefined;
+  readonly assignedPorts: Readonly<Record<string, number>>;
+  readonly container: 'none' | 'docker' | 'image';
+}
+
+const missing = (what: string) => new AuroraError('EXECUTOR', `the task has no ${what}`);
+
+/**
+ * Reads `TaskInfo.data`: a thrift AssignedTask in binary encoding.
+ * @param base64 as it stands in the JSON form of TaskInfo
+ * @throws AuroraError EXECUTOR when it is cut short, malformed or lacks what is needed to run it
+ */
+export function decodeAssignment(base64: string | undefined): Assignment {
+  if (!base64) throw missing('data');
+  let assigned: ReturnType<typeof decodeStruct<'AssignedTask'>>;
+  try {
+    assigned = decodeStruct('AssignedTask', Buffer.from(base64, 'base64'));
+  } catch (error) {
+    throw new AuroraError('EXECUTOR', `the task's data cannot be read: ${messageOf(error)}`, {
+      cause: error,
+    });
+  }
+  const { taskId, task, instanceId = 0, slaveHost = '', assignedPorts = {} } = assigned;
+  if (!taskId) throw missing('id');
+  if (!task?.job?.role) throw missing('job key');
+  const { container } = task;
+  return {
+    taskId,
+    instance: instanceId,
+    hostname: slaveHost,
+    role: task.job.role,
+    executorData: task.executorConfig?.data,
+    assignedPorts,
+    container: container?.docker ? 'docker' : container?.mesos?.image ? 'image' : 'none',
+  };
+}

@@ -1,0 +1,147 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import type { Clock } from '../../base/clock.ts';
+import type { Logger } from '../../base/log.ts';
+import { DEFAULT_LOGGER, type ProcessLogger, type ThermosProcess } from '../task/model.ts';
+import type { Outcome } from '../task/planner.ts';
+import type { Account } from './account.ts';
+import { type RunOutput, runOutput } from './output.ts';
+import type { LogSink } from './piped-log.ts';
+
+/** Passed to later commands by earlier ones: bash reads it before every command. */
+const PROFILE = '.thermos_profile';
+const SHELL = '/bin/bash';
+/** Sets the groups of a user, which spawn's own uid and gid would clear; part of util-linux. */
+const SETPRIV = '/usr/bin/setpriv';
+/** How long output is waited for that a process outside the run's group still holds open. */
+const DRAIN_MS = 500;
+
+/** The surroundings that all processes of a task share. */
+export interface ProcessSetting {
+  readonly sandbox: string;
+  /** Who they run as. */
+  readonly account: Account;
+  /** True when that is another user than the executor's. */
+  readonly switchUser: boolean;
+  /** The executor's environment. */
+  readonly env: NodeJS.ProcessEnv;
+  /** Pass all of the executor's environment on, not only PATH. */
+  readonly preserveEnv: boolean;
+  /** For processes that have none of their own. */
+  readonly logger: ProcessLogger | undefined;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** What becomes of a run. */
+export interface RunObserver {
+  /** The shell has ended and is reaped; its output may not be complete yet. */
+  reaped(pid: number): void;
+  /** All is over, or never began; called once. */
+  ended(outcome: Outcome, detail: string): void;
+}
+
+function environment({ sandbox, account, env, preserveEnv }: ProcessSetting): NodeJS.ProcessEnv {
+  const profile = join(sandbox, PROFILE);
+  return {
+    ...(preserveEnv ? env : {}),
+    PATH: env.PATH,
+    HOME: sandbox,
+    LOGNAME: account.name,
+    USER: account.name,
+    ...(existsSync(profile) ? { BASH_ENV: profile } : {}),
+  };
+}
+
+/** The command and the user it starts as. setpriv replaces itself by the shell, so the pid stays the shell's. */
+function command(cmdline: string, { account, switchUser }: ProcessSetting) {
+  const shell = [SHELL, '-c', cmdline] as const;
+  if (!switchUser) return { file: SHELL, args: shell.slice(1), user: {} };
+  const { uid, gid, groups } = account;
+  if (groups.length === 0 || !existsSync(SETPRIV)) {
+    return { file: SHELL, args: shell.slice(1), user: { uid, gid } };
+  }
+  const become = [`--reuid=${uid}`, `--regid=${gid}`, `--groups=${[gid, ...groups].join(',')}`, '--'];
+  return { file: SETPRIV, args: [...become, ...shell], user: {} };
+}
+
+const outcomeOf = (code: number | null, signal: NodeJS.Signals | null): [Outcome, string] => {
+  if (signal !== null) return ['lost', `killed by ${signal}`];
+  return code === 0 ? ['succeeded', 'exit code 0'] : ['failed', `exit code ${code}`];
+};
+
+function connect(child: ChildProcess, output: RunOutput): void {
+  const attach = (stream: Readable | null, sink: LogSink | undefined) => {
+    if (!stream || !sink) return;
+    stream.on('data', (chunk: Buffer) => sink.write(chunk));
+    stream.once('close', () => sink.close());
+    stream.on('error', () => stream.destroy());
+  };
+  attach(child.stdout, output.sinks.stdout);
+  attach(child.stderr, output.sinks.stderr);
+}
+
+function observe(child: ChildProcess, output: RunOutput, clock: Clock, observer: RunObserver): void {
+  let result: [Outcome, string] | undefined;
+  const finish = () => {
+    const ended = result;
+    result = undefined;
+    if (ended) observer.ended(...ended);
+  };
+  child.once('error', (error) => {
+    for (const sink of Object.values(output.sinks)) sink.close();
+    result = ['failed', `could not be started: ${error.message}`];
+    finish();
+  });
+  child.once('exit', (code, signal) => {
+    result = outcomeOf(code, signal);
+    observer.reaped(child.pid as number);
+    const drain = clock.after(DRAIN_MS, () => {
+      child.stdout?.destroy();
+      child.stderr?.destroy();
+    });
+    child.once('close', () => {
+      drain.cancel();
+      finish();
+    });
+  });
+}
+
+/**
+ * Starts one run: `/bin/bash -c <cmdline>` in the sandbox, as leader of a session of its own, with a bare environment.
+ * What goes wrong at the start is told to the observer, too.
+ * @returns the pid, undefined when it did not start
+ * @throws AuroraError EXECUTOR, or an error of the file system, when the output cannot be prepared
+ */
+export function launchRun(
+  process: ThermosProcess,
+  run: number,
+  setting: ProcessSetting,
+  observer: RunObserver,
+): number | undefined {
+  const output = runOutput({
+    sandbox: setting.sandbox,
+    process: process.name,
+    run,
+    logger: process.logger ?? setting.logger ?? DEFAULT_LOGGER,
+    owner: setting.switchUser ? setting.account : undefined,
+    log: setting.log,
+  });
+  try {
+    const { file, args, user } = command(process.cmdline, setting);
+    const child = spawn(file, args, {
+      cwd: setting.sandbox,
+      env: environment(setting),
+      detached: true,
+      stdio: ['inherit', ...output.stdio],
+      ...user,
+    });
+    connect(child, output);
+    observe(child, output, setting.clock, observer);
+    return child.pid;
+  } finally {
+    output.release();
+  }
+}

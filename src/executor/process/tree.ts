@@ -1,0 +1,109 @@
+/**
+ * Everything that a task has brought to life, daemons that left their parents included. Linux offers Node no way to
+ * adopt orphans, so they are recognised: by descent, by the session of a run, by having been seen before, and by HOME,
+ * which every process of the task is given and which no other task shares.
+ */
+import type { Clock, Timer } from '../../base/clock.ts';
+import { type ProcessEntry, type ProcessId, processEntry, processTable, startedWith } from './table.ts';
+
+/** The first look after a signal, and the longest wait between two: most processes end at once. */
+const FIRST_LOOK_MS = 10;
+const LONGEST_LOOK_MS = 500;
+
+export interface ProcessTree {
+  /** Tells of a run's shell, which leads a session of its own. */
+  add(shellPid: number): void;
+  /**
+   * Ends what a run left behind in its group, with SIGKILL; to be called as soon as its shell is reaped, while the
+   * number of the group cannot have been given away. What it started in other groups stays.
+   */
+  runEnded(shellPid: number): void;
+  /**
+   * Signals everything alive (SIGTERM once, or SIGKILL until it helps), looks until nothing is left and says so once.
+   * Replaces an earlier call.
+   */
+  endAll(how: 'terminate' | 'destroy', onQuiet: () => void): void;
+  /** SIGKILL to everything alive, without looking again. */
+  killNow(): void;
+  /** Stops looking. */
+  close(): void;
+}
+
+const keyOf = (id: ProcessId): string => `${id.pid}/${id.startTicks}`;
+
+function send(signal: NodeJS.Signals, pid: number): void {
+  try {
+    process.kill(pid, signal);
+  } catch {
+    // Gone meanwhile, or not ours to signal; the next look tells.
+  }
+}
+
+/** Signals the very processes that were seen, not others that have got an id since. */
+function signalExactly(signal: NodeJS.Signals, seen: readonly ProcessId[]): void {
+  for (const id of seen) if (processEntry(id.pid)?.startTicks === id.startTicks) send(signal, id.pid);
+}
+
+/** Adds to `members` what descends from them; a child may stand before its parent, so it looks until nothing is new. */
+function withDescendants(living: readonly ProcessEntry[], members: Map<number, ProcessEntry>): void {
+  for (let before = -1; before < members.size; ) {
+    before = members.size;
+    for (const entry of living) if (members.has(entry.parent)) members.set(entry.pid, entry);
+  }
+}
+
+/** @param home the HOME of the task's processes: its sandbox */
+export function processTree({ home, clock }: { readonly home: string; readonly clock: Clock }): ProcessTree {
+  const known = new Set<string>();
+  const shells = new Set<number>();
+  let firstTicks = Number.POSITIVE_INFINITY;
+  let look: Timer | undefined;
+
+  const alive = (): ProcessEntry[] => {
+    const living = processTable().filter(
+      (entry) => !entry.zombie && entry.startTicks >= firstTicks && entry.pid !== process.pid,
+    );
+    const members = new Map<number, ProcessEntry>();
+    const adopt = (belongs: (entry: ProcessEntry) => boolean) => {
+      for (const entry of living)
+        if (!members.has(entry.pid) && belongs(entry)) members.set(entry.pid, entry);
+      withDescendants(living, members);
+    };
+    adopt((entry) => known.has(keyOf(entry)) || shells.has(entry.session));
+    adopt((entry) => startedWith(entry.pid, 'HOME', home));
+    for (const entry of members.values()) known.add(keyOf(entry));
+    return [...members.values()];
+  };
+
+  return {
+    add(shellPid) {
+      const entry = processEntry(shellPid);
+      if (!entry) return;
+      firstTicks = Math.min(firstTicks, entry.startTicks);
+      shells.add(shellPid);
+      known.add(keyOf(entry));
+    },
+    runEnded(shellPid) {
+      send('SIGKILL', -shellPid);
+      // What else is in the session is known from now on, so that its number, which may be given away, is not needed.
+      alive();
+      shells.delete(shellPid);
+    },
+    endAll(how, onQuiet) {
+      look?.cancel();
+      const watch = (afterMs: number) => {
+        look = clock.after(afterMs, () => {
+          const left = alive();
+          if (left.length === 0) return onQuiet();
+          if (how === 'destroy') signalExactly('SIGKILL', left);
+          watch(Math.min(Math.max(afterMs, FIRST_LOOK_MS) * 2, LONGEST_LOOK_MS));
+        });
+      };
+      const found = alive();
+      signalExactly(how === 'terminate' ? 'SIGTERM' : 'SIGKILL', found);
+      watch(found.length === 0 ? 0 : FIRST_LOOK_MS);
+    },
+    killNow: () => signalExactly('SIGKILL', alive()),
+    close: () => look?.cancel(),
+  };
+}

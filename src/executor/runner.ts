@@ -1,0 +1,106 @@
+/**
+ * Runs a task: feeds the machine of task/stages.ts with what happens and does what it asks for. One process, no helper
+ * beside the user's own: other than the original, there is no runner and no coordinator in between.
+ */
+import type { Clock, Timer } from '../base/clock.ts';
+import { messageOf } from '../base/errors.ts';
+import type { Logger } from '../base/log.ts';
+import type { RunObserver } from './process/launch.ts';
+import type { ProcessTree } from './process/tree.ts';
+import type { ThermosProcess, ThermosTask } from './task/model.ts';
+import { advance, plansOf, type TaskEffect, type TaskEvent, untouched, type Verdict } from './task/stages.ts';
+
+export interface TaskRunner {
+  /** Starts what may start. */
+  start(): void;
+  /** Ends the task as KILLED; everything has `graceMs` after SIGTERM. May be repeated, then only to shorten that. */
+  kill(graceMs: number, reason: string): void;
+}
+
+export interface RunnerOptions {
+  readonly task: ThermosTask;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly tree: ProcessTree;
+  /** Starts a run; see process/launch.ts. */
+  readonly launch: (process: ThermosProcess, run: number, observer: RunObserver) => number | undefined;
+  /** Called once, when nothing of the task is alive any more. */
+  readonly onEnd: (verdict: Verdict, reason: string) => void;
+}
+
+/** @throws AuroraError EXECUTOR when an order of the task cannot be kept */
+export function taskRunner(options: RunnerOptions): TaskRunner {
+  const { task, clock, log, tree } = options;
+  const plans = plansOf(task);
+  const processes = new Map(task.processes.map((process) => [process.name, process]));
+  const events: TaskEvent[] = [];
+  let state = untouched(plans);
+  let wake: Timer | undefined;
+  let draining = false;
+
+  /** Events may come out of effects, so they queue up. */
+  const happened = (event: TaskEvent) => {
+    events.push(event);
+    if (draining) return;
+    draining = true;
+    try {
+      for (let next = events.shift(); next; next = events.shift()) {
+        const step = advance(plans, state, next, clock.monotonicMs());
+        if (step.state.stage !== state.stage) log.info({ task: task.name }, `task is ${step.state.stage}`);
+        state = step.state;
+        for (const effect of step.effects) perform(effect);
+      }
+    } finally {
+      draining = false;
+    }
+  };
+
+  const start = (name: string, run: number) => {
+    const ended: RunObserver['ended'] = (outcome, detail) => {
+      log.info({ process: name, run }, `${outcome}: ${detail}`);
+      happened({ kind: 'ended', process: name, outcome, detail });
+    };
+    try {
+      const process = processes.get(name) as ThermosProcess;
+      const pid = options.launch(process, run, { ended, reaped: tree.runEnded });
+      if (pid === undefined) return;
+      tree.add(pid);
+      log.info({ process: name, run, pid }, 'started');
+    } catch (error) {
+      ended('failed', `could not be started: ${messageOf(error)}`);
+    }
+  };
+
+  /** A timer may ring a little early; a tick before its time would be the last one. */
+  const wakeAt = (atMs: number) => {
+    wake?.cancel();
+    wake = clock.after(Math.ceil(atMs - clock.monotonicMs()), () =>
+      clock.monotonicMs() < atMs ? wakeAt(atMs) : happened({ kind: 'tick' }),
+    );
+  };
+
+  const perform = (effect: TaskEffect) => {
+    switch (effect.kind) {
+      case 'start':
+        start(effect.process, effect.run);
+        break;
+      case 'terminate':
+      case 'destroy':
+        tree.endAll(effect.kind, () => happened({ kind: 'quiet' }));
+        break;
+      case 'wake':
+        wakeAt(effect.atMs);
+        break;
+      case 'finish':
+        wake?.cancel();
+        tree.close();
+        options.onEnd(effect.verdict, effect.reason);
+        break;
+    }
+  };
+
+  return {
+    start: () => happened({ kind: 'tick' }),
+    kill: (graceMs, reason) => happened({ kind: 'kill', graceMs, reason }),
+  };
+}

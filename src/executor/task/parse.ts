@@ -1,0 +1,102 @@
+import { boolean, choice, type Fields, integer, invalid, list, number, object, text } from './fields.ts';
+import { DEFAULT_LOGGER, type ProcessLogger, type ThermosProcess, type ThermosTask } from './model.ts';
+
+/** A name becomes a directory below .logs: no slash, no leading dot, not empty. Source: the original's name rule. */
+const PROCESS_NAME = /^[^./\0][^/\0]*$/;
+
+const PROCESS_KEYS = new Set([
+  'name',
+  'cmdline',
+  'max_failures',
+  'daemon',
+  'ephemeral',
+  'min_duration',
+  'final',
+  'logger',
+  'resources',
+]);
+
+function parseLogger(value: unknown, where: string): ProcessLogger | undefined {
+  if (value === undefined) return undefined;
+  const logger = object(value, where);
+  const rotate = object(logger.rotate ?? {}, `${where}.rotate`);
+  const parsed: ProcessLogger = {
+    destination: choice(
+      logger.destination,
+      ['file', 'console', 'both', 'none'],
+      `${where}.destination`,
+      DEFAULT_LOGGER.destination,
+    ),
+    mode: choice(logger.mode, ['standard', 'rotate'], `${where}.mode`, DEFAULT_LOGGER.mode),
+    rotateBytes: integer(rotate.log_size, `${where}.rotate.log_size`, DEFAULT_LOGGER.rotateBytes),
+    backups: integer(rotate.backups, `${where}.rotate.backups`, DEFAULT_LOGGER.backups),
+  };
+  if (parsed.rotateBytes < 1) throw invalid('log_size must be at least 1 byte', where);
+  if (parsed.backups < 1) throw invalid('backups must be at least 1', where);
+  return parsed;
+}
+
+function parseProcess(value: unknown, where: string): ThermosProcess {
+  const fields = object(value, where);
+  const unknown = Object.keys(fields).find((key) => !PROCESS_KEYS.has(key));
+  if (unknown !== undefined) throw invalid(`unknown field "${unknown}" of a process`, where);
+  const name = text(fields.name, `${where}.name`);
+  if (!PROCESS_NAME.test(name)) {
+    throw invalid(
+      `"${name}" is no process name: it must not be empty, start with a dot or hold a slash`,
+      where,
+    );
+  }
+  return {
+    name,
+    cmdline: text(fields.cmdline, `${where}.cmdline`),
+    maxFailures: integer(fields.max_failures, `${where}.max_failures`, 1),
+    daemon: boolean(fields.daemon, `${where}.daemon`),
+    ephemeral: boolean(fields.ephemeral, `${where}.ephemeral`),
+    final: boolean(fields.final, `${where}.final`),
+    minDurationMs: number(fields.min_duration, `${where}.min_duration`, 5) * 1000,
+    logger: parseLogger(fields.logger, `${where}.logger`),
+  };
+}
+
+function parseOrder(value: unknown, where: string): readonly string[] {
+  const order = list(object(value, where).order, `${where}.order`, true);
+  return order.map((name, at) => text(name, `${where}.order[${at}]`));
+}
+
+/**
+ * Reads a bound task and fills in the defaults of the original's schema. Unknown fields of the task are skipped, of a
+ * process refused. Of two processes with one name the later counts.
+ * @throws AuroraError EXECUTOR naming the field
+ */
+export function parseTask(task: Fields): ThermosTask {
+  const processes = new Map<string, ThermosProcess>();
+  list(task.processes, 'task.processes', true).forEach((value, at) => {
+    const process = parseProcess(value, `task.processes[${at}]`);
+    processes.set(process.name, process);
+  });
+  const maxConcurrency = integer(task.max_concurrency, 'task.max_concurrency', 0);
+  if (maxConcurrency < 0) throw invalid(`max_concurrency must be at least 0, got ${maxConcurrency}`, 'task');
+  checkResources(task.resources);
+  const [first] = processes.keys();
+  return {
+    name: task.name === undefined ? (first ?? '') : text(task.name, 'task.name'),
+    processes: [...processes.values()],
+    orders: list(task.constraints, 'task.constraints').map((value, at) =>
+      parseOrder(value, `task.constraints[${at}]`),
+    ),
+    maxFailures: integer(task.max_failures, 'task.max_failures', 1),
+    maxConcurrency,
+    finalizationWaitMs: Math.max(0, number(task.finalization_wait, 'task.finalization_wait', 30) * 1000),
+  };
+}
+
+/** The executor only measures against these, so they may be absent, but not half there. */
+function checkResources(value: unknown): void {
+  if (value === undefined) return;
+  const resources = object(value, 'task.resources');
+  for (const key of ['cpu', 'ram', 'disk']) {
+    if (resources[key] === undefined) throw invalid(`"${key}" is missing`, 'task.resources');
+    number(resources[key], `task.resources.${key}`, 0);
+  }
+}

@@ -1,0 +1,217 @@
+/**
+ * The life of a task as a pure machine: (state, event, time) -> (state, effects). The regular processes run, what is
+ * left of them ends, the final ones run, and everything is gone before the verdict is told.
+ * Source: the original's TaskRunner stages. Other than there, ENDING makes sure that nothing outlives the verdict.
+ */
+import type { ThermosTask } from './model.ts';
+import { type Plan, type PlanKind, planOf } from './plan.ts';
+import { type Outcome, type PlanState, played, survey, unplayed } from './planner.ts';
+
+export type Stage = 'ACTIVE' | 'CLEANING' | 'FINALIZING' | 'ENDING' | 'ENDED';
+export type Verdict = 'SUCCESS' | 'FAILED' | 'KILLED';
+
+/** How long ENDING waits for killed processes to disappear; one in an uninterruptible wait of the kernel may not. */
+const ENDING_LIMIT_MS = 10_000;
+
+/** The unchanging half: both plans and the task's limits. */
+export interface TaskPlans {
+  readonly regular: Plan;
+  readonly final: Plan;
+  readonly limits: Pick<ThermosTask, 'maxFailures' | 'maxConcurrency' | 'finalizationWaitMs'>;
+}
+
+/** @throws AuroraError EXECUTOR when an order of the task cannot be kept */
+export const plansOf = (task: ThermosTask): TaskPlans => ({
+  regular: planOf(task, 'regular'),
+  final: planOf(task, 'final'),
+  limits: task,
+});
+
+export interface TaskState {
+  readonly stage: Stage;
+  readonly regular: PlanState;
+  readonly final: PlanState;
+  /** Runs started so far, by process; the next run has this number. */
+  readonly runs: ReadonlyMap<string, number>;
+  /** What the task ends as; settled when it leaves ACTIVE, changed by a kill. */
+  readonly verdict: Verdict;
+  /** Why, for a person. */
+  readonly reason: string;
+  /** When the stage is cut short; far away while ACTIVE. */
+  readonly deadlineMs: number;
+  /** Last failure of each process, for the reason. */
+  readonly failures: ReadonlyMap<string, string>;
+}
+
+export type TaskEvent =
+  /** Time has come: the start, or a wake that was asked for. */
+  | { readonly kind: 'tick' }
+  /** A run is over; `detail` says how, for a person ("exit code 3"). */
+  | {
+      readonly kind: 'ended';
+      readonly process: string;
+      readonly outcome: Outcome;
+      readonly detail: string;
+    }
+  /** The task has to go; processes get `graceMs` between SIGTERM and SIGKILL, final ones included. */
+  | { readonly kind: 'kill'; readonly graceMs: number; readonly reason: string }
+  /** Nothing of the task is alive any more; follows a `terminate` or a `destroy`. */
+  | { readonly kind: 'quiet' };
+
+export type TaskEffect =
+  | { readonly kind: 'start'; readonly process: string; readonly run: number }
+  /** SIGTERM to everything of the task, then watch until `quiet`. */
+  | { readonly kind: 'terminate' }
+  /** SIGKILL to everything of the task, again and again until `quiet`. */
+  | { readonly kind: 'destroy' }
+  /** Send a `tick` then; replaces an earlier wake. */
+  | { readonly kind: 'wake'; readonly atMs: number }
+  | { readonly kind: 'finish'; readonly verdict: Verdict; readonly reason: string };
+
+export interface Step {
+  readonly state: TaskState;
+  readonly effects: readonly TaskEffect[];
+}
+
+/** The state before the first tick. */
+export const untouched = (plans: TaskPlans): TaskState => ({
+  stage: 'ACTIVE',
+  regular: unplayed(plans.regular),
+  final: unplayed(plans.final),
+  runs: new Map(),
+  verdict: 'SUCCESS',
+  reason: '',
+  deadlineMs: Number.POSITIVE_INFINITY,
+  failures: new Map(),
+});
+
+const stay = (state: TaskState): Step => ({ state, effects: [] });
+
+function recorded(plans: TaskPlans, state: TaskState, event: TaskEvent, nowMs: number): TaskState {
+  if (event.kind !== 'ended') return state;
+  const kind: PlanKind = plans.regular.has(event.process) ? 'regular' : 'final';
+  const change = { process: event.process, what: event.outcome };
+  return {
+    ...state,
+    [kind]: played(plans[kind], state[kind], change, nowMs),
+    failures: new Map(state.failures).set(event.process, event.detail),
+  };
+}
+
+/** Starts what may start; asks to be woken for what pauses. */
+function started(plans: TaskPlans, kind: PlanKind, state: TaskState, nowMs: number): Step {
+  const { running, runnable, waitingMs } = survey(plans[kind], state[kind], nowMs);
+  const { maxConcurrency } = plans.limits;
+  const room = maxConcurrency === 0 ? runnable.length : Math.max(0, maxConcurrency - running.length);
+  let plan = state[kind];
+  const runs = new Map(state.runs);
+  const effects: TaskEffect[] = [];
+  for (const process of runnable.slice(0, room)) {
+    const run = runs.get(process) ?? 0;
+    runs.set(process, run + 1);
+    plan = played(plans[kind], plan, { process, what: 'started' }, nowMs);
+    effects.push({ kind: 'start', process, run });
+  }
+  const wakeMs = Math.min(state.deadlineMs, nowMs + Math.min(...waitingMs.values()));
+  if (Number.isFinite(wakeMs)) effects.push({ kind: 'wake', atMs: wakeMs });
+  return { state: { ...state, [kind]: plan, runs }, effects };
+}
+
+function end(state: TaskState, nowMs: number): Step {
+  const deadlineMs = nowMs + ENDING_LIMIT_MS;
+  return {
+    state: { ...state, stage: 'ENDING', deadlineMs },
+    effects: [{ kind: 'destroy' }, { kind: 'wake', atMs: deadlineMs }],
+  };
+}
+
+function finish(state: TaskState): Step {
+  const { verdict, reason } = state;
+  return { state: { ...state, stage: 'ENDED' }, effects: [{ kind: 'finish', verdict, reason }] };
+}
+
+function clean(state: TaskState, verdict: Verdict, reason: string, deadlineMs: number, nowMs: number): Step {
+  const settled: TaskState = { ...state, stage: 'CLEANING', verdict, reason, deadlineMs };
+  if (deadlineMs <= nowMs) return end(settled, nowMs);
+  return { state: settled, effects: [{ kind: 'terminate' }, { kind: 'wake', atMs: deadlineMs }] };
+}
+
+function failureText(state: TaskState, failed: readonly string[], blocked: readonly string[]): string {
+  const ended = failed.map((name) => `process "${name}" failed: ${state.failures.get(name)}`);
+  const never = blocked.length > 0 ? [`never started: ${blocked.join(', ')}`] : [];
+  return [...ended, ...never].join('; ');
+}
+
+function active(plans: TaskPlans, state: TaskState, nowMs: number): Step {
+  const { complete, deadlocked, failed, blocked } = survey(plans.regular, state.regular, nowMs);
+  const { maxFailures, finalizationWaitMs } = plans.limits;
+  const tooMany = maxFailures !== 0 && failed.length >= maxFailures;
+  const deadlineMs = nowMs + finalizationWaitMs;
+  if (tooMany || deadlocked) {
+    const reason = failureText(state, failed, deadlocked ? blocked : []);
+    return clean(state, 'FAILED', reason, deadlineMs, nowMs);
+  }
+  if (complete) return clean(state, 'SUCCESS', 'all processes have ended', deadlineMs, nowMs);
+  return started(plans, 'regular', state, nowMs);
+}
+
+function finalizing(plans: TaskPlans, state: TaskState, nowMs: number): Step {
+  const { complete, deadlocked } = survey(plans.final, state.final, nowMs);
+  if (complete || deadlocked || nowMs >= state.deadlineMs) return end(state, nowMs);
+  return started(plans, 'final', state, nowMs);
+}
+
+/** A first kill brings its own deadline, whatever was left; a further one may only shorten it. */
+function hurried(state: TaskState, event: TaskEvent & { kind: 'kill' }, nowMs: number): Step {
+  const asked = nowMs + event.graceMs;
+  const deadlineMs = state.verdict === 'KILLED' ? Math.min(state.deadlineMs, asked) : asked;
+  const killed: TaskState = { ...state, verdict: 'KILLED', reason: event.reason, deadlineMs };
+  if (deadlineMs <= nowMs) return end(killed, nowMs);
+  return { state: killed, effects: [{ kind: 'wake', atMs: deadlineMs }] };
+}
+
+type Edge<E extends TaskEvent['kind']> = (
+  plans: TaskPlans,
+  state: TaskState,
+  event: TaskEvent & { kind: E },
+  nowMs: number,
+) => Step;
+
+const ignored = (_: TaskPlans, state: TaskState): Step => stay(state);
+const expired = (state: TaskState, nowMs: number): boolean => nowMs >= state.deadlineMs;
+
+/** All edges. An `ended` run is recorded before its edge is taken. */
+const EDGES: { readonly [S in Stage]: { readonly [E in TaskEvent['kind']]: Edge<E> } } = {
+  ACTIVE: {
+    tick: (plans, state, _, nowMs) => active(plans, state, nowMs),
+    ended: (plans, state, _, nowMs) => active(plans, state, nowMs),
+    kill: (_, state, event, nowMs) => clean(state, 'KILLED', event.reason, nowMs + event.graceMs, nowMs),
+    quiet: ignored,
+  },
+  CLEANING: {
+    tick: (_, state, __, nowMs) => (expired(state, nowMs) ? end(state, nowMs) : stay(state)),
+    ended: ignored,
+    kill: (_, state, event, nowMs) => hurried(state, event, nowMs),
+    quiet: (plans, state, _, nowMs) =>
+      expired(state, nowMs) ? end(state, nowMs) : finalizing(plans, { ...state, stage: 'FINALIZING' }, nowMs),
+  },
+  FINALIZING: {
+    tick: (plans, state, _, nowMs) => finalizing(plans, state, nowMs),
+    ended: (plans, state, _, nowMs) => finalizing(plans, state, nowMs),
+    kill: (_, state, event, nowMs) => hurried(state, event, nowMs),
+    quiet: ignored,
+  },
+  ENDING: {
+    tick: (_, state, __, nowMs) => (expired(state, nowMs) ? finish(state) : stay(state)),
+    ended: ignored,
+    kill: ignored,
+    quiet: (_, state) => finish(state),
+  },
+  ENDED: { tick: ignored, ended: ignored, kill: ignored, quiet: ignored },
+};
+
+/** The next state and what to do, at a monotonic time. @throws AuroraError BUG for a run that was never started */
+export function advance(plans: TaskPlans, state: TaskState, event: TaskEvent, nowMs: number): Step {
+  const edge = EDGES[state.stage][event.kind] as Edge<TaskEvent['kind']>;
+  return edge(plans, recorded(plans, state, event, nowMs), event, nowMs);
+}

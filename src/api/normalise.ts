@@ -1,3 +1,4 @@
+import { misfit, onlyMember } from './checks.ts';
 import { codecError } from './codec-error.ts';
 import { type FieldShape, type Shape, type StructShape, typeShape, type UnionShape } from './shapes.ts';
 import { type Trail, trailFrom, trailText } from './trail.ts';
@@ -10,7 +11,7 @@ type Plain = Readonly<Record<string, unknown>>;
  * default get it, at every depth; keys that the table does not know are dropped. The argument is left as it is.
  *
  * Throws a CODEC error of kind `missing-field` when a struct, union, enum or text is absent that has no meaning when
- * absent, and `bad-union` for a union without a member. Code that judges requests looks at the wire form first.
+ * absent, `bad-union` for a union without a member, `bad-value` for a number without a name in a set of enums. Code that judges requests looks at the wire form first.
  *
  * Source: the original's immutable copies, which every stored value passes through.
  */
@@ -58,15 +59,7 @@ function filling({ name, shape, presence }: FieldShape, trail: Trail): unknown {
 }
 
 function unionNormalised(shape: UnionShape, from: Plain, trail: Trail): Plain {
-  const [member, ...others] = shape.fields.filter(({ name }) => from[name] !== undefined);
-  if (!member || others.length > 0) {
-    const found = member ? 'more than one' : 'none';
-    throw codecError(
-      'bad-union',
-      `${shape.name} needs exactly one member, ${found} is set`,
-      trailText(trail),
-    );
-  }
+  const member = onlyMember(shape, from, trail);
   const level = trail.depth++;
   trail.steps[level] = member.name;
   const whole = { [member.name]: normalised(member.shape, from[member.name], trail) };
@@ -89,6 +82,8 @@ function normalised(shape: Shape, value: unknown, trail: Trail): unknown {
       trail.depth = level;
       return elements;
     }
+    case 'enum':
+      return shape.numberOf.has(value as string) ? value : misfit(value, `a member of ${shape.name}`, trail);
     default:
       return value;
   }

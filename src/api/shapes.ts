@@ -3,6 +3,7 @@ import { CALLS } from './tables/calls.ts';
 import type { Field } from './tables/definitions.ts';
 import { ENUMS } from './tables/enums.ts';
 import type { CallName, EnumName, TypeName } from './types.ts';
+import { WIRE_TYPES, type WireType } from './wire-types.ts';
 
 /**
  * The tables, prepared for walking. Shapes are made when they are first asked for and kept: decoding one struct
@@ -11,23 +12,27 @@ import type { CallName, EnumName, TypeName } from './types.ts';
 export type Shape = ScalarShape | EnumShape | StructShape | UnionShape | ListShape | MapShape;
 
 interface ScalarShape {
+  readonly wire: WireType;
   readonly kind: 'bool' | 'i32' | 'i64' | 'double' | 'string' | 'binary';
 }
 
 export interface EnumShape {
   readonly kind: 'enum';
+  readonly wire: WireType;
   readonly name: string;
   readonly nameOf: ReadonlyMap<number, string>;
   readonly numberOf: ReadonlyMap<string, number>;
 }
 
-interface ListShape {
+export interface ListShape {
   readonly kind: 'list' | 'set';
+  readonly wire: WireType;
   readonly element: Shape;
 }
 
-interface MapShape {
+export interface MapShape {
   readonly kind: 'map';
+  readonly wire: WireType;
   /** Keys are always strings. */
   readonly value: Shape;
 }
@@ -40,10 +45,12 @@ export interface FieldShape {
 }
 
 interface Members {
+  readonly wire: WireType;
   readonly name: string;
   /** By ascending id, the order in which they are written. */
   readonly fields: readonly FieldShape[];
-  readonly byId: ReadonlyMap<number, FieldShape>;
+  /** Sparse, by id. */
+  readonly byId: readonly (FieldShape | undefined)[];
   readonly byName: ReadonlyMap<string, FieldShape>;
   /** The fields that every decoder fills in when they are absent. */
   readonly defaults: readonly FieldShape[];
@@ -60,7 +67,10 @@ export interface UnionShape extends Members {
 type FieldTable = Readonly<Record<string, Field>>;
 
 const known = new Map<string, Shape>(
-  (['bool', 'i32', 'i64', 'double', 'string', 'binary'] as const).map((kind) => [kind, { kind }]),
+  (['bool', 'i32', 'i64', 'double', 'string', 'binary'] as const).map((kind) => [
+    kind,
+    { kind, wire: WIRE_TYPES[kind === 'binary' ? 'string' : kind] },
+  ]),
 );
 
 /** The shape of a type as the tables write it, for example `set<Range>`. Types do not contain themselves. */
@@ -74,8 +84,11 @@ export function shapeOf(type: string): Shape {
 
 function made(type: string): Shape {
   const [, collection, inner] = /^(set|list|map)<(?:string,)?(.+)>$/.exec(type) ?? [];
-  if (collection === 'map') return { kind: 'map', value: shapeOf(inner as string) };
-  if (collection) return { kind: collection as 'set' | 'list', element: shapeOf(inner as string) };
+  if (collection === 'map') return { kind: 'map', wire: WIRE_TYPES.map, value: shapeOf(inner as string) };
+  if (collection) {
+    const kind = collection as 'set' | 'list';
+    return { kind, wire: WIRE_TYPES[kind], element: shapeOf(inner as string) };
+  }
   if (Object.hasOwn(ENUMS, type)) return enumShape(type as EnumName);
   if (!Object.hasOwn(TYPES, type)) throw new TypeError(`the tables name no type ${type}`);
   const definition = TYPES[type as TypeName];
@@ -87,7 +100,7 @@ function made(type: string): Shape {
 function enumShape(name: EnumName): EnumShape {
   const rows = Object.entries(ENUMS[name]);
   const nameOf = new Map(rows.map(([member, number]) => [number, member]));
-  return { kind: 'enum', name, nameOf, numberOf: new Map(rows) };
+  return { kind: 'enum', wire: WIRE_TYPES.i32, name, nameOf, numberOf: new Map(rows) };
 }
 
 const structShape = (name: string, table: FieldTable): StructShape => ({
@@ -99,10 +112,13 @@ function membersOf(name: string, table: FieldTable): Members {
   const fields = Object.entries(table)
     .map(([field, [id, type, presence]]) => ({ name: field, id, shape: shapeOf(type), presence }))
     .sort((one, other) => one.id - other.id);
+  const byId: (FieldShape | undefined)[] = [];
+  for (const field of fields) byId[field.id] = field;
   return {
+    wire: WIRE_TYPES.struct,
     name,
     fields,
-    byId: new Map(fields.map((field) => [field.id, field])),
+    byId,
     byName: new Map(fields.map((field) => [field.name, field])),
     defaults: fields.filter(({ presence }) => typeof presence === 'object'),
   };

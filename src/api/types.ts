@@ -73,7 +73,10 @@ type Value<T> = T extends keyof Scalars
             ? { readonly [key: string]: Value<E> }
             : never;
 
-/** A struct as it may arrive, and what the encoders take: every field can be missing, at any depth. */
+/**
+ * A struct as it may arrive, and what the encoders take: every field can be missing, at any depth. An enum number without a
+ * name leaves its field unset; inside a set it stays as the number, so that a filter does not become wider than was meant.
+ */
 export type WireStruct<N extends StructName> = {
   readonly [K in keyof StructFields<N>]?: WireValue<TypeOf<StructFields<N>[K]>> | undefined;
 };
@@ -92,7 +95,7 @@ type WireValue<T> = T extends StructName
   : T extends UnionName
     ? WireUnion<T>
     : T extends `${'set' | 'list'}<${infer E}>`
-      ? readonly WireValue<E>[]
+      ? readonly (E extends EnumName ? EnumValue<E> | number : WireValue<E>)[]
       : T extends `map<string,${infer E}>`
         ? { readonly [key: string]: WireValue<E> }
         : Value<T>;

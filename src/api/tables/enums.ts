@@ -66,4 +66,15 @@ export const ENUMS = {
     OK: 1,
     FINISHED: 2,
   },
+  /** What an exception message is about; part of Thrift itself. */
+  ApplicationExceptionType: {
+    UNKNOWN: 0,
+    UNKNOWN_METHOD: 1,
+    INVALID_MESSAGE_TYPE: 2,
+    WRONG_METHOD_NAME: 3,
+    BAD_SEQUENCE_ID: 4,
+    MISSING_RESULT: 5,
+    INTERNAL_ERROR: 6,
+    PROTOCOL_ERROR: 7,
+  },
 } as const;

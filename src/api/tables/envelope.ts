@@ -45,4 +45,17 @@ export const ENVELOPE = {
       details: [6, 'list<ResponseDetail>'],
     },
   },
+  /** The body of a reply message; every call answers a Response. */
+  'thrift.Reply': {
+    struct: {
+      success: [0, 'Response', 'unset'],
+    },
+  },
+  /** The body of an exception message. */
+  'thrift.ApplicationException': {
+    struct: {
+      message: [1, 'string', 'unset'],
+      type: [2, 'ApplicationExceptionType', 'unset'],
+    },
+  },
 } as const satisfies Definitions;

@@ -1,0 +1,93 @@
+import { codecError } from '../codec-error.ts';
+import type { I64 } from '../i64.ts';
+import { DEFAULT_LIMITS, type Limits } from '../limits.ts';
+import { type Trail, trailFrom, trailText } from '../trail.ts';
+
+/** A cursor over TBinary bytes. Every read checks its bounds; numbers are big endian. */
+export interface Reader {
+  readonly bytes: Buffer;
+  position: number;
+  readonly limits: Limits;
+  readonly trail: Trail;
+}
+
+export function readerOf(bytes: Uint8Array, root: string, limits: Partial<Limits> = {}): Reader {
+  const all = { ...DEFAULT_LIMITS, ...limits };
+  if (bytes.length > all.maxBytes)
+    throw codecError('size-limit', `${bytes.length} bytes are more than the ${all.maxBytes} allowed`, root);
+  const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return { bytes: view, position: 0, limits: all, trail: trailFrom(root) };
+}
+
+/** Moves on by `length` bytes and returns where they begin. */
+export function take(reader: Reader, length: number): number {
+  const start = reader.position;
+  if (length > reader.bytes.length - start) {
+    const left = reader.bytes.length - start;
+    const text = `the input ends at byte ${reader.bytes.length}: ${length} bytes needed, ${left} left`;
+    throw codecError('truncated', text, trailText(reader.trail));
+  }
+  reader.position = start + length;
+  return start;
+}
+
+export const readByte = (reader: Reader): number => reader.bytes[take(reader, 1)] as number;
+
+export const readI16 = (reader: Reader): number => reader.bytes.readInt16BE(take(reader, 2));
+
+export const readI32 = (reader: Reader): number => reader.bytes.readInt32BE(take(reader, 4));
+
+export const readDouble = (reader: Reader): number => reader.bytes.readDoubleBE(take(reader, 8));
+
+/** A number where a double is exact, else a bigint. */
+export function readI64(reader: Reader): I64 {
+  const start = take(reader, 8);
+  const value = reader.bytes.readInt32BE(start) * 0x1_0000_0000 + reader.bytes.readUInt32BE(start + 4);
+  return Number.isSafeInteger(value) ? value : reader.bytes.readBigInt64BE(start);
+}
+
+function readLength(reader: Reader, most: number, what: string): number {
+  const length = readI32(reader);
+  if (length < 0) throw codecError('negative-size', `${what} of ${length}`, trailText(reader.trail));
+  if (length > most)
+    throw codecError('size-limit', `${what} of ${length} is more than ${most}`, trailText(reader.trail));
+  return length;
+}
+
+/** The number of elements that follow; there must be room for as many in what is left. */
+export function readCount(reader: Reader, leastBytes: number): number {
+  const count = readLength(reader, reader.limits.maxElements, 'a number of elements');
+  const left = reader.bytes.length - reader.position;
+  if (count * leastBytes > left)
+    throw codecError('truncated', `${count} elements announced, ${left} bytes left`, trailText(reader.trail));
+  return count;
+}
+
+/** Moves over a string or binary and returns where it begins. */
+export const takeString = (reader: Reader): number =>
+  take(reader, readLength(reader, reader.limits.maxStringBytes, 'a text length'));
+
+/** Bytes are copied: a value does not hold on to the message that it came in. */
+export function readBinary(reader: Reader): Uint8Array {
+  const start = takeString(reader);
+  return Uint8Array.prototype.slice.call(reader.bytes, start, reader.position);
+}
+
+const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** UTF-8; a byte order mark is text like any other. */
+export function readString(reader: Reader): string {
+  const start = takeString(reader);
+  const text = reader.bytes.toString('utf8', start, reader.position);
+  // The quick decoder puts U+FFFD where the bytes are broken. When there is one, ask the strict decoder whether it was sent.
+  if (text.includes('\uFFFD')) assertUtf8(reader, start);
+  return text;
+}
+
+function assertUtf8({ bytes, position, trail }: Reader, start: number): void {
+  try {
+    strict.decode(bytes.subarray(start, position));
+  } catch {
+    throw codecError('bad-utf8', `text at byte ${start} is not UTF-8`, trailText(trail));
+  }
+}

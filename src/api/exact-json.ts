@@ -6,19 +6,23 @@ const MAX_DEPTH = 512;
 const MAY_BE_BIG = /\d{16}/;
 /** No i64 has more characters; a longer number stays a double, whose conversion takes linear time. */
 const I64_CHARACTERS = 20;
+const CONTROL = /[\u0000-\u001f]/g;
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 
 /**
- * Parses JSON so that integers beyond 2^53 come as bigint; all else is what JSON.parse makes of it, which does the work
- * when the text has no long number. Throws a CODEC error: `bad-utf8`, `bad-json` or `depth-limit`.
+ * Parses JSON so that integers beyond 2^53 come as bigint and control characters may stand in strings as they are, as
+ * some Thrift writers leave them. Anything else is what JSON.parse makes of it, which does the work for ordinary texts.
+ * Throws a CODEC error: `bad-utf8`, `bad-json` or `depth-limit`.
  */
 export function parseExactJson(source: Uint8Array | string): unknown {
   const text = typeof source === 'string' ? source : decoded(source);
-  if (!MAY_BE_BIG.test(text)) return parsed(text);
-  const cursor: Cursor = { text, position: 0 };
+  return (MAY_BE_BIG.test(text) ? undefined : parsed(text)) ?? readText({ text, position: 0 });
+}
+
+function readText(cursor: Cursor): unknown {
   const value = readValue(cursor, 0);
   skipBlank(cursor);
-  return cursor.position === text.length ? value : fail(cursor, 'text after the end');
+  return cursor.position === cursor.text.length ? value : fail(cursor, 'text after the end');
 }
 
 interface Cursor {
@@ -34,13 +38,16 @@ function decoded(bytes: Uint8Array): string {
   }
 }
 
+/** Undefined when JSON.parse refuses the text. */
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
-  } catch (error) {
-    throw codecError('bad-json', `not JSON: ${(error as Error).message}`);
+  } catch {
+    return undefined;
   }
 }
+
+const escaped = (control: string): string => `\\u00${control.charCodeAt(0).toString(16).padStart(2, '0')}`;
 
 const fail = ({ position }: Cursor, what: string): never => {
   throw codecError('bad-json', `not JSON: ${what} at character ${position}`);
@@ -97,7 +104,10 @@ function readString(cursor: Cursor): string {
     while (text[escapes - 1] === '\\') escapes--;
     if ((end - escapes) % 2 === 1) continue;
     cursor.position = end + 1;
-    return parsed(text.slice(start, end + 1)) as string;
+    const string = parsed(text.slice(start, end + 1).replace(CONTROL, escaped));
+    return typeof string === 'string'
+      ? string
+      : fail({ text, position: start }, 'a string with a bad escape');
   }
   return fail(cursor, 'a string without end');
 }

@@ -94,8 +94,16 @@ export function holdsNameless(shape: Shape, value: unknown): boolean {
 
 export const typeInMemory = (type: string, value: unknown) => inMemory(shapeOf(type), value);
 
-/** JSON text as a value to compare, exact in all digits that matter and blind to the padding of base64. */
+const escaped = (control: string) => `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`;
+const unpadded = (_: string, part: unknown) =>
+  typeof part === 'string' && /^[A-Za-z0-9+/]{3,}={1,2}$/.test(part) ? part.replace(/=+$/, '') : part;
+
+/**
+ * JSON text as a value to compare: long integers as text, so that no digit is lost; control characters that stand in
+ * strings as they are; blind to the padding of base64.
+ */
 export const sameJson = (text: string): unknown =>
-  JSON.parse(text.replace(/(?<=[:,[])-?\d{16,}(?=[,\]}])/g, '"$&"'), (_, part) =>
-    typeof part === 'string' && /^[A-Za-z0-9+/]{3,}={1,2}$/.test(part) ? part.replace(/=+$/, '') : part,
+  JSON.parse(
+    text.replace(/(?<=[:,[])-?\d{16,}(?=[,\]}])/g, '"$&"').replace(/[\u0000-\u001f]/g, escaped),
+    unpadded,
   );

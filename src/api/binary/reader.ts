@@ -70,7 +70,7 @@ export const takeString = (reader: Reader): number =>
 /** Bytes are copied: a value does not hold on to the message that it came in. */
 export function readBinary(reader: Reader): Uint8Array {
   const start = takeString(reader);
-  return Uint8Array.prototype.slice.call(reader.bytes, start, reader.position);
+  return new Uint8Array(reader.bytes.subarray(start, reader.position));
 }
 
 const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });

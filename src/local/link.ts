@@ -20,6 +20,7 @@ import type {
   KillPolicy,
   Resource,
   TaskInfo,
+  TaskState,
   TaskStatus,
 } from '../mesos/index.ts';
 
@@ -115,7 +116,7 @@ export interface ReportedTask {
   /** Every status that was sent and not acknowledged, oldest first. */
   readonly statuses: readonly TaskStatus[];
   /** The newest state the agent knows, terminal states included. */
-  readonly latestState: string;
+  readonly latestState: TaskState;
 }
 
 /** Source: RegisterSlaveMessage. */
@@ -147,7 +148,7 @@ export interface ForwardUpdate {
   /** As the scheduler gets it, `uuid` and everything that the agent adds included. */
   readonly status: TaskStatus;
   /** Newest state in the agent: when terminal, the master frees the resources, though this update is an older one. */
-  readonly latestState: string;
+  readonly latestState: TaskState;
 }
 
 /** The master, as one agent sees it. */

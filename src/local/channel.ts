@@ -1,0 +1,124 @@
+import type { AgentLink, ConnectAgent, MasterLink } from './link.ts';
+
+/** Runs calls in order on later turns of the event loop. One queue serves all agents of a master. */
+interface Courier {
+  send(call: () => void): void;
+}
+
+/** How many calls one turn carries at most, so that sockets get their turn in between. */
+const CALLS_A_TURN = 2_000;
+
+export function courier(): Courier {
+  let queue: (() => void)[] = [];
+  let next = 0;
+  const carry = () => {
+    const end = Math.min(queue.length, next + CALLS_A_TURN);
+    while (next < end) (queue[next++] as () => void)();
+    if (next < queue.length) setImmediate(carry);
+    else {
+      queue = [];
+      next = 0;
+    }
+  };
+  return {
+    send(call) {
+      if (queue.length === 0) setImmediate(carry);
+      queue.push(call);
+    },
+  };
+}
+
+/** One agent's connection to the master, and what a test or an operator may do to it. */
+export interface Channel {
+  /** What the agent half is given. */
+  readonly connect: ConnectAgent;
+  /** Nothing passes any more, in either direction, until `thaw`: the agent's process is stopped (SIGSTOP). */
+  freeze(): void;
+  thaw(): void;
+}
+
+type Methods<T> = { readonly [K in keyof T]: (message: never) => void };
+
+/**
+ * Joins agents to a master. Calls go through the courier; what is on its way when a link closes is lost, as with a
+ * broken TCP connection, except that the side that stays is told.
+ * @param accept the master's end: gets the way to the agent, returns what takes the agent's calls. Its `close` and the
+ * agent's `disconnected` are called at most once.
+ */
+export function channel(through: Courier, accept: ConnectAgent): Channel {
+  let frozen: (() => void)[] | undefined;
+  const pass = (call: () => void) => {
+    if (frozen) frozen.push(call);
+    else through.send(call);
+  };
+
+  const relay = <T extends Methods<T>>(names: readonly (keyof T)[], isOpen: () => boolean, target: () => T) =>
+    Object.fromEntries(
+      names.map((name) => [
+        name,
+        (message: never) => {
+          if (isOpen()) pass(() => isOpen() && target()[name](message));
+        },
+      ]),
+    ) as T;
+
+  return {
+    connect(agent) {
+      let open = true;
+      const isOpen = () => open;
+      let master: MasterLink;
+      const toAgent: AgentLink = {
+        ...relay<AgentLink>(AGENT_CALLS, isOpen, () => agent),
+        disconnected() {
+          if (!open) return;
+          open = false;
+          pass(() => agent.disconnected());
+        },
+      };
+      const toMaster: MasterLink = {
+        ...relay<MasterLink>(MASTER_CALLS, isOpen, () => master),
+        close() {
+          if (!open) return;
+          open = false;
+          through.send(() => master.close());
+        },
+      };
+      master = accept(toAgent);
+      return toMaster;
+    },
+    freeze() {
+      frozen ??= [];
+    },
+    thaw() {
+      const waiting = frozen ?? [];
+      frozen = undefined;
+      for (const call of waiting) through.send(call);
+    },
+  };
+}
+
+const AGENT_CALLS: readonly (keyof AgentLink)[] = [
+  'registered',
+  'reregistered',
+  'runTasks',
+  'killTask',
+  'shutdownExecutor',
+  'shutdownFramework',
+  'frameworkUpdated',
+  'frameworkMessage',
+  'acknowledgeUpdate',
+  'resourcesChanged',
+  'drain',
+  'ping',
+  'shutdown',
+];
+
+const MASTER_CALLS: readonly (keyof MasterLink)[] = [
+  'register',
+  'reregister',
+  'forwardUpdate',
+  'executorTerminated',
+  'executorMessage',
+  'pong',
+  'unregister',
+];

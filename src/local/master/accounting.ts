@@ -1,0 +1,63 @@
+import { add, type Pool, subtract, unallocated } from './resources/pool.ts';
+import type { Agent, Framework, MasterState } from './state.ts';
+
+function hold(framework: Framework, pool: Pool, sign: 1 | -1): void {
+  for (const amount of pool) {
+    if (!('milli' in amount)) continue;
+    const role = amount.kind.allocatedTo ?? '*';
+    let held = framework.held.get(role);
+    if (!held) {
+      held = new Map();
+      framework.held.set(role, held);
+    }
+    held.set(amount.kind.name, (held.get(amount.kind.name) ?? 0) + sign * amount.milli);
+  }
+}
+
+/** Takes resources out of what the agent has left, for an offer. */
+export function reserveForOffer(framework: Framework, agent: Agent, pool: Pool): void {
+  agent.available = subtract(agent.available, unallocated(pool));
+  hold(framework, pool, 1);
+}
+
+/** Gives offered resources back. */
+export function returnOffered(framework: Framework, agent: Agent, pool: Pool): void {
+  agent.available = add(agent.available, unallocated(pool));
+  hold(framework, pool, -1);
+}
+
+/** Turns offered resources into used ones. */
+export function useOffered(agent: Agent, pool: Pool): void {
+  agent.used = add(agent.used, pool);
+}
+
+/** Marks resources as used that no offer was made for: an agent came back with them. */
+export function useUnoffered(framework: Framework, agent: Agent, pool: Pool): void {
+  reserveForOffer(framework, agent, pool);
+  useOffered(agent, pool);
+}
+
+/** Frees resources of an ended task or executor. */
+export function free(framework: Framework, agent: Agent, pool: Pool): void {
+  agent.used = subtract(agent.used, pool);
+  returnOffered(framework, agent, pool);
+}
+
+/** Adds an agent's scalars to what the cluster has, or takes them away. */
+export function countCluster(master: MasterState, pool: Pool, sign: 1 | -1): void {
+  for (const amount of pool) {
+    if (!('milli' in amount)) continue;
+    const before = master.clusterMilli.get(amount.kind.name) ?? 0;
+    master.clusterMilli.set(amount.kind.name, before + sign * amount.milli);
+  }
+}
+
+/** The largest part that these amounts are of what the cluster has of the same thing: the dominant share. */
+export function dominantShare(master: MasterState, held: ReadonlyMap<string, number> | undefined): number {
+  let share = 0;
+  for (const [name, milli] of held ?? []) {
+    const whole = master.clusterMilli.get(name) ?? 0;
+    if (whole > 0) share = Math.max(share, milli / whole);
+  }
+  return share;
+}

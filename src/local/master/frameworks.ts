@@ -1,0 +1,274 @@
+import { uuid } from '../../base/random.ts';
+import type { FrameworkInfo, Message, SchedulerEvent } from '../../mesos/index.ts';
+import { allocateSoon } from './allocator.ts';
+import { readConstraints } from './constraints.ts';
+import { frameworkMessage } from './framework-message.ts';
+import { takeInverseOffer, withdraw } from './offers.ts';
+import {
+  type Framework,
+  type MasterInfo,
+  type MasterState,
+  type SchedulerStream,
+  tell,
+  tellOperators,
+} from './state.ts';
+import { removeExecutor, removeTask } from './tasks.ts';
+import { capabilitiesOf, frameworkFault, rolesOf } from './validation/framework.ts';
+
+/** `127.0.0.1` as the little-endian number that Mesos puts into MasterInfo. */
+const ipNumber = (ip: string): number =>
+  ip
+    .split('.')
+    .reverse()
+    .reduce((sum, part) => sum * 256 + Number(part), 0);
+
+/** The master as SUBSCRIBED and ZooKeeper show it. */
+export function masterInfo(master: MasterState): MasterInfo {
+  const { ip, port, hostname } = master.address;
+  return {
+    id: master.id,
+    ip: ipNumber(ip),
+    port,
+    pid: `master@${ip}:${port}`,
+    hostname,
+    version: '1.11.0',
+    address: { hostname, ip, port },
+    capabilities: [{ type: 'AGENT_UPDATE' }, { type: 'AGENT_DRAINING' }],
+  };
+}
+
+const heartbeat: SchedulerEvent = { type: 'HEARTBEAT' };
+
+function beat(master: MasterState, framework: Framework): void {
+  framework.heartbeat?.cancel();
+  framework.heartbeat = master.clock.after(master.flags.heartbeatIntervalMs, () => {
+    tell(framework, heartbeat);
+    beat(master, framework);
+  });
+}
+
+function open(master: MasterState, framework: Framework, stream: SchedulerStream): void {
+  framework.failover?.cancel();
+  framework.failover = undefined;
+  framework.recovered = false;
+  framework.stream = stream;
+  stream.send({
+    type: 'SUBSCRIBED',
+    subscribed: {
+      framework_id: { value: framework.id },
+      heartbeat_interval_seconds: master.flags.heartbeatIntervalMs / 1000,
+      master_info: masterInfo(master),
+    },
+  });
+  stream.send(heartbeat);
+  beat(master, framework);
+}
+
+/** Takes over what a FrameworkInfo says. User and checkpoint stay as they were. */
+function adopt(framework: Framework, info: FrameworkInfo, suppressed: readonly string[]): void {
+  framework.info = { ...info, id: { value: framework.id } };
+  framework.capabilities = capabilitiesOf(info);
+  framework.roles = rolesOf(info);
+  framework.suppressed.clear();
+  for (const role of suppressed) framework.suppressed.add(role);
+}
+
+/** A framework without tasks, offers or stream. */
+export function createFramework(master: MasterState, id: string, info: FrameworkInfo): Framework {
+  const nowMs = master.clock.nowMs();
+  const framework: Framework = {
+    id,
+    info: { ...info, id: { value: id } },
+    principal: info.principal,
+    roles: rolesOf(info),
+    capabilities: capabilitiesOf(info),
+    suppressed: new Set(),
+    constraints: new Map(),
+    stream: undefined,
+    heartbeat: undefined,
+    failover: undefined,
+    recovered: false,
+    tasks: new Map(),
+    unreachable: new Map(),
+    completed: [],
+    offers: new Set(),
+    inverseOffers: new Set(),
+    filters: new Map(),
+    inverseFilters: new Map(),
+    held: new Map(),
+    registeredMs: nowMs,
+    reregisteredMs: nowMs,
+    unregisteredMs: 0,
+  };
+  master.frameworks.set(id, framework);
+  return framework;
+}
+
+/** A framework that agents report and that has not subscribed since the master's restart. */
+export function recoverFramework(master: MasterState, info: FrameworkInfo): Framework {
+  const framework = createFramework(master, info.id?.value ?? '', info);
+  framework.recovered = true;
+  const patienceMs = Math.max((info.failover_timeout ?? 0) * 1000, master.flags.agentReregisterTimeoutMs);
+  framework.failover = master.clock.after(patienceMs, () => removeFramework(master, framework));
+  return framework;
+}
+
+const dropOffers = (master: MasterState, framework: Framework): void => {
+  for (const record of framework.offers) withdraw(master, record);
+  for (const record of framework.inverseOffers) takeInverseOffer(master, record);
+};
+
+const refuseWith = (stream: SchedulerStream, message: string): void => {
+  stream.send({ type: 'ERROR', error: { message } });
+  stream.end();
+};
+
+const ID_DIGITS = 4;
+
+const nextFrameworkId = (master: MasterState): string =>
+  `${master.id}-${String(master.nextFramework++).padStart(ID_DIGITS, '0')}`;
+
+const newFramework = (master: MasterState, id: string, info: FrameworkInfo): Framework =>
+  createFramework(master, id || nextFrameworkId(master), info);
+
+/** Whether a principal may register in these roles; everything is allowed without ACLs. */
+function isPermitted(master: MasterState, info: FrameworkInfo, principal: string | undefined): boolean {
+  const acl = master.flags.registerFrameworks?.find(
+    ({ principals }) => !principals || (principal !== undefined && principals.includes(principal)),
+  );
+  if (!acl) return true;
+  return acl.roles === 'any' || rolesOf(info).every((role) => acl.roles?.includes(role));
+}
+
+/**
+ * A scheduler subscribes: as a new framework, as one that was away, or in place of its own older instance. A fault of
+ * its FrameworkInfo ends the stream with an ERROR.
+ */
+export function subscribe(
+  master: MasterState,
+  call: Message<'SchedulerCall.Subscribe'>,
+  principal: string | undefined,
+  stream: SchedulerStream,
+): Framework | undefined {
+  const info = call.framework_info;
+  const suppressed = call.suppressed_roles ?? [];
+  const fault = frameworkFault(info, suppressed);
+  if (fault) return void refuseWith(stream, fault);
+  const id = info.id?.value ?? '';
+  if (!isPermitted(master, info, principal))
+    return void refuseWith(
+      stream,
+      `Not authorized to register framework ${id} with roles { ${rolesOf(info).join(', ')} }`,
+    );
+  if (master.removedFrameworks.has(id)) return void refuseWith(stream, 'Framework has been removed');
+  let constraints: ReturnType<typeof readConstraints>;
+  try {
+    constraints = readConstraints(call.offer_constraints);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    return void refuseWith(stream, `'Subscribe.offer_constraints' are not valid: ${error.message}`);
+  }
+
+  const known = master.frameworks.get(id);
+  const framework = known ?? newFramework(master, id, info);
+  const takesOver = framework.stream !== undefined;
+  if (framework.stream) {
+    const old = framework.stream;
+    framework.stream = undefined;
+    refuseWith(old, 'Framework failed over');
+    dropOffers(master, framework);
+  }
+  adopt(framework, { ...info, user: framework.info.user, ...checkpointOf(framework.info) }, suppressed);
+  framework.constraints = constraints;
+  framework.principal = principal ?? info.principal;
+  framework.reregisteredMs = known ? master.clock.nowMs() : framework.registeredMs;
+  open(master, framework, stream);
+  if (!takesOver) allocateSoon(master);
+  if (known)
+    for (const agent of master.agents.values())
+      if (agent.connected) agent.link.frameworkUpdated({ framework: framework.info });
+  tellOperators(master, () =>
+    known
+      ? { type: 'FRAMEWORK_UPDATED', framework_updated: { framework: frameworkMessage(framework) } }
+      : { type: 'FRAMEWORK_ADDED', framework_added: { framework: frameworkMessage(framework) } },
+  );
+  return framework;
+}
+
+const checkpointOf = ({ checkpoint }: FrameworkInfo) => (checkpoint === undefined ? {} : { checkpoint });
+
+/** The scheduler's stream closed. Its offers are void; after failover_timeout the framework is removed. */
+export function disconnect(master: MasterState, framework: Framework, stream: SchedulerStream): void {
+  if (framework.stream !== stream) return;
+  framework.stream = undefined;
+  framework.heartbeat?.cancel();
+  framework.filters.clear();
+  dropOffers(master, framework);
+  const timeoutMs = Math.max(0, framework.info.failover_timeout ?? 0) * 1000;
+  if (timeoutMs === 0) removeFramework(master, framework);
+  else framework.failover = master.clock.after(timeoutMs, () => removeFramework(master, framework));
+}
+
+/** Ends a framework for good: executors are shut down, its stream ends, its id is never accepted again. */
+export function removeFramework(master: MasterState, framework: Framework): void {
+  if (master.frameworks.get(framework.id) !== framework) return;
+  framework.failover?.cancel();
+  framework.heartbeat?.cancel();
+  dropOffers(master, framework);
+  for (const task of framework.tasks.values()) removeTask(master, master.agents.get(task.agentId), task);
+  framework.unreachable.clear();
+  for (const agent of master.agents.values()) {
+    for (const executor of agent.executors.values())
+      if (executor.frameworkId === framework.id)
+        removeExecutor(master, agent, framework.id, executor.info.executor_id.value);
+    if (agent.connected) agent.link.shutdownFramework({ frameworkId: framework.id });
+  }
+  for (const [uuidOfOperation, operation] of master.operations)
+    if (operation.framework === framework) master.operations.delete(uuidOfOperation);
+  master.frameworks.delete(framework.id);
+  framework.unregisteredMs = master.clock.nowMs();
+  master.removedFrameworks.set(framework.id, { framework });
+  framework.stream?.end();
+  framework.stream = undefined;
+  tellOperators(master, () => ({
+    type: 'FRAMEWORK_REMOVED',
+    framework_removed: { framework_info: framework.info },
+  }));
+}
+
+/** UPDATE_FRAMEWORK after its checks: takes over the new info; offers stay as they are. */
+export function updateFramework(
+  master: MasterState,
+  framework: Framework,
+  call: Message<'SchedulerCall.UpdateFramework'>,
+  constraints: Framework['constraints'],
+): void {
+  adopt(framework, call.framework_info, call.suppressed_roles ?? []);
+  framework.constraints = constraints;
+  for (const agent of master.agents.values())
+    if (agent.connected) agent.link.frameworkUpdated({ framework: framework.info });
+  tellOperators(master, () => ({
+    type: 'FRAMEWORK_UPDATED',
+    framework_updated: { framework: frameworkMessage(framework) },
+  }));
+}
+
+/** REVIVE: forgets the filters of these roles (of all when none is named) and offers at once. */
+export function revive(master: MasterState, framework: Framework, roles: readonly string[]): void {
+  const wanted = roles.length ? roles : framework.roles;
+  for (const role of wanted) {
+    framework.suppressed.delete(role);
+    for (const filters of framework.filters.values()) filters.delete(role);
+  }
+  if (roles.length === 0) framework.inverseFilters.clear();
+  allocateSoon(master);
+}
+
+/** SUPPRESS: no more offers for these roles, for all when none is named. */
+export function suppress(framework: Framework, roles: readonly string[]): void {
+  for (const role of roles.length ? roles : framework.roles)
+    if (framework.roles.includes(role)) framework.suppressed.add(role);
+}
+
+/** A new Mesos-Stream-Id. */
+export const newStreamId = (master: MasterState): string => uuid(master.random);

@@ -1,0 +1,115 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { gzipSync } from 'node:zlib';
+
+/** A refusal with Mesos' status and text; thrown by what handles a request. */
+export class Refusal extends Error {
+  readonly status: number;
+  readonly headers: readonly string[];
+
+  constructor(status: number, text: string, headers: readonly string[] = []) {
+    super(text);
+    this.status = status;
+    this.headers = headers;
+  }
+}
+
+/** Reason phrases of the answers that Mesos gives. */
+const PHRASES: Readonly<Record<number, string>> = {
+  200: 'OK',
+  202: 'Accepted',
+  307: 'Temporary Redirect',
+  400: 'Bad Request',
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  404: 'Not Found',
+  405: 'Method Not Allowed',
+  406: 'Not Acceptable',
+  413: 'Payload Too Large',
+  415: 'Unsupported Media Type',
+  503: 'Service Unavailable',
+};
+
+/** Writes the head with just these headers, Date first, in this order: no Connection, no Keep-Alive. */
+export function writeHead(res: ServerResponse, status: number, headers: readonly string[]): void {
+  res.removeHeader('connection');
+  res.writeHead(status, PHRASES[status], ['Date', new Date().toUTCString(), ...headers]);
+}
+
+/** An answer without a body. */
+export function answerEmpty(res: ServerResponse, status: number, headers: readonly string[] = []): void {
+  writeHead(res, status, [...headers, 'Content-Length', '0']);
+  res.end();
+}
+
+/** A plain text answer, as all of Mesos' refusals are. */
+export function answerText(
+  res: ServerResponse,
+  status: number,
+  text: string,
+  headers: readonly string[] = [],
+): void {
+  const body = Buffer.from(text);
+  writeHead(res, status, [
+    ...headers,
+    'Content-Type',
+    'text/plain; charset=utf-8',
+    'Content-Length',
+    String(body.length),
+  ]);
+  res.end(body);
+}
+
+/** Bodies below this are not compressed. Source: golden/mesos oper-01. */
+const LEAST_GZIP_BYTES = 1024;
+
+/** A JSON answer; compressed or wrapped in a function call when the request asks for it. */
+export function answerJson(
+  req: IncomingMessage,
+  res: ServerResponse,
+  query: URLSearchParams,
+  value: unknown,
+) {
+  const jsonp = query.get('jsonp');
+  const text = JSON.stringify(value);
+  let body = Buffer.from(jsonp === null ? text : `${jsonp}(${text})`);
+  const wantsGzip = String(req.headers['accept-encoding'] ?? '').includes('gzip');
+  const encoding: string[] = [];
+  if (wantsGzip && body.length >= LEAST_GZIP_BYTES) {
+    body = gzipSync(body);
+    encoding.push('Content-Encoding', 'gzip');
+  }
+  writeHead(res, 200, [
+    ...encoding,
+    'Content-Length',
+    String(body.length),
+    'Content-Type',
+    jsonp === null ? 'application/json' : 'text/javascript',
+  ]);
+  res.end(body);
+}
+
+/** Refuses methods other than these. */
+export function requireMethod(req: IncomingMessage, allowed: readonly string[]): void {
+  if (allowed.includes(req.method ?? '')) return;
+  const list = allowed.map((method) => `'${method}'`).join(', ');
+  throw new Refusal(
+    405,
+    `405 Method Not Allowed. Expecting one of { ${list} }, but received '${req.method}'.`,
+    ['Allow', allowed.join(', ')],
+  );
+}
+
+/** Larger than any sensible call: a launch of thousands of tasks is some megabytes. */
+const MAX_BODY_BYTES = 256 * 2 ** 20;
+
+/** The whole body. @throws Refusal 413 when it is too long. */
+export async function readBody(req: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of req as AsyncIterable<Buffer>) {
+    length += chunk.length;
+    if (length > MAX_BODY_BYTES) throw new Refusal(413, `A body may have ${MAX_BODY_BYTES} bytes.`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}

@@ -1,0 +1,80 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { SchedulerCall } from '../../../mesos/index.ts';
+import { disconnect, newStreamId, subscribe } from '../frameworks.ts';
+import { countUp, type Framework, type MasterState, type SchedulerStream } from '../state.ts';
+import { answerEmpty, Refusal, readBody, requireMethod } from './answers.ts';
+import { principalOf } from './authentication.ts';
+import { validateCall } from './call-validation.ts';
+import { acceptOf, contentTypeOf, decodeCall, encodeAs } from './media.ts';
+import { SCHEDULER_CALLS } from './scheduler-calls.ts';
+import { openStream } from './stream.ts';
+
+const STREAM_ID_HEADER = 'Mesos-Stream-Id';
+
+function openSubscription(
+  master: MasterState,
+  req: IncomingMessage,
+  res: ServerResponse,
+  call: NonNullable<SchedulerCall['subscribe']>,
+  principal: string | undefined,
+): void {
+  const media = acceptOf(req);
+  if (req.headers['mesos-stream-id'] !== undefined)
+    throw new Refusal(400, `Subscribe calls should not include the '${STREAM_ID_HEADER}' header`);
+  let framework: Framework | undefined;
+  const id = newStreamId(master);
+  const records = openStream(res, [STREAM_ID_HEADER, id, 'Content-Type', media], () => {
+    if (framework) disconnect(master, framework, stream);
+  });
+  const stream: SchedulerStream = {
+    id,
+    send: (event) => records.write(encodeAs('SchedulerEvent', media, event)),
+    end: records.end,
+  };
+  framework = subscribe(master, call, principal, stream);
+}
+
+/** The framework that a call speaks for, once everything about the caller is right. */
+function callerOf(
+  master: MasterState,
+  req: IncomingMessage,
+  call: SchedulerCall,
+  principal: string | undefined,
+): Framework {
+  const framework = master.frameworks.get(call.framework_id?.value ?? '');
+  if (!framework) throw new Refusal(400, 'Framework cannot be found');
+  if (principal !== undefined && framework.principal !== principal)
+    throw new Refusal(
+      400,
+      `Authenticated principal '${principal}' does not match principal '${framework.principal ?? ''}' set in \`FrameworkInfo\``,
+    );
+  if (!framework.stream) throw new Refusal(403, 'Framework is not subscribed');
+  const streamId = req.headers['mesos-stream-id'];
+  if (streamId === undefined)
+    throw new Refusal(400, `All non-subscribe calls should include the '${STREAM_ID_HEADER}' header`);
+  if (streamId !== framework.stream.id)
+    throw new Refusal(
+      400,
+      `The stream ID '${streamId}' included in this request didn't match the stream ID currently associated with framework ID ${framework.id}`,
+    );
+  return framework;
+}
+
+/** POST /api/v1/scheduler. @throws Refusal as Mesos refuses; source: golden/mesos facts 11 to 32. */
+export async function schedulerEndpoint(
+  master: MasterState,
+  req: IncomingMessage,
+  res: ServerResponse,
+): Promise<void> {
+  const principal = principalOf(req, master.flags);
+  requireMethod(req, ['POST']);
+  const body = await readBody(req);
+  const call = decodeCall('SchedulerCall', contentTypeOf(req), body);
+  const type = validateCall(call, principal);
+  countUp(master, `master/messages_${type.toLowerCase()}`);
+  if (call.type === 'SUBSCRIBE' && call.subscribe)
+    return openSubscription(master, req, res, call.subscribe, principal);
+  const framework = callerOf(master, req, call, principal);
+  SCHEDULER_CALLS[type]?.(master, framework, call);
+  answerEmpty(res, type === 'UPDATE_FRAMEWORK' ? 200 : 202);
+}

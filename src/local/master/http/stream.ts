@@ -1,0 +1,44 @@
+import type { ServerResponse } from 'node:http';
+import { encodeRecord } from '../../../mesos/index.ts';
+import { writeHead } from './answers.ts';
+
+/** An open answer that carries records. */
+export interface RecordStream {
+  /** Writes one record as one chunk. */
+  write(record: Buffer): void;
+  /** Ends with the last chunk and leaves the connection open. */
+  end(): void;
+}
+
+/** A reader this far behind is dead: it is cut off instead of filling the memory. */
+const MAX_BACKLOG_BYTES = 512 * 2 ** 20;
+
+/**
+ * Begins a stream of records with exactly Mesos' head.
+ * @param onClose runs once when the connection closes, or after `end`.
+ */
+export function openStream(
+  res: ServerResponse,
+  headers: readonly string[],
+  onClose: () => void,
+): RecordStream {
+  res.socket?.setNoDelay(true);
+  writeHead(res, 200, ['Transfer-Encoding', 'chunked', ...headers]);
+  res.flushHeaders();
+  let closed = false;
+  res.once('close', () => {
+    closed = true;
+    onClose();
+  });
+  res.on('error', () => {});
+  return {
+    write(record) {
+      if (closed || res.writableEnded) return;
+      res.write(encodeRecord(record));
+      if (res.writableLength > MAX_BACKLOG_BYTES) res.destroy();
+    },
+    end() {
+      if (!closed && !res.writableEnded) res.end();
+    },
+  };
+}

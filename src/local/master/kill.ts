@@ -1,0 +1,26 @@
+import type { Message } from '../../mesos/index.ts';
+import { reconcileTask } from './reconciliation.ts';
+import { executorKey, type Framework, type MasterState } from './state.ts';
+
+/**
+ * KILL: passed on to the task's agent, remembered when the agent is away, answered like RECONCILE when there is no such
+ * task. Source: golden/mesos facts 79 to 81.
+ */
+export function kill(master: MasterState, framework: Framework, call: Message<'SchedulerCall.Kill'>): void {
+  const taskId = call.task_id.value;
+  const task = framework.tasks.get(taskId);
+  const agent = task && master.agents.get(task.agentId);
+  const isElsewhere = call.agent_id !== undefined && call.agent_id.value !== task?.agentId;
+  if (!task || !agent) {
+    reconcileTask(master, framework, taskId, call.agent_id?.value);
+    return;
+  }
+  if (isElsewhere) return;
+  const message = {
+    frameworkId: framework.id,
+    taskId,
+    ...(call.kill_policy ? { killPolicy: call.kill_policy } : {}),
+  };
+  if (agent.connected) agent.link.killTask(message);
+  else agent.pendingKills.set(executorKey(framework.id, taskId), message);
+}

@@ -1,0 +1,83 @@
+import type { TaskState, TaskStatus } from '../../mesos/index.ts';
+import { isTerminal } from '../agent/task-states.ts';
+import { type Framework, isPartitionAware, type MasterState, nanoseconds, type Task } from './state.ts';
+import { masterStatus, tellStatus } from './tasks.ts';
+
+/** Source of the texts: golden/mesos fact 84. */
+const answer = (
+  master: MasterState,
+  framework: Framework,
+  taskId: string,
+  state: TaskState,
+  text: string,
+  more: Partial<TaskStatus>,
+) =>
+  tellStatus(
+    framework,
+    masterStatus(master, taskId, {
+      state,
+      message: `Reconciliation: ${text}`,
+      reason: 'REASON_RECONCILIATION',
+      ...more,
+    }),
+  );
+
+/** Tells the latest state of a task that the master knows. */
+function answerKnown(master: MasterState, task: Task): void {
+  const latest = task.statuses.at(-1);
+  answer(master, task.framework, task.id, task.statusState ?? task.state, 'Latest task state', {
+    agent_id: { value: task.agentId },
+    ...(task.executorId === undefined ? {} : { executor_id: { value: task.executorId } }),
+    ...(latest?.healthy === undefined ? {} : { healthy: latest.healthy }),
+    ...(latest?.check_status === undefined ? {} : { check_status: latest.check_status }),
+    ...(latest?.labels === undefined ? {} : { labels: latest.labels }),
+    ...(latest?.container_status === undefined ? {} : { container_status: latest.container_status }),
+  });
+}
+
+/**
+ * Tells one task's state, known or not; says nothing while an agent that may have it has not come back from a restart
+ * of the master. Source: golden/mesos facts 44, 82 to 85.
+ */
+export function reconcileTask(
+  master: MasterState,
+  framework: Framework,
+  taskId: string,
+  agentId: string | undefined,
+): void {
+  const task = framework.tasks.get(taskId);
+  if (task) {
+    answerKnown(master, task);
+    return;
+  }
+  const unknown = (state: TaskState, text: string, more: Partial<TaskStatus> = {}) =>
+    answer(master, framework, taskId, isPartitionAware(framework) ? state : 'TASK_LOST', text, {
+      ...(agentId === undefined ? {} : { agent_id: { value: agentId } }),
+      ...more,
+    });
+  const isAwaited =
+    agentId === undefined ? master.recoveredAgents.size > 0 : master.recoveredAgents.has(agentId);
+  if (isAwaited) return;
+  const unreachable = master.unreachableAgents.get(agentId ?? '');
+  if (master.agents.has(agentId ?? '')) unknown('TASK_GONE', 'Task is unknown to the agent');
+  else if (unreachable)
+    unknown('TASK_UNREACHABLE', 'Task is unreachable', {
+      unreachable_time: nanoseconds(unreachable.sinceMs),
+    });
+  else if (master.goneAgents.has(agentId ?? '')) unknown('TASK_GONE_BY_OPERATOR', 'Task is gone');
+  else unknown('TASK_UNKNOWN', 'Task is unknown');
+}
+
+/** RECONCILE: the named tasks, or every task that has not ended when none is named. */
+export function reconcile(
+  master: MasterState,
+  framework: Framework,
+  tasks: readonly { readonly taskId: string; readonly agentId: string | undefined }[],
+): void {
+  if (tasks.length > 0) {
+    for (const { taskId, agentId } of tasks) reconcileTask(master, framework, taskId, agentId);
+    return;
+  }
+  for (const task of framework.tasks.values())
+    if (!isTerminal(task.statusState ?? task.state)) answerKnown(master, task);
+}

@@ -1,0 +1,186 @@
+import type { Resource } from '../../../mesos/index.ts';
+
+/** What an amount is of: name, reservations, volume, and the role it is allocated to. Two equal keys add up. */
+export interface Kind {
+  readonly key: string;
+  readonly name: string;
+  /** Innermost reservation last; empty for unreserved resources. */
+  readonly reservations: NonNullable<Resource['reservations']>;
+  readonly allocatedTo: string | undefined;
+  readonly disk: Resource['disk'];
+  readonly revocable: boolean;
+  readonly shared: boolean;
+}
+
+/** A closed range of whole numbers. */
+export type Range = readonly [begin: number, end: number];
+
+/** An amount of one kind. Scalars are counted in thousandths, as Mesos does, so that sums are exact. */
+export type Amount =
+  | { readonly kind: Kind; readonly milli: number }
+  | { readonly kind: Kind; readonly ranges: readonly Range[] }
+  | { readonly kind: Kind; readonly items: readonly string[] };
+
+/** Amounts of different kinds, none of them empty. Immutable, so equal ones may be shared. */
+export type Pool = readonly Amount[];
+
+export const emptyPool: Pool = [];
+
+const kinds = new Map<string, Kind>();
+/** Kinds are few (names times roles times volumes); the limit guards against endless volume ids. */
+const MAX_KINDS = 10_000;
+
+/** The one object for a kind. */
+export function kindOf(parts: Omit<Kind, 'key'>): Kind {
+  const key = JSON.stringify([
+    parts.name,
+    parts.allocatedTo ?? null,
+    parts.reservations,
+    parts.disk ?? null,
+    parts.revocable,
+    parts.shared,
+  ]);
+  const known = kinds.get(key);
+  if (known) return known;
+  if (kinds.size >= MAX_KINDS) kinds.clear();
+  const kind = { key, ...parts };
+  kinds.set(key, kind);
+  return kind;
+}
+
+const merged = (ranges: readonly Range[]): Range[] => {
+  const result: [number, number][] = [];
+  for (const [begin, end] of [...ranges].sort((a, b) => a[0] - b[0])) {
+    const last = result.at(-1);
+    if (last && begin <= last[1] + 1) last[1] = Math.max(last[1], end);
+    else result.push([begin, end]);
+  }
+  return result;
+};
+
+const withoutRanges = (from: readonly Range[], taken: readonly Range[]): Range[] => {
+  let left: Range[] = [...from];
+  for (const [begin, end] of taken) {
+    left = left.flatMap(([b, e]): Range[] => {
+      if (end < b || begin > e) return [[b, e]];
+      const parts: Range[] = [];
+      if (b < begin) parts.push([b, begin - 1]);
+      if (e > end) parts.push([end + 1, e]);
+      return parts;
+    });
+  }
+  return left;
+};
+
+const holdsRanges = (whole: readonly Range[], part: readonly Range[]): boolean =>
+  part.every(([begin, end]) => whole.some(([b, e]) => b <= begin && e >= end));
+
+function plus(a: Amount, b: Amount): Amount {
+  if ('milli' in a && 'milli' in b) return { kind: a.kind, milli: a.milli + b.milli };
+  if ('ranges' in a && 'ranges' in b) return { kind: a.kind, ranges: merged([...a.ranges, ...b.ranges]) };
+  if ('items' in a && 'items' in b) return { kind: a.kind, items: [...new Set([...a.items, ...b.items])] };
+  return a;
+}
+
+function minus(a: Amount, b: Amount): Amount {
+  if ('milli' in a && 'milli' in b) return { kind: a.kind, milli: a.milli - b.milli };
+  if ('ranges' in a && 'ranges' in b) return { kind: a.kind, ranges: withoutRanges(a.ranges, b.ranges) };
+  if ('items' in a && 'items' in b)
+    return { kind: a.kind, items: a.items.filter((item) => !b.items.includes(item)) };
+  return a;
+}
+
+const isEmpty = (amount: Amount): boolean =>
+  'milli' in amount
+    ? amount.milli <= 0
+    : 'ranges' in amount
+      ? amount.ranges.length === 0
+      : amount.items.length === 0;
+
+const holds = (whole: Amount, part: Amount): boolean => {
+  if ('milli' in whole && 'milli' in part) return whole.milli >= part.milli;
+  if ('ranges' in whole && 'ranges' in part) return holdsRanges(whole.ranges, part.ranges);
+  if ('items' in whole && 'items' in part) return part.items.every((item) => whole.items.includes(item));
+  return false;
+};
+
+const find = (pool: Pool, kind: Kind): Amount | undefined =>
+  pool.find((amount) => amount.kind === kind || amount.kind.key === kind.key);
+
+/** The sum; amounts of kinds that `a` lacks come last, in the order of `b`. */
+export function add(a: Pool, b: Pool): Pool {
+  if (b.length === 0) return a;
+  if (a.length === 0) return b;
+  const result = a.map((amount) => {
+    const more = find(b, amount.kind);
+    return more ? plus(amount, more) : amount;
+  });
+  for (const amount of b) if (!find(a, amount.kind)) result.push(amount);
+  return result;
+}
+
+/** What is left of `a`; what `a` does not have is ignored. */
+export function subtract(a: Pool, b: Pool): Pool {
+  if (b.length === 0) return a;
+  const result: Amount[] = [];
+  for (const amount of a) {
+    const taken = find(b, amount.kind);
+    const left = taken ? minus(amount, taken) : amount;
+    if (!isEmpty(left)) result.push(left);
+  }
+  return result;
+}
+
+/** Whether `whole` has all of `part`. */
+export const contains = (whole: Pool, part: Pool): boolean =>
+  part.every((amount) => {
+    const mine = find(whole, amount.kind);
+    return mine !== undefined && holds(mine, amount);
+  });
+
+/** Makes a pool of amounts that may repeat a kind or be empty. */
+export function poolOf(amounts: readonly Amount[]): Pool {
+  let result: Pool = emptyPool;
+  for (const amount of amounts) {
+    if (isEmpty(amount)) continue;
+    result = add(result, ['ranges' in amount ? { ...amount, ranges: merged(amount.ranges) } : amount]);
+  }
+  return result;
+}
+
+const variants = new WeakMap<Kind, Map<string | undefined, Kind>>();
+
+/** The same kind, given to another role; remembered, because every offer asks for it. */
+function givenTo(kind: Kind, allocatedTo: string | undefined): Kind {
+  if (kind.allocatedTo === allocatedTo) return kind;
+  let known = variants.get(kind);
+  if (!known) {
+    known = new Map();
+    variants.set(kind, known);
+  }
+  let variant = known.get(allocatedTo);
+  if (!variant) {
+    const { key: _key, ...parts } = kind;
+    variant = kindOf({ ...parts, allocatedTo });
+    known.set(allocatedTo, variant);
+  }
+  return variant;
+}
+
+/** The same resources, given to a role. */
+export const allocated = (pool: Pool, role: string): Pool =>
+  poolOf(pool.map((amount) => ({ ...amount, kind: givenTo(amount.kind, role) })));
+
+/** The same resources, given to nobody: as an agent has them. */
+export const unallocated = (pool: Pool): Pool =>
+  poolOf(pool.map((amount) => ({ ...amount, kind: givenTo(amount.kind, undefined) })));
+
+/** The role for which an amount is reserved, `*` when it is not. */
+export const reservedFor = (kind: Kind): string => kind.reservations.at(-1)?.role ?? '*';
+
+/** Thousandths of a scalar over all kinds of that name; 0 when there is none. */
+export function totalMilli(pool: Pool, name: string): number {
+  let sum = 0;
+  for (const amount of pool) if (amount.kind.name === name && 'milli' in amount) sum += amount.milli;
+  return sum;
+}

@@ -1,0 +1,109 @@
+import type { Resource } from '../../../mesos/index.ts';
+import { type Amount, type Kind, kindOf, type Pool, poolOf } from './pool.ts';
+
+type Reservations = NonNullable<Resource['reservations']>;
+
+/** Both ways of writing a reservation as one: `role` and `reservation`, or a `reservations` stack. */
+function reservationsOf(resource: Resource): Reservations {
+  if (resource.reservations?.length) return resource.reservations;
+  if (resource.role === undefined || resource.role === '*') return [];
+  if (!resource.reservation) return [{ type: 'STATIC', role: resource.role }];
+  return [{ type: 'DYNAMIC', role: resource.role, ...withoutTypeAndRole(resource.reservation) }];
+}
+
+const withoutTypeAndRole = ({ principal, labels }: Reservations[number]) => ({
+  ...(principal === undefined ? {} : { principal }),
+  ...(labels === undefined ? {} : { labels }),
+});
+
+const milliOf = (value: number): number => Math.round(value * 1000);
+
+/** One resource as it came over the wire; amounts may be zero or negative. */
+export function amountOf(resource: Resource, allocatedTo?: string): Amount {
+  const kind = kindOf({
+    name: resource.name,
+    reservations: reservationsOf(resource).map((one) => ({
+      ...(one.type === undefined ? {} : { type: one.type }),
+      ...(one.role === undefined ? {} : { role: one.role }),
+      ...withoutTypeAndRole(one),
+    })),
+    allocatedTo: resource.allocation_info?.role ?? allocatedTo,
+    disk: resource.disk,
+    revocable: resource.revocable !== undefined,
+    shared: resource.shared !== undefined,
+  });
+  if (resource.type === 'SCALAR') return { kind, milli: milliOf(resource.scalar?.value ?? 0) };
+  if (resource.type === 'RANGES')
+    return { kind, ranges: (resource.ranges?.range ?? []).map(({ begin, end }) => [begin, end] as const) };
+  return { kind, items: resource.set?.item ?? [] };
+}
+
+/**
+ * A pool of resources from the wire, in either form.
+ * @param allocatedTo role of those that name none; frameworks may leave `allocation_info` out.
+ */
+export const readResources = (resources: readonly Resource[] | undefined, allocatedTo?: string): Pool =>
+  poolOf((resources ?? []).map((resource) => amountOf(resource, allocatedTo)));
+
+/**
+ * How a reader wants resources: `refined` has `reservations` (frameworks with RESERVATION_REFINEMENT, executors,
+ * agents), `plain` has `role` and `reservation`.
+ */
+export interface WireForm {
+  readonly reservations: 'refined' | 'plain';
+  /** Whether `allocation_info` is shown. */
+  readonly allocation: boolean;
+}
+
+function reservationMembers(kind: Kind, form: WireForm) {
+  const { reservations } = kind;
+  if (form.reservations === 'refined') return reservations.length ? { reservations } : {};
+  const last = reservations.at(-1);
+  if (!last) return { role: '*' };
+  const role = { role: last.role ?? '*' };
+  return last.type === 'DYNAMIC' ? { ...role, reservation: withoutTypeAndRole(last) } : role;
+}
+
+function valueMembers(amount: Amount) {
+  if ('milli' in amount) return { type: 'SCALAR' as const, scalar: { value: amount.milli / 1000 } };
+  if ('ranges' in amount)
+    return {
+      type: 'RANGES' as const,
+      ranges: { range: amount.ranges.map(([begin, end]) => ({ begin, end })) },
+    };
+  return { type: 'SET' as const, set: { item: amount.items } };
+}
+
+const writeAmount = (amount: Amount, form: WireForm): Resource => ({
+  name: amount.kind.name,
+  ...valueMembers(amount),
+  ...reservationMembers(amount.kind, form),
+  ...(form.allocation && amount.kind.allocatedTo !== undefined
+    ? { allocation_info: { role: amount.kind.allocatedTo } }
+    : {}),
+  ...(amount.kind.disk ? { disk: amount.kind.disk } : {}),
+  ...(amount.kind.revocable ? { revocable: {} } : {}),
+  ...(amount.kind.shared ? { shared: {} } : {}),
+});
+
+/** The pool as messages, in its order. */
+export const writeResources = (pool: Pool, form: WireForm): Resource[] =>
+  pool.map((amount) => writeAmount(amount, form));
+
+/** The form that agents and executors get. */
+export const refinedForm: WireForm = { reservations: 'refined', allocation: true };
+
+/** A framework's own resource messages in the form that agents and executors get; amounts stay as they were. */
+export const refineResources = (
+  resources: readonly Resource[] | undefined,
+  allocatedTo: string,
+): Resource[] =>
+  (resources ?? []).map((resource) => {
+    const { role: _role, reservation: _reservation, reservations: _reservations, ...rest } = resource;
+    const reservations = reservationsOf(resource);
+    return {
+      ...rest,
+      ...(reservations.length ? { reservations } : {}),
+      allocation_info: { role: resource.allocation_info?.role ?? allocatedTo },
+    };
+  });

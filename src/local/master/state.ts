@@ -1,0 +1,238 @@
+/**
+ * Everything the master knows, as plain records. The other files of this folder are the events that change it. Longer
+ * than most because the records refer to one another.
+ */
+import type { Clock, Timer } from '../../base/clock.ts';
+import type { Logger } from '../../base/log.ts';
+import { type Random, uuid } from '../../base/random.ts';
+import type {
+  AgentInfo,
+  ExecutorInfo,
+  FrameworkInfo,
+  Message,
+  OperationStatus,
+  SchedulerEvent,
+  TaskInfo,
+  TaskState,
+  TaskStatus,
+  Unavailability,
+} from '../../mesos/index.ts';
+import type { AgentLink, DrainAgent } from '../link.ts';
+import type { OfferConstraint } from './constraints.ts';
+import type { MasterFlags } from './flags.ts';
+import type { Pool } from './resources/pool.ts';
+
+/** The open answer to a SUBSCRIBE. */
+export interface SchedulerStream {
+  /** Value of Mesos-Stream-Id. */
+  readonly id: string;
+  send(event: SchedulerEvent): void;
+  /** Ends with the last chunk; the connection stays open. */
+  end(): void;
+}
+
+/** Resources that a framework refused on one agent in one role, until the clock's monotonic time `untilMs`. */
+export interface Filter {
+  readonly refused: Pool;
+  readonly untilMs: number;
+}
+
+export interface Framework {
+  readonly id: string;
+  info: FrameworkInfo;
+  principal: string | undefined;
+  roles: readonly string[];
+  capabilities: ReadonlySet<string>;
+  readonly suppressed: Set<string>;
+  /** Role -> what agents must be like; no entry: any. */
+  constraints: ReadonlyMap<string, OfferConstraint>;
+  stream: SchedulerStream | undefined;
+  heartbeat: Timer | undefined;
+  failover: Timer | undefined;
+  /** Known only from agents that came back after the master's restart. */
+  recovered: boolean;
+  readonly tasks: Map<string, Task>;
+  readonly unreachable: Map<string, Task>;
+  readonly completed: Task[];
+  readonly offers: Set<OfferRecord>;
+  readonly inverseOffers: Set<InverseOfferRecord>;
+  /** Agent id -> role -> filters. */
+  readonly filters: Map<string, Map<string, Filter[]>>;
+  /** Agent id -> until when no inverse offer is made. */
+  readonly inverseFilters: Map<string, number>;
+  /** Role -> name of a scalar -> thousandths that are offered or in use; for fair shares. */
+  readonly held: Map<string, Map<string, number>>;
+  readonly registeredMs: number;
+  reregisteredMs: number;
+  unregisteredMs: number;
+}
+
+export interface Executor {
+  readonly frameworkId: string;
+  readonly info: ExecutorInfo;
+  readonly pool: Pool;
+}
+
+/** An executor id is unique in a framework on an agent. */
+export const executorKey = (frameworkId: string, executorId: string): string =>
+  `${frameworkId}\0${executorId}`;
+
+export interface Agent {
+  readonly id: string;
+  info: AgentInfo;
+  ip: string;
+  version: string;
+  link: AgentLink;
+  /** False from the moment the link breaks until it registers again. */
+  connected: boolean;
+  /** Set by DRAIN_AGENT and DEACTIVATE_AGENT: no offers. */
+  deactivated: boolean;
+  drain: (DrainAgent & { state: 'DRAINING' | 'DRAINED'; readonly startedMs: number }) | undefined;
+  total: Pool;
+  /** Total without what is offered or in use; amounts carry no allocation. */
+  available: Pool;
+  /** In use by tasks and executors; amounts carry their allocation. */
+  used: Pool;
+  readonly tasks: Set<Task>;
+  readonly executors: Map<string, Executor>;
+  readonly offers: Set<OfferRecord>;
+  readonly inverseOffers: Set<InverseOfferRecord>;
+  /** KILLs that came while it was disconnected. */
+  readonly pendingKills: Map<string, { readonly frameworkId: string; readonly taskId: string }>;
+  unavailability: Unavailability | undefined;
+  readonly inverseStatuses: Map<string, { readonly status: 'ACCEPT' | 'DECLINE'; readonly atMs: number }>;
+  ping: Timer | undefined;
+  missedPings: number;
+  awaitsPong: boolean;
+  readonly registeredMs: number;
+  reregisteredMs: number | undefined;
+}
+
+export interface Task {
+  readonly framework: Framework;
+  readonly agentId: string;
+  readonly id: string;
+  readonly name: string;
+  /** Absent for command tasks. */
+  readonly executorId: string | undefined;
+  readonly pool: Pool;
+  /** What /tasks and the operator API show besides. */
+  readonly extra: Pick<TaskInfo, 'labels' | 'discovery' | 'container'> | undefined;
+  /** The newest state anybody knows; terminal: its resources are free. */
+  state: TaskState;
+  /** State and uuid of the update last forwarded to the scheduler. */
+  statusState: TaskState | undefined;
+  statusUuid: string | undefined;
+  /** Newest last, one a state, without `data`. */
+  statuses: readonly TaskStatus[];
+}
+
+export interface OfferRecord {
+  readonly id: string;
+  readonly framework: Framework;
+  readonly agent: Agent;
+  readonly role: string;
+  readonly pool: Pool;
+  timeout: Timer | undefined;
+}
+
+export interface InverseOfferRecord {
+  readonly id: string;
+  readonly framework: Framework;
+  readonly agent: Agent;
+}
+
+/** An operation whose status the scheduler has not acknowledged. */
+export interface OperationRecord {
+  readonly framework: Framework;
+  readonly agentId: string;
+  readonly id: string;
+  readonly uuid: string;
+  readonly status: OperationStatus;
+}
+
+/** What an operator who subscribed is told. */
+export interface OperatorEvent {
+  readonly type: string;
+  readonly [member: string]: unknown;
+}
+
+export interface CompletedFramework {
+  readonly framework: Framework;
+}
+
+/** An agent that is away: unreachable, or gone for good. */
+export interface AbsentAgent {
+  readonly id: string;
+  readonly info: AgentInfo;
+  readonly sinceMs: number;
+}
+
+export interface MaintenanceWindow {
+  readonly machine_ids: readonly { readonly hostname?: string; readonly ip?: string }[];
+  readonly unavailability: Unavailability;
+}
+
+export interface MasterState {
+  readonly flags: MasterFlags;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+  readonly id: string;
+  readonly startedMs: number;
+  /** Set once the server listens. */
+  address: { readonly ip: string; readonly port: number; readonly hostname: string };
+  readonly frameworks: Map<string, Framework>;
+  readonly removedFrameworks: Map<string, CompletedFramework>;
+  readonly agents: Map<string, Agent>;
+  /** In the registry, not yet back after a restart of the master. */
+  readonly recoveredAgents: Map<string, AgentInfo>;
+  readonly unreachableAgents: Map<string, AbsentAgent>;
+  readonly goneAgents: Map<string, AbsentAgent>;
+  readonly offers: Map<string, OfferRecord>;
+  readonly inverseOffers: Map<string, InverseOfferRecord>;
+  readonly operations: Map<string, OperationRecord>;
+  /** Name of a scalar -> thousandths in the whole cluster. */
+  readonly clusterMilli: Map<string, number>;
+  readonly operators: Set<(event: OperatorEvent) => void>;
+  schedule: readonly MaintenanceWindow[];
+  readonly downMachines: Set<string>;
+  nextFramework: number;
+  nextAgent: number;
+  nextOffer: number;
+  allocation: Timer | undefined;
+  /** An allocation outside the interval is under way. */
+  allocationDue: boolean;
+  readonly counters: Map<string, number>;
+  stopped: boolean;
+}
+
+export const isPartitionAware = (framework: Framework): boolean =>
+  framework.capabilities.has('PARTITION_AWARE');
+
+/** Sends an event to the framework; when it is not connected the event is lost. */
+export const tell = (framework: Framework, event: SchedulerEvent): void => framework.stream?.send(event);
+
+/** Tells everybody who subscribed on the operator API. The event is only made when there is somebody. */
+export function tellOperators(master: MasterState, event: () => OperatorEvent): void {
+  if (master.operators.size === 0) return;
+  const made = event();
+  for (const send of master.operators) send(made);
+}
+
+/** Adds to a figure of /metrics/snapshot. */
+export const countUp = (master: MasterState, name: string, by = 1): void =>
+  void master.counters.set(name, (master.counters.get(name) ?? 0) + by);
+
+/** Seconds since the epoch, as in statuses. */
+export const timestamp = (master: MasterState): number => master.clock.nowMs() / 1000;
+
+export const nanoseconds = (ms: number): { nanoseconds: number } => ({
+  nanoseconds: Math.round(ms * 1e6),
+});
+
+/** 16 random bytes, base64. */
+export const statusUuid = (random: Random): string =>
+  Buffer.from(uuid(random).replaceAll('-', ''), 'hex').toString('base64');
+
+export type MasterInfo = Message<'MasterInfo'>;

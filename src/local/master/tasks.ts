@@ -1,0 +1,145 @@
+import type { TaskInfo, TaskState, TaskStatus } from '../../mesos/index.ts';
+import { isTerminal } from '../agent/task-states.ts';
+import { free } from './accounting.ts';
+import type { Pool } from './resources/pool.ts';
+import { refinedForm, writeResources } from './resources/wire.ts';
+import {
+  type Agent,
+  countUp,
+  type Executor,
+  executorKey,
+  type Framework,
+  type MasterState,
+  type Task,
+  tell,
+  tellOperators,
+  timestamp,
+} from './state.ts';
+
+/** A task as the operator API shows it. */
+export const taskMessage = (task: Task) => ({
+  name: task.name,
+  task_id: { value: task.id },
+  framework_id: { value: task.framework.id },
+  ...(task.executorId === undefined ? {} : { executor_id: { value: task.executorId } }),
+  agent_id: { value: task.agentId },
+  state: task.state,
+  resources: writeResources(task.pool, refinedForm),
+  ...(task.statuses.length ? { statuses: task.statuses } : {}),
+  ...(task.statusState === undefined ? {} : { status_update_state: task.statusState }),
+  ...(task.statusUuid === undefined ? {} : { status_update_uuid: task.statusUuid }),
+  ...task.extra,
+});
+
+/** Notes a task on its framework and agent. Its resources are the caller's business. */
+export function addTask(
+  master: MasterState,
+  framework: Framework,
+  agent: Agent,
+  info: TaskInfo,
+  pool: Pool,
+  state: TaskState = 'TASK_STAGING',
+): Task {
+  const { labels, discovery, container } = info;
+  const extra = {
+    ...(labels ? { labels } : {}),
+    ...(discovery ? { discovery } : {}),
+    ...(container ? { container } : {}),
+  };
+  const task: Task = {
+    framework,
+    agentId: agent.id,
+    id: info.task_id.value,
+    name: info.name,
+    executorId: info.executor?.executor_id.value,
+    pool,
+    extra: labels || discovery || container ? extra : undefined,
+    state,
+    statusState: undefined,
+    statusUuid: undefined,
+    statuses: [],
+  };
+  framework.tasks.set(task.id, task);
+  agent.tasks.add(task);
+  tellOperators(master, () => ({ type: 'TASK_ADDED', task_added: { task: taskMessage(task) } }));
+  return task;
+}
+
+/** Notes an executor that the agent is about to start, or reports. */
+export function addExecutor(agent: Agent, executor: Executor): void {
+  agent.executors.set(executorKey(executor.frameworkId, executor.info.executor_id.value), executor);
+}
+
+/** The executor is no more: its resources are free. */
+export function removeExecutor(
+  master: MasterState,
+  agent: Agent,
+  frameworkId: string,
+  executorId: string,
+): void {
+  const key = executorKey(frameworkId, executorId);
+  const executor = agent.executors.get(key);
+  const framework = master.frameworks.get(frameworkId);
+  if (!executor) return;
+  agent.executors.delete(key);
+  if (framework) free(framework, agent, executor.pool);
+}
+
+/** Records a status of a task. A terminal `latest` frees its resources, once. */
+export function recordStatus(
+  master: MasterState,
+  agent: Agent | undefined,
+  task: Task,
+  status: TaskStatus,
+  latest: TaskState,
+): void {
+  const wasOver = isTerminal(task.state);
+  const ends = !wasOver && isTerminal(latest);
+  if (!wasOver) task.state = latest;
+  const { data: _data, ...kept } = status;
+  const before = task.statuses;
+  task.statuses = [...(before.at(-1)?.state === status.state ? before.slice(0, -1) : before), kept];
+  if (ends && agent) free(task.framework, agent, task.pool);
+  countUp(master, `master/${status.state.toLowerCase()}`);
+  tellOperators(master, () => ({
+    type: 'TASK_UPDATED',
+    task_updated: {
+      framework_id: { value: task.framework.id },
+      status: kept,
+      state: task.state,
+    },
+  }));
+}
+
+/** Forgets a task; it goes to the completed ones. Frees its resources when its end was not known. */
+export function removeTask(master: MasterState, agent: Agent | undefined, task: Task): void {
+  const { framework } = task;
+  if (agent && !isTerminal(task.state)) free(framework, agent, task.pool);
+  if (framework.tasks.get(task.id) === task) framework.tasks.delete(task.id);
+  agent?.tasks.delete(task);
+  keepCompleted(master, task);
+}
+
+/** Keeps the last of a framework's ended tasks for /tasks. */
+export function keepCompleted(master: MasterState, task: Task): void {
+  const { completed } = task.framework;
+  completed.push(task);
+  if (completed.length > 2 * master.flags.maxCompletedTasksPerFramework)
+    completed.splice(0, completed.length - master.flags.maxCompletedTasksPerFramework);
+}
+
+/** A status that the master makes up; it has no uuid and must not be acknowledged. */
+export const masterStatus = (
+  master: MasterState,
+  taskId: string,
+  status: Omit<TaskStatus, 'task_id' | 'source' | 'timestamp'>,
+): TaskStatus => ({
+  task_id: { value: taskId },
+  ...status,
+  source: 'SOURCE_MASTER',
+  timestamp: timestamp(master),
+});
+
+/** Sends a status to the scheduler. */
+export const tellStatus = (framework: Framework, status: TaskStatus): void =>
+  tell(framework, { type: 'UPDATE', update: { status } });

@@ -8,7 +8,6 @@ import {
   toJson,
   toProtobuf,
 } from '../../src/mesos/index.ts';
-import { planOf } from '../../src/mesos/messages/plan.ts';
 import { assert, count, suite } from '../harness/index.ts';
 import {
   apiOf,
@@ -18,6 +17,7 @@ import {
   type Scenario,
   type Step,
   scenarios,
+  withNumbers,
 } from './transcript.ts';
 
 const test = suite('golden/mesos codecs');
@@ -51,24 +51,6 @@ const requests: Case[] = apiExchanges.flatMap(({ scenario, exchange, api }) =>
 
 const isProtobuf = ({ step }: Case) => step.base64 !== undefined && step.json !== undefined;
 
-/** The transcripts show 64 bit integers of protobuf as text. */
-const numbers = (name: MessageName, value: unknown): unknown => {
-  const message = value as Record<string, unknown>;
-  const one = (type: string, kind: string, item: unknown) => {
-    if (kind === 'message') return numbers(type as MessageName, item);
-    return type === 'int64' || type === 'uint64' ? Number(item) : item;
-  };
-  return Object.fromEntries(
-    Object.entries(message).map(([member, item]) => {
-      const field = planOf(name).byName.get(member);
-      if (!field) throw new Error(`${name} has no field ${member}`);
-      if (field.rule === 'repeated')
-        return [member, (item as unknown[]).map((each) => one(field.type, field.kind, each))];
-      return [member, field.rule === 'map' ? item : one(field.type, field.kind, item)];
-    }),
-  );
-};
-
 test('every JSON record is written again in the recorded bytes', () => {
   const cases = records.filter((each) => !isProtobuf(each));
   for (const { where, name, step } of cases) {
@@ -87,7 +69,7 @@ test('every protobuf record and request decodes to its JSON and encodes to its b
   for (const { where, name, step } of cases) {
     const bytes = bytesOf(step);
     const message = parseProtobuf(name, bytes);
-    assert.equal(message, numbers(name, step.json), where);
+    assert.equal(message, withNumbers(name, step.json), where);
     assert.is(toProtobuf(name, message).toString('base64'), step.base64, where);
   }
   assert.ok(cases.length > 500);

@@ -4,6 +4,7 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { type MessageName, toJson } from '../../src/mesos/index.ts';
+import { planOf } from '../../src/mesos/messages/plan.ts';
 
 /** One step as it stands in the file. */
 export interface Step {
@@ -129,4 +130,20 @@ export function bytesOf(step: Step, name?: MessageName): Buffer {
   if (step.text !== undefined) return Buffer.from(step.text);
   if (step.json === undefined) return Buffer.alloc(0);
   return Buffer.from(name ? toJson(name, step.json as never) : JSON.stringify(step.json));
+}
+
+/** A message as the transcripts show it, with the 64 bit integers of protobuf, which stand there as text, as numbers. */
+export function withNumbers(name: MessageName, value: unknown): unknown {
+  const one = (type: string, kind: string, item: unknown) => {
+    if (kind === 'message') return withNumbers(type as MessageName, item);
+    return type === 'int64' || type === 'uint64' ? Number(item) : item;
+  };
+  return Object.fromEntries(
+    Object.entries(value as Record<string, unknown>).map(([member, item]) => {
+      const field = planOf(name).byName.get(member);
+      if (!field || field.rule === 'map') return [member, item];
+      if (Array.isArray(item)) return [member, item.map((each) => one(field.type, field.kind, each))];
+      return [member, one(field.type, field.kind, item)];
+    }),
+  );
 }

@@ -1,0 +1,73 @@
+import { parseDurationMs } from '../base/amounts.ts';
+import { AuroraError } from '../base/errors.ts';
+import type { Target } from './http/target.ts';
+
+/** What an agent tells an executor through its environment. Source: golden/mesos facts 110, 111, 122. */
+export interface ExecutorEnvironment {
+  readonly frameworkId: string;
+  readonly executorId: string;
+  /** The agent: its Unix socket where it offers one, else host and port. */
+  readonly agent: Target;
+  /** Where the executor API is on the agent. */
+  readonly path: string;
+  /** Whether the executor outlives a restart of its agent. */
+  readonly checkpoint: boolean;
+  /** How long an executor waits for its agent to come back; 15 minutes unless told. */
+  readonly recoveryTimeoutMs: number;
+  /** Longest pause before trying to reach the agent again; 2 s unless told. */
+  readonly subscriptionBackoffMaxMs: number;
+  /** Time from SHUTDOWN until the executor is killed; 5 s unless told. */
+  readonly shutdownGraceMs: number;
+  /** Sent as Bearer token with every request when the agent authenticates executors. */
+  readonly authenticationToken: string | undefined;
+}
+
+const PATH = '/api/v1/executor';
+
+const durationOr = (text: string | undefined, otherwiseMs: number): number =>
+  text === undefined || text === '' ? otherwiseMs : parseDurationMs(text);
+
+/** `slave(1)@10.0.0.7:5051`, `[::1]:5051` and the like: the part before @ is a path prefix on the agent. */
+function parseAgent(text: string, variable: string): { target: Target; prefix: string } {
+  const match = /^(?:([^@]+)@)?(?:\[([^\]]+)\]|([^:]+)):(\d{1,5})$/.exec(text);
+  const host = match?.[2] ?? match?.[3];
+  if (!host) throw new AuroraError('EXECUTOR', `${variable} is "${text}", not the address of an agent`);
+  return { target: { host, port: Number(match?.[4]) }, prefix: match?.[1] ? `/${match[1]}` : '' };
+}
+
+/**
+ * Reads the environment of an executor. The authentication token is taken out of `env`, so that no process of the task
+ * inherits it.
+ * @throws AuroraError EXECUTOR when a variable is missing or not what it should be.
+ */
+export function takeExecutorEnvironment(env: Record<string, string | undefined>): ExecutorEnvironment {
+  const need = (name: string): string => {
+    const value = env[name];
+    if (value) return value;
+    throw new AuroraError('EXECUTOR', `${name} is not set`, {
+      next: 'this program is started by a Mesos agent, not by hand',
+    });
+  };
+  const pid = env.MESOS_SLAVE_PID || undefined;
+  const endpoint = env.MESOS_AGENT_ENDPOINT || undefined;
+  const socketPath = env.MESOS_DOMAIN_SOCKET || undefined;
+  const named = pid === undefined ? undefined : parseAgent(pid, 'MESOS_SLAVE_PID');
+  const address = endpoint === undefined ? undefined : parseAgent(endpoint, 'MESOS_AGENT_ENDPOINT').target;
+  const agent: Target = socketPath
+    ? { socketPath }
+    : (address ?? named?.target ?? { host: need('MESOS_AGENT_ENDPOINT'), port: 0 });
+  const authenticationToken = env.MESOS_EXECUTOR_AUTHENTICATION_TOKEN || undefined;
+  delete env.MESOS_EXECUTOR_AUTHENTICATION_TOKEN;
+  return {
+    frameworkId: need('MESOS_FRAMEWORK_ID'),
+    executorId: need('MESOS_EXECUTOR_ID'),
+    agent,
+    // Over the socket only the long path is allowed; over TCP the short one is the documented one.
+    path: socketPath || address === undefined ? `${named?.prefix ?? ''}${PATH}` : PATH,
+    checkpoint: env.MESOS_CHECKPOINT === '1',
+    recoveryTimeoutMs: durationOr(env.MESOS_RECOVERY_TIMEOUT, 15 * 60_000),
+    subscriptionBackoffMaxMs: durationOr(env.MESOS_SUBSCRIPTION_BACKOFF_MAX, 2_000),
+    shutdownGraceMs: durationOr(env.MESOS_EXECUTOR_SHUTDOWN_GRACE_PERIOD, 5_000),
+    authenticationToken,
+  };
+}

@@ -1,0 +1,126 @@
+import { Agent, type IncomingMessage, request } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Clock, Timer } from '../../base/clock.ts';
+import { messageOf } from '../../base/errors.ts';
+import { recordReader } from '../recordio.ts';
+import { readAnswer } from './answer.ts';
+import { type Answer, type Post, requestOptions } from './target.ts';
+
+/** Why a stream is over: the server answered something else than 200, or the stream broke or ended. */
+export type StreamEnd =
+  | { readonly kind: 'answered'; readonly answer: Answer }
+  | { readonly kind: 'lost'; readonly reason: string };
+
+export interface EventStreamOptions<E> {
+  readonly post: Post;
+  readonly clock: Clock;
+  /** Longest wait for the head of the answer, and then for the first record. */
+  readonly answerTimeoutMs: number;
+  readonly maxRecordBytes?: number | undefined;
+  /** The answer was 200; records follow. What it throws ends the stream as lost. */
+  readonly onOpen: (headers: Answer['headers']) => void;
+  /** Reads one record. What it throws ends the stream as lost. */
+  readonly decode: (record: Buffer) => E;
+  /** What it throws is a bug of the caller and is not caught. */
+  readonly onEvent: (event: E) => void;
+  /** Called once, and not at all after `close`. */
+  readonly onEnd: (end: StreamEnd) => void;
+}
+
+export interface EventStream {
+  /** From now on the stream counts as lost when nothing at all arrives for `idleMs`; undefined: it may be silent for ever. */
+  expectEvery(idleMs: number | undefined): void;
+  /** Drops the connection; no callback comes afterwards. */
+  close(): void;
+}
+
+/** An idle connection is probed by the kernel after this, so that a machine that vanished is noticed at last. */
+const TCP_KEEPALIVE_MS = 30_000;
+
+/** Sends a SUBSCRIBE on a connection of its own and reads RecordIO from the answer for as long as it lasts. */
+export function openEventStream<E>(options: EventStreamOptions<E>): EventStream {
+  const { clock, post } = options;
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const outgoing = request({ ...requestOptions(post), agent });
+  const reader = recordReader(
+    options.maxRecordBytes === undefined ? {} : { maxBytes: options.maxRecordBytes },
+  );
+  let over = false;
+  let idleMs: number | undefined = options.answerTimeoutMs;
+  let heardMs = clock.monotonicMs();
+  let watchdog: Timer | undefined = clock.after(options.answerTimeoutMs, watch);
+
+  function release() {
+    over = true;
+    watchdog?.cancel();
+    outgoing.destroy();
+    agent.destroy();
+  }
+  function end(how: StreamEnd) {
+    if (over) return;
+    release();
+    options.onEnd(how);
+  }
+  const lose = (reason: string) => end({ kind: 'lost', reason });
+
+  function watch() {
+    if (idleMs === undefined) return;
+    const leftMs = heardMs + idleMs - clock.monotonicMs();
+    if (leftMs <= 0) lose(`nothing arrived for ${idleMs} ms`);
+    else watchdog = clock.after(leftMs, watch);
+  }
+  function rearm() {
+    watchdog?.cancel();
+    heardMs = clock.monotonicMs();
+    watchdog = idleMs === undefined ? undefined : clock.after(idleMs, watch);
+  }
+
+  /** What `read` returns; when it throws, the stream is lost and the result undefined. */
+  const orLose = <T>(read: () => T): T | undefined => {
+    try {
+      return read();
+    } catch (error) {
+      lose(messageOf(error));
+      return undefined;
+    }
+  };
+  const onBytes = (chunk: Buffer) => {
+    heardMs = clock.monotonicMs();
+    for (const record of orLose(() => reader.feed(chunk)) ?? []) {
+      if (over) return;
+      if (record.length === 0) continue;
+      const event = orLose(() => options.decode(record));
+      if (event !== undefined) options.onEvent(event);
+    }
+  };
+  const onStream = (response: IncomingMessage) => {
+    rearm();
+    response.on('error', (error) => lose(error.message));
+    response.on('data', onBytes);
+    response.on('end', () =>
+      lose(reader.pendingBytes() > 0 ? 'the stream ended inside a record' : 'the stream ended'),
+    );
+    orLose(() => options.onOpen(response.headers));
+  };
+
+  outgoing.on('socket', (socket: Socket) => socket.setKeepAlive(true, TCP_KEEPALIVE_MS));
+  outgoing.on('error', (error) => lose(error.message));
+  outgoing.on('response', (response) => {
+    if (over) return;
+    if (response.statusCode === 200) return onStream(response);
+    readAnswer(response, (answer) =>
+      answer instanceof Error ? lose(answer.message) : end({ kind: 'answered', answer }),
+    );
+  });
+  outgoing.end(post.body);
+
+  return {
+    expectEvery(ms) {
+      idleMs = ms;
+      if (!over) rearm();
+    },
+    close() {
+      if (!over) release();
+    },
+  };
+}

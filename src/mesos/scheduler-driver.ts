@@ -1,0 +1,224 @@
+import { type BackoffLimits, nextBackoff } from '../base/backoff.ts';
+import type { Clock, Timer } from '../base/clock.ts';
+import { AuroraError } from '../base/errors.ts';
+import type { Logger } from '../base/log.ts';
+import type { Random } from '../base/random.ts';
+import type { MasterAddress, MasterDetector } from './detector.ts';
+import { type CallLane, callLane } from './http/call-lane.ts';
+import { nameOf } from './http/target.ts';
+import type { FrameworkInfo, SchedulerCall, SchedulerEvent } from './messages/types.ts';
+import { refused } from './refusal.ts';
+import { SCHEDULER_CODECS } from './scheduler-codec.ts';
+import { type Endpoint, openSubscription, type Subscription, type SubscriptionEnd } from './subscription.ts';
+
+export interface SchedulerDriverOptions {
+  readonly detector: MasterDetector;
+  /** With `id` the framework of that id is taken over from whoever holds it. */
+  readonly frameworkInfo: FrameworkInfo;
+  /** Roles without offers from the start; asked at every subscription. */
+  readonly suppressedRoles?: (() => readonly string[]) | undefined;
+  /** Default `json`. */
+  readonly encoding?: keyof typeof SCHEDULER_CODECS | undefined;
+  /** HTTP Basic; the principal has to be the one in FrameworkInfo. Sent to whatever master the detector or a redirect names. */
+  readonly credentials?: { readonly principal: string; readonly secret: string } | undefined;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+  /**
+   * Every record but ERROR, in order, SUBSCRIBED and HEARTBEAT included. Called synchronously; must not throw. Offers of
+   * an earlier subscription are void at each SUBSCRIBED.
+   */
+  readonly on: (event: SchedulerEvent) => void;
+  /** Once for every subscription that is lost; the driver is already about to subscribe again. */
+  readonly onDisconnected?: ((reason: string) => void) | undefined;
+  /**
+   * The framework cannot go on: an ERROR record (another scheduler took the id over, the framework was removed, its
+   * FrameworkInfo is not allowed), a refused SUBSCRIBE, or another framework id than asked for. The driver has let go.
+   */
+  readonly onError: (message: string) => void;
+  /** Waits between attempts to subscribe; default 500 ms to 15 s. */
+  readonly backoff?: BackoffLimits | undefined;
+  /** Longest wait for an answer to SUBSCRIBE and then for its first record; default 15 s. */
+  readonly subscribeTimeoutMs?: number | undefined;
+  /** Longest wait for the answer to any other call; default 30 s. */
+  readonly callTimeoutMs?: number | undefined;
+}
+
+export interface SchedulerDriver {
+  /** Looks for the master and subscribes, again and again until `stop` or an error. */
+  start(): void;
+  /**
+   * Sends a call other than SUBSCRIBE; the driver adds the framework id. Calls arrive in the order of sending, but for
+   * ACKNOWLEDGE and ACKNOWLEDGE_OPERATION_STATUS, which go beside the others. Resolves when the master has accepted the
+   * call (202, or 200 for UPDATE_FRAMEWORK), which says only that it was well formed.
+   * @throws AuroraError MESOS (as a rejection): not subscribed; no answer; or refused, see `refusalOf`.
+   */
+  send(call: SchedulerCall): Promise<void>;
+  /** From SUBSCRIBED to the end of that subscription. */
+  subscribed(): boolean;
+  /** Lets go of the master, which keeps the framework for its failover timeout. Leaves nothing open. */
+  stop(): Promise<void>;
+}
+
+const DEFAULT_BACKOFF: BackoffLimits = { initialMs: 500, maxMs: 15_000 };
+const SUBSCRIBE_TIMEOUT_MS = 15_000;
+const CALL_TIMEOUT_MS = 30_000;
+const ACKNOWLEDGE_CONNECTIONS = 4;
+
+/** A subscription that has its SUBSCRIBED, and the connections of its calls. */
+interface Session {
+  readonly endpoint: Endpoint;
+  readonly frameworkId: string;
+  readonly ordered: CallLane;
+  readonly acknowledgements: CallLane;
+}
+
+const isAcknowledgement = (call: SchedulerCall) => call.type?.startsWith('ACKNOWLEDGE') ?? false;
+
+/**
+ * A framework's side of Mesos' v1 scheduler API: one long-lived connection for events, others for calls, both dropped
+ * together. While no master is known it waits; a stream to a master that the detector lost from sight is kept as long as
+ * it lives, one to a master that another replaced is not.
+ */
+export function schedulerDriver(options: SchedulerDriverOptions): SchedulerDriver {
+  const { clock, random, log } = options;
+  const codec = SCHEDULER_CODECS[options.encoding ?? 'json'];
+  const backoff = options.backoff ?? DEFAULT_BACKOFF;
+  const { credentials } = options;
+  const secret =
+    credentials && Buffer.from(`${credentials.principal}:${credentials.secret}`).toString('base64');
+  const authorization: Record<string, string> = secret ? { Authorization: `Basic ${secret}` } : {};
+
+  let frameworkInfo = options.frameworkInfo;
+  let running = false;
+  let leader: MasterAddress | undefined;
+  let subscription: Subscription | undefined;
+  let session: Session | undefined;
+  let retry: Timer | undefined;
+  let lastWaitMs = 0;
+  let unwatch: (() => Promise<void>) | undefined;
+
+  /** Drops both connections; tells the owner when there was a subscription. */
+  function drop(reason: string) {
+    retry?.cancel();
+    subscription?.close();
+    subscription = undefined;
+    const lost = session;
+    session = undefined;
+    lost?.ordered.close();
+    lost?.acknowledgements.close();
+    if (!lost) return;
+    log.warn({ reason, master: nameOf(lost.endpoint.master) }, 'lost the subscription to the Mesos master');
+    options.onDisconnected?.(reason);
+  }
+
+  function fail(message: string) {
+    log.error({ message }, 'the Mesos master ended this framework');
+    running = false;
+    drop(message);
+    void unwatch?.();
+    options.onError(message);
+  }
+
+  function onEnd(end: SubscriptionEnd) {
+    if (end.fatal) return fail(end.reason);
+    drop(end.reason);
+    if (!running) return;
+    lastWaitMs = nextBackoff(backoff, lastWaitMs, random);
+    log.info({ reason: end.reason, waitMs: lastWaitMs }, 'subscribing again after a pause');
+    retry = clock.after(lastWaitMs, subscribe);
+  }
+
+  function begin(endpoint: Endpoint, frameworkId: string) {
+    if (frameworkInfo.id && frameworkInfo.id.value !== frameworkId)
+      return fail(`subscribed as framework ${frameworkId} instead of ${frameworkInfo.id.value}`);
+    frameworkInfo = { ...frameworkInfo, id: { value: frameworkId } };
+    lastWaitMs = 0;
+    const timeoutMs = options.callTimeoutMs ?? CALL_TIMEOUT_MS;
+    session = {
+      endpoint,
+      frameworkId,
+      ordered: callLane({ clock, timeoutMs, connections: 1 }),
+      acknowledgements: callLane({ clock, timeoutMs, connections: ACKNOWLEDGE_CONNECTIONS }),
+    };
+    log.info({ master: nameOf(endpoint.master), frameworkId }, 'subscribed to the Mesos master');
+  }
+
+  function onEvent(event: SchedulerEvent, endpoint: Endpoint) {
+    if (event.type === 'ERROR') return fail(event.error?.message ?? 'error without a message');
+    if (event.type === 'SUBSCRIBED' && event.subscribed) begin(endpoint, event.subscribed.framework_id.value);
+    if (running) options.on(event);
+  }
+
+  function subscribe() {
+    if (!running || !leader) return;
+    const suppressed = options.suppressedRoles?.() ?? [];
+    subscription = openSubscription({
+      master: leader,
+      subscribe: {
+        ...(frameworkInfo.id ? { framework_id: frameworkInfo.id } : {}),
+        type: 'SUBSCRIBE',
+        subscribe: {
+          framework_info: frameworkInfo,
+          ...(suppressed.length > 0 ? { suppressed_roles: suppressed } : {}),
+        },
+      },
+      codec,
+      headers: authorization,
+      clock,
+      answerTimeoutMs: options.subscribeTimeoutMs ?? SUBSCRIBE_TIMEOUT_MS,
+      onEvent,
+      onEnd,
+    });
+  }
+
+  function onLeader(found: MasterAddress | undefined) {
+    if (!running) return;
+    leader = found;
+    if (!found) return log.warn({}, 'no leading Mesos master is known');
+    const current = session?.endpoint.master;
+    if (current?.host === found.host && current.port === found.port) return;
+    drop(`another master leads: ${nameOf(found)}`);
+    subscribe();
+  }
+
+  return {
+    start() {
+      if (running) return;
+      running = true;
+      unwatch = options.detector.watch(onLeader);
+    },
+    async send(call) {
+      const now = session;
+      if (!now) throw new AuroraError('MESOS', `${call.type} was not sent: not subscribed`);
+      const { master, path, streamId } = now.endpoint;
+      const lane = isAcknowledgement(call) ? now.acknowledgements : now.ordered;
+      const answer = await lane.post({
+        target: master,
+        path,
+        headers: {
+          ...authorization,
+          'Content-Type': codec.contentType,
+          Accept: codec.contentType,
+          'Mesos-Stream-Id': streamId,
+        },
+        body: codec.encode({ ...call, framework_id: { value: now.frameworkId } }),
+      });
+      if (answer.status !== 200 && answer.status !== 202)
+        throw refused(String(call.type), answer, nameOf(master));
+      if (call.type === 'UPDATE_FRAMEWORK' && call.update_framework)
+        frameworkInfo = { ...call.update_framework.framework_info, id: { value: now.frameworkId } };
+    },
+    subscribed: () => session !== undefined,
+    async stop() {
+      running = false;
+      retry?.cancel();
+      subscription?.close();
+      session?.ordered.close();
+      session?.acknowledgements.close();
+      subscription = undefined;
+      session = undefined;
+      await unwatch?.();
+    },
+  };
+}

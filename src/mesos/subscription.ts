@@ -1,0 +1,112 @@
+/** One attempt to subscribe a framework: from the first SUBSCRIBE, over redirects, to the end of the stream. */
+import type { Clock } from '../base/clock.ts';
+import { AuroraError } from '../base/errors.ts';
+import type { MasterAddress } from './detector.ts';
+import { type EventStream, openEventStream, type StreamEnd } from './http/event-stream.ts';
+import { type Answer, nameOf } from './http/target.ts';
+import type { SchedulerCall, SchedulerEvent } from './messages/types.ts';
+import type { SchedulerCodec } from './scheduler-codec.ts';
+
+/** Where the calls of a subscription go. */
+export interface Endpoint {
+  readonly master: MasterAddress;
+  readonly path: string;
+  /** Value of Mesos-Stream-Id. */
+  readonly streamId: string;
+}
+
+/** `fatal` says that asking again would get the same answer. */
+export interface SubscriptionEnd {
+  readonly reason: string;
+  readonly fatal: boolean;
+}
+
+export interface SubscriptionOptions {
+  readonly master: MasterAddress;
+  readonly subscribe: SchedulerCall;
+  readonly codec: SchedulerCodec;
+  /** Sent with every request: credentials. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly clock: Clock;
+  readonly answerTimeoutMs: number;
+  /** A record, and where calls that answer it have to go. */
+  readonly onEvent: (event: SchedulerEvent, endpoint: Endpoint) => void;
+  /** Called once, and not at all after `close`. */
+  readonly onEnd: (end: SubscriptionEnd) => void;
+}
+
+const PATH = '/api/v1/scheduler';
+const MAX_REDIRECTS = 5;
+/** The connection counts as dead after this many heartbeats did not come. */
+const MISSED_HEARTBEATS = 5;
+/**
+ * Answers to SUBSCRIBE that may be another one soon: the endpoint is not there yet, the master recovers or is overloaded.
+ * Source: golden/mesos facts 27, 32, 43.
+ */
+const mayChange = (status: number): boolean =>
+  status === 404 || status === 408 || status === 429 || status >= 500;
+
+/** Follows `Location: //host:port/path`. */
+function redirectTarget(
+  answer: Answer,
+  from: MasterAddress,
+): { master: MasterAddress; path: string } | undefined {
+  const location = answer.headers.location;
+  if (answer.status !== 307 || typeof location !== 'string') return undefined;
+  try {
+    const url = new URL(location, `http://${nameOf(from)}`);
+    if (url.protocol !== 'http:') return undefined;
+    const host = url.hostname.replace(/^\[|\]$/g, '');
+    return { master: { host, port: Number(url.port || 80) }, path: url.pathname };
+  } catch {
+    return undefined;
+  }
+}
+
+export interface Subscription {
+  close(): void;
+}
+
+export function openSubscription(options: SubscriptionOptions): Subscription {
+  const { codec, clock } = options;
+  const body = codec.encode(options.subscribe);
+  let stream: EventStream;
+  let endpoint: Endpoint | undefined;
+
+  const onEvent = (event: SchedulerEvent) => {
+    const intervalSeconds = event.subscribed?.heartbeat_interval_seconds;
+    if (intervalSeconds) stream.expectEvery(intervalSeconds * 1_000 * MISSED_HEARTBEATS);
+    options.onEvent(event, endpoint as Endpoint);
+  };
+  const onEnd = (end: StreamEnd, from: MasterAddress, redirects: number) => {
+    if (end.kind === 'lost') return options.onEnd({ reason: end.reason, fatal: false });
+    const target = redirectTarget(end.answer, from);
+    if (target && redirects < MAX_REDIRECTS) return connect(target.master, target.path, redirects + 1);
+    const { status, text } = end.answer;
+    const fatal = status !== 307 && !mayChange(status);
+    options.onEnd({ reason: `SUBSCRIBE was refused with ${status}: ${text || 'no text'}`, fatal });
+  };
+  function connect(master: MasterAddress, path: string, redirects: number) {
+    const headers = { ...options.headers, 'Content-Type': codec.contentType, Accept: codec.contentType };
+    stream = openEventStream({
+      post: { target: master, path, headers, body },
+      clock,
+      answerTimeoutMs: options.answerTimeoutMs,
+      onOpen(answerHeaders) {
+        const streamId = answerHeaders['mesos-stream-id'];
+        if (typeof streamId !== 'string')
+          throw new AuroraError('MESOS', 'the answer to SUBSCRIBE has no Mesos-Stream-Id', {
+            where: nameOf(master),
+            next: 'check that this is a Mesos master',
+          });
+        endpoint = { master, path, streamId };
+      },
+      decode: codec.decode,
+      onEvent,
+      onEnd: (end) => onEnd(end, master, redirects),
+    });
+  }
+
+  connect(options.master, PATH, 0);
+  return { close: () => stream.close() };
+}

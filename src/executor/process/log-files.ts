@@ -1,16 +1,28 @@
-import { chownSync, constants, fchownSync, mkdirSync, openSync, realpathSync } from 'node:fs';
-import { join } from 'node:path';
+import { chownSync, constants, fchownSync, lstatSync, mkdirSync, openSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { AuroraError } from '../../base/errors.ts';
 import type { Account } from './account.ts';
 
 /** The directory of one run's output. Source: the original's layout, on which client and observer rely. */
-export const logDirectory = (sandbox: string, process: string, run: number): string =>
+const logDirectory = (sandbox: string, process: string, run: number): string =>
   join(sandbox, '.logs', process, String(run));
 
+function makeDirectory(path: string): void {
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+  if (lstatSync(path).isDirectory()) return;
+  throw new AuroraError('EXECUTOR', 'the place of a log directory is taken by something else', {
+    where: path,
+  });
+}
+
 /**
- * Makes the directory of a run's output; it becomes the owner's.
- * @throws AuroraError EXECUTOR when a link on the way leads out of the sandbox: the executor may be root, the task is
- * not, and could have it write anywhere
+ * Makes the directory of a run's output; it becomes the owner's. No link is followed: the executor may be root, the
+ * task is not, and could have it write anywhere.
+ * @throws AuroraError EXECUTOR when a file or link is in the way
  */
 export function createLogDirectory(
   sandbox: string,
@@ -19,10 +31,7 @@ export function createLogDirectory(
   owner: Account | undefined,
 ): string {
   const directory = logDirectory(sandbox, process, run);
-  mkdirSync(directory, { recursive: true });
-  if (realpathSync(directory) !== logDirectory(realpathSync(sandbox), process, run)) {
-    throw new AuroraError('EXECUTOR', 'the log directory is a link to another place', { where: directory });
-  }
+  for (const path of [dirname(dirname(directory)), dirname(directory), directory]) makeDirectory(path);
   if (owner) chownSync(directory, owner.uid, owner.gid);
   return directory;
 }

@@ -15,7 +15,8 @@ export interface ProcessTree {
   add(shellPid: number): void;
   /**
    * Ends what a run left behind in its group, with SIGKILL; to be called as soon as its shell is reaped, while the
-   * number of the group cannot have been given away. What it started in other groups stays.
+   * number of the group cannot have been given away. What it started in other groups stays, and so does everything
+   * that is just being given time to end.
    */
   runEnded(shellPid: number): void;
   /**
@@ -58,6 +59,7 @@ export function processTree({ home, clock }: { readonly home: string; readonly c
   const shells = new Set<number>();
   let firstTicks = Number.POSITIVE_INFINITY;
   let look: Timer | undefined;
+  let graceful = false;
 
   const alive = (): ProcessEntry[] => {
     const living = processTable().filter(
@@ -84,17 +86,21 @@ export function processTree({ home, clock }: { readonly home: string; readonly c
       known.add(keyOf(entry));
     },
     runEnded(shellPid) {
-      send('SIGKILL', -shellPid);
+      if (!graceful) send('SIGKILL', -shellPid);
       // What else is in the session is known from now on, so that its number, which may be given away, is not needed.
       alive();
       shells.delete(shellPid);
     },
     endAll(how, onQuiet) {
       look?.cancel();
+      graceful = how === 'terminate';
       const watch = (afterMs: number) => {
         look = clock.after(afterMs, () => {
           const left = alive();
-          if (left.length === 0) return onQuiet();
+          if (left.length === 0) {
+            graceful = false;
+            return onQuiet();
+          }
           if (how === 'destroy') signalExactly('SIGKILL', left);
           watch(Math.min(Math.max(afterMs, FIRST_LOOK_MS) * 2, LONGEST_LOOK_MS));
         });

@@ -161,11 +161,13 @@ function finalizing(plans: TaskPlans, state: TaskState, nowMs: number): Step {
   return started(plans, 'final', state, nowMs);
 }
 
-/** A first kill brings its own deadline, whatever was left; a further one may only shorten it. */
+/** A first kill brings its own reason and deadline, whatever was left; a further one may only shorten the latter. */
 function hurried(state: TaskState, event: TaskEvent & { kind: 'kill' }, nowMs: number): Step {
+  const again = state.verdict === 'KILLED';
   const asked = nowMs + event.graceMs;
-  const deadlineMs = state.verdict === 'KILLED' ? Math.min(state.deadlineMs, asked) : asked;
-  const killed: TaskState = { ...state, verdict: 'KILLED', reason: event.reason, deadlineMs };
+  const deadlineMs = again ? Math.min(state.deadlineMs, asked) : asked;
+  const reason = again ? state.reason : event.reason;
+  const killed: TaskState = { ...state, verdict: 'KILLED', reason, deadlineMs };
   if (deadlineMs <= nowMs) return end(killed, nowMs);
   return { state: killed, effects: [{ kind: 'wake', atMs: deadlineMs }] };
 }

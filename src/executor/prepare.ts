@@ -1,0 +1,89 @@
+import type { Clock } from '../base/clock.ts';
+import { AuroraError } from '../base/errors.ts';
+import type { Logger } from '../base/log.ts';
+import type { ExecutorFlags } from './flags.ts';
+import type { Assignment } from './payload/assignment.ts';
+import { boundTask, jobInstance } from './payload/instance.ts';
+import { resolvePorts } from './payload/ports.ts';
+import { type Account, accountNamed, ownAccount } from './process/account.ts';
+import { launchRun } from './process/launch.ts';
+import { createSandbox } from './process/sandbox.ts';
+import { type ProcessTree, processTree } from './process/tree.ts';
+import { type TaskRunner, taskRunner } from './runner.ts';
+import { object } from './task/fields.ts';
+import { parseTask } from './task/parse.ts';
+import type { Verdict } from './task/stages.ts';
+
+/** A task that is ready to start. */
+export interface PreparedTask {
+  readonly runner: TaskRunner;
+  readonly tree: ProcessTree;
+  readonly finalizationWaitMs: number;
+}
+
+/** What preparing takes from the executor's surroundings. */
+export interface Surroundings {
+  readonly flags: ExecutorFlags;
+  readonly env: NodeJS.ProcessEnv;
+  /** MESOS_DIRECTORY. */
+  readonly runDirectory: string;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+function known(name: string): Account {
+  const account = accountNamed(name);
+  if (account) return account;
+  throw new AuroraError('EXECUTOR', `the user "${name}" does not exist on this machine`, {
+    next: 'create it, or start the executor with --nosetuid',
+  });
+}
+
+/**
+ * Who owns the sandbox, and who the processes run as. Only root can become the role; any other executor user runs them
+ * itself, and then nothing changes owner. Source: the original's sandbox provider and its --setuid rule, save that
+ * --execute-as-user really becomes that user.
+ */
+function users(role: string, { nosetuid, executeAsUser }: ExecutorFlags) {
+  const own = ownAccount();
+  if (nosetuid)
+    return { owner: executeAsUser ? known(executeAsUser) : undefined, account: own, switchUser: false };
+  if (own.uid !== 0) return { owner: undefined, account: own, switchUser: false };
+  const account = known(executeAsUser ?? role);
+  return { owner: account, account, switchUser: account.uid !== own.uid };
+}
+
+/**
+ * Everything between the assignment and the first process: binding, checks, user and sandbox.
+ * @param onEnd called once when nothing of the task is alive any more
+ * @throws AuroraError EXECUTOR with the cause, as it is to be reported
+ */
+export function prepareTask(
+  assignment: Assignment,
+  { flags, env, runDirectory, clock, log }: Surroundings,
+  onEnd: (verdict: Verdict, reason: string) => void,
+): PreparedTask {
+  if (assignment.container !== 'none') {
+    throw new AuroraError('EXECUTOR', `this executor runs no ${assignment.container} containers`, {
+      next: 'remove `container` from the job',
+    });
+  }
+  const instance = jobInstance(assignment.executorData, assignment);
+  const { portmap = {} } = object(instance.announce ?? {}, 'announce');
+  const ports = resolvePorts(object(portmap, 'announce.portmap'), assignment.assignedPorts);
+  const { owner, account, switchUser } = users(assignment.role, flags);
+  const task = parseTask(boundTask(instance.task, { taskId: assignment.taskId, user: account.name, ports }));
+  const sandbox = createSandbox(runDirectory, owner);
+  const tree = processTree({ home: sandbox, clock });
+  const { preserveEnv, logger } = flags;
+  const setting = { sandbox, account, switchUser, env, preserveEnv, logger, clock, log };
+  const runner = taskRunner({
+    task,
+    clock,
+    log,
+    tree,
+    onEnd,
+    launch: (process, run, observer) => launchRun(process, run, setting, observer),
+  });
+  return { runner, tree, finalizationWaitMs: task.finalizationWaitMs };
+}

@@ -1,0 +1,80 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { systemClock } from '../../src/base/clock.ts';
+import { silentLogger } from '../../src/base/log.ts';
+import { parseFlags } from '../../src/executor/flags.ts';
+import type { PreparedTask } from '../../src/executor/prepare.ts';
+import { prepareTask } from '../../src/executor/prepare.ts';
+
+export interface RunningTask extends PreparedTask {
+  readonly sandbox: string;
+  /** How it ended, as soon as it has. */
+  readonly ended: Promise<{ readonly verdict: string; readonly reason: string }>;
+  /** What a run of a process wrote. */
+  output(process: string, run?: number, stream?: string): string;
+  /** Resolves when a file in the sandbox holds `text`. */
+  written(path: string, text?: string): Promise<void>;
+  file(path: string): string;
+  remove(): void;
+}
+
+export interface TaskOptions {
+  readonly flags?: readonly string[];
+  readonly env?: NodeJS.ProcessEnv;
+  readonly ports?: Readonly<Record<string, number>>;
+  readonly role?: string;
+}
+
+/** Polls: other processes write these files, and nothing tells when. */
+export async function until(what: string, holds: () => boolean): Promise<void> {
+  for (const deadlineMs = performance.now() + 9_000; !holds(); ) {
+    if (performance.now() > deadlineMs) throw new Error(`never happened: ${what}`);
+    await new Promise((done) => setTimeout(done, 5));
+  }
+}
+
+/** Prepares a task with real processes in a directory of its own; call `runner.start()` to begin. */
+export function realTask(task: object, options: TaskOptions = {}): RunningTask {
+  const runDirectory = mkdtempSync(join(tmpdir(), 'aurora-executor-'));
+  const sandbox = join(runDirectory, 'sandbox');
+  let end: (result: { verdict: string; reason: string }) => void;
+  const ended = new Promise<{ verdict: string; reason: string }>((resolve) => {
+    end = resolve;
+  });
+  const read = (path: string) => {
+    try {
+      return readFileSync(join(sandbox, path), 'utf8');
+    } catch {
+      return '';
+    }
+  };
+  const prepared = prepareTask(
+    {
+      taskId: 'task-1',
+      instance: 3,
+      hostname: 'host.example',
+      role: options.role ?? 'nobody',
+      executorData: JSON.stringify({ role: 'nobody', task: { name: 'test', ...task } }),
+      assignedPorts: options.ports ?? {},
+      container: 'none',
+    },
+    {
+      flags: parseFlags(options.flags ?? ['--nosetuid']),
+      env: options.env ?? { PATH: process.env.PATH },
+      runDirectory,
+      clock: systemClock,
+      log: silentLogger,
+    },
+    (verdict, reason) => end({ verdict, reason }),
+  );
+  return {
+    ...prepared,
+    sandbox,
+    ended,
+    output: (process, run = 0, stream = 'stdout') => read(`.logs/${process}/${run}/${stream}`),
+    written: (path, text = '') => until(`${path} holds ${text}`, () => read(path).includes(text || '\n')),
+    file: read,
+    remove: () => rmSync(runDirectory, { recursive: true, force: true }),
+  };
+}

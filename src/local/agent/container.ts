@@ -17,7 +17,11 @@ import type { UnixUser } from './unix-user.ts';
 export interface ContainerSpec {
   readonly sandbox: string;
   /** `shell` true: `value` is handed to /bin/sh; else it is the program and `arguments` its whole argv, name first. */
-  readonly command: { readonly shell: boolean; readonly value: string; readonly arguments: readonly string[] };
+  readonly command: {
+    readonly shell: boolean;
+    readonly value: string;
+    readonly arguments: readonly string[];
+  };
   readonly environment: Readonly<Record<string, string>>;
   readonly user: UnixUser | undefined;
 }
@@ -59,12 +63,16 @@ function containerOf(
   sandbox: string,
   ended: Promise<number>,
   release: () => void,
+  wasSeenAlive: boolean,
 ): Container {
   const marks = (leaderIsFresh: boolean): ContainerMarks | undefined =>
     leader && { leader, environmentMark: environmentMark(sandbox), leaderIsFresh };
-  let justEnded = true;
-  ended.then(() => setImmediate(() => setImmediate(() => (justEnded = false))));
-  const current = () => marks(leader !== undefined && (justEnded || isRunning(leader)));
+  let isFresh = wasSeenAlive;
+  const settle = () => {
+    isFresh = false;
+  };
+  void ended.then(() => setImmediate(() => setImmediate(settle)));
+  const current = () => marks(isFresh);
   return {
     leader,
     ended,
@@ -104,11 +112,17 @@ export function startContainer(spec: ContainerSpec): Container {
     child.once('exit', (code, signal) => resolve(rawWaitStatus(code, signal)));
   });
   const leader = child.pid === undefined ? undefined : identify(child.pid);
-  return containerOf(leader, spec.sandbox, ended, () => {
-    child.removeAllListeners();
-    child.on('error', () => {});
-    child.unref();
-  });
+  return containerOf(
+    leader,
+    spec.sandbox,
+    ended,
+    () => {
+      child.removeAllListeners();
+      child.on('error', () => {});
+      child.unref();
+    },
+    true,
+  );
 }
 
 /** Takes over a container that an earlier agent started; its exit status cannot be known any more (-1). */
@@ -121,5 +135,5 @@ export function adoptContainer(leader: ProcessIdentity, sandbox: string): Contai
       resolve(-1);
     }, ADOPTED_POLL_MS);
   });
-  return containerOf(leader, sandbox, ended, () => clearInterval(poll));
+  return containerOf(leader, sandbox, ended, () => clearInterval(poll), isRunning(leader));
 }

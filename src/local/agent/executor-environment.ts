@@ -14,6 +14,8 @@ export interface EnvironmentFacts {
   /** Upper end of the wait between two attempts to subscribe again. */
   readonly subscriptionBackoffMaxMs: number;
   readonly command: CommandInfo | undefined;
+  /** Of command tasks only. */
+  readonly allocationRole: string | undefined;
 }
 
 const UNITS: readonly (readonly [name: string, ms: number])[] = [
@@ -57,6 +59,7 @@ export function executorEnvironment(facts: EnvironmentFacts): Record<string, str
     MESOS_SLAVE_PID: `slave(1)@${facts.ip}:${facts.port}`,
     PATH: EXECUTOR_PATH,
   };
+  if (facts.allocationRole !== undefined) own.MESOS_ALLOCATION_ROLE = facts.allocationRole;
   if (facts.checkpoint) {
     own.MESOS_RECOVERY_TIMEOUT = durationText(facts.recoveryTimeoutMs);
     own.MESOS_SUBSCRIPTION_BACKOFF_MAX = durationText(facts.subscriptionBackoffMaxMs);

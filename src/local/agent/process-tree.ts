@@ -91,7 +91,11 @@ export function containerProcesses(marks: ContainerMarks): ProcessIdentity[] {
   };
   if (marks.leaderIsFresh) sessions.add(marks.leader.pid);
   for (const entry of candidates) {
-    if (entry.pid === marks.leader.pid ? entry.startTicks === marks.leader.startTicks : carriesMark(entry.pid, mark))
+    if (
+      entry.pid === marks.leader.pid
+        ? entry.startTicks === marks.leader.startTicks
+        : carriesMark(entry.pid, mark)
+    )
       join(entry);
   }
   for (let before = -1; before !== members.size; ) {

@@ -1,0 +1,213 @@
+/**
+ * What an agent must find again after its process ended, as JSON files below `<work_dir>/meta`: who it is, and of every
+ * framework that asked for checkpointing its executors, their processes, tasks and updates. Files are replaced as a
+ * whole; updates are appended line by line. Nothing is synced to disk: what must survive is the end of a process, and
+ * with the machine the executors end too.
+ */
+import {
+  appendFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import type { ExecutorInfo, FrameworkInfo, TaskInfo } from '../../mesos/index.ts';
+import type { ProcessIdentity } from './process-tree.ts';
+import { executorDirectory, markLatest, pathSegment, type RunAddress, runDirectory } from './sandbox.ts';
+import type { StampedStatus } from './update-streams.ts';
+
+/** Who the agent was. */
+interface AgentRecord {
+  readonly agentId: string;
+  /** Where executors look for it. */
+  readonly port: number;
+}
+
+interface ExecutorRecord {
+  readonly info: ExecutorInfo;
+  /** Made up by the agent for a command task. */
+  readonly builtIn: boolean;
+}
+
+interface ProcessRecord {
+  readonly leader: ProcessIdentity;
+  /** The boot the numbers belong to. */
+  readonly bootId: string;
+}
+
+/** A line of `updates`. */
+type UpdateLine = { readonly received: StampedStatus } | { readonly acknowledged: string };
+
+export interface RecoveredTask {
+  readonly info: TaskInfo;
+  readonly received: readonly StampedStatus[];
+  readonly acknowledged: readonly string[];
+}
+
+export interface RecoveredExecutor {
+  readonly run: RunAddress;
+  readonly info: ExecutorInfo;
+  readonly builtIn: boolean;
+  /** Absent when the process was never started, or the machine was started anew since. */
+  readonly leader: ProcessIdentity | undefined;
+  readonly tasks: readonly RecoveredTask[];
+}
+
+export interface RecoveredAgent extends AgentRecord {
+  readonly frameworks: readonly {
+    readonly info: FrameworkInfo;
+    readonly executors: readonly RecoveredExecutor[];
+  }[];
+}
+
+export interface Checkpoints {
+  agent(record: AgentRecord): void;
+  framework(agentId: string, info: FrameworkInfo): void;
+  executor(run: RunAddress, record: ExecutorRecord): void;
+  process(run: RunAddress, leader: ProcessIdentity): void;
+  task(run: RunAddress, info: TaskInfo): void;
+  update(run: RunAddress, taskId: string, line: UpdateLine): void;
+  /** All updates of the task are acknowledged. */
+  taskDone(run: RunAddress, taskId: string): void;
+  /** The executor ended and all its tasks are done. */
+  executorDone(run: RunAddress): void;
+  /** Forgets one framework, or all. */
+  forget(agentId: string, frameworkId?: string): void;
+  /** The agent left for good: its id is not used again. */
+  retire(agentId: string): void;
+  /** What an earlier agent left here; undefined when none was ever registered. */
+  recover(): RecoveredAgent | undefined;
+}
+
+const bootId = (): string => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+
+function replaceFile(directory: string, name: string, value: unknown): void {
+  mkdirSync(directory, { recursive: true });
+  const path = join(directory, name);
+  writeFileSync(`${path}.new`, JSON.stringify(value));
+  renameSync(`${path}.new`, path);
+}
+
+/** Undefined when there is no such file. */
+function readJson<T>(directory: string, name: string): T | undefined {
+  try {
+    return JSON.parse(readFileSync(join(directory, name), 'utf8')) as T;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+function entries(directory: string): string[] {
+  try {
+    return readdirSync(directory);
+  } catch {
+    return [];
+  }
+}
+
+/** The last line may be torn: the process ended while writing it. Nobody was told of it then. */
+function readLines(path: string): UpdateLine[] {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch {
+    return [];
+  }
+  const whole = text.slice(0, text.lastIndexOf('\n') + 1);
+  return whole
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as UpdateLine);
+}
+
+/** @param workDir the agent's work directory; `meta` below it belongs to the checkpoints. */
+export function checkpoints(workDir: string): Checkpoints {
+  const meta = join(workDir, 'meta');
+  const agentDirectory = (agentId: string) => join(meta, 'slaves', pathSegment(agentId));
+  const frameworkDirectory = (agentId: string, frameworkId: string) =>
+    join(agentDirectory(agentId), 'frameworks', pathSegment(frameworkId));
+  const taskDirectory = (run: RunAddress, taskId: string) =>
+    join(runDirectory(meta, run), 'tasks', pathSegment(taskId));
+
+  function recoverTask(directory: string): RecoveredTask | undefined {
+    const info = readJson<TaskInfo>(directory, 'task.json');
+    if (!info) return undefined;
+    const lines = readLines(join(directory, 'updates'));
+    return {
+      info,
+      received: lines.flatMap((line) => ('received' in line ? [line.received] : [])),
+      acknowledged: lines.flatMap((line) => ('acknowledged' in line ? [line.acknowledged] : [])),
+    };
+  }
+
+  function recoverRun(run: RunAddress): RecoveredExecutor | undefined {
+    const directory = runDirectory(meta, run);
+    const record = readJson<ExecutorRecord>(directory, 'executor.json');
+    if (!record) return undefined;
+    const started = readJson<ProcessRecord>(directory, 'process.json');
+    const tasks = entries(join(directory, 'tasks'))
+      .map((taskId) => recoverTask(join(directory, 'tasks', taskId)))
+      .filter((task) => task !== undefined);
+    return { run, ...record, leader: started?.bootId === bootId() ? started.leader : undefined, tasks };
+  }
+
+  function recoverFramework(agentId: string, frameworkId: string) {
+    const directory = frameworkDirectory(agentId, frameworkId);
+    const info = readJson<FrameworkInfo>(directory, 'framework.json');
+    if (!info) return [];
+    const executors = entries(join(directory, 'executors')).flatMap((executorId) => {
+      const address = { agentId, frameworkId, executorId };
+      return entries(join(executorDirectory(meta, address), 'runs'))
+        .map((containerId) => recoverRun({ ...address, containerId }))
+        .filter((executor) => executor !== undefined);
+    });
+    return [{ info, executors }];
+  }
+
+  return {
+    agent(record) {
+      replaceFile(agentDirectory(record.agentId), 'agent.json', record);
+      markLatest(agentDirectory(record.agentId));
+    },
+    framework: (agentId, info) =>
+      replaceFile(frameworkDirectory(agentId, info.id?.value ?? ''), 'framework.json', info),
+    executor: (run, record) => replaceFile(runDirectory(meta, run), 'executor.json', record),
+    process: (run, leader) =>
+      replaceFile(runDirectory(meta, run), 'process.json', { leader, bootId: bootId() }),
+    task: (run, info) => replaceFile(taskDirectory(run, info.task_id.value), 'task.json', info),
+    update: (run, taskId, line) =>
+      appendFileSync(join(taskDirectory(run, taskId), 'updates'), `${JSON.stringify(line)}\n`),
+    taskDone: (run, taskId) => rmSync(taskDirectory(run, taskId), { recursive: true, force: true }),
+    executorDone: (run) => rmSync(runDirectory(meta, run), { recursive: true, force: true }),
+    forget: (agentId, frameworkId) =>
+      rmSync(
+        frameworkId === undefined
+          ? join(agentDirectory(agentId), 'frameworks')
+          : frameworkDirectory(agentId, frameworkId),
+        { recursive: true, force: true },
+      ),
+    retire(agentId) {
+      rmSync(join(meta, 'slaves', 'latest'), { force: true });
+      rmSync(agentDirectory(agentId), { recursive: true, force: true });
+    },
+    recover() {
+      let latest: string;
+      try {
+        latest = readlinkSync(join(meta, 'slaves', 'latest'));
+      } catch {
+        return undefined;
+      }
+      const record = readJson<AgentRecord>(agentDirectory(latest), 'agent.json');
+      if (!record) return undefined;
+      const frameworks = entries(join(agentDirectory(latest), 'frameworks')).flatMap((frameworkId) =>
+        recoverFramework(latest, frameworkId),
+      );
+      return { ...record, frameworks };
+    },
+  };
+}

@@ -1,0 +1,110 @@
+/**
+ * The executor of command tasks. Mesos starts a program of its own for it; here the agent plays the part, and the
+ * command is the container's first process. Toward the scheduler nothing differs (golden/mesos sched-29, sched-30).
+ */
+import type { Timer } from '../../base/clock.ts';
+import type { ExecutorEvent, ExecutorInfo, TaskInfo, TaskStatus } from '../../mesos/index.ts';
+import type { Container } from './container.ts';
+import { type AgentCore, newUuid } from './core.ts';
+import { type Executor, hasCapability, newTask } from './model.ts';
+import { commandEnding } from './signal-names.ts';
+import { takeExecutorStatus } from './status-updates.ts';
+import { executorEnded } from './termination.ts';
+
+/** From SIGTERM to SIGKILL where neither the task nor the KILL says. Source: Mesos' command executor. */
+const KILL_GRACE_PERIOD_MS = 3_000;
+
+/** What a program that could not be started without a shell is said to exit with. Source: sched-30, task argvnf. */
+const NOT_STARTED_STATUS = 256;
+
+type KillPolicy = TaskInfo['kill_policy'];
+
+/** An ExecutorInfo for a task that has a command instead: same id, same resources are not charged again. */
+export function commandExecutorInfo(frameworkId: string, task: TaskInfo): ExecutorInfo {
+  const { value: taskId } = task.task_id;
+  const { shell, value = '', arguments: words = [] } = task.command ?? {};
+  const line = shell === false ? `[${[value, ...words].join(', ')}]` : `sh -c '${value}'`;
+  return {
+    executor_id: { value: taskId },
+    framework_id: { value: frameworkId },
+    command: task.command ?? {},
+    name: `Command Executor (Task: ${taskId}) (Command: ${line})`,
+    source: taskId,
+  };
+}
+
+/** Subscribes for the command that has just been started and follows it to its end. */
+export function playBuiltInExecutor(core: AgentCore, executor: Executor, container: Container): void {
+  const [info] = executor.queue.flatMap(({ tasks }) => tasks);
+  executor.timer?.cancel();
+  executor.state = 'RUNNING';
+  executor.queue = [];
+  if (!info) return;
+  executor.delivered = true;
+  executor.tasks.set(info.task_id.value, newTask(info));
+  const follow = followCommand(core, executor, container, info);
+  follow.report({ state: 'TASK_STARTING' });
+  follow.report({ state: 'TASK_RUNNING' });
+}
+
+/** Takes over a command that an earlier agent started. */
+export function resumeBuiltInExecutor(core: AgentCore, executor: Executor, container: Container): void {
+  const [task] = executor.tasks.values();
+  executor.state = 'RUNNING';
+  if (task) followCommand(core, executor, container, task.info);
+}
+
+function followCommand(core: AgentCore, executor: Executor, container: Container, info: TaskInfo) {
+  let killed = false;
+  let late = false;
+  let escalation: Timer | undefined;
+  const report = (status: Pick<TaskStatus, 'state' | 'message' | 'reason'>) =>
+    takeExecutorStatus(core, executor, {
+      task_id: info.task_id,
+      source: 'SOURCE_EXECUTOR',
+      executor_id: { value: executor.id },
+      timestamp: core.clock.nowMs() / 1000,
+      uuid: newUuid(core),
+      ...status,
+    });
+
+  const kill = (policy: KillPolicy) => {
+    if (killed) return;
+    killed = true;
+    container.signal('SIGTERM');
+    const graceNs = (policy ?? info.kill_policy)?.grace_period?.nanoseconds ?? KILL_GRACE_PERIOD_MS * 1e6;
+    escalation = core.clock.after(graceNs / 1e6, () => void container.destroy());
+  };
+
+  executor.stream = {
+    send(event: ExecutorEvent) {
+      if (event.type !== 'KILL' && event.type !== 'SHUTDOWN') return;
+      if (event.type === 'KILL' && !killed && hasCapability(executor.framework.info, 'TASK_KILLING_STATE'))
+        report({ state: 'TASK_KILLING' });
+      kill(event.kill?.kill_policy);
+    },
+    end() {},
+  };
+
+  const limitNs = info.max_completion_time?.nanoseconds;
+  const limit =
+    limitNs === undefined
+      ? undefined
+      : core.clock.after(limitNs / 1e6, () => {
+          late = true;
+          kill(undefined);
+        });
+
+  void container.ended.then((ended) => {
+    if (core.phase === 'STOPPED') return;
+    limit?.cancel();
+    escalation?.cancel();
+    const status = container.leader ? ended : NOT_STARTED_STATUS;
+    const message = commandEnding(status);
+    if (late) report({ state: 'TASK_FAILED', message, reason: 'REASON_MAX_COMPLETION_TIME_REACHED' });
+    else if (killed) report({ state: 'TASK_KILLED', message });
+    else report({ state: status === 0 ? 'TASK_FINISHED' : 'TASK_FAILED', message });
+    void executorEnded(core, executor, status);
+  });
+  return { report };
+}

@@ -1,0 +1,150 @@
+/**
+ * `POST /api/v1/executor`: the checks of a call, in Mesos' order and with its texts.
+ * Source: golden/mesos exec-03, facts 14 to 21.
+ */
+import { AuroraError } from '../../base/errors.ts';
+import {
+  type ExecutorCall,
+  type ExecutorEvent,
+  encodeRecord,
+  parseJson,
+  parseProtobuf,
+  toJson,
+  toProtobuf,
+} from '../../mesos/index.ts';
+import { type AgentCore, liveExecutor } from './core.ts';
+import { isUuid, subscribe, update } from './executor-calls.ts';
+import {
+  accepted,
+  type HttpReply,
+  type HttpRequest,
+  type HttpStream,
+  methodNotAllowed,
+  textReply,
+} from './http-server.ts';
+import type { Executor } from './model.ts';
+import type { StampedStatus } from './update-streams.ts';
+
+const JSON_TYPE = 'application/json';
+const PROTOBUF_TYPE = 'application/x-protobuf';
+
+/** Answers instead of doing what was asked. */
+class Refusal extends Error {
+  readonly reply: HttpReply;
+  constructor(reply: HttpReply) {
+    super(String(reply.body));
+    this.reply = reply;
+  }
+}
+
+const refuse = (status: number, text: string): never => {
+  throw new Refusal(textReply(status, text));
+};
+const invalid = (text: string): never => refuse(400, `Failed to validate Executor::Call: ${text}`);
+
+function parseCall(request: HttpRequest): ExecutorCall {
+  const type = request.header('content-type');
+  if (type === undefined) return refuse(400, "Expecting 'Content-Type' to be present");
+  if (type !== JSON_TYPE && type !== PROTOBUF_TYPE)
+    return refuse(415, `Expecting 'Content-Type' of ${JSON_TYPE} or ${PROTOBUF_TYPE}`);
+  try {
+    return type === JSON_TYPE
+      ? parseJson('ExecutorCall', request.body.toString('utf8'))
+      : parseProtobuf('ExecutorCall', request.body);
+  } catch (error) {
+    if (error instanceof AuroraError) return refuse(400, error.text);
+    throw error;
+  }
+}
+
+/** JSON where both are welcome. */
+function answerType(request: HttpRequest): string {
+  const wanted = (request.header('accept') ?? '*/*').split(',').map((item) => item.split(';')[0]?.trim());
+  const allows = (type: string) =>
+    wanted.some((item) => item === type || item === '*/*' || item === 'application/*');
+  if (allows(JSON_TYPE)) return JSON_TYPE;
+  if (allows(PROTOBUF_TYPE)) return PROTOBUF_TYPE;
+  return refuse(406, `Expecting 'Accept' to allow '${PROTOBUF_TYPE}' or '${JSON_TYPE}'`);
+}
+
+const MEMBER_OF = { SUBSCRIBE: 'subscribe', UPDATE: 'update', MESSAGE: 'message' } as const;
+
+function validate(call: ExecutorCall): void {
+  if (call.type === undefined) return invalid("Expecting 'type' to be present");
+  if (call.type === 'UNKNOWN') return refuse(501, "Received 'UNKNOWN' call");
+  if (call.type === 'HEARTBEAT') return;
+  const member = MEMBER_OF[call.type];
+  if (call[member] === undefined) return invalid(`Expecting '${member}' to be present`);
+  if (call.type !== 'UPDATE' || !call.update) return;
+  const { status } = call.update;
+  const sender = `executor ${call.executor_id.value} of framework ${call.framework_id.value}`;
+  if (status.uuid === undefined) return invalid("Expecting 'uuid' to be present");
+  if (!isUuid(status.uuid)) return invalid('Not a valid UUID');
+  const named = status.executor_id?.value ?? call.executor_id.value;
+  if (named !== call.executor_id.value)
+    return invalid(
+      `ExecutorID in Call: ${call.executor_id.value} does not match ExecutorID in TaskStatus: ${named}`,
+    );
+  if (status.source !== 'SOURCE_EXECUTOR')
+    return invalid(`Received Call from ${sender} with invalid source, expecting 'SOURCE_EXECUTOR'`);
+  if (status.state === 'TASK_STAGING')
+    return invalid(`Received TASK_STAGING from ${sender} which is not allowed`);
+}
+
+function findExecutor(core: AgentCore, call: ExecutorCall): Executor {
+  if (!core.frameworks.has(call.framework_id.value)) return refuse(400, 'Framework cannot be found');
+  const executor = liveExecutor(core, call.framework_id.value, call.executor_id.value);
+  return executor ?? refuse(400, 'Executor cannot be found');
+}
+
+function subscription(core: AgentCore, executor: Executor, call: ExecutorCall, type: string): HttpStream {
+  const encode = (event: ExecutorEvent) =>
+    type === JSON_TYPE ? Buffer.from(toJson('ExecutorEvent', event)) : toProtobuf('ExecutorEvent', event);
+  return {
+    headers: [['Content-Type', type]],
+    open(response) {
+      const stream = {
+        send: (event: ExecutorEvent) => response.write(encodeRecord(encode(event))),
+        end: () => response.end(),
+      };
+      response.onClose(() => {
+        if (executor.stream === stream) executor.stream = undefined;
+      });
+      subscribe(core, executor, call.subscribe ?? {}, stream);
+    },
+  };
+}
+
+function act(core: AgentCore, call: ExecutorCall, request: HttpRequest): HttpReply | HttpStream {
+  if (call.type === 'HEARTBEAT') return accepted;
+  const type = call.type === 'SUBSCRIBE' ? answerType(request) : JSON_TYPE;
+  if (core.phase === 'RECOVERING' && call.type !== 'SUBSCRIBE')
+    return refuse(503, 'Agent has not finished recovery');
+  const executor = findExecutor(core, call);
+  if (call.type === 'SUBSCRIBE') return subscription(core, executor, call, type);
+  if (executor.state === 'REGISTERING') return refuse(403, 'Executor is not subscribed');
+  if (call.update) update(core, executor, call.update.status as StampedStatus);
+  if (call.message)
+    core.master?.executorMessage({
+      agentId: core.agentId,
+      frameworkId: executor.framework.id,
+      executorId: executor.id,
+      data: call.message.data,
+    });
+  return accepted;
+}
+
+/** Answers one request of an executor. */
+export function executorApi(core: AgentCore, request: HttpRequest): HttpReply | HttpStream {
+  try {
+    if (request.method !== 'POST') return methodNotAllowed('POST', request.method);
+    if (core.phase === 'STOPPED') return refuse(503, 'Agent is terminating');
+    if (core.phase === 'STARTING') return refuse(503, 'Agent has not finished recovery');
+    const call = parseCall(request);
+    validate(call);
+    return act(core, call, request);
+  } catch (error) {
+    if (error instanceof Refusal) return error.reply;
+    throw error;
+  }
+}

@@ -1,0 +1,150 @@
+/** The agent's HTTP server: bytes in, a reply out, with heads in the order in which Mesos writes them. */
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { AuroraError, messageOf } from '../../base/errors.ts';
+import type { Logger } from '../../base/log.ts';
+
+export interface HttpRequest {
+  readonly method: string;
+  /** Without the query, decoded. */
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly header: (name: string) => string | undefined;
+  readonly body: Buffer;
+}
+
+export type HttpHeaders = readonly (readonly [name: string, value: string])[];
+
+/** A whole answer. `Date` comes first by itself, `Content-Length` last unless it is named. */
+export interface HttpReply {
+  readonly status: number;
+  readonly headers: HttpHeaders;
+  readonly body: string | Buffer;
+}
+
+/** An answer that goes on until `end`. */
+export interface HttpStream {
+  readonly headers: HttpHeaders;
+  /** Called once the head is on its way. One call of `write` makes one chunk. */
+  open(stream: { write(bytes: Buffer): void; end(): void; onClose(task: () => void): void }): void;
+}
+
+export type HttpHandler = (request: HttpRequest) => HttpReply | HttpStream | Promise<HttpReply | HttpStream>;
+
+export interface HttpServer {
+  readonly port: number;
+  /** Breaks every connection and stops listening. */
+  close(): Promise<void>;
+}
+
+/** A longer request is refused: nobody has that much to say in one call. */
+const MAX_BODY_BYTES = 64 * 2 ** 20;
+/** What a reader of a stream may fall behind before he is cut off. */
+const MAX_BACKLOG_BYTES = 64 * 2 ** 20;
+
+/** An error as Mesos tells it: one line of plain text. */
+export const textReply = (status: number, text: string, headers: HttpHeaders = []): HttpReply => ({
+  status,
+  headers: [...headers, ['Content-Type', 'text/plain; charset=utf-8']],
+  body: text,
+});
+
+export const accepted: HttpReply = { status: 202, headers: [], body: '' };
+
+export const methodNotAllowed = (allowed: string, received: string): HttpReply =>
+  textReply(405, `405 Method Not Allowed. Expecting one of { '${allowed}' }, but received '${received}'.`, [
+    ['Allow', allowed],
+  ]);
+
+async function readBody(message: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of message) {
+    bytes += chunk.length;
+    if (bytes > MAX_BODY_BYTES)
+      throw new AuroraError('CODEC', `a request of more than ${MAX_BODY_BYTES} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+function writeHead(response: ServerResponse, status: number, headers: HttpHeaders): void {
+  response.sendDate = false;
+  response.removeHeader('connection');
+  const lines = [['Date', new Date().toUTCString()], ...headers];
+  response.writeHead(status, STATUS_CODES[status] ?? '', lines.flat());
+}
+
+function writeReply(response: ServerResponse, { status, headers, body }: HttpReply): void {
+  const length: HttpHeaders = headers.some(([name]) => name === 'Content-Length')
+    ? []
+    : [['Content-Length', String(Buffer.byteLength(body))]];
+  writeHead(response, status, [...headers, ...length]);
+  response.end(body);
+}
+
+function openStream(response: ServerResponse, { headers, open }: HttpStream): void {
+  writeHead(response, 200, [['Transfer-Encoding', 'chunked'], ...headers]);
+  response.flushHeaders();
+  response.socket?.setKeepAlive(true, 30_000);
+  open({
+    write(bytes) {
+      if (response.writableEnded || response.destroyed) return;
+      response.write(bytes);
+      if (response.writableLength > MAX_BACKLOG_BYTES) response.destroy();
+    },
+    end: () => void response.end(),
+    onClose: (task) => void response.once('close', task),
+  });
+}
+
+async function answer(handler: HttpHandler, message: IncomingMessage): Promise<HttpReply | HttpStream> {
+  const url = new URL(message.url ?? '/', 'http://agent');
+  return handler({
+    method: message.method ?? '',
+    path: decodeURIComponent(url.pathname),
+    query: url.searchParams,
+    header: (name) => message.headers[name] as string | undefined,
+    body: await readBody(message),
+  });
+}
+
+/**
+ * Listens on ip:port; port 0 takes any.
+ * @throws AuroraError PORT_IN_USE
+ */
+export async function httpServer(
+  ip: string,
+  port: number,
+  handler: HttpHandler,
+  log: Logger,
+): Promise<HttpServer> {
+  const server = createServer((message, response) => {
+    response.on('error', () => {}); // The other side went away; `close` follows.
+    answer(handler, message).then(
+      (reply) => ('open' in reply ? openStream(response, reply) : writeReply(response, reply)),
+      (error) => {
+        log.warn({ url: message.url, error: messageOf(error) }, 'request not answered');
+        if (!response.headersSent) writeReply(response, textReply(500, messageOf(error)));
+      },
+    );
+  });
+  server.listen(port, ip);
+  await Promise.race([
+    once(server, 'listening'),
+    once(server, 'error').then(([error]) => {
+      throw new AuroraError('PORT_IN_USE', `cannot listen on ${ip}:${port}: ${messageOf(error)}`, {
+        next: 'end what uses the port or choose another',
+        cause: error,
+      });
+    }),
+  ]);
+  return {
+    port: (server.address() as AddressInfo).port,
+    async close() {
+      server.closeAllConnections();
+      await new Promise<void>((resolve) => void server.close(() => resolve()));
+    },
+  };
+}

@@ -1,0 +1,179 @@
+/** The agent half of the embedded cluster: the wiring, all in one place. */
+import { mkdirSync, realpathSync } from 'node:fs';
+import { AuroraError } from '../../base/errors.ts';
+import type { AgentOptions, MasterLink, RunningAgent, StartAgent } from '../link.ts';
+import { agentLink } from './agent-link.ts';
+import { type Checkpoints, checkpoints } from './checkpoints.ts';
+import { type AgentCore, isCheckpointed } from './core.ts';
+import { type HttpHandler, type HttpServer, httpServer } from './http-server.ts';
+import { type Executor, findTask } from './model.ts';
+import { endRecovery, recover } from './recovery.ts';
+import { registration } from './registration.ts';
+import { agentRoutes } from './routes.ts';
+import { type ScopedClock, scopedClock } from './scoped-clock.ts';
+import { shutdownExecutor } from './termination.ts';
+import { updateStreams } from './update-streams.ts';
+
+/** Mesos' defaults. */
+const DEFAULTS = {
+  executorRegistrationTimeoutMs: 60_000,
+  executorReregistrationTimeoutMs: 2_000,
+  executorShutdownGracePeriodMs: 5_000,
+  recoveryTimeoutMs: 15 * 60_000,
+  recover: 'reconnect' as const,
+};
+
+function newCore(options: AgentOptions, workDir: string, store: Checkpoints, clock: ScopedClock): AgentCore {
+  const { ip, hostname, port, resources, attributes } = options;
+  /** Where a task's updates are kept; undefined when its framework does not checkpoint. */
+  const keeper = (frameworkId: string, taskId: string): Executor | undefined => {
+    const framework = core.frameworks.get(frameworkId);
+    const executor = findTask(framework, taskId)?.executor;
+    return framework && isCheckpointed(framework) ? executor : undefined;
+  };
+  const core: AgentCore = {
+    settings: { ...DEFAULTS, ...options, workDir, ip },
+    clock,
+    random: options.random,
+    log: options.log,
+    frameworks: new Map(),
+    completedFrameworks: [],
+    checkpoints: store,
+    updates: updateStreams(
+      clock,
+      {
+        received({ frameworkId, taskId }, status) {
+          const executor = keeper(frameworkId, taskId);
+          if (executor) store.update(executor.run, taskId, { received: status });
+        },
+        acknowledged({ frameworkId, taskId }, uuid) {
+          const executor = keeper(frameworkId, taskId);
+          if (executor) store.update(executor.run, taskId, { acknowledged: uuid });
+        },
+      },
+      ({ frameworkId, taskId }, status) => {
+        const found = findTask(core.frameworks.get(frameworkId), taskId);
+        core.master?.forwardUpdate({
+          agentId: core.agentId,
+          frameworkId,
+          ...(found && { executorId: found.executor.id }),
+          status,
+          latestState: found?.task?.state ?? status.state,
+        });
+      },
+    ),
+    startMs: clock.nowMs(),
+    phase: 'STARTING',
+    agentId: '',
+    draining: undefined,
+    info: { hostname, port, resources, attributes },
+    master: undefined,
+  };
+  return core;
+}
+
+/** Executors of an earlier life know only the old port; who else has it now keeps it if we were given no port at all. */
+async function listen(options: AgentOptions, wanted: number, handler: HttpHandler): Promise<HttpServer> {
+  const { ip, port, log } = options;
+  try {
+    return await httpServer(ip, wanted, handler, log);
+  } catch (error) {
+    if (port !== 0 || wanted === 0 || !(error instanceof AuroraError)) throw error;
+    return httpServer(ip, 0, handler, log);
+  }
+}
+
+const liveExecutors = (core: AgentCore): Executor[] =>
+  [...core.frameworks.values()].flatMap(({ executors }) => [...executors.values()]);
+
+/**
+ * Starts an agent: it serves its executors at once, takes over those of an earlier agent on the same work directory, and
+ * registers with the master after that.
+ * @throws AuroraError PORT_IN_USE
+ */
+export const startAgent: StartAgent = async (options: AgentOptions): Promise<RunningAgent> => {
+  mkdirSync(options.workDir, { recursive: true });
+  const workDir = realpathSync(options.workDir);
+  const store = checkpoints(workDir);
+  const recovered = store.recover();
+  const clock = scopedClock(options.clock);
+  const core = newCore(options, workDir, store, clock);
+  const server = await listen(options, options.port || (recovered?.port ?? 0), agentRoutes(core));
+  core.info = { ...core.info, port: server.port };
+
+  const closeLink = () => {
+    const link: MasterLink | undefined = core.master;
+    core.master = undefined;
+    link?.close();
+  };
+  const closeAll = async () => {
+    core.phase = 'STOPPED';
+    core.updates.stop();
+    clock.close();
+    closeLink();
+    await server.close();
+  };
+  const endExecutors = async () => {
+    core.phase = 'STOPPING';
+    const executors = liveExecutors(core);
+    for (const executor of executors) shutdownExecutor(core, executor);
+    await Promise.all(executors.map(({ gone }) => gone.promise));
+  };
+  let ending: Promise<void> | undefined;
+  const once = (work: () => Promise<void>) => {
+    ending ??= work();
+    return ending;
+  };
+  const stop = () =>
+    once(async () => {
+      closeLink();
+      await endExecutors();
+      if (core.agentId !== '') store.forget(core.agentId);
+      await closeAll();
+    });
+
+  const register = registration(
+    core,
+    options.connect,
+    agentLink(
+      core,
+      () => register,
+      () => void stop(),
+    ),
+  );
+  const beginRegistration = () => {
+    core.phase = 'DISCONNECTED';
+    register.begin();
+  };
+  core.phase = 'RECOVERING';
+  const isAwaiting = recovered !== undefined && recover(core, recovered);
+  const afterRecovery = () => {
+    endRecovery(core);
+    if (core.settings.recover === 'cleanup') void stop();
+    else beginRegistration();
+  };
+  if (isAwaiting) core.clock.after(core.settings.executorReregistrationTimeoutMs, afterRecovery);
+  else afterRecovery();
+
+  return {
+    port: server.port,
+    agentId: () => core.agentId || undefined,
+    stop,
+    crash: () =>
+      once(async () => {
+        for (const executor of liveExecutors(core)) {
+          executor.container?.release();
+          executor.fetching.abort();
+        }
+        await closeAll();
+      }),
+    leave: () =>
+      once(async () => {
+        const { agentId } = core;
+        core.master?.unregister({ agentId });
+        await endExecutors();
+        store.retire(agentId);
+        await closeAll();
+      }),
+  };
+};

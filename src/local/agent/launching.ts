@@ -1,0 +1,188 @@
+/** From a launch order to a task in the hands of its executor. */
+import { chownSync } from 'node:fs';
+import { AuroraError, messageOf } from '../../base/errors.ts';
+import type { CommandInfo, ExecutorInfo, TaskInfo } from '../../mesos/index.ts';
+import type { RunTasks } from '../link.ts';
+import { commandExecutorInfo, playBuiltInExecutor } from './command-executor.ts';
+import { startContainer } from './container.ts';
+import { type AgentCore, isCheckpointed, newId } from './core.ts';
+import { executorEnvironment } from './executor-environment.ts';
+import { fetchUris } from './fetcher.ts';
+import {
+  type EndingCause,
+  type Executor,
+  type Framework,
+  hasCapability,
+  newExecutor,
+  newFramework,
+  newTask,
+  type QueuedLaunch,
+} from './model.ts';
+import { createSandbox } from './sandbox.ts';
+import { forgetFrameworkIfDone, reportTask } from './status-updates.ts';
+import { armRegistrationTimeout, executorEnded, gracePeriodMs } from './termination.ts';
+import { userToSwitchTo } from './unix-user.ts';
+
+/** Raw wait status of an executor that could not be started. Source: golden/mesos, sched-31. */
+const LAUNCH_FAILED_STATUS = 256;
+
+interface ExecutorChoice {
+  readonly info: ExecutorInfo;
+  /** Made up for a command task. */
+  readonly builtIn: boolean;
+}
+
+/** Hands tasks to a subscribed executor; a group in one event. */
+export function deliver(executor: Executor, { tasks, group }: QueuedLaunch): void {
+  executor.delivered = true;
+  for (const info of tasks) executor.tasks.set(info.task_id.value, newTask(info));
+  if (group) {
+    executor.stream?.send({ type: 'LAUNCH_GROUP', launch_group: { task_group: { tasks } } });
+    return;
+  }
+  for (const task of tasks) executor.stream?.send({ type: 'LAUNCH', launch: { task } });
+}
+
+function frameworkOf(core: AgentCore, info: RunTasks['framework']): Framework {
+  const id = info.id?.value ?? '';
+  const known = core.frameworks.get(id);
+  if (known) return known;
+  const framework = newFramework(info);
+  core.frameworks.set(id, framework);
+  if (isCheckpointed(framework)) core.checkpoints.framework(core.agentId, info);
+  return framework;
+}
+
+/** The command an executor is started by; the command of the task itself where the agent plays the executor. */
+const commandOf = (executor: Executor): CommandInfo =>
+  (executor.builtIn ? executor.queue[0]?.tasks[0]?.command : executor.info.command) ?? {};
+
+const roleOf = (task: TaskInfo | undefined): string | undefined =>
+  task?.resources?.[0]?.allocation_info?.role;
+
+async function prepareAndStart(core: AgentCore, executor: Executor): Promise<void> {
+  const { sandbox } = executor;
+  const command = commandOf(executor);
+  const user = await userToSwitchTo(command.user ?? executor.framework.info.user);
+  if (user) chownSync(sandbox, user.uid, user.gid);
+  await fetchUris(command.uris ?? [], { sandbox, user, signal: executor.fetching.signal }).catch((error) => {
+    const where = `for container '${executor.run.containerId}'`;
+    throw new AuroraError('MESOS', `Failed to fetch all URIs ${where}: exited with status 1`, {
+      cause: error,
+    });
+  });
+  if (executor.state !== 'REGISTERING' || core.phase === 'STOPPED') return;
+  const environment = executorEnvironment({
+    ...core.settings,
+    frameworkId: executor.framework.id,
+    executorId: executor.id,
+    agentId: core.agentId,
+    port: core.info.port ?? 0,
+    sandbox,
+    checkpoint: isCheckpointed(executor.framework),
+    shutdownGracePeriodMs: gracePeriodMs(core, executor),
+    subscriptionBackoffMaxMs: core.settings.executorReregistrationTimeoutMs,
+    command,
+    allocationRole: executor.builtIn ? roleOf(executor.queue[0]?.tasks[0]) : undefined,
+  });
+  const container = startContainer({
+    sandbox,
+    user,
+    environment,
+    command: {
+      shell: command.shell !== false,
+      value: command.value ?? '',
+      arguments: command.arguments ?? [],
+    },
+  });
+  executor.container = container;
+  if (container.leader && isCheckpointed(executor.framework))
+    core.checkpoints.process(executor.run, container.leader);
+  if (executor.builtIn) return playBuiltInExecutor(core, executor, container);
+  void container.ended.then((status) => executorEnded(core, executor, status));
+}
+
+function startExecutor(core: AgentCore, executor: Executor): void {
+  armRegistrationTimeout(core, executor);
+  prepareAndStart(core, executor).catch((error) => {
+    if (executor.state !== 'REGISTERING') return;
+    core.log.warn({ executor: executor.id, error: messageOf(error) }, 'container not launched');
+    executor.cause = launchFailed(error);
+    void executorEnded(core, executor, LAUNCH_FAILED_STATUS);
+  });
+}
+
+/** Keeps what a restarted agent needs to know of tasks that an executor will get. */
+function checkpointTasks(core: AgentCore, executor: Executor, tasks: readonly TaskInfo[]): void {
+  if (!isCheckpointed(executor.framework)) return;
+  for (const task of tasks) core.checkpoints.task(executor.run, task);
+}
+
+const executorIsEnding = (framework: Framework): EndingCause => ({
+  state: hasCapability(framework.info, 'PARTITION_AWARE') ? 'TASK_DROPPED' : 'TASK_LOST',
+  reason: 'REASON_EXECUTOR_TERMINATED',
+  message: 'Executor is terminating',
+});
+
+/** A directory or file of it cannot be made: the id is no file name, or the disk is full. */
+const launchFailed = (error: unknown): EndingCause => ({
+  state: 'TASK_FAILED',
+  reason: 'REASON_CONTAINER_LAUNCH_FAILED',
+  message: `Failed to launch container: ${messageOf(error)}`,
+});
+
+function refuse(
+  core: AgentCore,
+  framework: Framework,
+  executorId: string,
+  tasks: readonly TaskInfo[],
+  cause: EndingCause,
+) {
+  for (const task of tasks) reportTask(core, framework.id, task.task_id.value, cause, undefined, executorId);
+}
+
+function launchWithNewExecutor(
+  core: AgentCore,
+  framework: Framework,
+  order: QueuedLaunch,
+  how: ExecutorChoice,
+) {
+  const executorId = how.info.executor_id.value;
+  const run = { agentId: core.agentId, frameworkId: framework.id, executorId, containerId: newId(core) };
+  const sandbox = createSandbox(core.settings.workDir, run);
+  const executor = newExecutor(framework, run, { ...how, sandbox });
+  executor.queue.push(order);
+  if (isCheckpointed(framework)) core.checkpoints.executor(executor.run, how);
+  checkpointTasks(core, executor, order.tasks);
+  framework.executors.set(executor.id, executor);
+  startExecutor(core, executor);
+}
+
+function launch(core: AgentCore, framework: Framework, order: QueuedLaunch, how: ExecutorChoice) {
+  const executor = framework.executors.get(how.info.executor_id.value);
+  if (!executor) return launchWithNewExecutor(core, framework, order, how);
+  if (executor.state === 'TERMINATING' || executor.state === 'TERMINATED')
+    return refuse(core, framework, executor.id, order.tasks, executorIsEnding(framework));
+  checkpointTasks(core, executor, order.tasks);
+  if (executor.state === 'RUNNING') deliver(executor, order);
+  else executor.queue.push(order);
+}
+
+/** Launches tasks in order, each with its own executor or, as a group, with one for all. */
+export function runTasks(core: AgentCore, { framework: info, tasks, groupExecutor }: RunTasks): void {
+  const framework = frameworkOf(core, info);
+  if (framework.terminating) return;
+  const start = (order: QueuedLaunch, how: ExecutorChoice) => {
+    try {
+      launch(core, framework, order, how);
+    } catch (error) {
+      refuse(core, framework, how.info.executor_id.value, order.tasks, launchFailed(error));
+    }
+  };
+  if (groupExecutor) start({ tasks, group: true }, { info: groupExecutor, builtIn: false });
+  for (const task of groupExecutor ? [] : tasks) {
+    const executor = task.executor ?? commandExecutorInfo(framework.id, task);
+    start({ tasks: [task], group: false }, { info: executor, builtIn: !task.executor });
+  }
+  forgetFrameworkIfDone(core, framework);
+}

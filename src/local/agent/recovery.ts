@@ -1,0 +1,90 @@
+/** An agent started on the work directory of an earlier one takes over its executors. */
+
+import type { RecoveredAgent, RecoveredExecutor } from './checkpoints.ts';
+import { resumeBuiltInExecutor } from './command-executor.ts';
+import { adoptContainer } from './container.ts';
+import type { AgentCore } from './core.ts';
+import { durationText } from './executor-environment.ts';
+import {
+  type EndingCause,
+  type Executor,
+  type Framework,
+  hasCapability,
+  newExecutor,
+  newFramework,
+  newTask,
+} from './model.ts';
+import { isRunning } from './process-tree.ts';
+import { runDirectory } from './sandbox.ts';
+import { forgetFrameworkIfDone } from './status-updates.ts';
+import { isTerminal } from './task-states.ts';
+import { destroyExecutor, executorEnded } from './termination.ts';
+
+function recoverTasks(core: AgentCore, executor: Executor, recovered: RecoveredExecutor): void {
+  for (const { info, received, acknowledged } of recovered.tasks) {
+    const taskId = info.task_id.value;
+    const done = received.find(({ state, uuid }) => isTerminal(state) && acknowledged.includes(uuid));
+    if (done) {
+      core.checkpoints.taskDone(executor.run, taskId);
+      continue;
+    }
+    const task = newTask(info);
+    task.statuses.push(...received);
+    task.state = received.at(-1)?.state ?? 'TASK_STAGING';
+    task.acknowledged = received.findLast(({ uuid }) => acknowledged.includes(uuid));
+    executor.tasks.set(taskId, task);
+    executor.delivered ||=
+      !isTerminal(task.state) || received.some(({ source }) => source === 'SOURCE_EXECUTOR');
+    core.updates.restore({ frameworkId: executor.framework.id, taskId }, received, acknowledged);
+  }
+}
+
+function recoverExecutor(core: AgentCore, framework: Framework, recovered: RecoveredExecutor): void {
+  const { run, info, builtIn, leader } = recovered;
+  const sandbox = runDirectory(core.settings.workDir, run);
+  const executor = newExecutor(framework, run, { info, builtIn, sandbox });
+  recoverTasks(core, executor, recovered);
+  if (leader) executor.container = adoptContainer(leader, sandbox);
+  const { container } = executor;
+  if (!leader || !container || !isRunning(leader)) {
+    framework.ended.add(executor);
+    return void executorEnded(core, executor, -1);
+  }
+  framework.executors.set(executor.id, executor);
+  if (builtIn) return resumeBuiltInExecutor(core, executor, container);
+  void container.ended.then((status) => executorEnded(core, executor, status));
+}
+
+/** Whether there is an executor to wait for. */
+const isAwaited = (executor: Executor): boolean => !executor.builtIn && executor.state === 'REGISTERING';
+
+const liveExecutors = (core: AgentCore): Executor[] =>
+  [...core.frameworks.values()].flatMap(({ executors }) => [...executors.values()]);
+
+/**
+ * Brings back frameworks, executors, tasks and updates; returns whether executors are expected to subscribe again.
+ * Executors whose process is gone end here, their tasks fail.
+ */
+export function recover(core: AgentCore, recovered: RecoveredAgent): boolean {
+  core.agentId = recovered.agentId;
+  for (const { info, executors } of recovered.frameworks) {
+    const framework = newFramework(info);
+    core.frameworks.set(framework.id, framework);
+    for (const executor of executors) recoverExecutor(core, framework, executor);
+    if (executors.length === 0) forgetFrameworkIfDone(core, framework);
+  }
+  return liveExecutors(core).some(isAwaited);
+}
+
+/** Executors that have not subscribed again by now are killed. */
+export function endRecovery(core: AgentCore): void {
+  const within = durationText(core.settings.executorReregistrationTimeoutMs);
+  for (const executor of liveExecutors(core).filter(isAwaited)) {
+    const cause: EndingCause = {
+      state: hasCapability(executor.framework.info, 'PARTITION_AWARE') ? 'TASK_GONE' : 'TASK_LOST',
+      reason: 'REASON_EXECUTOR_REREGISTRATION_TIMEOUT',
+      message: `Executor did not reregister within ${within}`,
+    };
+    destroyExecutor(core, executor, cause);
+  }
+}

@@ -1,0 +1,35 @@
+import type { Clock, Timer } from '../../base/clock.ts';
+
+export interface ScopedClock extends Clock {
+  /** Takes back every timer armed through this clock; later ones never fire. */
+  close(): void;
+}
+
+/** A clock whose timers all end with their owner. */
+export function scopedClock(clock: Clock): ScopedClock {
+  const armed = new Set<Timer>();
+  let closed = false;
+  return {
+    nowMs: () => clock.nowMs(),
+    monotonicMs: () => clock.monotonicMs(),
+    after(delayMs, task) {
+      if (closed) return { cancel() {} };
+      const timer = clock.after(delayMs, () => {
+        armed.delete(timer);
+        task();
+      });
+      armed.add(timer);
+      return {
+        cancel() {
+          armed.delete(timer);
+          timer.cancel();
+        },
+      };
+    },
+    close() {
+      closed = true;
+      for (const timer of armed) timer.cancel();
+      armed.clear();
+    },
+  };
+}

@@ -1,4 +1,11 @@
+import type { Clock } from '../../base/clock.ts';
+import { AuroraError, messageOf } from '../../base/errors.ts';
+import type { Logger } from '../../base/log.ts';
+import { commitQueue } from './commit-queue.ts';
+import type { Log } from './log/log.ts';
+import { type SnapshotPolicy, snapshotSchedule } from './snapshot-schedule.ts';
 import type { ReadStores, WriteStores } from './stores.ts';
+import { memoryTables, type Tables } from './tables.ts';
 
 /** What a write works with: the stores, and the door to the world that opens when the write is durable. */
 export interface WriteTransaction extends WriteStores {
@@ -28,4 +35,80 @@ export interface Storage {
   snapshot(): Promise<void>;
   /** Waits for what is under way, then closes the log. */
   close(): Promise<void>;
+}
+
+export interface StorageOptions {
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Called once when an append failed: the process must end, because what was applied may not be on disk. */
+  readonly onFatal: (error: AuroraError) => void;
+  readonly snapshots?: SnapshotPolicy | undefined;
+}
+
+async function replayAll(log: Log, tables: Tables, logger: Logger): Promise<void> {
+  const recovered = await log.recover();
+  let records = 0;
+  if (recovered.snapshot) for await (const chunk of recovered.snapshot) tables.replay(chunk);
+  for await (const record of recovered.records) {
+    tables.replay(record);
+    records++;
+  }
+  logger.info({ records, tasks: tables.stores.tasks.size }, 'state recovered from the log');
+}
+
+/**
+ * Recovers the state from the log and opens it for reads and writes.
+ * @throws AuroraError STORAGE when the log is damaged or from a later version.
+ */
+export async function openStorage(options: StorageOptions): Promise<Storage> {
+  const { log, logger } = options;
+  const tables = memoryTables();
+  await replayAll(log, tables, logger);
+  let closed: AuroraError | undefined;
+  const commits = commitQueue(logger, (cause) => {
+    closed = new AuroraError('STORAGE', `the log failed: ${messageOf(cause)}`, { cause });
+    options.onFatal(closed);
+    return closed;
+  });
+  const snapshot = () => log.writeSnapshot(tables.view());
+  const schedule = snapshotSchedule({ ...options, snapshot });
+
+  /** Applies `change`; what it throws has been undone. */
+  const apply = <T>(change: (tx: WriteTransaction) => T) => {
+    if (closed) throw closed;
+    if (tables.gate.open) throw new AuroraError('BUG', 'a write was started inside a write');
+    const effects: (() => void)[] = [];
+    tables.gate.open = true;
+    try {
+      const result = change({ ...tables.stores, afterCommit: (effect) => void effects.push(effect) });
+      if (result instanceof Promise) throw new AuroraError('BUG', 'a write was asynchronous');
+      const record = tables.encodeChanges();
+      tables.keepChanges();
+      return { result, record, effects };
+    } catch (error) {
+      tables.undoChanges();
+      throw error;
+    } finally {
+      tables.gate.open = false;
+    }
+  };
+
+  return {
+    read: (look) => look(tables.stores),
+    async write(change) {
+      const { result, record, effects } = apply(change);
+      await commits.add(record && log.append(record), effects);
+      schedule.committed();
+      return result;
+    },
+    settled: commits.settled,
+    snapshot,
+    async close() {
+      closed ??= new AuroraError('STORAGE', 'the storage is closed');
+      await schedule.stop();
+      await commits.settled();
+      await log.close();
+    },
+  };
 }

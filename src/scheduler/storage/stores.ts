@@ -13,7 +13,6 @@ import type {
   ResourceAggregate,
   ScheduledTask,
   ScheduleStatus,
-  TaskConfig,
   TaskQuery,
 } from '../../api/index.ts';
 
@@ -80,8 +79,6 @@ export interface WriteTasks extends ReadTasks {
   save(task: ScheduledTask): ScheduledTask;
   /** Forgets the task; false when there is none. */
   delete(taskId: string): boolean;
-  /** The one object that stands for every configuration equal to `config` (order in sets does not matter). */
-  shared(config: TaskConfig): TaskConfig;
 }
 
 export interface ReadCronJobs {

@@ -1,0 +1,119 @@
+/**
+ * Compact binary writing and reading of our own records: little endian, lengths as base 128 integers of 7 bits a byte.
+ */
+export interface ByteWriter {
+  u8(value: number): void;
+  /** A whole number from -2^52 to 2^52, zigzag: small ones of either sign are short. */
+  int(value: number): void;
+  f64(value: number): void;
+  text(value: string): void;
+  bytes(value: Uint8Array): void;
+  size(): number;
+  /** Everything written so far; the writer starts anew. */
+  take(): Buffer;
+}
+
+const FIRST_SIZE = 256;
+const LONGEST_INT = 8;
+
+export function byteWriter(): ByteWriter {
+  let buffer = Buffer.allocUnsafe(FIRST_SIZE);
+  let end = 0;
+
+  const room = (bytes: number) => {
+    if (end + bytes <= buffer.length) return;
+    const larger = Buffer.allocUnsafe(Math.max(buffer.length * 2, end + bytes));
+    buffer.copy(larger, 0, 0, end);
+    buffer = larger;
+  };
+  const unsigned = (value: number) => {
+    room(LONGEST_INT);
+    let rest = value;
+    while (rest >= 128) {
+      buffer[end++] = (rest % 128) + 128;
+      rest = Math.floor(rest / 128);
+    }
+    buffer[end++] = rest;
+  };
+
+  return {
+    u8(value) {
+      room(1);
+      buffer[end++] = value;
+    },
+    int: (value) => unsigned(value < 0 ? -value * 2 - 1 : value * 2),
+    f64(value) {
+      room(8);
+      end = buffer.writeDoubleLE(value, end);
+    },
+    text(value) {
+      const length = Buffer.byteLength(value);
+      unsigned(length);
+      room(length);
+      end += buffer.write(value, end);
+    },
+    bytes(value) {
+      unsigned(value.length);
+      room(value.length);
+      buffer.set(value, end);
+      end += value.length;
+    },
+    size: () => end,
+    take() {
+      const taken = Buffer.from(buffer.subarray(0, end));
+      end = 0;
+      return taken;
+    },
+  };
+}
+
+export interface ByteReader {
+  u8(): number;
+  int(): number;
+  f64(): number;
+  text(): string;
+  /** A view into what is read, not a copy. */
+  bytes(): Uint8Array;
+  done(): boolean;
+}
+
+/** @throws RangeError when a read goes beyond the end. */
+export function byteReader(source: Uint8Array): ByteReader {
+  const buffer = Buffer.from(source.buffer, source.byteOffset, source.byteLength);
+  let at = 0;
+
+  const skip = (bytes: number) => {
+    if (at + bytes > buffer.length)
+      throw new RangeError(`the record ends at ${buffer.length}, inside a field`);
+    at += bytes;
+    return at - bytes;
+  };
+  const unsigned = () => {
+    let value = 0;
+    for (let factor = 1; ; factor *= 128) {
+      const byte = buffer[skip(1)] as number;
+      value += (byte & 127) * factor;
+      if (byte < 128) return value;
+    }
+  };
+
+  return {
+    u8: () => buffer[skip(1)] as number,
+    int() {
+      const value = unsigned();
+      return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
+    },
+    f64: () => buffer.readDoubleLE(skip(8)),
+    text() {
+      const length = unsigned();
+      const start = skip(length);
+      return buffer.toString('utf8', start, start + length);
+    },
+    bytes() {
+      const length = unsigned();
+      const start = skip(length);
+      return buffer.subarray(start, start + length);
+    },
+    done: () => at >= buffer.length,
+  };
+}

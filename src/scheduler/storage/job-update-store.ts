@@ -1,0 +1,197 @@
+import {
+  ACTIVE_JOB_UPDATE_STATES,
+  decodeStruct,
+  encodeStruct,
+  type JobInstanceUpdateEvent,
+  type JobUpdate,
+  type JobUpdateEvent,
+  type JobUpdateKey,
+  type JobUpdateSummary,
+  normalise,
+  toNumber,
+} from '../../api/index.ts';
+import { AuroraError } from '../../base/errors.ts';
+import type { ByteWriter } from './bytes.ts';
+import { jobKeyText, jobUpdateKeyText } from './keys.ts';
+import type { WriteJobUpdates } from './stores.ts';
+import { assertOpen, type Gate, OP, type Table } from './table.ts';
+
+/** An update with its events; the lists only grow, so that an event costs the same however many came before. */
+interface UpdateRecord {
+  update: JobUpdate;
+  readonly updateEvents: JobUpdateEvent[];
+  readonly instanceEvents: JobInstanceUpdateEvent[];
+}
+
+/** How far a record went at some time. */
+interface Mark {
+  readonly record: UpdateRecord;
+  readonly update: JobUpdate;
+  readonly updateEvents: number;
+  readonly instanceEvents: number;
+}
+
+const markOf = (record: UpdateRecord): Mark => ({
+  record,
+  update: record.update,
+  updateEvents: record.updateEvents.length,
+  instanceEvents: record.instanceEvents.length,
+});
+
+const latest = (events: readonly { readonly timestampMs: number | bigint }[]): number =>
+  toNumber(events.at(-1)?.timestampMs ?? 0);
+
+/** The summary with its state as the events have it; without events the state stays unset. */
+function summaryOf({ update, updateEvents, instanceEvents }: UpdateRecord): JobUpdateSummary {
+  const last = updateEvents.at(-1);
+  if (!last) return update.summary;
+  const state = {
+    status: last.status,
+    createdTimestampMs: updateEvents[0]!.timestampMs,
+    lastModifiedTimestampMs: Math.max(latest(updateEvents), latest(instanceEvents)),
+  };
+  return { ...update.summary, state };
+}
+
+const isActive = (record: UpdateRecord): boolean => {
+  const status = record.updateEvents.at(-1)?.status;
+  return status !== undefined && ACTIVE_JOB_UPDATE_STATES.has(status);
+};
+
+/** Writes what leads from `mark` (undefined: nothing) to the record as far as `end` says. */
+function writeUpdate(out: ByteWriter, key: string, from: Mark | undefined, end: Mark): void {
+  if (from?.update !== end.update) {
+    out.u8(OP.saveUpdate);
+    out.text(key);
+    out.bytes(encodeStruct('JobUpdate', end.update));
+  }
+  for (let at = from?.updateEvents ?? 0; at < end.updateEvents; at++) {
+    out.u8(OP.addUpdateEvent);
+    out.text(key);
+    out.bytes(encodeStruct('JobUpdateEvent', end.record.updateEvents[at]!));
+  }
+  for (let at = from?.instanceEvents ?? 0; at < end.instanceEvents; at++) {
+    out.u8(OP.addInstanceEvent);
+    out.text(key);
+    out.bytes(encodeStruct('JobInstanceUpdateEvent', end.record.instanceEvents[at]!));
+  }
+}
+
+/** Job updates by key, found by job too. */
+export function jobUpdateStore(gate: Gate): { readonly store: WriteJobUpdates; readonly table: Table } {
+  const records = new Map<string, UpdateRecord>();
+  const byJob = new Map<string, Set<string>>();
+  const before = new Map<string, Mark | undefined>();
+
+  const put = (key: string, record: UpdateRecord | undefined) => {
+    const job = jobKeyText((record ?? records.get(key))!.update.summary.key.job);
+    const keys = byJob.get(job) ?? new Set();
+    if (record) {
+      records.set(key, record);
+      byJob.set(job, keys.add(key));
+    } else {
+      records.delete(key);
+      keys.delete(key);
+      if (keys.size === 0) byJob.delete(job);
+    }
+  };
+  const touch = (key: string) => {
+    assertOpen(gate);
+    const record = records.get(key);
+    if (!before.has(key)) before.set(key, record && markOf(record));
+    return record;
+  };
+  const touchExisting = (key: string) => {
+    const record = touch(key);
+    if (!record) throw new AuroraError('BUG', `there is no job update ${key}`);
+    return record;
+  };
+  const save = (key: string, update: JobUpdate) => {
+    const record = touch(key);
+    if (record) record.update = update;
+    else put(key, { update, updateEvents: [], instanceEvents: [] });
+  };
+  const recordsOf = (job: Parameters<typeof jobKeyText>[0]) =>
+    [...(byJob.get(jobKeyText(job)) ?? [])].map((key) => records.get(key)!);
+  const recordOf = (key: JobUpdateKey) => records.get(jobUpdateKeyText(key));
+
+  const store: WriteJobUpdates = {
+    get(key) {
+      const record = recordOf(key);
+      if (!record) return undefined;
+      const update = { ...record.update, summary: summaryOf(record) };
+      return { update, updateEvents: [...record.updateEvents], instanceEvents: [...record.instanceEvents] };
+    },
+    summary(key) {
+      const record = recordOf(key);
+      return record && summaryOf(record);
+    },
+    status: (key) => recordOf(key)?.updateEvents.at(-1)?.status,
+    activeOf: (job) => recordsOf(job).find(isActive)?.update.summary.key,
+    ofJob: (job) => recordsOf(job).map(summaryOf),
+    summaries: function* () {
+      for (const record of records.values()) yield summaryOf(record);
+    },
+    save: (update) => save(jobUpdateKeyText(update.summary.key), update),
+    addEvent: (key, event) => void touchExisting(jobUpdateKeyText(key)).updateEvents.push(event),
+    addInstanceEvent: (key, event) => void touchExisting(jobUpdateKeyText(key)).instanceEvents.push(event),
+    delete(key) {
+      const text = jobUpdateKeyText(key);
+      if (!records.has(text)) return false;
+      touch(text);
+      put(text, undefined);
+      return true;
+    },
+  };
+
+  const table: Table = {
+    encodeChanges(out) {
+      for (const [key, old] of before) {
+        const record = records.get(key);
+        const replaced = old && record !== old.record;
+        if (replaced) {
+          out.u8(OP.deleteUpdate);
+          out.text(key);
+        }
+        if (record) writeUpdate(out, key, replaced ? undefined : old, markOf(record));
+      }
+    },
+    keepChanges: () => before.clear(),
+    undoChanges() {
+      for (const [key, old] of before) {
+        if (old) {
+          old.record.update = old.update;
+          old.record.updateEvents.length = old.updateEvents;
+          old.record.instanceEvents.length = old.instanceEvents;
+          put(key, old.record);
+        } else if (records.has(key)) put(key, undefined);
+      }
+      before.clear();
+    },
+    view() {
+      const marks = [...records].map(([key, record]) => [key, markOf(record)] as const);
+      return marks.map(
+        ([key, mark]) =>
+          (out: ByteWriter) =>
+            writeUpdate(out, key, undefined, mark),
+      );
+    },
+    replay: {
+      [OP.saveUpdate]: (op) => save(op.text(), normalise('JobUpdate', decodeStruct('JobUpdate', op.bytes()))),
+      [OP.deleteUpdate](op) {
+        const key = op.text();
+        if (touch(key)) put(key, undefined);
+      },
+      [OP.addUpdateEvent](op) {
+        const record = touchExisting(op.text());
+        record.updateEvents.push(normalise('JobUpdateEvent', decodeStruct('JobUpdateEvent', op.bytes())));
+      },
+      [OP.addInstanceEvent](op) {
+        const record = touchExisting(op.text());
+        const event = decodeStruct('JobInstanceUpdateEvent', op.bytes());
+        record.instanceEvents.push(normalise('JobInstanceUpdateEvent', event));
+      },
+    },
+  };
+  return { store, table };
+}

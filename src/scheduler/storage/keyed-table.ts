@@ -1,0 +1,74 @@
+import type { ByteWriter } from './bytes.ts';
+import { assertOpen, type Gate, type Table } from './table.ts';
+
+export interface KeyedTableOptions<V> {
+  readonly gate: Gate;
+  readonly saveOp: number;
+  readonly deleteOp: number;
+  readonly encode: (value: V) => Uint8Array;
+  readonly decode: (bytes: Uint8Array) => V;
+}
+
+export interface KeyedTable<V> extends Table {
+  readonly values: ReadonlyMap<string, V>;
+  save(key: string, value: V): void;
+  /** False when there is nothing under the key. */
+  delete(key: string): boolean;
+}
+
+/** A table of whole values by a text key, for what is small or changes seldom. */
+export function keyedTable<V>(options: KeyedTableOptions<V>): KeyedTable<V> {
+  const { gate, saveOp, deleteOp } = options;
+  const values = new Map<string, V>();
+  const before = new Map<string, V | undefined>();
+
+  const put = (key: string, value: V | undefined) => {
+    if (value === undefined) values.delete(key);
+    else values.set(key, value);
+  };
+  const change = (key: string, value: V | undefined) => {
+    assertOpen(gate);
+    if (!before.has(key)) before.set(key, values.get(key));
+    put(key, value);
+  };
+  const encodeSave = (out: ByteWriter, key: string, value: V) => {
+    out.u8(saveOp);
+    out.text(key);
+    out.bytes(options.encode(value));
+  };
+
+  return {
+    values,
+    save: change,
+    delete(key) {
+      const had = values.has(key);
+      if (had) change(key, undefined);
+      return had;
+    },
+    encodeChanges(out) {
+      for (const [key, old] of before) {
+        const value = values.get(key);
+        if (value !== undefined) encodeSave(out, key, value);
+        else if (old !== undefined) {
+          out.u8(deleteOp);
+          out.text(key);
+        }
+      }
+    },
+    keepChanges: () => before.clear(),
+    undoChanges() {
+      for (const [key, old] of before) put(key, old);
+      before.clear();
+    },
+    view: () =>
+      [...values].map(
+        ([key, value]) =>
+          (out: ByteWriter) =>
+            encodeSave(out, key, value),
+      ),
+    replay: {
+      [saveOp]: (op) => change(op.text(), options.decode(op.bytes())),
+      [deleteOp]: (op) => change(op.text(), undefined),
+    },
+  };
+}

@@ -1,0 +1,60 @@
+import { dirname } from 'node:path';
+import { damaged } from './damage.ts';
+import { UNFINISHED_SUFFIX } from './data-directory.ts';
+import type { Disk } from './disk.ts';
+import { fileHeader, framed, frameReader, HEADER_BYTES, headerFault } from './frames.ts';
+
+/** The last record of a complete snapshot. */
+const END = new Uint8Array(0);
+
+/** Writes a snapshot so that it exists under its name only when all of it is durable. */
+export async function writeSnapshotFile(
+  disk: Disk,
+  path: string,
+  number: number,
+  chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+): Promise<void> {
+  const unfinished = `${path}${UNFINISHED_SUFFIX}`;
+  const file = await disk.open(unfinished, 'create');
+  try {
+    await file.write(fileHeader('AURORSNP', number), 0);
+    let end = HEADER_BYTES;
+    const add = async (chunk: Uint8Array) => {
+      const bytes = framed([chunk]);
+      await file.write(bytes, end);
+      end += bytes.length;
+    };
+    for await (const chunk of chunks) if (chunk.length > 0) await add(chunk);
+    await add(END);
+    await file.datasync();
+    await file.close();
+    await disk.rename(unfinished, path);
+    await disk.syncDirectory(dirname(path));
+  } catch (error) {
+    await file.close().catch(() => undefined);
+    await disk.remove(unfinished).catch(() => undefined);
+    throw error;
+  }
+}
+
+/** The chunks of a snapshot. @throws AuroraError STORAGE where it is damaged. */
+export async function* readSnapshotFile(disk: Disk, path: string, number: number): AsyncIterable<Uint8Array> {
+  const file = await disk.open(path, 'read');
+  try {
+    const header = Buffer.alloc(HEADER_BYTES);
+    await file.read(header, 0);
+    const fault = headerFault(header, 'AURORSNP', number);
+    if (fault) throw damaged(path, 0, `the snapshot ${fault}`);
+    const reader = frameReader(file);
+    for (;;) {
+      const chunk = await reader.next();
+      const stopped = reader.fault();
+      if (stopped) throw damaged(path, stopped.offset, stopped.reason);
+      if (!chunk) throw damaged(path, reader.position(), 'the snapshot has no end');
+      if (chunk.length === 0) return;
+      yield chunk;
+    }
+  } finally {
+    await file.close();
+  }
+}

@@ -1,0 +1,54 @@
+import { AuroraError } from '../../base/errors.ts';
+import type { ByteReader, ByteWriter } from './bytes.ts';
+
+/**
+ * One kind of thing in memory, with what a transaction needs of it. A table remembers, for every key that the present
+ * transaction touched, how it was before; from that come both the undo and the records of the log, so that several
+ * changes of one thing in one transaction are one change on disk.
+ */
+export interface Table {
+  /** Writes the ops that lead from before the transaction to now. */
+  encodeChanges(out: ByteWriter): void;
+  /** The transaction stands: forgets how things were. */
+  keepChanges(): void;
+  /** Puts everything back as it was before the transaction. */
+  undoChanges(): void;
+  /** A consistent view of everything, as steps that each write some ops; taken at once, run later, in any slices. */
+  view(): Iterable<(out: ByteWriter) => void>;
+  /** How to replay each op of this table: what follows the op's number. */
+  readonly replay: Readonly<Record<number, (op: ByteReader) => void>>;
+}
+
+/**
+ * First byte of every op in the log. Numbers are never used twice: a new meaning takes a new number.
+ * What a body holds is said where it is written.
+ */
+export const OP = {
+  defineConfig: 1,
+  saveTask: 2,
+  deleteTask: 3,
+  saveCronJob: 4,
+  deleteCronJob: 5,
+  saveQuota: 6,
+  deleteQuota: 7,
+  saveHost: 8,
+  deleteHost: 9,
+  saveMaintenance: 10,
+  deleteMaintenance: 11,
+  saveFrameworkId: 12,
+  deleteFrameworkId: 13,
+  saveUpdate: 14,
+  deleteUpdate: 15,
+  addUpdateEvent: 16,
+  addInstanceEvent: 17,
+} as const;
+
+/** Whether changes are allowed: only inside a write and while the log is replayed. */
+export interface Gate {
+  open: boolean;
+}
+
+/** @throws AuroraError BUG when a transaction's stores are used after its end. */
+export function assertOpen(gate: Gate): void {
+  if (!gate.open) throw new AuroraError('BUG', 'a store was changed outside a write');
+}

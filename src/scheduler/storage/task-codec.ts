@@ -1,0 +1,181 @@
+import {
+  ENUMS,
+  type ScheduledTask,
+  type ScheduleStatus,
+  type TaskConfig,
+  type TaskEvent,
+  toNumber,
+} from '../../api/index.ts';
+import type { ByteReader, ByteWriter } from './bytes.ts';
+
+/**
+ * How a task is written to the log: only the parts that differ from the task of the same id before. A status change
+ * is the id, a few bytes and the new event.
+ */
+const CHANGED = {
+  identity: 1,
+  status: 2,
+  failures: 4,
+  partitions: 8,
+  ancestor: 16,
+  agent: 32,
+  ports: 64,
+  events: 128,
+} as const;
+
+const EVERYTHING = 255;
+
+/** Optional texts: a mark, then the text. */
+function writeOptional(out: ByteWriter, text: string | undefined): void {
+  out.u8(text === undefined ? 0 : 1);
+  if (text !== undefined) out.text(text);
+}
+
+const readOptional = (op: ByteReader): string | undefined => (op.u8() === 0 ? undefined : op.text());
+
+const STATUS_NUMBERS: Readonly<Record<ScheduleStatus, number>> = ENUMS.ScheduleStatus;
+const STATUS_NAMES = new Map(
+  Object.entries(STATUS_NUMBERS).map(([name, number]) => [number, name as ScheduleStatus]),
+);
+
+const readStatus = (op: ByteReader): ScheduleStatus => {
+  const number = op.u8();
+  const status = STATUS_NAMES.get(number);
+  if (status === undefined) throw new RangeError(`there is no task status ${number}`);
+  return status;
+};
+
+function changesBetween(before: ScheduledTask, after: ScheduledTask): number {
+  const [old, now] = [before.assignedTask, after.assignedTask];
+  return (
+    (before.status === after.status ? 0 : CHANGED.status) |
+    (before.failureCount === after.failureCount ? 0 : CHANGED.failures) |
+    (before.timesPartitioned === after.timesPartitioned ? 0 : CHANGED.partitions) |
+    (before.ancestorId === after.ancestorId ? 0 : CHANGED.ancestor) |
+    (old.slaveId === now.slaveId && old.slaveHost === now.slaveHost ? 0 : CHANGED.agent) |
+    (old.assignedPorts === now.assignedPorts ? 0 : CHANGED.ports) |
+    (before.taskEvents === after.taskEvents ? 0 : CHANGED.events)
+  );
+}
+
+function keptEvents(before: ScheduledTask | undefined, after: ScheduledTask): number {
+  let kept = 0;
+  while (kept < after.taskEvents.length && before?.taskEvents[kept] === after.taskEvents[kept]) kept++;
+  return kept;
+}
+
+function writeEvents(out: ByteWriter, before: ScheduledTask | undefined, after: ScheduledTask): void {
+  const kept = keptEvents(before, after);
+  out.int(kept);
+  out.int(after.taskEvents.length - kept);
+  for (const event of after.taskEvents.slice(kept)) {
+    out.u8(STATUS_NUMBERS[event.status]);
+    out.f64(toNumber(event.timestamp));
+    writeOptional(out, event.message);
+    writeOptional(out, event.scheduler);
+  }
+}
+
+/** @param configId the log's number for the task's configuration. */
+export function writeTask(
+  out: ByteWriter,
+  before: ScheduledTask | undefined,
+  after: ScheduledTask,
+  configId: number,
+): void {
+  const changed = before ? changesBetween(before, after) : EVERYTHING;
+  const { taskId, instanceId, slaveId, slaveHost, assignedPorts } = after.assignedTask;
+  out.text(taskId);
+  out.u8(changed);
+  if (changed & CHANGED.identity) {
+    out.int(configId);
+    out.int(instanceId);
+  }
+  if (changed & CHANGED.status) out.u8(STATUS_NUMBERS[after.status]);
+  if (changed & CHANGED.failures) out.int(after.failureCount);
+  if (changed & CHANGED.partitions) out.int(after.timesPartitioned);
+  if (changed & CHANGED.ancestor) writeOptional(out, after.ancestorId);
+  if (changed & CHANGED.agent) {
+    writeOptional(out, slaveId);
+    writeOptional(out, slaveHost);
+  }
+  if (changed & CHANGED.ports) {
+    const ports = Object.entries(assignedPorts);
+    out.int(ports.length);
+    for (const [name, port] of ports) {
+      out.text(name);
+      out.int(port);
+    }
+  }
+  if (changed & CHANGED.events) writeEvents(out, before, after);
+}
+
+function readEvents(op: ByteReader, before: ScheduledTask | undefined): TaskEvent[] {
+  const kept = (before?.taskEvents ?? []).slice(0, op.int());
+  const added = Array.from({ length: op.int() }, (): TaskEvent => {
+    const status = readStatus(op);
+    const timestamp = op.f64();
+    const message = readOptional(op);
+    const scheduler = readOptional(op);
+    return taskEvent(timestamp, status, message, scheduler);
+  });
+  return kept.concat(added);
+}
+
+/** An event with its unset parts absent; always the same shape in memory. */
+export function taskEvent(
+  timestamp: number,
+  status: ScheduleStatus,
+  message: string | undefined,
+  scheduler: string | undefined,
+): TaskEvent {
+  if (message === undefined)
+    return scheduler === undefined ? { timestamp, status } : { timestamp, status, scheduler };
+  return scheduler === undefined ? { timestamp, status, message } : { timestamp, status, scheduler, message };
+}
+
+/**
+ * Reads what `writeTask` wrote after the task's id.
+ * @param before the stored task of that id; must be given when the record holds changes only.
+ */
+export function readTask(
+  op: ByteReader,
+  taskId: string,
+  before: ScheduledTask | undefined,
+  configOf: (id: number) => TaskConfig,
+): ScheduledTask {
+  const changed = op.u8();
+  if (!(changed & CHANGED.identity) && !before)
+    throw new RangeError(`a change of the unknown task ${taskId}`);
+  const identity =
+    changed & CHANGED.identity
+      ? { task: configOf(op.int()), instanceId: op.int() }
+      : { task: before!.assignedTask.task, instanceId: before!.assignedTask.instanceId };
+  const status = changed & CHANGED.status ? readStatus(op) : before!.status;
+  const failureCount = changed & CHANGED.failures ? op.int() : before!.failureCount;
+  const timesPartitioned = changed & CHANGED.partitions ? op.int() : before!.timesPartitioned;
+  const ancestorId = changed & CHANGED.ancestor ? readOptional(op) : before!.ancestorId;
+  const agent =
+    changed & CHANGED.agent
+      ? { slaveId: readOptional(op), slaveHost: readOptional(op) }
+      : { slaveId: before!.assignedTask.slaveId, slaveHost: before!.assignedTask.slaveHost };
+  const assignedPorts =
+    changed & CHANGED.ports
+      ? Object.fromEntries(Array.from({ length: op.int() }, () => [op.text(), op.int()] as const))
+      : before!.assignedTask.assignedPorts;
+  const taskEvents = changed & CHANGED.events ? readEvents(op, before) : before!.taskEvents;
+  return {
+    assignedTask: {
+      taskId,
+      ...identity,
+      assignedPorts,
+      ...(agent.slaveId === undefined ? {} : { slaveId: agent.slaveId }),
+      ...(agent.slaveHost === undefined ? {} : { slaveHost: agent.slaveHost }),
+    },
+    status,
+    failureCount,
+    timesPartitioned,
+    taskEvents,
+    ...(ancestorId === undefined ? {} : { ancestorId }),
+  };
+}

@@ -1,0 +1,55 @@
+import type { JobKey, ScheduledTask, TaskQuery } from '../../api/index.ts';
+import { jobKeyText } from './keys.ts';
+import type { TaskIndex } from './task-index.ts';
+
+const restricts = (collection: readonly unknown[] | undefined): boolean =>
+  collection !== undefined && collection.length > 0;
+
+const roleOf = (query: Partial<TaskQuery>): string | undefined =>
+  query.role?.trim() ? query.role : undefined;
+
+/**
+ * A test for the restrictions of `query`; collections match when empty, the role when blank, environment and name
+ * when unset. Source: spec/thrift-api.md 7.1.
+ */
+export function taskMatcher(query: Partial<TaskQuery>): (task: ScheduledTask) => boolean {
+  const role = roleOf(query);
+  const { environment, jobName } = query;
+  const ids = restricts(query.taskIds) && new Set(query.taskIds);
+  const statuses = restricts(query.statuses) && new Set(query.statuses);
+  const instances = restricts(query.instanceIds) && new Set(query.instanceIds);
+  const hosts = restricts(query.slaveHosts) && new Set(query.slaveHosts);
+  const jobs = restricts(query.jobKeys) && new Set(query.jobKeys!.map(jobKeyText));
+  return ({ status, assignedTask: { taskId, slaveHost, instanceId, task } }) =>
+    (role === undefined || task.job.role === role) &&
+    (environment === undefined || task.job.environment === environment) &&
+    (jobName === undefined || task.job.name === jobName) &&
+    (!ids || ids.has(taskId)) &&
+    (!statuses || statuses.has(status)) &&
+    (!instances || instances.has(instanceId)) &&
+    (!hosts || (slaveHost !== undefined && hosts.has(slaveHost))) &&
+    (!jobs || jobs.has(jobKeyText(task.job)));
+}
+
+function* each<K>(keys: Iterable<K>, idsOf: (key: K) => Iterable<string>): Iterable<string> {
+  for (const key of keys) yield* idsOf(key);
+}
+
+function jobsNamedBy(query: Partial<TaskQuery>): readonly JobKey[] | undefined {
+  if (restricts(query.jobKeys)) return query.jobKeys;
+  const [role, environment, name] = [roleOf(query), query.environment, query.jobName];
+  if (role === undefined || environment === undefined || name === undefined) return undefined;
+  return [{ role, environment, name }];
+}
+
+/** Ids that include every task of the query, from the narrowest index there is; undefined means all tasks. */
+export function candidateIds(query: Partial<TaskQuery>, index: TaskIndex): Iterable<string> | undefined {
+  if (restricts(query.taskIds)) return new Set(query.taskIds);
+  const jobs = jobsNamedBy(query);
+  if (jobs) return each(new Map(jobs.map((job) => [jobKeyText(job), job])).values(), index.ofJob);
+  if (restricts(query.slaveHosts)) return each(new Set(query.slaveHosts), index.onHost);
+  const listed = restricts(query.statuses) ? [...new Set(query.statuses)].map(index.inStatus) : [undefined];
+  if (listed.every((ids) => ids !== undefined)) return each(listed, (ids) => ids);
+  const role = roleOf(query);
+  return role === undefined ? undefined : each(index.jobsOfRole(role), index.ofJob);
+}

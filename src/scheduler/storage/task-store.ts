@@ -1,0 +1,178 @@
+import {
+  ACTIVE_STATES,
+  decodeStruct,
+  encodeStruct,
+  normalise,
+  type ScheduledTask,
+  type ScheduleStatus,
+} from '../../api/index.ts';
+import { AuroraError } from '../../base/errors.ts';
+import type { ByteWriter } from './bytes.ts';
+import { configPool, type PooledConfig } from './config-pool.ts';
+import type { WriteTasks } from './stores.ts';
+import { assertOpen, type Gate, OP, type Table } from './table.ts';
+import { readTask, writeTask } from './task-codec.ts';
+import { taskIndex } from './task-index.ts';
+import { candidateIds, taskMatcher } from './task-query.ts';
+
+const NO_PORTS: Readonly<Record<string, number>> = Object.freeze({});
+
+/** The task in the least memory: shared configuration, host and agent texts, no parts of its own for what is empty. */
+function packed(task: ScheduledTask, pooled: PooledConfig, before: ScheduledTask | undefined): ScheduledTask {
+  const { assignedTask } = task;
+  if (assignedTask === before?.assignedTask) return task;
+  const { taskId, instanceId, slaveId, slaveHost, assignedPorts } = assignedTask;
+  return {
+    ...task,
+    assignedTask: {
+      taskId: before?.assignedTask.taskId ?? taskId,
+      task: pooled.config,
+      instanceId,
+      assignedPorts: Object.keys(assignedPorts).length === 0 ? NO_PORTS : assignedPorts,
+      ...(slaveId === undefined ? {} : { slaveId }),
+      ...(slaveHost === undefined ? {} : { slaveHost }),
+    },
+  };
+}
+
+/** The tasks with their indexes and the configurations they share. */
+export function taskStore(gate: Gate): { readonly store: WriteTasks; readonly table: Table } {
+  const tasks = new Map<string, ScheduledTask>();
+  const before = new Map<string, ScheduledTask | undefined>();
+  const index = taskIndex();
+  const pool = configPool();
+
+  const put = (taskId: string, task: ScheduledTask | undefined) => {
+    const old = tasks.get(taskId);
+    if (old === task) return;
+    if (task) tasks.set(taskId, task);
+    else tasks.delete(taskId);
+    if (!old) pool.use(pool.entryOf(task!.assignedTask.task));
+    else if (!task) pool.release(pool.entryOf(old.assignedTask.task));
+    index.replace(old, task);
+  };
+  const change = (taskId: string, task: ScheduledTask | undefined) => {
+    assertOpen(gate);
+    if (!before.has(taskId)) before.set(taskId, tasks.get(taskId));
+    put(taskId, task);
+  };
+  const present = (ids: Iterable<string>): ScheduledTask[] => {
+    const found: ScheduledTask[] = [];
+    for (const id of ids) {
+      const task = tasks.get(id);
+      if (task) found.push(task);
+    }
+    return found;
+  };
+  const inStatus = (...statuses: readonly ScheduleStatus[]) =>
+    present(candidateIds({ statuses }, index) ?? tasks.keys()).filter((task) =>
+      statuses.includes(task.status),
+    );
+
+  const store: WriteTasks = {
+    get: (taskId) => tasks.get(taskId),
+    find: (query) => present(candidateIds(query, index) ?? tasks.keys()).filter(taskMatcher(query)),
+    ofJob: (job) => present(index.ofJob(job)),
+    activeOf: (job) => present(index.activeOf(job)),
+    activeInstance(job, instanceId) {
+      const id = index.activeInstance(job, instanceId);
+      return id === undefined ? undefined : tasks.get(id);
+    },
+    onHost: (host) => present(index.onHost(host)),
+    inStatus,
+    countInStatus: index.countInStatus,
+    jobs: index.jobs,
+    jobsOfRole: index.jobsOfRole,
+    all: () => tasks.values(),
+    get size() {
+      return tasks.size;
+    },
+    save(task) {
+      const { taskId, instanceId, task: config } = task.assignedTask;
+      const old = tasks.get(taskId);
+      const pooled = pool.enter(config);
+      const sameInstance =
+        !old || (old.assignedTask.task === pooled.config && old.assignedTask.instanceId === instanceId);
+      if (!sameInstance) throw new AuroraError('BUG', `task ${taskId} changed its instance or configuration`);
+      const holder = ACTIVE_STATES.has(task.status) ? index.activeInstance(config.job, instanceId) : taskId;
+      if (holder !== undefined && holder !== taskId) {
+        throw new AuroraError('BUG', `task ${taskId} would double an instance that ${holder} runs`);
+      }
+      const stored = packed(task, pooled, old);
+      change(taskId, stored);
+      return stored;
+    },
+    delete(taskId) {
+      const had = tasks.has(taskId);
+      if (had) change(taskId, undefined);
+      return had;
+    },
+  };
+
+  const writeConfig = (out: ByteWriter, entry: PooledConfig) => {
+    out.u8(OP.defineConfig);
+    out.int(entry.id);
+    out.bytes(encodeStruct('TaskConfig', entry.config));
+  };
+  const writeSave = (
+    out: ByteWriter,
+    old: ScheduledTask | undefined,
+    task: ScheduledTask,
+    configId: number,
+  ) => {
+    out.u8(OP.saveTask);
+    writeTask(out, old, task, configId);
+  };
+
+  const table: Table = {
+    encodeChanges(out) {
+      for (const [taskId, old] of before) {
+        const task = tasks.get(taskId);
+        if (task) {
+          const entry = pool.entryOf(task.assignedTask.task);
+          if (!entry.logged) writeConfig(out, entry);
+          entry.logged = true;
+          if (task !== old) writeSave(out, old, task, entry.id);
+        } else if (old) {
+          out.u8(OP.deleteTask);
+          out.text(taskId);
+        }
+      }
+    },
+    keepChanges() {
+      before.clear();
+      pool.sweep();
+    },
+    undoChanges() {
+      for (const [taskId, old] of before) put(taskId, old);
+      before.clear();
+      pool.sweep();
+    },
+    view() {
+      const configs = [...pool.all()].map((entry) => (out: ByteWriter) => writeConfig(out, entry));
+      const ids = new Map([...pool.all()].map((entry) => [entry.config, entry.id]));
+      const all = [...tasks.values()];
+      return (function* () {
+        yield* configs;
+        for (const task of all) {
+          yield (out: ByteWriter) =>
+            writeSave(out, undefined, task, ids.get(task.assignedTask.task) as number);
+        }
+      })();
+    },
+    replay: {
+      [OP.defineConfig](op) {
+        const id = op.int();
+        pool.define(id, normalise('TaskConfig', decodeStruct('TaskConfig', op.bytes())));
+      },
+      [OP.saveTask](op) {
+        const taskId = op.text();
+        const old = tasks.get(taskId);
+        const task = readTask(op, taskId, old, (id) => pool.byId(id).config);
+        change(taskId, packed(task, pool.entryOf(task.assignedTask.task), old));
+      },
+      [OP.deleteTask]: (op) => change(op.text(), undefined),
+    },
+  };
+  return { store, table };
+}

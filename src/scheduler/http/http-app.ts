@@ -1,0 +1,49 @@
+import { Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { messageOf } from '../../base/errors.ts';
+import type { Logger } from '../../base/log.ts';
+import type { Counters } from '../metrics/counters.ts';
+import { betaRoute } from './beta-route.ts';
+import { gzipResponses } from './compression.ts';
+import type { Dispatch } from './rpc/dispatch.ts';
+import { type StatusSettings, statusRoutes } from './status-routes.ts';
+import { thriftRoute } from './thrift-route.ts';
+
+/** Largest request body; 4000 instances are one configuration, so real ones are a few kilobytes. */
+const MAX_BODY_BYTES = 32 * 2 ** 20;
+
+export interface HttpAppSettings extends StatusSettings {
+  readonly dispatch: Dispatch;
+  readonly counters: Counters;
+  readonly log: Logger;
+  /** Origin that browsers may call /api from. */
+  readonly corsOrigin: string | undefined;
+}
+
+/** Everything that the scheduler serves over HTTP; testable by `app.request` without a socket. */
+export function httpApp(settings: HttpAppSettings): Hono {
+  const app = new Hono();
+  app.use(async (c, next) => {
+    await next();
+    settings.counters.add(`http_${c.res.status}_responses_events`);
+  });
+  app.use(gzipResponses);
+  app.use(bodyLimit({ maxSize: MAX_BODY_BYTES, onError: (c) => c.text('The request is too large.\n', 413) }));
+  const { corsOrigin } = settings;
+  if (corsOrigin !== undefined) {
+    app.use('/api', async (c, next) => {
+      await next();
+      c.header('Access-Control-Allow-Origin', corsOrigin);
+      c.header('Access-Control-Allow-Methods', 'DELETE,GET,HEAD,OPTIONS,POST,PUT');
+      c.header('Access-Control-Allow-Headers', 'Accept,Content-Type,Origin,X-Requested-With');
+    });
+  }
+  thriftRoute(app, settings.dispatch);
+  betaRoute(app, settings.dispatch);
+  statusRoutes(app, settings);
+  app.onError((error, c) => {
+    settings.log.error({ error: messageOf(error), path: c.req.path }, 'a request failed');
+    return c.text('Internal error\n', 500);
+  });
+  return app;
+}

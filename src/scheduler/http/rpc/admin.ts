@@ -1,0 +1,46 @@
+import { ACTIVE_STATES, normalise, TERMINAL_STATES } from '../../../api/index.ts';
+import { AuroraError } from '../../../base/errors.ts';
+import { aggregateOf, newQuota } from '../../quota/quota.ts';
+import { type Handlers, ok } from './outcome.ts';
+import type { RpcSettings } from './settings.ts';
+
+/** Calls of the administrator that need no more than the stores. */
+export function adminCalls({ storage, state }: RpcSettings) {
+  return {
+    setQuota({ ownerRole, quota }) {
+      if (!ownerRole?.trim() || !quota) throw new AuroraError('API', 'a role and a quota are needed');
+      return storage.write((tx) => {
+        tx.quotas.save(ownerRole, aggregateOf(newQuota(tx, ownerRole, quota)));
+        return ok();
+      });
+    },
+    forceTaskState({ taskId, status }, { user }) {
+      if (!taskId?.trim() || !status) throw new AuroraError('API', 'a task id and a status are needed');
+      return storage.write((tx) => {
+        state.changeState(tx, { taskId, to: status, message: `Transition forced by ${user}` });
+        return ok();
+      });
+    },
+    pruneTasks({ query }) {
+      if (!query) throw new AuroraError('API', 'a task query is needed');
+      const wanted = normalise('TaskQuery', query);
+      if (wanted.statuses.some((status) => ACTIVE_STATES.has(status)))
+        throw new AuroraError('API', 'tasks in an active state cannot be pruned');
+      // An empty set of statuses restricts nothing elsewhere; here it must not reach active tasks.
+      const statuses = wanted.statuses.length > 0 ? wanted.statuses : [...TERMINAL_STATES];
+      return storage.write((tx) => {
+        const found = tx.tasks.find({ ...wanted, statuses });
+        const pruned = wanted.limit > 0 ? found.slice(0, wanted.limit) : found;
+        state.deleteTasks(
+          tx,
+          pruned.map(({ assignedTask }) => assignedTask.taskId),
+        );
+        return ok();
+      });
+    },
+    async snapshot() {
+      await storage.snapshot();
+      return ok();
+    },
+  } satisfies Handlers;
+}

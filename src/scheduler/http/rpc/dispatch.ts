@@ -1,0 +1,70 @@
+import type { Call, CallName, ResponseCode, Wire, WireArgs } from '../../../api/index.ts';
+import type { Clock } from '../../../base/clock.ts';
+import { AuroraError, type ErrorCode, messageOf } from '../../../base/errors.ts';
+import type { Logger } from '../../../base/log.ts';
+import type { Counters } from '../../metrics/counters.ts';
+import type { Storage } from '../../storage/index.ts';
+import type { Caller, Handler, Handlers, Outcome } from './outcome.ts';
+
+export interface DispatchSettings {
+  readonly handlers: Handlers;
+  readonly storage: Pick<Storage, 'settled'>;
+  readonly clock: Clock;
+  readonly counters: Counters;
+  readonly log: Logger;
+  readonly serverInfo: Wire<'ServerInfo'>;
+  /** Undefined when calls can be served, else what the scheduler is doing instead. */
+  notReady(): string | undefined;
+}
+
+/** Answers any call of the API. Never throws: everything becomes a Response. */
+export type Dispatch = (call: Pick<Call, 'method' | 'args'>, caller: Caller) => Promise<Wire<'Response'>>;
+
+/** Failures that say something about the request or the moment; all others are errors of ours. */
+const CODE_OF: { readonly [C in ErrorCode]?: ResponseCode } = {
+  BAD_PARAMETER: 'INVALID_REQUEST',
+  STORAGE: 'ERROR_TRANSIENT',
+};
+
+function outcomeOf(thrown: unknown): Outcome {
+  const code = thrown instanceof AuroraError ? CODE_OF[thrown.code] : undefined;
+  return { code: code ?? 'ERROR', details: [messageOf(thrown)] };
+}
+
+/**
+ * Puts the handlers behind what every call has in common: readiness, durability, the translation of what they throw,
+ * server info, counts and timings. A reply leaves when everything that it could have seen is durable.
+ */
+export function dispatcher(settings: DispatchSettings): Dispatch {
+  const { clock, counters, handlers, log } = settings;
+  const answer = async (method: CallName, args: WireArgs<CallName>, caller: Caller): Promise<Outcome> => {
+    const waiting = settings.notReady();
+    if (waiting !== undefined)
+      return { code: 'ERROR_TRANSIENT', details: [`Storage is not READY: ${waiting}`] };
+    const handler = handlers[method] as Handler<CallName> | undefined;
+    if (!handler) return { code: 'ERROR', details: [`${method} is not supported by this version.`] };
+    const outcome = await handler(args, caller);
+    await settings.storage.settled();
+    return outcome;
+  };
+  return async ({ method, args }, caller) => {
+    const startMs = clock.monotonicMs();
+    let outcome: Outcome;
+    try {
+      outcome = await answer(method, args, caller);
+    } catch (error) {
+      outcome = outcomeOf(error);
+      if (outcome.code === 'ERROR')
+        log.warn({ method, user: caller.user, error: messageOf(error) }, 'a call failed');
+    }
+    counters.measure(`scheduler_thrift_${method}`, clock.monotonicMs() - startMs);
+    counters.add(`scheduler_thrift_response_${outcome.code}`);
+    log.debug({ method, user: caller.user, code: outcome.code }, 'call');
+    return {
+      responseCode: outcome.code,
+      ...(outcome.result ? { result: outcome.result } : {}),
+      serverInfo: settings.serverInfo,
+      details: (outcome.details ?? []).map((message) => ({ message })),
+    };
+  };
+}

@@ -1,0 +1,32 @@
+import type { CallName, ResponseCode, Wire, WireArgs } from '../../../api/index.ts';
+
+/** What a call came to, before the envelope that every reply has. */
+export interface Outcome {
+  readonly code: ResponseCode;
+  readonly result?: Wire<'Result'>;
+  readonly details?: readonly string[];
+}
+
+export const ok = (result?: Wire<'Result'>): Outcome => (result ? { code: 'OK', result } : { code: 'OK' });
+
+export const okWithDetail = (detail: string): Outcome => ({ code: 'OK', details: [detail] });
+
+export const invalidRequest = (detail: string): Outcome => ({ code: 'INVALID_REQUEST', details: [detail] });
+
+export const updatingError = (job: string): Outcome => ({
+  code: 'JOB_UPDATING_ERROR',
+  details: [`Job ${job} is currently updating`],
+});
+
+/** Who calls: the authenticated user, or nobody in particular. */
+export interface Caller {
+  readonly user: string;
+}
+
+/** The name of a caller who gave none. */
+export const UNSECURE: Caller = { user: 'UNSECURE' };
+
+/** Answers one method; what it throws becomes the reply (see dispatch.ts). */
+export type Handler<M extends CallName> = (args: WireArgs<M>, caller: Caller) => Outcome | Promise<Outcome>;
+
+export type Handlers = { readonly [M in CallName]?: Handler<M> };

@@ -1,0 +1,176 @@
+import {
+  ACTIVE_STATES,
+  type JobConfiguration,
+  type JobKey,
+  type Range,
+  type ScheduledTask,
+  type ScheduleStatus,
+  type TaskConfig,
+  toNumber,
+  type Wire,
+} from '../../../api/index.ts';
+import { AuroraError } from '../../../base/errors.ts';
+import { jobText, requiredJobKey } from '../../jobs/job-key.ts';
+import { validJob } from '../../jobs/validation.ts';
+import { aggregateOf, consumptionOfRole, quotaOfRole } from '../../quota/quota.ts';
+import type { ReadStores } from '../../storage/index.ts';
+import { type Handlers, ok } from './outcome.ts';
+import type { RpcSettings } from './settings.ts';
+
+/** Which figure of JobStats a status belongs to. */
+const STATS: Readonly<Record<ScheduleStatus, 'pending' | 'active' | 'finished' | 'failed'>> = {
+  INIT: 'pending',
+  PENDING: 'pending',
+  THROTTLED: 'pending',
+  ASSIGNED: 'active',
+  STARTING: 'active',
+  RUNNING: 'active',
+  KILLING: 'active',
+  RESTARTING: 'active',
+  DRAINING: 'active',
+  PREEMPTING: 'active',
+  PARTITIONED: 'active',
+  KILLED: 'finished',
+  FINISHED: 'finished',
+  LOST: 'failed',
+  FAILED: 'failed',
+};
+
+function statsOf(tasks: readonly ScheduledTask[]): Wire<'JobStats'> {
+  const counts = { pending: 0, active: 0, finished: 0, failed: 0 };
+  for (const { status } of tasks) counts[STATS[status]]++;
+  return {
+    pendingTaskCount: counts.pending,
+    activeTaskCount: counts.active,
+    finishedTaskCount: counts.finished,
+    failedTaskCount: counts.failed,
+  };
+}
+
+const lastEventMs = ({ taskEvents }: ScheduledTask): number => toNumber(taskEvents.at(-1)?.timestamp ?? 0);
+
+/** An active task speaks for its job rather than one that has ended, a later one rather than an earlier one. */
+function spokesman(tasks: readonly ScheduledTask[]): ScheduledTask | undefined {
+  const active = tasks.filter(({ status }) => ACTIVE_STATES.has(status));
+  const from = active.length > 0 ? active : tasks;
+  return from.reduce<ScheduledTask | undefined>(
+    (best, task) => (best && lastEventMs(best) >= lastEventMs(task) ? best : task),
+    undefined,
+  );
+}
+
+/** The job as its tasks show it; undefined without tasks. */
+function synthesized(key: JobKey, tasks: readonly ScheduledTask[]): Wire<'JobConfiguration'> | undefined {
+  const config = spokesman(tasks)?.assignedTask.task;
+  return config && { key, owner: config.owner, taskConfig: config, instanceCount: tasks.length };
+}
+
+/** Ascending closed ranges. */
+function rangesOf(ids: readonly number[]): Range[] {
+  const ranges: { first: number; last: number }[] = [];
+  for (const id of [...ids].sort((a, b) => a - b)) {
+    const last = ranges.at(-1);
+    if (last && id === last.last + 1) last.last = id;
+    else ranges.push({ first: id, last: id });
+  }
+  return ranges;
+}
+
+/** Keys of a role's jobs that have tasks; of all jobs without a role. */
+const jobsOf = (stores: ReadStores, role: string | undefined): Iterable<JobKey> =>
+  role?.trim() ? stores.tasks.jobsOfRole(role) : stores.tasks.jobs();
+
+const cronJobsOf = (stores: ReadStores, role: string | undefined): JobConfiguration[] =>
+  [...stores.cronJobs.all()].filter(({ key }) => !role?.trim() || key.role === role);
+
+/** Jobs by their text form; a stored cron job stands before what its tasks show. */
+function jobsByKey(
+  stores: ReadStores,
+  role: string | undefined,
+  tasksOf: (key: JobKey) => readonly ScheduledTask[],
+): Map<string, Wire<'JobConfiguration'>> {
+  const jobs = new Map<string, Wire<'JobConfiguration'>>();
+  for (const key of jobsOf(stores, role)) {
+    const job = synthesized(key, tasksOf(key));
+    if (job) jobs.set(jobText(key), job);
+  }
+  for (const job of cronJobsOf(stores, role)) jobs.set(jobText(job.key), job);
+  return jobs;
+}
+
+function configGroups(active: readonly ScheduledTask[]): Wire<'ConfigGroup'>[] {
+  const instances = new Map<TaskConfig, number[]>();
+  for (const { assignedTask } of active) {
+    const known = instances.get(assignedTask.task);
+    if (known) known.push(assignedTask.instanceId);
+    else instances.set(assignedTask.task, [assignedTask.instanceId]);
+  }
+  return [...instances].map(([config, ids]) => ({ config, instances: rangesOf(ids) }));
+}
+
+function roleSummaries(stores: ReadStores): Wire<'RoleSummary'>[] {
+  const roles = new Map<string, { role: string; jobCount: number; cronJobCount: number }>();
+  const of = (role: string) => {
+    const known = roles.get(role) ?? { role, jobCount: 0, cronJobCount: 0 };
+    roles.set(role, known);
+    return known;
+  };
+  for (const { role } of stores.tasks.jobs()) of(role).jobCount++;
+  for (const { key } of stores.cronJobs.all()) of(key.role).cronJobCount++;
+  return [...roles.values()];
+}
+
+/** Calls that look at jobs, roles, quotas and tiers. */
+export function jobReads({ storage, validation }: RpcSettings) {
+  return {
+    getRoleSummary: () => ok({ roleSummaryResult: { summaries: storage.read(roleSummaries) } }),
+    getJobSummary: ({ role }) =>
+      storage.read((stores) => {
+        const jobs = jobsByKey(stores, role, (key) => stores.tasks.ofJob(key));
+        const summaries = [...jobs.values()].map((job) => ({
+          job,
+          stats: statsOf(stores.tasks.ofJob(job.key as JobKey)),
+        }));
+        return ok({ jobSummaryResult: { summaries } });
+      }),
+    getJobs: ({ ownerRole }) =>
+      storage.read((stores) => {
+        const jobs = jobsByKey(stores, ownerRole, (key) => stores.tasks.activeOf(key));
+        return ok({ getJobsResult: { configs: [...jobs.values()] } });
+      }),
+    getConfigSummary({ job }) {
+      const key = requiredJobKey(job);
+      const groups = storage.read((stores) => configGroups(stores.tasks.activeOf(key)));
+      return ok({ configSummaryResult: { summary: { key, groups } } });
+    },
+    getQuota({ ownerRole }) {
+      if (!ownerRole?.trim()) throw new AuroraError('API', 'a role is needed');
+      return storage.read((stores) => {
+        const used = consumptionOfRole(stores, ownerRole);
+        return ok({
+          getQuotaResult: {
+            quota: aggregateOf(quotaOfRole(stores, ownerRole)),
+            prodSharedConsumption: aggregateOf(used.prodShared),
+            nonProdSharedConsumption: aggregateOf(used.nonProdShared),
+            prodDedicatedConsumption: aggregateOf(used.prodDedicated),
+            nonProdDedicatedConsumption: aggregateOf(used.nonProdDedicated),
+          },
+        });
+      });
+    },
+    getTierConfigs: () =>
+      ok({
+        getTierConfigResult: {
+          defaultTierName: validation.tiers.defaultName,
+          tiers: [...validation.tiers.byName].map(([name, { preemptible, revocable }]) => ({
+            name,
+            settings: { preemptible: String(preemptible), revocable: String(revocable) },
+          })),
+        },
+      }),
+    populateJobConfig({ description }) {
+      if (!description) throw new AuroraError('API', 'a job configuration is needed');
+      return ok({ populateJobResult: { taskConfig: validJob(description, validation).taskConfig } });
+    },
+  } satisfies Handlers;
+}

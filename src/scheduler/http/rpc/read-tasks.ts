@@ -1,0 +1,68 @@
+import {
+  normalise,
+  type ScheduledTask,
+  type TaskConfig,
+  type TaskQuery,
+  type Wire,
+} from '../../../api/index.ts';
+import { AuroraError } from '../../../base/errors.ts';
+import { type Handlers, invalidRequest, ok } from './outcome.ts';
+import type { RpcSettings } from './settings.ts';
+
+function queryOf(wire: Wire<'TaskQuery'> | undefined): TaskQuery {
+  if (!wire) throw new AuroraError('API', 'a task query is needed');
+  return normalise('TaskQuery', wire);
+}
+
+/** Offset and limit count only when positive. */
+function page<T>(items: readonly T[], { offset, limit }: TaskQuery): readonly T[] {
+  const from = Math.max(0, offset);
+  return from === 0 && limit <= 0 ? items : items.slice(from, limit > 0 ? from + limit : undefined);
+}
+
+/** Stored tasks share their configuration, so each is stripped once. */
+const stripped = new WeakMap<TaskConfig, Wire<'TaskConfig'>>();
+
+function withoutData(config: TaskConfig): Wire<'TaskConfig'> {
+  if (!config.executorConfig) return config;
+  const known = stripped.get(config);
+  if (known) return known;
+  const made = { ...config, executorConfig: { name: config.executorConfig.name } };
+  stripped.set(config, made);
+  return made;
+}
+
+const withoutConfig = (task: ScheduledTask): Wire<'ScheduledTask'> => ({
+  ...task,
+  assignedTask: { ...task.assignedTask, task: withoutData(task.assignedTask.task) },
+});
+
+/** Calls that look at tasks. */
+export function taskReads({ storage, nearest }: RpcSettings) {
+  const tasksOf = (wire: Wire<'TaskQuery'> | undefined): readonly ScheduledTask[] => {
+    const query = queryOf(wire);
+    return page(
+      storage.read((stores) => stores.tasks.find(query)),
+      query,
+    );
+  };
+  return {
+    getTasksStatus: ({ query }) => ok({ scheduleStatusResult: { tasks: tasksOf(query) } }),
+    getTasksWithoutConfigs: ({ query }) =>
+      ok({ scheduleStatusResult: { tasks: tasksOf(query).map(withoutConfig) } }),
+    getPendingReason({ query }) {
+      if (query?.slaveHosts?.length || query?.statuses?.length)
+        return invalidRequest(
+          'Pending reasons are asked for without statuses and hosts: every such task is PENDING.',
+        );
+      const reasons = tasksOf(query && { ...query, statuses: ['PENDING'] }).map(({ assignedTask }) => ({
+        taskId: assignedTask.taskId,
+        reason: nearest
+          .of(assignedTask.task)
+          .map(({ reason }) => reason)
+          .join(','),
+      }));
+      return ok({ getPendingReasonResult: { reasons } });
+    },
+  } satisfies Handlers;
+}

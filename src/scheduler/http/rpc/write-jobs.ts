@@ -1,0 +1,96 @@
+import { type JobKey, SLAVE_ASSIGNED_STATES } from '../../../api/index.ts';
+import { AuroraError } from '../../../base/errors.ts';
+import { jobText, requiredJobKey } from '../../jobs/job-key.ts';
+import { refused } from '../../jobs/refusal.ts';
+import { validJob } from '../../jobs/validation.ts';
+import { checkQuota } from '../../quota/quota.ts';
+import type { ReadStores } from '../../storage/index.ts';
+import { type Handlers, invalidRequest, type Outcome, ok, okWithDetail, updatingError } from './outcome.ts';
+import type { RpcSettings } from './settings.ts';
+
+const range = (from: number, count: number): number[] => Array.from({ length: count }, (_, at) => from + at);
+
+/** Refuses while an update of the job is under way, paused ones too. */
+function whileUpdating(stores: ReadStores, job: JobKey): Outcome | undefined {
+  return stores.jobUpdates.activeOf(job) ? updatingError(jobText(job)) : undefined;
+}
+
+/** Calls that change the tasks of jobs; each answers when its write is durable. */
+export function jobWrites({ storage, state, validation }: RpcSettings) {
+  const checkTaskLimit = (count: number) => {
+    const most = validation.options.maxTasksPerJob;
+    if (count > most) throw refused(`A job may have ${most} tasks at most; ${count} were asked for.`);
+  };
+  return {
+    createJob({ description }) {
+      if (!description) throw new AuroraError('API', 'a job configuration is needed');
+      const job = validJob(description, validation);
+      if (description.cronSchedule !== undefined)
+        return invalidRequest('Cron jobs are created and changed with scheduleCronJob only.');
+      const { key, taskConfig, instanceCount } = job;
+      return storage.write((tx) => {
+        const updating = whileUpdating(tx, key);
+        if (updating) return updating;
+        if (tx.cronJobs.get(key) || tx.tasks.activeOf(key).length > 0)
+          throw refused(`Job already exists: ${jobText(key)}`);
+        checkTaskLimit(instanceCount);
+        checkQuota(tx, taskConfig, instanceCount);
+        state.insertPendingTasks(tx, taskConfig, range(0, instanceCount));
+        return ok();
+      });
+    },
+    killTasks({ job, instances, message }, { user }) {
+      const key = requiredJobKey(job);
+      const only = instances?.length ? new Set(instances) : undefined;
+      const text = `Killed by ${user}${message ? `.\n${message}` : ''}`;
+      return storage.write((tx) => {
+        const updating = whileUpdating(tx, key);
+        if (updating) return updating;
+        const targets = tx.tasks
+          .activeOf(key)
+          .filter(({ assignedTask }) => only?.has(assignedTask.instanceId) ?? true);
+        const results = targets.map(({ assignedTask }) =>
+          state.changeState(tx, { taskId: assignedTask.taskId, to: 'KILLING', message: text }),
+        );
+        // A detail on an OK reply means to clients that nothing was killed.
+        return results.includes('SUCCESS') ? ok() : okWithDetail('No tasks to kill.');
+      });
+    },
+    restartShards({ job, shardIds }, { user }) {
+      const key = requiredJobKey(job);
+      if (!shardIds?.length) throw new AuroraError('API', 'at least one instance is needed');
+      return storage.write((tx) => {
+        const updating = whileUpdating(tx, key);
+        if (updating) return updating;
+        const tasks = shardIds.map((id) => tx.tasks.activeInstance(key, id));
+        const missing = shardIds.filter((_, at) => !tasks[at]);
+        if (missing.length > 0)
+          throw refused(`Not all requested instances are active: ${missing.join(', ')}`);
+        for (const task of tasks) {
+          if (!task || !SLAVE_ASSIGNED_STATES.has(task.status)) continue;
+          const { taskId } = task.assignedTask;
+          state.changeState(tx, { taskId, to: 'RESTARTING', message: `Restarted by ${user}` });
+        }
+        return ok();
+      });
+    },
+    addInstances({ key, count = 0 }) {
+      const job = requiredJobKey(key?.jobKey);
+      if (count <= 0) return invalidRequest('Instance count must be positive.');
+      return storage.write((tx) => {
+        if (tx.cronJobs.get(job)) throw refused('Instances may not be added to cron jobs.');
+        const updating = whileUpdating(tx, job);
+        if (updating) return updating;
+        const template = tx.tasks.activeInstance(job, key?.instanceId ?? 0);
+        if (!template) throw refused('No active task found for a given instance ID.');
+        const active = tx.tasks.activeOf(job);
+        const highest = Math.max(...active.map(({ assignedTask }) => assignedTask.instanceId));
+        const config = template.assignedTask.task;
+        checkTaskLimit(active.length + count);
+        checkQuota(tx, config, count);
+        state.insertPendingTasks(tx, config, range(highest + 1, count));
+        return ok();
+      });
+    },
+  } satisfies Handlers;
+}

@@ -1,0 +1,33 @@
+import { GOOD_IDENTIFIER, type JobKey, type Wire } from '../../api/index.ts';
+import { AuroraError } from '../../base/errors.ts';
+
+/** Longest role, environment or name. */
+const MAX_PART = 255;
+
+/** Whether the text can name a role, user, tier or one part of a job key. */
+export const isGoodIdentifier = (text: string): boolean => GOOD_IDENTIFIER.test(text);
+
+const goodPart = (part: string | undefined): boolean =>
+  part !== undefined && part.length <= MAX_PART && isGoodIdentifier(part);
+
+/** The key, when all three parts are there and good. */
+export function validJobKey(key: Wire<'JobKey'> | undefined): JobKey | undefined {
+  const { role, environment, name } = key ?? {};
+  return goodPart(role) && goodPart(environment) && goodPart(name)
+    ? { role: role as string, environment: environment as string, name: name as string }
+    : undefined;
+}
+
+/** `role/environment/name`, as messages have it. */
+export const jobText = (key: JobKey): string => `${key.role}/${key.environment}/${key.name}`;
+
+/**
+ * The key of a call that must name a job.
+ * @throws AuroraError API when it does not; the reply is an ERROR, as for every malformed argument.
+ */
+export function requiredJobKey(key: Wire<'JobKey'> | undefined): JobKey {
+  const valid = validJobKey(key);
+  if (valid) return valid;
+  const { role, environment, name } = key ?? {};
+  throw new AuroraError('API', `not a valid job key: ${role ?? ''}/${environment ?? ''}/${name ?? ''}`);
+}

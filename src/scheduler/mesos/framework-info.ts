@@ -1,0 +1,39 @@
+import { userInfo } from 'node:os';
+import type { FrameworkInfo } from '../../mesos/index.ts';
+import type { SchedulerOptions } from '../flags/parse.ts';
+
+export interface FrameworkFacts {
+  /** The stored id; undefined before the first subscription. */
+  readonly id: string | undefined;
+  readonly hostname: string;
+  readonly httpPort: number;
+  /** Only when it is to be announced. */
+  readonly principal: string | undefined;
+}
+
+/** The user that executors run as unless a flag says so: root where we may ask for it, else ourselves. */
+const defaultUser = (): string => (process.getuid?.() === 0 ? 'root' : userInfo().username);
+
+/**
+ * What the scheduler says about itself when it subscribes. Checkpointing is always on: tasks outlive a restart of
+ * their agent. Source: the original's FrameworkInfoFactory.
+ */
+export function frameworkInfo(options: SchedulerOptions, facts: FrameworkFacts): FrameworkInfo {
+  const capabilities = [
+    ...(options.receiveRevocableResources ? ([{ type: 'REVOCABLE_RESOURCES' }] as const) : []),
+    ...(options.allowGpuResource ? ([{ type: 'GPU_RESOURCES' }] as const) : []),
+    ...(options.partitionAware ? ([{ type: 'PARTITION_AWARE' }] as const) : []),
+  ];
+  return {
+    name: options.frameworkName,
+    user: options.executorUser ?? defaultUser(),
+    ...(facts.id === undefined ? {} : { id: { value: facts.id } }),
+    failover_timeout: options.frameworkFailoverTimeoutMs / 1000,
+    checkpoint: true,
+    hostname: facts.hostname,
+    webui_url: `http://${facts.hostname}:${facts.httpPort}`,
+    ...(options.mesosRole === undefined ? {} : { role: options.mesosRole }),
+    ...(facts.principal === undefined ? {} : { principal: facts.principal }),
+    ...(capabilities.length > 0 ? { capabilities } : {}),
+  };
+}

@@ -1,0 +1,124 @@
+import type { Attribute as HostAttribute, MaintenanceMode } from '../../api/index.ts';
+import { messageOf } from '../../base/errors.ts';
+import type { Logger } from '../../base/log.ts';
+import type { Offer, SchedulerEvent } from '../../mesos/index.ts';
+import type { Counters } from '../metrics/counters.ts';
+import { attributeValues } from '../offers/host-offer.ts';
+import type { OfferBook } from '../offers/offer-book.ts';
+import type { StateManager } from '../state/index.ts';
+import type { Storage } from '../storage/index.ts';
+import type { MesosCalls } from './calls.ts';
+import type { Reconciliation } from './reconciliation.ts';
+import type { StatusUpdates } from './status-updates.ts';
+
+export interface SessionOptions {
+  readonly log: Logger;
+  readonly counters: Counters;
+  readonly storage: Storage;
+  readonly state: StateManager;
+  readonly book: OfferBook;
+  readonly calls: MesosCalls;
+  readonly updates: StatusUpdates;
+  readonly reconciliation: Reconciliation;
+  /** After every subscription, when the framework id is durable. */
+  subscribed(frameworkId: string): void;
+  /** Mesos refuses us for good; the reason is for a person. */
+  refused(reason: string): void;
+}
+
+/** What the driver tells the scheduler. */
+export interface MesosSession {
+  event(event: SchedulerEvent): void;
+  disconnected(): void;
+}
+
+const hostAttributes = (offer: Offer): HostAttribute[] =>
+  [...attributeValues(offer.attributes ?? [])].map(([name, values]) => ({ name, values: [...values] }));
+
+/** Turns the events of a Mesos session into changes of state, offers and updates. */
+export function mesosSession(options: SessionOptions): MesosSession {
+  const { book, calls, counters, log, state, storage } = options;
+  let registered = 0;
+  counters.gauge('framework_registered', () => registered);
+
+  const subscribed = (frameworkId: string) => {
+    counters.add(registered === 0 ? 'scheduler_framework_registers' : 'scheduler_framework_reregisters');
+    registered = 1;
+    // Offers of an earlier session are void without a rescind.
+    book.clear();
+    const saved = storage.write((tx) => {
+      if (tx.framework.id() !== frameworkId) tx.framework.saveId(frameworkId);
+    });
+    saved.then(
+      () => {
+        options.reconciliation.explicit();
+        options.subscribed(frameworkId);
+      },
+      (error) => log.error({ error: messageOf(error) }, 'the framework id could not be saved'),
+    );
+  };
+  const offers = (offered: readonly Offer[]) => {
+    const written = storage.write((tx) => {
+      for (const offer of offered) {
+        const mode: MaintenanceMode = tx.hosts.get(offer.hostname)?.mode ?? 'NONE';
+        const attributes = hostAttributes(offer);
+        state.saveHostAttributes(tx, {
+          host: offer.hostname,
+          attributes,
+          mode,
+          slaveId: offer.agent_id.value,
+        });
+      }
+    });
+    written.catch((error) => log.error({ error: messageOf(error) }, 'attributes of hosts were not saved'));
+    book.add(offered);
+  };
+
+  return {
+    event(event) {
+      counters.add(`mesos_scheduler_event_${event.type ?? 'UNKNOWN'}`);
+      switch (event.type) {
+        case 'SUBSCRIBED':
+          if (event.subscribed) subscribed(event.subscribed.framework_id.value);
+          break;
+        case 'OFFERS':
+          offers(event.offers?.offers ?? []);
+          break;
+        case 'RESCIND':
+          if (event.rescind) book.rescind(event.rescind.offer_id.value);
+          break;
+        case 'INVERSE_OFFERS': {
+          const ids = (event.inverse_offers?.inverse_offers ?? []).map(({ id }) => id.value);
+          counters.add('scheduler_inverse_offers', ids.length);
+          if (ids.length > 0) calls.acceptInverseOffers(ids);
+          break;
+        }
+        case 'UPDATE':
+          if (event.update) options.updates.received(event.update.status);
+          break;
+        case 'FAILURE': {
+          // Tasks that are lost with it arrive as updates of their own.
+          const { agent_id: agent, executor_id: executor, status } = event.failure ?? {};
+          if (!executor) counters.add('slaves_lost');
+          else if (status) counters.add('scheduler_lost_executors');
+          log.info({ agent: agent?.value, executor: executor?.value, status }, 'Mesos reports a failure');
+          break;
+        }
+        case 'MESSAGE':
+          counters.add('scheduler_framework_message');
+          break;
+        case 'ERROR':
+          options.refused(event.error?.message ?? 'Mesos ended the session without a reason');
+          break;
+        default:
+          break;
+      }
+    },
+    disconnected() {
+      if (registered === 0) return;
+      registered = 0;
+      counters.add('scheduler_framework_disconnects');
+      book.clear();
+    },
+  };
+}

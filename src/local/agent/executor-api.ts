@@ -9,6 +9,7 @@ import {
   encodeRecord,
   parseJson,
   parseProtobuf,
+  type TaskStatus,
   toJson,
   toProtobuf,
 } from '../../mesos/index.ts';
@@ -40,7 +41,6 @@ class Refusal extends Error {
 const refuse = (status: number, text: string): never => {
   throw new Refusal(textReply(status, text));
 };
-const invalid = (text: string): never => refuse(400, `Failed to validate Executor::Call: ${text}`);
 
 function parseCall(request: HttpRequest): ExecutorCall {
   const type = request.header('content-type');
@@ -69,26 +69,27 @@ function answerType(request: HttpRequest): string {
 
 const MEMBER_OF = { SUBSCRIBE: 'subscribe', UPDATE: 'update', MESSAGE: 'message' } as const;
 
-function validate(call: ExecutorCall): void {
-  if (call.type === undefined) return invalid("Expecting 'type' to be present");
-  if (call.type === 'UNKNOWN') return refuse(501, "Received 'UNKNOWN' call");
-  if (call.type === 'HEARTBEAT') return;
-  const member = MEMBER_OF[call.type];
-  if (call[member] === undefined) return invalid(`Expecting '${member}' to be present`);
-  if (call.type !== 'UPDATE' || !call.update) return;
-  const { status } = call.update;
-  const sender = `executor ${call.executor_id.value} of framework ${call.framework_id.value}`;
-  if (status.uuid === undefined) return invalid("Expecting 'uuid' to be present");
-  if (!isUuid(status.uuid)) return invalid('Not a valid UUID');
-  const named = status.executor_id?.value ?? call.executor_id.value;
-  if (named !== call.executor_id.value)
-    return invalid(
-      `ExecutorID in Call: ${call.executor_id.value} does not match ExecutorID in TaskStatus: ${named}`,
-    );
+/** What is wrong with an update; undefined when nothing is. */
+function faultOfUpdate(call: ExecutorCall, status: TaskStatus): string | undefined {
+  const own = call.executor_id.value;
+  const named = status.executor_id?.value ?? own;
+  const sender = `executor ${own} of framework ${call.framework_id.value}`;
+  if (status.uuid === undefined) return "Expecting 'uuid' to be present";
+  if (!isUuid(status.uuid)) return 'Not a valid UUID';
+  if (named !== own) return `ExecutorID in Call: ${own} does not match ExecutorID in TaskStatus: ${named}`;
   if (status.source !== 'SOURCE_EXECUTOR')
-    return invalid(`Received Call from ${sender} with invalid source, expecting 'SOURCE_EXECUTOR'`);
-  if (status.state === 'TASK_STAGING')
-    return invalid(`Received TASK_STAGING from ${sender} which is not allowed`);
+    return `Received Call from ${sender} with invalid source, expecting 'SOURCE_EXECUTOR'`;
+  if (status.state === 'TASK_STAGING') return `Received TASK_STAGING from ${sender} which is not allowed`;
+  return undefined;
+}
+
+/** What is wrong with a call that could be read. */
+function faultOf(call: ExecutorCall): string | undefined {
+  if (call.type === undefined) return "Expecting 'type' to be present";
+  if (call.type === 'HEARTBEAT' || call.type === 'UNKNOWN') return undefined;
+  const member = MEMBER_OF[call.type];
+  if (call[member] === undefined) return `Expecting '${member}' to be present`;
+  return call.type === 'UPDATE' && call.update ? faultOfUpdate(call, call.update.status) : undefined;
 }
 
 function findExecutor(core: AgentCore, call: ExecutorCall): Executor {
@@ -141,7 +142,9 @@ export function executorApi(core: AgentCore, request: HttpRequest): HttpReply | 
     if (core.phase === 'STOPPED') return refuse(503, 'Agent is terminating');
     if (core.phase === 'STARTING') return refuse(503, 'Agent has not finished recovery');
     const call = parseCall(request);
-    validate(call);
+    const fault = faultOf(call);
+    if (fault !== undefined) return textReply(400, `Failed to validate Executor::Call: ${fault}`);
+    if (call.type === 'UNKNOWN') return textReply(501, "Received 'UNKNOWN' call");
     return act(core, call, request);
   } catch (error) {
     if (error instanceof Refusal) return error.reply;

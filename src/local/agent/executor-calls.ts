@@ -57,10 +57,14 @@ export function subscribe(
 ): void {
   executor.stream?.end();
   executor.stream = stream;
-  const isEnding = executor.state === 'TERMINATING';
-  if (isEnding) return stream.send({ type: 'SHUTDOWN' });
-  if (core.settings.recover === 'cleanup' || (!executor.delivered && executor.queue.length === 0))
-    return shutdownExecutor(core, executor);
+  if (executor.state === 'TERMINATING') {
+    stream.send({ type: 'SHUTDOWN' });
+    return;
+  }
+  if (core.settings.recover === 'cleanup' || (!executor.delivered && executor.queue.length === 0)) {
+    shutdownExecutor(core, executor);
+    return;
+  }
   executor.timer?.cancel();
   executor.state = 'RUNNING';
   const updates = (call.unacknowledged_updates ?? [])

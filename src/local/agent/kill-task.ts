@@ -28,9 +28,10 @@ export function killTask(core: AgentCore, { frameworkId, taskId, killPolicy }: K
   const found = findTask(core.frameworks.get(frameworkId), taskId);
   if (!found) return;
   const { executor, task } = found;
-  if (!task) return killQueued(core, executor, taskId);
-  executor.stream?.send({
-    type: 'KILL',
-    kill: { task_id: { value: taskId }, ...(killPolicy && { kill_policy: killPolicy }) },
-  });
+  if (!task) killQueued(core, executor, taskId);
+  else
+    executor.stream?.send({
+      type: 'KILL',
+      kill: { task_id: { value: taskId }, ...(killPolicy && { kill_policy: killPolicy }) },
+    });
 }

@@ -51,8 +51,8 @@ function recoverExecutor(core: AgentCore, framework: Framework, recovered: Recov
     return void executorEnded(core, executor, -1);
   }
   framework.executors.set(executor.id, executor);
-  if (builtIn) return resumeBuiltInExecutor(core, executor, container);
-  void container.ended.then((status) => executorEnded(core, executor, status));
+  if (builtIn) resumeBuiltInExecutor(core, executor, container);
+  else void container.ended.then((status) => executorEnded(core, executor, status));
 }
 
 /** Whether there is an executor to wait for. */

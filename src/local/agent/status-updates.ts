@@ -130,6 +130,7 @@ export function acknowledge(core: AgentCore, address: TaskAddress, uuid: string)
     executor.tasks.delete(address.taskId);
     if (isCheckpointed(executor.framework)) core.checkpoints.taskDone(executor.run, address.taskId);
     remember(executor.completed, task);
-    return forgetIfDone(core, executor);
+    forgetIfDone(core, executor);
+    return;
   }
 }

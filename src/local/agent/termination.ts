@@ -84,9 +84,12 @@ export function destroyExecutor(core: AgentCore, executor: Executor, cause?: End
 /** Asks the executor to end, and kills it when it has not after the grace period. */
 export function shutdownExecutor(core: AgentCore, executor: Executor): void {
   if (executor.state === 'TERMINATING' || executor.state === 'TERMINATED') return;
+  if (!executor.container) {
+    destroyExecutor(core, executor);
+    return;
+  }
   executor.timer?.cancel();
   executor.state = 'TERMINATING';
-  if (!executor.container) return destroyExecutor(core, executor);
   executor.stream?.send({ type: 'SHUTDOWN' });
   executor.timer = core.clock.after(gracePeriodMs(core, executor), () => destroyExecutor(core, executor));
 }

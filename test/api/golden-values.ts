@@ -96,7 +96,7 @@ export const typeInMemory = (type: string, value: unknown) => inMemory(shapeOf(t
 
 const escaped = (control: string) => `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`;
 const unpadded = (_: string, part: unknown) =>
-  typeof part === 'string' && /^[A-Za-z0-9+/]{3,}={1,2}$/.test(part) ? part.replace(/=+$/, '') : part;
+  typeof part === 'string' && /^[A-Za-z0-9+/]{2,}={1,2}$/.test(part) ? part.replace(/=+$/, '') : part;
 
 /**
  * JSON text as a value to compare: long integers as text, so that no digit is lost; control characters that stand in

@@ -1,0 +1,53 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { AuroraError, messageOf } from '../../../base/errors.ts';
+import type { MasterState } from '../state.ts';
+import { answerText, Refusal } from './answers.ts';
+import { route } from './endpoints.ts';
+
+/** The master's HTTP server. */
+export interface MasterServer {
+  readonly port: number;
+  /** Breaks every connection and stops listening. */
+  close(): Promise<void>;
+}
+
+/**
+ * Listens on `ip`, any port when `port` is 0.
+ * @throws AuroraError PORT_IN_USE
+ */
+export async function listen(master: MasterState, ip: string, port: number): Promise<MasterServer> {
+  const server = createServer(async (req, res) => {
+    try {
+      await route(master, req, res);
+    } catch (error) {
+      if (res.headersSent) return void res.destroy();
+      if (error instanceof Refusal) return answerText(res, error.status, error.message, error.headers);
+      master.log.error({ error: messageOf(error), url: req.url }, 'a request to the embedded master failed');
+      answerText(res, 500, 'Internal Server Error');
+    }
+  });
+  // Subscriptions and the connections that schedulers keep for their calls may be silent for long.
+  server.keepAliveTimeout = 0;
+  server.requestTimeout = 0;
+  server.listen({ host: ip, port });
+  try {
+    await once(server, 'listening');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+    throw new AuroraError('PORT_IN_USE', `the embedded master's port ${port} is in use`, {
+      where: `${ip}:${port}`,
+      next: 'stop what listens there, or choose another port',
+      cause: error,
+    });
+  }
+  return {
+    port: (server.address() as AddressInfo).port,
+    async close() {
+      const closed = new Promise<void>((done) => server.close(() => done()));
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}

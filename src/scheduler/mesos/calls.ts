@@ -7,12 +7,15 @@ export interface TaskOnAgent {
 }
 
 /**
- * What the scheduler tells Mesos. Calls return at once; while there is no session they go nowhere, and the
+ * What the scheduler tells Mesos. Calls do not throw; while there is no session they go nowhere, and the
  * reconciliation of the next session makes up for them.
  */
 export interface MesosCalls {
-  /** Launches tasks on the offers of one agent; the rest of the offers may be offered again at once. */
-  accept(offerIds: readonly string[], tasks: readonly TaskInfo[]): void;
+  /**
+   * Launches tasks on the offers of one agent; the rest of the offers may be offered again at once. Resolves with
+   * false when it is certain that nothing was launched; true says no more than that the call may have arrived.
+   */
+  accept(offerIds: readonly string[], tasks: readonly TaskInfo[]): Promise<boolean>;
   decline(offerIds: readonly string[]): void;
   kill(task: TaskOnAgent): void;
   /** Must follow the durable write of what the status says; does nothing for a status without uuid. */

@@ -22,8 +22,6 @@ export interface SessionOptions {
   readonly reconciliation: Reconciliation;
   /** After every subscription, when the framework id is durable. */
   subscribed(frameworkId: string): void;
-  /** Mesos refuses us for good; the reason is for a person. */
-  refused(reason: string): void;
 }
 
 /** What the driver tells the scheduler. */
@@ -106,9 +104,6 @@ export function mesosSession(options: SessionOptions): MesosSession {
         }
         case 'MESSAGE':
           counters.add('scheduler_framework_message');
-          break;
-        case 'ERROR':
-          options.refused(event.error?.message ?? 'Mesos ended the session without a reason');
           break;
         default:
           break;

@@ -26,7 +26,7 @@ const LAUNCH_FAILED = 'Unknown exception attempting to schedule task.';
 export function schedulingRound(options: RoundOptions): (attempts: readonly Attempt[]) => Set<string>[] {
   const { book, calls, counters, log, state, storage } = options;
 
-  /** The offer was rescinded, or the session ended, between the decision and its commit. */
+  /** The offer was rescinded, or the session ended, between the decision and its commit; or Mesos refused the call. */
   const lost = (tasks: readonly TaskInfo[]) => {
     counters.add('offer_accept_races');
     counters.add('assigner_launch_failures', tasks.length);
@@ -36,11 +36,12 @@ export function schedulingRound(options: RoundOptions): (attempts: readonly Atte
     });
     written.catch((error) => log.error({ error }, 'tasks of a lost offer could not be marked'));
   };
-  const launch = (offer: HostOffer, tasks: readonly TaskInfo[]) => {
+  const launch = async (offer: HostOffer, tasks: readonly TaskInfo[]) => {
     const good = book.settle(offer);
-    if (good.length === offer.offers.length) return calls.accept(good, tasks);
-    if (good.length > 0) calls.decline(good);
-    lost(tasks);
+    if (good.length < offer.offers.length) {
+      if (good.length > 0) calls.decline(good);
+      lost(tasks);
+    } else if (!(await calls.accept(good, tasks))) lost(tasks);
   };
   const giveBack = (offers: Iterable<HostOffer>) => {
     for (const offer of offers) {
@@ -59,7 +60,7 @@ export function schedulingRound(options: RoundOptions): (attempts: readonly Atte
       );
       for (const [offer, tasks] of launches) {
         book.claim(offer);
-        tx.afterCommit(() => launch(offer, tasks));
+        tx.afterCommit(() => void launch(offer, tasks));
       }
       results = placed;
     };

@@ -1,0 +1,70 @@
+import { messageOf } from '../../base/errors.ts';
+import type { Logger } from '../../base/log.ts';
+import { refusalOf, type SchedulerCall } from '../../mesos/index.ts';
+import type { Counters } from '../metrics/counters.ts';
+import type { MesosCalls, TaskOnAgent } from './calls.ts';
+
+/** The part of the driver that sends. */
+export interface CallSender {
+  send(call: SchedulerCall): Promise<void>;
+  subscribed(): boolean;
+}
+
+export interface DriverCallsOptions {
+  readonly log: Logger;
+  readonly counters: Counters;
+  /** How long what we decline stays away. */
+  readonly declineFilterMs: number;
+}
+
+const ids = (offerIds: readonly string[]) => offerIds.map((value) => ({ value }));
+
+const named = ({ taskId, agentId }: TaskOnAgent) => ({
+  task_id: { value: taskId },
+  ...(agentId === undefined ? {} : { agent_id: { value: agentId } }),
+});
+
+/** The scheduler's calls over a driver. What cannot be sent is logged; the next session reconciles. */
+export function driverCalls(driver: CallSender, options: DriverCallsOptions): MesosCalls {
+  const { counters, log } = options;
+  const failed = (call: SchedulerCall, error: unknown) => {
+    counters.add('mesos_scheduler_call_failures');
+    log.warn({ call: call.type, error: messageOf(error) }, 'a call to Mesos failed');
+  };
+  const send = (call: SchedulerCall) => {
+    if (driver.subscribed()) driver.send(call).catch((error) => failed(call, error));
+  };
+  return {
+    async accept(offerIds, tasks) {
+      const call: SchedulerCall = {
+        type: 'ACCEPT',
+        accept: {
+          offer_ids: ids(offerIds),
+          operations: [{ type: 'LAUNCH', launch: { task_infos: tasks } }],
+          filters: { refuse_seconds: 0 },
+        },
+      };
+      if (!driver.subscribed()) return false;
+      try {
+        await driver.send(call);
+        return true;
+      } catch (error) {
+        failed(call, error);
+        return refusalOf(error) === undefined;
+      }
+    },
+    decline: (offerIds) =>
+      send({
+        type: 'DECLINE',
+        decline: { offer_ids: ids(offerIds), filters: { refuse_seconds: options.declineFilterMs / 1000 } },
+      }),
+    kill: (task) => send({ type: 'KILL', kill: named(task) }),
+    acknowledge({ task_id, agent_id, uuid }) {
+      if (uuid !== undefined && agent_id !== undefined)
+        send({ type: 'ACKNOWLEDGE', acknowledge: { task_id, agent_id, uuid } });
+    },
+    reconcile: (tasks) => send({ type: 'RECONCILE', reconcile: { tasks: tasks.map(named) } }),
+    acceptInverseOffers: (offerIds) =>
+      send({ type: 'ACCEPT_INVERSE_OFFERS', accept_inverse_offers: { inverse_offer_ids: ids(offerIds) } }),
+  };
+}

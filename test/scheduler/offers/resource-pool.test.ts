@@ -1,0 +1,150 @@
+import fc from 'fast-check';
+import { seededRandom } from '../../../src/base/random.ts';
+import type { Resource } from '../../../src/mesos/index.ts';
+import { countPorts, pickPorts, rangesOf, withoutPorts } from '../../../src/scheduler/offers/ports.ts';
+import { EMPTY_BAG, fits } from '../../../src/scheduler/offers/resource-bag.ts';
+import { resourcePool } from '../../../src/scheduler/offers/resource-pool.ts';
+import { assert, suite } from '../../harness/index.ts';
+import { ports, REVOCABLE_TYPES, scalar } from '../builders.ts';
+
+const test = suite('resource pool');
+const random = seededRandom(1);
+const pool = (...resources: Resource[]) => resourcePool(resources, REVOCABLE_TYPES);
+const need = (change: Partial<typeof EMPTY_BAG>) => ({ ...EMPTY_BAG, ...change });
+const sum = (resources: readonly Resource[], name: string) =>
+  resources.reduce((total, one) => total + (one.name === name ? (one.scalar?.value ?? 0) : 0), 0);
+
+test('one need is met from several entries, reserved ones first, each with its role', () => {
+  const offered = pool(
+    scalar('cpus', 2, { role: '*' }),
+    scalar('cpus', 1, { role: 'web' }),
+    scalar('mem', 100),
+  );
+  const taken = offered.take(need({ cpus: 1.5, ramMb: 50 }), false, random);
+  assert.equal(
+    taken?.resources.map(({ name, role, scalar: s }) => [name, role, s?.value]),
+    [
+      ['cpus', 'web', 1],
+      ['cpus', '*', 0.5],
+      ['mem', undefined, 50],
+    ],
+  );
+  assert.is(offered.available(false).cpus, 1.5);
+});
+
+test('what is not there is not taken, and nothing else either', () => {
+  const offered = pool(scalar('cpus', 1), scalar('mem', 100));
+  assert.is(offered.take(need({ cpus: 1, ramMb: 101 }), false, random), undefined);
+  assert.is(offered.available(false).cpus, 1);
+  assert.is(offered.available(false).ramMb, 100);
+});
+
+test('a plain tier never touches revocable resources; a revocable one takes them for cpus only', () => {
+  const offered = pool(
+    scalar('cpus', 4),
+    scalar('cpus', 2, { revocable: {} }),
+    scalar('mem', 100),
+    scalar('mem', 30, { revocable: {} }),
+  );
+  assert.is(offered.available(false).cpus, 4);
+  assert.is(offered.available(false).ramMb, 100);
+  assert.is(offered.available(true).cpus, 2);
+  assert.is(offered.available(true).ramMb, 130);
+  const taken = offered.take(need({ cpus: 2 }), true, random);
+  assert.equal(taken?.resources, [scalar('cpus', 2, { revocable: {} })]);
+  assert.is(offered.available(false).cpus, 4);
+});
+
+test('sums of fractions stay exact to the thousandth', () => {
+  const offered = pool(scalar('cpus', 1));
+  for (let i = 0; i < 10; i++) assert.ok(offered.take(need({ cpus: 0.1 }), false, random), `take ${i}`);
+  assert.is(offered.available(false).cpus, 0);
+});
+
+test('volumes and unknown resources are not for tasks', () => {
+  const offered = pool(
+    scalar('disk', 10),
+    scalar('disk', 90, { disk: { persistence: { id: 'v' } } }),
+    scalar('quarks', 7),
+  );
+  assert.is(offered.available(false).diskMb, 10);
+});
+
+test('ports are different, from the ranges, reserved ones first when they suffice', () => {
+  const offered = pool(ports(1, 3, { role: 'web' }), ports(10, 12), ports(20, 20));
+  const taken = offered.take(need({ ports: 3 }), false, random);
+  assert.equal([...(taken?.ports ?? [])].sort(), [1, 2, 3]);
+  assert.equal(taken?.resources, [ports(1, 3, { role: 'web' })]);
+  const rest = offered.take(need({ ports: 4 }), false, random);
+  assert.equal([...(rest?.ports ?? [])].sort(), [10, 11, 12, 20]);
+  assert.is(offered.available(false).ports, 0);
+});
+
+const range = fc
+  .tuple(fc.integer({ min: 0, max: 400 }), fc.integer({ min: 0, max: 40 }))
+  .map(([begin, length]) => ({ begin, end: begin + length }));
+/** Ranges that do not overlap: what an agent offers. */
+const disjoint = fc.array(range, { maxLength: 6 }).map((list) => {
+  const used = new Set<number>();
+  for (const { begin, end } of list) for (let port = begin; port <= end; port++) used.add(port);
+  return rangesOf([...used]);
+});
+
+test('property: picked ports are all different and offered, and exactly they are gone afterwards', () => {
+  fc.assert(
+    fc.property(disjoint, fc.nat(), fc.nat(), (ranges, share, seed) => {
+      const total = countPorts(ranges);
+      const count = total === 0 ? 0 : share % (total + 1);
+      const picked = pickPorts(ranges, count, seededRandom(seed));
+      assert.is(new Set(picked).size, count);
+      for (const port of picked)
+        assert.ok(
+          ranges.some(({ begin, end }) => port >= begin && port <= end),
+          `port ${port}`,
+        );
+      const left = withoutPorts(ranges, picked);
+      assert.is(countPorts(left), total - count);
+      for (const port of picked) assert.not(left.some(({ begin, end }) => port >= begin && port <= end));
+    }),
+  );
+});
+
+const amount = fc.integer({ min: 0, max: 9999 }).map((thousandths) => thousandths / 1000);
+const entry = fc
+  .tuple(
+    fc.constantFrom('cpus', 'mem', 'disk', 'gpus'),
+    amount,
+    fc.constantFrom(undefined, '*', 'web'),
+    fc.boolean(),
+  )
+  .map(([name, value, role, revocable]) =>
+    scalar(name, value, { ...(role ? { role } : {}), ...(revocable ? { revocable: {} } : {}) }),
+  );
+
+test('property: a take gives exactly what was asked for when it fits and nothing otherwise; nothing is oversold', () => {
+  fc.assert(
+    fc.property(
+      fc.array(entry, { maxLength: 8 }),
+      fc.array(fc.tuple(amount, amount, fc.boolean()), { maxLength: 8 }),
+      (entries, wants) => {
+        const offered = pool(...entries);
+        const given = { cpus: 0, mem: 0 };
+        for (const [cpus, ramMb, revocable] of wants) {
+          const wanted = need({ cpus, ramMb });
+          const possible = fits(wanted, offered.available(revocable));
+          const taken = offered.take(wanted, revocable, random);
+          assert.is(taken !== undefined, possible);
+          if (!taken) continue;
+          assert.ok(Math.abs(sum(taken.resources, 'cpus') - cpus) < 1e-6);
+          assert.ok(Math.abs(sum(taken.resources, 'mem') - ramMb) < 1e-6);
+          given.cpus += cpus;
+          given.mem += ramMb;
+        }
+        assert.ok(given.cpus <= sum(entries, 'cpus') + 1e-3);
+        assert.ok(given.mem <= sum(entries, 'mem') + 1e-3);
+      },
+    ),
+  );
+});
+
+test.run();

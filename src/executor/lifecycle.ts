@@ -29,6 +29,9 @@ const LAUNCH_LIMIT_MS = 10_000;
 /** What a killed task may take at least, whatever its finalization_wait. Source: the original's fixed kill wait. */
 const KILL_WAIT_MS = 60_000;
 
+/** Why there is nothing left to do: a task has ended, no task was wanted, or none came. */
+export type OverReason = 'ended' | 'shut down' | 'idle';
+
 export interface LifecycleOptions {
   readonly clock: Clock;
   readonly log: Logger;
@@ -40,12 +43,14 @@ export interface LifecycleOptions {
   /** --stop_timeout_in_secs: no kill waits longer. */
   readonly stopTimeoutMs: number;
   /** Called once, when there is nothing left to do but to have the reports acknowledged. */
-  readonly done: (why: 'ended' | 'idle') => void;
+  readonly done: (why: OverReason) => void;
 }
 
 export interface Lifecycle {
   /** LAUNCH: `data` is TaskInfo.data in base64. Returns when the first processes are started. */
   launch(taskId: string, data: string | undefined): void;
+  /** A task of a group, which the scheduler never asks for. */
+  refuse(taskId: string): void;
   /** KILL, with the grace period of its kill policy when it has one. */
   kill(taskId: string, graceMs?: number): void;
   /** The executor has to go and may take `graceMs` for it. */
@@ -65,7 +70,7 @@ export function taskLifecycle(options: LifecycleOptions): Lifecycle {
   let current: Current | undefined;
   let over = false;
 
-  const done = (why: 'ended' | 'idle') => {
+  const done = (why: OverReason) => {
     if (over) return;
     over = true;
     watchdog.cancel();
@@ -114,6 +119,7 @@ export function taskLifecycle(options: LifecycleOptions): Lifecycle {
         failed(taskId, error);
       }
     },
+    refuse: (taskId) => report(taskId, 'TASK_LOST', 'this executor takes no task groups'),
     kill(taskId, graceMs) {
       if (current?.taskId !== taskId) return log.warn({ taskId }, 'kill of a task that is not here, ignored');
       log.info({ taskId, graceMs }, 'kill');
@@ -123,7 +129,7 @@ export function taskLifecycle(options: LifecycleOptions): Lifecycle {
     shutdown(graceMs, reason) {
       log.info({ graceMs }, reason);
       if (current?.prepared) end(graceMs, reason);
-      else done('idle');
+      else done('shut down');
     },
     destroy: () => current?.prepared?.tree.killNow(),
   };

@@ -1,4 +1,4 @@
-import { decodeStruct } from '../../api/index.ts';
+import { decodeStruct } from '../../api/binary/decode.ts';
 import { AuroraError, messageOf } from '../../base/errors.ts';
 
 /** What the scheduler says about a task, apart from what the executor's own configuration holds. */

@@ -15,11 +15,13 @@ function writeAll(file: number, chunk: Uint8Array): void {
   for (let done = 0; done < chunk.length; ) done += writeSync(file, chunk, done);
 }
 
-/** Copies to one of the executor's own outputs, which is left open. */
-export const consoleSink = (output: NodeJS.WriteStream): LogSink => ({
-  write: (chunk) => void output.write(chunk),
-  close: () => {},
-});
+const unheard = () => {};
+
+/** Copies to one of the executor's own outputs, which is left open; it does no harm when nobody listens there. */
+export function consoleSink(output: NodeJS.WriteStream): LogSink {
+  if (!output.listeners('error').includes(unheard)) output.on('error', unheard);
+  return { write: (chunk) => void output.write(chunk), close: () => {} };
+}
 
 /** Writes to an open file and closes it in the end. */
 export const fileSink = (file: number): LogSink => ({

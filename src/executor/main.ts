@@ -1,0 +1,161 @@
+import { type Clock, systemClock } from '../base/clock.ts';
+import { AuroraError, messageOf } from '../base/errors.ts';
+import type { Logger } from '../base/log.ts';
+import { systemRandom } from '../base/random.ts';
+import { type ExecutorDriver, executorDriver } from '../mesos/executor-driver.ts';
+import { type ExecutorEnvironment, takeExecutorEnvironment } from '../mesos/executor-environment.ts';
+import type { ExecutorEvent } from '../mesos/messages/types.ts';
+import { type ExecutorFlags, parseFlags } from './flags.ts';
+import { type Lifecycle, type OverReason, taskLifecycle } from './lifecycle.ts';
+import { lineLogger } from './log-lines.ts';
+import { prepareTask } from './prepare.ts';
+
+/** How long the last reports may take to be acknowledged; an agent that has forgotten the task never does. */
+const FLUSH_LIMIT_MS = 5_000;
+
+const EXIT: Readonly<Record<OverReason, number>> = { ended: 0, 'shut down': 0, idle: 1 };
+const CRASHED = 1;
+
+/** What ends the executor from outside, and the exit code that tells of it. */
+const SIGNALS = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
+type Signal = keyof typeof SIGNALS;
+
+/** Time for the processes to end out of the time until the agent kills everything; the rest is for telling of it. */
+const partForProcesses = (graceMs: number): number => graceMs - Math.min(1_500, graceMs * 0.3);
+
+/** What comes from the agent, handed to the lifecycle; everything else is of no interest to a task. */
+function dispatch(event: ExecutorEvent, lifecycle: Lifecycle, shutdownGraceMs: number): void {
+  const { launch, launch_group: group, kill } = event;
+  if (launch) lifecycle.launch(launch.task.task_id.value, launch.task.data);
+  for (const task of group?.task_group.tasks ?? []) lifecycle.refuse(task.task_id.value);
+  if (kill) {
+    const grace = kill.kill_policy?.grace_period?.nanoseconds;
+    lifecycle.kill(kill.task_id.value, grace === undefined ? undefined : Number(grace) / 1e6);
+  }
+  if (event.type === 'SHUTDOWN')
+    lifecycle.shutdown(partForProcesses(shutdownGraceMs), 'shut down by the agent');
+}
+
+/** Calls back for the first signal and, separately, for any further one; returns how to stop listening. */
+function onSignals(first: (signal: Signal) => void, further: () => void): () => void {
+  let seen = false;
+  const listeners = (Object.keys(SIGNALS) as Signal[]).map((signal) => {
+    const listener = () => {
+      if (seen) return further();
+      seen = true;
+      first(signal);
+    };
+    process.on(signal, listener);
+    return () => process.off(signal, listener);
+  });
+  return () => listeners.forEach((stop) => void stop());
+}
+
+/** Resolves when all reports are acknowledged or refused, or the limit has passed. */
+function flushed(reports: ReadonlySet<Promise<void>>, clock: Clock): Promise<void> {
+  return new Promise((resolve) => {
+    const limit = clock.after(FLUSH_LIMIT_MS, resolve);
+    Promise.all(reports).then(() => {
+      limit.cancel();
+      resolve();
+    });
+  });
+}
+
+interface Setup {
+  readonly flags: ExecutorFlags;
+  readonly environment: ExecutorEnvironment;
+  readonly env: NodeJS.ProcessEnv;
+  readonly runDirectory: string;
+  readonly log: Logger;
+}
+
+function readSetup(argv: readonly string[], env: NodeJS.ProcessEnv, log: Logger): Setup {
+  const flags = parseFlags(argv);
+  const environment = takeExecutorEnvironment(env);
+  const runDirectory = env.MESOS_DIRECTORY;
+  if (runDirectory) return { flags, environment, env, runDirectory, log };
+  throw new AuroraError('EXECUTOR', 'MESOS_DIRECTORY is not set', {
+    next: 'this program is started by a Mesos agent, not by hand',
+  });
+}
+
+/** From the subscription to the last acknowledged report. */
+function serve({ flags, environment, env, runDirectory, log }: Setup): Promise<number> {
+  const clock = systemClock;
+  const reports = new Set<Promise<void>>();
+  return new Promise((resolve) => {
+    let code: number | undefined;
+    const leave = async (otherwise: number) => {
+      await flushed(reports, clock);
+      await driver.stop();
+      stopListening();
+      process.off('uncaughtException', crash);
+      log.info({ code: code ?? otherwise }, 'executor ends');
+      resolve(code ?? otherwise);
+    };
+    const lifecycle = taskLifecycle({
+      clock,
+      log,
+      stopTimeoutMs: flags.stopTimeoutMs,
+      prepare: (assignment, onEnd) =>
+        prepareTask(assignment, { flags, env, runDirectory, clock, log }, onEnd),
+      report(taskId, state, message) {
+        log.info({ taskId, state }, 'report');
+        const status = { task_id: { value: taskId }, state, ...(message ? { message } : {}) };
+        reports.add(
+          driver
+            .update(status)
+            .catch((error) => log.warn({ state, error: messageOf(error) }, 'a report was not taken')),
+        );
+      },
+      done: (why) => void leave(EXIT[why]),
+    });
+    const driver: ExecutorDriver = executorDriver({
+      environment,
+      clock,
+      random: systemRandom,
+      log,
+      on: (event) => dispatch(event, lifecycle, environment.shutdownGraceMs),
+      onDisconnected: (reason) => log.warn({ reason }, 'the agent is away'),
+    });
+    const destroy = (exitCode: number) => {
+      lifecycle.destroy();
+      resolve(exitCode);
+    };
+    const crash = (error: unknown) => {
+      log.error({ error: error instanceof Error ? error.stack : String(error) }, 'executor fails');
+      destroy(CRASHED);
+    };
+    const stopListening = onSignals(
+      (signal) => {
+        code = SIGNALS[signal];
+        lifecycle.shutdown(partForProcesses(environment.shutdownGraceMs), `the executor got ${signal}`);
+      },
+      () => destroy(code ?? CRASHED),
+    );
+    process.on('uncaughtException', crash);
+    driver.start();
+    log.info({ executorId: environment.executorId, pid: process.pid }, 'executor starts');
+  });
+}
+
+/**
+ * Runs one task for a Mesos agent, from the subscription to its last acknowledged report. Exit codes: 0 the task has
+ * ended, however, and that was reported, or the agent wanted no task; 1 no task came in 10 s, or nothing could be
+ * started at all; 2 bad flags; 128 + n ended by signal n, after the task was.
+ */
+export async function runExecutor(options: {
+  /** Flags, without the program's name. */
+  readonly argv: readonly string[];
+  /** Of the agent; its authentication token is removed. */
+  readonly env: NodeJS.ProcessEnv;
+}): Promise<number> {
+  const log = lineLogger(systemClock);
+  try {
+    return await serve(readSetup(options.argv, options.env, log));
+  } catch (error) {
+    log.error({}, messageOf(error));
+    return error instanceof AuroraError ? error.exitCode : CRASHED;
+  }
+}

@@ -12,7 +12,7 @@ export interface Limits {
 
 /**
  * Wide enough for a stored snapshot of a million tasks; a server narrows `maxBytes` to what it is willing to read from
- * a stranger. The deepest type of the tables has 13 levels.
+ * a stranger. The deepest type of the tables has 16 levels.
  */
 export const DEFAULT_LIMITS: Limits = {
   maxBytes: 0x4000_0000,

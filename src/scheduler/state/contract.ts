@@ -39,7 +39,7 @@ export interface StateManager {
   insertPendingTasks(tx: WriteTransaction, config: TaskConfig, instanceIds: Iterable<number>): string[];
   /** PENDING -> ASSIGNED with agent and ports in one step; undefined when the task is not PENDING any more. */
   assignTask(tx: WriteTransaction, assignment: Assignment): AssignedTask | undefined;
-  /** Forgets tasks whatever their status (pruning); unknown ids are skipped. Kills nothing. */
+  /** Forgets tasks that have ended or are being killed (pruning); others and unknown ids are skipped. Kills nothing. */
   deleteTasks(tx: WriteTransaction, taskIds: Iterable<string>): void;
   /** Saves attributes if they differ from the stored ones, and says so to the subscribers; true when they did. */
   saveHostAttributes(tx: WriteTransaction, attributes: HostAttributes): boolean;

@@ -1,0 +1,67 @@
+import {
+  ACTIVE_STATES,
+  type ScheduledTask,
+  type ScheduleStatus,
+  TERMINAL_STATES,
+  toNumber,
+} from '../../api/index.ts';
+import { nextBackoff } from '../../base/backoff.ts';
+import type { Random } from '../../base/random.ts';
+import type { ReadTasks } from '../storage/index.ts';
+
+/** When a task flaps, and what it costs; names and defaults are those of the flags. */
+export interface FlappingSettings {
+  readonly flappingTaskThresholdMs: number;
+  readonly initialFlappingTaskDelayMs: number;
+  readonly maxFlappingTaskDelayMs: number;
+}
+
+/** A task that we ended ourselves did not flap, however short its life. */
+const ENDED_BY_US: ReadonlySet<ScheduleStatus> = new Set<ScheduleStatus>([
+  'RESTARTING',
+  'KILLING',
+  'DRAINING',
+  'PREEMPTING',
+]);
+
+function flapped({ taskEvents }: ScheduledTask, thresholdMs: number): boolean {
+  if (taskEvents.some(({ status }) => ENDED_BY_US.has(status))) return false;
+  const end = taskEvents.findLast(({ status }) => TERMINAL_STATES.has(status));
+  const lastActive = taskEvents.findLast(({ status }) => ACTIVE_STATES.has(status));
+  if (!end || !lastActive) return false;
+  return toNumber(end.timestamp) - toNumber(lastActive.timestamp) < thresholdMs;
+}
+
+/**
+ * How long the replacement of `ended` has to wait: one step of backoff for it and each of its ancestors that flapped,
+ * up to the first that did not, that is not stored any more, or that changes nothing. In milliseconds; 0 for none.
+ * Source: the original's RescheduleCalculator, which starts one generation too early and so lets the first flap pass.
+ */
+export function flappingPenaltyMs(
+  tasks: Pick<ReadTasks, 'get'>,
+  ended: ScheduledTask,
+  settings: FlappingSettings,
+  random: Random,
+): number {
+  const limits = { initialMs: settings.initialFlappingTaskDelayMs, maxMs: settings.maxFlappingTaskDelayMs };
+  let penaltyMs = 0;
+  let task: ScheduledTask | undefined = ended;
+  while (task && flapped(task, settings.flappingTaskThresholdMs)) {
+    const longerMs = nextBackoff(limits, penaltyMs, random);
+    if (longerMs === penaltyMs) break;
+    penaltyMs = longerMs;
+    task = task.ancestorId === undefined ? undefined : tasks.get(task.ancestorId);
+  }
+  return penaltyMs;
+}
+
+const PENALTY = /^Rescheduled, penalized for (\d+) ms for flapping$/;
+
+/** The message of the THROTTLED event; the only place where the penalty is stored. */
+export const penaltyMessage = (penaltyMs: number): string =>
+  `Rescheduled, penalized for ${penaltyMs} ms for flapping`;
+
+/** The penalty that a THROTTLED task was given, in milliseconds; 0 when it does not say (it may go on at once). */
+export function penaltyOfMs({ taskEvents }: ScheduledTask): number {
+  return Number(PENALTY.exec(taskEvents.at(-1)?.message ?? '')?.[1] ?? 0);
+}

@@ -1,0 +1,179 @@
+import {
+  type AssignedTask,
+  type HostAttributes,
+  type ScheduledTask,
+  type ScheduleStatus,
+  type TaskConfig,
+  type TaskEvent,
+  toNumber,
+} from '../../api/index.ts';
+import type { Clock } from '../../base/clock.ts';
+import { AuroraError } from '../../base/errors.ts';
+import type { Random } from '../../base/random.ts';
+import type { TaskOnAgent } from '../mesos/calls.ts';
+import type { Counters } from '../metrics/counters.ts';
+import type { WriteTransaction } from '../storage/index.ts';
+import type { Assignment, StateChange, StateChangeResult, StateManager } from './contract.ts';
+import type { StateEvent, StateEvents } from './events.ts';
+import { type FlappingSettings, flappingPenaltyMs, penaltyMessage } from './flapping.ts';
+import { wasIn, withEvent } from './task-history.ts';
+import { newTaskId } from './task-id.ts';
+import { type Effect, type TaskFacts, type Transition, transition } from './transitions.ts';
+
+export interface StateManagerOptions {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly counters: Pick<Counters, 'add'>;
+  readonly events: StateEvents;
+  /** Asks Mesos to end a task; called when the reason for it is durable. */
+  readonly kill: (task: TaskOnAgent) => void;
+  /** This scheduler's host name; goes into the task events. */
+  readonly schedulerHost: string;
+  readonly flapping: FlappingSettings;
+}
+
+const MARKED_LOST = 'Action performed on partitioned task, marking as LOST.';
+
+const UNKNOWN_TASK: TaskFacts = { isService: false, maxTaskFailures: 0, failureCount: 0, wasKilled: false };
+
+const factsOf = (task: ScheduledTask): TaskFacts => ({
+  isService: task.assignedTask.task.isService,
+  maxTaskFailures: task.assignedTask.task.maxTaskFailures,
+  failureCount: task.failureCount,
+  wasKilled: wasIn(task, 'KILLING'),
+});
+
+function transitionOf(task: ScheduledTask | undefined, to: ScheduleStatus | 'DELETED'): Transition {
+  return task ? transition(task.status, to, factsOf(task)) : transition('DELETED', to, UNKNOWN_TASK);
+}
+
+/** A task that is not stored yet. */
+const newTask = (taskId: string, config: TaskConfig, instanceId: number): ScheduledTask => ({
+  assignedTask: { taskId, task: config, instanceId, assignedPorts: {} },
+  status: 'INIT',
+  failureCount: 0,
+  timesPartitioned: 0,
+  taskEvents: [],
+});
+
+/** The one place that changes tasks: looks up the transition and carries out its effects in the transaction. */
+export function stateManager(options: StateManagerOptions): StateManager {
+  const { clock, counters, events, flapping, kill, random, schedulerHost } = options;
+
+  const tell = (tx: WriteTransaction, event: StateEvent) => tx.afterCommit(() => events.publish(event));
+
+  const eventOf = (task: ScheduledTask, status: ScheduleStatus, message: string | undefined): TaskEvent => {
+    // A clock that was set back must not turn a task's history around.
+    const timestamp = Math.max(clock.nowMs(), toNumber(task.taskEvents.at(-1)?.timestamp ?? 0));
+    return { timestamp, status, scheduler: schedulerHost, ...(message === undefined ? {} : { message }) };
+  };
+  const save = (
+    tx: WriteTransaction,
+    task: ScheduledTask,
+    to: ScheduleStatus,
+    message: string | undefined,
+  ) => {
+    const saved = tx.tasks.save(withEvent(task, eventOf(task, to, message)));
+    tell(tx, { kind: 'taskStateChanged', task: saved, oldState: task.status });
+    return saved;
+  };
+  const reschedule = (tx: WriteTransaction, ended: ScheduledTask) => {
+    const { task: config, instanceId, taskId } = ended.assignedTask;
+    const penaltyMs = flappingPenaltyMs(tx.tasks, ended, flapping, random);
+    const next = {
+      ...newTask(newTaskId(config.job, instanceId, random), config, instanceId),
+      failureCount: ended.failureCount,
+      ancestorId: taskId,
+    };
+    if (penaltyMs > 0) save(tx, next, 'THROTTLED', penaltyMessage(penaltyMs));
+    else save(tx, next, 'PENDING', 'Rescheduled');
+  };
+
+  /** Carries out effects in their order; each sees the task as the one before left it. */
+  const carryOut = (
+    tx: WriteTransaction,
+    effects: readonly Effect[],
+    subject: { readonly taskId: string; readonly task: ScheduledTask | undefined },
+    to: ScheduleStatus,
+    message: string | undefined,
+  ) => {
+    let { task } = subject;
+    const actions: Record<Effect, () => void> = {
+      INCREMENT_FAILURES: () => {
+        task = { ...task!, failureCount: task!.failureCount + 1 };
+      },
+      SAVE_STATE: () => {
+        task = save(tx, task!, to, message);
+      },
+      RESCHEDULE: () => reschedule(tx, task!),
+      TRANSITION_TO_LOST: () =>
+        void changeState(tx, { taskId: subject.taskId, to: 'LOST', message: MARKED_LOST }),
+      KILL: () => {
+        const agentId = task?.assignedTask.slaveId;
+        tx.afterCommit(() => kill({ taskId: subject.taskId, agentId }));
+      },
+      DELETE: () => {
+        tx.tasks.delete(subject.taskId);
+        tell(tx, { kind: 'tasksDeleted', tasks: [task!] });
+      },
+    };
+    for (const effect of effects) actions[effect]();
+  };
+
+  const changeState = (tx: WriteTransaction, change: StateChange): StateChangeResult => {
+    const { taskId, cas, to, message } = change;
+    const task = tx.tasks.get(taskId);
+    if (cas !== undefined && task?.status !== cas) return 'INVALID_CAS_STATE';
+    const { result, effects } = transitionOf(task, to);
+    if (result.startsWith('ILLEGAL')) counters.add('scheduler_illegal_task_state_transitions');
+    carryOut(tx, effects, { taskId, task }, to, message);
+    return result;
+  };
+
+  const insertPendingTasks = (
+    tx: WriteTransaction,
+    config: TaskConfig,
+    instanceIds: Iterable<number>,
+  ): string[] => {
+    const instances = [...instanceIds];
+    if (instances.length === 0) throw new AuroraError('BAD_PARAMETER', 'no instances were given');
+    if (
+      new Set(instances).size < instances.length ||
+      instances.some((instanceId) => tx.tasks.activeInstance(config.job, instanceId))
+    ) {
+      throw new AuroraError('COMMAND_FAILED', 'Instance ID collision detected.');
+    }
+    return instances.map((instanceId) => {
+      const taskId = newTaskId(config.job, instanceId, random);
+      save(tx, newTask(taskId, config, instanceId), 'PENDING', undefined);
+      return taskId;
+    });
+  };
+
+  const assignTask = (tx: WriteTransaction, assignment: Assignment): AssignedTask | undefined => {
+    const { taskId, ...agentAndPorts } = assignment;
+    const task = tx.tasks.get(taskId);
+    if (task?.status !== 'PENDING') return undefined;
+    const placed = { ...task, assignedTask: { ...task.assignedTask, ...agentAndPorts } };
+    return save(tx, placed, 'ASSIGNED', undefined).assignedTask;
+  };
+
+  const deleteTasks = (tx: WriteTransaction, taskIds: Iterable<string>) => {
+    const deleted: ScheduledTask[] = [];
+    for (const taskId of new Set(taskIds)) {
+      const task = tx.tasks.get(taskId);
+      if (!task || transitionOf(task, 'DELETED').result !== 'SUCCESS') continue;
+      tx.tasks.delete(taskId);
+      deleted.push(task);
+    }
+    if (deleted.length > 0) tell(tx, { kind: 'tasksDeleted', tasks: deleted });
+  };
+
+  const saveHostAttributes = (tx: WriteTransaction, attributes: HostAttributes): boolean => {
+    const changed = tx.hosts.save(attributes);
+    if (changed) tell(tx, { kind: 'hostAttributesChanged', attributes });
+    return changed;
+  };
+
+  return { changeState, insertPendingTasks, assignTask, deleteTasks, saveHostAttributes };
+}

@@ -1,0 +1,35 @@
+import { killRetry } from './kill-retry.ts';
+import { partitionDelay } from './partition-delay.ts';
+import { throttler } from './throttler.ts';
+import { timerQueue } from './timer-queue.ts';
+import { transientTimeout } from './transient-timeout.ts';
+import { type WatchdogContext, watch } from './watch.ts';
+
+/** Names and defaults are those of the flags. */
+export interface WatchdogSettings {
+  readonly transientTaskStateTimeoutMs: number;
+  readonly initialTaskKillRetryIntervalMs: number;
+}
+
+export interface WatchdogOptions extends Omit<WatchdogContext, 'timers'> {
+  readonly settings: WatchdogSettings;
+}
+
+/** Sets every watchdog on the stored tasks; to be called when we lead and Mesos knows us. The result calls them off. */
+export function startWatchdogs(options: WatchdogOptions): () => void {
+  const { transientTaskStateTimeoutMs, initialTaskKillRetryIntervalMs } = options.settings;
+  const context: WatchdogContext = { ...options, timers: timerQueue(options.clock) };
+  const killLimits = {
+    initialMs: initialTaskKillRetryIntervalMs,
+    maxMs: Math.max(initialTaskKillRetryIntervalMs, transientTaskStateTimeoutMs),
+  };
+  const stops = [
+    transientTimeout(context, transientTaskStateTimeoutMs),
+    killRetry(context, killLimits),
+    partitionDelay(context),
+    throttler(context),
+  ].map((watchdog) => watch(context, watchdog));
+  return () => {
+    for (const stop of stops) stop();
+  };
+}

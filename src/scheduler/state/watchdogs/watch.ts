@@ -1,0 +1,88 @@
+import type { ScheduledTask, ScheduleStatus } from '../../../api/index.ts';
+import type { Clock, Timer } from '../../../base/clock.ts';
+import { messageOf } from '../../../base/errors.ts';
+import type { Logger } from '../../../base/log.ts';
+import type { Random } from '../../../base/random.ts';
+import type { TaskOnAgent } from '../../mesos/calls.ts';
+import type { Counters } from '../../metrics/counters.ts';
+import type { ReadStores, Storage, WriteTransaction } from '../../storage/index.ts';
+import type { StateManager } from '../contract.ts';
+import type { StateEvents } from '../events.ts';
+import type { TimerQueue } from './timer-queue.ts';
+
+/** What every watchdog works with. */
+export interface WatchdogContext {
+  readonly storage: Storage;
+  readonly state: StateManager;
+  readonly events: StateEvents;
+  readonly timers: TimerQueue;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+  readonly counters: Pick<Counters, 'add' | 'measure'>;
+  readonly kill: (task: TaskOnAgent) => void;
+}
+
+/** A rule for tasks that stay in a status. */
+export interface Watchdog {
+  /** The statuses that are watched. */
+  readonly statuses: readonly ScheduleStatus[];
+  /** How long a task may stay before `due`, in milliseconds; undefined for ever. */
+  readonly delayMs: (task: ScheduledTask) => number | undefined;
+  /** Called when the task has stayed that long; returns the delay to the next call, if there is one. */
+  readonly due: (task: ScheduledTask, lastDelayMs: number) => number | undefined;
+}
+
+/** Whether the task still is where it was: not even gone and come back. */
+export const unmoved = (stores: ReadStores, task: ScheduledTask): boolean =>
+  stores.tasks.get(task.assignedTask.taskId)?.taskEvents.at(-1) === task.taskEvents.at(-1);
+
+/** Writes a change to a task that is still unmoved; a failure is logged, for there is nobody to tell. */
+export function writeIfUnmoved(
+  { storage, log }: WatchdogContext,
+  task: ScheduledTask,
+  change: (tx: WriteTransaction) => void,
+): void {
+  if (!storage.read((stores) => unmoved(stores, task))) return;
+  storage
+    .write((tx) => {
+      if (unmoved(tx, task)) change(tx);
+    })
+    .catch((error) => {
+      log.error({ error: messageOf(error), task: task.assignedTask.taskId }, 'a watchdog could not act');
+    });
+}
+
+/** Sets a watchdog on all stored tasks and on those to come; the result calls it off. */
+export function watch(context: WatchdogContext, { statuses, delayMs, due }: Watchdog): () => void {
+  const { events, storage, timers } = context;
+  const armed = new Map<string, Timer>();
+
+  const disarm = (taskId: string) => {
+    armed.get(taskId)?.cancel();
+    armed.delete(taskId);
+  };
+  const arm = (task: ScheduledTask, waitMs: number | undefined) => {
+    if (waitMs === undefined) return;
+    const { taskId } = task.assignedTask;
+    const fire = () => {
+      armed.delete(taskId);
+      arm(task, due(task, waitMs));
+    };
+    armed.set(taskId, timers.after(waitMs, fire));
+  };
+  const look = (task: ScheduledTask) => {
+    disarm(task.assignedTask.taskId);
+    if (statuses.includes(task.status)) arm(task, delayMs(task));
+  };
+
+  const unsubscribe = events.subscribe((event) => {
+    if (event.kind === 'taskStateChanged') look(event.task);
+    if (event.kind === 'tasksDeleted') for (const task of event.tasks) disarm(task.assignedTask.taskId);
+  });
+  for (const task of storage.read(({ tasks }) => tasks.inStatus(...statuses))) look(task);
+  return () => {
+    unsubscribe();
+    for (const taskId of [...armed.keys()]) disarm(taskId);
+  };
+}

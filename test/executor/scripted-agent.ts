@@ -125,14 +125,19 @@ export async function scriptedAgent(): Promise<ScriptedAgent> {
     },
     drop: () => void stream?.destroy(),
     async close() {
+      if (!server.listening) return;
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
     },
   };
 }
 
-/** TaskInfo.data for a task in the form of the executor's configuration. */
-export const taskData = (task: object, taskId = 'task-1'): string =>
+/** TaskInfo.data for a task, or for another executor configuration as a whole. */
+export const taskData = (
+  task: object,
+  taskId = 'task-1',
+  configuration: object = { role: 'nobody', task: { name: 'test', ...task } },
+): string =>
   Buffer.from(
     encodeStruct('AssignedTask', {
       taskId,
@@ -143,7 +148,7 @@ export const taskData = (task: object, taskId = 'task-1'): string =>
         job: { role: 'nobody', environment: 'test', name: 'job' },
         executorConfig: {
           name: 'AuroraExecutor',
-          data: JSON.stringify({ role: 'nobody', task: { name: 'test', ...task } }),
+          data: JSON.stringify(configuration),
         },
       },
     }),

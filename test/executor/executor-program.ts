@@ -1,0 +1,100 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { chmodSync, closeSync, mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { build, stop } from 'esbuild';
+import { processTable, startedWith } from '../../src/executor/process/table.ts';
+import { type ScriptedAgent, scriptedAgent } from './scripted-agent.ts';
+
+/** The executor as the product ships it: one file that needs nothing beside it. */
+export interface ExecutorProgram {
+  /** Starts it under a scripted agent, in a run directory of its own. */
+  start(options?: { env?: Record<string, string>; args?: readonly string[] }): Promise<StartedExecutor>;
+  remove(): Promise<void>;
+}
+
+export interface StartedExecutor {
+  readonly agent: ScriptedAgent;
+  readonly process: ChildProcess;
+  readonly runDirectory: string;
+  /** Exit code and everything that was said. */
+  readonly exited: Promise<{ readonly code: number | null; readonly output: string }>;
+  /** Living processes of the task. */
+  survivors(): number[];
+  /** Ends what is left and closes the agent. */
+  clean(): Promise<void>;
+}
+
+/**
+ * Bundles src/executor/entry.ts the way the product's build does. The file has no extension, so that whether it counts
+ * as CommonJS or as a module depends on the package.json above it, wherever it was copied to: it must be both.
+ */
+async function bundle(outfile: string): Promise<void> {
+  await build({
+    entryPoints: ['src/executor/entry.ts'],
+    outfile,
+    bundle: true,
+    minify: true,
+    platform: 'node',
+    target: 'node20.19',
+    format: 'iife',
+    legalComments: 'none',
+    banner: { js: '#!/usr/bin/env node\nvar require = (name) => process.getBuiltinModule(name);' },
+    logLevel: 'error',
+  });
+  chmodSync(outfile, 0o755);
+}
+
+export async function executorProgram(): Promise<ExecutorProgram> {
+  const root = mkdtempSync(join(tmpdir(), 'aurora-executor-program-'));
+  const file = join(root, 'aurora-executor');
+  await bundle(file);
+  // As in a user's project: the agent's work directory may well be below one.
+  writeFileSync(join(root, 'package.json'), '{ "type": "module" }');
+  let started = 0;
+  return {
+    async start({ env = {}, args = ['--nosetuid'] } = {}) {
+      const agent = await scriptedAgent();
+      const runDirectory = join(root, `run-${started++}`);
+      mkdirSync(runDirectory);
+      const secret = openSync('/etc/hostname', 'r');
+      const child = spawn(file, [...args], {
+        cwd: runDirectory,
+        env: { ...agent.environment(runDirectory), ...env },
+        stdio: ['ignore', 'pipe', 'pipe', secret],
+      });
+      closeSync(secret);
+      let output = '';
+      child.stdout?.on('data', (chunk) => {
+        output += chunk;
+      });
+      child.stderr?.on('data', (chunk) => {
+        output += chunk;
+      });
+      const exited = new Promise<{ code: number | null; output: string }>((resolve) =>
+        child.once('close', (code) => resolve({ code, output })),
+      );
+      const survivors = () =>
+        processTable()
+          .filter((entry) => !entry.zombie && startedWith(entry.pid, 'HOME', join(runDirectory, 'sandbox')))
+          .map((entry) => entry.pid);
+      return {
+        agent,
+        process: child,
+        runDirectory,
+        exited,
+        survivors,
+        async clean() {
+          if (child.exitCode === null) child.kill('SIGKILL');
+          await exited;
+          for (const pid of survivors()) process.kill(pid, 'SIGKILL');
+          await agent.close();
+        },
+      };
+    },
+    async remove() {
+      rmSync(root, { recursive: true, force: true });
+      await stop();
+    },
+  };
+}

@@ -1,0 +1,33 @@
+import type { Container, Image, Volume, Wire } from '../../api/index.ts';
+import type { Resolved } from '../schema/table.ts';
+
+type Job = Resolved<'Job'>;
+
+/** The container of the task; without one it is a plain Mesos container. */
+export function containerOf({ container }: Job): Wire<'Container'> {
+  switch (container?.struct) {
+    case undefined:
+      return { mesos: {} };
+    case 'Docker':
+      return dockerOf(container.value);
+    case 'Container':
+      return dockerOf(container.value.docker);
+    case 'Mesos': {
+      const { image, volumes } = container.value;
+      return { mesos: { ...(image ? { image: imageOf(image) } : {}), volumes: volumes.map(volumeOf) } };
+    }
+  }
+}
+
+const dockerOf = ({ image, parameters }: Resolved<'Docker'>): Container => ({
+  docker: { image, parameters },
+});
+
+const imageOf = (image: NonNullable<Resolved<'Mesos'>['image']>): Image =>
+  image.struct === 'DockerImage' ? { docker: image.value } : { appc: image.value };
+
+const volumeOf = ({ containerPath, hostPath, mode }: Resolved<'Volume'>): Volume => ({
+  containerPath,
+  hostPath,
+  mode,
+});

@@ -1,0 +1,150 @@
+import type { GetTierConfigResult, Wire } from '../../api/index.ts';
+import { planProblems } from '../check/plan.ts';
+import { ruleProblems } from '../check/rules.ts';
+import { updateProblems } from '../check/update-limits.ts';
+import { warningsAbout } from '../check/warnings.ts';
+import type { Problem } from '../resolve/problem.ts';
+import { resolveStruct } from '../resolve/resolve.ts';
+import type { DictNode, StructNode } from '../schema/node.ts';
+import type { Resolved } from '../schema/table.ts';
+import { parseAddress } from '../template/address.ts';
+import { portProblems, portsOf } from './ports.ts';
+import { constraintProblems } from './scheduling-constraints.ts';
+import { jobConfigurationOf, runsThermos } from './task-config.ts';
+import { withTier } from './tiers.ts';
+import { updateSettingsOf } from './update-settings.ts';
+import { executorDataOf, type WireForm } from './wire-form.ts';
+
+/** From outside the file, what a job becomes something the scheduler takes with. */
+export interface ConversionInput {
+  /** Who submits the job: `owner.user`. */
+  readonly user: string;
+  /** The scheduler's answer to getTierConfigs; without it tier and production stay as the file has them. */
+  readonly tiers?: GetTierConfigResult | undefined;
+  /** Digests of the images that `imagesIn` named, by `name:tag`. */
+  readonly digests?: ReadonlyMap<string, string> | undefined;
+}
+
+/** A job in every form that a client needs. */
+export interface ConvertedJob {
+  readonly jobConfiguration: Wire<'JobConfiguration'>;
+  /** What the executor gets as JSON text; null when another executor runs the job. */
+  readonly executorData: WireForm | null;
+  readonly updateSettings: Wire<'JobUpdateSettings'>;
+  /** Names of the ports that the scheduler assigns, sorted. */
+  readonly ports: readonly string[];
+  /** The job with templates filled in, all defaults, and the types of the language. */
+  readonly job: Resolved<'Job'>;
+  /** Allowed, but probably not meant. */
+  readonly warnings: readonly string[];
+}
+
+/** Old names for things that the job itself knows; the original fills them in before it submits. */
+const LEGACY: DictNode = {
+  kind: 'dict',
+  entries: { 'mesos.role': '{{role}}', 'mesos.cluster': '{{cluster}}', 'thermos.user': '{{role}}' },
+};
+
+const bound = (node: StructNode, ...bindings: readonly DictNode[]): StructNode => ({
+  ...node,
+  binds: [...bindings, ...node.binds],
+});
+
+function resolved(node: StructNode, digests: ReadonlyMap<string, string> = new Map()) {
+  const images: DictNode = {
+    kind: 'dict',
+    entries: Object.fromEntries(
+      [...digests].map(([image, digest]) => {
+        const colon = image.lastIndexOf(':');
+        return [`docker.image[${image.slice(0, colon)}][${image.slice(colon + 1)}]`, digest];
+      }),
+    ),
+  };
+  return resolveStruct('Job', bound(node, LEGACY, images));
+}
+
+/** Everything that is wrong with a job, in the order of its fields. */
+export const problemsOf = (node: StructNode, digests?: ReadonlyMap<string, string>): readonly Problem[] =>
+  checked(node, digests).problems;
+
+/** A job with its templates filled in, and everything that is wrong with it, in the order of its fields. */
+function checked(node: StructNode, digests?: ReadonlyMap<string, string>) {
+  const { value, problems } = resolved(node, digests);
+  return {
+    value,
+    problems: problems.length > 0 ? [...problems, ...partialProblems(value, problems)] : problemsIn(value),
+  };
+}
+
+/** An image whose digest the client has to look up before it converts a job. */
+export interface ImageName {
+  readonly name: string;
+  readonly tag: string;
+}
+
+/** Images that a job names by `{{docker.image[NAME][TAG]}}`. */
+export function imagesIn(node: StructNode): readonly ImageName[] {
+  const images = new Map<string, ImageName>();
+  for (const { variable } of resolved(node).problems) {
+    if (!variable?.startsWith('docker.image[')) continue;
+    const [, , name, tag] = parseAddress(variable).steps;
+    if (name && tag) images.set(variable, { name: name.text, tag: tag.text });
+  }
+  return [...images.values()];
+}
+
+/** Checks of a job whose values all have their types. */
+function problemsIn(job: Resolved<'Job'>): readonly Problem[] {
+  return [
+    ...ruleProblems(job),
+    ...planProblems(job.task),
+    ...constraintProblems(job),
+    ...portProblems(job),
+    ...updateProblems(job),
+  ];
+}
+
+/**
+ * The other mistakes of a job that has some already: the checks run on what there is, and say nothing about values
+ * that are missing, nor about parts in which something is.
+ */
+function partialProblems(job: Resolved<'Job'>, known: readonly Problem[]): readonly Problem[] {
+  const broken = (part: string) => known.some(({ path }) => path[0] === part);
+  const rules = ruleProblems(job).filter(({ kind, path }) => kind !== 'bad-type' && reaches(job, path));
+  return [
+    ...rules,
+    ...(broken('task') || !job.task ? [] : planProblems(job.task)),
+    ...(broken('constraints') ? [] : constraintProblems(job)),
+    ...(broken('announce') || broken('constraints') ? [] : portProblems(job)),
+    ...(broken('updateConfig') || broken('instances') || broken('constraints') ? [] : updateProblems(job)),
+  ];
+}
+
+const reaches = (value: unknown, path: Problem['path']): boolean => {
+  let at = value;
+  for (const step of path) {
+    at = (at as Readonly<Record<string | number, unknown>> | undefined)?.[step];
+    if (typeof at === 'object' && at !== null && 'struct' in at && 'value' in at) at = at.value;
+  }
+  return at !== undefined;
+};
+
+/** Either every problem of the job, or the job in all forms. Never throws on a user's mistake. */
+export function convert(
+  node: StructNode,
+  { user, tiers, digests }: ConversionInput,
+): { readonly problems: readonly Problem[] } | { readonly converted: ConvertedJob } {
+  const { value: given, problems } = checked(node, digests);
+  if (problems.length > 0) return { problems };
+  const job = tiers ? withTier(given, tiers) : given;
+  return {
+    converted: {
+      jobConfiguration: jobConfigurationOf(job, user),
+      executorData: runsThermos(job) ? executorDataOf(job) : null,
+      updateSettings: updateSettingsOf(job),
+      ports: portsOf(job),
+      job,
+      warnings: warningsAbout(given),
+    },
+  };
+}

@@ -1,0 +1,60 @@
+import { type Problem, pathText } from '../resolve/problem.ts';
+import { portsIn } from '../resolve/runtime-references.ts';
+import type { Resolved } from '../schema/table.ts';
+
+type Job = Resolved<'Job'>;
+
+/** A fixed port number; anything else is the name of another port. */
+const isNumber = (target: string): boolean => /^\d+$/.test(target.trim());
+
+/** A circle of aliases, as the names that it goes through. */
+interface Circle {
+  readonly circle: readonly string[];
+}
+
+/** What a name stands for at the end of a chain of aliases: a port to ask for, or a fixed number. */
+function target(portmap: Readonly<Record<string, string>>, name: string): string | Circle {
+  const trail = [name];
+  for (;;) {
+    const at = trail.at(-1) as string;
+    const next = Object.hasOwn(portmap, at) && !isNumber(at) ? portmap[at] : undefined;
+    if (next === undefined) return at;
+    if (trail.includes(next)) return { circle: [...trail, next] };
+    trail.push(next);
+  }
+}
+
+/** Texts of a process in which a port may be named. */
+const textsOf = ({ name, cmdline, logger }: Resolved<'Process'>): readonly string[] =>
+  [name, cmdline, logger?.destination, logger?.mode].filter((text) => text !== undefined);
+
+/**
+ * Names of the ports that the scheduler has to assign, sorted: those that processes use and those that aliases of the
+ * announcer end in, less fixed numbers. Health checks and lifecycle endpoints do not ask for ports.
+ * Call it for jobs without port problems.
+ */
+export function portsOf({ announce, task }: Job): readonly string[] {
+  const portmap = announce?.portmap ?? {};
+  const names = [...Object.keys(portmap), ...task.processes.flatMap(textsOf).flatMap(portsIn)];
+  const targets = names.map((name) => target(portmap, name)).filter((end) => typeof end === 'string');
+  return [...new Set(targets.filter((name) => !isNumber(name)))].sort();
+}
+
+/** Aliases in a circle, and fixed numbers on machines where instances of several jobs may meet. */
+export function portProblems({ announce, constraints }: Job): readonly Problem[] {
+  const portmap = announce?.portmap ?? {};
+  const problems: Problem[] = [];
+  for (const [name, value] of Object.entries(portmap)) {
+    const path = ['announce', 'portmap', name];
+    const end = target(portmap, name);
+    if (typeof end !== 'string') {
+      const text = `never reaches a port: ${end.circle.join(' is ')}`;
+      problems.push({ kind: 'cyclic-ports', path, text });
+    } else if (isNumber(value) && constraints?.dedicated === undefined) {
+      const text = `is the fixed port ${value}, which only dedicated machines may have`;
+      const next = `give ${pathText(['constraints'])}: { dedicated: ... }, or let the scheduler choose the port`;
+      problems.push({ kind: 'static-port-needs-dedicated', path, text, next });
+    }
+  }
+  return problems;
+}

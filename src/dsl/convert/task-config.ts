@@ -1,0 +1,81 @@
+import {
+  AURORA_EXECUTOR_NAME,
+  type Metadata,
+  type Resource,
+  type SlaPolicy,
+  type Wire,
+} from '../../api/index.ts';
+import type { Resolved } from '../schema/table.ts';
+import { containerOf } from './container.ts';
+import { portsOf } from './ports.ts';
+import { constraintsOf } from './scheduling-constraints.ts';
+import { executorDataOf } from './wire-form.ts';
+
+type Job = Resolved<'Job'>;
+
+const MB = 2 ** 20;
+
+/** What the scheduler gets: the job and, in it, what every instance runs. `user` is who submits it. */
+export function jobConfigurationOf(job: Job, user: string): Wire<'JobConfiguration'> {
+  const { role, environment, name } = job;
+  const key = { role, environment, name };
+  const owner = { user };
+  return {
+    key,
+    owner,
+    ...(job.cronSchedule === undefined ? {} : { cronSchedule: job.cronSchedule }),
+    cronCollisionPolicy: job.cronCollisionPolicy,
+    instanceCount: job.instances,
+    taskConfig: {
+      job: key,
+      owner,
+      isService: job.service,
+      production: job.production,
+      maxTaskFailures: job.maxTaskFailures,
+      priority: job.priority,
+      ...(job.contact === undefined ? {} : { contactEmail: job.contact }),
+      ...(job.tier === undefined ? {} : { tier: job.tier }),
+      ...(job.partitionPolicy ? { partitionPolicy: job.partitionPolicy } : {}),
+      ...(job.slaPolicy ? { slaPolicy: slaPolicyOf(job.slaPolicy) } : {}),
+      metadata: metadataOf(job),
+      resources: resourcesOf(job),
+      constraints: constraintsOf(job),
+      container: containerOf(job),
+      taskLinks: {},
+      executorConfig: {
+        name: job.executorConfig.name,
+        data: runsThermos(job) ? JSON.stringify(executorDataOf(job)) : job.executorConfig.data,
+      },
+    },
+  };
+}
+
+/** False for a job of another executor, which gets its own text instead of the job. */
+export const runsThermos = ({ executorConfig }: Job): boolean => executorConfig.name === AURORA_EXECUTOR_NAME;
+
+/** Equal pairs once: the wire has a set. */
+const metadataOf = ({ metadata }: Job): readonly Metadata[] => [
+  ...new Map(metadata.map((entry) => [JSON.stringify([entry.key, entry.value]), entry])).values(),
+];
+
+function resourcesOf(job: Job): readonly Resource[] {
+  const { cpu, ram, disk, gpu } = job.task.resources;
+  return [
+    { numCpus: cpu },
+    { ramMb: Math.floor(ram / MB) },
+    { diskMb: Math.floor(disk / MB) },
+    ...portsOf(job).map((namedPort): Resource => ({ namedPort })),
+    ...(gpu > 0 ? [{ numGpus: gpu } as const] : []),
+  ];
+}
+
+function slaPolicyOf(policy: NonNullable<Job['slaPolicy']>): SlaPolicy {
+  switch (policy.struct) {
+    case 'PercentageSlaPolicy':
+      return { percentageSlaPolicy: policy.value };
+    case 'CountSlaPolicy':
+      return { countSlaPolicy: policy.value };
+    case 'CoordinatorSlaPolicy':
+      return { coordinatorSlaPolicy: policy.value };
+  }
+}

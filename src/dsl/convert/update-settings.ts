@@ -1,0 +1,47 @@
+import type { JobUpdateStrategy, Wire } from '../../api/index.ts';
+import type { Resolved } from '../schema/table.ts';
+
+type Job = Resolved<'Job'>;
+
+/** Settings of an update of all instances; a caller adds `updateOnlyTheseInstances` for a part of them. */
+export function updateSettingsOf({ updateConfig }: Job): Wire<'JobUpdateSettings'> {
+  const strategy = strategyOf(updateConfig);
+  const pulse = updateConfig.pulseIntervalSecs;
+  return {
+    updateGroupSize: groupSizeOf(strategy) ?? updateConfig.batchSize,
+    maxPerInstanceFailures: updateConfig.maxPerShardFailures,
+    maxFailedInstances: updateConfig.maxTotalFailures,
+    minWaitInInstanceRunningMs: updateConfig.watchSecs * 1000,
+    rollbackOnFailure: updateConfig.rollbackOnFailure,
+    waitForBatchCompletion: updateConfig.waitForBatchCompletion || strategy.batchStrategy !== undefined,
+    ...(pulse === undefined ? {} : { blockIfNoPulsesAfterMs: pulse * 1000 }),
+    slaAware: updateConfig.slaAware,
+    updateStrategy: strategy,
+  };
+}
+
+const groupSizeOf = ({ queueStrategy, batchStrategy }: JobUpdateStrategy): number | undefined =>
+  queueStrategy?.groupSize ?? batchStrategy?.groupSize;
+
+function strategyOf({
+  updateStrategy,
+  waitForBatchCompletion,
+  batchSize,
+}: Resolved<'UpdateConfig'>): JobUpdateStrategy {
+  switch (updateStrategy?.struct) {
+    case undefined:
+      return waitForBatchCompletion
+        ? { batchStrategy: { groupSize: batchSize, autopauseAfterBatch: false } }
+        : { queueStrategy: { groupSize: batchSize } };
+    case 'QueueUpdateStrategy':
+      return { queueStrategy: { groupSize: updateStrategy.value.batchSize } };
+    case 'BatchUpdateStrategy': {
+      const { batchSize: groupSize, autopauseAfterBatch } = updateStrategy.value;
+      return { batchStrategy: { groupSize, autopauseAfterBatch } };
+    }
+    case 'VariableBatchUpdateStrategy': {
+      const { batchSizes, autopauseAfterBatch } = updateStrategy.value;
+      return { varBatchStrategy: { groupSizes: batchSizes, autopauseAfterBatch } };
+    }
+  }
+}

@@ -1,0 +1,39 @@
+import { structTable, wireName } from '../schema/struct-table.ts';
+import type { FieldType, Resolved } from '../schema/table.ts';
+
+/** A struct as JSON, in the original's notation. */
+export type WireForm = { readonly [key: string]: unknown };
+
+/** A resolved struct with the names of the wire; a choice is the bare struct that was chosen. */
+export function wireForm(struct: string, value: object): WireForm {
+  const fields = value as Readonly<Record<string, unknown>>;
+  const result: Record<string, unknown> = {};
+  for (const [name, { type }] of Object.entries(structTable(struct) ?? {})) {
+    if (fields[name] !== undefined) result[wireName(name)] = wireValue(type, fields[name]);
+  }
+  return result;
+}
+
+function wireValue(type: FieldType, value: unknown): unknown {
+  switch (type.kind) {
+    case 'struct':
+      return wireForm(type.name, value as object);
+    case 'choice': {
+      const chosen = value as { readonly struct: string; readonly value: object };
+      return wireForm(chosen.struct, chosen.value);
+    }
+    case 'list':
+      return (value as readonly unknown[]).map((item) => wireValue(type.of, item));
+    default:
+      return value;
+  }
+}
+
+/**
+ * What the executor gets as JSON text: the whole job without `instances` and `updateConfig`, so that changing those
+ * does not change the task. Source: the original client's conversion.
+ */
+export function executorDataOf(job: Resolved<'Job'>): WireForm {
+  const { instances: _, updateConfig: __, ...rest } = job;
+  return wireForm('Job', rest);
+}

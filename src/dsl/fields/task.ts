@@ -1,0 +1,71 @@
+import type { Float, Int, Text } from '../language/text.ts';
+import type { Value } from '../language/value.ts';
+import type { Process, ProcessFields } from './process.ts';
+
+/** Fields of {@link Resources}. */
+export interface ResourcesFields {
+  /** Processor cores, more than 0; fractions are fine. */
+  readonly cpu: Float;
+  /** Memory in bytes, at least `1 * MB`. */
+  readonly ram: Int;
+  /** Disk in bytes, at least `1 * MB`. */
+  readonly disk: Int;
+  /**
+   * Whole graphics processors.
+   * @default 0
+   */
+  readonly gpu?: Int | undefined;
+}
+
+/** What one instance needs of a machine. */
+export type Resources = Value<'Resources', ResourcesFields>;
+
+/** Fields of {@link Constraint}. */
+export interface ConstraintFields {
+  /** Names of processes of one task; each must have finished before the next one starts. */
+  readonly order: readonly Text[];
+}
+
+/** The order of some processes; made by `order`. */
+export type Constraint = Value<'Constraint', ConstraintFields>;
+
+/** Fields of {@link Task}. */
+export interface TaskFields {
+  /**
+   * Name of the task.
+   * @default {{processes[0].name}}
+   */
+  readonly name?: Text | undefined;
+  /** The processes, at least one. */
+  readonly processes: readonly (Process | ProcessFields)[];
+  /**
+   * Which process waits for which: lists made by `order`. Processes without an order start together.
+   * @default []
+   */
+  readonly constraints?: readonly (Constraint | ConstraintFields)[] | undefined;
+  /** What one instance needs of a machine. */
+  readonly resources: Resources | ResourcesFields;
+  /**
+   * Ordinary processes that have to fail for good before the task has failed; 0 is never.
+   * @default 1
+   */
+  readonly maxFailures?: Int | undefined;
+  /**
+   * Processes that may run at the same time; 0 is no limit.
+   * @default 0
+   */
+  readonly maxConcurrency?: Int | undefined;
+  /**
+   * Seconds for stopping and for the final processes. A task that is killed has one minute, whatever stands here.
+   * @default 30
+   */
+  readonly finalizationWait?: Int | undefined;
+  /**
+   * Accepted for old files; the user is always the job's role.
+   * @default unset
+   */
+  readonly user?: Text | undefined;
+}
+
+/** What an instance does: processes, their order, and the resources that they share. */
+export type Task = Value<'Task', TaskFields>;

@@ -1,0 +1,180 @@
+import { structTable } from '../schema/struct-table.ts';
+import type { FieldType } from '../schema/table.ts';
+import { callSite, type Origin } from './call-site.ts';
+import type { FloatNumber, Reference } from './text.ts';
+import { REFERENCE } from './text.ts';
+
+/** What `bind` takes: names, dotted or nested, and what they stand for. A `Map` is addressed with brackets. */
+export interface Bindings {
+  readonly [name: string]: Bindable;
+}
+
+/** A value that a reference can stand for, or lead into. */
+export type Bindable =
+  | string
+  | number
+  | bigint
+  | boolean
+  | FloatNumber
+  | Reference
+  | AnyValue
+  | readonly Bindable[]
+  | ReadonlyMap<string, Bindable>
+  | ReadonlyMap<number, Bindable>
+  | Bindings;
+
+/** Where a value keeps what it is; a global symbol, so that two copies of this package understand each other. */
+export const META: unique symbol = Symbol.for('aurora.value') as never;
+
+/** What a built value knows about itself. */
+export interface Meta {
+  readonly struct: string;
+  /** One entry a `bind` call, the latest first. */
+  readonly binds: readonly Bindings[];
+  /** Where fields were given, the latest first. */
+  readonly origins: readonly Origin[];
+}
+
+/** Any value made by a builder of this language. */
+export interface AnyValue {
+  readonly [META]: Meta;
+}
+
+/** A field as it can be read back: plain objects given for a struct have become values. */
+type ReadBack<T> = T extends AnyValue | string | number | boolean | undefined | Reference
+  ? T
+  : T extends readonly (infer E)[]
+    ? readonly ReadBack<E>[]
+    : T extends { readonly [key: string]: Reference | string | number }
+      ? T
+      : T extends object
+        ? never
+        : T;
+
+/** What may change in a copy: any field; a plain object changes the struct that is there, `undefined` unsets. */
+export type Changes<F> = {
+  readonly [K in keyof F]?: Change<F[K]> | undefined;
+};
+type Change<T> = T extends AnyValue
+  ? T
+  : T extends readonly unknown[] | string | number | boolean | undefined | Reference
+    ? T
+    : T extends { readonly [key: string]: Reference | string | number }
+      ? T
+      : T extends object
+        ? Changes<T>
+        : T;
+
+/** A value of the language: its fields, unchangeable, and the two ways to make another one from it. */
+export type Value<N extends string, F> = AnyValue & {
+  readonly [K in keyof F]: ReadBack<F[K]>;
+} & {
+  readonly [KIND]?: N;
+  /**
+   * A copy with other fields. A value or list replaces what was there; a plain object changes only the named fields of
+   * the struct that was there; `undefined` takes a field back to its default.
+   *
+   * @example job.with({ name: 'canary', instances: 1, task: { resources: { cpu: 2 } } })
+   */
+  with(changes: Changes<F>): Value<N, F>;
+  /**
+   * A copy in which `{{names}}` stand for values. A later call beats an earlier one; a field of the struct itself beats
+   * every binding of the same name; inside beats outside.
+   *
+   * @example job.bind({ version: '4.2', limits: { files: 1024 } })
+   */
+  bind(...bindings: readonly Bindings[]): Value<N, F>;
+};
+
+/** Only in types: keeps a Process from passing for a Task that happens to have the same fields. */
+declare const KIND: unique symbol;
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** What a value knows about itself; undefined for anything that no builder made. */
+export const metaOf = (value: unknown): Meta | undefined =>
+  typeof value === 'object' && value !== null ? (value as Partial<AnyValue>)[META] : undefined;
+
+/** A plain object literal (or one without a prototype). */
+export const isPlain = (value: unknown): value is Fields =>
+  typeof value === 'object' &&
+  value !== null &&
+  (Object.getPrototypeOf(value) === null || Object.getPrototypeOf(value) === Object.prototype) &&
+  !(value as Partial<Reference>)[REFERENCE];
+
+const PROTOTYPE = Object.freeze({
+  with(this: AnyValue, changes: Fields): AnyValue {
+    return changed(this, changes ?? {}, callSite(PROTOTYPE.with), []);
+  },
+  bind(this: AnyValue, ...bindings: readonly Bindings[]): AnyValue {
+    const { struct, binds, origins } = this[META];
+    return made({ struct, binds: [...[...bindings].reverse(), ...binds], origins }, fieldsOf(this));
+  },
+});
+
+/** The fields of a value as a plain object. */
+export const fieldsOf = (value: AnyValue): Fields => ({ ...value }) as unknown as Fields;
+
+function made(meta: Meta, fields: Fields): AnyValue {
+  const value = Object.create(PROTOTYPE) as Record<string, unknown>;
+  for (const name of Object.keys(fields)) if (fields[name] !== undefined) value[name] = fields[name];
+  Object.defineProperty(value, META, { value: meta });
+  return Object.freeze(value) as unknown as AnyValue;
+}
+
+/**
+ * Builds a value. Nothing is judged here: what is wrong, missing or unknown is found when the file is checked, so that
+ * everything wrong with a file is reported at once.
+ *
+ * @param at where the builder was called
+ * @param inside keys that lead from the call's argument to this struct's fields in the source text
+ */
+export function build(struct: string, given: unknown, at: Origin['at'], inside: readonly string[]): AnyValue {
+  const fields = isPlain(given) || metaOf(given) ? (given as Fields) : {};
+  const origin = { at, inside, fields: Object.keys(fields) };
+  return made({ struct, binds: [], origins: [origin] }, built(struct, fields, at, inside));
+}
+
+function changed(value: AnyValue, changes: Fields, at: Origin['at'], inside: readonly string[]): AnyValue {
+  const { struct, binds, origins } = value[META];
+  const old = fieldsOf(value);
+  const merged: Record<string, unknown> = {};
+  for (const [name, change] of Object.entries(changes)) {
+    const type = structTable(struct)?.[name]?.type;
+    const path = [...inside, name];
+    if (isPlain(change) && type?.kind === 'struct') {
+      const from = metaOf(old[name]) ? (old[name] as AnyValue) : build(type.name, {}, at, path);
+      merged[name] = changed(from, change, at, path);
+    } else merged[name] = settled(type, change, at, path);
+  }
+  const origin = { at, inside, fields: Object.keys(changes) };
+  return made({ struct, binds, origins: [origin, ...origins] }, { ...old, ...merged });
+}
+
+const built = (struct: string, fields: Fields, at: Origin['at'], inside: readonly string[]): Fields => {
+  const table = structTable(struct);
+  const result: Record<string, unknown> = {};
+  for (const name of Object.keys(fields))
+    result[name] = settled(table?.[name]?.type, fields[name], at, [...inside, name]);
+  return result;
+};
+
+/** What was given, out of reach of later changes; plain objects become values where a struct is wanted. */
+function settled(
+  type: FieldType | undefined,
+  given: unknown,
+  at: Origin['at'],
+  path: readonly string[],
+): unknown {
+  if (typeof given !== 'object' || given === null) return given;
+  if ((given as Partial<Reference>)[REFERENCE]) return String(given);
+  if (Array.isArray(given)) {
+    const element = type?.kind === 'list' ? type.of : undefined;
+    return Object.freeze(given.map((item, index) => settled(element, item, at, [...path, String(index)])));
+  }
+  if (!isPlain(given)) return given;
+  if (type?.kind === 'struct') return build(type.name, given, at, path);
+  const copy: Record<string, unknown> = {};
+  for (const key of Object.keys(given)) copy[key] = settled(undefined, given[key], at, [...path, key]);
+  return Object.freeze(copy);
+}

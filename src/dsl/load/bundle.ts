@@ -1,0 +1,109 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { BuildFailure, Message, Plugin } from 'esbuild';
+import type { Library } from './library.ts';
+
+/** A user's file with everything that it imports, as one text. */
+export interface Bundle {
+  readonly code: string;
+  /** Source map, version 3, as text. */
+  readonly map: string;
+  /** Files that went in, absolute, without this package's own. */
+  readonly sources: readonly string[];
+}
+
+/** One complaint of the compiler, placed. Lines and columns count from 1. */
+export interface SyntaxProblem {
+  readonly text: string;
+  readonly file: string | undefined;
+  readonly line: number;
+  readonly column: number;
+}
+
+/**
+ * Bundles a file in memory; nothing is written anywhere. Imports are followed as Node follows them, JSON and npm
+ * packages too; `import ... from 'aurora'` means this package, whichever copy the user has installed.
+ */
+export async function bundle(
+  file: string,
+  library: Library,
+): Promise<Bundle | { readonly problems: readonly SyntaxProblem[] }> {
+  const { build } = await import('esbuild');
+  const directory = dirname(file);
+  try {
+    const { outputFiles, metafile } = await build({
+      stdin: { contents: entryOf(file, library), resolveDir: directory, sourcefile: 'aurora-entry.js' },
+      absWorkingDir: directory,
+      outfile: resolve(directory, 'aurora-bundle.js'),
+      alias: { aurora: library.language },
+      banner: { js: requireFrom(file) },
+      bundle: true,
+      define: { 'import.meta': '__auroraImportMeta' },
+      format: 'esm',
+      jsx: 'automatic',
+      logLevel: 'silent',
+      metafile: true,
+      platform: 'node',
+      plugins: [importMeta],
+      sourcemap: 'external',
+      sourcesContent: false,
+      target: 'node20',
+      write: false,
+    });
+    const own = new Set([library.language, library.runtime].map((path) => dirname(path)));
+    const sources = Object.keys(metafile.inputs)
+      .map((input) => resolve(directory, input))
+      .filter(
+        (path) => !path.endsWith('aurora-entry.js') && ![...own].some((part) => path.startsWith(`${part}/`)),
+      );
+    const [map, code] = outputFiles;
+    return { code: code?.text ?? '', map: map?.text ?? '', sources };
+  } catch (thrown) {
+    if (!isBuildFailure(thrown)) throw thrown;
+    return { problems: thrown.errors.map((error) => syntaxProblem(error, directory)) };
+  }
+}
+
+/** The runtime comes first; then the file is evaluated, and what it exports is delivered. */
+const entryOf = (file: string, { runtime }: Library): string =>
+  [
+    `import { deliver } from ${JSON.stringify(runtime)};`,
+    `import * as file from ${JSON.stringify(file)};`,
+    'deliver(file);',
+  ].join('\n');
+
+/** CommonJS packages in the bundle call require for Node's own modules. */
+const requireFrom = (file: string): string =>
+  `import { createRequire as __auroraRequire } from 'node:module'; const require = __auroraRequire(${JSON.stringify(file)});`;
+
+/** Length of what is put in front of the first line of a file that says `import.meta`, by file. */
+export const importMetaPrefix = (path: string): string =>
+  `const __auroraImportMeta = ${JSON.stringify({
+    url: pathToFileURL(path).href,
+    filename: path,
+    dirname: dirname(path),
+  })}; `;
+
+/** In a bundle there is one `import.meta` for all files; this gives each its own again. */
+const importMeta: Plugin = {
+  name: 'import-meta',
+  setup({ onLoad }) {
+    onLoad({ filter: /\.[cm]?[jt]sx?$/ }, async ({ path }) => {
+      if (path.includes('/node_modules/')) return undefined;
+      const text = await readFile(path, 'utf8');
+      if (!text.includes('import.meta')) return undefined;
+      return { contents: importMetaPrefix(path) + text, loader: path.endsWith('x') ? 'tsx' : 'ts' };
+    });
+  },
+};
+
+const isBuildFailure = (thrown: unknown): thrown is BuildFailure =>
+  thrown instanceof Error && Array.isArray((thrown as Partial<BuildFailure>).errors);
+
+const syntaxProblem = ({ text, location }: Message, directory: string): SyntaxProblem => ({
+  text,
+  file: location ? resolve(directory, location.file) : undefined,
+  line: location?.line ?? 1,
+  column: (location?.column ?? 0) + 1,
+});

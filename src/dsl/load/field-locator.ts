@@ -1,0 +1,142 @@
+/** A place in a text; line and column count from 1. */
+export interface Place {
+  readonly line: number;
+  readonly column: number;
+}
+
+const OPENING = '([{';
+const CLOSING = ')]}';
+
+/**
+ * Finds where a field is written in the object literal that a call has as its argument, as far down `path` as the text
+ * shows it: `Task({ resources: { ram: 1 } })` with path resources, ram. Numbers step into list literals. A name that
+ * is not written out (a spread, a variable) ends the search at the last one found; undefined when even the first is
+ * not there, or the argument is no literal.
+ *
+ * Reads the text itself rather than a syntax tree: it runs only when there is an error to place, and the TypeScript
+ * compiler is 9 MB.
+ */
+export function locateField(text: string, call: Place, path: readonly string[]): Place | undefined {
+  const open = text.indexOf('(', offsetOf(text, call));
+  let at = open < 0 ? -1 : skipBlank(text, open + 1);
+  let found: number | undefined;
+  for (const name of path) {
+    const entry = at < 0 ? undefined : entryIn(text, at, name);
+    if (!entry) break;
+    found = entry.name;
+    at = entry.value;
+  }
+  return found === undefined ? undefined : placeOf(text, found);
+}
+
+function offsetOf(text: string, { line, column }: Place): number {
+  let offset = 0;
+  for (let passed = 1; passed < line; passed++) {
+    const end = text.indexOf('\n', offset);
+    if (end < 0) return text.length;
+    offset = end + 1;
+  }
+  return offset + column - 1;
+}
+
+function placeOf(text: string, offset: number): Place {
+  const before = text.slice(0, offset);
+  return { line: before.split('\n').length, column: offset - before.lastIndexOf('\n') };
+}
+
+interface Entry {
+  /** Where its name stands, or the entry itself in a list. */
+  readonly name: number;
+  /** Where its value begins. */
+  readonly value: number;
+}
+
+/** The entry of the literal that begins at `at`. */
+function entryIn(text: string, at: number, name: string): Entry | undefined {
+  if (text[at] === '[') return listEntry(text, at, Number(name));
+  if (text[at] !== '{') return undefined;
+  for (let offset = skipBlank(text, at + 1); offset < text.length && text[offset] !== '}'; ) {
+    const key = /^(?:(['"])(.*?)\1|([\w$]+)|\[\s*(['"`])(.*?)\4\s*\])\s*(:|(?=[,}(]))/s.exec(
+      text.slice(offset, offset + 300),
+    );
+    const written = key?.[2] ?? key?.[3] ?? key?.[5];
+    if (key && written === name) return { name: offset, value: skipBlank(text, offset + key[0].length) };
+    offset = nextEntry(text, offset);
+  }
+  return undefined;
+}
+
+function listEntry(text: string, at: number, index: number): Entry | undefined {
+  let offset = skipBlank(text, at + 1);
+  for (let passed = 0; passed < index; passed++) {
+    if (text[offset] === ']' || text.startsWith('...', offset)) return undefined;
+    offset = nextEntry(text, offset);
+  }
+  if (offset >= text.length || text[offset] === ']' || text.startsWith('...', offset)) return undefined;
+  return { name: offset, value: offset };
+}
+
+/** Behind the comma that ends the entry at `offset`, or at the bracket that closes the literal. */
+function nextEntry(text: string, offset: number): number {
+  let depth = 0;
+  let at = offset;
+  while (at < text.length) {
+    const char = text[at] as string;
+    if (depth === 0 && char === ',') return skipBlank(text, at + 1);
+    if (CLOSING.includes(char) && depth-- === 0) return at;
+    if (OPENING.includes(char)) depth++;
+    at = afterToken(text, at);
+  }
+  return text.length;
+}
+
+/** Behind a string, template or comment that begins at `at`, else behind one character. */
+function afterToken(text: string, at: number): number {
+  const char = text[at];
+  if (char === '"' || char === "'") return afterString(text, at, char);
+  if (char === '`') return afterTemplate(text, at);
+  if (text.startsWith('//', at)) return endOr(text.indexOf('\n', at), text);
+  if (text.startsWith('/*', at)) return endOr(text.indexOf('*/', at), text) + 2;
+  return at + 1;
+}
+
+const endOr = (offset: number, text: string): number => (offset < 0 ? text.length : offset);
+
+function afterString(text: string, at: number, quote: string): number {
+  let offset = at + 1;
+  while (offset < text.length && text[offset] !== quote) offset += text[offset] === '\\' ? 2 : 1;
+  return offset + 1;
+}
+
+function afterTemplate(text: string, at: number): number {
+  let offset = at + 1;
+  while (offset < text.length && text[offset] !== '`') {
+    if (text[offset] === '\\') offset += 2;
+    else if (text.startsWith('${', offset)) offset = nextEntryEnd(text, offset + 2);
+    else offset += 1;
+  }
+  return offset + 1;
+}
+
+/** Behind the brace that closes a substitution. */
+function nextEntryEnd(text: string, offset: number): number {
+  let depth = 0;
+  let at = offset;
+  while (at < text.length) {
+    const char = text[at] as string;
+    if (char === '}' && depth-- === 0) return at + 1;
+    if (char === '{') depth++;
+    at = afterToken(text, at);
+  }
+  return text.length;
+}
+
+/** The first character that is neither blank nor comment. */
+function skipBlank(text: string, from: number): number {
+  let at = from;
+  for (;;) {
+    while (/\s/.test(text[at] ?? '')) at++;
+    if (!text.startsWith('//', at) && !text.startsWith('/*', at)) return at;
+    at = afterToken(text, at);
+  }
+}

@@ -1,0 +1,147 @@
+import { existsSync, realpathSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { isList, isStruct, type Node, nameOfNode, type StructNode } from '../schema/node.ts';
+import { parseAddress } from '../template/address.ts';
+import { isTemplateFault } from '../template/fault.ts';
+import { bundle } from './bundle.ts';
+import { type ConfigProblem, configError } from './config-problem.ts';
+import { type EvaluationFailure, startEvaluation } from './evaluation.ts';
+import { findLibrary, type Library } from './library.ts';
+import { type LoadedFile, loadedJob } from './loaded-job.ts';
+import { type Position, positionText, type SourcePositions, sourcePositions } from './source-positions.ts';
+
+export interface LoadOptions {
+  /** Values of `--bind NAME=VALUE`; bound to every job, and readable by `parameters`. */
+  readonly binds?: Readonly<Record<string, string>> | undefined;
+  /** Milliseconds that evaluating the file may take; default 10000. */
+  readonly timeLimitMs?: number | undefined;
+}
+
+const TIME_LIMIT_MS = 10_000;
+
+/**
+ * Loads a `.aurora.ts` file: bundles it with what it imports, evaluates it in a thread of its own, and gives back its
+ * jobs, unjudged. A file whose default export is an empty list has no jobs; that is no failure here.
+ *
+ * Throws a CONFIG error when there is no such file, it does not compile, it throws, rejects, ends the process or takes
+ * too long, or its default export is not a list of jobs.
+ */
+export async function loadJobs(file: string, options: LoadOptions = {}): Promise<LoadedFile> {
+  const path = entryPath(file);
+  const binds = checkedBinds(options.binds ?? {}, file);
+  const library = findLibrary();
+  const evaluation = startEvaluation(binds);
+  const bundled = await bundle(path, library).catch(async (error: unknown) => {
+    await evaluation.cancel();
+    throw error;
+  });
+  if ('problems' in bundled) {
+    await evaluation.cancel();
+    throw configError(
+      bundled.problems.map(({ text, file: at = path, line, column }) =>
+        fileProblem(text, { file: at, line, column }),
+      ),
+      file,
+    );
+  }
+  const positions = sourcePositions(bundled.map, path);
+  const result = await evaluation.run(bundled.code, options.timeLimitMs ?? TIME_LIMIT_MS);
+  if ('failed' in result) throw failure(result, file, positions, library);
+  const jobs = jobsIn(result.jobs, result.exports, file, positions);
+  return { file: path, sources: bundled.sources, jobs: jobs.map((job) => loadedJob(job, binds, positions)) };
+}
+
+function entryPath(file: string): string {
+  const path = resolve(file);
+  if (existsSync(path)) return realpathSync(path);
+  throw configError([fileProblem(`no such file: ${file}`, undefined, 'check the path')], file);
+}
+
+/** `--bind` names have to be addresses, like any other. */
+export function checkedBinds(
+  binds: Readonly<Record<string, string>>,
+  file: string,
+): Readonly<Record<string, string>> {
+  for (const name of Object.keys(binds)) {
+    try {
+      parseAddress(name);
+    } catch (thrown) {
+      if (!isTemplateFault(thrown)) throw thrown;
+      throw configError([fileProblem(`--bind ${name}: ${thrown.text}`, undefined)], file);
+    }
+  }
+  return binds;
+}
+
+export const fileProblem = (text: string, position: Position | undefined, next?: string): ConfigProblem => ({
+  kind: 'load',
+  path: '',
+  text,
+  position,
+  next,
+});
+
+const ADVICE: Partial<Record<EvaluationFailure['failed'], string>> = {
+  'timed out': 'look for an endless loop, or for something that the file waits for',
+  exited: 'a job file must not call process.exit',
+  'out of memory': 'look for a loop that never stops adding to a list',
+};
+
+function failure(
+  { failed, message, stack }: EvaluationFailure,
+  file: string,
+  positions: SourcePositions,
+  library: Library,
+): Error {
+  const text =
+    failed === 'rejected' ? `a promise was rejected and nobody waited for it: ${message}` : message;
+  return configError([fileProblem(text, thrownAt(stack, positions, library), ADVICE[failed])], file);
+}
+
+/** The innermost frame of a stack that is in the user's files. */
+function thrownAt(
+  stack: string | undefined,
+  positions: SourcePositions,
+  library: Library,
+): Position | undefined {
+  const own = dirname(library.language);
+  for (const [, line, column] of (stack ?? '').matchAll(/aurora-bundle\.js:(\d+):(\d+)/g)) {
+    const position = positions.original(Number(line), Number(column));
+    if (position && !position.file.startsWith(own)) return position;
+  }
+  return undefined;
+}
+
+function jobsIn(
+  exported: Node | undefined,
+  names: readonly string[],
+  file: string,
+  positions: SourcePositions,
+): readonly StructNode[] {
+  if (exported === undefined) {
+    const hint = names.length > 0 ? `; it exports ${names.join(', ')}` : '';
+    throw configError(
+      [fileProblem(`the file has no default export${hint}`, undefined, 'end it with: export default [job]')],
+      file,
+    );
+  }
+  const list = isList(exported) ? exported : [exported];
+  const strangers = list.flatMap((item, index) => (isJob(item) ? [] : [stranger(item, index, positions)]));
+  if (strangers.length > 0) throw configError(strangers, file);
+  return list as readonly StructNode[];
+}
+
+const isJob = (node: Node): node is StructNode => isStruct(node) && node.struct === 'Job';
+
+function stranger(node: Node, index: number, positions: SourcePositions): ConfigProblem {
+  const position = isStruct(node) ? positions.of(node, []) : undefined;
+  const next = isStruct(node)
+    ? 'put it into a Job'
+    : 'make jobs with Job({ ... }) or Service({ ... }), and copies with job.with({ ... })';
+  return {
+    ...fileProblem(`is ${nameOfNode(node)}, not a job`, position, next),
+    path: `default export[${index}]`,
+  };
+}
+
+export { positionText };

@@ -1,0 +1,15 @@
+/** What can be wrong with a template: it is no address, it never settles, or a bound value cannot be used. */
+export type TemplateFaultKind = 'invalid-reference' | 'endless-template' | 'bad-type' | 'bad-value';
+
+/** Stops filling in one text; the walk over the configuration turns it into a problem with a place. */
+export interface TemplateFault {
+  readonly fault: TemplateFaultKind;
+  readonly text: string;
+}
+
+/** A thrown fault, marked so that it cannot be taken for a failure of ours. */
+export const templateFault = (fault: TemplateFaultKind, text: string): TemplateFault =>
+  Object.freeze({ fault, text });
+
+export const isTemplateFault = (thrown: unknown): thrown is TemplateFault =>
+  typeof thrown === 'object' && thrown !== null && 'fault' in thrown && 'text' in thrown;

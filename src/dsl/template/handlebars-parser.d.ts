@@ -1,0 +1,1 @@
+declare module 'handlebars/dist/cjs/handlebars/compiler/parser.js';

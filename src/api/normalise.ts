@@ -10,8 +10,9 @@ type Plain = Readonly<Record<string, unknown>>;
  * Makes a decoded value whole: absent primitives become 0 or false, absent collections empty, absent fields with a
  * default get it, at every depth; keys that the table does not know are dropped. The argument is left as it is.
  *
- * Throws a CODEC error of kind `missing-field` when a struct, union, enum or text is absent that has no meaning when
- * absent, `bad-union` for a union without a member, `bad-value` for a number without a name in a set of enums. Code that judges requests looks at the wire form first.
+ * Throws a CODEC error: `missing-field` when a struct, union, enum or text is absent that has no meaning when absent,
+ * `bad-union` for a union without a member, `bad-value` for a number without a name in a set of enums. Code that judges
+ * requests looks at the wire form first.
  *
  * Source: the original's immutable copies, which every stored value passes through.
  */

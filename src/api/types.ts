@@ -74,8 +74,9 @@ type Value<T> = T extends keyof Scalars
             : never;
 
 /**
- * A struct as it may arrive, and what the encoders take: every field can be missing, at any depth. An enum number without a
- * name leaves its field unset; inside a set it stays as the number, so that a filter does not become wider than was meant.
+ * A struct as it may arrive, and what the encoders take: every field can be missing, at any depth. An enum number
+ * without a name leaves its field unset; inside a set it stays as the number, so that a filter does not become wider
+ * than was meant.
  */
 export type WireStruct<N extends StructName> = {
   readonly [K in keyof StructFields<N>]?: WireValue<TypeOf<StructFields<N>[K]>> | undefined;

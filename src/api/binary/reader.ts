@@ -79,7 +79,7 @@ const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 export function readString(reader: Reader): string {
   const start = takeString(reader);
   const text = reader.bytes.toString('utf8', start, reader.position);
-  // The quick decoder puts U+FFFD where the bytes are broken. When there is one, ask the strict decoder whether it was sent.
+  // The quick decoder puts U+FFFD where the bytes are broken. The strict one knows whether it was sent like that.
   if (text.includes('\uFFFD')) assertUtf8(reader, start);
   return text;
 }

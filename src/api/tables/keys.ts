@@ -1,6 +1,9 @@
 import type { Definitions } from './definitions.ts';
 
-/** What names a job, an instance, an update; small values shared by other structs. Package and the locks are declared and used by no call. */
+/**
+ * What names a job, an instance, an update; small values shared by other structs. Package and the locks are declared
+ * and used by no call.
+ */
 export const KEYS = {
   JobKey: {
     struct: {

@@ -1,4 +1,39 @@
 /** The configuration language: what `import { ... } from 'aurora'` offers. */
+export type {
+  AppcImageFields,
+  ContainerFields,
+  DockerFields,
+  DockerImageFields,
+  MesosFields,
+  ParameterFields,
+  VolumeFields,
+} from './fields/container.ts';
+export type {
+  AnnouncerFields,
+  HealthCheckConfigFields,
+  HealthCheckerConfigFields,
+  HttpHealthCheckerFields,
+  HttpLifecycleConfigFields,
+  LifecycleConfigFields,
+  ShellHealthCheckerFields,
+} from './fields/health.ts';
+export type { JobFields } from './fields/job.ts';
+export type {
+  CoordinatorSlaPolicyFields,
+  CountSlaPolicyFields,
+  ExecutorConfigFields,
+  MetadataFields,
+  PartitionPolicyFields,
+  PercentageSlaPolicyFields,
+} from './fields/policy.ts';
+export type { LoggerFields, ProcessFields, RotatePolicyFields } from './fields/process.ts';
+export type { ConstraintFields, ResourcesFields, TaskFields } from './fields/task.ts';
+export type {
+  BatchUpdateStrategyFields,
+  QueueUpdateStrategyFields,
+  UpdateConfigFields,
+  VariableBatchUpdateStrategyFields,
+} from './fields/update.ts';
 export * from './language/builders-containers.ts';
 export * from './language/builders-health.ts';
 export * from './language/builders-jobs.ts';

@@ -8,7 +8,7 @@ import {
 } from '../convert/convert.ts';
 import { previewText } from '../resolve/resolve.ts';
 import type { StructNode } from '../schema/node.ts';
-import { type ConfigProblem, configError, placed } from './config-problem.ts';
+import { type ConfigProblem, configError, placed, problemText } from './config-problem.ts';
 import { type Position, positionText, type SourcePositions } from './source-positions.ts';
 
 /** The four names that tell a job from all others; the cluster is not part of the scheduler's key. */
@@ -82,7 +82,9 @@ export function selectJob(loaded: LoadedFile, wanted: Partial<JobName>): LoadedJ
     .join('/');
   if (!job) {
     const text = `there is no job ${asked}; there are ${jobs.map(listed).join(', ')}`;
-    throw configError([{ kind: 'load', path: '', text }], file);
+    const open = jobs.filter(({ key }) => key.includes('{{'));
+    const why = open.flatMap((candidate) => checkJob(candidate).filter(({ path }) => NAMES.has(path)));
+    throw configError([{ kind: 'load', path: '', text }, ...why], file);
   }
   if (others.length > 0) {
     const text = `${others.length + 1} jobs are called ${asked}: ${[job, ...others].map(listed).join(', ')}`;
@@ -90,6 +92,8 @@ export function selectJob(loaded: LoadedFile, wanted: Partial<JobName>): LoadedJ
   }
   return job;
 }
+
+const NAMES = new Set(['cluster', 'role', 'environment', 'name']);
 
 const listed = (job: LoadedJob): string =>
   job.environment === '' ? `${job.key} (it has no environment)` : job.key;
@@ -125,13 +129,20 @@ const assumedDigests = (job: LoadedJob): ReadonlyMap<string, string> =>
 export function checkFile({ jobs }: LoadedFile): readonly ConfigProblem[] {
   if (jobs.length === 0) return [noJobs];
   const seen = new Map<string, LoadedJob>();
-  return jobs.flatMap((job) => {
+  const problems = jobs.flatMap((job) => {
     const before = seen.get(job.key);
     seen.set(job.key, before ?? job);
     const problems = checkJob(job);
     return before ? [twice(job, before), ...problems] : problems;
   });
+  return [
+    ...new Map(problems.map((problem) => [placeAndText(problem), problem] as const).reverse()).values(),
+  ].reverse();
 }
+
+/** Jobs share values: a mistake in one of those is reported once, for the first job that has it. */
+const placeAndText = (problem: ConfigProblem): string =>
+  problem.position ? problemText(problem) : `${problem.job} ${problemText(problem)}`;
 
 const twice = (job: LoadedJob, before: LoadedJob): ConfigProblem => ({
   kind: 'bad-value',

@@ -42,6 +42,8 @@ export function emptyQueue(executor: Executor): void {
 export async function executorEnded(core: AgentCore, executor: Executor, status: number): Promise<void> {
   executor.timer?.cancel();
   if (executor.state !== 'TERMINATED') executor.state = 'TERMINATING';
+  // What ended while no master was there is told by the tasks alone. Source: golden/mesos, sched-16c.
+  const { master } = core;
   await Promise.all([executor.container?.destroy(), pause(LAST_WORDS_MS)]);
   if (core.phase === 'STOPPED' || executor.state === 'TERMINATED') return;
   const { framework } = executor;
@@ -58,7 +60,7 @@ export async function executorEnded(core: AgentCore, executor: Executor, status:
     const { agentId } = core;
     const known = status < 0 && executor.destroyed ? KILLED_STATUS : status;
     const address = { agentId, frameworkId: framework.id, executorId: executor.id };
-    core.master?.executorTerminated({ ...address, status: known });
+    master?.executorTerminated({ ...address, status: known });
   }
   emptyQueue(executor);
   if (framework.terminating) executor.tasks.clear();

@@ -59,8 +59,14 @@ export async function eventually<T>(look: () => T | undefined, what: string, wai
   }
 }
 
-/** @param agentId the id that the master gives. */
-export async function rig(options: Partial<AgentOptions> & { readonly agentId?: string } = {}): Promise<Rig> {
+export type RigOptions = Partial<AgentOptions> & {
+  /** The id that the master gives. */
+  readonly agentId?: string;
+  /** What the master does next. */
+  readonly afterReregistration?: (link: AgentLink) => void;
+};
+
+export async function rig(options: RigOptions = {}): Promise<Rig> {
   const workDir = options.workDir ?? mkdtempSync(join(tmpdir(), 'aurora-agent-'));
   const agentId = options.agentId ?? 'm-S0';
   const calls: MasterCall[] = [];
@@ -74,7 +80,11 @@ export async function rig(options: Partial<AgentOptions> & { readonly agentId?: 
       (message?: unknown): void => {
         calls.push({ call, message } as MasterCall);
         if (call === 'register') setImmediate(() => toAgent.registered({ agentId }));
-        if (call === 'reregister') setImmediate(() => toAgent.reregistered({ agentId, reconcile: [] }));
+        if (call !== 'reregister') return;
+        setImmediate(() => {
+          toAgent.reregistered({ agentId, reconcile: [] });
+          options.afterReregistration?.(toAgent);
+        });
       };
     return {
       register: note('register'),
@@ -142,9 +152,7 @@ export async function rig(options: Partial<AgentOptions> & { readonly agentId?: 
 }
 
 /** A rig whose time is driven by hand. */
-export async function manualRig(
-  options: Parameters<typeof rig>[0] = {},
-): Promise<Rig & { readonly clock: ManualClock }> {
+export async function manualRig(options: RigOptions = {}): Promise<Rig & { readonly clock: ManualClock }> {
   const clock = manualClock();
   const made = await rig({ ...options, clock: clock as Clock });
   return { ...made, clock };

@@ -1,0 +1,435 @@
+/**
+ * Plays a whole recorded conversation against the embedded cluster: what schedulers, executors and operators sent goes
+ * over real sockets to the master and the agents, what happened to processes happens to ours, and what was recorded as
+ * received must come, in status, head, order and content. Longer than most: a recording has many kinds of steps.
+ */
+import { setTimeout as pause } from 'node:timers/promises';
+import {
+  encodeRecord,
+  type MessageName,
+  parseJson,
+  parseProtobuf,
+  recordReader,
+  toProtobuf,
+} from '../../../src/mesos/index.ts';
+import { bytesOf, type Scenario, type Step, withNumbers } from '../../mesos/transcript.ts';
+import { type Bindings, bindings } from './bindings.ts';
+import { compare } from './compare.ts';
+import { type Stage, stage } from './stage.ts';
+import { type Arrival, answerParser, type Wire, wire } from './wire.ts';
+
+export interface Recording extends Scenario {
+  readonly mesos: { readonly masterFlags: readonly string[]; readonly agentFlags: readonly string[] };
+}
+
+/** What came of a scenario. */
+export interface Outcome {
+  /** Steps of the recording that were looked for and found. */
+  readonly compared: number;
+}
+
+interface Api {
+  readonly call: MessageName;
+  readonly event: MessageName;
+}
+
+interface Connection {
+  readonly wire: Wire;
+  api: Api | undefined;
+  /** Whether records are protobuf. */
+  binary: boolean;
+  /** Records by position in `arrivals` that are matched. */
+  readonly seen: Set<Arrival>;
+}
+
+type Json = { readonly [member: string]: unknown };
+
+/** How long, in the machine's time, something may take that processes and sockets do. */
+const PATIENCE_MS = 4_000;
+/** How far beyond the recorded time the clock may go while something is awaited. */
+const SLACK_MS = 450;
+const TICK_MS = 20;
+
+const apiOf = (path: string): Api | undefined => {
+  if (/\/api\/v1\/scheduler\/?(\?.*)?$/.test(path)) return { call: 'SchedulerCall', event: 'SchedulerEvent' };
+  if (/\/api\/v1\/executor$/.test(path)) return { call: 'ExecutorCall', event: 'ExecutorEvent' };
+  return undefined;
+};
+
+/** Recordings of raw bytes as the steps that other recordings have. */
+function unpackBytes(steps: readonly Step[]): Step[] {
+  const parsers = new Map<string, (bytes: Buffer) => void>();
+  const out: Step[] = [];
+  let now: Step;
+  const parserOf = (conn: string) => {
+    const isBinary = steps.some(
+      (step) =>
+        step.conn === conn &&
+        step.base64?.startsWith('UE9TVC') &&
+        Buffer.from(step.base64, 'base64').includes('x-protobuf'),
+    );
+    const records = recordReader();
+    const emit = (step: Partial<Step>) => out.push({ t: now.t, dir: 'recv', conn, what: 'record', ...step });
+    const made = answerParser(['POST'], (arrival) => {
+      if (arrival.kind === 'head') emit({ what: 'head', start: arrival.start, headers: arrival.headers });
+      else if (arrival.kind === 'lastChunk') emit({ what: 'body', lastChunk: true });
+      else if (arrival.kind === 'chunk')
+        for (const record of records.feed(arrival.bytes))
+          emit({ json: isBinary ? parseProtobuf('SchedulerEvent', record) : JSON.parse(record.toString()) });
+    });
+    parsers.set(conn, made);
+    return made;
+  };
+  for (const step of steps) {
+    now = step;
+    const bytes = step.what === 'bytes' ? bytesOf(step) : undefined;
+    if (!bytes) out.push(step);
+    else if (step.dir === 'recv') (parsers.get(step.conn) ?? parserOf(step.conn))(bytes);
+    else {
+      const end = bytes.indexOf('\r\n\r\n');
+      const [start = '', ...lines] = bytes.subarray(0, end).toString('latin1').split('\r\n');
+      const headers = lines.map((line) => line.split(': ') as [string, string]);
+      const isBinary = lines.includes('Content-Type: application/x-protobuf');
+      const body = bytes.subarray(end + 4);
+      const json = isBinary ? parseProtobuf('SchedulerCall', body) : JSON.parse(body.toString());
+      out.push({ ...step, what: 'head', start, headers });
+      out.push({ ...step, what: 'body', json, ...(isBinary ? { base64: body.toString('base64') } : {}) });
+    }
+  }
+  return out;
+}
+
+/** When in its interval the recorded master allocated, by the first offer that nothing else explains. */
+function phaseOf(steps: readonly Step[], intervalMs: number): number {
+  let triggerT = -1;
+  for (const step of steps) {
+    const json = step.json as Json | undefined;
+    if (step.dir === 'send' && ['SUBSCRIBE', 'REVIVE'].includes(String(json?.type))) triggerT = step.t;
+    if (step.dir !== 'recv' || json?.type !== 'OFFERS') continue;
+    if (step.t - triggerT > 0.03 && step.t < 20) return Math.round((step.t * 1000) % intervalMs);
+  }
+  return intervalMs / 2;
+}
+
+const taskOf = (event: Json): string | undefined =>
+  ((event.update as Json | undefined)?.status as { task_id?: { value?: string } } | undefined)?.task_id
+    ?.value;
+
+/** Whether two records may come in either order. Source: golden/mesos facts 4, 49, 86 and the retries of updates. */
+function mayChange(a: Json, b: Json): boolean {
+  const loose = new Set(['HEARTBEAT', 'OFFERS', 'INVERSE_OFFERS', 'MESSAGE', 'ACKNOWLEDGED']);
+  if (loose.has(String(a.type)) || loose.has(String(b.type))) return true;
+  return a.type === 'UPDATE' && b.type === 'UPDATE' && taskOf(a) !== taskOf(b);
+}
+
+const settle = async () => {
+  for (let turn = 0; turn < 4; turn++) await new Promise((done) => setImmediate(done));
+};
+
+/** Agents that the recording needs: by the agent ports its executors and offers name. */
+const agentCount = (steps: readonly Step[]): number => (/-S1"/.test(JSON.stringify(steps[5] ?? '')) ? 2 : 1);
+
+class Mismatch extends Error {}
+
+/** Plays one recording. @throws Error that names the step and what was wrong with it. */
+export async function play(recording: Recording): Promise<Outcome> {
+  const steps = unpackBytes(recording.steps);
+  const { masterFlags, agentFlags } = recording.mesos;
+  const intervalText = masterFlags.find((flag) => flag.startsWith('--allocation_interval='));
+  const intervalMs = intervalText?.endsWith('=200ms') ? 200 : 1_000;
+  const needed = agentsNeeded(recording, steps);
+  const set = await stage({ master: masterFlags, agent: agentFlags }, needed, phaseOf(steps, intervalMs));
+  const ids = bindings();
+  const connections = new Map<string, Connection>();
+  let compared = 0;
+  let wake = () => {};
+  const onArrival = () => wake();
+  const startMs = set.clock.monotonicMs();
+  const nowT = () => (set.clock.monotonicMs() - startMs) / 1000;
+
+  const advanceTo = async (t: number) => {
+    await settle();
+    while (nowT() < t - 0.0005) {
+      set.clock.advance(Math.min(TICK_MS, (t - nowT()) * 1000));
+      await settle();
+    }
+  };
+  /** Waits until `look` finds something, first in the machine's time, then also in the cluster's. */
+  const until = async <T>(t: number, look: () => T | undefined): Promise<T | undefined> => {
+    await settle();
+    let found = look();
+    if (found !== undefined) return found;
+    await advanceTo(t);
+    const endMs = performance.now() + PATIENCE_MS;
+    const limitT = Math.max(t, nowT()) + SLACK_MS / 1000;
+    for (let round = 0; ; round++) {
+      found = look();
+      if (found !== undefined || performance.now() > endMs) return found;
+      await Promise.race([
+        new Promise<void>((done) => {
+          wake = done;
+        }),
+        pause(10),
+      ]);
+      if (round > 1 && nowT() < limitT) {
+        set.clock.advance(TICK_MS);
+        await settle();
+      }
+    }
+  };
+
+  const here = (text: string) => ids.translate(text).replaceAll('$EXEC_DIR', set.execDir);
+  const hereJson = <T>(value: T): T => JSON.parse(here(JSON.stringify(value))) as T;
+
+  const eventOf = (connection: Connection, arrival: Extract<Arrival, { kind: 'chunk' }>): Json => {
+    const line = arrival.bytes.indexOf('\n');
+    const record = arrival.bytes.subarray(line + 1);
+    if (!encodeRecord(record).equals(arrival.bytes))
+      throw new Mismatch(`a chunk is not one record: ${arrival.bytes.toString('latin1').slice(0, 80)}`);
+    return connection.binary && connection.api
+      ? (parseProtobuf(connection.api.event, record) as Json)
+      : (JSON.parse(record.toString()) as Json);
+  };
+
+  const connectionFor = (conn: string, head: Step): Connection => {
+    const old = connections.get(conn);
+    if (old && !old.wire.isClosed()) return old;
+    const host = head.headers?.find(([name]) => name.toLowerCase() === 'host')?.[1] ?? '';
+    const port = set.port(Number(host.split(':')[1] ?? 5050));
+    const made: Connection = {
+      wire: wire(port, onArrival),
+      api: undefined,
+      binary: false,
+      seen: new Set(),
+    };
+    connections.set(conn, made);
+    return made;
+  };
+
+  const bodyBytes = (
+    body: Step | undefined,
+    api: Api | undefined,
+    contentType: string | undefined,
+  ): Buffer => {
+    if (!body) return Buffer.alloc(0);
+    if (
+      body.json !== undefined &&
+      body.base64 !== undefined &&
+      api &&
+      contentType === 'application/x-protobuf'
+    )
+      return toProtobuf(api.call, parseJson(api.call, JSON.stringify(hereJson(body.json))));
+    if (body.json !== undefined && body.base64 === undefined) {
+      const text = body.raw ?? JSON.stringify(body.json);
+      return Buffer.from(here(text));
+    }
+    if (body.base64 !== undefined) return Buffer.from(here(bytesOf(body).toString('latin1')), 'latin1');
+    return Buffer.from(here(bytesOf(body).toString('utf8')));
+  };
+
+  const send = (index: number) => {
+    const head = steps[index] as Step;
+    const [method = '', path = '', version = ''] = (head.start ?? '').split(' ');
+    const rest = steps.slice(index + 1).find((step) => step.conn === head.conn);
+    const body = rest?.dir === 'send' && rest.what === 'body' ? rest : undefined;
+    const connection = connectionFor(head.conn, head);
+    connection.api = apiOf(path);
+    const given = new Map((head.headers ?? []).map(([name, value]) => [name.toLowerCase(), value]));
+    connection.binary = given.get('accept') === 'application/x-protobuf';
+    const bytes = bodyBytes(body, connection.api, given.get('content-type'));
+    const lines = (head.headers ?? []).map(([name, value]) => {
+      if (name.toLowerCase() === 'content-length') return `${name}: ${bytes.length}`;
+      if (name.toLowerCase() === 'mesos-stream-id') return `${name}: ${streamId(value, ids)}`;
+      return `${name}: ${value}`;
+    });
+    const text = `${method} ${here(path)} ${version}\r\n${lines.join('\r\n')}\r\n\r\n`;
+    connection.wire.send(method, Buffer.concat([Buffer.from(text, 'latin1'), bytes]));
+  };
+
+  const nextOf = (connection: Connection | undefined, kinds: readonly Arrival['kind'][]) =>
+    connection?.wire.arrivals.find(
+      (arrival) => !connection.seen.has(arrival) && kinds.includes(arrival.kind),
+    );
+
+  const checkHead = (step: Step, arrival: Extract<Arrival, { kind: 'head' }>): string | undefined => {
+    if (arrival.start !== step.start) return `expected ${step.start}, got ${arrival.start}`;
+    const names = (headers: readonly (readonly [string, string])[]) =>
+      headers.map(([name]) => name).join(', ');
+    if (names(step.headers ?? []) !== names(arrival.headers))
+      return `expected headers ${names(step.headers ?? [])}, got ${names(arrival.headers)}`;
+    for (const [name, value] of step.headers ?? []) {
+      const ours = arrival.headers.find(([key]) => key === name)?.[1] ?? '';
+      if (name === 'Date' || name === 'Content-Length') continue;
+      if (name === 'Mesos-Stream-Id') ids.bind(value, ours);
+      else if (name === 'Location') {
+        const expected = value.replace(/:(\d+)/, (_, port) => `:${set.port(Number(port))}`);
+        if (expected !== ours) return `${name}: expected ${expected}, got ${ours}`;
+      } else if (value !== ours) return `${name}: expected ${value}, got ${ours}`;
+    }
+    return undefined;
+  };
+
+  const checkBody = (step: Step, bytes: Buffer): string | undefined => {
+    if (step.text !== undefined) {
+      const expected = here(step.text);
+      const ours = bytes.toString('utf8');
+      return expected === ours
+        ? undefined
+        : `expected ${JSON.stringify(expected)}, got ${JSON.stringify(ours)}`;
+    }
+    if (step.json === undefined) return undefined;
+    return compare(hereExec(step.json), JSON.parse(bytes.toString('utf8')), '', '', ids);
+  };
+  const hereExec = (value: unknown): unknown =>
+    JSON.parse(JSON.stringify(value).replaceAll('$EXEC_DIR', set.execDir));
+
+  const findRecord = (connection: Connection, expected: Json): string | true => {
+    let fault = 'nothing came';
+    const passed: Json[] = [];
+    for (const arrival of connection.wire.arrivals) {
+      if (arrival.kind !== 'chunk' || connection.seen.has(arrival)) continue;
+      const event = eventOf(connection, arrival);
+      const why = event.type === expected.type ? compare(expected, event, '', '', ids) : undefined;
+      if (event.type === expected.type && why === undefined) {
+        const blocked = passed.find((earlier) => !mayChange(earlier, expected));
+        if (blocked) return `came after ${JSON.stringify(blocked)}`;
+        connection.seen.add(arrival);
+        return true;
+      }
+      if (why !== undefined) fault = why;
+      passed.push(event);
+    }
+    return fault;
+  };
+
+  const receive = async (step: Step): Promise<string | undefined> => {
+    const look = () => connections.get(step.conn);
+    if (step.what === 'record') {
+      const api = look()?.api;
+      const json = (api && step.base64 !== undefined ? withNumbers(api.event, step.json) : step.json) as Json;
+      const expected = hereExec(json) as Json;
+      let why = '';
+      const found = await until(step.t, () => {
+        const connection = look();
+        const result = connection ? findRecord(connection, expected) : 'no connection';
+        if (result === true) return true;
+        why = result;
+        return undefined;
+      });
+      return found ? undefined : `${JSON.stringify(expected).slice(0, 700)}\n    ${why}`;
+    }
+    const kinds: Arrival['kind'][] =
+      step.what === 'head'
+        ? ['head']
+        : step.what === 'close'
+          ? ['close']
+          : step.lastChunk
+            ? ['lastChunk']
+            : ['body'];
+    const arrival = await until(step.t, () => nextOf(look(), kinds));
+    if (!arrival) return `no ${kinds[0]} came`;
+    look()?.seen.add(arrival);
+    if (arrival.kind === 'head') return checkHead(step, arrival);
+    if (arrival.kind === 'body') return checkBody(step, arrival.bytes);
+    return undefined;
+  };
+
+  const problems: string[] = [];
+  try {
+    for (const [index, step] of steps.entries()) {
+      if (step.dir === 'send' && step.what === 'head') {
+        await advanceTo(step.t);
+        send(index);
+        await settle();
+      } else if (step.dir === 'send' && step.what === 'close') {
+        await advanceTo(step.t);
+        connections.get(step.conn)?.wire.close();
+        await settle();
+      } else if (step.dir === 'recv') {
+        if (step.what === 'body' && step.len === 0 && !step.lastChunk) continue;
+        const fault = await receive(step);
+        if (fault) throw new Mismatch(`step ${index} (${step.conn}, t=${step.t}): ${fault}`);
+        compared++;
+      } else if (step.dir === 'ctl' && step.what === 'event') {
+        await advanceTo(step.t);
+        await direct(set, steps, step, until);
+      }
+    }
+    problems.push(...leftOver(connections, eventOf));
+  } catch (error) {
+    if (!(error instanceof Mismatch)) throw error;
+    problems.push(error.message, ...leftOver(connections, eventOf).map((text) => `unmatched: ${text}`));
+  } finally {
+    for (const { wire: open } of connections.values()) open.close();
+    await set.close();
+  }
+  if (problems.length > 0) throw new Error(`${recording.id}: ${problems.join('\n  ')}`);
+  return { compared };
+}
+
+/** Updates, failures and errors that came although nothing like them was recorded. */
+function leftOver(
+  connections: ReadonlyMap<string, Connection>,
+  eventOf: (connection: Connection, arrival: Extract<Arrival, { kind: 'chunk' }>) => Json,
+): string[] {
+  const loose = new Set(['HEARTBEAT', 'OFFERS', 'ACKNOWLEDGED']);
+  return [...connections].flatMap(([conn, connection]) =>
+    connection.wire.arrivals.flatMap((arrival) => {
+      if (arrival.kind !== 'chunk' || connection.seen.has(arrival)) return [];
+      const event = eventOf(connection, arrival);
+      return loose.has(String(event.type))
+        ? []
+        : [`${conn}: not in the recording: ${JSON.stringify(event).slice(0, 400)}`];
+    }),
+  );
+}
+
+/** A stream id in a call: ours for a recorded one, in the letters' case of the recording. */
+function streamId(recorded: string, ids: Bindings): string {
+  const bound = ids.get(recorded) ?? ids.get(recorded.toLowerCase());
+  if (bound === undefined) return recorded;
+  return recorded === recorded.toUpperCase() ? bound.toUpperCase() : bound;
+}
+
+function agentsNeeded(recording: Recording, steps: readonly Step[]): number {
+  if (/^oper-05/.test(recording.id)) return 0;
+  return Math.max(agentCount(steps), /"-?S1"|-S1"/.test(JSON.stringify(steps.slice(0, 12))) ? 2 : 1);
+}
+
+/** The executor that a connection's name stands for. */
+function executorOf(steps: readonly Step[], conn: string): string {
+  const subscribe = steps.find(
+    (step) =>
+      step.conn === conn && step.dir === 'send' && (step.json as Json | undefined)?.type === 'SUBSCRIBE',
+  );
+  const id = (subscribe?.json as { executor_id?: { value?: string } } | undefined)?.executor_id?.value;
+  return id ?? conn.replace(/^exec-?/, '').replace(/[.#].*$/, '') ?? 'ex';
+}
+
+/** Does to our processes what happened to the recorded ones. Texts that are only remarks do nothing. */
+async function direct(
+  set: Stage,
+  steps: readonly Step[],
+  step: Step,
+  until: <T>(t: number, look: () => T | undefined) => Promise<T | undefined>,
+): Promise<void> {
+  const text = step.text ?? '';
+  const agent = set.cluster.agents[0];
+  const end = async (executorId: string, how: number | 'kill') => {
+    const done = await until(step.t, () => set.endExecutor(executorId, how) || undefined);
+    if (!done) throw new Mismatch(`executor ${executorId} does not run: ${text}`);
+  };
+  const exit = /^executor exits (?:with status )?(\d+)/.exec(text);
+  const killed = /^executor "?([\w-]+)"? gets SIGKILL/.exec(text);
+  if (exit) await end(executorOf(steps, step.conn), Number(exit[1]));
+  else if (killed) await end(killed[1] ?? '', 'kill');
+  else if (text === 'agent process gets SIGKILL') await agent?.crash();
+  else if (text === 'agent process started again') await agent?.restart();
+  else if (text === 'agent process gets SIGSTOP') agent?.freeze();
+  else if (text === 'agent process gets SIGCONT') agent?.thaw();
+  else if (text === 'agent process gets SIGUSR1') void agent?.leave();
+  else if (text === 'a new agent starts with another work directory')
+    await set.cluster.addAgent({ resources: 'cpus:4;mem:8192;disk:20000;ports:[31000-32000]' });
+  else if (text === 'master process gets SIGKILL') await set.cluster.crashMaster();
+  else if (text === 'master process started again') await set.cluster.restartMaster();
+}

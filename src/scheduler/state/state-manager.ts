@@ -1,6 +1,7 @@
 import {
   type AssignedTask,
   type HostAttributes,
+  type JobKey,
   type ScheduledTask,
   type ScheduleStatus,
   type TaskConfig,
@@ -81,7 +82,7 @@ export function stateManager(options: StateManagerOptions): StateManager {
     const { task: config, instanceId, taskId } = ended.assignedTask;
     const penaltyMs = flappingPenaltyMs(tx.tasks, ended, flapping, random);
     const next = {
-      ...newTask(newTaskId(config.job, instanceId, random), config, instanceId),
+      ...newTask(freshId(tx, config.job, instanceId), config, instanceId),
       failureCount: ended.failureCount,
       ancestorId: taskId,
     };
@@ -144,7 +145,7 @@ export function stateManager(options: StateManagerOptions): StateManager {
       throw new AuroraError('COMMAND_FAILED', 'Instance ID collision detected.');
     }
     return instances.map((instanceId) => {
-      const taskId = newTaskId(config.job, instanceId, random);
+      const taskId = freshId(tx, config.job, instanceId);
       save(tx, newTask(taskId, config, instanceId), 'PENDING', undefined);
       return taskId;
     });

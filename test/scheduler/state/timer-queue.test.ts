@@ -1,0 +1,55 @@
+import fc from 'fast-check';
+import { manualClock } from '../../../src/base/manual-clock.ts';
+import { timerQueue } from '../../../src/scheduler/state/watchdogs/timer-queue.ts';
+import { assert, suite } from '../../harness/index.ts';
+
+const test = suite('timer queue');
+
+test('runs what a clock would run, at the same times and in the same order, on one timer', () => {
+  const step = fc.oneof(
+    fc.record({ arm: fc.nat(50) }),
+    fc.record({ cancel: fc.nat(30) }),
+    fc.record({ advance: fc.nat(30) }),
+  );
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+      const [clock, plain] = [manualClock(), manualClock()];
+      const queue = timerQueue(clock);
+      const [ran, expected]: [string[], string[]] = [[], []];
+      const timers: { cancel(): void }[][] = [];
+      for (const [name, step] of steps.entries()) {
+        if ('arm' in step) {
+          timers.push([
+            queue.after(step.arm, () => ran.push(`${name} at ${clock.monotonicMs()}`)),
+            plain.after(step.arm, () => expected.push(`${name} at ${plain.monotonicMs()}`)),
+          ]);
+        } else if ('cancel' in step) for (const timer of timers[step.cancel] ?? []) timer.cancel();
+        else {
+          clock.advance(step.advance);
+          plain.advance(step.advance);
+        }
+        assert.ok(clock.pending() <= 1);
+        assert.is(queue.size, plain.pending());
+      }
+      clock.advance(100);
+      plain.advance(100);
+      assert.equal(ran, expected);
+    }),
+  );
+});
+
+test('a timer may arm and cancel others while it runs', () => {
+  const clock = manualClock();
+  const queue = timerQueue(clock);
+  const ran: string[] = [];
+  const doomed = queue.after(10, () => ran.push('doomed'));
+  queue.after(5, () => {
+    doomed.cancel();
+    queue.after(0, () => ran.push('child'));
+  });
+  clock.advance(20);
+  assert.equal(ran, ['child']);
+  assert.is(clock.pending(), 0);
+});
+
+test.run();

@@ -1,0 +1,73 @@
+import type { ScheduledTask, ScheduleStatus, TaskConfig } from '../../../src/api/index.ts';
+import { normalise } from '../../../src/api/index.ts';
+import { silentLogger } from '../../../src/base/log.ts';
+import { manualClock } from '../../../src/base/manual-clock.ts';
+import {
+  type Log,
+  openStorage,
+  type ReadStores,
+  type Storage,
+} from '../../../src/scheduler/storage/index.ts';
+
+/** A small valid configuration; equal arguments give equal, but not identical, values. */
+export const sampleConfig = (name = 'web', changes: Partial<TaskConfig> = {}): TaskConfig => ({
+  ...normalise('TaskConfig', {
+    isService: true,
+    maxTaskFailures: 1,
+    job: { role: 'www', environment: 'prod', name },
+    resources: [{ numCpus: 1 }, { ramMb: 128 }, { diskMb: 64 }],
+    executorConfig: { name: 'AuroraExecutor', data: '{"processes":[]}' },
+    tier: 'preferred',
+  }),
+  ...changes,
+});
+
+export const sampleTask = (
+  taskId: string,
+  instanceId: number,
+  status: ScheduleStatus = 'PENDING',
+  config: TaskConfig = sampleConfig(),
+): ScheduledTask => ({
+  assignedTask: { taskId, task: config, instanceId, assignedPorts: {} },
+  status,
+  failureCount: 0,
+  timesPartitioned: 0,
+  taskEvents: [{ timestamp: 1_000, status: 'PENDING' }],
+});
+
+/** A storage whose failure fails the test. */
+export const storageOn = (log: Log): Promise<Storage> =>
+  openStorage({
+    log,
+    clock: manualClock(),
+    logger: silentLogger,
+    onFatal: (error) => {
+      throw error;
+    },
+  });
+
+/** Everything the stores hold, in a form that compares. */
+export function contents({ tasks, cronJobs, quotas, hosts, jobUpdates, maintenance, framework }: ReadStores) {
+  const sorted = (values: Iterable<unknown>) =>
+    [...values].map((value) => JSON.stringify(value, sortedKeys)).sort();
+  const updates = [...jobUpdates.summaries()].map(({ key }) => jobUpdates.get(key));
+  return {
+    tasks: sorted(tasks.all()),
+    jobs: sorted(tasks.jobs()),
+    active: sorted(
+      [...tasks.jobs()].flatMap((job) => tasks.activeOf(job).map((task) => task.assignedTask.taskId)),
+    ),
+    pending: sorted(tasks.inStatus('PENDING').map((task) => task.assignedTask.taskId)),
+    cronJobs: sorted(cronJobs.all()),
+    quotas: sorted(quotas.all()),
+    hosts: sorted(hosts.all()),
+    updates: sorted(updates),
+    maintenance: sorted(maintenance.all()),
+    framework: framework.id(),
+  };
+}
+
+const sortedKeys = (_: string, value: unknown) =>
+  value && typeof value === 'object' && !Array.isArray(value)
+    ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+    : value;

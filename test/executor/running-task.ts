@@ -1,8 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { systemClock } from '../../src/base/clock.ts';
-import { silentLogger } from '../../src/base/log.ts';
+import { type Logger, silentLogger } from '../../src/base/log.ts';
 import { parseFlags } from '../../src/executor/flags.ts';
 import type { PreparedTask } from '../../src/executor/prepare.ts';
 import { prepareTask } from '../../src/executor/prepare.ts';
@@ -16,6 +16,7 @@ export interface RunningTask extends PreparedTask {
   /** Resolves when a file in the sandbox holds `text`. */
   written(path: string, text?: string): Promise<void>;
   file(path: string): string;
+  write(path: string, text: string): void;
   remove(): void;
 }
 
@@ -24,6 +25,8 @@ export interface TaskOptions {
   readonly env?: NodeJS.ProcessEnv;
   readonly ports?: Readonly<Record<string, number>>;
   readonly role?: string;
+  readonly taskId?: string;
+  readonly log?: Logger;
 }
 
 /** Polls: other processes write these files, and nothing tells when. */
@@ -51,7 +54,7 @@ export function realTask(task: object, options: TaskOptions = {}): RunningTask {
   };
   const prepared = prepareTask(
     {
-      taskId: 'task-1',
+      taskId: options.taskId ?? 'task-1',
       instance: 3,
       hostname: 'host.example',
       role: options.role ?? 'nobody',
@@ -64,7 +67,7 @@ export function realTask(task: object, options: TaskOptions = {}): RunningTask {
       env: options.env ?? { PATH: process.env.PATH },
       runDirectory,
       clock: systemClock,
-      log: silentLogger,
+      log: options.log ?? silentLogger,
     },
     (verdict, reason) => end({ verdict, reason }),
   );
@@ -75,6 +78,10 @@ export function realTask(task: object, options: TaskOptions = {}): RunningTask {
     output: (process, run = 0, stream = 'stdout') => read(`.logs/${process}/${run}/${stream}`),
     written: (path, text = '') => until(`${path} holds ${text}`, () => read(path).includes(text || '\n')),
     file: read,
+    write(path, text) {
+      mkdirSync(dirname(join(sandbox, path)), { recursive: true });
+      writeFileSync(join(sandbox, path), text);
+    },
     remove: () => rmSync(runDirectory, { recursive: true, force: true }),
   };
 }

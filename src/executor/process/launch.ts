@@ -1,22 +1,18 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Readable } from 'node:stream';
 import type { Clock } from '../../base/clock.ts';
 import type { Logger } from '../../base/log.ts';
 import { DEFAULT_LOGGER, type ProcessLogger, type ThermosProcess } from '../task/model.ts';
 import type { Outcome } from '../task/planner.ts';
 import type { Account } from './account.ts';
 import { type RunOutput, runOutput } from './output.ts';
-import type { LogSink } from './piped-log.ts';
 
 /** Passed to later commands by earlier ones: bash reads it before every command. */
 const PROFILE = '.thermos_profile';
 const SHELL = '/bin/bash';
 /** Sets the groups of a user, which spawn's own uid and gid would clear; part of util-linux. */
 const SETPRIV = '/usr/bin/setpriv';
-/** How long output is waited for that a process outside the run's group still holds open. */
-const DRAIN_MS = 500;
 
 /** The surroundings that all processes of a task share. */
 export interface ProcessSetting {
@@ -72,40 +68,11 @@ const outcomeOf = (code: number | null, signal: NodeJS.Signals | null): [Outcome
   return code === 0 ? ['succeeded', 'exit code 0'] : ['failed', `exit code ${code}`];
 };
 
-function connect(child: ChildProcess, output: RunOutput): void {
-  const attach = (stream: Readable | null, sink: LogSink | undefined) => {
-    if (!stream || !sink) return;
-    stream.on('data', (chunk: Buffer) => sink.write(chunk));
-    stream.once('close', () => sink.close());
-    stream.on('error', () => stream.destroy());
-  };
-  attach(child.stdout, output.sinks.stdout);
-  attach(child.stderr, output.sinks.stderr);
-}
-
-function observe(child: ChildProcess, output: RunOutput, clock: Clock, observer: RunObserver): void {
-  let result: [Outcome, string] | undefined;
-  const finish = () => {
-    const ended = result;
-    result = undefined;
-    if (ended) observer.ended(...ended);
-  };
-  child.once('error', (error) => {
-    for (const sink of Object.values(output.sinks)) sink.close();
-    result = ['failed', `could not be started: ${error.message}`];
-    finish();
-  });
+function observe(child: ChildProcess, output: RunOutput, observer: RunObserver): void {
+  child.once('error', (error) => observer.ended('failed', `could not be started: ${error.message}`));
   child.once('exit', (code, signal) => {
-    result = outcomeOf(code, signal);
     observer.reaped(child.pid as number);
-    const drain = clock.after(DRAIN_MS, () => {
-      child.stdout?.destroy();
-      child.stderr?.destroy();
-    });
-    child.once('close', () => {
-      drain.cancel();
-      finish();
-    });
+    output.finish(() => observer.ended(...outcomeOf(code, signal)));
   });
 }
 
@@ -127,6 +94,7 @@ export function launchRun(
     run,
     logger: process.logger ?? setting.logger ?? DEFAULT_LOGGER,
     owner: setting.switchUser ? setting.account : undefined,
+    clock: setting.clock,
     log: setting.log,
   });
   try {
@@ -138,8 +106,7 @@ export function launchRun(
       stdio: ['inherit', ...output.stdio],
       ...user,
     });
-    connect(child, output);
-    observe(child, output, setting.clock, observer);
+    observe(child, output, observer);
     return child.pid;
   } finally {
     output.release();

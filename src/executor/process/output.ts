@@ -1,23 +1,25 @@
 import { closeSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Clock } from '../../base/clock.ts';
 import { messageOf } from '../../base/errors.ts';
 import type { Logger } from '../../base/log.ts';
 import type { ProcessLogger } from '../task/model.ts';
 import type { Account } from './account.ts';
 import { createLogDirectory, openLog } from './log-files.ts';
 import { consoleSink, everySink, fileSink, type LogSink, rotatingSink } from './piped-log.ts';
+import { openTaps } from './tap.ts';
 
 const STREAMS = ['stdout', 'stderr'] as const;
 type Stream = (typeof STREAMS)[number];
 
-/** How the output of one run is wired: what the child gets, and what is to be done with it here. */
+/** How the output of one run is wired. */
 export interface RunOutput {
   /** For `stdio` of spawn: standard output, standard error. */
-  readonly stdio: readonly [number | 'pipe' | 'ignore', number | 'pipe' | 'ignore'];
-  /** Where piped output goes; empty when the child writes by itself. */
-  readonly sinks: Readonly<Partial<Record<Stream, LogSink>>>;
-  /** Closes our copies of the child's files; to be called once it has been started. */
+  readonly stdio: readonly [number | 'ignore', number | 'ignore'];
+  /** Closes our copies of what the process was given; to be called once it has been started. */
   release(): void;
+  /** To be called when the process has ended: calls back when its output is complete, after a while in any case. */
+  finish(done: () => void): void;
 }
 
 /** What a run logs to and as whom. */
@@ -27,8 +29,12 @@ export interface OutputOptions {
   readonly run: number;
   readonly logger: ProcessLogger;
   readonly owner: Account | undefined;
+  readonly clock: Clock;
   readonly log: Logger;
 }
+
+/** How long output is waited for that a process outside the run's group still holds open. */
+const DRAIN_MS = 500;
 
 /** A full disk must not end the task: what cannot be kept is dropped, which is said once. */
 function lossy(sink: LogSink, what: string, log: Logger): LogSink {
@@ -57,6 +63,32 @@ function pipedSink(stream: Stream, path: string, options: OutputOptions): LogSin
   return lossy(sink, `${name} (${stream})`, log);
 }
 
+function pipedOutput(directory: string, options: OutputOptions): RunOutput {
+  const taps = openTaps(
+    STREAMS.map((stream) => {
+      const sink = pipedSink(stream, join(directory, stream), options);
+      return { path: join(directory, `.${stream}.pipe`), sink };
+    }),
+    options.owner,
+  );
+  const [stdout, stderr] = taps.map(({ writeEnd }) => writeEnd) as [number, number];
+  return {
+    stdio: [stdout, stderr],
+    release: () => [stdout, stderr].forEach((file) => void closeSync(file)),
+    finish(done) {
+      const limit = options.clock.after(DRAIN_MS, () => taps.forEach((tap) => void tap.cut()));
+      let open = taps.length;
+      for (const tap of taps) {
+        tap.whenDry(() => {
+          if (--open > 0) return;
+          limit.cancel();
+          done();
+        });
+      }
+    },
+  };
+}
+
 /**
  * Prepares the output of a run: a directory in every case, and files as the logger says. Source: the original's
  * destinations and modes; `console` is never rotated.
@@ -65,18 +97,14 @@ function pipedSink(stream: Stream, path: string, options: OutputOptions): LogSin
 export function runOutput(options: OutputOptions): RunOutput {
   const { logger, owner } = options;
   const directory = createLogDirectory(options.sandbox, options.process, options.run, owner);
-  const nothing = { sinks: {}, release: () => {} };
-  if (logger.destination === 'none') return { stdio: ['ignore', 'ignore'], ...nothing };
-  if (logger.destination === 'console') return { stdio: [1, 2], ...nothing };
-  if (logger.destination === 'file' && logger.mode === 'standard') {
-    const [out, err] = STREAMS.map((stream) => openLog(join(directory, stream), 'append', owner));
-    const files = [out as number, err as number] as const;
-    return { stdio: files, sinks: {}, release: () => files.forEach((file) => void closeSync(file)) };
-  }
-  const [stdout, stderr] = STREAMS.map((stream) => pipedSink(stream, join(directory, stream), options));
-  return {
-    stdio: ['pipe', 'pipe'],
-    sinks: { stdout: stdout as LogSink, stderr: stderr as LogSink },
-    release: () => {},
-  };
+  const direct = { release: () => {}, finish: (done: () => void) => done() };
+  if (logger.destination === 'none') return { stdio: ['ignore', 'ignore'], ...direct };
+  if (logger.destination === 'console') return { stdio: [1, 2], ...direct };
+  if (logger.destination === 'both' || logger.mode === 'rotate') return pipedOutput(directory, options);
+  const [stdout, stderr] = STREAMS.map((stream) => openLog(join(directory, stream), 'append', owner)) as [
+    number,
+    number,
+  ];
+  const release = () => [stdout, stderr].forEach((file) => void closeSync(file));
+  return { ...direct, stdio: [stdout, stderr], release };
 }

@@ -68,6 +68,11 @@ export function stateManager(options: StateManagerOptions): StateManager {
     const timestamp = Math.max(clock.nowMs(), toNumber(task.taskEvents.at(-1)?.timestamp ?? 0));
     return { timestamp, status, scheduler: schedulerHost, ...(message === undefined ? {} : { message }) };
   };
+  /** The id of no stored task, even when a simulation starts its random numbers over. */
+  const freshId = (tx: WriteTransaction, job: JobKey, instanceId: number): string => {
+    const taskId = newTaskId(job, instanceId, random);
+    return tx.tasks.get(taskId) ? freshId(tx, job, instanceId) : taskId;
+  };
   const save = (
     tx: WriteTransaction,
     task: ScheduledTask,

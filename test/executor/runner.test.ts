@@ -403,6 +403,60 @@ test('ports, host name and instance reach the command', () =>
     { ports: { http: 31_000 } },
   ));
 
+test('in every logger mode a command can open its output by name, and nothing is lost at its end', async () => {
+  const cmdline = 'echo one; echo two >> /dev/stdout; echo three >> /dev/stderr';
+  for (const logger of [
+    { destination: 'file', mode: 'standard' },
+    { destination: 'file', mode: 'rotate' },
+  ])
+    await scenario({ processes: [{ name: 'p', cmdline, logger }] }, ({ verdict, task }) => {
+      assert.is(verdict, 'SUCCESS');
+      assert.equal([task.output('p'), task.output('p', 0, 'stderr')], ['one\ntwo\n', 'three\n']);
+    });
+});
+
+test('rotated output keeps as many files as it may, the newest last', () =>
+  scenario(
+    {
+      processes: [
+        {
+          name: 'p',
+          cmdline: 'for i in 1 2 3 4 5; do echo $i$i$i$i; sleep 0.05; done',
+          logger: { mode: 'rotate', rotate: { log_size: 5, backups: 2 } },
+        },
+      ],
+    },
+    ({ task }) => {
+      assert.equal(readdirSync(join(task.sandbox, '.logs/p/0')).sort(), [
+        'stderr',
+        'stdout',
+        'stdout.1',
+        'stdout.2',
+      ]);
+      assert.equal(
+        ['stdout', 'stdout.1', 'stdout.2'].map((name) => task.output('p', 0, name)),
+        ['', '5555\n', '4444\n'],
+      );
+    },
+  ));
+
+test('a descendant elsewhere that holds on to piped output does not hold up the run', () =>
+  scenario(
+    {
+      processes: [
+        {
+          name: 'p',
+          cmdline: 'setsid sleep 1000 & echo told',
+          logger: { mode: 'rotate' },
+        },
+      ],
+    },
+    ({ verdict, task }) => {
+      assert.is(verdict, 'SUCCESS');
+      assert.is(task.output('p'), 'told\n');
+    },
+  ));
+
 test('a task without processes, or with ephemeral ones only, ends at once', async () => {
   await scenario({ processes: [] }, ({ verdict }) => assert.is(verdict, 'SUCCESS'));
   await scenario(

@@ -297,7 +297,7 @@ export const SCHEDULER_FLAGS = {
   maxRescheduleDelayOnStartupMs: {
     name: 'max_reschedule_task_delay_on_startup',
     type: 'duration',
-    default: '30secs',
+    default: '0secs',
     min: 0,
     help: 'pending tasks found at startup are tried within this time',
   },

@@ -20,6 +20,8 @@ export interface SessionOptions {
   readonly calls: MesosCalls;
   readonly updates: StatusUpdates;
   readonly reconciliation: Reconciliation;
+  /** There are new offers. */
+  offered(): void;
   /** After every subscription, when the framework id is durable. */
   subscribed(frameworkId: string): void;
 }
@@ -70,6 +72,7 @@ export function mesosSession(options: SessionOptions): MesosSession {
     });
     written.catch((error) => log.error({ error: messageOf(error) }, 'attributes of hosts were not saved'));
     book.add(offered);
+    options.offered();
   };
 
   return {

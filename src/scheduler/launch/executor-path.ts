@@ -1,0 +1,38 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { AuroraError } from '../../base/errors.ts';
+
+/** The directory of this package, from wherever in it this code runs: src/ or the bundle. */
+function packageRoot(): string {
+  let directory = dirname(fileURLToPath(import.meta.url));
+  for (;;) {
+    const file = join(directory, 'package.json');
+    if (existsSync(file) && JSON.parse(readFileSync(file, 'utf8')).name === 'aurora') return directory;
+    const parent = dirname(directory);
+    if (parent === directory) throw new AuroraError('BUG', 'the package of this program was not found');
+    directory = parent;
+  }
+}
+
+const isRemote = (path: string): boolean => /^[a-z][a-z0-9+.-]*:\/\//.test(path);
+
+/**
+ * The file that agents fetch as the executor: what the flag says, else this package's own.
+ * @param onThisMachine whether the agents share this machine, so that the file must exist here.
+ * @throws AuroraError EXECUTOR naming the missing file.
+ */
+export function executorPath(flag: string | undefined, onThisMachine: boolean): string {
+  if (flag !== undefined && isRemote(flag)) return flag;
+  const path = flag === undefined ? join(packageRoot(), 'dist', 'aurora-executor') : resolve(flag);
+  if ((flag === undefined || onThisMachine) && !existsSync(path)) {
+    throw new AuroraError('EXECUTOR', 'the executor file does not exist', {
+      where: path,
+      next:
+        flag === undefined
+          ? 'run npm run build, or name one with -thermos_executor_path'
+          : 'correct -thermos_executor_path',
+    });
+  }
+  return path;
+}

@@ -1,0 +1,42 @@
+import type { Logger } from '../base/log.ts';
+import type { Counters } from './metrics/counters.ts';
+
+/** Where the scheduler is in its life. Names are the original's. */
+export type LifecycleState =
+  | 'IDLE'
+  | 'PREPARING_STORAGE'
+  | 'STORAGE_PREPARED'
+  | 'LEADER_AWAITING_REGISTRATION'
+  | 'ACTIVE'
+  | 'DEAD';
+
+/** Every step that the life can take. Losing Mesos later is no step: the session comes back by itself. */
+const NEXT: Readonly<Record<LifecycleState, readonly LifecycleState[]>> = {
+  IDLE: ['PREPARING_STORAGE'],
+  PREPARING_STORAGE: ['STORAGE_PREPARED', 'DEAD'],
+  STORAGE_PREPARED: ['LEADER_AWAITING_REGISTRATION', 'DEAD'],
+  LEADER_AWAITING_REGISTRATION: ['ACTIVE', 'DEAD'],
+  ACTIVE: ['DEAD'],
+  DEAD: [],
+};
+
+export interface Lifecycle {
+  state(): LifecycleState;
+  /** Takes the step if the table has it; false, and nothing happens, otherwise. */
+  to(next: LifecycleState): boolean;
+}
+
+export function lifecycle(counters: Counters, log: Logger): Lifecycle {
+  let state: LifecycleState = 'IDLE';
+  for (const name of Object.keys(NEXT))
+    counters.gauge(`scheduler_lifecycle_${name}`, () => (state === name ? 1 : 0));
+  return {
+    state: () => state,
+    to(next) {
+      if (!NEXT[state].includes(next)) return false;
+      log.info({ from: state, to: next }, 'lifecycle');
+      state = next;
+      return true;
+    },
+  };
+}

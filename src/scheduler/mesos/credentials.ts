@@ -1,0 +1,38 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { AuroraError } from '../../base/errors.ts';
+
+/** What the scheduler authenticates with at the master. */
+export interface FrameworkCredentials {
+  readonly principal: string;
+  readonly secret: string;
+}
+
+/**
+ * Reads the properties file of -framework_authentication_file.
+ * @throws AuroraError CONFIG when it cannot be read or lacks one of the two properties, naming it.
+ */
+export function frameworkCredentials(path: string): FrameworkCredentials {
+  const where = resolve(path);
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw new AuroraError('CONFIG', 'the framework authentication file cannot be read', { where, cause });
+  }
+  const properties = new Map(
+    text.split(/\r?\n/).flatMap((line): [string, string][] => {
+      const match = /^\s*([^#!\s][^=:\s]*)\s*[=:]\s*(.*?)\s*$/.exec(line);
+      return match ? [[match[1] as string, match[2] as string]] : [];
+    }),
+  );
+  const property = (name: string): string => {
+    const value = properties.get(name);
+    if (value) return value;
+    throw new AuroraError('CONFIG', `the framework authentication file has no ${name}`, { where });
+  };
+  return {
+    principal: property('aurora_authentication_principal'),
+    secret: property('aurora_authentication_secret'),
+  };
+}

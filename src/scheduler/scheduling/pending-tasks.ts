@@ -1,0 +1,39 @@
+import type { Random } from '../../base/random.ts';
+import type { OfferBook } from '../offers/offer-book.ts';
+import type { StateEvent } from '../state/index.ts';
+import type { Storage } from '../storage/index.ts';
+import type { NearestFit } from './nearest-fit.ts';
+import type { TaskGroups } from './task-groups.ts';
+
+export interface PendingTasksOptions {
+  readonly groups: TaskGroups;
+  readonly nearest: NearestFit;
+  readonly book: OfferBook;
+}
+
+/** Keeps groups, pending reasons and offers in step with the state. */
+export function followState({ groups, nearest, book }: PendingTasksOptions): (event: StateEvent) => void {
+  return (event) => {
+    if (event.kind === 'hostAttributesChanged') return book.hostChanged(event.attributes.host);
+    if (event.kind === 'taskStateChanged') {
+      const { task, oldState } = event;
+      if (task.status === 'PENDING') groups.add(task);
+      else if (oldState === 'PENDING') {
+        groups.remove(task);
+        nearest.forget(task.assignedTask.task);
+      }
+      return;
+    }
+    for (const task of event.tasks) {
+      if (task.status !== 'PENDING') continue;
+      groups.remove(task);
+      nearest.forget(task.assignedTask.task);
+    }
+  };
+}
+
+/** Puts the pending tasks that a start finds into their groups, spread over `withinMs`. */
+export function resumePending(storage: Storage, groups: TaskGroups, withinMs: number, random: Random): void {
+  const pending = storage.read((stores) => stores.tasks.inStatus('PENDING'));
+  for (const task of pending) groups.add(task, random.next() * withinMs);
+}

@@ -130,8 +130,9 @@ export function schedulerDriver(options: SchedulerDriverOptions): SchedulerDrive
   }
 
   function begin(endpoint: Endpoint, frameworkId: string) {
-    if (frameworkInfo.id && frameworkInfo.id.value !== frameworkId)
-      return fail(`subscribed as framework ${frameworkId} instead of ${frameworkInfo.id.value}`);
+    const asked = frameworkInfo.id?.value;
+    if (asked && asked !== frameworkId)
+      return fail(`subscribed as framework ${frameworkId} instead of ${asked}`);
     frameworkInfo = { ...frameworkInfo, id: { value: frameworkId } };
     lastWaitMs = 0;
     const timeoutMs = options.callTimeoutMs ?? CALL_TIMEOUT_MS;

@@ -138,6 +138,7 @@ export function withNumbers(name: MessageName, value: unknown): unknown {
     if (kind === 'message') return withNumbers(type as MessageName, item);
     return type === 'int64' || type === 'uint64' ? Number(item) : item;
   };
+  if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
     Object.entries(value as Record<string, unknown>).map(([member, item]) => {
       const field = planOf(name).byName.get(member);

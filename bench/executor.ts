@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { type ScriptedAgent, scriptedAgent, taskData } from '../test/executor/scripted-agent.ts';
 import { figure, median } from './harness.ts';
 
-const EXECUTOR = 'dist/executor/aurora-executor';
+const EXECUTOR = 'dist/aurora-executor';
 const ROUNDS = 15;
 /** Time for start-up garbage to be collected or not; an executor that idles longer only gets smaller. */
 const SETTLE_MS = 3_000;

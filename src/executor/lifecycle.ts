@@ -10,7 +10,7 @@ import type { PreparedTask } from './prepare.ts';
 import type { Verdict } from './task/stages.ts';
 
 /** States an executor may report. TASK_KILLING is none: the scheduler takes it for the end of the task. */
-export type ReportedState =
+type ReportedState =
   | 'TASK_STARTING'
   | 'TASK_RUNNING'
   | 'TASK_FINISHED'
@@ -32,7 +32,7 @@ const KILL_WAIT_MS = 60_000;
 /** Why there is nothing left to do: a task has ended, no task was wanted, or none came. */
 export type OverReason = 'ended' | 'shut down' | 'idle';
 
-export interface LifecycleOptions {
+interface LifecycleOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly report: (taskId: string, state: ReportedState, message?: string) => void;
@@ -97,7 +97,7 @@ export function taskLifecycle(options: LifecycleOptions): Lifecycle {
       done('ended');
     });
     task.prepared.runner.start();
-    report(task.taskId, 'TASK_RUNNING', 'started; no health check is configured, so it counts as healthy');
+    report(task.taskId, 'TASK_RUNNING', 'the task has been started');
   };
 
   const end = (graceMs: number, reason: string) =>

@@ -22,7 +22,7 @@ export interface PreparedTask {
 }
 
 /** What preparing takes from the executor's surroundings. */
-export interface Surroundings {
+interface Surroundings {
   readonly flags: ExecutorFlags;
   readonly env: NodeJS.ProcessEnv;
   /** MESOS_DIRECTORY. */

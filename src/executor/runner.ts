@@ -17,7 +17,7 @@ export interface TaskRunner {
   kill(graceMs: number, reason: string): void;
 }
 
-export interface RunnerOptions {
+interface RunnerOptions {
   readonly task: ThermosTask;
   readonly clock: Clock;
   readonly log: Logger;

@@ -8,6 +8,7 @@ import { type ScriptedAgent, scriptedAgent } from './scripted-agent.ts';
 
 /** The executor as the product ships it: one file that needs nothing beside it. */
 export interface ExecutorProgram {
+  readonly file: string;
   /** Starts it under a scripted agent, in a run directory of its own. */
   start(options?: { env?: Record<string, string>; args?: readonly string[] }): Promise<StartedExecutor>;
   remove(): Promise<void>;
@@ -53,6 +54,7 @@ export async function executorProgram(): Promise<ExecutorProgram> {
   writeFileSync(join(root, 'package.json'), '{ "type": "module" }');
   let started = 0;
   return {
+    file,
     async start({ env = {}, args = ['--nosetuid'] } = {}) {
       const agent = await scriptedAgent();
       const runDirectory = join(root, `run-${started++}`);

@@ -1,4 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { assert, suite } from '../harness/index.ts';
 import { type ExecutorProgram, executorProgram, type StartedExecutor } from './executor-program.ts';
@@ -283,6 +285,24 @@ test('console output goes to the output of the executor', () =>
     },
     { args: ['--nosetuid', '--runner-logger-destination=console'] },
   ));
+
+test('is one file that runs wherever it is copied to', () => {
+  for (const type of ['module', 'commonjs']) {
+    const directory = mkdtempSync(join(tmpdir(), 'aurora-executor-copy-'));
+    try {
+      writeFileSync(join(directory, 'package.json'), JSON.stringify({ type }));
+      copyFileSync(program.file, join(directory, 'aurora-executor'));
+      const { status, stdout, stderr } = spawnSync(join(directory, 'aurora-executor'), [], {
+        env: { PATH: process.env.PATH },
+        encoding: 'utf8',
+      });
+      assert.equal([status, stderr], [1, '']);
+      assert.match(stdout, /started by a Mesos agent/);
+    } finally {
+      rmSync(directory, { recursive: true });
+    }
+  }
+});
 
 test('without an agent, or with a flag that does not exist, it says so', async () => {
   for (const [options, code, text] of [

@@ -8,7 +8,7 @@ import type { Ports } from './ports.ts';
 import { assertBound, bound } from './references.ts';
 
 /** One instance of a job as the original calls it: MesosTaskInstance. References below `thermos` are still there. */
-export interface JobInstance extends Fields {
+interface JobInstance extends Fields {
   readonly task: Fields;
 }
 

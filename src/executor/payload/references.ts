@@ -11,7 +11,7 @@ const REFERENCE = /\{\{([^{}]+)\}\}/g;
 const PASSES = 8;
 
 /** Known values by reference, for example `thermos.task_id`. */
-export type Bindings = ReadonlyMap<string, string>;
+type Bindings = ReadonlyMap<string, string>;
 
 function boundText(text: string, bindings: Bindings): string {
   let result = text;
@@ -32,7 +32,7 @@ export function bound(value: unknown, bindings: Bindings): unknown {
 }
 
 /** Every distinct reference in the texts of a JSON value, without braces, in order of appearance. */
-export function references(value: unknown, found: Set<string> = new Set()): ReadonlySet<string> {
+function references(value: unknown, found: Set<string> = new Set()): ReadonlySet<string> {
   if (typeof value === 'string') for (const [, name] of value.matchAll(REFERENCE)) found.add(name as string);
   else if (typeof value === 'object' && value !== null)
     for (const one of Object.values(value)) references(one, found);

@@ -15,7 +15,7 @@ const SHELL = '/bin/bash';
 const SETPRIV = '/usr/bin/setpriv';
 
 /** The surroundings that all processes of a task share. */
-export interface ProcessSetting {
+interface ProcessSetting {
   readonly sandbox: string;
   /** Who they run as. */
   readonly account: Account;

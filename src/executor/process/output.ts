@@ -23,7 +23,7 @@ export interface RunOutput {
 }
 
 /** What a run logs to and as whom. */
-export interface OutputOptions {
+interface OutputOptions {
   readonly sandbox: string;
   readonly process: string;
   readonly run: number;

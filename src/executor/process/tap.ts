@@ -8,7 +8,7 @@ import type { LogSink } from './piped-log.ts';
 const { O_NONBLOCK, O_RDONLY, O_WRONLY } = constants;
 
 /** A pipe of which a process gets the writing end. */
-export interface Tap {
+interface Tap {
   /** To be handed to the process, and closed here once it has it. */
   readonly writeEnd: number;
   /** Calls back when all writers are gone and everything is read, at once if so already. */

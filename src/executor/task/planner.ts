@@ -27,7 +27,7 @@ interface Tally {
 export type PlanState = ReadonlyMap<string, Tally>;
 
 /** What can happen to a process. */
-export interface PlanEvent {
+interface PlanEvent {
   readonly process: string;
   readonly what: 'started' | Outcome;
 }
@@ -73,7 +73,7 @@ export function played(plan: Plan, state: PlanState, event: PlanEvent, nowMs: nu
 }
 
 /** What the state means at a moment; names are in the order of the plan. */
-export interface Survey {
+interface Survey {
   /** May start now. */
   readonly runnable: readonly string[];
   /** Unblocked, but pausing after the last run: time left, above 0. */

@@ -14,7 +14,7 @@ export type Verdict = 'SUCCESS' | 'FAILED' | 'KILLED';
 const ENDING_LIMIT_MS = 10_000;
 
 /** The unchanging half: both plans and the task's limits. */
-export interface TaskPlans {
+interface TaskPlans {
   readonly regular: Plan;
   readonly final: Plan;
   readonly limits: Pick<ThermosTask, 'maxFailures' | 'maxConcurrency' | 'finalizationWaitMs'>;

@@ -1,0 +1,50 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { systemClock } from '../../../src/base/clock.ts';
+import { silentLogger } from '../../../src/base/log.ts';
+import { accountNamed, ownAccount } from '../../../src/executor/process/account.ts';
+import { launchRun } from '../../../src/executor/process/launch.ts';
+import { parseTask } from '../../../src/executor/task/parse.ts';
+import { assert, suite } from '../../harness/index.ts';
+
+const test = suite('executor launch');
+
+const { processes } = parseTask({ processes: [{ name: 'p', cmdline: 'id -u; id -g; id -G' }] });
+const [command] = processes;
+
+test('accounts are those of the machine', () => {
+  assert.is(accountNamed('root')?.uid, 0);
+  assert.is(accountNamed('no_such_user'), undefined);
+  assert.is(ownAccount().uid, process.getuid?.());
+});
+
+if (process.getuid?.() === 0)
+  test('a user keeps all groups of his, and gets no other', async () => {
+    const sandbox = mkdtempSync(join(tmpdir(), 'aurora-launch-'));
+    try {
+      const ended = new Promise((done) => {
+        launchRun(
+          command as NonNullable<typeof command>,
+          0,
+          {
+            sandbox,
+            account: { name: 'nobody', uid: 65_534, gid: 65_534, groups: [7, 9] },
+            switchUser: true,
+            env: process.env,
+            preserveEnv: false,
+            logger: undefined,
+            clock: systemClock,
+            log: silentLogger,
+          },
+          { reaped: () => {}, ended: (outcome, detail) => done(`${outcome}: ${detail}`) },
+        );
+      });
+      assert.is(await ended, 'succeeded: exit code 0');
+      assert.is(readFileSync(join(sandbox, '.logs/p/0/stdout'), 'utf8'), '65534\n65534\n65534 7 9\n');
+    } finally {
+      rmSync(sandbox, { recursive: true });
+    }
+  });
+
+test.run();

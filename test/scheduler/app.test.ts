@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Wire } from '../../src/api/index.ts';
 import { AuroraError } from '../../src/base/errors.ts';
 import type { SchedulerCall } from '../../src/mesos/index.ts';
 import { assert, suite } from '../harness/index.ts';
@@ -27,7 +28,7 @@ function withScheduler(
 
 const launched = (call: SchedulerCall) =>
   (call.accept?.operations ?? []).flatMap(({ launch }) => launch?.task_infos ?? []);
-const ok = (response: { responseCode?: string; details?: readonly { message?: string }[] }) =>
+const ok = (response: Wire<'Response'>) =>
   assert.is(response.responseCode, 'OK', response.details?.map(({ message }) => message).join());
 
 withScheduler('a job goes from PENDING to RUNNING to gone', async ({ call, mesos, tasks }) => {

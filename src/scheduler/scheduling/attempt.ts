@@ -12,7 +12,7 @@ import { type FilterContext, vetoes } from './filter.ts';
 import type { NearestFit } from './nearest-fit.ts';
 import type { Attempt } from './task-groups.ts';
 import type { TaskRequest } from './task-request.ts';
-import { isStatic, type Veto } from './veto.ts';
+import { isStatic, type Veto, type VetoType } from './veto.ts';
 
 export interface AttemptContext {
   readonly random: Random;
@@ -62,11 +62,26 @@ function assign(
   return taskInfo(assigned, offer.agentId, resources, context.launch);
 }
 
+/** Written out, because vetoes are counted a hundred thousand times a second. */
+const KIND_COUNTERS = {
+  static: 'scheduling_veto_static',
+  dynamic: 'scheduling_veto_dynamic',
+  mixed: 'scheduling_veto_mixed',
+} as const;
+
+const TYPE_COUNTERS: Readonly<Record<VetoType, string>> = {
+  DEDICATED_CONSTRAINT_MISMATCH: 'scheduling_veto_dedicated_constraint_mismatch',
+  MAINTENANCE: 'scheduling_veto_maintenance',
+  CONSTRAINT_MISMATCH: 'scheduling_veto_constraint_mismatch',
+  LIMIT_NOT_SATISFIED: 'scheduling_veto_limit_not_satisfied',
+  INSUFFICIENT_RESOURCES: 'scheduling_veto_insufficient_resources',
+};
+
 function countVetoes(found: readonly Veto[], counters: Counters): void {
   const statics = found.filter(isStatic).length;
   const kind = statics === found.length ? 'static' : statics === 0 ? 'dynamic' : 'mixed';
-  counters.add(`scheduling_veto_${kind}`);
-  for (const { type } of found) counters.add(`scheduling_veto_${type.toLowerCase()}`);
+  counters.add(KIND_COUNTERS[kind]);
+  for (const { type } of found) counters.add(TYPE_COUNTERS[type]);
 }
 
 /**
@@ -99,6 +114,7 @@ export function attemptToPlace(
     unavailabilityThresholdMs: context.unavailabilityThresholdMs,
   };
   let placed = 0;
+  let evaluated = 0;
   let open = offers;
   while (open.length > 0 && placed < waiting.length) {
     const again: HostOffer[] = [];
@@ -106,7 +122,7 @@ export function attemptToPlace(
       const taskId = waiting[placed];
       if (taskId === undefined) break;
       if (offer.unfitFor.has(config)) continue;
-      counters.add('veto_evaluated_offers');
+      evaluated++;
       const found = vetoes(request, offer, filter);
       if (found.length > 0) {
         countVetoes(found, counters);
@@ -125,6 +141,7 @@ export function attemptToPlace(
     }
     open = again;
   }
+  counters.add('veto_evaluated_offers', evaluated);
   if (placed === 0) counters.add('schedule_attempts_no_match');
   else nearest.forget(config);
   return handled;

@@ -23,7 +23,9 @@ const LAUNCH_FAILED = 'Unknown exception attempting to schedule task.';
  * One round of scheduling: several attempts in one write, and, when that is durable, one ACCEPT for each offer that
  * got tasks. What is left of an accepted offer comes back from Mesos with the next allocation.
  */
-export function schedulingRound(options: RoundOptions): (attempts: readonly Attempt[]) => Set<string>[] {
+export function schedulingRound(
+  options: RoundOptions,
+): (attempts: readonly Attempt[]) => readonly ReadonlySet<string>[] {
   const { book, calls, counters, log, state, storage } = options;
 
   /** The offer was rescinded, or the session ended, between the decision and its commit; or Mesos refused the call. */
@@ -49,15 +51,13 @@ export function schedulingRound(options: RoundOptions): (attempts: readonly Atte
       calls.decline(book.settle(offer));
     }
   };
-  const write = (attempts: readonly Attempt[]): Set<string>[] | undefined => {
+  const write = (attempts: readonly Attempt[]): ReadonlySet<string>[] | undefined => {
     const launches: Launches = new Map();
-    let results: Set<string>[] | undefined;
+    let results: ReadonlySet<string>[] | undefined;
     const change = (tx: WriteTransaction) => {
       const offers = book.inOrder();
       const nowMs = options.clock.nowMs();
-      const placed = attempts.map(
-        (attempt) => new Set(attemptToPlace(tx, attempt, offers, launches, options, nowMs)),
-      );
+      const placed = attempts.map((attempt) => attemptToPlace(tx, attempt, offers, launches, options, nowMs));
       for (const [offer, tasks] of launches) {
         book.claim(offer);
         tx.afterCommit(() => void launch(offer, tasks));

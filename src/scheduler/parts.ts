@@ -1,0 +1,213 @@
+import type { Hono } from 'hono';
+import type { TaskConfig } from '../api/index.ts';
+import type { Clock } from '../base/clock.ts';
+import type { Logger } from '../base/log.ts';
+import type { Random } from '../base/random.ts';
+import type { SchedulerOptions } from './flags/parse.ts';
+import { httpApp } from './http/http-app.ts';
+import { adminCalls } from './http/rpc/admin.ts';
+import { type Dispatch, dispatcher } from './http/rpc/dispatch.ts';
+import { jobReads } from './http/rpc/read-jobs.ts';
+import { taskReads } from './http/rpc/read-tasks.ts';
+import type { RpcSettings } from './http/rpc/settings.ts';
+import { jobWrites } from './http/rpc/write-jobs.ts';
+import type { Executors } from './launch/executors.ts';
+import { executorOf } from './launch/task-info.ts';
+import type { Lifecycle } from './lifecycle.ts';
+import type { MesosCalls } from './mesos/calls.ts';
+import { reconciliation } from './mesos/reconciliation.ts';
+import { type MesosSession, mesosSession } from './mesos/session.ts';
+import { statusUpdates } from './mesos/status-updates.ts';
+import type { Counters } from './metrics/counters.ts';
+import { type OfferBook, offerBook } from './offers/offer-book.ts';
+import type { OfferOrder } from './offers/offer-order.ts';
+import { EMPTY_BAG } from './offers/resource-bag.ts';
+import { type NearestFit, nearestFit } from './scheduling/nearest-fit.ts';
+import { followState, resumePending } from './scheduling/pending-tasks.ts';
+import { schedulingRound } from './scheduling/round.ts';
+import { type TaskGroups, taskGroups } from './scheduling/task-groups.ts';
+import { type TaskRequest, taskRequest } from './scheduling/task-request.ts';
+import {
+  type StateEvents,
+  type StateManager,
+  startWatchdogs,
+  stateEvents,
+  stateManager,
+} from './state/index.ts';
+import type { Storage } from './storage/index.ts';
+import type { Tiers } from './tiers.ts';
+
+/** What the parts are made from: flags already read and checked, and the world. */
+export interface PartsSettings {
+  readonly options: SchedulerOptions;
+  readonly hostname: string;
+  readonly tiers: Tiers;
+  readonly executors: Executors;
+  readonly order: OfferOrder;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+  readonly counters: Counters;
+  readonly storage: Storage;
+  readonly calls: MesosCalls;
+  readonly life: Lifecycle;
+}
+
+/** A scheduler without its connections: what Mesos talks to, what clients talk to. */
+export interface SchedulerParts {
+  readonly session: MesosSession;
+  readonly http: Hono;
+  /** Stops every timer; nothing acts by itself afterwards. */
+  close(): void;
+}
+
+/** Configurations are shared objects, so what a group asks for is worked out once. */
+function requestCache(make: (config: TaskConfig) => TaskRequest): (config: TaskConfig) => TaskRequest {
+  const known = new WeakMap<TaskConfig, TaskRequest>();
+  return (config) => {
+    const request = known.get(config) ?? make(config);
+    known.set(config, request);
+    return request;
+  };
+}
+
+function makeOffers({ options, calls, storage, ...world }: PartsSettings): OfferBook {
+  return offerBook({
+    ...world,
+    revocableTypes: { cpus: options.enableRevocableCpus, ramMb: options.enableRevocableRam },
+    holdMs: options.holdOffersForever ? undefined : options.minOfferHoldTimeMs,
+    holdJitterMs: options.offerHoldJitterWindowMs,
+    modeOf: (host) => storage.read((stores) => stores.hosts.get(host)?.mode ?? 'NONE'),
+    decline: calls.decline,
+  });
+}
+
+function makeGroups(
+  settings: PartsSettings,
+  book: OfferBook,
+  nearest: NearestFit,
+  state: StateManager,
+): TaskGroups {
+  const { executors, options, tiers } = settings;
+  const place = schedulingRound({
+    ...settings,
+    state,
+    book,
+    nearest,
+    launch: {
+      executors,
+      clusterName: options.clusterName,
+      populateDiscoveryInfo: options.populateDiscoveryInfo,
+    },
+    unavailabilityThresholdMs: options.unavailabilityThresholdMs,
+    requestOf: requestCache((config) => {
+      const tier = tiers.byName.get(config.tier ?? tiers.defaultName);
+      const overhead = executorOf(config, executors)?.overhead ?? EMPTY_BAG;
+      return taskRequest(config, overhead, tier?.revocable ?? false);
+    }),
+  });
+  return taskGroups({
+    ...settings,
+    firstDelayMs: options.firstScheduleDelayMs,
+    initialPenaltyMs: options.initialSchedulePenaltyMs,
+    maxPenaltyMs: options.maxSchedulePenaltyMs,
+    maxTasksPerAttempt: options.maxTasksPerScheduleAttempt,
+    maxAttemptsPerSec: options.maxScheduleAttemptsPerSec,
+    maxAttemptsPerRound: options.schedulingMaxBatchSize,
+    canPlace: () => book.size > 0,
+    place,
+  });
+}
+
+function makeDispatch(settings: PartsSettings, nearest: NearestFit, state: StateManager): Dispatch {
+  const { executors, life, options, storage, tiers } = settings;
+  const rpc: RpcSettings = { storage, state, nearest, validation: { options, tiers, executors } };
+  return dispatcher({
+    ...settings,
+    handlers: { ...taskReads(rpc), ...jobReads(rpc), ...jobWrites(rpc), ...adminCalls(rpc) },
+    serverInfo: { clusterName: options.clusterName, statsUrlPrefix: options.vizJobUrlPrefix },
+    notReady: () => (life.state() === 'DEAD' ? 'the scheduler is stopping' : undefined),
+  });
+}
+
+function watch(settings: PartsSettings, state: StateManager, events: StateEvents): () => void {
+  return startWatchdogs({
+    ...settings,
+    state,
+    events,
+    kill: settings.calls.kill,
+    settings: settings.options,
+  });
+}
+
+const COUNTED = [
+  'PENDING',
+  'ASSIGNED',
+  'STARTING',
+  'RUNNING',
+  'KILLING',
+  'FINISHED',
+  'FAILED',
+  'KILLED',
+  'LOST',
+] as const;
+
+/** Makes every part of a scheduler and ties them together; nothing runs before Mesos' first event. */
+export function schedulerParts(settings: PartsSettings): SchedulerParts {
+  const { calls, clock, counters, hostname, life, log, options, random, storage } = settings;
+  const events = stateEvents(log);
+  const state = stateManager({
+    clock,
+    random,
+    counters,
+    events,
+    kill: calls.kill,
+    schedulerHost: hostname,
+    flapping: options,
+  });
+  const book = makeOffers(settings);
+  const nearest = nearestFit(clock);
+  const groups = makeGroups(settings, book, nearest, state);
+  const updates = statusUpdates({ ...settings, state, maxBatch: options.maxStatusUpdateBatchSize });
+  const reconcile = reconciliation({
+    ...settings,
+    batchSize: options.reconciliationBatchSize,
+    batchIntervalMs: options.reconciliationBatchIntervalMs,
+  });
+  const unfollow = events.subscribe(followState({ groups, nearest, book }));
+  let unwatch: () => void = () => {};
+  const session = mesosSession({
+    ...settings,
+    state,
+    book,
+    updates,
+    reconciliation: reconcile,
+    offered: groups.wake,
+    subscribed() {
+      if (!life.to('ACTIVE')) return;
+      resumePending(storage, groups, options.maxRescheduleDelayOnStartupMs, random);
+      unwatch = watch(settings, state, events);
+    },
+  });
+  for (const status of COUNTED)
+    counters.gauge(`task_store_${status}`, () =>
+      storage.read((stores) => stores.tasks.countInStatus(status)),
+    );
+  const http = httpApp({
+    dispatch: makeDispatch(settings, nearest, state),
+    counters,
+    log,
+    corsOrigin: options.enableCorsFor,
+    healthy: () => life.state() !== 'DEAD',
+    leading: () => life.state() === 'ACTIVE',
+  });
+  const close = () => {
+    unfollow();
+    unwatch();
+    updates.close();
+    reconcile.close();
+    groups.close();
+    book.clear();
+  };
+  return { session, http, close };
+}

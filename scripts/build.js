@@ -16,8 +16,6 @@ const common = {
   legalComments: 'linked',
   logLevel: 'warning',
   logOverride: { 'ignored-bare-import': 'silent' },
-  jsx: 'automatic',
-  jsxImportSource: 'preact',
 };
 
 /** Bundled CommonJS packages call require() for Node's own modules; an ES module has none unless it is made. */

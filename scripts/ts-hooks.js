@@ -14,8 +14,6 @@ export async function load(url, context, next) {
   const path = fileURLToPath(url);
   const { code } = await transform(await readFile(path, 'utf8'), {
     loader: path.endsWith('x') ? 'tsx' : 'ts',
-    jsx: 'automatic',
-    jsxImportSource: 'preact',
     format: 'esm',
     target: 'node20',
     sourcemap: 'inline',

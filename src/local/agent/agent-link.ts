@@ -58,9 +58,6 @@ export function agentLink(core: AgentCore, register: () => Registration, stop: (
     acknowledgeUpdate: whenRunning(({ frameworkId, taskId, uuid }) =>
       acknowledge(core, { frameworkId, taskId }, uuid),
     ),
-    resourcesChanged({ total }) {
-      core.info = { ...core.info, resources: total };
-    },
     drain: whenRunning((message) => {
       core.draining = message;
       for (const known of core.frameworks.values()) killAll(core, known);

@@ -5,11 +5,14 @@ import { join } from 'node:path';
 import { environmentMark } from './executor-environment.ts';
 import {
   type ContainerMarks,
+  containerProcesses,
   identify,
   isRunning,
   killContainer,
   type ProcessIdentity,
+  type ProcessUsage,
   signalContainer,
+  usageOf,
 } from './process-tree.ts';
 import type { UnixUser } from './unix-user.ts';
 
@@ -35,6 +38,8 @@ export interface Container {
    * known because somebody else was its parent. Never rejects; does not resolve after `release`.
    */
   readonly ended: Promise<number>;
+  /** What all its processes use. */
+  usage(): ProcessUsage;
   /** A signal to every process of the container. */
   signal(signal: NodeJS.Signals): void;
   /** SIGKILL to every process; resolves when none is left. */
@@ -76,6 +81,10 @@ function containerOf(
   return {
     leader,
     ended,
+    usage() {
+      const target = current();
+      return usageOf(target ? containerProcesses(target) : []);
+    },
     signal(signal) {
       const target = current();
       if (target) signalContainer(target, signal);

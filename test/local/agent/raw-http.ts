@@ -10,6 +10,8 @@ export interface RawExchange {
   closed: boolean;
   /** Breaks the connection. */
   close(): void;
+  /** The same request over a new connection. */
+  repeat(): RawExchange;
 }
 
 /** Sends `head` (request line and headers, without the empty line) and `body`. */
@@ -24,6 +26,10 @@ export function rawRequest(port: number, head: string, body: Buffer): RawExchang
     complete: false,
     closed: false,
     close: () => void socket.destroy(),
+    repeat() {
+      socket.destroy();
+      return rawRequest(port, head, body);
+    },
   };
 
   const readHead = (): boolean => {

@@ -10,6 +10,7 @@ import {
   existsSync,
   mkdtempSync,
   openSync,
+  realpathSync,
   rmSync,
   writeFileSync,
   writeSync,
@@ -19,8 +20,8 @@ import { join } from 'node:path';
 import { parseDurationMs } from '../../../src/base/amounts.ts';
 import type { AgentLink } from '../../../src/local/link.ts';
 import {
+  type ExecutorEvent,
   type FrameworkInfo,
-  type MessageName,
   parseJson,
   parseProtobuf,
   type SchedulerCall,
@@ -30,6 +31,7 @@ import {
 } from '../../../src/mesos/index.ts';
 import { assert } from '../../harness/index.ts';
 import { bytesOf, type Scenario, type Step } from '../../mesos/transcript.ts';
+import { compareAnswer } from './operator-answers.ts';
 import { type RawExchange, rawRequest } from './raw-http.ts';
 import { eventually, type MasterCall, manualRig } from './rig.ts';
 
@@ -111,7 +113,6 @@ export async function replay(
   writeFileSync(join(execDir, 'file.txt'), 'text\n');
   const here = <T>(value: T): T =>
     JSON.parse(JSON.stringify(value).replaceAll('$EXEC_DIR', execDir).replaceAll('$MESOSHOME', execDir)) as T;
-  const there = (text: string) => text.replaceAll(execDir, '$EXEC_DIR');
 
   const frameworks = new Map<string, FrameworkInfo>();
   const waiting: ((link: AgentLink) => void)[] = [];
@@ -126,11 +127,24 @@ export async function replay(
       for (const call of waiting.splice(0)) call(link);
     },
   });
+  const there = (text: string) => {
+    let result = text.replaceAll(execDir, '$EXEC_DIR').replaceAll(realWorkDir, '$WORK_DIR');
+    for (const [recorded, actual] of containers) result = result.replaceAll(actual, recorded);
+    return result;
+  };
+  /** Names of the recorded run turned into those of ours. */
+  const inPlace = (text: string) => {
+    let result = text.replaceAll('$WORK_DIR', realWorkDir);
+    for (const [recorded, actual] of containers) result = result.replaceAll(recorded, actual);
+    return result;
+  };
+  const realWorkDir = realpathSync(r.workDir);
   const exchanges = new Map<string, RawExchange>();
   const heads = new Map<string, Step>();
   const formats = new Map<string, boolean>();
   const uuids = new Map<string, string>();
   const matched = new Set<string>();
+  const containers = new Map<string, string>();
   let isDown = false;
   let compared = 0;
 
@@ -297,6 +311,8 @@ export async function replay(
       const { container_status: container, task_id } = found.message.status;
       if (container) assert.is((container.executor_pid ?? 0) > 0, !NEVER_STARTED.has(task_id.value));
       matched.add(found.message.status.uuid ?? '');
+      const recorded = event.update?.status.container_status?.container_id?.value;
+      if (recorded && container?.container_id) containers.set(recorded, container.container_id.value);
       uuids.set(event.update?.status.uuid ?? '', found.message.status.uuid ?? '');
     }
     compared++;
@@ -324,6 +340,48 @@ export async function replay(
     exchanges.set(step.conn, rawRequest(r.agent().port, [head.start, ...headers].join('\r\n'), body));
   }
 
+  /** A request of an operator, each on a connection of its own, and its answer. */
+  async function operator(step: Step, at: number): Promise<void> {
+    if (step.dir === 'send' && step.what === 'head') {
+      const body = scenario.steps[at + 1];
+      const hasBody = body?.dir === 'send' && body.what === 'body';
+      const bytes = hasBody ? Buffer.from(inPlace(JSON.stringify(body.json))) : Buffer.alloc(0);
+      const headers = (step.headers ?? []).map(
+        ([name, value]) => `${name}: ${name === 'Content-Length' ? bytes.length : value}`,
+      );
+      const head = inPlace([step.start, ...headers].join('\r\n'));
+      heads.set(step.conn, step);
+      exchanges.set(step.conn, rawRequest(r.agent().port, head, bytes));
+    }
+    const exchange = exchanges.get(step.conn);
+    if (step.dir !== 'recv' || !exchange || step.what === 'close') return;
+    const path = heads.get(step.conn)?.start?.split(' ')[1] ?? '';
+    await eventually(() => exchange.complete || undefined, `answer to ${path}`);
+    compared++;
+    if (step.what === 'head') {
+      const names = (headers: readonly (readonly [string, string])[]) =>
+        headers.map(([name, value]) => (/^(date|content-length)$/i.test(name) ? name : `${name}: ${value}`));
+      assert.is(exchange.head?.start, step.start, path);
+      assert.equal(names(exchange.head?.headers ?? []), names(step.headers ?? []), path);
+    } else if (step.base64 === undefined) await agree(step, exchange, path);
+  }
+
+  /** The answer is the recorded one; asked again for a while, as a command may still be at its work. */
+  async function agree(step: Step, exchange: RawExchange, path: string): Promise<void> {
+    const untilMs = performance.now() + 3_000;
+    for (let latest = exchange; ; ) {
+      try {
+        compareAnswer(step, there(Buffer.concat(latest.chunks).toString()), path);
+        return;
+      } catch (error) {
+        if (performance.now() > untilMs) throw error;
+      }
+      const again = latest.repeat();
+      await eventually(() => again.complete || undefined, `second answer to ${path}`);
+      latest = again;
+    }
+  }
+
   async function executorReceives(step: Step): Promise<void> {
     const exchange = exchanges.get(step.conn);
     if (!exchange) return;
@@ -343,7 +401,7 @@ export async function replay(
       assert.equal(exchange.chunks.map(String), [], where);
     } else {
       const chunk = await eventually(
-        () => exchange.chunks.shift(),
+        () => takeRecord(step, exchange),
         `${step.what} of ${where}: ${JSON.stringify(step.json ?? step.text)}`,
       );
       if (step.what === 'body' && step.text !== undefined) assert.is(chunk.toString(), step.text, where);
@@ -351,13 +409,31 @@ export async function replay(
     }
   }
 
+  /** Confirmations of updates that were sent side by side come in any order; everything else in that of the recording. */
+  function takeRecord(step: Step, { chunks }: RawExchange): Buffer | undefined {
+    if (step.what !== 'record') return chunks.shift();
+    const { type, acknowledged } = step.json as ExecutorEvent;
+    const index = chunks.findIndex((chunk) => {
+      const event = eventIn(step, chunk);
+      return type === 'ACKNOWLEDGED'
+        ? event.acknowledged?.uuid === acknowledged?.uuid
+        : event.type !== 'ACKNOWLEDGED';
+    });
+    return index < 0 ? undefined : chunks.splice(index, 1)[0];
+  }
+
+  function eventIn(step: Step, chunk: Buffer): ExecutorEvent {
+    const bytes = chunk.subarray(chunk.indexOf('\n') + 1);
+    return formats.get(step.conn)
+      ? parseProtobuf('ExecutorEvent', bytes)
+      : (JSON.parse(bytes.toString()) as ExecutorEvent);
+  }
+
   function compareRecord(step: Step, chunk: Buffer, where: string): void {
     const line = chunk.indexOf('\n');
-    const bytes = chunk.subarray(line + 1);
-    assert.is(Number(chunk.subarray(0, line)), bytes.length, `${where}: one record a chunk`);
-    const name: MessageName = 'ExecutorEvent';
-    const text = formats.get(step.conn) ? toJson(name, parseProtobuf(name, bytes)) : bytes.toString();
-    const wanted = toJson(name, parseJson(name, JSON.stringify(step.json)));
+    assert.is(Number(chunk.subarray(0, line)), chunk.length - line - 1, `${where}: one record a chunk`);
+    const text = toJson('ExecutorEvent', eventIn(step, chunk));
+    const wanted = toJson('ExecutorEvent', parseJson('ExecutorEvent', JSON.stringify(step.json)));
     assert.equal(comparable(JSON.parse(there(text))), comparable(JSON.parse(wanted)), where);
   }
 
@@ -389,11 +465,12 @@ export async function replay(
 
   let lastMs = 0;
   const play = async () => {
-    for (const step of scenario.steps) {
+    for (const [at, step] of scenario.steps.entries()) {
       const nowMs = Math.round(step.t * 1000);
       r.clock.advance(Math.max(0, nowMs - lastMs));
       lastMs = Math.max(lastMs, nowMs);
       if (step.dir === 'ctl') await outside(step);
+      else if (/^agent(-v1)?$/.test(step.conn)) await operator(step, at);
       else if (step.conn.startsWith('sched')) {
         if (step.dir === 'send' && step.what === 'body') scheduler(step);
         if (step.dir === 'recv' && step.what === 'record') await schedulerReceives(step);

@@ -10,8 +10,6 @@ import { type Bindable, build, type Value } from './value.ts';
  * const beta = stable.with({ channel: 'beta' });
  * job.bind({ profile: beta })
  */
-export function Profile<const F extends { readonly [field: string]: Bindable }>(
-  fields: F,
-): Value<'Profile', F> {
+export function Profile<F extends { readonly [field: string]: Bindable }>(fields: F): Value<'Profile', F> {
   return build('Profile', fields, callSite(Profile), []) as unknown as Value<'Profile', F>;
 }

@@ -1,6 +1,6 @@
 import type * as Fields from '../fields/task.ts';
 import type { Process } from './builders-processes.ts';
-import { Constraint, type Task } from './builders-tasks.ts';
+import type { Constraint, Task } from './builders-tasks.ts';
 import { callSite } from './call-site.ts';
 import { type AnyValue, build, fieldsOf, META } from './value.ts';
 
@@ -10,7 +10,8 @@ import { type AnyValue, build, fieldsOf, META } from './value.ts';
  * @example constraints: [...order(fetch, serve), ...order(fetch, warmUp)]
  */
 export function order(...processes: readonly (Process | string)[]): readonly Constraint[] {
-  return [Constraint({ order: processes.map(nameOf) })];
+  const names = processes.map(nameOf);
+  return [build('Constraint', { order: names }, callSite(order), []) as unknown as Constraint];
 }
 
 const nameOf = (process: Process | string): string =>

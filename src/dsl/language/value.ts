@@ -2,7 +2,7 @@ import { structTable } from '../schema/struct-table.ts';
 import type { FieldType } from '../schema/table.ts';
 import { callSite, type Origin } from './call-site.ts';
 import type { FloatNumber, Reference } from './text.ts';
-import { REFERENCE } from './text.ts';
+import { FLOAT, REFERENCE } from './text.ts';
 
 /** What `bind` takes: names, dotted or nested, and what they stand for. A `Map` is addressed with brackets. */
 export interface Bindings {
@@ -41,7 +41,7 @@ export interface AnyValue {
 }
 
 /** A field as it can be read back: plain objects given for a struct have become values. */
-type ReadBack<T> = T extends AnyValue | string | number | boolean | undefined | Reference
+type ReadBack<T> = T extends AnyValue | FloatNumber | string | number | boolean | undefined | Reference
   ? T
   : T extends readonly (infer E)[]
     ? readonly ReadBack<E>[]
@@ -55,7 +55,7 @@ type ReadBack<T> = T extends AnyValue | string | number | boolean | undefined | 
 export type Changes<F> = {
   readonly [K in keyof F]?: Change<F[K]> | undefined;
 };
-type Change<T> = T extends AnyValue
+type Change<T> = T extends AnyValue | FloatNumber
   ? T
   : T extends readonly unknown[] | string | number | boolean | undefined | Reference
     ? T
@@ -100,7 +100,8 @@ export const isPlain = (value: unknown): value is Fields =>
   typeof value === 'object' &&
   value !== null &&
   (Object.getPrototypeOf(value) === null || Object.getPrototypeOf(value) === Object.prototype) &&
-  !(value as Partial<Reference>)[REFERENCE];
+  !(REFERENCE in value) &&
+  !(FLOAT in value);
 
 const PROTOTYPE = Object.freeze({
   with(this: AnyValue, changes: Fields): AnyValue {

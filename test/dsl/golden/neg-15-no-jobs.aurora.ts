@@ -1,0 +1,2 @@
+// A file that defines no jobs.
+export default [];

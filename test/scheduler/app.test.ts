@@ -196,6 +196,17 @@ withScheduler(
   },
 );
 
+withScheduler('a task is not asked for before its launch is sent', async ({ call, mesos, tasks }) => {
+  ok(await call('createJob', { description: wireJob() }));
+  mesos.subscribe();
+  mesos.offer(mesosOffer('a'));
+  const [info] = launched(await mesos.next('ACCEPT'));
+  mesos.update(info?.task_id.value ?? '', 'TASK_RUNNING');
+  await mesos.next('ACKNOWLEDGE');
+  assert.is((await tasks('RUNNING')).length, 1);
+  assert.is(mesos.heard('RECONCILE'), 0);
+});
+
 withScheduler('pending tasks found at a start are placed', async ({ call, mesos, restart }) => {
   ok(await call('createJob', { description: wireJob() }));
   await restart();

@@ -22,7 +22,7 @@ export interface Reconciliation {
 }
 
 /**
- * Explicit reconciliation, run at every subscription: updates that Mesos sent while nobody listened are gone, and a
+ * Explicit reconciliation, run at every subscription before anything is launched in it: updates that Mesos sent while nobody listened are gone, and a
  * launch or a kill may never have arrived. A task that meanwhile left its agent is not asked for.
  */
 export function reconciliation(options: ReconciliationOptions): Reconciliation {

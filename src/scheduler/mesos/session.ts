@@ -46,14 +46,14 @@ export function mesosSession(options: SessionOptions): MesosSession {
     registered = 1;
     // Offers of an earlier session are void without a rescind.
     book.clear();
+    // Now, not when the id is durable: a task placed meanwhile would be asked for before its launch reaches Mesos,
+    // which would answer that there is no such task.
+    options.reconciliation.explicit();
     const saved = storage.write((tx) => {
       if (tx.framework.id() !== frameworkId) tx.framework.saveId(frameworkId);
     });
     saved.then(
-      () => {
-        options.reconciliation.explicit();
-        options.subscribed(frameworkId);
-      },
+      () => options.subscribed(frameworkId),
       (error) => log.error({ error: messageOf(error) }, 'the framework id could not be saved'),
     );
   };

@@ -1,0 +1,36 @@
+import { systemClock } from '../../../src/base/clock.ts';
+import { silentLogger } from '../../../src/base/log.ts';
+import { openLocalLog, openStorage } from '../../../src/scheduler/storage/index.ts';
+import { sampleConfig, sampleTask } from './sample.ts';
+
+/**
+ * A process that writes until it is killed: `busy-writer.ts DIRECTORY FIRST`. Write n makes task n and moves task n-5
+ * on; its number goes to stdout when it is acknowledged. Snapshots are frequent.
+ */
+const [directory, first] = [process.argv[2] as string, Number(process.argv[3])];
+const AT_A_TIME = 40;
+
+const storage = await openStorage({
+  log: await openLocalLog({ directory, logger: silentLogger }),
+  clock: systemClock,
+  logger: silentLogger,
+  onFatal: (error) => {
+    console.error(error);
+    process.exit(1);
+  },
+  snapshots: { logBytes: 20_000, intervalMs: 3_600_000 },
+});
+
+let next = first;
+async function writeOn(): Promise<void> {
+  for (;;) {
+    const n = next++;
+    await storage.write((tx) => {
+      tx.tasks.save(sampleTask(`task-${n}`, n, 'PENDING', sampleConfig(`job-${n % 7}`)));
+      const earlier = tx.tasks.get(`task-${n - 5}`);
+      if (earlier) tx.tasks.save({ ...earlier, status: 'RUNNING' });
+    });
+    process.stdout.write(`${n}\n`);
+  }
+}
+await Promise.all(Array.from({ length: AT_A_TIME }, writeOn));

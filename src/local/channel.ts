@@ -107,7 +107,6 @@ const AGENT_CALLS: readonly (keyof AgentLink)[] = [
   'frameworkUpdated',
   'frameworkMessage',
   'acknowledgeUpdate',
-  'resourcesChanged',
   'drain',
   'ping',
   'shutdown',

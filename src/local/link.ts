@@ -61,11 +61,6 @@ export interface AcknowledgeUpdate {
   readonly uuid: string;
 }
 
-/** Reservation and volume changes of an agent that the master has applied; the agent keeps its totals by them. */
-export interface ResourcesChanged {
-  readonly total: readonly Resource[];
-}
-
 /** An operator's wish to empty the agent. Source: DrainSlaveMessage. */
 export interface DrainAgent {
   readonly maxGracePeriod?: DurationNs;
@@ -95,7 +90,6 @@ export interface AgentLink {
   /** @param message data: base64. */
   frameworkMessage(message: ExecutorAddress & { readonly data: string }): void;
   acknowledgeUpdate(message: AcknowledgeUpdate): void;
-  resourcesChanged(message: ResourcesChanged): void;
   drain(message: DrainAgent): void;
   /** Every ping timeout; to be answered by `pong`. `connected` false tells an agent to register again. */
   ping(message: { readonly connected: boolean }): void;

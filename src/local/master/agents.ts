@@ -121,7 +121,12 @@ function adoptReported(
   for (const reported of message.tasks) {
     const framework = master.frameworks.get(reported.frameworkId);
     const id = reported.info.task_id.value;
-    if (!framework || framework.tasks.has(id)) continue;
+    const known = framework?.tasks.get(id);
+    if (known && isTerminal(reported.latestState) && !isTerminal(known.state)) {
+      known.state = reported.latestState;
+      free(known.framework, agent, known.pool);
+    }
+    if (!framework || known) continue;
     const pool = readResources(reported.info.resources);
     const task = addTask(master, framework, agent, reported.info, pool, reported.latestState);
     task.statuses = [reported.status];

@@ -12,7 +12,7 @@ import {
   unallocated,
 } from './resources/pool.ts';
 import { poolText } from './resources/text.ts';
-import { readResources, refinedForm, writeResources } from './resources/wire.ts';
+import { readResources } from './resources/wire.ts';
 import { type Agent, type Framework, type MasterState, statusUuid, tell } from './state.ts';
 
 /** Resources before and after an operation; the amounts are the same, what they are for differs. */
@@ -104,7 +104,6 @@ export function applyOperation(
   countCluster(master, agent.total, -1);
   agent.total = add(subtract(agent.total, unallocated(from)), unallocated(to));
   countCluster(master, agent.total, 1);
-  agent.link.resourcesChanged({ total: writeResources(agent.total, refinedForm) });
   if (operation.id) {
     const uuid = statusUuid(master.random);
     const status: OperationStatus = {

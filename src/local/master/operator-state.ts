@@ -1,5 +1,5 @@
 /** The members of /state, /slaves, /frameworks, /tasks, /roles and /state-summary. Source: golden/mesos oper-01. */
-import type { Attribute, TaskStatus } from '../../mesos/index.ts';
+import { type Attribute, type TaskStatus, toJson } from '../../mesos/index.ts';
 import { AGENT_CAPABILITIES, pidOf } from './agent-message.ts';
 import { flagTexts } from './flags.ts';
 import { add, type Pool, reservedFor, unallocated } from './resources/pool.ts';
@@ -35,14 +35,14 @@ const sum = (pools: Iterable<Pool>): Pool => [...pools].reduce<Pool>((total, poo
 
 const offeredOf = (owner: Agent | Framework): Pool => sum([...owner.offers].map(({ pool }) => pool));
 
-function attributeValue(attribute: Attribute): string | number {
+export function attributeValue(attribute: Attribute): string | number {
   if (attribute.scalar) return attribute.scalar.value;
   if (attribute.ranges)
     return rangesText((attribute.ranges.range ?? []).map(({ begin, end }) => [begin, end] as const));
   return attribute.text?.value ?? '';
 }
 
-const byReservation = (pool: Pool): Record<string, Pool> => {
+export const byReservation = (pool: Pool): Record<string, Pool> => {
   const result: Record<string, Pool> = {};
   for (const amount of pool) {
     const role = reservedFor(amount.kind);
@@ -51,10 +51,10 @@ const byReservation = (pool: Pool): Record<string, Pool> => {
   return result;
 };
 
-const mapValues = <A, B>(record: Record<string, A>, change: (value: A) => B): Record<string, B> =>
+export const mapValues = <A, B>(record: Record<string, A>, change: (value: A) => B): Record<string, B> =>
   Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value)]));
 
-const unreserved = (pool: Pool): Pool => pool.filter(({ kind }) => kind.reservations.length === 0);
+export const unreserved = (pool: Pool): Pool => pool.filter(({ kind }) => kind.reservations.length === 0);
 
 /** An agent as in /state. */
 const agentState = (agent: Agent) => ({
@@ -87,8 +87,9 @@ const agentDetail = (agent: Agent) => ({
   offered_resources_full: full(offeredOf(agent)),
 });
 
-const statusState = ({ state, timestamp, container_status, healthy, labels }: TaskStatus) => {
-  const { executor_pid: _pid, ...container } = container_status ?? {};
+export const statusState = ({ state, timestamp, container_status, healthy, labels }: TaskStatus) => {
+  const { executor_pid: _pid, ...shown } = container_status ?? {};
+  const container: unknown = JSON.parse(toJson('ContainerStatus', shown));
   return {
     state,
     timestamp,

@@ -48,6 +48,9 @@ const UNORDERED = new Set([
   'offered_resources_full',
 ]);
 
+/** Members whose absence, in protobuf, means the same as this value. */
+const DEFAULTS: Json = { protocol: 'IPv4' };
+
 /** SIGKILL of an executor below a shell or without one. Source: golden/mesos sched-15. */
 const KILLED = new Set([9, 35072]);
 
@@ -162,7 +165,7 @@ function compareObjects(
   ids: Bindings,
 ): string | undefined {
   if (!isObject(ours)) return `${path}: expected an object, got ${JSON.stringify(ours)}`;
-  const extra = Object.keys(ours).find((name) => !(name in recorded));
+  const extra = Object.keys(ours).find((name) => !(name in recorded) && DEFAULTS[name] !== ours[name]);
   if (extra !== undefined) return `${path}.${extra}: not in the recording: ${JSON.stringify(ours[extra])}`;
   for (const [name, value] of Object.entries(recorded)) {
     if (!(name in ours)) return `${path}.${name}: missing`;

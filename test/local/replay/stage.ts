@@ -1,6 +1,7 @@
 import {
   closeSync,
   constants,
+  mkdirSync,
   mkdtempSync,
   openSync,
   readdirSync,
@@ -33,6 +34,8 @@ export interface Stage {
   readonly workDir: string;
   /** Our port for a port of the recording. */
   port(recorded: number): number;
+  /** Adds an agent like the first one; it takes the first one's place in `port`. */
+  addAgent(): Promise<void>;
   /** Tells the process of an executor how to end; false when it does not run (yet). */
   endExecutor(executorId: string, how: number | 'kill'): boolean;
   close(): Promise<void>;
@@ -84,7 +87,7 @@ export async function stage(
   };
   const cluster = await startCluster({
     workDir: join(workDir, 'cluster'),
-    agents: Array.from({ length: agents }, () => spec),
+    agents: Array.from({ length: agents }, (_, index) => (index === 0 ? spec : { ...spec, attributes: '' })),
     masterFlags: masterFlagsOf(flags.master),
     agentFlags: {
       ...durationOf(flags.agent, 'executor_registration_timeout', 'executorRegistrationTimeoutMs'),
@@ -95,7 +98,6 @@ export async function stage(
     random: seededRandom(1),
     log: silentLogger,
   });
-  const { mkdirSync } = await import('node:fs');
   mkdirSync(execDir, { recursive: true });
   writeFileSync(join(execDir, 'custom-executor'), IDLE_EXECUTOR, { mode: 0o755 });
   const intervalMs = masterFlagsOf(flags.master).allocationIntervalMs ?? 1_000;
@@ -103,6 +105,7 @@ export async function stage(
 
   const masterPort = Number(flagOf(flags.master, 'port') ?? 5050);
   const agentPort = Number(flagOf(flags.agent, 'port') ?? masterPort + 1);
+  let first = 0;
   const fifos = (executorId: string): string[] =>
     readdirSync(join(workDir, 'cluster'), { recursive: true })
       .map(String)
@@ -116,8 +119,12 @@ export async function stage(
     workDir,
     port(recorded) {
       if (recorded === masterPort) return cluster.masterPort;
-      const index = (recorded - agentPort) / 10;
+      const index = recorded === agentPort ? first : (recorded - agentPort) / 10;
       return cluster.agents[index]?.current().port ?? cluster.masterPort;
+    },
+    async addAgent() {
+      await cluster.addAgent(spec);
+      first = cluster.agents.length - 1;
     },
     endExecutor(executorId, how) {
       for (const fifo of fifos(executorId)) {

@@ -20,6 +20,8 @@ export interface Wire {
   send(method: string, bytes: Buffer): void;
   close(): void;
   isClosed(): boolean;
+  /** An answer in chunks has begun and not ended. */
+  isStreaming(): boolean;
 }
 
 interface Answer {
@@ -89,6 +91,9 @@ export function answerParser(methods: string[], arrive: (arrival: Arrival) => vo
   };
 }
 
+const isChunkedHead = (arrival: Arrival): boolean =>
+  arrival.kind === 'head' && header(arrival, 'transfer-encoding') === 'chunked';
+
 /** Opens a connection; what comes over it is noted in `arrivals`, and `onArrival` is called each time. */
 export function wire(port: number, onArrival: () => void): Wire {
   const arrivals: Arrival[] = [];
@@ -115,5 +120,6 @@ export function wire(port: number, onArrival: () => void): Wire {
     },
     close: () => void socket.destroy(),
     isClosed: () => closed,
+    isStreaming: () => arrivals.some(isChunkedHead) && !arrivals.some(({ kind }) => kind === 'lastChunk'),
   };
 }

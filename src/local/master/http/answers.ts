@@ -68,7 +68,7 @@ export function answerJson(
   res: ServerResponse,
   query: URLSearchParams,
   value: unknown,
-) {
+): void {
   const jsonp = query.get('jsonp');
   const text = JSON.stringify(value);
   let body = Buffer.from(jsonp === null ? text : `${jsonp}(${text})`);
@@ -78,13 +78,15 @@ export function answerJson(
     body = gzipSync(body);
     encoding.push('Content-Encoding', 'gzip');
   }
-  writeHead(res, 200, [
-    ...encoding,
-    'Content-Length',
-    String(body.length),
-    'Content-Type',
-    jsonp === null ? 'application/json' : 'text/javascript',
-  ]);
+  const type = jsonp === null ? 'application/json' : 'text/javascript';
+  writeHead(res, 200, [...encoding, 'Content-Length', String(body.length), 'Content-Type', type]);
+  res.end(body);
+}
+
+/** The answer to a call of the operator API. */
+export function answerCall(res: ServerResponse, value: unknown): void {
+  const body = Buffer.from(JSON.stringify(value));
+  writeHead(res, 200, ['Content-Type', 'application/json', 'Content-Length', String(body.length)]);
   res.end(body);
 }
 

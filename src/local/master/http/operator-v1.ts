@@ -16,7 +16,7 @@ import {
 import { flagsState, metricsState } from '../operator-state.ts';
 import type { Agent, Executor, MaintenanceWindow, MasterState, Task } from '../state.ts';
 import { taskMessage } from '../tasks.ts';
-import { answerEmpty, answerJson, Refusal, readBody, requireMethod } from './answers.ts';
+import { answerCall, answerEmpty, Refusal, readBody, requireMethod } from './answers.ts';
 import { contentTypeOf } from './media.ts';
 import { openStream } from './stream.ts';
 
@@ -213,7 +213,7 @@ export async function operatorEndpoint(
   const write = WRITES[type];
   const member = type.toLowerCase();
   if (type === 'SUBSCRIBE') subscribe(master, res);
-  else if (read) answerJson(req, res, new URLSearchParams(), { type, [member]: read(master) });
+  else if (read) answerCall(res, { type, [member]: read(master) });
   else if (!write) throw new Refusal(400, "Failed to validate master::Call: Expecting 'type' to be present");
   else if (call[member] === undefined)
     throw new Refusal(400, `Failed to validate master::Call: Expecting '${member}' to be present`);

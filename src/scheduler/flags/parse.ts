@@ -1,7 +1,8 @@
 import { parseBytes, parseDurationMs } from '../../base/amounts.ts';
 import { AuroraError, messageOf } from '../../base/errors.ts';
 import { nearestName } from './nearest.ts';
-import { type FlagSpec, type FlagType, SCHEDULER_FLAGS, UNUSED_FLAGS } from './table.ts';
+import { MISSING_FLAGS, UNUSED_FLAGS } from './original.ts';
+import { type FlagSpec, type FlagType, SCHEDULER_FLAGS } from './table.ts';
 
 interface Values {
   string: string;
@@ -68,6 +69,10 @@ function read(flag: FlagSpec, text: string): Values[FlagType] {
 }
 
 function unknown(given: string, name: string): AuroraError {
+  if (MISSING_FLAGS.has(name)) {
+    const text = `flag ${given} is not supported by this version`;
+    return new AuroraError('USAGE', text, { next: 'leave it out; what it sets does not exist here yet' });
+  }
   const nearest = nearestName(name, [...BY_NAME.keys(), ...Object.keys(UNUSED_FLAGS)]);
   return new AuroraError('USAGE', `unknown flag ${given}`, {
     next: nearest ? `did you mean -${nearest}?` : 'see aurora scheduler start --help',

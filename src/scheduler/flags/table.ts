@@ -38,7 +38,6 @@ export const SCHEDULER_FLAGS = {
     default: '.aurora',
     help: 'directory of the durable state',
   },
-  backupDir: { name: 'backup_dir', type: 'string', help: 'directory of backups; unset is DATA_DIR/backups' },
   snapshotIntervalMs: {
     name: 'dlog_snapshot_interval',
     type: 'duration',
@@ -386,26 +385,3 @@ export const SCHEDULER_FLAGS = {
     help: 'prefix of links to statistics',
   },
 } as const satisfies Record<string, FlagSpec>;
-
-/**
- * Flags of the original that are understood and have no effect here, each with the reason that is logged.
- */
-export const UNUSED_FLAGS: Readonly<Record<string, string>> = {
-  serverset_path: 'this version runs without leader election',
-  serverset_endpoint_name: 'this version runs without leader election',
-  zk_endpoints: 'this version runs without leader election',
-  zk_chroot_path: 'this version runs without leader election',
-  zk_digest_credentials: 'this version runs without leader election',
-  zk_in_proc: 'this version runs without leader election',
-  zk_session_timeout: 'this version runs without leader election',
-  zk_connection_timeout: 'this version runs without leader election',
-  native_log_quorum_size: 'the log is a local file',
-  native_log_zk_group_path: 'the log is a local file',
-  native_log_election_retries: 'the log is a local file',
-  native_log_election_timeout: 'the log is a local file',
-  native_log_read_timeout: 'the log is a local file',
-  native_log_write_timeout: 'the log is a local file',
-  dlog_max_entry_size: 'the log has no limit on an entry',
-  async_worker_threads: 'there is no thread pool',
-  mesos_driver: 'the v1 HTTP interface is always used',
-};

@@ -1,6 +1,7 @@
 import { AuroraError } from '../../../src/base/errors.ts';
+import { MISSING_FLAGS, UNUSED_FLAGS } from '../../../src/scheduler/flags/original.ts';
 import { defaultSchedulerOptions, parseSchedulerFlags } from '../../../src/scheduler/flags/parse.ts';
-import { SCHEDULER_FLAGS, UNUSED_FLAGS } from '../../../src/scheduler/flags/table.ts';
+import { SCHEDULER_FLAGS } from '../../../src/scheduler/flags/table.ts';
 import { assert, suite } from '../../harness/index.ts';
 
 const test = suite('scheduler flags');
@@ -89,12 +90,16 @@ test('flags of the original without effect are kept for the log, not refused', (
   assert.match(options.ignoredFlags?.[0] ?? '', /-serverset_path has no effect/);
 });
 
+test('a flag of the original for something that is missing is refused as such', () => {
+  assert.match(failure(['-http_authentication_mechanism=BASIC']).message, /is not supported by this version/);
+});
+
 test('no name stands for two flags', () => {
   const names = Object.values(SCHEDULER_FLAGS).flatMap((flag) => [
     flag.name as string,
     ...('aliases' in flag ? (flag.aliases as readonly string[]) : []),
   ]);
-  names.push(...Object.keys(UNUSED_FLAGS));
+  names.push(...Object.keys(UNUSED_FLAGS), ...MISSING_FLAGS);
   assert.is(new Set(names).size, names.length);
 });
 

@@ -137,10 +137,11 @@ export function convert(
   const { value: given, problems } = checked(node, digests);
   if (problems.length > 0) return { problems };
   const job = tiers ? withTier(given, tiers) : given;
+  const executorData = runsThermos(job) ? executorDataOf(job) : null;
   return {
     converted: {
-      jobConfiguration: jobConfigurationOf(job, user),
-      executorData: runsThermos(job) ? executorDataOf(job) : null,
+      jobConfiguration: jobConfigurationOf(job, user, executorData),
+      executorData,
       updateSettings: updateSettingsOf(job),
       ports: portsOf(job),
       job,

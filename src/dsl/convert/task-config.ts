@@ -9,14 +9,21 @@ import type { Resolved } from '../schema/table.ts';
 import { containerOf } from './container.ts';
 import { portsOf } from './ports.ts';
 import { constraintsOf } from './scheduling-constraints.ts';
-import { executorDataOf } from './wire-form.ts';
+import type { WireForm } from './wire-form.ts';
 
 type Job = Resolved<'Job'>;
 
 const MB = 2 ** 20;
 
-/** What the scheduler gets: the job and, in it, what every instance runs. `user` is who submits it. */
-export function jobConfigurationOf(job: Job, user: string): Wire<'JobConfiguration'> {
+/**
+ * What the scheduler gets: the job and, in it, what every instance runs. `user` is who submits it; `executorData` is
+ * what the executor gets, null for an executor that gets its own text.
+ */
+export function jobConfigurationOf(
+  job: Job,
+  user: string,
+  executorData: WireForm | null,
+): Wire<'JobConfiguration'> {
   const { role, environment, name } = job;
   const key = { role, environment, name };
   const owner = { user };
@@ -44,7 +51,7 @@ export function jobConfigurationOf(job: Job, user: string): Wire<'JobConfigurati
       taskLinks: {},
       executorConfig: {
         name: job.executorConfig.name,
-        data: runsThermos(job) ? JSON.stringify(executorDataOf(job)) : job.executorConfig.data,
+        data: executorData ? JSON.stringify(executorData) : job.executorConfig.data,
       },
     },
   };

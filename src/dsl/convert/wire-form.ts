@@ -4,8 +4,18 @@ import type { FieldType, Resolved } from '../schema/table.ts';
 /** A struct as JSON, in the original's notation. */
 export type WireForm = { readonly [key: string]: unknown };
 
+const constants = new WeakMap<object, WireForm>();
+
 /** A resolved struct with the names of the wire; a choice is the bare struct that was chosen. */
 export function wireForm(struct: string, value: object): WireForm {
+  // resolved defaults are frozen, and shared by all jobs
+  if (!Object.isFrozen(value)) return renamed(struct, value);
+  const form = constants.get(value) ?? renamed(struct, value);
+  constants.set(value, form);
+  return form;
+}
+
+function renamed(struct: string, value: object): WireForm {
   const fields = value as Readonly<Record<string, unknown>>;
   const result: Record<string, unknown> = {};
   for (const [name, { type }] of Object.entries(structTable(struct) ?? {})) {

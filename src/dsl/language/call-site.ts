@@ -11,8 +11,23 @@ export interface Origin {
 /** The loader sets this in the thread that evaluates a file; elsewhere nobody asks for positions. */
 const RECORDING = Symbol.for('aurora.recordPositions');
 
-/** From now on builders remember where they were called (evaluation thread only). */
+/** What a stack is asked for with; a stack of one of these is a line and a column instead of a text. */
+interface Holder {
+  readonly [RECORDED]: true;
+  readonly stack?: Origin['at'];
+}
+const RECORDED = Symbol.for('aurora.recordedPosition');
+
+/**
+ * From now on builders remember where they were called. For the evaluation thread only: it takes over how stacks are
+ * formatted, once, because changing that around every call costs more than the call.
+ */
 export function recordCallSites(): void {
+  Error.prepareStackTrace = (error, frames) => {
+    if (!(RECORDED in error)) return `${error}${frames.map((frame) => `\n    at ${frame}`).join('')}`;
+    const [line, column] = [frames[0]?.getLineNumber(), frames[0]?.getColumnNumber()];
+    return line && column ? [line, column] : undefined;
+  };
   Object.assign(globalThis, { [RECORDING]: true });
 }
 
@@ -22,17 +37,11 @@ export function recordCallSites(): void {
  */
 export function callSite(callee: (...args: never[]) => unknown): Origin['at'] {
   if (!(RECORDING in globalThis)) return undefined;
-  const { stackTraceLimit, prepareStackTrace } = Error;
+  const { stackTraceLimit } = Error;
   Error.stackTraceLimit = 1;
-  Error.prepareStackTrace = (_, frames) => [frames[0]?.getLineNumber(), frames[0]?.getColumnNumber()];
-  try {
-    const holder: { stack?: unknown } = {};
-    Error.captureStackTrace(holder, callee);
-    const [line, column] = holder.stack as [number | null | undefined, number | null | undefined];
-    return line && column ? [line, column] : undefined;
-  } finally {
-    Error.stackTraceLimit = stackTraceLimit;
-    if (prepareStackTrace) Error.prepareStackTrace = prepareStackTrace;
-    else delete (Error as Partial<typeof Error>).prepareStackTrace;
-  }
+  const holder: Holder = { [RECORDED]: true };
+  Error.captureStackTrace(holder, callee);
+  const at = holder.stack;
+  Error.stackTraceLimit = stackTraceLimit;
+  return at;
 }

@@ -9,8 +9,9 @@ import {
   type Scalar,
   type StructNode,
 } from '../schema/node.ts';
+import { setOwn } from '../schema/own-property.ts';
 import { ownName, structTable } from '../schema/struct-table.ts';
-import type { FieldType, Resolved, StructName } from '../schema/table.ts';
+import type { Field, FieldType, Resolved, StructName } from '../schema/table.ts';
 import { coerce, isScalarType, type ScalarType } from '../template/coerce.ts';
 import { isTemplateFault } from '../template/fault.ts';
 import { interpolate } from '../template/interpolate.ts';
@@ -86,17 +87,47 @@ function structValue(name: string, node: StructNode, path: Path, outer: Context)
   for (const field of Object.keys(node.fields)) {
     if (!Object.hasOwn(table, field)) unknownField(context, name, field, path);
   }
-  for (const [field, { type, presence, default: standard }] of Object.entries(table)) {
-    const given = node.fields[field] ?? defaultNode(type, standard);
-    if (given !== undefined) {
-      const fieldValue = typedValue(type, given, [...path, field], context);
-      if (fieldValue !== undefined) value[field] = fieldValue;
-    } else if (presence === 'required') {
-      report(context, 'missing-required', [...path, field], `${name} needs ${field}`);
-    }
+  for (const field of Object.keys(table)) {
+    const fieldValue = fieldValueOf(
+      table[field] as Field,
+      node.fields[field],
+      [...path, field],
+      context,
+      name,
+    );
+    if (fieldValue !== undefined) value[field] = fieldValue;
   }
   return value;
 }
+
+function fieldValueOf(field: Field, given: Node | undefined, path: Path, context: Context, struct: string) {
+  if (given !== undefined) return typedValue(field.type, given, path, context);
+  if (field.presence === 'required')
+    report(context, 'missing-required', path, `${struct} needs ${path.at(-1)}`);
+  if (field.presence !== 'defaulted') return undefined;
+  const constant = constantOf(field);
+  return constant === undefined
+    ? typedValue(field.type, defaultNode(field.type, field.default) as Node, path, context)
+    : constant;
+}
+
+const constants = new WeakMap<Field, unknown>();
+
+/** A default without templates is the same everywhere: made once, and frozen. */
+function constantOf(field: Field): unknown {
+  if (!constants.has(field)) {
+    const node = defaultNode(field.type, field.default) as Node;
+    const problems: Problem[] = [];
+    const value = typedValue(field.type, node, [], { scopes: [], around: [], problems });
+    constants.set(field, problems.length > 0 ? undefined : deeplyFrozen(value));
+  }
+  return constants.get(field);
+}
+
+const deeplyFrozen = (value: unknown): unknown => {
+  if (typeof value === 'object' && value !== null) Object.values(Object.freeze(value)).forEach(deeplyFrozen);
+  return value;
+};
 
 function unknownField(context: Context, struct: string, field: string, path: Path): void {
   const names = Object.keys(structTable(struct) ?? {});
@@ -138,12 +169,7 @@ function mapValue(of: FieldType, node: Node, path: Path, context: Context): unkn
     const key = scalarValue({ kind: 'text' }, String(name), at, context);
     const entry = typedValue(of, item, at, context);
     if (key === undefined || entry === undefined) continue;
-    Object.defineProperty(value, String(key), {
-      value: entry,
-      enumerable: true,
-      configurable: true,
-      writable: true,
-    });
+    setOwn(value, String(key), entry);
   }
   return value;
 }

@@ -1,6 +1,7 @@
 import { FLOAT, type FloatNumber, REFERENCE } from '../language/text.ts';
 import { type AnyValue, fieldsOf, isPlain, metaOf } from '../language/value.ts';
 import type { Node } from './node.ts';
+import { setOwn } from './own-property.ts';
 
 /**
  * What a user's file made, as plain data that can cross to another thread. Values that occur more than once are
@@ -52,13 +53,7 @@ function described(
   const result: Record<string, Node> = {};
   for (const name of Object.keys(fields)) {
     if (fields[name] === undefined) continue;
-    // a field called __proto__ must stay a field
-    Object.defineProperty(result, name, {
-      value: describe(fields[name]),
-      enumerable: true,
-      configurable: true,
-      writable: true,
-    });
+    setOwn(result, name, describe(fields[name]));
   }
   return result;
 }

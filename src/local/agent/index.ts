@@ -7,7 +7,7 @@ import { type Checkpoints, checkpoints } from './checkpoints.ts';
 import { type AgentCore, isCheckpointed } from './core.ts';
 import { type HttpHandler, type HttpServer, httpServer } from './http-server.ts';
 import { type Executor, findTask } from './model.ts';
-import { endRecovery, recover } from './recovery.ts';
+import { endRecovery, killOrphans, recover } from './recovery.ts';
 import { registration } from './registration.ts';
 import { agentRoutes } from './routes.ts';
 import { type ScopedClock, scopedClock } from './scoped-clock.ts';
@@ -147,6 +147,7 @@ export const startAgent: StartAgent = async (options: AgentOptions): Promise<Run
   };
   core.phase = 'RECOVERING';
   const isAwaiting = recovered !== undefined && recover(core, recovered);
+  if (recovered) killOrphans(core);
   const afterRecovery = () => {
     endRecovery(core);
     if (core.settings.recover === 'cleanup') void stop();

@@ -67,22 +67,38 @@ export function isRunning(process: ProcessIdentity): boolean {
   return entry !== undefined && entry.startTicks === process.startTicks && !entry.zombie;
 }
 
-function carriesMark(pid: number, mark: string): boolean {
+/** What a process was started with, `NAME=value` each; empty when it ended, or is another user's and none of ours. */
+function environmentOf(pid: number): string[] {
   try {
-    return readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0').includes(mark);
+    return readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');
   } catch {
-    return false; // ended meanwhile, or another user's: then it is none of ours
+    return [];
   }
+}
+
+const allProcesses = (): ProcessEntry[] =>
+  readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map((name) => readEntry(Number(name)))
+    .filter((entry) => entry !== undefined);
+
+/** Every process with an environment mark that begins like this, by mark. */
+export function markedProcesses(prefix: string): Map<string, ProcessIdentity[]> {
+  const found = new Map<string, ProcessIdentity[]>();
+  for (const entry of allProcesses()) {
+    const mark = environmentOf(entry.pid).find((text) => text.startsWith(prefix));
+    if (mark === undefined || entry.zombie) continue;
+    found.set(mark, [...(found.get(mark) ?? []), entry]);
+  }
+  return found;
 }
 
 /** Every living process of the container, newest knowledge; nothing else of this machine. */
 export function containerProcesses(marks: ContainerMarks): ProcessIdentity[] {
-  const mark = Buffer.from(marks.environmentMark, 'utf8').toString('latin1');
-  const candidates = readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .map((name) => readEntry(Number(name)))
-    .filter((entry) => entry !== undefined)
-    .filter((entry) => entry.startTicks >= marks.leader.startTicks && entry.pid !== process.pid);
+  const candidates = allProcesses().filter(
+    (entry) => entry.startTicks >= marks.leader.startTicks && entry.pid !== process.pid,
+  );
+  const isMarked = (pid: number) => environmentOf(pid).includes(marks.environmentMark);
   const members = new Map<number, ProcessEntry>();
   const sessions = new Set<number>();
   const join = (entry: ProcessEntry) => {
@@ -91,11 +107,7 @@ export function containerProcesses(marks: ContainerMarks): ProcessIdentity[] {
   };
   if (marks.leaderIsFresh) sessions.add(marks.leader.pid);
   for (const entry of candidates) {
-    if (
-      entry.pid === marks.leader.pid
-        ? entry.startTicks === marks.leader.startTicks
-        : carriesMark(entry.pid, mark)
-    )
+    if (entry.pid === marks.leader.pid ? entry.startTicks === marks.leader.startTicks : isMarked(entry.pid))
       join(entry);
   }
   for (let before = -1; before !== members.size; ) {

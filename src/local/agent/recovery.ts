@@ -1,10 +1,11 @@
 /** An agent started on the work directory of an earlier one takes over its executors. */
+import { join } from 'node:path';
 
 import type { RecoveredAgent, RecoveredExecutor } from './checkpoints.ts';
 import { resumeBuiltInExecutor } from './command-executor.ts';
 import { adoptContainer } from './container.ts';
 import type { AgentCore } from './core.ts';
-import { durationText } from './executor-environment.ts';
+import { durationText, environmentMark } from './executor-environment.ts';
 import {
   type EndingCause,
   type Executor,
@@ -14,7 +15,7 @@ import {
   newFramework,
   newTask,
 } from './model.ts';
-import { isRunning } from './process-tree.ts';
+import { isRunning, markedProcesses, signalProcess } from './process-tree.ts';
 import { runDirectory } from './sandbox.ts';
 import { forgetFrameworkIfDone } from './status-updates.ts';
 import { isTerminal } from './task-states.ts';
@@ -76,10 +77,26 @@ export function recover(core: AgentCore, recovered: RecoveredAgent): boolean {
   return liveExecutors(core).some(isAwaited);
 }
 
-/** Executors that have not subscribed again by now are killed. */
+/**
+ * Ends what nobody knows any more: containers of frameworks without checkpoints. Mesos leaves that to their executors,
+ * which end when their stream does; a command without an executor would run on for ever.
+ */
+export function killOrphans(core: AgentCore): void {
+  const known = new Set(liveExecutors(core).map(({ sandbox }) => environmentMark(sandbox)));
+  const ours = environmentMark(join(core.settings.workDir, 'slaves/'));
+  for (const [mark, processes] of markedProcesses(ours)) {
+    if (known.has(mark)) continue;
+    core.log.warn({ mark, processes: processes.length }, 'orphaned container killed');
+    for (const orphan of processes) signalProcess(orphan, 'SIGKILL');
+  }
+}
+
+/** Executors that have not subscribed again by now are killed; of those that died meanwhile we hear anyway. */
 export function endRecovery(core: AgentCore): void {
   const within = durationText(core.settings.executorReregistrationTimeoutMs);
   for (const executor of liveExecutors(core).filter(isAwaited)) {
+    const leader = executor.container?.leader;
+    if (leader && !isRunning(leader)) continue;
     const cause: EndingCause = {
       state: hasCapability(executor.framework.info, 'PARTITION_AWARE') ? 'TASK_GONE' : 'TASK_LOST',
       reason: 'REASON_EXECUTOR_REREGISTRATION_TIMEOUT',

@@ -10,14 +10,17 @@ import {
   existsSync,
   mkdtempSync,
   openSync,
+  readdirSync,
+  readFileSync,
   realpathSync,
   rmSync,
   writeFileSync,
   writeSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { parseDurationMs } from '../../../src/base/amounts.ts';
+import { isRunning, type ProcessIdentity } from '../../../src/local/agent/process-tree.ts';
 import type { AgentLink } from '../../../src/local/link.ts';
 import {
   type ExecutorEvent,
@@ -102,6 +105,15 @@ function findMember(scenario: Scenario, name: string): unknown {
     return undefined;
   };
   return look(scenario.steps.map(({ json }) => json));
+}
+
+/** The checkpointed processes of the executor that has this pipe in its sandbox. */
+function leadersOf(pipe: string): ProcessIdentity[] {
+  const runs = join(dirname(dirname(pipe)).replace('/slaves/', '/meta/slaves/'));
+  if (!existsSync(runs)) return [];
+  return readdirSync(runs).map(
+    (run) => JSON.parse(readFileSync(join(runs, run, 'process.json'), 'utf8')).leader,
+  );
 }
 
 /** Runs one scenario; returns the number of steps that were compared. */
@@ -189,6 +201,9 @@ export async function replay(
     }, `executor ${executorId} reads`);
     writeSync(pipe, `${how}\n`);
     closeSync(pipe);
+    // While the agent is away it must find the executor dead, not dying.
+    for (const leader of isDown ? leadersOf(path) : [])
+      await eventually(() => !isRunning(leader) || undefined, `end of executor ${executorId}`);
   };
 
   function accept(framework: FrameworkInfo, call: SchedulerCall): void {

@@ -1,0 +1,92 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { AuroraError } from '../../../src/base/errors.ts';
+import { silentLogger } from '../../../src/base/log.ts';
+import type { SchedulerCall } from '../../../src/mesos/index.ts';
+import { frameworkCredentials } from '../../../src/scheduler/mesos/credentials.ts';
+import { driverCalls } from '../../../src/scheduler/mesos/driver-calls.ts';
+import { counters } from '../../../src/scheduler/metrics/counters.ts';
+import { assert, suite } from '../../harness/index.ts';
+
+const test = suite('calls to Mesos');
+
+function setUp(answer: () => Promise<void> = async () => {}, subscribed = true) {
+  const sent: SchedulerCall[] = [];
+  const calls = driverCalls(
+    {
+      subscribed: () => subscribed,
+      send(call) {
+        sent.push(call);
+        return answer();
+      },
+    },
+    { log: silentLogger, counters: counters(), declineFilterMs: 5000 },
+  );
+  return { calls, sent };
+}
+const task = { name: 'x', task_id: { value: 't' }, agent_id: { value: 'a' } };
+
+test('each call has the form that Mesos wants', async () => {
+  const { calls, sent } = setUp();
+  assert.is(await calls.accept(['o1', 'o2'], [task]), true);
+  calls.decline(['o3']);
+  calls.kill({ taskId: 't', agentId: 'a' });
+  calls.kill({ taskId: 't', agentId: undefined });
+  calls.acknowledge({ task_id: { value: 't' }, agent_id: { value: 'a' }, state: 'TASK_LOST', uuid: 'u' });
+  calls.acknowledge({ task_id: { value: 't' }, agent_id: { value: 'a' }, state: 'TASK_LOST' });
+  calls.reconcile([{ taskId: 't', agentId: 'a' }]);
+  calls.acceptInverseOffers(['i']);
+  assert.equal(sent, [
+    {
+      type: 'ACCEPT',
+      accept: {
+        offer_ids: [{ value: 'o1' }, { value: 'o2' }],
+        operations: [{ type: 'LAUNCH', launch: { task_infos: [task] } }],
+        filters: { refuse_seconds: 0 },
+      },
+    },
+    { type: 'DECLINE', decline: { offer_ids: [{ value: 'o3' }], filters: { refuse_seconds: 5 } } },
+    { type: 'KILL', kill: { task_id: { value: 't' }, agent_id: { value: 'a' } } },
+    { type: 'KILL', kill: { task_id: { value: 't' } } },
+    { type: 'ACKNOWLEDGE', acknowledge: { task_id: { value: 't' }, agent_id: { value: 'a' }, uuid: 'u' } },
+    { type: 'RECONCILE', reconcile: { tasks: [{ task_id: { value: 't' }, agent_id: { value: 'a' } }] } },
+    { type: 'ACCEPT_INVERSE_OFFERS', accept_inverse_offers: { inverse_offer_ids: [{ value: 'i' }] } },
+  ]);
+});
+
+test('without a session nothing is sent, and a launch is known to have failed', async () => {
+  const { calls, sent } = setUp(undefined, false);
+  calls.decline(['o']);
+  assert.is(await calls.accept(['o'], [task]), false);
+  assert.equal(sent, []);
+});
+
+test('a refused launch has failed for certain, an unanswered one has not', async () => {
+  const refused = new AuroraError('MESOS', 'no', { cause: { status: 400, text: 'no' } });
+  assert.is(await setUp(() => Promise.reject(refused)).calls.accept(['o'], [task]), false);
+  const unanswered = new AuroraError('MESOS', 'no answer');
+  assert.is(await setUp(() => Promise.reject(unanswered)).calls.accept(['o'], [task]), true);
+});
+
+test('credentials are read from a properties file, and what is missing is named', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'aurora-credentials-'));
+  const file = join(directory, 'auth.properties');
+  try {
+    writeFileSync(
+      file,
+      '# who\naurora_authentication_principal = aurora\naurora_authentication_secret: s=1\n',
+    );
+    assert.equal(frameworkCredentials(file), { principal: 'aurora', secret: 's=1' });
+    writeFileSync(file, 'aurora_authentication_principal=aurora\n');
+    assert.throws(
+      () => frameworkCredentials(file),
+      /has no aurora_authentication_secret \(.*auth.properties\)/,
+    );
+    assert.throws(() => frameworkCredentials(join(directory, 'none')), /cannot be read \(.*none\)/);
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+});
+
+test.run();

@@ -1,0 +1,310 @@
+import fc from 'fast-check';
+import type { TaskConfig, Wire } from '../../../src/api/index.ts';
+import { silentLogger } from '../../../src/base/log.ts';
+import { manualClock } from '../../../src/base/manual-clock.ts';
+import { seededRandom } from '../../../src/base/random.ts';
+import type { Offer, TaskInfo } from '../../../src/mesos/index.ts';
+import { parseSchedulerFlags } from '../../../src/scheduler/flags/parse.ts';
+import { executors } from '../../../src/scheduler/launch/executors.ts';
+import { executorOf } from '../../../src/scheduler/launch/task-info.ts';
+import type { MesosCalls } from '../../../src/scheduler/mesos/calls.ts';
+import { counters } from '../../../src/scheduler/metrics/counters.ts';
+import { offerBook } from '../../../src/scheduler/offers/offer-book.ts';
+import { offerOrder } from '../../../src/scheduler/offers/offer-order.ts';
+import { bagOf, EMPTY_BAG } from '../../../src/scheduler/offers/resource-bag.ts';
+import { nearestFit } from '../../../src/scheduler/scheduling/nearest-fit.ts';
+import { schedulingRound } from '../../../src/scheduler/scheduling/round.ts';
+import type { Attempt } from '../../../src/scheduler/scheduling/task-groups.ts';
+import { taskRequest } from '../../../src/scheduler/scheduling/task-request.ts';
+import { stateEvents, stateManager } from '../../../src/scheduler/state/index.ts';
+import { openStorage } from '../../../src/scheduler/storage/index.ts';
+import { assert, suite } from '../../harness/index.ts';
+import { JOB, mesosOffer, ports, REVOCABLE_TYPES, scalar, taskConfig, text } from '../builders.ts';
+import { memoryLog } from '../storage/memory-log.ts';
+
+const test = suite('scheduling round');
+
+interface Accept {
+  readonly offerIds: readonly string[];
+  readonly tasks: readonly TaskInfo[];
+}
+
+/** Real stores, state machine and offers; Mesos is a list of what was said to it. */
+async function setUp(change: { accepted?: boolean } = {}) {
+  const clock = manualClock();
+  const random = seededRandom(7);
+  const counted = counters();
+  const log = silentLogger;
+  const storage = await openStorage({ log: memoryLog(), clock, logger: log, onFatal: () => {} });
+  const accepts: Accept[] = [];
+  const declined: string[] = [];
+  const calls: MesosCalls = {
+    accept: async (offerIds, tasks) => {
+      accepts.push({ offerIds, tasks });
+      return change.accepted ?? true;
+    },
+    decline: (ids) => void declined.push(...ids),
+    kill: () => {},
+    acknowledge: () => {},
+    reconcile: () => {},
+    acceptInverseOffers: () => {},
+  };
+  const events = stateEvents(log);
+  const options = parseSchedulerFlags([]);
+  const state = stateManager({
+    clock,
+    random,
+    counters: counted,
+    events,
+    kill: calls.kill,
+    schedulerHost: 'here',
+    flapping: options,
+  });
+  const book = offerBook({
+    clock,
+    random,
+    counters: counted,
+    order: offerOrder(['RANDOM']),
+    revocableTypes: REVOCABLE_TYPES,
+    holdMs: undefined,
+    holdJitterMs: 0,
+    modeOf: () => 'NONE',
+    decline: calls.decline,
+  });
+  const known = executors({ ...options, thermosExecutorPath: '/executor' });
+  const place = schedulingRound({
+    clock,
+    random,
+    log,
+    counters: counted,
+    storage,
+    state,
+    book,
+    calls,
+    nearest: nearestFit(clock),
+    launch: { executors: known, clusterName: 'x', populateDiscoveryInfo: false },
+    unavailabilityThresholdMs: 0,
+    requestOf: (config) => {
+      const overhead = executorOf(config, known)?.overhead ?? EMPTY_BAG;
+      return taskRequest(config, overhead, false);
+    },
+  });
+  /** Saves the hosts as the session does, and holds the offers. */
+  const offer = async (...offers: Offer[]) => {
+    await storage.write((tx) => {
+      for (const { hostname, attributes, agent_id: agent } of offers) {
+        const named = (attributes ?? []).map(({ name, text: value }) => ({
+          name,
+          values: [value?.value ?? ''],
+        }));
+        state.saveHostAttributes(tx, {
+          host: hostname,
+          attributes: named,
+          mode: 'NONE',
+          slaveId: agent.value,
+        });
+      }
+    });
+    book.add(offers);
+  };
+  const insert = async (config: TaskConfig, count: number, from = 0): Promise<Attempt> => {
+    const ids = Array.from({ length: count }, (_, at) => from + at);
+    const taskIds = await storage.write((tx) => state.insertPendingTasks(tx, config, ids));
+    const stored = storage.read((stores) => stores.tasks.get(taskIds[0] as string));
+    return { config: stored?.assignedTask.task ?? config, taskIds };
+  };
+  const statusOf = (taskId: string) => storage.read((stores) => stores.tasks.get(taskId)?.status);
+  return { accepts, book, clock, counted, declined, insert, offer, place, state, statusOf, storage };
+}
+
+test('nothing is launched before the assignment is durable', async () => {
+  const { accepts, insert, offer, place, statusOf, storage } = await setUp();
+  await offer(mesosOffer('a'));
+  const attempt = await insert(taskConfig(), 1);
+  const [handled] = place([attempt]);
+  assert.equal([...(handled ?? [])], attempt.taskIds);
+  assert.is(statusOf(attempt.taskIds[0] as string), 'ASSIGNED');
+  assert.equal(accepts, []);
+  await storage.settled();
+  assert.is(accepts.length, 1);
+});
+
+test('a task that is not pending any more is handled without a place', async () => {
+  const { accepts, insert, offer, place, state, storage } = await setUp();
+  await offer(mesosOffer('a'));
+  const attempt = await insert(taskConfig(), 1);
+  const taskId = attempt.taskIds[0] as string;
+  await storage.write((tx) => state.changeState(tx, { taskId, to: 'KILLING' }));
+  assert.equal([...(place([attempt])[0] ?? [])], [taskId]);
+  await storage.settled();
+  assert.equal(accepts, []);
+});
+
+test('an offer that is rescinded between decision and commit is not accepted; its task is replaced', async () => {
+  const { accepts, book, counted, insert, offer, place, statusOf, storage } = await setUp();
+  await offer(mesosOffer('a'));
+  const attempt = await insert(taskConfig(), 1);
+  place([attempt]);
+  book.rescind('offer-a');
+  await storage.settled();
+  assert.equal(accepts, []);
+  await storage.settled();
+  assert.is(statusOf(attempt.taskIds[0] as string), 'LOST');
+  assert.is(counted.read().get('offer_accept_races'), 1);
+});
+
+test('a launch that Mesos refuses is given up at once', async () => {
+  const { insert, offer, place, statusOf, storage } = await setUp({ accepted: false });
+  await offer(mesosOffer('a'));
+  const attempt = await insert(taskConfig(), 1);
+  place([attempt]);
+  await storage.settled();
+  await storage.settled();
+  assert.is(statusOf(attempt.taskIds[0] as string), 'LOST');
+});
+
+test('attempts of one round share an offer and its ACCEPT', async () => {
+  const { accepts, book, insert, offer, place, storage } = await setUp();
+  await offer(mesosOffer('a'));
+  const one = await insert(taskConfig(), 1);
+  const two = await insert(taskConfig({ job: { ...JOB, name: 'other' } }), 1);
+  place([one, two]);
+  await storage.settled();
+  assert.equal(
+    accepts.map(({ tasks }) => tasks.length),
+    [2],
+  );
+  assert.is(book.size, 0);
+});
+
+test('one attempt that fails spoils neither the others nor the offers', async () => {
+  const { accepts, declined, insert, offer, place, storage } = await setUp();
+  await offer(mesosOffer('a'), mesosOffer('b'));
+  const good = await insert(taskConfig(), 1);
+  const bad = await insert(
+    taskConfig({ job: { ...JOB, name: 'bad' }, executorConfig: { name: 'gone', data: '' } }),
+    1,
+  );
+  const handled = place([good, bad]);
+  assert.equal(
+    handled.map(({ size }) => size),
+    [1, 0],
+  );
+  await storage.settled();
+  assert.is(accepts.length, 1);
+  assert.is(declined.length, 1, 'the offer of the spoiled round went back');
+});
+
+test('an offer that can never fit a group is asked once', async () => {
+  const { counted, insert, offer, place } = await setUp();
+  await offer(mesosOffer('a', { resources: [scalar('cpus', 0.1)] }));
+  const attempt = await insert(taskConfig(), 1);
+  place([attempt]);
+  place([attempt]);
+  assert.is(counted.read().get('veto_evaluated_offers'), 1);
+  assert.is(counted.read().get('schedule_attempts_no_match'), 2);
+});
+
+const agents = fc.array(
+  fc.record({
+    cpus: fc.integer({ min: 1, max: 80 }).map((tenths) => tenths / 10),
+    mem: fc.integer({ min: 64, max: 2048 }),
+    portCount: fc.integer({ min: 0, max: 6 }),
+    rack: fc.constantFrom('r1', 'r2', 'r3'),
+  }),
+  { maxLength: 6 },
+);
+const jobs = fc.array(
+  fc.record({
+    cpus: fc.integer({ min: 1, max: 30 }).map((tenths) => tenths / 10),
+    ramMb: fc.integer({ min: 1, max: 512 }),
+    portNames: fc.subarray(['http', 'admin', 'health']),
+    limit: fc.option(fc.integer({ min: 1, max: 3 })),
+    instances: fc.integer({ min: 1, max: 8 }),
+  }),
+  { minLength: 1, maxLength: 4 },
+);
+
+const amountOf = (tasks: readonly TaskInfo[], name: string): number =>
+  tasks
+    .flatMap(({ resources = [], executor }) => [...resources, ...(executor?.resources ?? [])])
+    .reduce((sum, one) => sum + (one.name === name ? (one.scalar?.value ?? 0) : 0), 0);
+
+test('property: no agent is oversold, no port given twice, no limit exceeded, and nobody waits who would fit', async () => {
+  await fc.assert(
+    fc.asyncProperty(agents, jobs, async (agentList, jobList) => {
+      const { accepts, insert, offer, place, storage } = await setUp();
+      const offered = agentList.map(({ cpus, mem, portCount, rack }, at) =>
+        mesosOffer(`${at}`, {
+          resources: [
+            scalar('cpus', cpus),
+            scalar('mem', mem),
+            scalar('disk', 1000),
+            ...(portCount > 0 ? [ports(1000, 999 + portCount)] : []),
+          ],
+          attributes: [text('rack', rack)],
+        }),
+      );
+      if (offered.length > 0) await offer(...offered);
+      const attempts: Attempt[] = [];
+      for (const [at, { cpus, ramMb, portNames, limit, instances }] of jobList.entries()) {
+        const constraints: Wire<'Constraint'>[] =
+          limit === null ? [] : [{ name: 'rack', constraint: { limit: { limit } } }];
+        const resources = [
+          { numCpus: cpus },
+          { ramMb },
+          { diskMb: 1 },
+          ...portNames.map((namedPort) => ({ namedPort })),
+        ];
+        const config = taskConfig({ job: { ...JOB, name: `job${at}` }, resources, constraints });
+        attempts.push(await insert(config, instances));
+      }
+      place(attempts);
+      await storage.settled();
+
+      for (const { offerIds, tasks } of accepts) {
+        const at = Number(offerIds[0]?.slice('offer-'.length));
+        const agent = agentList[at] as (typeof agentList)[0];
+        assert.ok(amountOf(tasks, 'cpus') <= agent.cpus + 1e-6, 'cpus');
+        assert.ok(amountOf(tasks, 'mem') <= agent.mem + 1e-6, 'mem');
+        const taken = tasks.flatMap(({ resources = [] }) =>
+          resources
+            .flatMap(({ ranges }) => ranges?.range ?? [])
+            .flatMap(({ begin, end }) => Array.from({ length: end - begin + 1 }, (_, step) => begin + step)),
+        );
+        assert.is(new Set(taken).size, taken.length, 'ports');
+        assert.ok(taken.every((port) => port >= 1000 && port < 1000 + agent.portCount));
+      }
+      const ids = accepts.flatMap(({ tasks }) => tasks.map(({ task_id: id }) => id.value));
+      assert.is(new Set(ids).size, ids.length, 'launched once');
+
+      storage.read((stores) => {
+        for (const [at, { limit }] of jobList.entries()) {
+          const job = { ...JOB, name: `job${at}` };
+          const assigned = stores.tasks.ofJob(job).filter(({ status }) => status === 'ASSIGNED');
+          const racks = assigned.map(({ assignedTask }) => agentList[Number(assignedTask.slaveId)]?.rack);
+          for (const rack of new Set(racks))
+            assert.ok(limit === null || racks.filter((one) => one === rack).length <= limit, 'limit');
+          const waiting = stores.tasks.ofJob(job).find(({ status }) => status === 'PENDING');
+          if (!waiting || limit !== null) continue;
+          const { cpus, ramMb, ports: portCount } = bagOf(waiting.assignedTask.task.resources);
+          for (const [index, agent] of agentList.entries()) {
+            const used = accepts.find(({ offerIds }) => offerIds[0] === `offer-${index}`)?.tasks ?? [];
+            const usedPorts = used.flatMap(({ task_id: id }) =>
+              Object.keys(stores.tasks.get(id.value)?.assignedTask.assignedPorts ?? {}),
+            ).length;
+            const room =
+              agent.cpus - amountOf(used, 'cpus') >= cpus + 0.25 - 1e-6 &&
+              agent.mem - amountOf(used, 'mem') >= ramMb + 128 - 1e-6 &&
+              agent.portCount - usedPorts >= portCount;
+            assert.not(room, `a task waits although agent ${index} has room`);
+          }
+        }
+      });
+      await storage.close();
+    }),
+    { numRuns: 150 },
+  );
+});
+
+test.run();

@@ -24,6 +24,7 @@ export const ERRORS = {
   DATA_DIR_LOCKED: { exit: 1, http: 503 },
   PORT_IN_USE: { exit: 1, http: 503 },
   MESOS: { exit: 1, http: 502 },
+  ZOOKEEPER: { exit: 1, http: 503 },
   EXECUTOR: { exit: 1, http: 500 },
   BUG: { exit: 1, http: 500 },
 } as const satisfies Record<string, { readonly exit: number; readonly http: number }>;

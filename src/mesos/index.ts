@@ -3,6 +3,7 @@ export { type ExecutorDriver, type ExecutorDriverOptions, executorDriver } from 
 export { type ExecutorEnvironment, takeExecutorEnvironment } from './executor-environment.ts';
 export { parseJson } from './json-reader.ts';
 export { toJson } from './json-writer.ts';
+export { type DetectorOptions, masterDetector } from './master-detector.ts';
 export type { EnumName, EnumValue, Message, MessageName } from './messages/table.ts';
 export type * from './messages/types.ts';
 export { parseProtobuf, toProtobuf } from './protobuf/codec.ts';

@@ -1,0 +1,57 @@
+import { AuroraError } from '../base/errors.ts';
+
+/** One server of an ensemble. */
+export interface Server {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Where an ensemble is and who we are there. */
+export interface ConnectString {
+  readonly servers: readonly Server[];
+  /** Path after the servers, `/` when there is none. */
+  readonly path: string;
+  /** `user:password` for digest authentication. */
+  readonly digest: string | undefined;
+}
+
+const DEFAULT_PORT = 2181;
+
+const refuse = (text: string, why: string): never => {
+  throw new AuroraError(
+    'BAD_PARAMETER',
+    `"${text.replace(/\/\/[^@/]*@/, '//***@')}" is not a ZooKeeper address: ${why}`,
+    {
+      next: 'write zk://[user:password@]host1:port1,host2:port2/path',
+    },
+  );
+};
+
+function parseServer(text: string, whole: string): Server {
+  const match = /^(?:\[([^\]\s]+)\]|([^:[\]\s]+))(?::(\d{1,5}))?$/.exec(text);
+  const host = match?.[1] ?? match?.[2];
+  const port = match?.[3] === undefined ? DEFAULT_PORT : Number(match[3]);
+  if (host === undefined || port < 1 || port > 65_535)
+    return refuse(whole, `"${text}" is not a host and port`);
+  return { host, port };
+}
+
+/**
+ * Reads `zk://[user:password@]h1:p1,[v6]:p2/path`; `zk://`, ports (2181) and the path may be left out. The password may
+ * hold any character but `@` is taken from the last one before the servers.
+ * @throws AuroraError BAD_PARAMETER, without showing the password.
+ */
+export function parseConnectString(text: string): ConnectString {
+  const rest = text.trim().replace(/^zk:\/\//, '');
+  const credentialsEnd = rest.lastIndexOf('@');
+  const digest = credentialsEnd < 0 ? undefined : rest.slice(0, credentialsEnd);
+  if (digest !== undefined && !digest.includes(':')) refuse(text, 'credentials are user:password');
+  const address = rest.slice(credentialsEnd + 1);
+  const slash = address.indexOf('/');
+  const servers = (slash < 0 ? address : address.slice(0, slash))
+    .split(',')
+    .map((part) => parseServer(part, text));
+  const path = slash < 0 ? '/' : address.slice(slash).replace(/\/+$/, '') || '/';
+  if (path.includes('//')) refuse(text, `"${path}" is not a path`);
+  return { servers, path, digest };
+}

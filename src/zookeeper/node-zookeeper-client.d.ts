@@ -1,0 +1,58 @@
+/** The parts of node-zookeeper-client 1.1.3 that connection.ts uses, its inner connection manager included. */
+declare module 'node-zookeeper-client' {
+  import type { Socket } from 'node:net';
+
+  export interface Acl {
+    readonly permission: number;
+  }
+  export interface Stat {
+    readonly version: number;
+    readonly numChildren: number;
+    readonly ephemeralOwner: Buffer;
+  }
+  export interface Failure extends Error {
+    readonly name: string;
+    readonly code: number;
+  }
+  interface Manager {
+    servers: { readonly host: string; readonly port: number }[];
+    socket: Socket | undefined;
+    zxid: Buffer;
+    connectTimeoutHandler: NodeJS.Timeout | null;
+    connect(): void;
+    onSocketData(bytes: Buffer): void;
+    onSocketTimeout(): void;
+  }
+  type Done<T extends unknown[]> = (error: Failure | null | undefined, ...results: T) => void;
+  export interface Client {
+    readonly connectionManager: Manager;
+    on(event: 'connected' | 'disconnected' | 'expired' | 'authenticationFailed', listener: () => void): void;
+    connect(): void;
+    close(): void;
+    addAuthInfo(scheme: string, auth: Buffer): void;
+    getSessionId(): Buffer;
+    getSessionPassword(): Buffer;
+    getSessionTimeout(): number;
+    create(path: string, data: Buffer, acls: Acl[], mode: number, done: Done<[string]>): void;
+    remove(path: string, version: number, done: Done<[]>): void;
+    setData(path: string, data: Buffer, version: number, done: Done<[Stat]>): void;
+    exists(path: string, watcher: (() => void) | undefined, done: Done<[Stat | null]>): void;
+    getData(path: string, watcher: (() => void) | undefined, done: Done<[Buffer | undefined, Stat]>): void;
+    getChildren(path: string, watcher: (() => void) | undefined, done: Done<[string[], Stat]>): void;
+  }
+  export function createClient(
+    servers: string,
+    options: { sessionTimeout: number; sessionId?: Buffer; sessionPassword?: Buffer },
+  ): Client;
+  export const ACL: {
+    readonly OPEN_ACL_UNSAFE: Acl[];
+    readonly CREATOR_ALL_ACL: Acl[];
+    readonly READ_ACL_UNSAFE: Acl[];
+  };
+  export const CreateMode: {
+    readonly PERSISTENT: number;
+    readonly PERSISTENT_SEQUENTIAL: number;
+    readonly EPHEMERAL: number;
+    readonly EPHEMERAL_SEQUENTIAL: number;
+  };
+}

@@ -1,0 +1,243 @@
+/** A ZooKeeper session that outlives its connections, and is replaced by a new one when it is lost. */
+import { ACL, CreateMode } from 'node-zookeeper-client';
+import { type BackoffLimits, nextBackoff } from '../base/backoff.ts';
+import type { Clock, Timer } from '../base/clock.ts';
+import type { Logger } from '../base/log.ts';
+import { type Random, shuffled } from '../base/random.ts';
+import type { Server } from './connect-string.ts';
+import { type Connection, type ConnectionEnd, openConnection, type SessionTicket } from './connection.ts';
+import { failureOf, requestFailure } from './failure.ts';
+
+/**
+ * connecting: no session yet. connected: requests work. suspended: the connection is gone, the session may still live.
+ * lost: the session is gone with everything ephemeral; a new one is asked for at once. closed: for good.
+ */
+export type SessionState = 'connecting' | 'connected' | 'suspended' | 'lost' | 'closed';
+
+export interface SessionOptions {
+  readonly servers: readonly Server[];
+  /** Put in front of every path; default none. */
+  readonly chroot?: string | undefined;
+  /** `user:password`. */
+  readonly digest?: string | undefined;
+  /** Default 15 s; the server may grant another one. */
+  readonly sessionTimeoutMs?: number | undefined;
+  /** From opening a connection to the end of the handshake, for each server; default 10 s. */
+  readonly connectTimeoutMs?: number | undefined;
+  /** Between attempts to connect; default 200 ms to 5 s. */
+  readonly backoff?: BackoffLimits | undefined;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+}
+
+export interface NodeData {
+  readonly data: Buffer;
+  readonly version: number;
+}
+
+export type NodeKind = 'persistent' | 'persistent-sequential' | 'ephemeral' | 'ephemeral-sequential';
+
+/** Who may do what: anyone everything, or the creator everything and the world read. */
+export type NodeAccess = 'open' | 'creator-all-world-read';
+
+/**
+ * Requests are sent when `connected` and rejected with CONNECTION_LOSS otherwise; see `failureOf` for the other causes.
+ * Watches of the plain requests are told once, at a change or when the connection is lost.
+ */
+export interface Session {
+  state(): SessionState;
+  /** Hears every change of state until the returned function is called. */
+  onState(listener: (state: SessionState) => void): () => void;
+  /** Id of the session in hexadecimal; undefined while there is none. */
+  id(): string | undefined;
+  /** The path that was made, with its number when sequential. */
+  create(
+    path: string,
+    data: Uint8Array,
+    options?: { readonly kind?: NodeKind; readonly access?: NodeAccess },
+  ): Promise<string>;
+  /** Makes the persistent nodes of a path that are missing. */
+  makePath(path: string, access?: NodeAccess): Promise<void>;
+  /** Undefined when there is no such node. */
+  read(path: string, onChange?: () => void): Promise<NodeData | undefined>;
+  /** Names without the path, in no order; undefined when there is no such node. */
+  children(path: string, onChange?: () => void): Promise<string[] | undefined>;
+  /** Whether the node is there; the watch hears of its coming, too. */
+  exists(path: string, onChange?: () => void): Promise<boolean>;
+  /** @param version -1, the default, for any. */
+  write(path: string, data: Uint8Array, version?: number): Promise<void>;
+  /** Does nothing when there is no such node. */
+  remove(path: string, version?: number): Promise<void>;
+  /** Ends the session, so that its ephemeral nodes go at once. Leaves nothing open. */
+  close(): Promise<void>;
+}
+
+const SESSION_TIMEOUT_MS = 15_000;
+const CONNECT_TIMEOUT_MS = 10_000;
+const CLOSE_LIMIT_MS = 2_000;
+const DEFAULT_BACKOFF: BackoffLimits = { initialMs: 200, maxMs: 5_000 };
+
+const MODES: Readonly<Record<NodeKind, number>> = {
+  persistent: CreateMode.PERSISTENT,
+  'persistent-sequential': CreateMode.PERSISTENT_SEQUENTIAL,
+  ephemeral: CreateMode.EPHEMERAL,
+  'ephemeral-sequential': CreateMode.EPHEMERAL_SEQUENTIAL,
+};
+const aclsOf = (access: NodeAccess) =>
+  access === 'open' ? ACL.OPEN_ACL_UNSAFE : [...ACL.CREATOR_ALL_ACL, ...ACL.READ_ACL_UNSAFE];
+
+/** `undefined` instead of a NO_NODE failure. */
+const unlessAbsent = async <T>(request: Promise<T>): Promise<T | undefined> => {
+  try {
+    return await request;
+  } catch (error) {
+    if (failureOf(error) === 'NO_NODE') return undefined;
+    throw error;
+  }
+};
+
+/** Opens a session and keeps it; servers are tried in random order. */
+export function openSession(options: SessionOptions): Session {
+  const { clock, random, log } = options;
+  const sessionTimeoutMs = options.sessionTimeoutMs ?? SESSION_TIMEOUT_MS;
+  const chroot = (options.chroot ?? '').replace(/\/+$/, '');
+  const servers = shuffled(random, options.servers);
+  const listeners = new Set<(state: SessionState) => void>();
+  let state: SessionState = 'connecting';
+  let connection: Connection | undefined;
+  let ticket: SessionTicket | undefined;
+  let nextServer = 0;
+  let lastWaitMs = 0;
+  let retry: Timer | undefined;
+  let expiry: Timer | undefined;
+
+  const enter = (next: SessionState) => {
+    if (state === next || state === 'closed') return;
+    state = next;
+    for (const listener of [...listeners]) listener(next);
+  };
+  const full = (path: string) => (path === '/' ? chroot || '/' : chroot + path);
+  const relative = (path: string) => path.slice(chroot.length);
+
+  function lose(reason: string) {
+    expiry?.cancel();
+    ticket = undefined;
+    log.warn({ reason }, 'the ZooKeeper session is lost');
+    enter('lost');
+  }
+  function onConnected(granted: SessionTicket) {
+    expiry?.cancel();
+    ticket = granted;
+    lastWaitMs = 0;
+    log.info(
+      { sessionId: granted.id.toString('hex'), timeoutMs: granted.timeoutMs },
+      'connected to ZooKeeper',
+    );
+    enter('connected');
+  }
+  function onEnd(how: ConnectionEnd, reason: string) {
+    if (state === 'connected' && connection) {
+      const last = connection.ticket();
+      ticket = last;
+      // The server counts from what it last heard of us, which was before now: we are never later than it.
+      expiry = clock.after((last.timeoutMs * 2) / 3, () => {
+        retry?.cancel();
+        connection?.abandon();
+        lose('no server could be reached in time');
+        attempt();
+      });
+      enter('suspended');
+    }
+    connection = undefined;
+    if (how === 'expired') lose(reason);
+    if (state === 'closed') return;
+    lastWaitMs = nextBackoff(options.backoff ?? DEFAULT_BACKOFF, lastWaitMs, random);
+    log.info({ reason, waitMs: lastWaitMs }, 'connecting to ZooKeeper again');
+    // The first server of the next round waits, the others of this round are tried at once.
+    const waitMs = nextServer % servers.length === 0 || servers.length === 1 ? lastWaitMs : 0;
+    retry = clock.after(waitMs, attempt);
+  }
+  function attempt() {
+    if (state === 'closed') return;
+    const server = servers[nextServer++ % servers.length] as Server;
+    connection = openConnection({
+      server,
+      clock,
+      ticket,
+      sessionTimeoutMs,
+      connectTimeoutMs: options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
+      digest: options.digest,
+      onConnected,
+      onEnd,
+    });
+  }
+  const request: Connection['request'] = (what, run) =>
+    connection && state === 'connected'
+      ? connection.request(what, run)
+      : Promise.reject(requestFailure('CONNECTION_LOSS', what, `the session is ${state}`));
+
+  attempt();
+
+  const session: Session = {
+    state: () => state,
+    onState(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    id: () => ticket?.id.toString('hex'),
+    async create(path, data, { kind = 'persistent', access = 'open' } = {}) {
+      const made = await request<string>(`create ${path}`, (client, done) =>
+        client.create(full(path), Buffer.from(data), aclsOf(access), MODES[kind], done),
+      );
+      return relative(made);
+    },
+    async makePath(path, access = 'open') {
+      const parts = path.split('/').filter(Boolean);
+      for (let depth = 1; depth <= parts.length; depth++) {
+        const part = `/${parts.slice(0, depth).join('/')}`;
+        if (await session.exists(part)) continue;
+        await session.create(part, Buffer.alloc(0), { access }).catch((error) => {
+          if (failureOf(error) !== 'NODE_EXISTS') throw error;
+        });
+      }
+    },
+    read: (path, onChange) =>
+      unlessAbsent(
+        request<NodeData>(`read ${path}`, (client, done) =>
+          client.getData(full(path), onChange, (error, data, stat) =>
+            error ? done(error) : done(null, { data: data ?? Buffer.alloc(0), version: stat.version }),
+          ),
+        ),
+      ),
+    children: (path, onChange) =>
+      unlessAbsent(
+        request<string[]>(`list ${path}`, (client, done) => client.getChildren(full(path), onChange, done)),
+      ),
+    async exists(path, onChange) {
+      return request<boolean>(`look for ${path}`, (client, done) =>
+        client.exists(full(path), onChange, (error, stat) => done(error, Boolean(stat))),
+      );
+    },
+    async write(path, data, version = -1) {
+      await request(`write ${path}`, (client, done) =>
+        client.setData(full(path), Buffer.from(data), version, done),
+      );
+    },
+    async remove(path, version = -1) {
+      await unlessAbsent(
+        request(`remove ${path}`, (client, done) => client.remove(full(path), version, done)),
+      );
+    },
+    async close() {
+      if (state === 'closed') return;
+      const wasConnected = state === 'connected';
+      enter('closed');
+      retry?.cancel();
+      expiry?.cancel();
+      if (wasConnected) await connection?.closeSession(CLOSE_LIMIT_MS);
+      else connection?.abandon();
+    },
+  };
+  return session;
+}

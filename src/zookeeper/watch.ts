@@ -1,0 +1,82 @@
+import { type BackoffLimits, nextBackoff } from '../base/backoff.ts';
+import type { Clock, Timer } from '../base/clock.ts';
+import type { Random } from '../base/random.ts';
+import type { Session } from './session.ts';
+
+const RETRY: BackoffLimits = { initialMs: 200, maxMs: 5_000 };
+
+export interface WatchOptions<T> {
+  readonly session: Session;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Reads the value and leaves the watch that `onChange` is told by. */
+  readonly read: (onChange: () => void) => Promise<T>;
+  /** Every value read, equal ones included, in order. */
+  readonly onValue: (value: T) => void;
+}
+
+/**
+ * Reads a value now, after every change of it, and after every new connection (what changed meanwhile is not told).
+ * Returns a function that stops it.
+ */
+export function keepReading<T>({ session, clock, random, read, onValue }: WatchOptions<T>): () => void {
+  let stopped = false;
+  let reading = false;
+  let again = false;
+  let lastWaitMs = 0;
+  let retry: Timer | undefined;
+
+  const refresh = () => {
+    if (stopped || session.state() !== 'connected') return;
+    if (reading) {
+      again = true;
+      return;
+    }
+    reading = true;
+    retry?.cancel();
+    read(refresh).then(
+      (value) => {
+        lastWaitMs = 0;
+        settle(() => onValue(value));
+      },
+      () => {
+        lastWaitMs = nextBackoff(RETRY, lastWaitMs, random);
+        settle(() => {
+          retry = clock.after(lastWaitMs, refresh);
+        });
+      },
+    );
+  };
+  const settle = (act: () => void) => {
+    reading = false;
+    if (stopped) return;
+    act();
+    if (again) {
+      again = false;
+      refresh();
+    }
+  };
+  const unsubscribe = session.onState((state) => {
+    if (state === 'connected') refresh();
+  });
+  refresh();
+  return () => {
+    stopped = true;
+    retry?.cancel();
+    unsubscribe();
+  };
+}
+
+/** Follows the names of a node's children; undefined while there is no such node. */
+export const watchChildren = (
+  options: Omit<WatchOptions<string[] | undefined>, 'read'> & { readonly path: string },
+): (() => void) =>
+  keepReading({
+    ...options,
+    read: async (onChange) => {
+      const names = await options.session.children(options.path, onChange);
+      // A missing node takes no watch on its children: wait for it to come.
+      if (names === undefined && (await options.session.exists(options.path, onChange))) onChange();
+      return names;
+    },
+  });

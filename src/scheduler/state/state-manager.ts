@@ -13,7 +13,7 @@ import { AuroraError } from '../../base/errors.ts';
 import type { Random } from '../../base/random.ts';
 import type { TaskOnAgent } from '../mesos/calls.ts';
 import type { Counters } from '../metrics/counters.ts';
-import type { WriteTransaction } from '../storage/index.ts';
+import { assignedTask, scheduledTask, taskEvent, type WriteTransaction } from '../storage/index.ts';
 import type { Assignment, StateChange, StateChangeResult, StateManager } from './contract.ts';
 import type { StateEvent, StateEvents } from './events.ts';
 import { type FlappingSettings, flappingPenaltyMs, penaltyMessage } from './flapping.ts';
@@ -49,13 +49,20 @@ function transitionOf(task: ScheduledTask | undefined, to: ScheduleStatus | 'DEL
 }
 
 /** A task that is not stored yet. */
-const newTask = (taskId: string, config: TaskConfig, instanceId: number): ScheduledTask => ({
-  assignedTask: { taskId, task: config, instanceId, assignedPorts: {} },
-  status: 'INIT',
-  failureCount: 0,
-  timesPartitioned: 0,
-  taskEvents: [],
-});
+const newTask = (
+  taskId: string,
+  task: TaskConfig,
+  instanceId: number,
+  ancestor?: ScheduledTask,
+): ScheduledTask =>
+  scheduledTask({
+    assignedTask: assignedTask({ taskId, task, instanceId, assignedPorts: {} }),
+    status: 'INIT',
+    failureCount: ancestor?.failureCount ?? 0,
+    timesPartitioned: 0,
+    taskEvents: [],
+    ancestorId: ancestor?.assignedTask.taskId,
+  });
 
 /** The one place that changes tasks: looks up the transition and carries out its effects in the transaction. */
 export function stateManager(options: StateManagerOptions): StateManager {
@@ -66,7 +73,7 @@ export function stateManager(options: StateManagerOptions): StateManager {
   const eventOf = (task: ScheduledTask, status: ScheduleStatus, message: string | undefined): TaskEvent => {
     // A clock that was set back must not turn a task's history around.
     const timestamp = Math.max(clock.nowMs(), toNumber(task.taskEvents.at(-1)?.timestamp ?? 0));
-    return { timestamp, status, scheduler: schedulerHost, ...(message === undefined ? {} : { message }) };
+    return taskEvent(timestamp, status, message, schedulerHost);
   };
   /** The id of no stored task, even when a simulation starts its random numbers over. */
   const freshId = (tx: WriteTransaction, job: JobKey, instanceId: number): string => {
@@ -84,13 +91,9 @@ export function stateManager(options: StateManagerOptions): StateManager {
     return saved;
   };
   const reschedule = (tx: WriteTransaction, ended: ScheduledTask) => {
-    const { task: config, instanceId, taskId } = ended.assignedTask;
+    const { task: config, instanceId } = ended.assignedTask;
     const penaltyMs = flappingPenaltyMs(tx.tasks, ended, flapping, random);
-    const next = {
-      ...newTask(freshId(tx, config.job, instanceId), config, instanceId),
-      failureCount: ended.failureCount,
-      ancestorId: taskId,
-    };
+    const next = newTask(freshId(tx, config.job, instanceId), config, instanceId, ended);
     if (penaltyMs > 0) save(tx, next, 'THROTTLED', penaltyMessage(penaltyMs));
     else save(tx, next, 'PENDING', 'Rescheduled');
   };

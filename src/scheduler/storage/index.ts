@@ -5,3 +5,4 @@ export type { Log, RecoveredLog } from './log/log.ts';
 export type { SnapshotPolicy } from './snapshot-schedule.ts';
 export { openStorage, type Storage, type StorageOptions, type WriteTransaction } from './storage.ts';
 export type * from './stores.ts';
+export { assignedTask, scheduledTask, taskEvent } from './task-shape.ts';

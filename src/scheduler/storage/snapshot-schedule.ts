@@ -5,7 +5,7 @@ import type { Log } from './log/log.ts';
 
 /** When snapshots are taken: whichever comes first. */
 export interface SnapshotPolicy {
-  /** After this many bytes of log since the last one. */
+  /** After this many bytes of log since the last one, and at least as many as the last one had itself. */
   readonly logBytes: number;
   /** After this time, if anything was written. Source of the default: `dlog_snapshot_interval`, 1 h. */
   readonly intervalMs: number;
@@ -21,6 +21,8 @@ interface SnapshotScheduleOptions {
   readonly logger: Logger;
   readonly snapshots?: SnapshotPolicy | undefined;
   readonly snapshot: () => Promise<void>;
+  /** Size of the last snapshot. */
+  readonly snapshotBytes: () => number;
 }
 
 export interface SnapshotSchedule {
@@ -63,7 +65,7 @@ export function snapshotSchedule(options: SnapshotScheduleOptions): SnapshotSche
 
   return {
     committed() {
-      if (log.bytesSinceSnapshot() >= logBytes) begin();
+      if (log.bytesSinceSnapshot() >= Math.max(logBytes, options.snapshotBytes())) begin();
     },
     async stop() {
       stopped = true;

@@ -46,15 +46,31 @@ export interface StorageOptions {
   readonly snapshots?: SnapshotPolicy | undefined;
 }
 
-async function replayAll(log: Log, tables: Tables, logger: Logger): Promise<void> {
+/** Brings the tables to where the log left them; returns the size of the snapshot it began with. */
+async function replayAll(log: Log, tables: Tables, logger: Logger): Promise<number> {
   const recovered = await log.recover();
+  let snapshotBytes = 0;
   let records = 0;
-  if (recovered.snapshot) for await (const chunk of recovered.snapshot) tables.replay(chunk);
+  for await (const chunk of recovered.snapshot ?? []) {
+    tables.replay(chunk);
+    snapshotBytes += chunk.length;
+  }
   for await (const record of recovered.records) {
     tables.replay(record);
     records++;
   }
-  logger.info({ records, tasks: tables.stores.tasks.size }, 'state recovered from the log');
+  logger.info({ snapshotBytes, records, tasks: tables.stores.tasks.size }, 'state recovered from the log');
+  return snapshotBytes;
+}
+
+/** Passes chunks through and tells their size. */
+function* measured(chunks: Iterable<Uint8Array>, tell: (bytes: number) => void): Iterable<Uint8Array> {
+  let bytes = 0;
+  for (const chunk of chunks) {
+    bytes += chunk.length;
+    yield chunk;
+  }
+  tell(bytes);
 }
 
 /**
@@ -64,15 +80,20 @@ async function replayAll(log: Log, tables: Tables, logger: Logger): Promise<void
 export async function openStorage(options: StorageOptions): Promise<Storage> {
   const { log, logger } = options;
   const tables = memoryTables();
-  await replayAll(log, tables, logger);
+  let snapshotBytes = await replayAll(log, tables, logger);
   let closed: AuroraError | undefined;
   const commits = commitQueue(logger, (cause) => {
     closed = new AuroraError('STORAGE', `the log failed: ${messageOf(cause)}`, { cause });
     options.onFatal(closed);
     return closed;
   });
-  const snapshot = () => log.writeSnapshot(tables.view());
-  const schedule = snapshotSchedule({ ...options, snapshot });
+  const snapshot = () => {
+    const chunks = measured(tables.view(), (bytes) => {
+      snapshotBytes = bytes;
+    });
+    return log.writeSnapshot(chunks);
+  };
+  const schedule = snapshotSchedule({ ...options, snapshot, snapshotBytes: () => snapshotBytes });
 
   /** Applies `change`; what it throws has been undone. */
   const apply = <T>(change: (tx: WriteTransaction) => T) => {
@@ -107,7 +128,8 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
     async close() {
       closed ??= new AuroraError('STORAGE', 'the storage is closed');
       await schedule.stop();
-      await commits.settled();
+      // After a failure there is nothing left to wait for, and its reason has been told.
+      await commits.settled().catch(() => undefined);
       await log.close();
     },
   };

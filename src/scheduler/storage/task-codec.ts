@@ -7,6 +7,7 @@ import {
   toNumber,
 } from '../../api/index.ts';
 import type { ByteReader, ByteWriter } from './bytes.ts';
+import { assignedTask, scheduledTask, taskEvent } from './task-shape.ts';
 
 /**
  * How a task is written to the log: only the parts that differ from the task of the same id before. A status change
@@ -31,7 +32,10 @@ function writeOptional(out: ByteWriter, text: string | undefined): void {
   if (text !== undefined) out.text(text);
 }
 
-const readOptional = (op: ByteReader): string | undefined => (op.u8() === 0 ? undefined : op.text());
+type Share = (text: string) => string;
+
+const readOptional = (op: ByteReader, share: Share): string | undefined =>
+  op.u8() === 0 ? undefined : share(op.text());
 
 const STATUS_NUMBERS: Readonly<Record<ScheduleStatus, number>> = ENUMS.ScheduleStatus;
 const STATUS_NAMES = new Map(
@@ -110,39 +114,29 @@ export function writeTask(
   if (changed & CHANGED.events) writeEvents(out, before, after);
 }
 
-function readEvents(op: ByteReader, before: ScheduledTask | undefined): TaskEvent[] {
+function readEvents(op: ByteReader, before: ScheduledTask | undefined, share: Share): TaskEvent[] {
   const kept = (before?.taskEvents ?? []).slice(0, op.int());
   const added = Array.from({ length: op.int() }, (): TaskEvent => {
     const status = readStatus(op);
     const timestamp = op.f64();
-    const message = readOptional(op);
-    const scheduler = readOptional(op);
+    const message = readOptional(op, share);
+    const scheduler = readOptional(op, share);
     return taskEvent(timestamp, status, message, scheduler);
   });
   return kept.concat(added);
 }
 
-/** An event with its unset parts absent; always the same shape in memory. */
-export function taskEvent(
-  timestamp: number,
-  status: ScheduleStatus,
-  message: string | undefined,
-  scheduler: string | undefined,
-): TaskEvent {
-  if (message === undefined)
-    return scheduler === undefined ? { timestamp, status } : { timestamp, status, scheduler };
-  return scheduler === undefined ? { timestamp, status, message } : { timestamp, status, scheduler, message };
-}
-
 /**
  * Reads what `writeTask` wrote after the task's id.
  * @param before the stored task of that id; must be given when the record holds changes only.
+ * @param share makes equal texts one object.
  */
 export function readTask(
   op: ByteReader,
   taskId: string,
   before: ScheduledTask | undefined,
   configOf: (id: number) => TaskConfig,
+  share: Share,
 ): ScheduledTask {
   const changed = op.u8();
   if (!(changed & CHANGED.identity) && !before)
@@ -154,28 +148,22 @@ export function readTask(
   const status = changed & CHANGED.status ? readStatus(op) : before!.status;
   const failureCount = changed & CHANGED.failures ? op.int() : before!.failureCount;
   const timesPartitioned = changed & CHANGED.partitions ? op.int() : before!.timesPartitioned;
-  const ancestorId = changed & CHANGED.ancestor ? readOptional(op) : before!.ancestorId;
+  const ancestorId = changed & CHANGED.ancestor ? readOptional(op, (text) => text) : before!.ancestorId;
   const agent =
     changed & CHANGED.agent
-      ? { slaveId: readOptional(op), slaveHost: readOptional(op) }
+      ? { slaveId: readOptional(op, share), slaveHost: readOptional(op, share) }
       : { slaveId: before!.assignedTask.slaveId, slaveHost: before!.assignedTask.slaveHost };
   const assignedPorts =
     changed & CHANGED.ports
       ? Object.fromEntries(Array.from({ length: op.int() }, () => [op.text(), op.int()] as const))
       : before!.assignedTask.assignedPorts;
-  const taskEvents = changed & CHANGED.events ? readEvents(op, before) : before!.taskEvents;
-  return {
-    assignedTask: {
-      taskId,
-      ...identity,
-      assignedPorts,
-      ...(agent.slaveId === undefined ? {} : { slaveId: agent.slaveId }),
-      ...(agent.slaveHost === undefined ? {} : { slaveHost: agent.slaveHost }),
-    },
+  const taskEvents = changed & CHANGED.events ? readEvents(op, before, share) : before!.taskEvents;
+  return scheduledTask({
+    assignedTask: assignedTask({ taskId, ...identity, ...agent, assignedPorts }),
     status,
     failureCount,
     timesPartitioned,
     taskEvents,
-    ...(ancestorId === undefined ? {} : { ancestorId }),
-  };
+    ancestorId,
+  });
 }

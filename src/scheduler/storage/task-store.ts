@@ -9,31 +9,13 @@ import {
 import { AuroraError } from '../../base/errors.ts';
 import type { ByteWriter } from './bytes.ts';
 import { configPool, type PooledConfig } from './config-pool.ts';
+import { sharedTexts } from './shared-texts.ts';
 import type { WriteTasks } from './stores.ts';
 import { assertOpen, type Gate, OP, type Table } from './table.ts';
 import { readTask, writeTask } from './task-codec.ts';
 import { taskIndex } from './task-index.ts';
 import { candidateIds, taskMatcher } from './task-query.ts';
-
-const NO_PORTS: Readonly<Record<string, number>> = Object.freeze({});
-
-/** The task in the least memory: shared configuration, host and agent texts, no parts of its own for what is empty. */
-function packed(task: ScheduledTask, pooled: PooledConfig, before: ScheduledTask | undefined): ScheduledTask {
-  const { assignedTask } = task;
-  if (assignedTask === before?.assignedTask) return task;
-  const { taskId, instanceId, slaveId, slaveHost, assignedPorts } = assignedTask;
-  return {
-    ...task,
-    assignedTask: {
-      taskId: before?.assignedTask.taskId ?? taskId,
-      task: pooled.config,
-      instanceId,
-      assignedPorts: Object.keys(assignedPorts).length === 0 ? NO_PORTS : assignedPorts,
-      ...(slaveId === undefined ? {} : { slaveId }),
-      ...(slaveHost === undefined ? {} : { slaveHost }),
-    },
-  };
-}
+import { assignedTask, scheduledTask } from './task-shape.ts';
 
 /** The tasks with their indexes and the configurations they share. */
 export function taskStore(gate: Gate): { readonly store: WriteTasks; readonly table: Table } {
@@ -42,6 +24,25 @@ export function taskStore(gate: Gate): { readonly store: WriteTasks; readonly ta
   const index = taskIndex();
   const pool = configPool();
 
+  const share = sharedTexts();
+
+  /** The task in the least memory: configuration, agent and host shared, its id once. */
+  const packed = (
+    task: ScheduledTask,
+    pooled: PooledConfig,
+    old: ScheduledTask | undefined,
+  ): ScheduledTask => {
+    if (task.assignedTask === old?.assignedTask) return task;
+    const { slaveId, slaveHost } = task.assignedTask;
+    const parts = {
+      ...task.assignedTask,
+      taskId: old?.assignedTask.taskId ?? task.assignedTask.taskId,
+      task: pooled.config,
+      slaveId: slaveId && share(slaveId),
+      slaveHost: slaveHost && share(slaveHost),
+    };
+    return scheduledTask({ ...task, assignedTask: assignedTask(parts) });
+  };
   const put = (taskId: string, task: ScheduledTask | undefined) => {
     const old = tasks.get(taskId);
     if (old === task) return;
@@ -149,14 +150,19 @@ export function taskStore(gate: Gate): { readonly store: WriteTasks; readonly ta
       pool.sweep();
     },
     view() {
-      const configs = [...pool.all()].map((entry) => (out: ByteWriter) => writeConfig(out, entry));
       const ids = new Map([...pool.all()].map((entry) => [entry.config, entry.id]));
+      const unwritten = new Map([...pool.all()].map((entry) => [entry.config, entry]));
       const all = [...tasks.values()];
       return (function* () {
-        yield* configs;
         for (const task of all) {
-          yield (out: ByteWriter) =>
-            writeSave(out, undefined, task, ids.get(task.assignedTask.task) as number);
+          const { task: config } = task.assignedTask;
+          const entry = unwritten.get(config);
+          unwritten.delete(config);
+          // A configuration stands in one piece with the first task that has it, or it would count as unused.
+          yield (out: ByteWriter) => {
+            if (entry) writeConfig(out, entry);
+            writeSave(out, undefined, task, ids.get(config) as number);
+          };
         }
       })();
     },
@@ -168,7 +174,7 @@ export function taskStore(gate: Gate): { readonly store: WriteTasks; readonly ta
       [OP.saveTask](op) {
         const taskId = op.text();
         const old = tasks.get(taskId);
-        const task = readTask(op, taskId, old, (id) => pool.byId(id).config);
+        const task = readTask(op, taskId, old, (id) => pool.byId(id).config, share);
         change(taskId, packed(task, pool.entryOf(task.assignedTask.task), old));
       },
       [OP.deleteTask]: (op) => change(op.text(), undefined),

@@ -242,6 +242,23 @@ test('a snapshot is the state at its beginning, though writes go on while it is 
   );
 });
 
+test('a snapshot of many chunks is whole', async () => {
+  const log = memoryLog();
+  const storage = await storageOn(log);
+  await storage.write((tx) => {
+    for (let n = 0; n < 3_000; n++) {
+      tx.tasks.save(sampleTask(`task-${n}`, n, 'PENDING', sampleConfig(`job-${n % 300}`)));
+      tx.quotas.save(`role-${n}`, { resources: [{ numCpus: n }] });
+    }
+  });
+  await storage.snapshot();
+  const again = log.again();
+  let chunks = 0;
+  for await (const _ of (await again.recover()).snapshot!) chunks++;
+  assert.ok(chunks > 3, `${chunks} chunks`);
+  assert.equal((await storageOn(again)).read(contents), storage.read(contents));
+});
+
 test('snapshots are taken by the size of the log, by time, and not again at once after a failure', async () => {
   const clock = manualClock();
   const log = memoryLog();

@@ -3,7 +3,12 @@ import { type Clock, systemClock } from '../base/clock.ts';
 import { messageOf } from '../base/errors.ts';
 import { type Logger, silentLogger } from '../base/log.ts';
 import { type Random, systemRandom } from '../base/random.ts';
-import { type SchedulerDriver, type SchedulerDriverOptions, schedulerDriver } from '../mesos/index.ts';
+import {
+  masterDetector,
+  type SchedulerDriver,
+  type SchedulerDriverOptions,
+  schedulerDriver,
+} from '../mesos/index.ts';
 import type { SchedulerOptions } from './flags/parse.ts';
 import { type HttpServer, serveHttp } from './http/server.ts';
 import { executorPath } from './launch/executor-path.ts';
@@ -12,7 +17,6 @@ import { type Lifecycle, lifecycle } from './lifecycle.ts';
 import { frameworkCredentials } from './mesos/credentials.ts';
 import { driverCalls } from './mesos/driver-calls.ts';
 import { frameworkInfo } from './mesos/framework-info.ts';
-import { masterDetector } from './mesos/master-detector.ts';
 import { counters } from './metrics/counters.ts';
 import { offerOrder } from './offers/offer-order.ts';
 import { schedulerParts } from './parts.ts';

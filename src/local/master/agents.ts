@@ -57,11 +57,16 @@ function watch(master: MasterState, agent: Agent): void {
   next();
 }
 
+const infoOf = ({ info }: RegisterAgent, id: string): AgentInfo => {
+  const { attributes, ...rest } = info;
+  return { ...rest, ...(attributes?.length ? { attributes } : {}), id: { value: id } };
+};
+
 function createAgent(master: MasterState, id: string, message: RegisterAgent, link: AgentLink): Agent {
   const total = readResources(message.info.resources);
   const agent: Agent = {
     id,
-    info: { ...message.info, id: { value: id } },
+    info: infoOf(message, id),
     ip: message.ip,
     version: message.version,
     link,
@@ -178,7 +183,7 @@ function reconnect(master: MasterState, agent: Agent, message: ReregisterAgent, 
   agent.connected = true;
   agent.version = message.version;
   agent.ip = message.ip;
-  agent.info = { ...message.info, id: { value: agent.id } };
+  agent.info = infoOf(message, agent.id);
   agent.reregisteredMs = master.clock.nowMs();
   dropLostExecutors(master, agent, message);
   adoptReported(master, agent, message, undefined);
@@ -214,8 +219,11 @@ function reregister(master: MasterState, message: ReregisterAgent, link: AgentLi
     const back = agent;
     tellOperators(master, () => ({ type: 'AGENT_ADDED', agent_added: { agent: agentMessage(back) } }));
   }
-  for (const { id } of message.frameworks)
+  for (const { id } of message.frameworks) {
+    const framework = master.frameworks.get(id?.value ?? '');
     if (id && master.removedFrameworks.has(id.value)) link.shutdownFramework({ frameworkId: id.value });
+    if (framework) link.frameworkUpdated({ framework: framework.info });
+  }
   watch(master, agent);
   allocateSoon(master);
   return agent;

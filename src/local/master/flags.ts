@@ -42,15 +42,27 @@ export const defaultMasterFlags: MasterFlags = {
   maxCompletedFrameworks: 50,
 };
 
-const seconds = (ms: number): string => `${ms / 1000}secs`;
+const UNITS = [
+  ['weeks', 604_800_000],
+  ['days', 86_400_000],
+  ['hrs', 3_600_000],
+  ['mins', 60_000],
+  ['secs', 1_000],
+] as const;
+
+/** A duration as Mesos writes it: the largest unit that gives a whole number. */
+function duration(ms: number): string {
+  const unit = UNITS.find(([, size]) => ms >= size && ms % size === 0);
+  return unit ? `${ms / unit[1]}${unit[0]}` : `${ms}ms`;
+}
 
 /** As /flags and /state show them. */
 export const flagTexts = (flags: MasterFlags): Record<string, string> => ({
-  agent_ping_timeout: seconds(flags.agentPingTimeoutMs),
-  agent_reregister_timeout: seconds(flags.agentReregisterTimeoutMs),
-  allocation_interval: seconds(flags.allocationIntervalMs),
+  agent_ping_timeout: duration(flags.agentPingTimeoutMs),
+  agent_reregister_timeout: duration(flags.agentReregisterTimeoutMs),
+  allocation_interval: duration(flags.allocationIntervalMs),
   authenticate_http_frameworks: String(flags.credentials !== undefined),
   max_agent_ping_timeouts: String(flags.maxAgentPingTimeouts),
-  ...(flags.offerTimeoutMs === undefined ? {} : { offer_timeout: seconds(flags.offerTimeoutMs) }),
+  ...(flags.offerTimeoutMs === undefined ? {} : { offer_timeout: duration(flags.offerTimeoutMs) }),
   registry: flags.registryFile === undefined ? 'in_memory' : 'file',
 });

@@ -2,7 +2,7 @@ import { uuid } from '../../base/random.ts';
 import type { FrameworkInfo, Message, SchedulerEvent } from '../../mesos/index.ts';
 import { allocateSoon } from './allocator.ts';
 import { readConstraints } from './constraints.ts';
-import { frameworkMessage } from './framework-message.ts';
+import { frameworkEventMessage } from './framework-message.ts';
 import { takeInverseOffer, withdraw } from './offers.ts';
 import {
   type Framework,
@@ -189,8 +189,8 @@ export function subscribe(
       if (agent.connected) agent.link.frameworkUpdated({ framework: framework.info });
   tellOperators(master, () =>
     known
-      ? { type: 'FRAMEWORK_UPDATED', framework_updated: { framework: frameworkMessage(framework) } }
-      : { type: 'FRAMEWORK_ADDED', framework_added: { framework: frameworkMessage(framework) } },
+      ? { type: 'FRAMEWORK_UPDATED', framework_updated: { framework: frameworkEventMessage(framework) } }
+      : { type: 'FRAMEWORK_ADDED', framework_added: { framework: frameworkEventMessage(framework) } },
   );
   return framework;
 }
@@ -249,7 +249,7 @@ export function updateFramework(
     if (agent.connected) agent.link.frameworkUpdated({ framework: framework.info });
   tellOperators(master, () => ({
     type: 'FRAMEWORK_UPDATED',
-    framework_updated: { framework: frameworkMessage(framework) },
+    framework_updated: { framework: frameworkEventMessage(framework) },
   }));
 }
 

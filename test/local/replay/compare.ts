@@ -18,6 +18,7 @@ const VOLATILE = new Set([
   'estimated_drain_start_time',
   'port',
   'pid',
+  'flags',
 ]);
 
 /** Members that hold an id made by the cluster, bare or as `{ value }`. */
@@ -165,6 +166,10 @@ function compareObjects(
   ids: Bindings,
 ): string | undefined {
   if (!isObject(ours)) return `${path}: expected an object, got ${JSON.stringify(ours)}`;
+  if ('master/uptime_secs' in recorded) {
+    const invented = Object.keys(ours).find((name) => !(name in recorded));
+    return invented === undefined ? undefined : `${path}.${invented}: not a metric of Mesos`;
+  }
   const extra = Object.keys(ours).find((name) => !(name in recorded) && DEFAULTS[name] !== ours[name]);
   if (extra !== undefined) return `${path}.${extra}: not in the recording: ${JSON.stringify(ours[extra])}`;
   for (const [name, value] of Object.entries(recorded)) {

@@ -346,8 +346,8 @@ export async function play(recording: Recording, allowance: Allowance = {}): Pro
     return fault;
   };
 
-  /** Takes offers for the same agents whatever their amounts are. */
-  const takeOffers = (connection: Connection | undefined, expected: Json): boolean => {
+  /** Takes offers for the same agents, if any, whatever their amounts are. */
+  const takeOffers = (connection: Connection | undefined, expected: Json): void => {
     const agentsOf = (event: Json) =>
       (event.offers as { offers: { id: { value: string }; agent_id: { value: string } }[] }).offers;
     for (const arrival of connection?.wire.arrivals ?? []) {
@@ -359,9 +359,8 @@ export async function play(recording: Recording, allowance: Allowance = {}): Pro
         const mine = agentsOf(event).find((offer) => offer.agent_id.value === ids.get(agent_id.value));
         if (mine) ids.bind(id.value, mine.id.value);
       });
-      return true;
+      return;
     }
-    return false;
   };
 
   const receive = async (step: Step): Promise<string | undefined> => {
@@ -372,14 +371,19 @@ export async function play(recording: Recording, allowance: Allowance = {}): Pro
       const expected = hereExec(json) as Json;
       let why = '';
       const found = await until(step.t, () => {
-        const connection = look();
-        const result = connection ? findRecord(connection, expected) : 'no connection';
-        if (result === true) return true;
-        why = result;
+        const older = former.filter(([conn]) => conn === step.conn).map(([, connection]) => connection);
+        for (const connection of [look(), ...older]) {
+          const result = connection ? findRecord(connection, expected) : 'no connection';
+          if (result === true) return true;
+          if (why === '' || connection === look()) why = result;
+        }
         return undefined;
       });
-      if (found || (allowance.offersByTime && expected.type === 'OFFERS' && takeOffers(look(), expected)))
+      if (found) return undefined;
+      if (allowance.offersByTime && expected.type === 'OFFERS') {
+        takeOffers(look(), expected);
         return undefined;
+      }
       return `${JSON.stringify(expected).slice(0, 700)}\n    ${why}`;
     }
     const kinds: Arrival['kind'][] =
@@ -486,7 +490,7 @@ async function direct(
   };
   const exit = /^executor exits (?:with status )?(\d+)/.exec(text);
   const killed = /^executor "?([\w-]+)"? gets SIGKILL/.exec(text);
-  if (exit) await end(executorOf(steps, step.conn), Number(exit[1]));
+  if (exit && step.conn.startsWith('exec')) await end(executorOf(steps, step.conn), Number(exit[1]));
   else if (killed) await end(killed[1] ?? '', 'kill');
   else if (text === 'agent process gets SIGKILL') await agent?.crash();
   else if (text === 'agent process started again') await agent?.restart();

@@ -1,0 +1,94 @@
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { AuroraError, messageOf } from '../base/errors.ts';
+import { isRunning, type ProcessIdentity } from './agent/process-tree.ts';
+
+/** What the cluster process says about itself once it serves. */
+export interface ClusterRecord extends ProcessIdentity {
+  /** `host:port` of the master. */
+  readonly master: string;
+}
+
+/** Where the cluster of a data directory keeps its things. */
+export interface ClusterFiles {
+  readonly dir: string;
+  /** Agents' sandboxes and checkpoints, the master's registry. */
+  readonly workDir: string;
+  /** What the cluster process writes to stdout and stderr. */
+  readonly log: string;
+  /** Held by the cluster process as long as it lives. */
+  readonly lock: string;
+  readonly record: string;
+}
+
+export function clusterFiles(dataDir: string): ClusterFiles {
+  const dir = join(dataDir, 'cluster');
+  return {
+    dir,
+    workDir: join(dir, 'work'),
+    log: join(dir, 'cluster.log'),
+    lock: join(dir, 'cluster.lock'),
+    record: join(dir, 'cluster.json'),
+  };
+}
+
+/**
+ * Makes the directory.
+ * @throws AuroraError STORAGE
+ */
+export function prepareFiles({ dir }: ClusterFiles): void {
+  try {
+    mkdirSync(dir, { recursive: true });
+  } catch (error) {
+    throw new AuroraError('STORAGE', `the embedded cluster cannot use its directory: ${messageOf(error)}`, {
+      where: dir,
+      next: 'choose a data directory that can be written',
+      cause: error,
+    });
+  }
+}
+
+function readJson(file: string): unknown {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+/** The living cluster process of these files; undefined when there is none. */
+export function findRecord(files: ClusterFiles): ClusterRecord | undefined {
+  const record = readJson(files.record) as Partial<ClusterRecord> | undefined;
+  const isWhole = record?.pid !== undefined && record.startTicks !== undefined && record.master !== undefined;
+  return isWhole && isRunning(record as ClusterRecord) ? (record as ClusterRecord) : undefined;
+}
+
+/** Tells others about this process; replaces the file as a whole. */
+export function writeRecord(files: ClusterFiles, record: ClusterRecord): void {
+  writeFileSync(`${files.record}.new`, JSON.stringify(record));
+  renameSync(`${files.record}.new`, files.record);
+}
+
+/**
+ * Takes the lock for this process; a lock of a process that is gone is taken over.
+ * @returns false when a living process holds it.
+ */
+export function takeLock(files: ClusterFiles, me: ProcessIdentity): boolean {
+  for (;;) {
+    try {
+      writeFileSync(files.lock, JSON.stringify(me), { flag: 'wx' });
+      return true;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    }
+    const holder = readJson(files.lock) as ProcessIdentity | undefined;
+    if (holder && isRunning(holder)) return false;
+    rmSync(files.lock, { force: true });
+  }
+}
+
+/** Removes what says that a cluster runs. */
+export function clearFiles(files: ClusterFiles): void {
+  rmSync(files.record, { force: true });
+  rmSync(files.lock, { force: true });
+}

@@ -1,0 +1,74 @@
+import { type Clock, systemClock, type Timer } from '../base/clock.ts';
+import { AuroraError, messageOf } from '../base/errors.ts';
+import type { Logger } from '../base/log.ts';
+import { identify } from './agent/process-tree.ts';
+import { startCluster } from './cluster.ts';
+import { clearFiles, clusterFiles, prepareFiles, takeLock, writeRecord } from './cluster-files.ts';
+import type { ClusterProcessOptions } from './process-options.ts';
+
+/** How often it is looked whether a scheduler is there. */
+const LOOK_MS = 500;
+
+/** Calls `leave` once nobody has been there for `idleMs`. Returns what stops watching. */
+function watchIdle(clock: Clock, idleMs: number, isUsed: () => boolean, leave: () => void): () => void {
+  let usedMs = clock.monotonicMs();
+  let timer: Timer;
+  const look = () => {
+    if (isUsed()) usedMs = clock.monotonicMs();
+    if (clock.monotonicMs() - usedMs >= idleMs) leave();
+    else timer = clock.after(LOOK_MS, look);
+  };
+  timer = clock.after(LOOK_MS, look);
+  return () => timer.cancel();
+}
+
+/** One JSON text a line, as pino writes it. */
+const lineLogger = (): Logger => {
+  const write = (level: number) => (fields: object, text: string) =>
+    void process.stderr.write(`${JSON.stringify({ level, time: Date.now(), ...fields, msg: text })}\n`);
+  return { debug: () => {}, info: write(30), warn: write(40), error: write(50) };
+};
+
+/**
+ * Runs the embedded cluster as this process: until SIGTERM or SIGINT, or until no scheduler has been subscribed for
+ * `idleMs`. Then all executors end with their process trees.
+ * @returns the exit code: 0, or 1 with a message on stderr.
+ */
+export async function runClusterProcess(options: ClusterProcessOptions): Promise<number> {
+  const log = lineLogger();
+  const files = clusterFiles(options.dataDir);
+  const me = identify(process.pid);
+  try {
+    prepareFiles(files);
+    // The directory it was started in may be unmounted or removed while it lives on.
+    process.chdir(files.dir);
+    if (!me || !takeLock(files, me)) {
+      process.stderr.write(`another embedded cluster already uses ${files.dir}\n`);
+      return 1;
+    }
+    const cluster = await startCluster({ ...options, workDir: files.workDir, log });
+    writeRecord(files, { ...me, master: cluster.master });
+    log.info({ master: cluster.master }, 'the embedded cluster serves');
+    const reason = await new Promise<string>((leave) => {
+      const stopWatching = watchIdle(
+        systemClock,
+        options.idleMs,
+        () => cluster.connectedFrameworks() > 0,
+        () => leave('no scheduler is subscribed'),
+      );
+      for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const)
+        process.once(signal, () => {
+          stopWatching();
+          leave(signal);
+        });
+    });
+    log.info({ reason }, 'the embedded cluster stops');
+    await cluster.stop();
+    clearFiles(files);
+    return 0;
+  } catch (error) {
+    process.stderr.write(`${error instanceof AuroraError ? error.message : messageOf(error)}\n`);
+    if (me) clearFiles(files);
+    return 1;
+  }
+}

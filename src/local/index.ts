@@ -1,0 +1,8 @@
+export {
+  type AgentFlags,
+  type AgentSpec,
+  type ClusterOptions,
+  type RunningCluster,
+  startCluster,
+} from './cluster.ts';
+export { type LaunchedCluster, type LaunchOptions, launchCluster, stopCluster } from './launch.ts';

@@ -20,7 +20,7 @@ import { frameworkInfo } from './mesos/framework-info.ts';
 import { counters } from './metrics/counters.ts';
 import { offerOrder } from './offers/offer-order.ts';
 import { schedulerParts } from './parts.ts';
-import { openLocalLog, openStorage, type Storage } from './storage/index.ts';
+import { type Log, openLocalLog, openStorage, type Storage } from './storage/index.ts';
 import { loadTiers } from './tiers.ts';
 
 /** What a scheduler is started with: its flags, the master, and for tests the world around it. */
@@ -32,6 +32,8 @@ export interface SchedulerSettings extends SchedulerOptions {
   readonly clock?: Clock;
   readonly random?: Random;
   readonly log?: Logger;
+  /** Opens the log; default a local one in `dataDir`. */
+  readonly openLog?: () => Promise<Log>;
   /** Makes the driver; default the one of src/mesos. */
   readonly driver?: (options: SchedulerDriverOptions) => SchedulerDriver;
 }
@@ -64,12 +66,12 @@ const mesosEnd = (message: string): string =>
 
 /** Locks the data directory and reads the state back; the lock is given up again when that fails. */
 async function recover(
-  { dataDir, snapshotIntervalMs: intervalMs }: SchedulerSettings,
+  { dataDir, openLog, snapshotIntervalMs: intervalMs }: SchedulerSettings,
   clock: Clock,
   logger: Logger,
   onFatal: (error: Error) => void,
 ): Promise<Storage> {
-  const log = await openLocalLog({ directory: dataDir, logger });
+  const log = await (openLog?.() ?? openLocalLog({ directory: dataDir, logger }));
   try {
     return await openStorage({
       log,

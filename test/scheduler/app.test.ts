@@ -7,6 +7,7 @@ import type { SchedulerCall } from '../../src/mesos/index.ts';
 import { assert, suite } from '../harness/index.ts';
 import { JOB, mesosOffer, scalar, wireConfig, wireJob } from './builders.ts';
 import { type TestScheduler, testScheduler } from './running.ts';
+import { memoryLog } from './storage/memory-log.ts';
 
 const test = suite('scheduler, end to end with a scripted Mesos');
 
@@ -252,6 +253,51 @@ withScheduler(
   '-partition_aware',
   '-allow_gpu_resource',
 );
+
+test('nothing is said before it is durable: no reply, no launch', async () => {
+  const log = memoryLog();
+  const scheduler = await testScheduler({ openLog: async () => log });
+  const { call, mesos } = scheduler;
+  try {
+    mesos.subscribe();
+    mesos.offer(mesosOffer('a'));
+    await scheduler.tasks();
+    log.hold();
+    let replied = false;
+    const reply = call('createJob', { description: wireJob() }).then((response) => {
+      replied = true;
+      return response;
+    });
+    // Reads wait for what they may have seen, so the ones that are answered by then say nothing of the job.
+    while ((await scheduler.vars()).task_store_PENDING !== 1);
+    assert.not(replied);
+    const read = scheduler.tasks();
+    log.release();
+    ok(await reply);
+    assert.is((await read).length, 1);
+    await mesos.next('ACCEPT');
+  } finally {
+    await scheduler.stop();
+  }
+});
+
+test('a log that fails ends the scheduler, and the write it failed for is not confirmed', async () => {
+  const log = memoryLog();
+  const scheduler = await testScheduler({ openLog: async () => log });
+  try {
+    await scheduler.tasks();
+    log.hold();
+    const reply = scheduler.call('createJob', { description: wireJob() });
+    while ((await scheduler.vars()).task_store_PENDING !== 1);
+    log.release(new Error('no space left on device'));
+    assert.is((await reply).responseCode, 'ERROR_TRANSIENT');
+    const end = await scheduler.running().finished;
+    assert.is(end.failed, true);
+    assert.match(end.reason, /the log failed: no space left on device/);
+  } finally {
+    await scheduler.stop();
+  }
+});
 
 async function failureOf(start: Promise<unknown>): Promise<AuroraError> {
   try {

@@ -48,6 +48,11 @@ function recoverExecutor(core: AgentCore, framework: Framework, recovered: Recov
   if (leader) executor.container = adoptContainer(leader, sandbox);
   const { container } = executor;
   if (!leader || !container || !isRunning(leader)) {
+    if (executor.tasks.size === 0) {
+      container?.release();
+      core.checkpoints.executorDone(run);
+      return; // Nothing to report; what its processes left behind is an orphan.
+    }
     framework.ended.add(executor);
     return void executorEnded(core, executor, -1);
   }
@@ -72,7 +77,7 @@ export function recover(core: AgentCore, recovered: RecoveredAgent): boolean {
     const framework = newFramework(info);
     core.frameworks.set(framework.id, framework);
     for (const executor of executors) recoverExecutor(core, framework, executor);
-    if (executors.length === 0) forgetFrameworkIfDone(core, framework);
+    forgetFrameworkIfDone(core, framework);
   }
   return liveExecutors(core).some(isAwaited);
 }

@@ -33,6 +33,8 @@ export interface Rig {
   /** The next update of that state. */
   update(taskId: string, state: string): Promise<ForwardUpdate>;
   acknowledge(update: ForwardUpdate): void;
+  /** Waits until the master has registered the agent that often. */
+  registrations(times: number): Promise<number>;
   start(options?: Partial<AgentOptions>): Promise<void>;
   crash(): Promise<void>;
   /** Stops the agent and removes the directory. */
@@ -70,6 +72,7 @@ export async function rig(options: RigOptions = {}): Promise<Rig> {
   const workDir = options.workDir ?? mkdtempSync(join(tmpdir(), 'aurora-agent-'));
   const agentId = options.agentId ?? 'm-S0';
   const calls: MasterCall[] = [];
+  let registrations = 0;
   let agent: RunningAgent;
   let link: AgentLink;
 
@@ -79,10 +82,15 @@ export async function rig(options: RigOptions = {}): Promise<Rig> {
       (call: keyof MasterLink) =>
       (message?: unknown): void => {
         calls.push({ call, message } as MasterCall);
-        if (call === 'register') setImmediate(() => toAgent.registered({ agentId }));
+        if (call === 'register')
+          setImmediate(() => {
+            toAgent.registered({ agentId });
+            registrations++;
+          });
         if (call !== 'reregister') return;
         setImmediate(() => {
           toAgent.reregistered({ agentId, reconcile: [] });
+          registrations++;
           options.afterReregistration?.(toAgent);
         });
       };
@@ -123,6 +131,8 @@ export async function rig(options: RigOptions = {}): Promise<Rig> {
     },
     acknowledge: ({ frameworkId, status }) =>
       link.acknowledgeUpdate({ frameworkId, taskId: status.task_id.value, uuid: status.uuid ?? '' }),
+    registrations: (times) =>
+      eventually(() => (registrations >= times ? registrations : undefined), `registration ${times}`),
     async start(more = {}) {
       agent = await startAgent({
         connect,
@@ -146,8 +156,7 @@ export async function rig(options: RigOptions = {}): Promise<Rig> {
     },
   };
   await self.start();
-  if ((options.recover ?? 'reconnect') === 'reconnect')
-    await eventually(() => agent.agentId(), 'registration');
+  await self.registrations(1);
   return self;
 }
 

@@ -52,25 +52,33 @@ export function realTask(task: object, options: TaskOptions = {}): RunningTask {
       return '';
     }
   };
-  const prepared = prepareTask(
-    {
-      taskId: options.taskId ?? 'task-1',
-      instance: 3,
-      hostname: 'host.example',
-      role: options.role ?? 'nobody',
-      executorData: JSON.stringify({ role: 'nobody', task: { name: 'test', ...task } }),
-      assignedPorts: options.ports ?? {},
-      container: 'none',
-    },
-    {
-      flags: parseFlags(options.flags ?? ['--nosetuid']),
-      env: options.env ?? { PATH: process.env.PATH },
-      runDirectory,
-      clock: systemClock,
-      log: options.log ?? silentLogger,
-    },
-    (verdict, reason) => end({ verdict, reason }),
-  );
+  const prepare = () =>
+    prepareTask(
+      {
+        taskId: options.taskId ?? 'task-1',
+        instance: 3,
+        hostname: 'host.example',
+        role: options.role ?? 'nobody',
+        executorData: JSON.stringify({ role: 'nobody', task: { name: 'test', ...task } }),
+        assignedPorts: options.ports ?? {},
+        container: 'none',
+      },
+      {
+        flags: parseFlags(options.flags ?? ['--nosetuid']),
+        env: options.env ?? { PATH: process.env.PATH },
+        runDirectory,
+        clock: systemClock,
+        log: options.log ?? silentLogger,
+      },
+      (verdict, reason) => end({ verdict, reason }),
+    );
+  let prepared: PreparedTask;
+  try {
+    prepared = prepare();
+  } catch (error) {
+    rmSync(runDirectory, { recursive: true });
+    throw error;
+  }
   return {
     ...prepared,
     sandbox,

@@ -38,6 +38,21 @@ test('runs what a clock would run, at the same times and in the same order, on o
   );
 });
 
+test('a cancelled timer leaves the others in order, wherever it was', () => {
+  for (const cancelled of [1, 10, 2, 11, 12, 3, 4]) {
+    const clock = manualClock();
+    const queue = timerQueue(clock);
+    const ran: number[] = [];
+    const timers = new Map([1, 10, 2, 11, 12, 3, 4].map((ms) => [ms, queue.after(ms, () => ran.push(ms))]));
+    timers.get(cancelled)!.cancel();
+    clock.advance(20);
+    assert.equal(
+      ran,
+      [1, 2, 3, 4, 10, 11, 12].filter((ms) => ms !== cancelled),
+    );
+  }
+});
+
 test('a timer may arm and cancel others while it runs', () => {
   const clock = manualClock();
   const queue = timerQueue(clock);

@@ -171,6 +171,35 @@ test('a task that came back and was partitioned again has its full delay', async
   assert.is(get(taskId)?.status, 'LOST');
 });
 
+test('a task that has moved, though nobody was told yet, is left alone', async () => {
+  const { start, taskIn, change, get, log, clock, storage } = await guarded();
+  start();
+  const config = sampleConfig('web', { partitionPolicy: { reschedule: true, delaySecs: 100 } });
+  const taskId = await taskIn([...RUNNING, 'PARTITIONED'], config);
+  clock.advance(99_000);
+  log.hold();
+  const moved = [change({ taskId, to: 'RUNNING' }), change({ taskId, to: 'PARTITIONED' })];
+  clock.advance(1_000);
+  log.release();
+  await Promise.all(moved);
+  await storage.settled();
+  assert.is(get(taskId)?.status, 'PARTITIONED');
+});
+
+test('a task that leaves a watched status, or is deleted, leaves no timer', async () => {
+  const { start, taskIn, change, clock, active } = await guarded();
+  start();
+  const idle = clock.pending();
+  const taskId = await taskIn(['ASSIGNED']);
+  assert.is(clock.pending(), idle + 1);
+  await change({ taskId, to: 'RUNNING' });
+  assert.is(clock.pending(), idle);
+  await change({ taskId, to: 'FAILED' });
+  assert.is(clock.pending(), idle + 1);
+  await change({ taskId: active()!.assignedTask.taskId, to: 'KILLING' });
+  assert.is(clock.pending(), idle);
+});
+
 test('a throttled task goes on when the penalty in its event is served', async () => {
   const { start, pass, taskIn, change, active } = await guarded();
   start();

@@ -107,6 +107,17 @@ test('equal configurations are one object, whatever the order in their sets', as
   assert.is.not(third.assignedTask.task, one.assignedTask.task);
 });
 
+test('a configuration that went with its last task and came back is shared as before', async () => {
+  const storage = await storageOn(memoryLog());
+  const save = (id: string, instance: number) =>
+    storage.write((tx) => tx.tasks.save(sampleTask(id, instance, 'PENDING', sampleConfig('web'))));
+  await save('a', 0);
+  await storage.write((tx) => tx.tasks.delete('a'));
+  const first = await save('b', 0);
+  const second = await save('c', 1);
+  assert.is(first.assignedTask.task, second.assignedTask.task);
+});
+
 test('work does not grow with unrelated tasks: only candidates of the narrowest index are looked at', () => {
   const index = taskIndex();
   for (let n = 0; n < 100; n++) {

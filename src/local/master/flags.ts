@@ -24,6 +24,8 @@ export interface MasterFlags {
   readonly heartbeatIntervalMs: number;
   readonly maxCompletedTasksPerFramework: number;
   readonly maxCompletedFrameworks: number;
+  /** How many statuses of a live task are kept for /tasks. */
+  readonly maxStatusesPerTask: number;
   /** When set, every scheduler call needs Basic credentials out of this list. */
   readonly credentials?: readonly MasterCredential[];
   readonly registerFrameworks?: readonly RegisterAcl[];
@@ -40,6 +42,7 @@ export const defaultMasterFlags: MasterFlags = {
   heartbeatIntervalMs: 15_000,
   maxCompletedTasksPerFramework: 1_000,
   maxCompletedFrameworks: 50,
+  maxStatusesPerTask: 100,
 };
 
 const UNITS = [

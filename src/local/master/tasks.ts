@@ -98,7 +98,8 @@ export function recordStatus(
   if (!wasOver) task.state = latest;
   const { data: _data, ...kept } = status;
   const before = task.statuses;
-  task.statuses = [...(before.at(-1)?.state === status.state ? before.slice(0, -1) : before), kept];
+  const others = before.at(-1)?.state === status.state ? before.slice(0, -1) : before;
+  task.statuses = [...others, kept].slice(-master.flags.maxStatusesPerTask);
   if (ends && agent) free(task.framework, agent, task.pool);
   countUp(master, `master/${status.state.toLowerCase()}`);
   tellOperators(master, () => ({

@@ -1,0 +1,45 @@
+import type { Clock, Timer } from '../../base/clock.ts';
+import type { Random } from '../../base/random.ts';
+import type { SimulatedTask } from './agent.ts';
+
+/** Updates that schedulers have not acknowledged, of all simulated agents. One timer serves them all. */
+export interface InFlight {
+  /** Numbers the task's update and watches it. */
+  add(task: SimulatedTask): void;
+  remove(task: SimulatedTask): void;
+  /** The uuid of an update by its number: 8 bytes that are random for the cluster, 8 that count. */
+  uuid(sequence: number): string;
+  size(): number;
+  stop(): void;
+}
+
+/** How often they are sent again. Source: the first retry of golden/mesos sched-05. */
+const RETRY_MS = 10_000;
+const UUID_BYTES = 16;
+
+export function inFlight(clock: Clock, random: Random): InFlight {
+  const tasks = new Set<SimulatedTask>();
+  const bytes = Buffer.alloc(UUID_BYTES);
+  for (let at = 0; at < 8; at++) bytes[at] = 1 + Math.floor(random.next() * 255);
+  let next = 1;
+  let timer: Timer;
+  const sweep = () => {
+    const untilMs = clock.nowMs() - RETRY_MS;
+    for (const task of tasks) if (task.sentMs <= untilMs) task.agent.send(task);
+    timer = clock.after(RETRY_MS, sweep);
+  };
+  timer = clock.after(RETRY_MS, sweep);
+  return {
+    add(task) {
+      task.sequence = next++;
+      tasks.add(task);
+    },
+    remove: (task) => void tasks.delete(task),
+    uuid(sequence) {
+      bytes.writeDoubleBE(sequence, 8);
+      return bytes.toString('base64');
+    },
+    size: () => tasks.size,
+    stop: () => timer.cancel(),
+  };
+}

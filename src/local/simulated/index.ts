@@ -1,0 +1,112 @@
+/** A cluster without processes: the same master over real HTTP, agents and tasks as records. For benchmarks and simulation. */
+import { type Clock, systemClock } from '../../base/clock.ts';
+import { type Logger, silentLogger } from '../../base/log.ts';
+import { type Random, systemRandom } from '../../base/random.ts';
+import type { Resource } from '../../mesos/index.ts';
+import { parseAttributes, parseResources } from '../agent-text.ts';
+import { channel, courier } from '../channel.ts';
+import type { MasterFlags } from '../master/flags.ts';
+import { startMaster } from '../master/index.ts';
+import { type SimulatedAgent, simulatedAgent, type TaskScript } from './agent.ts';
+import { inFlight } from './in-flight.ts';
+
+export type { SimulatedAgent, TaskEnd, TaskScript } from './agent.ts';
+
+export interface SimulatedClusterOptions {
+  /** How many agents. */
+  readonly agents: number;
+  /** Mesos' --resources of each; default 64 cpus, 256 GB of memory, 4 TB of disk, ports 31000-32000. */
+  readonly resources?: string;
+  /** Mesos' --attributes of each, by its number; default none. */
+  readonly attributes?: (index: number) => string;
+  /** Host name of each; default `agent-<number>`. */
+  readonly hostname?: (index: number) => string;
+  /** How tasks end by themselves; default: not at all. */
+  readonly script?: TaskScript;
+  /** The master's port; default 0: any. */
+  readonly port?: number;
+  readonly masterFlags?: Partial<MasterFlags>;
+  readonly clock?: Clock;
+  readonly random?: Random;
+  readonly log?: Logger;
+}
+
+export interface SimulatedCluster {
+  /** `host:port` of the master. */
+  readonly master: string;
+  readonly masterPort: number;
+  readonly agents: readonly SimulatedAgent[];
+  /** Tasks on all agents. */
+  tasks(): number;
+  /** Updates that wait for a scheduler's acknowledgement. */
+  unacknowledged(): number;
+  stop(): Promise<void>;
+}
+
+const IP = '127.0.0.1';
+const RESOURCES = 'cpus:64;mem:262144;disk:4194304;ports:[31000-32000]';
+const AGENT_PORT = 5051;
+
+/** One list for all that are equal; tasks of one job differ at most in their ports. */
+function sharing(): (resources: readonly Resource[]) => readonly Resource[] {
+  const known = new Map<string, readonly Resource[]>();
+  return (resources) => {
+    const key = JSON.stringify(resources);
+    const same = known.get(key);
+    if (!same) known.set(key, resources);
+    return same ?? resources;
+  };
+}
+
+/**
+ * Starts a simulated cluster in this process. Tasks go to TASK_STARTING and, once that is acknowledged, to TASK_RUNNING;
+ * they end when they are killed or as the script says. Agents answer pings and retry updates.
+ * @throws AuroraError PORT_IN_USE, BAD_PARAMETER (resources or attributes)
+ */
+export async function startSimulatedCluster(options: SimulatedClusterOptions): Promise<SimulatedCluster> {
+  const { clock = systemClock, random = systemRandom, log = silentLogger } = options;
+  const master = await startMaster({
+    ip: IP,
+    port: options.port ?? 0,
+    hostname: IP,
+    flags: { maxStatusesPerTask: 1, ...options.masterFlags },
+    clock,
+    random,
+    log,
+  });
+  const through = courier();
+  const updates = inFlight(clock, random);
+  const world = {
+    clock,
+    connect: channel(through, master.acceptAgent).connect,
+    inFlight: updates,
+    script: options.script ?? (() => undefined),
+    shared: sharing(),
+  };
+  const resources = parseResources(options.resources ?? RESOURCES);
+  const agents = Array.from({ length: options.agents }, (_, index) =>
+    simulatedAgent(
+      world,
+      index,
+      {
+        hostname: options.hostname?.(index) ?? `agent-${index}`,
+        port: AGENT_PORT,
+        resources,
+        attributes: parseAttributes(options.attributes?.(index) ?? ''),
+      },
+      IP,
+    ),
+  );
+  return {
+    master: `${IP}:${master.port}`,
+    masterPort: master.port,
+    agents,
+    tasks: () => agents.reduce((sum, agent) => sum + agent.tasks(), 0),
+    unacknowledged: updates.size,
+    async stop() {
+      updates.stop();
+      for (const agent of agents) agent.stop();
+      await master.stop();
+    },
+  };
+}

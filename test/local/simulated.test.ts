@@ -1,0 +1,189 @@
+import { once } from 'node:events';
+import { Agent, request } from 'node:http';
+import { setTimeout as pause } from 'node:timers/promises';
+import { type ManualClock, manualClock } from '../../src/base/manual-clock.ts';
+import { seededRandom } from '../../src/base/random.ts';
+import { type SimulatedCluster, startSimulatedCluster, type TaskScript } from '../../src/local/index.ts';
+import {
+  type Offer,
+  recordReader,
+  type SchedulerCall,
+  type SchedulerEvent,
+  type TaskStatus,
+} from '../../src/mesos/index.ts';
+import { assert, suite } from '../harness/index.ts';
+
+const test = suite('simulated cluster');
+
+const HEADERS = { 'Content-Type': 'application/json', Accept: 'application/json' };
+
+/** A scheduler that acknowledges everything and remembers each task's last state. */
+async function scheduler(master: string) {
+  const url = `http://${master}/api/v1/scheduler`;
+  const calls = new Agent({ keepAlive: true, maxSockets: 4 });
+  const states = new Map<string, TaskStatus>();
+  const offers: Offer[] = [];
+  let frameworkId = '';
+  const stream = request(url, { method: 'POST', headers: HEADERS, agent: false });
+  const framework_info = {
+    user: 'test',
+    name: 'test',
+    checkpoint: true,
+    failover_timeout: 600,
+    capabilities: [{ type: 'PARTITION_AWARE' }],
+  };
+  stream.end(JSON.stringify({ type: 'SUBSCRIBE', subscribe: { framework_info } }));
+  const [answer] = await once(stream, 'response');
+  const streamId = answer.headers['mesos-stream-id'];
+  const call = async (body: SchedulerCall) => {
+    const sent = request(url, {
+      method: 'POST',
+      headers: { ...HEADERS, 'Mesos-Stream-Id': streamId },
+      agent: calls,
+    });
+    sent.end(JSON.stringify({ framework_id: { value: frameworkId }, ...body }));
+    const [reply] = await once(sent, 'response');
+    reply.resume();
+    assert.is(reply.statusCode, 202);
+  };
+  const on = (event: SchedulerEvent) => {
+    if (event.subscribed) frameworkId = event.subscribed.framework_id.value;
+    offers.push(...(event.offers?.offers ?? []));
+    const status = event.update?.status;
+    if (!status) return;
+    states.set(status.task_id.value, status);
+    const { agent_id, task_id, uuid } = status;
+    if (uuid !== undefined && agent_id)
+      void call({ type: 'ACKNOWLEDGE', acknowledge: { agent_id, task_id, uuid } });
+  };
+  const records = recordReader();
+  answer.on('data', (bytes: Buffer) => {
+    for (const record of records.feed(bytes)) on(JSON.parse(record.toString()) as SchedulerEvent);
+  });
+  return {
+    call,
+    states,
+    offers,
+    async until(look: () => boolean, what: string) {
+      const endMs = performance.now() + 8_000;
+      while (!look()) {
+        if (performance.now() > endMs) throw new Error(`did not come: ${what}`);
+        await pause(5);
+      }
+    },
+    inState: (state: string) => [...states.values()].filter((status) => status.state === state).length,
+    close() {
+      stream.on('error', () => {});
+      stream.destroy();
+      calls.destroy();
+    },
+  };
+}
+
+type Scheduler = Awaited<ReturnType<typeof scheduler>>;
+
+const amounts = (cpus: number) => [{ name: 'cpus', type: 'SCALAR' as const, scalar: { value: cpus } }];
+
+/** Launches `count` tasks on every offered agent. */
+async function launch(client: Scheduler, count: number): Promise<void> {
+  for (const offer of client.offers.splice(0)) {
+    const task_infos = Array.from({ length: count }, (_, number) => {
+      const value = `${offer.hostname}-${number}`;
+      return {
+        name: value,
+        task_id: { value },
+        agent_id: offer.agent_id,
+        resources: amounts(0.5),
+        executor: {
+          executor_id: { value: `executor-${value}` },
+          command: { value: 'true' },
+          resources: amounts(0.1),
+        },
+      };
+    });
+    await client.call({
+      type: 'ACCEPT',
+      accept: {
+        offer_ids: [offer.id],
+        operations: [{ type: 'LAUNCH', launch: { task_infos } }],
+        filters: { refuse_seconds: 0 },
+      },
+    });
+  }
+}
+
+interface Run {
+  readonly cluster: SimulatedCluster;
+  readonly client: Scheduler;
+  readonly clock: ManualClock;
+}
+
+async function run(agents: number, body: (run: Run) => Promise<void>, script?: TaskScript): Promise<void> {
+  const clock = manualClock();
+  const cluster = await startSimulatedCluster({
+    agents,
+    clock,
+    random: seededRandom(1),
+    masterFlags: { agentPingTimeoutMs: 1_000, maxAgentPingTimeouts: 3 },
+    ...(script ? { script } : {}),
+  });
+  const client = await scheduler(cluster.master);
+  try {
+    await client.until(() => client.offers.length === agents, 'offers of all agents');
+    await body({ cluster, client, clock });
+  } finally {
+    client.close();
+    await cluster.stop();
+  }
+}
+
+test('runs tasks without processes, and frees what they used when they are killed', () =>
+  run(20, async ({ cluster, client, clock }) => {
+    await launch(client, 30);
+    await client.until(() => client.inState('TASK_RUNNING') === 600, '600 running tasks');
+    assert.is(cluster.tasks(), 600);
+    await client.until(() => cluster.unacknowledged() === 0, 'all acknowledgements');
+    for (const value of client.states.keys())
+      await client.call({ type: 'KILL', kill: { task_id: { value } } });
+    await client.until(() => client.inState('TASK_KILLED') === 600, '600 killed tasks');
+    await client.until(() => cluster.tasks() === 0, 'no task left');
+    clock.advance(1_000);
+    await client.until(() => client.offers.length > 0, 'new offers');
+    const cpus = client.offers
+      .flatMap(({ resources }) => resources ?? [])
+      .filter(({ name }) => name === 'cpus');
+    const sum = cpus.reduce((total, { scalar }) => total + (scalar?.value ?? 0), 0);
+    assert.is(Math.round(sum), 20 * 64);
+  }));
+
+test('ends tasks as the script says', () =>
+  run(
+    2,
+    async ({ client, clock }) => {
+      await launch(client, 2);
+      await client.until(() => client.inState('TASK_RUNNING') === 4, '4 running tasks');
+      clock.advance(5_000);
+      await client.until(() => client.inState('TASK_FAILED') === 2, '2 failed tasks');
+      assert.is(client.states.get('agent-0-0')?.message, 'as told');
+      assert.is(client.inState('TASK_RUNNING'), 2);
+    },
+    ({ task_id }) =>
+      task_id.value.endsWith('-0') ? { state: 'TASK_FAILED', afterMs: 5_000, message: 'as told' } : undefined,
+  ));
+
+test('loses an agent, and gets it back with its tasks', () =>
+  run(2, async ({ cluster, client, clock }) => {
+    await launch(client, 3);
+    await client.until(() => client.inState('TASK_RUNNING') === 6, '6 running tasks');
+    cluster.agents[0]?.disconnect();
+    for (let second = 0; second < 5; second++) {
+      clock.advance(1_000);
+      await pause(5);
+    }
+    await client.until(() => client.inState('TASK_UNREACHABLE') === 3, '3 unreachable tasks');
+    cluster.agents[0]?.reconnect();
+    await client.until(() => client.inState('TASK_RUNNING') === 6, '6 running tasks again');
+    assert.is(client.states.get('agent-0-0')?.reason, 'REASON_AGENT_REREGISTERED');
+  }));
+
+test.run();

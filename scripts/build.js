@@ -1,6 +1,6 @@
 // Builds dist/: one entry a program, shared code in chunks, each command in a chunk of its own that is read only
 // when that command runs. TypeScript and esbuild are never bundled: the first is the user's, the second is a binary.
-import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { ROOT } from './lib/files.js';
@@ -40,20 +40,22 @@ async function buildPrograms() {
   });
 }
 
-/** The executor is copied alone into a sandbox, so it is one CommonJS file that needs no package.json beside it. */
+/**
+ * The executor is copied alone into a sandbox: one file without an extension, which Node takes for a script or for a
+ * module depending on the package.json above it, so it must be able to run as both.
+ */
 async function buildExecutor() {
-  mkdirSync(dist('executor'), { recursive: true });
-  writeFileSync(dist('executor', 'package.json'), '{ "type": "commonjs" }\n');
+  const outfile = dist('aurora-executor');
   await build({
     ...common,
-    format: 'cjs',
+    format: 'iife',
     minify: true,
     legalComments: 'none',
     entryPoints: ['src/executor/entry.ts'],
-    outfile: 'dist/executor/aurora-executor',
-    banner: { js: '#!/usr/bin/env node' },
+    outfile,
+    banner: { js: '#!/usr/bin/env node\nvar require = (name) => process.getBuiltinModule(name);' },
   });
-  chmodSync(dist('executor', 'aurora-executor'), 0o755);
+  chmodSync(outfile, 0o755);
 }
 
 rmSync(dist(), { recursive: true, force: true });

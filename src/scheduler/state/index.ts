@@ -1,5 +1,5 @@
-export type { Assignment, StateChange, StateChangeResult, StateManager } from './contract.ts';
+export type { StateChange, StateManager } from './contract.ts';
 export { type StateEvent, type StateEvents, stateEvents } from './events.ts';
 export type { FlappingSettings } from './flapping.ts';
-export { type StateManagerOptions, stateManager } from './state-manager.ts';
-export { startWatchdogs, type WatchdogOptions, type WatchdogSettings } from './watchdogs/start.ts';
+export { stateManager } from './state-manager.ts';
+export { startWatchdogs } from './watchdogs/start.ts';

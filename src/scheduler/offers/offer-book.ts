@@ -28,7 +28,7 @@ export interface OfferBookOptions {
 export interface OfferBook {
   add(offers: readonly Offer[]): void;
   rescind(offerId: string): void;
-  /** The host's maintenance mode or attributes changed: its offers are looked at anew. */
+  /** The host's maintenance mode may have changed: if so, its offers are sorted and judged anew. */
   hostChanged(hostname: string): void;
   /** The session is over, and every offer with it. */
   clear(): void;
@@ -114,7 +114,10 @@ export function offerBook(options: OfferBookOptions): OfferBook {
       else held.timer?.cancel();
     },
     hostChanged(hostname) {
+      const mode = options.modeOf(hostname);
       for (const agentId of [...(agentsOfHost.get(hostname) ?? [])]) {
+        // Attributes are the offer's own; a new offer brings new ones.
+        if (byAgent.get(agentId)?.offer.mode === mode) continue;
         const held = pull(agentId);
         if (!held) continue;
         const [first, ...rest] = held.offer.offers as readonly [Offer, ...Offer[]];

@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { AuroraError } from '../../../src/base/errors.ts';
 import { silentLogger } from '../../../src/base/log.ts';
 import { randomBelow, seededRandom } from '../../../src/base/random.ts';
 import { openLocalLog } from '../../../src/scheduler/storage/index.ts';
@@ -13,13 +14,16 @@ import { storageOn } from './sample.ts';
 const test = suite('kill -9');
 const ROUNDS = 20;
 
-/** Runs the writer and kills it when it has acknowledged so many writes; returns all that it acknowledged. */
-async function writeAndKill(directory: string, first: number, killAfter: number): Promise<number[]> {
-  const writer = spawn(
+const startWriter = (directory: string, first: number) =>
+  spawn(
     process.execPath,
     ['--import', './scripts/ts-loader.js', 'test/scheduler/storage/busy-writer.ts', directory, String(first)],
     { stdio: ['ignore', 'pipe', 'inherit'] },
   );
+
+/** Runs the writer and kills it when it has acknowledged so many writes; returns all that it acknowledged. */
+async function writeAndKill(directory: string, first: number, killAfter: number): Promise<number[]> {
+  const writer = startWriter(directory, first);
   const gone = once(writer, 'exit');
   const acknowledged: number[] = [];
   for await (const line of createInterface({ input: writer.stdout })) {
@@ -54,5 +58,21 @@ test('every acknowledged write is there after the writer was killed at any momen
   await rm(directory, { recursive: true });
   count('writes acknowledged before kill -9', acknowledgedInAll);
 }, 60_000);
+
+test('a directory that another process has open is refused with that process', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'aurora-kill-'));
+  const writer = startWriter(directory, 0);
+  const gone = once(writer, 'exit');
+  await once(writer.stdout, 'data');
+  const error = await openLocalLog({ directory, logger: silentLogger }).catch((thrown) => thrown);
+  writer.kill('SIGKILL');
+  await gone;
+  assert.instance(error, AuroraError);
+  assert.is(error.code, 'DATA_DIR_LOCKED');
+  assert.match(error.message, `process ${writer.pid} `);
+  const log = await openLocalLog({ directory, logger: silentLogger });
+  await log.close();
+  await rm(directory, { recursive: true });
+});
 
 test.run();

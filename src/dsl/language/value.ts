@@ -1,3 +1,4 @@
+import { setOwn } from '../schema/own-property.ts';
 import { structTable } from '../schema/struct-table.ts';
 import type { FieldType } from '../schema/table.ts';
 import { callSite, type Origin } from './call-site.ts';
@@ -62,8 +63,13 @@ type Change<T> = T extends AnyValue | FloatNumber
     : T extends { readonly [key: string]: Reference | string | number }
       ? T
       : T extends object
-        ? Changes<T>
+        ? Changes<T> & Unbuilt
         : T;
+
+/** A value of another kind must not pass for the few fields that it has in common. */
+interface Unbuilt {
+  readonly [META]?: never;
+}
 
 /** A value of the language: its fields, unchangeable, and the two ways to make another one from it. */
 export type Value<N extends string, F> = AnyValue & {
@@ -118,7 +124,7 @@ export const fieldsOf = (value: AnyValue): Fields => ({ ...value }) as unknown a
 
 function made(meta: Meta, fields: Fields): AnyValue {
   const value = Object.create(PROTOTYPE) as Record<string, unknown>;
-  for (const name of Object.keys(fields)) if (fields[name] !== undefined) value[name] = fields[name];
+  for (const name of Object.keys(fields)) if (fields[name] !== undefined) setOwn(value, name, fields[name]);
   Object.defineProperty(value, META, { value: meta });
   return Object.freeze(value) as unknown as AnyValue;
 }
@@ -141,12 +147,12 @@ function changed(value: AnyValue, changes: Fields, at: Origin['at'], inside: rea
   const old = fieldsOf(value);
   const merged: Record<string, unknown> = {};
   for (const [name, change] of Object.entries(changes)) {
-    const type = structTable(struct)?.[name]?.type;
+    const type = typeOf(structTable(struct), name);
     const path = [...inside, name];
     if (isPlain(change) && type?.kind === 'struct') {
       const from = metaOf(old[name]) ? (old[name] as AnyValue) : build(type.name, {}, at, path);
-      merged[name] = changed(from, change, at, path);
-    } else merged[name] = settled(type, change, at, path);
+      setOwn(merged, name, changed(from, change, at, path));
+    } else setOwn(merged, name, settled(type, change, at, path));
   }
   const origin = { at, inside, fields: Object.keys(changes) };
   return made({ struct, binds, origins: [origin, ...origins] }, { ...old, ...merged });
@@ -156,9 +162,12 @@ const built = (struct: string, fields: Fields, at: Origin['at'], inside: readonl
   const table = structTable(struct);
   const result: Record<string, unknown> = {};
   for (const name of Object.keys(fields))
-    result[name] = settled(table?.[name]?.type, fields[name], at, [...inside, name]);
+    setOwn(result, name, settled(typeOf(table, name), fields[name], at, [...inside, name]));
   return result;
 };
+
+const typeOf = (table: ReturnType<typeof structTable>, name: string): FieldType | undefined =>
+  table && Object.hasOwn(table, name) ? table[name]?.type : undefined;
 
 /** What was given, out of reach of later changes; plain objects become values where a struct is wanted. */
 function settled(
@@ -176,6 +185,6 @@ function settled(
   if (!isPlain(given)) return given;
   if (type?.kind === 'struct') return build(type.name, given, at, path);
   const copy: Record<string, unknown> = {};
-  for (const key of Object.keys(given)) copy[key] = settled(undefined, given[key], at, [...path, key]);
+  for (const key of Object.keys(given)) setOwn(copy, key, settled(undefined, given[key], at, [...path, key]));
   return Object.freeze(copy);
 }

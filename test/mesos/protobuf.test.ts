@@ -1,0 +1,136 @@
+import fc from 'fast-check';
+import { AuroraError } from '../../src/base/errors.ts';
+import { type Message, type MessageName, parseProtobuf, toProtobuf } from '../../src/mesos/index.ts';
+import { planOf } from '../../src/mesos/messages/plan.ts';
+import { ENUMS, MESSAGES } from '../../src/mesos/messages/table.ts';
+import { assert, suite } from '../harness/index.ts';
+
+const test = suite('Mesos protobuf');
+
+/** Any message of the table, three messages deep. */
+function anyMessage(name: MessageName, depth = 0): fc.Arbitrary<Record<string, unknown>> {
+  const required: string[] = [];
+  const members: Record<string, fc.Arbitrary<unknown>> = {};
+  for (const field of planOf(name).fields) {
+    if (field.kind === 'message' && depth > 2 && field.rule !== 'required') continue;
+    const one = (): fc.Arbitrary<unknown> => {
+      if (field.kind === 'message') return anyMessage(field.type, depth + 1);
+      if (field.kind === 'enum') return fc.constantFrom(...Object.keys(ENUMS[field.type]));
+      switch (field.type) {
+        case 'string':
+          return fc.string({ unit: 'binary', maxLength: 200 });
+        case 'bytes':
+          return fc.uint8Array({ maxLength: 20 }).map((bytes) => Buffer.from(bytes).toString('base64'));
+        case 'bool':
+          return fc.boolean();
+        case 'double':
+          return fc.double({ noNaN: true });
+        case 'float':
+          return fc.float({ noNaN: true });
+        case 'int32':
+          return fc.integer();
+        case 'uint32':
+          return fc.integer({ min: 0, max: 2 ** 32 - 1 });
+        case 'uint64':
+          return fc.maxSafeNat();
+        case 'int64':
+          return fc.maxSafeInteger();
+      }
+    };
+    if (field.rule === 'required') required.push(field.name);
+    if (field.rule === 'repeated') members[field.name] = fc.array(one(), { minLength: 1, maxLength: 2 });
+    else if (field.rule === 'map')
+      members[field.name] = fc.dictionary(fc.string(), one(), {
+        minKeys: 1,
+        maxKeys: 2,
+        noNullPrototype: true,
+      });
+    else members[field.name] = one();
+  }
+  return fc.record(members, { requiredKeys: required as never[], noNullPrototype: true });
+}
+
+test('gives messages back as they were', () => {
+  for (const name of [
+    'TaskInfo',
+    'TaskStatus',
+    'Offer',
+    'FrameworkInfo',
+    'ExecutorCall',
+    'SchedulerEvent',
+  ] as const)
+    fc.assert(
+      fc.property(anyMessage(name, 1), (message) => {
+        assert.equal(parseProtobuf(name, toProtobuf(name, message as Message<typeof name>)), message);
+      }),
+      { numRuns: 30 },
+    );
+}, 30_000);
+
+test('never answers broken bytes with anything but its own error', () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 60 }), (bytes) => {
+      try {
+        parseProtobuf('SchedulerCall', bytes);
+      } catch (error) {
+        assert.instance(error, AuroraError);
+      }
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test('says what is wrong', () => {
+  assert.throws(() => parseProtobuf('TaskID', Buffer.from([0x0a, 5, 65])), /ends in the middle of a field/);
+  assert.throws(
+    () => parseProtobuf('TaskID', Buffer.alloc(0)),
+    /not a TaskID: missing required fields: value/,
+  );
+  assert.throws(() => parseProtobuf('Filters', Buffer.from([0x0f])), /wire type 7/);
+  assert.throws(() => parseProtobuf('TTYInfo', Buffer.alloc(12, 0xff)), /more than ten bytes/);
+  assert.throws(
+    () => toProtobuf('TaskStatus', { task_id: { value: 't' }, state: 'TASK_NEW' as 'TASK_LOST' }),
+    /TaskState has no value TASK_NEW/,
+  );
+});
+
+test('keeps fields and enum numbers that it does not know', () => {
+  const bytes = Buffer.concat([
+    toProtobuf('TaskStatus', { task_id: { value: 't' }, state: 'TASK_LOST' }),
+    Buffer.from([0x48, 99, 0x98, 0x06, 1, 0x9b, 0x06, 0x08, 1, 0x9c, 0x06]),
+  ]);
+  const status = parseProtobuf('TaskStatus', bytes);
+  assert.equal(status, { task_id: { value: 't' }, state: 'TASK_LOST' });
+  assert.is(toProtobuf('TaskStatus', status).toString('hex'), bytes.toString('hex'));
+});
+
+test('reads packed lists, merges a message that comes twice, and takes the last of a plain value', () => {
+  assert.equal(parseProtobuf('TaskID', Buffer.from([0x0a, 1, 65, 0x0a, 1, 66])), { value: 'B' });
+  const half = (bytes: number[]) => Buffer.from([0x0a, bytes.length, ...bytes]);
+  const begin = half([0x08, 1]);
+  const end = half([0x10, 2]);
+  assert.equal(parseProtobuf('Value.Ranges', Buffer.concat([half([0x08, 1, 0x10, 2])])), {
+    range: [{ begin: 1, end: 2 }],
+  });
+  assert.throws(
+    () => parseProtobuf('Value.Ranges', Buffer.concat([begin, end])),
+    /range\[0\]\.end, range\[1\]\.begin/,
+  );
+});
+
+test('writes integers beyond 2^53 within 64 bits', () => {
+  const largest = parseProtobuf('DurationInfo', toProtobuf('DurationInfo', { nanoseconds: -(2 ** 63) }));
+  assert.is(largest.nanoseconds, -(2 ** 63));
+  assert.is(parseProtobuf('Value.Range', toProtobuf('Value.Range', { begin: 0, end: 2 ** 70 })).end, 2 ** 64);
+});
+
+test('the table numbers every field and value once', () => {
+  for (const [name, fields] of Object.entries(MESSAGES)) {
+    const ids = Object.values(fields).map(({ id }) => id);
+    assert.is(new Set(ids).size, ids.length, name);
+  }
+  for (const [name, values] of Object.entries(ENUMS))
+    assert.is(new Set(Object.values(values)).size, Object.keys(values).length, name);
+});
+
+test.run();

@@ -14,9 +14,6 @@ import { executorEnded } from './termination.ts';
 /** From SIGTERM to SIGKILL where neither the task nor the KILL says. Source: Mesos' command executor. */
 const KILL_GRACE_PERIOD_MS = 3_000;
 
-/** What a program that could not be started without a shell is said to exit with. Source: sched-30, task argvnf. */
-const NOT_STARTED_STATUS = 256;
-
 type KillPolicy = TaskInfo['kill_policy'];
 
 /** An ExecutorInfo for a task that has a command instead: same id, same resources are not charged again. */
@@ -95,11 +92,10 @@ function followCommand(core: AgentCore, executor: Executor, container: Container
           kill(undefined);
         });
 
-  void container.ended.then((ended) => {
+  void container.ended.then((status) => {
     if (core.phase === 'STOPPED') return;
     limit?.cancel();
     escalation?.cancel();
-    const status = container.leader ? ended : NOT_STARTED_STATUS;
     const message = commandEnding(status);
     if (late) report({ state: 'TASK_FAILED', message, reason: 'REASON_MAX_COMPLETION_TIME_REACHED' });
     else if (killed) report({ state: 'TASK_KILLED', message });

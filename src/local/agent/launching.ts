@@ -4,7 +4,7 @@ import { AuroraError, messageOf } from '../../base/errors.ts';
 import type { CommandInfo, ExecutorInfo, TaskInfo } from '../../mesos/index.ts';
 import type { RunTasks } from '../link.ts';
 import { commandExecutorInfo, playBuiltInExecutor } from './command-executor.ts';
-import { startContainer } from './container.ts';
+import { type ContainerSpec, startContainer } from './container.ts';
 import { type AgentCore, isCheckpointed, newId } from './core.ts';
 import { executorEnvironment } from './executor-environment.ts';
 import { fetchUris } from './fetcher.ts';
@@ -60,9 +60,23 @@ const commandOf = (executor: Executor): CommandInfo =>
 const roleOf = (task: TaskInfo | undefined): string | undefined =>
   task?.resources?.[0]?.allocation_info?.role;
 
+/** Mesos' own executor outlives a command that cannot be run, tells so and exits with 1: this does the same. */
+const standIn = (program: string): ContainerSpec['command'] => ({
+  shell: true,
+  value: `printf '%s\\n' ${shellQuoted(`cannot run ${program}`)} >&2; exit 1`,
+  arguments: [],
+});
+
+const shellQuoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
+
 async function prepareAndStart(core: AgentCore, executor: Executor): Promise<void> {
   const { sandbox } = executor;
   const command = commandOf(executor);
+  if (!command.value && !command.arguments?.length)
+    throw new AuroraError(
+      'MESOS',
+      `executor '${executor.id}' has no command, and there is no default executor`,
+    );
   const user = await userToSwitchTo(command.user ?? executor.framework.info.user);
   if (user) chownSync(sandbox, user.uid, user.gid);
   await fetchUris(command.uris ?? [], { sandbox, user, signal: executor.fetching.signal }).catch((error) => {
@@ -85,16 +99,14 @@ async function prepareAndStart(core: AgentCore, executor: Executor): Promise<voi
     command,
     allocationRole: executor.builtIn ? roleOf(executor.queue[0]?.tasks[0]) : undefined,
   });
-  const container = startContainer({
-    sandbox,
-    user,
-    environment,
-    command: {
-      shell: command.shell !== false,
-      value: command.value ?? '',
-      arguments: command.arguments ?? [],
-    },
+  const start = (what: ContainerSpec['command']) =>
+    startContainer({ sandbox, user, environment, command: what });
+  const wanted = start({
+    shell: command.shell !== false,
+    value: command.value ?? '',
+    arguments: command.arguments ?? [],
   });
+  const container = wanted.leader || !executor.builtIn ? wanted : start(standIn(command.value ?? ''));
   executor.container = container;
   if (container.leader && isCheckpointed(executor.framework))
     core.checkpoints.process(executor.run, container.leader);

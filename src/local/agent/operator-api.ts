@@ -1,4 +1,5 @@
 /** `POST /api/v1`: the agent's operator calls, JSON only. Source: golden/mesos, oper-02 and oper-03. */
+import { type Message, type MessageName, toJson } from '../../mesos/index.ts';
 import { BUILD } from '../master/operator-state.ts';
 import { type AgentCore, agentInfo } from './core.ts';
 import { type HttpReply, type HttpRequest, methodNotAllowed, textReply } from './http-server.ts';
@@ -13,6 +14,10 @@ type OperatorCall = { readonly type?: unknown } & Readonly<Record<string, unknow
 /** What a call gives in the member that has its name, or an answer instead. */
 type Answer = { readonly member: unknown } | HttpReply;
 
+/** A message as Mesos writes it: empty lists left out, defaults written out. */
+const asMessage = <N extends MessageName>(name: N, message: Message<N>): unknown =>
+  JSON.parse(toJson(name, message));
+
 const taskMessage = (executor: Executor, { info, state, statuses }: Task) => ({
   name: info.name,
   task_id: info.task_id,
@@ -21,7 +26,7 @@ const taskMessage = (executor: Executor, { info, state, statuses }: Task) => ({
   agent_id: info.agent_id,
   state,
   resources: info.resources ?? [],
-  statuses,
+  statuses: statuses.map((status) => asMessage('TaskStatus', status)),
   ...(statuses.at(-1) && {
     status_update_state: statuses.at(-1)?.state,
     status_update_uuid: statuses.at(-1)?.uuid,
@@ -54,7 +59,7 @@ function tasksMember(core: AgentCore) {
   };
 }
 
-const executorMessage = ({ info }: Executor) => ({ executor_info: info });
+const executorMessage = ({ info }: Executor) => ({ executor_info: asMessage('ExecutorInfo', info) });
 
 const executorsMember = (core: AgentCore) => ({
   executors: allExecutors(core).map(executorMessage),
@@ -64,8 +69,12 @@ const executorsMember = (core: AgentCore) => ({
 });
 
 const frameworksMember = (core: AgentCore) => ({
-  frameworks: [...core.frameworks.values()].map(({ info }) => ({ framework_info: info })),
-  completed_frameworks: core.completedFrameworks.map(({ info }) => ({ framework_info: info })),
+  frameworks: [...core.frameworks.values()].map(({ info }) => ({
+    framework_info: asMessage('FrameworkInfo', info),
+  })),
+  completed_frameworks: core.completedFrameworks.map(({ info }) => ({
+    framework_info: asMessage('FrameworkInfo', info),
+  })),
 });
 
 const containersMember = (core: AgentCore) => ({
@@ -152,7 +161,7 @@ const CALLS: Readonly<Record<string, { readonly act: Call; readonly needs?: true
       get_frameworks: frameworksMember(core),
     })),
   },
-  GET_AGENT: { act: give((core) => ({ agent_info: agentInfo(core) })) },
+  GET_AGENT: { act: give((core) => ({ agent_info: asMessage('AgentInfo', agentInfo(core)) })) },
   GET_CONTAINERS: { act: give(containersMember) },
   GET_TASKS: { act: give(tasksMember) },
   GET_EXECUTORS: { act: give(executorsMember) },

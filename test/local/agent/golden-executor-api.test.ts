@@ -6,7 +6,7 @@ const test = suite('recorded conversations with the embedded agent');
 
 /** Recordings in which an agent and its executors speak and that need nothing we leave out. */
 const PLAYED =
-  /^(exec-0(1|1b|2|3|4|5|6|8|9)-|sched-(04|05|11|13|14|15|16|16b|16c|29|30|32|33|37)-|oper-0(1|2|3)-)/;
+  /^(exec-0(1|1b|2|3|4|5|6|8|9)-|sched-(04|05|11|13|14|15|16|16b|16c|29|30|31|32|33|37)-|oper-0(1|2|3)-)/;
 
 const only = process.env.SCENARIO;
 for (const scenario of scenarios().filter(({ id }) => (only ? id === only : PLAYED.test(id)))) {

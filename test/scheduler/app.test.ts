@@ -226,6 +226,8 @@ withScheduler('offers of an ended session are void', async ({ call, mesos, tasks
   mesos.subscribe();
   mesos.offer(mesosOffer('b'));
   assert.equal((await mesos.next('ACCEPT')).accept?.offer_ids, [{ value: 'offer-b' }]);
+  assert.is((await vars()).scheduler_framework_reregisters, 1);
+  assert.is((await vars()).scheduler_framework_disconnects, 1);
   assert.is((await tasks('ASSIGNED')).length, 1);
 });
 

@@ -1,6 +1,6 @@
 import type { Protocol } from '../../api/index.ts';
 
-export const BINARY_TYPE = 'application/vnd.apache.thrift.binary';
+const BINARY_TYPE = 'application/vnd.apache.thrift.binary';
 export const JSON_TYPE = 'application/vnd.apache.thrift.json';
 
 /** How the body of a request is written, by its whole Content-Type in lower case. Source: the original's TContentAwareServlet. */

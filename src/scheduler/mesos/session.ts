@@ -39,10 +39,11 @@ const hostAttributes = (offer: Offer): HostAttribute[] =>
 export function mesosSession(options: SessionOptions): MesosSession {
   const { book, calls, counters, log, state, storage } = options;
   let registered = 0;
+  let subscriptions = 0;
   counters.gauge('framework_registered', () => registered);
 
   const subscribed = (frameworkId: string) => {
-    counters.add(registered === 0 ? 'scheduler_framework_registers' : 'scheduler_framework_reregisters');
+    if (subscriptions++ > 0) counters.add('scheduler_framework_reregisters');
     registered = 1;
     // Offers of an earlier session are void without a rescind.
     book.clear();

@@ -30,6 +30,8 @@ export interface OfferBook {
   rescind(offerId: string): void;
   /** The host's maintenance mode may have changed: if so, its offers are sorted and judged anew. */
   hostChanged(hostname: string): void;
+  /** What was taken out of its pool was not used after all: the offer is whole again. */
+  renew(offer: HostOffer): void;
   /** The session is over, and every offer with it. */
   clear(): void;
   /** In the order in which they should be tried; not to be kept across changes. */
@@ -90,6 +92,12 @@ export function offerBook(options: OfferBookOptions): OfferBook {
   };
   const build = (offers: readonly [Offer, ...Offer[]], lot: number): HostOffer =>
     hostOffer(offers, options.modeOf(offers[0].hostname), lot, options.revocableTypes);
+  const rebuild = (agentId: string) => {
+    const held = pull(agentId);
+    if (!held) return;
+    const [first, ...rest] = held.offer.offers as readonly [Offer, ...Offer[]];
+    put(build([first, ...rest], held.offer.lot), held.timer);
+  };
 
   return {
     add(offers) {
@@ -118,12 +126,10 @@ export function offerBook(options: OfferBookOptions): OfferBook {
       for (const agentId of [...(agentsOfHost.get(hostname) ?? [])]) {
         // Attributes are the offer's own; a new offer brings new ones.
         if (byAgent.get(agentId)?.offer.mode === mode) continue;
-        const held = pull(agentId);
-        if (!held) continue;
-        const [first, ...rest] = held.offer.offers as readonly [Offer, ...Offer[]];
-        put(build([first, ...rest], held.offer.lot), held.timer);
+        rebuild(agentId);
       }
     },
+    renew: (offer) => rebuild(offer.agentId),
     clear() {
       for (const { timer } of byAgent.values()) timer?.cancel();
       byAgent.clear();

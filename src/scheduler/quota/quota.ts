@@ -17,7 +17,7 @@ export interface QuotaAmounts {
   readonly diskMb: number;
 }
 
-export const NO_QUOTA: QuotaAmounts = { cpus: 0, ramMb: 0, diskMb: 0 };
+const NO_QUOTA: QuotaAmounts = { cpus: 0, ramMb: 0, diskMb: 0 };
 
 const plus = (a: QuotaAmounts, b: QuotaAmounts): QuotaAmounts => ({
   cpus: a.cpus + b.cpus,
@@ -31,7 +31,7 @@ const times = (a: QuotaAmounts, n: number): QuotaAmounts => ({
   diskMb: a.diskMb * n,
 });
 
-export function quotaAmounts({ resources }: Wire<'ResourceAggregate'>): QuotaAmounts {
+function quotaAmounts({ resources }: Wire<'ResourceAggregate'>): QuotaAmounts {
   const sum = { ...NO_QUOTA };
   for (const { numCpus, ramMb, diskMb } of resources ?? []) {
     sum.cpus += numCpus ?? 0;
@@ -56,7 +56,7 @@ export interface QuotaConsumption {
   readonly nonProdDedicated: QuotaAmounts;
 }
 
-export function quotaConsumption(active: Iterable<ScheduledTask>): QuotaConsumption {
+function quotaConsumption(active: Iterable<ScheduledTask>): QuotaConsumption {
   const sums = {
     prodShared: NO_QUOTA,
     prodDedicated: NO_QUOTA,

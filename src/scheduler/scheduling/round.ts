@@ -45,12 +45,6 @@ export function schedulingRound(
       lost(tasks);
     } else if (!(await calls.accept(good, tasks))) lost(tasks);
   };
-  const giveBack = (offers: Iterable<HostOffer>) => {
-    for (const offer of offers) {
-      book.claim(offer);
-      calls.decline(book.settle(offer));
-    }
-  };
   const write = (attempts: readonly Attempt[]): ReadonlySet<string>[] | undefined => {
     const launches: Launches = new Map();
     let results: ReadonlySet<string>[] | undefined;
@@ -68,7 +62,7 @@ export function schedulingRound(
       counters.add('schedule_attempts_failed', attempts.length);
       log.error({ error: messageOf(error) }, 'a round of scheduling failed');
     });
-    if (!results) giveBack(launches.keys());
+    if (!results) for (const offer of launches.keys()) book.renew(offer);
     return results;
   };
 

@@ -44,6 +44,8 @@ export interface Connection {
     what: string,
     run: (client: Client, done: (error: Failure | null | undefined, result?: T) => void) => void,
   ): Promise<T>;
+  /** When the server last sent anything, monotonic. */
+  heardMs(): number;
   /** The session as far as this connection has seen it. */
   ticket(): SessionTicket;
   /** Ends the session on the server; resolves when the connection is gone, `limitMs` later at the latest. */
@@ -134,6 +136,7 @@ export function openConnection(options: ConnectionOptions): Connection {
           else resolve(result as never);
         });
       }),
+    heardMs: () => heardMs,
     ticket: currentTicket,
     closeSession(limitMs) {
       silentEnd = true;

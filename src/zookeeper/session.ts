@@ -43,7 +43,7 @@ export type NodeAccess = 'open' | 'creator-all-world-read';
 
 /**
  * Requests are sent when `connected` and rejected with CONNECTION_LOSS otherwise; see `failureOf` for the other causes.
- * Watches of the plain requests are told once, at a change or when the connection is lost.
+ * A watch is told once, at a change; it ends with the connection without being told, so hear `onState`, or use watch.ts.
  */
 export interface Session {
   state(): SessionState;
@@ -69,13 +69,15 @@ export interface Session {
   write(path: string, data: Uint8Array, version?: number): Promise<void>;
   /** Does nothing when there is no such node. */
   remove(path: string, version?: number): Promise<void>;
-  /** Ends the session, so that its ephemeral nodes go at once. Leaves nothing open. */
+  /** Ends the session; when connected, its ephemeral nodes go at once. Leaves nothing open. */
   close(): Promise<void>;
 }
 
 const SESSION_TIMEOUT_MS = 15_000;
 const CONNECT_TIMEOUT_MS = 10_000;
 const CLOSE_LIMIT_MS = 2_000;
+/** Part of the session timeout without an answer after which we count the session as lost ourselves. */
+const LOST_AFTER = 5 / 6;
 const DEFAULT_BACKOFF: BackoffLimits = { initialMs: 200, maxMs: 5_000 };
 
 const MODES: Readonly<Record<NodeKind, number>> = {
@@ -140,8 +142,9 @@ export function openSession(options: SessionOptions): Session {
     if (state === 'connected' && connection) {
       const last = connection.ticket();
       ticket = last;
-      // The server counts from what it last heard of us, which was before now: we are never later than it.
-      expiry = clock.after((last.timeoutMs * 2) / 3, () => {
+      // The server counts from when it last heard of us, a little before we heard its answer: never be later than it.
+      const leftMs = connection.heardMs() + last.timeoutMs * LOST_AFTER - clock.monotonicMs();
+      expiry = clock.after(leftMs, () => {
         retry?.cancel();
         connection?.abandon();
         lose('no server could be reached in time');

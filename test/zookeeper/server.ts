@@ -66,7 +66,7 @@ async function untilServing(port: number, process: ChildProcess, errors: () => s
   }
 }
 
-/** @param tickMs sessions may last from two to twenty ticks; default 500. */
+/** @param tickMs sessions last two ticks at least, and a minute at most; default 500. */
 export async function startZooKeeper({ tickMs = 500 } = {}): Promise<ZooKeeperServer> {
   const jars = classPath();
   const folder = mkdtempSync(join(tmpdir(), 'aurora-zookeeper-'));
@@ -82,6 +82,7 @@ export async function startZooKeeper({ tickMs = 500 } = {}): Promise<ZooKeeperSe
       'admin.enableServer=false',
       '4lw.commands.whitelist=srvr',
       'maxClientCnxns=0',
+      'maxSessionTimeout=60000',
     ].join('\n'),
   );
   let server: ChildProcess | undefined;

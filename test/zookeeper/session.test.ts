@@ -176,7 +176,7 @@ test('follows a node that comes later', async () => {
 });
 
 test('keeps session and ephemeral nodes when the server is restarted', async () => {
-  const { session, until } = openAt(server.address, { sessionTimeoutMs: 4_000 });
+  const { session, until } = openAt(server.address, { sessionTimeoutMs: 20_000 });
   await until('connected');
   const id = session.id();
   await session.create('/kept', Buffer.alloc(0), { kind: 'ephemeral' });

@@ -275,7 +275,7 @@ export const SCHEDULER_FLAGS = {
   maxTasksPerScheduleAttempt: {
     name: 'max_tasks_per_schedule_attempt',
     type: 'int',
-    default: '100',
+    default: '25',
     min: 1,
     help: 'most tasks of a group that one attempt places',
   },
@@ -289,9 +289,9 @@ export const SCHEDULER_FLAGS = {
   schedulingMaxBatchSize: {
     name: 'scheduling_max_batch_size',
     type: 'int',
-    default: '3',
+    default: '20',
     min: 1,
-    help: 'most attempts in one write',
+    help: 'most attempts in one write; their tasks share offers and calls',
   },
   maxRescheduleDelayOnStartupMs: {
     name: 'max_reschedule_task_delay_on_startup',

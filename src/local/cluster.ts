@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { availableParallelism, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { type Clock, systemClock } from '../base/clock.ts';
@@ -62,6 +62,8 @@ export interface ClusterAgent {
   restart(how?: Pick<AgentOptions, 'recover'>): Promise<void>;
   /** As SIGUSR1: it ends its executors and leaves for good. */
   leave(): Promise<void>;
+  /** Ends its executors, those of a crashed one too, and stops. */
+  stop(): Promise<void>;
 }
 
 export interface RunningCluster {
@@ -114,6 +116,7 @@ function clusterAgent(
   });
   let current: RunningAgent | undefined;
   let port = spec.port ?? 0;
+  let crashed = false;
 
   const start = async (how: Pick<AgentOptions, 'recover'> = {}) => {
     current = await startAgent({
@@ -131,6 +134,7 @@ function clusterAgent(
       log,
     });
     port = current.port;
+    crashed = false;
   };
   const running = (): RunningAgent => {
     if (!current) throw new AuroraError('BUG', 'the agent of the embedded cluster is not started');
@@ -142,9 +146,17 @@ function clusterAgent(
       current: running,
       freeze: link.freeze,
       thaw: link.thaw,
-      crash: () => running().crash(),
+      crash() {
+        crashed = true;
+        return running().crash();
+      },
       restart: start,
       leave: () => running().leave(),
+      async stop() {
+        // Only an agent can end executors, because it knows all their processes.
+        if (crashed) await start({ recover: 'cleanup' });
+        await current?.stop();
+      },
     },
   };
 }
@@ -185,13 +197,14 @@ export async function startCluster(options: ClusterOptions): Promise<RunningClus
   const slot: MasterSlot = { running: undefined };
   const agents: ClusterAgent[] = [];
   const hostname = options.hostname ?? ip;
+  const registryFile = join(options.workDir, 'registry.json');
 
   const openMaster = async (port: number) => {
     slot.running = await startMaster({
       ip,
       port,
       hostname,
-      flags: { registryFile: join(options.workDir, 'registry.json'), ...options.masterFlags },
+      flags: { registryFile, ...options.masterFlags },
       clock,
       random,
       log,
@@ -205,9 +218,11 @@ export async function startCluster(options: ClusterOptions): Promise<RunningClus
     return made.agent;
   };
   const stop = async () => {
-    await Promise.all(agents.map((agent) => agent.current().stop()));
+    await Promise.all(agents.map((agent) => agent.stop()));
     await slot.running?.stop();
     slot.running = undefined;
+    // Every agent has ended in order: there is none to wait for in a next life.
+    rmSync(registryFile, { force: true });
   };
 
   await openMaster(options.port ?? 0);

@@ -384,7 +384,7 @@ export function acceptAgent(master: MasterState, link: AgentLink): MasterLink {
     executorTerminated({ frameworkId, executorId, status }) {
       const known = current();
       const framework = master.frameworks.get(frameworkId);
-      if (!known) return;
+      if (!known?.executors.has(executorKey(frameworkId, executorId))) return;
       removeExecutor(master, known, frameworkId, executorId);
       if (framework)
         tell(framework, {

@@ -1,3 +1,4 @@
+import { messageOf } from '../../base/errors.ts';
 import type { AgentInfo, Message } from '../../mesos/index.ts';
 
 type Predicate = Message<'AttributeConstraint.Predicate'>;
@@ -15,6 +16,18 @@ function attributeText(agent: AgentInfo, selector: Selector): string | null | un
   return attribute && (attribute.type === 'TEXT' ? (attribute.text?.value ?? '') : null);
 }
 
+/** The whole text must match. Source of the words: golden/mesos sched-27 (RE2 says them). */
+function readRegex(pattern: string): RegExp {
+  try {
+    new RegExp(pattern);
+    return new RegExp(`^(?:${pattern})$`);
+  } catch (error) {
+    const text = messageOf(error);
+    const why = text.endsWith('Unterminated group') ? `missing ): ${pattern}` : text;
+    throw new SyntaxError(`Failed to construct regex from pattern '${pattern}': ${why}`);
+  }
+}
+
 /** Predicates on text hold for attributes of other types, as Mesos has it. */
 function compile(predicate: Predicate): (text: string | null | undefined) => boolean {
   if (predicate.exists) return (text) => text !== undefined;
@@ -24,7 +37,7 @@ function compile(predicate: Predicate): (text: string | null | undefined) => boo
   if (text_not_equals) return (text) => text === null || text !== text_not_equals.value;
   const pattern = text_matches ?? text_not_matches;
   if (!pattern) return () => true;
-  const regex = new RegExp(`^(?:${pattern.regex})$`);
+  const regex = readRegex(pattern.regex);
   return text_matches
     ? (text) => text === null || (text !== undefined && regex.test(text))
     : (text) => text === null || text === undefined || !regex.test(text);

@@ -1,22 +1,39 @@
 import { offerMessage } from './offers.ts';
-import { refinedForm } from './resources/wire.ts';
+import { add, type Pool } from './resources/pool.ts';
+import { refinedForm, type WireForm, writeResources } from './resources/wire.ts';
 import { type Framework, nanoseconds } from './state.ts';
 
-/** A framework as the events of the operator API show it. */
-export const frameworkEventMessage = (framework: Framework) => ({
-  ...frameworkMessage(framework),
-  unregistered_time: nanoseconds(framework.unregisteredMs),
-});
+const plainForm: WireForm = { reservations: 'plain', allocation: true };
 
-/** A framework as the operator API shows it. */
-export const frameworkMessage = (framework: Framework) => ({
+const basics = (framework: Framework) => ({
   framework_info: framework.info,
   active: framework.stream !== undefined,
   connected: framework.stream !== undefined,
   recovered: framework.recovered,
   registered_time: nanoseconds(framework.registeredMs),
   reregistered_time: nanoseconds(framework.reregisteredMs),
-  ...(framework.offers.size
-    ? { offers: [...framework.offers].map((record) => offerMessage(record, refinedForm)) }
-    : {}),
 });
+
+/** A framework as the events of the operator API show it. */
+export const frameworkEventMessage = (framework: Framework) => ({
+  ...basics(framework),
+  unregistered_time: nanoseconds(framework.unregisteredMs),
+});
+
+/** A framework as the calls of the operator API show it. */
+export function frameworkMessage(framework: Framework) {
+  const records = [...framework.offers];
+  const offered = records.reduce<Pool>((sum, { pool }) => add(sum, pool), []);
+  const live = [...framework.tasks.values()].filter(({ state }) =>
+    /STAGING|STARTING|RUNNING|KILLING/.test(state),
+  );
+  const allocated = live.reduce<Pool>((sum, { pool }) => add(sum, pool), []);
+  return {
+    ...basics(framework),
+    ...(framework.unregisteredMs === 0 ? {} : { unregistered_time: nanoseconds(framework.unregisteredMs) }),
+    ...(records.length ? { offers: records.map((record) => offerMessage(record, refinedForm)) } : {}),
+    ...(allocated.length ? { allocated_resources: writeResources(allocated, plainForm) } : {}),
+    ...(offered.length ? { offered_resources: writeResources(offered, plainForm) } : {}),
+    offer_constraints: {},
+  };
+}

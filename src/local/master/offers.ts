@@ -4,7 +4,6 @@ import { contains, type Pool } from './resources/pool.ts';
 import { type WireForm, writeResources } from './resources/wire.ts';
 import {
   type Agent,
-  countUp,
   executorKey,
   type Framework,
   type InverseOfferRecord,
@@ -81,7 +80,6 @@ export function offer(master: MasterState, framework: Framework, grants: readonl
       record.timeout = master.clock.after(master.flags.offerTimeoutMs, () => rescind(master, record));
     return offerMessage(record, form);
   });
-  countUp(master, 'master/messages_resource_offers', messages.length);
   tell(framework, { type: 'OFFERS', offers: { offers: messages } });
 }
 

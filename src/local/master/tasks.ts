@@ -101,7 +101,8 @@ export function recordStatus(
   const others = before.at(-1)?.state === status.state ? before.slice(0, -1) : before;
   task.statuses = [...others, kept].slice(-master.flags.maxStatusesPerTask);
   if (ends && agent) free(task.framework, agent, task.pool);
-  countUp(master, `master/${status.state.toLowerCase()}`);
+  if (isTerminal(status.state))
+    countUp(master, `master/${status.state.replace('TASK', 'tasks').toLowerCase()}`);
   tellOperators(master, () => ({
     type: 'TASK_UPDATED',
     task_updated: {

@@ -110,6 +110,10 @@ function compareUnordered(
     : undefined;
 }
 
+/** A container's id in a text is never seen elsewhere when the container did not start. */
+const withoutContainer = (text: unknown): unknown =>
+  typeof text === 'string' ? text.replace(/container '[^']*'/, 'container') : text;
+
 const sortedTexts = (text: string): string =>
   /\(allocated: /.test(text)
     ? text
@@ -136,6 +140,7 @@ export function compare(
       return sortedTexts(recorded) === sortedTexts(ours)
         ? undefined
         : `${path}: expected ${recorded}, got ${ours}`;
+    if (member === 'message' && withoutContainer(recorded) === withoutContainer(ours)) return undefined;
     return compareText(recorded, ours, member, path, ids);
   }
   if (Array.isArray(recorded)) {
@@ -173,6 +178,7 @@ function compareObjects(
   const extra = Object.keys(ours).find((name) => !(name in recorded) && DEFAULTS[name] !== ours[name]);
   if (extra !== undefined) return `${path}.${extra}: not in the recording: ${JSON.stringify(ours[extra])}`;
   for (const [name, value] of Object.entries(recorded)) {
+    if (name === 'checkpoint' && path.endsWith('.agent_info')) continue; // A leftover of old versions.
     if (!(name in ours)) return `${path}.${name}: missing`;
     const cleaned =
       name === 'capabilities' && Array.isArray(value)

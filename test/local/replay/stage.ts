@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import {
   closeSync,
   constants,
@@ -41,6 +42,8 @@ export interface Stage {
   close(): Promise<void>;
 }
 
+const DEFAULT_RESOURCES = 'cpus:4;mem:8192;disk:20000;ports:[31000-32000]';
+
 const flagOf = (flags: readonly string[], name: string): string | undefined =>
   flags.find((flag) => flag.startsWith(`--${name}=`))?.slice(name.length + 3);
 
@@ -72,22 +75,26 @@ const masterFlagsOf = (flags: readonly string[]): Partial<MasterFlags> => ({
  * Builds the stage.
  * @param agents how many agents to start.
  * @param phaseMs when, in every allocation interval, the recorded master allocated.
+ * @param wallMs what the clock shows at the start.
  */
 export async function stage(
   flags: { readonly master: readonly string[]; readonly agent: readonly string[] },
   agents: number,
   phaseMs: number,
+  wallMs: number,
 ): Promise<Stage> {
   const workDir = mkdtempSync(join(tmpdir(), 'aurora-replay-'));
   const execDir = join(workDir, 'exec');
-  const clock = manualClock(Date.UTC(2026, 10, 20));
+  const clock = manualClock(wallMs);
   const spec: AgentSpec = {
-    resources: flagOf(flags.agent, 'resources') ?? 'cpus:4;mem:8192;disk:20000;ports:[31000-32000]',
+    resources: flagOf(flags.agent, 'resources') ?? DEFAULT_RESOURCES,
     attributes: flagOf(flags.agent, 'attributes') ?? '',
   };
   const cluster = await startCluster({
     workDir: join(workDir, 'cluster'),
-    agents: Array.from({ length: agents }, (_, index) => (index === 0 ? spec : { ...spec, attributes: '' })),
+    agents: Array.from({ length: agents }, (_, index) =>
+      index === 0 ? spec : { resources: DEFAULT_RESOURCES },
+    ),
     masterFlags: masterFlagsOf(flags.master),
     agentFlags: {
       ...durationOf(flags.agent, 'executor_registration_timeout', 'executorRegistrationTimeoutMs'),
@@ -100,6 +107,10 @@ export async function stage(
   });
   mkdirSync(execDir, { recursive: true });
   writeFileSync(join(execDir, 'custom-executor'), IDLE_EXECUTOR, { mode: 0o755 });
+  writeFileSync(join(execDir, 'file.txt'), 'text\n');
+  mkdirSync(join(execDir, 'd'));
+  writeFileSync(join(execDir, 'd', 'x'), 'x\n');
+  execFileSync('tar', ['-czf', 'a.tgz', 'd'], { cwd: execDir });
   const intervalMs = masterFlagsOf(flags.master).allocationIntervalMs ?? 1_000;
   clock.advance(intervalMs - (phaseMs % intervalMs));
 

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { SchedulerCall } from '../../../mesos/index.ts';
+import type { SchedulerCall, SchedulerCallType } from '../../../mesos/index.ts';
 import { disconnect, newStreamId, subscribe } from '../frameworks.ts';
 import { countUp, type Framework, type MasterState, type SchedulerStream } from '../state.ts';
 import { answerEmpty, Refusal, readBody, requireMethod } from './answers.ts';
@@ -10,6 +10,23 @@ import { SCHEDULER_CALLS } from './scheduler-calls.ts';
 import { openStream } from './stream.ts';
 
 const STREAM_ID_HEADER = 'Mesos-Stream-Id';
+
+/** What Mesos calls the counters of calls. */
+const CALL_METRICS: Readonly<Partial<Record<SchedulerCallType, string>>> = {
+  SUBSCRIBE: 'register_framework',
+  TEARDOWN: 'unregister_framework',
+  ACCEPT: 'launch_tasks',
+  DECLINE: 'decline_offers',
+  REVIVE: 'revive_offers',
+  SUPPRESS: 'suppress_offers',
+  KILL: 'kill_task',
+  ACKNOWLEDGE: 'status_update_acknowledgement',
+  ACKNOWLEDGE_OPERATION_STATUS: 'operation_status_update_acknowledgement',
+  RECONCILE: 'reconcile_tasks',
+  RECONCILE_OPERATIONS: 'reconcile_operations',
+  MESSAGE: 'framework_to_executor',
+  REQUEST: 'resource_request',
+};
 
 function openSubscription(
   master: MasterState,
@@ -71,7 +88,8 @@ export async function schedulerEndpoint(
   const body = await readBody(req);
   const call = decodeCall('SchedulerCall', contentTypeOf(req), body);
   const type = validateCall(call, principal);
-  countUp(master, `master/messages_${type.toLowerCase()}`);
+  const metric = CALL_METRICS[type];
+  if (metric) countUp(master, `master/messages_${metric}`);
   if (call.type === 'SUBSCRIBE' && call.subscribe)
     return openSubscription(master, req, res, call.subscribe, principal);
   const framework = callerOf(master, req, call, principal);

@@ -99,12 +99,22 @@ function openStream(response: ServerResponse, { headers, open }: HttpStream): vo
   });
 }
 
+/** Path and query; undefined when they cannot be read. */
+function readTarget(message: IncomingMessage): { path: string; query: URLSearchParams } | undefined {
+  try {
+    const url = new URL(message.url ?? '/', 'http://agent');
+    return { path: decodeURIComponent(url.pathname), query: url.searchParams };
+  } catch {
+    return undefined;
+  }
+}
+
 async function answer(handler: HttpHandler, message: IncomingMessage): Promise<HttpReply | HttpStream> {
-  const url = new URL(message.url ?? '/', 'http://agent');
+  const target = readTarget(message);
+  if (!target) return textReply(400, `'${message.url}' is no path.`);
   return handler({
+    ...target,
     method: message.method ?? '',
-    path: decodeURIComponent(url.pathname),
-    query: url.searchParams,
     header: (name) => message.headers[name] as string | undefined,
     body: await readBody(message),
   });
@@ -130,6 +140,7 @@ export async function httpServer(
       },
     );
   });
+  server.keepAliveTimeout = 0; // Executors keep a connection for their calls, however rare they are.
   server.listen(port, ip);
   await Promise.race([
     once(server, 'listening'),

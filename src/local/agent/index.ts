@@ -10,6 +10,7 @@ import { type Executor, findTask } from './model.ts';
 import { endRecovery, killOrphans, recover } from './recovery.ts';
 import { registration } from './registration.ts';
 import { agentRoutes } from './routes.ts';
+import { collectSandboxes } from './sandbox-collector.ts';
 import { type ScopedClock, scopedClock } from './scoped-clock.ts';
 import { shutdownExecutor } from './termination.ts';
 import { updateStreams } from './update-streams.ts';
@@ -148,6 +149,7 @@ export const startAgent: StartAgent = async (options: AgentOptions): Promise<Run
   core.phase = 'RECOVERING';
   const isAwaiting = recovered !== undefined && recover(core, recovered);
   if (recovered) killOrphans(core);
+  collectSandboxes(core);
   const afterRecovery = () => {
     endRecovery(core);
     if (core.settings.recover === 'cleanup') void stop();

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
+import { manualClock } from '../../../src/base/manual-clock.ts';
 import { markedProcesses } from '../../../src/local/agent/process-tree.ts';
 import { assert, suite } from '../../harness/index.ts';
 import { customExecutor, eventually, framework, manualRig, type Rig, rig, task } from './rig.ts';
@@ -154,6 +155,38 @@ test('a URI that cannot be had fails the launch; the executor is reported, a com
   }
   assert.is((await terminated(r)).message.status, 256);
   assert.not.ok(r.calls.some(({ call }) => call === 'executorTerminated'));
+  await r.close();
+});
+
+test('an executor without a command, as the default executor of a group, is refused with the reason', async () => {
+  const r = await rig();
+  const { command: _none, ...pod } = customExecutor('pod', '', { type: 'DEFAULT' });
+  r.link().runTasks({
+    framework: framework(),
+    tasks: [task('a', { command: { value: 'true' } }), task('b', { command: { value: 'true' } })],
+    groupExecutor: pod,
+  });
+  for (const id of ['a', 'b'])
+    assert.match((await r.update(id, 'TASK_FAILED')).status.message ?? '', /there is no default executor/);
+  await r.close();
+});
+
+test('sandboxes of ended executors are removed after a week, those in use never', async () => {
+  const r = await manualRig({ clock: manualClock(Date.now()) });
+  launch(r, 'old', 'exit 0', 'old');
+  await terminated(r);
+  r.acknowledge(await r.update('old', 'TASK_FAILED'));
+  r.link().runTasks({
+    framework: framework(),
+    tasks: [task('new', { command: { value: 'exec sleep 300' } })],
+  });
+  await r.update('new', 'TASK_STARTING');
+  const executors = join(r.workDir, 'slaves/m-S0/frameworks/fw/executors');
+  r.clock.advance(6 * 86_400_000);
+  assert.ok(existsSync(join(executors, 'old')));
+  r.clock.advance(86_400_000 + 3_600_000);
+  await eventually(() => !existsSync(join(executors, 'old')) || undefined, 'removal');
+  assert.ok(existsSync(join(executors, 'new')));
   await r.close();
 });
 

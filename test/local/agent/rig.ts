@@ -161,8 +161,10 @@ export async function rig(options: RigOptions = {}): Promise<Rig> {
 }
 
 /** A rig whose time is driven by hand. */
-export async function manualRig(options: RigOptions = {}): Promise<Rig & { readonly clock: ManualClock }> {
-  const clock = manualClock();
+export async function manualRig(
+  options: RigOptions & { readonly clock?: ManualClock } = {},
+): Promise<Rig & { readonly clock: ManualClock }> {
+  const clock = options.clock ?? manualClock();
   const made = await rig({ ...options, clock: clock as Clock });
   return { ...made, clock };
 }

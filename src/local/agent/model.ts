@@ -11,7 +11,6 @@ import type {
 } from '../../mesos/index.ts';
 import type { Container } from './container.ts';
 import type { RunAddress } from './sandbox.ts';
-import { isTerminal } from './task-states.ts';
 
 /**
  * Life of an executor:
@@ -175,10 +174,6 @@ export function findTask(framework: Framework | undefined, taskId: string): Foun
   }
   return undefined;
 }
-
-/** Whether it has nothing left to run. */
-export const isIdle = (executor: Executor): boolean =>
-  executor.queue.length === 0 && [...executor.tasks.values()].every((task) => isTerminal(task.state));
 
 export const hasCapability = (
   framework: FrameworkInfo,

@@ -8,7 +8,7 @@ import { type EndingCause, type Executor, executorsOf, findTask, hasCapability, 
 import { reportTask } from './status-updates.ts';
 
 /** The Mesos version that our masters and agents behave like. */
-export const MESOS_VERSION = '1.11.0';
+const MESOS_VERSION = '1.11.0';
 
 /** Wait between attempts. Source: Mesos' --registration_backoff_factor and its upper bound. */
 const ATTEMPTS = { initialMs: 1_000, maxMs: 60_000 };

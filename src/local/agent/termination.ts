@@ -28,7 +28,7 @@ export const gracePeriodMs = (core: AgentCore, executor: Executor): number => {
 };
 
 /** Queued tasks become tasks of the executor that have never been delivered. */
-export function emptyQueue(executor: Executor): void {
+function emptyQueue(executor: Executor): void {
   for (const { tasks } of executor.queue)
     for (const info of tasks) executor.tasks.set(info.task_id.value, newTask(info));
   executor.queue = [];

@@ -2,7 +2,7 @@ import type * as Fields from '../fields/task.ts';
 import type { Process } from './builders-processes.ts';
 import type { Constraint, Task } from './builders-tasks.ts';
 import { callSite } from './call-site.ts';
-import { type AnyValue, build, fieldsOf, META } from './value.ts';
+import { type AnyValue, build, buildSequential, fieldsOf, META } from './value.ts';
 
 /**
  * Processes in order: each has to finish before the next one starts. Lists can be joined.
@@ -18,17 +18,15 @@ const nameOf = (process: Process | string): string =>
   typeof process === 'string' ? process : String(process.name);
 
 /**
- * A task whose processes run one after the other, in the order of the list.
+ * A task whose processes run one after the other, in the order of the list; copies with other processes, too.
  *
  * @example SequentialTask({ processes: [fetch, serve], resources })
  */
 export function SequentialTask(fields: Omit<Fields.TaskFields, 'constraints'>): Task {
-  const names = (fields?.processes ?? []).map((process) => String(process?.name));
   const given: Partial<Fields.TaskFields> = fields ?? {};
   if (given.constraints !== undefined)
     throw new TypeError('SequentialTask makes its own constraints; use Task to give others');
-  const constraints = names.length > 0 ? [build('Constraint', { order: names }, undefined, [])] : undefined;
-  return build('Task', { ...fields, constraints }, callSite(SequentialTask), []) as unknown as Task;
+  return buildSequential({ ...given }, callSite(SequentialTask)) as unknown as Task;
 }
 
 /** A task with one process of the same name, with 1 core, 1 GB of memory and 1 GB of disk. */

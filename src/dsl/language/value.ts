@@ -34,6 +34,8 @@ export interface Meta {
   readonly binds: readonly Bindings[];
   /** Where fields were given, the latest first. */
   readonly origins: readonly Origin[];
+  /** A task whose order is that of its processes, also when a copy has other ones. */
+  readonly sequential?: boolean;
 }
 
 /** Any value made by a builder of this language. */
@@ -114,8 +116,8 @@ const PROTOTYPE = Object.freeze({
     return changed(this, changes ?? {}, callSite(PROTOTYPE.with), []);
   },
   bind(this: AnyValue, ...bindings: readonly Bindings[]): AnyValue {
-    const { struct, binds, origins } = this[META];
-    return made({ struct, binds: [...[...bindings].reverse(), ...binds], origins }, fieldsOf(this));
+    const meta = this[META];
+    return made({ ...meta, binds: [...[...bindings].reverse(), ...meta.binds] }, fieldsOf(this));
   },
 });
 
@@ -143,7 +145,7 @@ export function build(struct: string, given: unknown, at: Origin['at'], inside: 
 }
 
 function changed(value: AnyValue, changes: Fields, at: Origin['at'], inside: readonly string[]): AnyValue {
-  const { struct, binds, origins } = value[META];
+  const { struct, binds, origins, sequential = false } = value[META];
   const old = fieldsOf(value);
   const merged: Record<string, unknown> = {};
   for (const [name, change] of Object.entries(changes)) {
@@ -155,7 +157,26 @@ function changed(value: AnyValue, changes: Fields, at: Origin['at'], inside: rea
     } else setOwn(merged, name, settled(type, change, at, path));
   }
   const origin = { at, inside, fields: Object.keys(changes) };
-  return made({ struct, binds, origins: [origin, ...origins] }, { ...old, ...merged });
+  const ordered = sequential && changes.constraints === undefined;
+  if (ordered && changes.processes !== undefined) merged.constraints = inOrder(merged.processes);
+  const meta = { struct, binds, origins: [origin, ...origins] };
+  return made(ordered ? { ...meta, sequential } : meta, { ...old, ...merged });
+}
+
+/** The constraints of a sequential task: one order over all its processes. */
+function inOrder(processes: unknown): unknown {
+  const list = Array.isArray(processes) ? (processes as readonly ({ readonly name?: unknown } | null)[]) : [];
+  const names = list.map((process) => String(process?.name));
+  return names.length > 0
+    ? Object.freeze([build('Constraint', { order: names }, undefined, [])])
+    : Object.freeze([]);
+}
+
+/** A task whose processes run one after the other; see `SequentialTask`. */
+export function buildSequential(given: Fields, at: Origin['at']): AnyValue {
+  const task = build('Task', given, at, []);
+  const fields = fieldsOf(task);
+  return made({ ...task[META], sequential: true }, { ...fields, constraints: inOrder(fields.processes) });
 }
 
 const built = (struct: string, fields: Fields, at: Origin['at'], inside: readonly string[]): Fields => {
@@ -165,6 +186,9 @@ const built = (struct: string, fields: Fields, at: Origin['at'], inside: readonl
     setOwn(result, name, settled(typeOf(table, name), fields[name], at, [...inside, name]));
   return result;
 };
+
+/** Deeper than any configuration; a value that contains itself is endlessly deep. */
+const DEEPEST = 100;
 
 const typeOf = (table: ReturnType<typeof structTable>, name: string): FieldType | undefined =>
   table && Object.hasOwn(table, name) ? table[name]?.type : undefined;
@@ -177,6 +201,7 @@ function settled(
   path: readonly string[],
 ): unknown {
   if (typeof given !== 'object' || given === null) return given;
+  if (path.length > DEEPEST) throw new TypeError(`${path[0]} is nested without an end: it contains itself`);
   if ((given as Partial<Reference>)[REFERENCE]) return String(given);
   if (Array.isArray(given)) {
     const element = type?.kind === 'list' ? type.of : undefined;

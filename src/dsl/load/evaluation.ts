@@ -56,7 +56,7 @@ export function startEvaluation(binds: Readonly<Record<string, string>>): Evalua
     workerData: { binds },
     resourceLimits: { maxOldGenerationSizeMb: MOST_HEAP_MB },
   });
-  worker.stdout.pipe(process.stderr, { end: false });
+  worker.stdout.on('data', (chunk: Uint8Array) => process.stderr.write(chunk));
   worker.on('error', () => {});
   return {
     async run(code, timeLimitMs) {

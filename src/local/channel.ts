@@ -37,11 +37,16 @@ export interface Channel {
   thaw(): void;
 }
 
+/** One end of a link. */
+interface Side {
+  left: boolean;
+}
+
 type Methods<T> = { readonly [K in keyof T]: (message: never) => void };
 
 /**
- * Joins agents to a master. Calls go through the courier; what is on its way when a link closes is lost, as with a
- * broken TCP connection, except that the side that stays is told.
+ * Joins agents to a master. Calls go through the courier; nothing reaches a side that has left, the side that stays is
+ * told.
  * @param accept the master's end: gets the way to the agent, returns what takes the agent's calls. Its `close` and the
  * agent's `disconnected` are called at most once.
  */
@@ -52,35 +57,41 @@ export function channel(through: Courier, accept: ConnectAgent): Channel {
     else through.send(call);
   };
 
-  const relay = <T extends Methods<T>>(names: readonly (keyof T)[], isOpen: () => boolean, target: () => T) =>
+  /** Calls pass in order; what is said before a side closes still arrives, what arrives at a side that left does not. */
+  const relay = <T extends Methods<T>>(
+    names: readonly (keyof T)[],
+    from: Side,
+    to: Side,
+    target: () => T,
+  ): T =>
     Object.fromEntries(
       names.map((name) => [
         name,
         (message: never) => {
-          if (isOpen()) pass(() => isOpen() && target()[name](message));
+          if (!from.left && !to.left) pass(() => !to.left && target()[name](message));
         },
       ]),
     ) as T;
 
   return {
     connect(agent) {
-      let open = true;
-      const isOpen = () => open;
+      const [agentSide, masterSide]: [Side, Side] = [{ left: false }, { left: false }];
       let master: MasterLink;
       const toAgent: AgentLink = {
-        ...relay<AgentLink>(AGENT_CALLS, isOpen, () => agent),
+        ...relay<AgentLink>(AGENT_CALLS, masterSide, agentSide, () => agent),
         disconnected() {
-          if (!open) return;
-          open = false;
-          pass(() => agent.disconnected());
+          if (masterSide.left || agentSide.left) return;
+          masterSide.left = true;
+          pass(() => !agentSide.left && agent.disconnected());
         },
       };
       const toMaster: MasterLink = {
-        ...relay<MasterLink>(MASTER_CALLS, isOpen, () => master),
+        ...relay<MasterLink>(MASTER_CALLS, agentSide, masterSide, () => master),
         close() {
-          if (!open) return;
-          open = false;
-          through.send(() => master.close());
+          if (masterSide.left || agentSide.left) return;
+          agentSide.left = true;
+          // A killed process closes its connections even when it was stopped.
+          through.send(() => !masterSide.left && master.close());
         },
       };
       master = accept(toAgent);

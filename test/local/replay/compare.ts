@@ -35,6 +35,7 @@ const ADDITIONAL_IDS = new Set(['executor_id', 'task_id', 'parent', 'slave_id', 
 
 /** Lists whose order means nothing. Source: golden/mesos fact 49 and oper-01. */
 const UNORDERED = new Set([
+  '', // a body that is a list: /containers
   'resources',
   'executor_ids',
   'offers',
@@ -171,7 +172,7 @@ function compareObjects(
   ids: Bindings,
 ): string | undefined {
   if (!isObject(ours)) return `${path}: expected an object, got ${JSON.stringify(ours)}`;
-  if ('master/uptime_secs' in recorded) {
+  if ('master/uptime_secs' in recorded || 'slave/uptime_secs' in recorded) {
     const invented = Object.keys(ours).find((name) => !(name in recorded));
     return invented === undefined ? undefined : `${path}.${invented}: not a metric of Mesos`;
   }

@@ -60,12 +60,16 @@ type Json = { readonly [member: string]: unknown };
 
 /** How long, in the machine's time, something may take that processes and sockets do. */
 const PATIENCE_MS = 4_000;
+/** The same for what need not come. */
+const SHORT_PATIENCE_MS = 600;
 /** How far beyond the recorded time the clock may go while something is awaited. */
 const SLACK_MS = 450;
 const TICK_MS = 20;
 /** A jump of the clock before which commands get some of the machine's time, and how much. */
 const LONG_SECONDS = 2;
 const COMMAND_MS = 400;
+/** How long a process takes to be gone. */
+const PROCESS_END_MS = 20;
 
 const apiOf = (path: string): Api | undefined => {
   if (/\/api\/v1\/scheduler\/?(\?.*)?$/.test(path)) return { call: 'SchedulerCall', event: 'SchedulerEvent' };
@@ -224,12 +228,16 @@ export async function play(recording: Recording, allowance: Allowance = {}): Pro
     }
   };
   /** Waits until `look` finds something, first in the machine's time, then also in the cluster's. */
-  const until = async <T>(t: number, look: () => T | undefined): Promise<T | undefined> => {
+  const until = async <T>(
+    t: number,
+    look: () => T | undefined,
+    patienceMs = PATIENCE_MS,
+  ): Promise<T | undefined> => {
     await settle();
     let found = look();
     if (found !== undefined) return found;
     await advanceTo(t);
-    const endMs = performance.now() + PATIENCE_MS;
+    const endMs = performance.now() + patienceMs;
     const limitT = Math.max(t, nowT()) + SLACK_MS / 1000;
     for (let round = 0; ; round++) {
       found = look();
@@ -402,15 +410,22 @@ export async function play(recording: Recording, allowance: Allowance = {}): Pro
       const json = (api && step.base64 !== undefined ? withNumbers(api.event, step.json) : step.json) as Json;
       const expected = hereExec(json) as Json;
       let why = '';
-      const found = await until(step.t, () => {
-        const older = former.filter(([conn]) => conn === step.conn).map(([, connection]) => connection);
-        for (const connection of [look(), ...older]) {
-          const result = connection ? findRecord(connection, expected) : 'no connection';
-          if (result === true) return true;
-          if (why === '' || connection === look()) why = result;
-        }
-        return undefined;
-      });
+      const mayMiss =
+        (allowance.offersByTime && expected.type === 'OFFERS') ||
+        (allowance.repeatsByTime && repeated.has(uuidOf(expected)));
+      const found = await until(
+        step.t,
+        () => {
+          const older = former.filter(([conn]) => conn === step.conn).map(([, connection]) => connection);
+          for (const connection of [look(), ...older]) {
+            const result = connection ? findRecord(connection, expected) : 'no connection';
+            if (result === true) return true;
+            if (why === '' || connection === look()) why = result;
+          }
+          return undefined;
+        },
+        mayMiss ? SHORT_PATIENCE_MS : PATIENCE_MS,
+      );
       if (found) {
         repeated.add(uuidOf(expected));
         return undefined;
@@ -524,6 +539,7 @@ async function direct(
   const end = async (executorId: string, how: number | 'kill') => {
     const done = await until(step.t, () => set.endExecutor(executorId, how) || undefined);
     if (!done) throw new Mismatch(`executor ${executorId} does not run: ${text}`);
+    await pause(PROCESS_END_MS);
   };
   const exit = /^executor exits (?:with status )?(\d+)/.exec(text);
   const killed = /^executor "?([\w-]+)"? gets SIGKILL/.exec(text);

@@ -16,7 +16,10 @@ const KILL_GRACE_PERIOD_MS = 3_000;
 
 type KillPolicy = TaskInfo['kill_policy'];
 
-/** An ExecutorInfo for a task that has a command instead: same id, same resources are not charged again. */
+/** What Mesos adds for its own executor; the agent's figures have it, offers do not. Source: golden/mesos, oper-01. */
+const OVERHEAD = { cpus: 0.1, mem: 32 };
+
+/** An ExecutorInfo for a task that has a command instead: the executor's id is the task's. */
 export function commandExecutorInfo(frameworkId: string, task: TaskInfo): ExecutorInfo {
   const { value: taskId } = task.task_id;
   const { shell, value = '', arguments: words = [] } = task.command ?? {};
@@ -27,6 +30,12 @@ export function commandExecutorInfo(frameworkId: string, task: TaskInfo): Execut
     command: task.command ?? {},
     name: `Command Executor (Task: ${taskId}) (Command: ${line})`,
     source: taskId,
+    resources: Object.entries(OVERHEAD).map(([name, value]) => ({
+      name,
+      type: 'SCALAR',
+      scalar: { value },
+      allocation_info: { role: task.resources?.[0]?.allocation_info?.role ?? '*' },
+    })),
   };
 }
 

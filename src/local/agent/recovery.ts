@@ -96,12 +96,15 @@ export function killOrphans(core: AgentCore): void {
   }
 }
 
-/** Executors that have not subscribed again by now are killed; of those that died meanwhile we hear anyway. */
+/** Executors that have not subscribed again by now are killed; those that died meanwhile end as what they are. */
 export function endRecovery(core: AgentCore): void {
   const within = durationText(core.settings.executorReregistrationTimeoutMs);
   for (const executor of liveExecutors(core).filter(isAwaited)) {
     const leader = executor.container?.leader;
-    if (leader && !isRunning(leader)) continue;
+    if (leader && !isRunning(leader)) {
+      void executorEnded(core, executor, -1);
+      continue;
+    }
     const cause: EndingCause = {
       state: hasCapability(executor.framework.info, 'PARTITION_AWARE') ? 'TASK_GONE' : 'TASK_LOST',
       reason: 'REASON_EXECUTOR_REREGISTRATION_TIMEOUT',

@@ -78,7 +78,7 @@ function frameworkState(framework: Framework) {
     hostname: info.hostname ?? '',
     ...(info.principal === undefined ? {} : { principal: info.principal }),
     ...(info.roles ? { roles: info.roles } : { role: info.role ?? '*' }),
-    executors: executorsOf(framework).map(executorState),
+    executors: executorsOf(framework).reverse().map(executorState),
     completed_executors: framework.completed.map(executorState),
   };
 }
@@ -157,9 +157,9 @@ export function containerStatistics(core: AgentCore, executor: Executor) {
   };
 }
 
-/** Every executor with a process. */
+/** Every executor with a process, the newest first, as the recordings have them. */
 export const runningExecutors = (core: AgentCore): Executor[] =>
-  [...core.frameworks.values()].flatMap(({ executors }) => [...executors.values()]);
+  [...core.frameworks.values()].flatMap(({ executors }) => [...executors.values()]).reverse();
 
 /** How many executors and tasks there are in each state, in the order in which /metrics/snapshot names them. */
 export function agentMetrics(core: AgentCore): Record<string, number> {

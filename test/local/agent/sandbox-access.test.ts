@@ -104,9 +104,9 @@ test('what executors and tasks were given is accounted, ports included', () =>
     const state = JSON.parse((await ask(r, '/state')).body);
     assert.equal(state.unreserved_resources_allocated, {
       disk: 0,
-      mem: 32,
+      mem: 96,
       gpus: 0,
-      cpus: 0.1,
+      cpus: 0.3,
       ports: '[31005-31006]',
     });
     const [statistics] = JSON.parse((await ask(r, '/monitor/statistics')).body);

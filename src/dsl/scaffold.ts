@@ -4,7 +4,7 @@ import { GOOD_IDENTIFIER } from '../api/index.ts';
 import { AuroraError } from '../base/errors.ts';
 import { packageRoot } from './load/library.ts';
 
-export interface ScaffoldOptions {
+interface ScaffoldOptions {
   /** Where the files go; made when it is not there. */
   readonly folder: string;
   /** Name of the first job; default: the folder's. */

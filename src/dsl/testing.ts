@@ -10,7 +10,7 @@ import type { StructNode } from './schema/node.ts';
 /** `aurora/testing`: for tests of your own jobs, in any runner. */
 
 /** A job as the scheduler would get it, in plain data that is the same on every machine: made for snapshots. */
-export interface RenderedJob {
+interface RenderedJob {
   /** `cluster/role/environment/name`. */
   readonly key: string;
   /** The request to create the job, without the text for the executor. */

@@ -234,6 +234,22 @@ test('parameters have defaults outside the loader', () => {
   assert.throws(() => parameters({ a: String }), /parameter a is missing: pass --bind a=VALUE/);
 });
 
+test('numbers that the wire cannot carry are refused', () => {
+  const job = jobWith(SimpleTask('s', 'true'));
+  const text = 'must be at most 2147483647, got 3000000000';
+  const wrong = job.with({
+    instances: 3e9,
+    priority: 3e9,
+    maxTaskFailures: 3e9,
+    updateConfig: { watchSecs: 3e9 },
+  });
+  assert.equal(outcome(wrong), [text, text, text, text]);
+  assert.equal(outcome(job.with({ instances: '99999999999999999999' })), [
+    '"99999999999999999999" is beyond what can be counted',
+  ]);
+  assert.equal(outcome(job.with({ instances: Number.NaN })), ['must be a whole number, got NaN']);
+});
+
 test('constants are values like any other', () => {
   const job = jobWith(SimpleTask('s', 'true')).with({
     lifecycle: DefaultLifecycleConfig,

@@ -10,6 +10,9 @@ import type { Resolved } from '../schema/table.ts';
 const MB = 2 ** 20;
 const LONGEST_IDENTIFIER = 255;
 
+/** The largest number that the wire carries for counts and seconds: 32 bits with a sign. */
+const LARGEST_I32 = 2 ** 31 - 1;
+
 type Complaint<T> = (value: T) => string;
 
 const rule = <T>(kind: ProblemKind, holds: (value: T) => boolean, complaint: Complaint<T>) =>
@@ -19,8 +22,16 @@ const rule = <T>(kind: ProblemKind, holds: (value: T) => boolean, complaint: Com
   });
 const number = (kind: ProblemKind, holds: (value: number) => boolean, wanted: string) =>
   z.number().check(rule<number>(kind, holds, (value) => `must be ${wanted}, got ${value}`));
-const notNegative = (kind: ProblemKind) => number(kind, (value) => value >= 0, 'at least 0');
-const positive = (kind: ProblemKind) => number(kind, (value) => value >= 1, 'at least 1');
+const atMost = (kind: ProblemKind) =>
+  rule<number>(
+    kind,
+    (value) => Math.abs(value) <= LARGEST_I32,
+    (value) => `must be at most ${LARGEST_I32}, got ${value}`,
+  );
+const from = (kind: ProblemKind, least: number) =>
+  number(kind, (value) => value >= least, `at least ${least}`).check(atMost(kind));
+const notNegative = (kind: ProblemKind) => from(kind, 0);
+const positive = (kind: ProblemKind) => from(kind, 1);
 
 const identifier = z.string().check(
   rule<string>(
@@ -84,6 +95,8 @@ const RULES = z.object({
   name: identifier,
   tier: z.optional(identifier),
   instances: positive('bad-value'),
+  priority: z.number().check(atMost('bad-value')),
+  maxTaskFailures: from('bad-value', -1),
   task: z.object({
     processes,
     maxFailures: notNegative('bad-value'),

@@ -1,7 +1,7 @@
 import type { Reference, TemplateText } from './text.ts';
 
 /** The stages that schedulers accept unless their operator says otherwise. */
-export type StockEnvironment = 'prod' | 'devel' | 'test' | 'staging' | `staging${number}`;
+type StockEnvironment = 'prod' | 'devel' | 'test' | 'staging' | `staging${number}`;
 
 declare const CUSTOM: unique symbol;
 /** A stage that only this cluster's scheduler accepts; made by `environment`. */

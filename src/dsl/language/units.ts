@@ -19,7 +19,7 @@ export const hours = (count: number): number => count * 3600;
 export const days = (count: number): number => count * 86_400;
 
 /** Five fields with single blanks between them: minute, hour, day of the month, month, day of the week. */
-export type FiveCronFields = `${string} ${string} ${string} ${string} ${string}`;
+type FiveCronFields = `${string} ${string} ${string} ${string} ${string}`;
 
 /**
  * A cron schedule in five fields: minute, hour, day of the month, month, day of the week (0 to 6, Sunday is 0).

@@ -3,10 +3,11 @@ import { createRequire } from 'node:module';
 import { dirname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { BuildFailure, Message, Plugin } from 'esbuild';
+import { BUNDLE_NAME } from './evaluation.ts';
 import type { Library } from './library.ts';
 
 /** A user's file with everything that it imports, as one text. */
-export interface Bundle {
+interface Bundle {
   readonly code: string;
   /** Source map, version 3, as text. */
   readonly map: string;
@@ -15,7 +16,7 @@ export interface Bundle {
 }
 
 /** One complaint of the compiler, placed. Lines and columns count from 1. */
-export interface SyntaxProblem {
+interface SyntaxProblem {
   readonly text: string;
   readonly file: string | undefined;
   readonly line: number;
@@ -36,7 +37,7 @@ export async function bundle(
     const { outputFiles, metafile } = await build({
       stdin: { contents: entryOf(file, library), resolveDir: directory, sourcefile: 'aurora-entry.js' },
       absWorkingDir: directory,
-      outfile: resolve(directory, 'aurora-bundle.js'),
+      outfile: resolve(directory, BUNDLE_NAME),
       alias: { aurora: library.language },
       banner: { js: requireFrom(file) },
       bundle: true,

@@ -37,7 +37,7 @@ parentPort.once('message', (code) => import('data:text/javascript;base64,' + cod
 `;
 
 /** A thread that is about to evaluate a bundle. */
-export interface Evaluation {
+interface Evaluation {
   /** Runs the bundle; resolves when the file has been evaluated, or has failed, and the thread has ended. */
   run(code: string, timeLimitMs: number): Promise<Evaluated | EvaluationFailure>;
   /** Ends a thread that is not needed after all. */

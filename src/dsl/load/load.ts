@@ -5,10 +5,10 @@ import { parseAddress } from '../template/address.ts';
 import { isTemplateFault } from '../template/fault.ts';
 import { bundle } from './bundle.ts';
 import { type ConfigProblem, configError } from './config-problem.ts';
-import { type EvaluationFailure, startEvaluation } from './evaluation.ts';
+import { BUNDLE_NAME, type EvaluationFailure, startEvaluation } from './evaluation.ts';
 import { findLibrary, type Library } from './library.ts';
 import { type LoadedFile, loadedJob } from './loaded-job.ts';
-import { type Position, positionText, type SourcePositions, sourcePositions } from './source-positions.ts';
+import { type Position, type SourcePositions, sourcePositions } from './source-positions.ts';
 
 export interface LoadOptions {
   /** Values of `--bind NAME=VALUE`; bound to every job, and readable by `parameters`. */
@@ -105,7 +105,9 @@ function thrownAt(
   library: Library,
 ): Position | undefined {
   const own = dirname(library.language);
-  for (const [, line, column] of (stack ?? '').matchAll(/aurora-bundle\.js:(\d+):(\d+)/g)) {
+  const frames = (stack ?? '').split(`${BUNDLE_NAME}:`).slice(1);
+  for (const frame of frames) {
+    const [line, column] = frame.split(/\D/, 2);
     const position = positions.original(Number(line), Number(column));
     if (position && !position.file.startsWith(own)) return position;
   }
@@ -143,5 +145,3 @@ function stranger(node: Node, index: number, positions: SourcePositions): Config
     path: `default export[${index}]`,
   };
 }
-
-export { positionText };

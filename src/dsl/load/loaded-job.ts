@@ -12,7 +12,7 @@ import { type ConfigProblem, configError, placed, problemText } from './config-p
 import { type Position, positionText, type SourcePositions } from './source-positions.ts';
 
 /** The four names that tell a job from all others; the cluster is not part of the scheduler's key. */
-export interface JobName {
+interface JobName {
   readonly cluster: string;
   readonly role: string;
   readonly environment: string;

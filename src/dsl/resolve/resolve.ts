@@ -22,7 +22,7 @@ import type { PathStep, Problem, ProblemKind } from './problem.ts';
 import { isRuntime, neverBound } from './runtime-references.ts';
 
 /** A struct with its templates filled in, as far as that went, and everything that stood in the way. */
-export interface Resolution<N extends StructName> {
+interface Resolution<N extends StructName> {
   /** Complete, and of the types that it claims, only when there are no problems. */
   readonly value: Resolved<N>;
   readonly problems: readonly Problem[];
@@ -181,7 +181,7 @@ function scalarValue(type: ScalarType, node: Node, path: Path, context: Context)
   const coerced = coerce(type, settled);
   if ('wanted' in coerced) {
     const kind = type.kind === 'enum' ? 'bad-value' : 'bad-type';
-    const from = settled === node ? '' : `, made from ${JSON.stringify(node)}`;
+    const from = Object.is(settled, node) ? '' : `, made from ${JSON.stringify(node)}`;
     return report(context, kind, path, `must be ${coerced.wanted}, got ${shown(settled)}${from}`);
   }
   if (typeof coerced.value === 'bigint' || (type.kind === 'float' && !Number.isFinite(coerced.value))) {

@@ -5,7 +5,7 @@ import type { Scope } from '../template/scopes.ts';
 const RUNTIME = new Set(['thermos.task_id', 'mesos.instance', 'mesos.hostname']);
 
 /** The port that an address stands for, or undefined: `thermos.ports[http]`. */
-export function portOf(address: string): string | undefined {
+function portOf(address: string): string | undefined {
   const { steps } = parseAddress(address);
   const isPort = steps.length === 3 && address.startsWith('thermos.ports[') && steps[2]?.kind === 'key';
   return isPort ? steps[2]?.text : undefined;

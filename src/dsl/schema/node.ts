@@ -15,7 +15,7 @@ export type Node =
 /** Text, number, truth value. A `float` is written with a fraction part even when it is whole. */
 export type Scalar = string | number | bigint | boolean | FloatNode;
 
-export interface FloatNode {
+interface FloatNode {
   readonly kind: 'float';
   readonly value: number;
 }
@@ -37,7 +37,7 @@ export interface DictNode {
 }
 
 /** Something that has no place in a configuration: null, a function, a date. */
-export interface OddNode {
+interface OddNode {
   readonly kind: 'odd';
   readonly what: string;
 }

@@ -9,7 +9,7 @@ export const isScalarType = (type: FieldType): type is ScalarType =>
   type.kind !== 'list' && type.kind !== 'map' && type.kind !== 'struct' && type.kind !== 'choice';
 
 /** A value of the wanted type, or why there is none. */
-export type Coerced = { readonly value: string | number | bigint | boolean } | { readonly wanted: string };
+type Coerced = { readonly value: string | number | bigint | boolean } | { readonly wanted: string };
 
 const INTEGER = /^\s*[+-]?\d+\s*$/;
 const FLOAT = /^\s*[+-]?(?:\d+\.?\d*(?:e[+-]?\d+)?|\.\d+(?:e[+-]?\d+)?)\s*$/i;

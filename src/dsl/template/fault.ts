@@ -1,8 +1,8 @@
 /** What can be wrong with a template: it is no address, it never settles, or a bound value cannot be used. */
-export type TemplateFaultKind = 'invalid-reference' | 'endless-template' | 'bad-type' | 'bad-value';
+type TemplateFaultKind = 'invalid-reference' | 'endless-template' | 'bad-type' | 'bad-value';
 
 /** Stops filling in one text; the walk over the configuration turns it into a problem with a place. */
-export interface TemplateFault {
+interface TemplateFault {
   readonly fault: TemplateFaultKind;
   readonly text: string;
 }

@@ -5,7 +5,7 @@ import { scalarText } from './number-text.ts';
 import type { Found, Scope } from './scopes.ts';
 
 /** A text after filling in, and the addresses that stay in it, each once, in order. */
-export interface Interpolated {
+interface Interpolated {
   readonly text: string;
   readonly unbound: readonly string[];
 }

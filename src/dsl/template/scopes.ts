@@ -33,7 +33,7 @@ interface Place {
 }
 
 /** The field of a struct by either of its names, with its default when it was not given. */
-export function fieldOf(struct: StructNode, name: string): Place | undefined {
+function fieldOf(struct: StructNode, name: string): Place | undefined {
   const table = structTable(struct.struct);
   if (!table) return Object.hasOwn(struct.fields, name) ? { node: struct.fields[name] as Node } : undefined;
   const own = Object.hasOwn(table, name) ? name : ownName(name);

@@ -36,6 +36,8 @@ export interface SchedulerSettings extends SchedulerOptions {
   readonly openLog?: () => Promise<Log>;
   /** Makes the driver; default the one of src/mesos. */
   readonly driver?: (options: SchedulerDriverOptions) => SchedulerDriver;
+  /** Opens the API to its clients; default on a socket. */
+  readonly serve?: typeof serveHttp;
 }
 
 /** Why a scheduler ended. */
@@ -176,7 +178,7 @@ export async function startScheduler(settings: SchedulerSettings): Promise<Runni
   });
   closers.push(parts.close);
   try {
-    server = await serveHttp(parts.http, settings.httpPort, settings.ip);
+    server = await (settings.serve ?? serveHttp)(parts.http, settings.httpPort, settings.ip);
   } catch (error) {
     await end(true, messageOf(error));
     throw error;

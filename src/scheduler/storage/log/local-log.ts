@@ -16,6 +16,8 @@ export interface LocalLogOptions {
   readonly logger: Logger;
   /** Default: the machine's. */
   readonly disk?: Disk;
+  /** Keeps other processes off the directory until the result is called; default a lock file on the machine's disk. */
+  readonly lock?: (directory: string) => () => void;
 }
 
 /**
@@ -23,9 +25,9 @@ export interface LocalLogOptions {
  * @throws AuroraError DATA_DIR_LOCKED when another process has the directory open.
  */
 export async function openLocalLog(options: LocalLogOptions): Promise<Log> {
-  const { directory, logger, disk = systemDisk } = options;
+  const { directory, logger, disk = systemDisk, lock = lockDirectory } = options;
   await disk.makeDirectory(directory);
-  const unlock = lockDirectory(directory);
+  const unlock = lock(directory);
   let writer: SegmentWriter | undefined;
   let mark: DurableMark | undefined;
   let bytesSinceSnapshot = 0;

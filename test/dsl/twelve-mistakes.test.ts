@@ -29,4 +29,20 @@ test('yields twelve messages in one run, each at its place', async () => {
   assert.equal([...found].sort(), [...expected].sort());
 });
 
+test('tells them job by job, each once', async () => {
+  const problems = checkFile(await loadJobs(path));
+  const jobs = problems.map(({ job }) => job);
+  const inOrder = [
+    'east/web team/prod/web',
+    'east/shop/test/ordered',
+    '/shop/test/nowhere',
+    'east/shop/test/endless',
+  ];
+  assert.equal([...new Set(jobs)], inOrder);
+  assert.equal(
+    jobs,
+    [...jobs].sort((a = '', b = '') => inOrder.indexOf(a) - inOrder.indexOf(b)),
+  );
+});
+
 test.run();

@@ -135,9 +135,11 @@ export function checkFile({ jobs }: LoadedFile): readonly ConfigProblem[] {
     const problems = checkJob(job);
     return before ? [twice(job, before), ...problems] : problems;
   });
-  return [
-    ...new Map(problems.map((problem) => [placeAndText(problem), problem] as const).reverse()).values(),
-  ].reverse();
+  const said = new Set<string>();
+  return problems.filter((problem) => {
+    const text = placeAndText(problem);
+    return !said.has(text) && said.add(text);
+  });
 }
 
 /** Jobs share values: a mistake in one of those is reported once, for the first job that has it. */

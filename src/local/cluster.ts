@@ -90,7 +90,7 @@ const DISK_MB = 50_000;
  * What an agent on a developer's machine offers: its cores (at least 4: small machines are oversubscribed), three
  * quarters of its memory, some disk, ports 31000 to 32000.
  */
-export function machineResources(): string {
+function machineResources(): string {
   const cpus = Math.max(LEAST_CPUS, availableParallelism());
   const memMb = Math.floor((totalmem() / 2 ** 20) * 0.75);
   return `cpus:${cpus};mem:${memMb};disk:${DISK_MB};ports:[31000-32000]`;

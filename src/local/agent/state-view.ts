@@ -1,13 +1,13 @@
 /** Frameworks, executors and tasks as /state and the containers' endpoints show them. Source: golden/mesos, oper-01. */
 import type { Resource } from '../../mesos/index.ts';
 import { AGENT_CAPABILITIES } from '../master/agent-message.ts';
+import { statusState } from '../master/framework-state.ts';
 import {
   attributeValue,
   BUILD,
   byReservation,
   mapValues,
   resourceMap,
-  statusState,
   unreserved,
 } from '../master/operator-state.ts';
 import { add, type Pool } from '../master/resources/pool.ts';

@@ -3,39 +3,11 @@ import type { FrameworkInfo, Message, SchedulerEvent } from '../../mesos/index.t
 import { allocateSoon } from './allocator.ts';
 import { readConstraints } from './constraints.ts';
 import { frameworkEventMessage } from './framework-message.ts';
+import { masterInfo } from './master-info.ts';
 import { takeInverseOffer, withdraw } from './offers.ts';
-import {
-  type Framework,
-  type MasterInfo,
-  type MasterState,
-  type SchedulerStream,
-  tell,
-  tellOperators,
-} from './state.ts';
+import { type Framework, type MasterState, type SchedulerStream, tell, tellOperators } from './state.ts';
 import { removeExecutor, removeTask } from './tasks.ts';
 import { capabilitiesOf, frameworkFault, rolesOf } from './validation/framework.ts';
-
-/** `127.0.0.1` as the little-endian number that Mesos puts into MasterInfo. */
-const ipNumber = (ip: string): number =>
-  ip
-    .split('.')
-    .reverse()
-    .reduce((sum, part) => sum * 256 + Number(part), 0);
-
-/** The master as SUBSCRIBED and ZooKeeper show it. */
-export function masterInfo(master: MasterState): MasterInfo {
-  const { ip, port, hostname } = master.address;
-  return {
-    id: master.id,
-    ip: ipNumber(ip),
-    port,
-    pid: `master@${ip}:${port}`,
-    hostname,
-    version: '1.11.0',
-    address: { hostname, ip, port },
-    capabilities: [{ type: 'AGENT_UPDATE' }, { type: 'AGENT_DRAINING' }],
-  };
-}
 
 const heartbeat: SchedulerEvent = { type: 'HEARTBEAT' };
 
@@ -74,7 +46,7 @@ function adopt(framework: Framework, info: FrameworkInfo, suppressed: readonly s
 }
 
 /** A framework without tasks, offers or stream. */
-export function createFramework(master: MasterState, id: string, info: FrameworkInfo): Framework {
+function createFramework(master: MasterState, id: string, info: FrameworkInfo): Framework {
   const nowMs = master.clock.nowMs();
   const framework: Framework = {
     id,

@@ -1,4 +1,4 @@
-import { loseAgent } from './agents.ts';
+import { loseAgent } from './agent-removal.ts';
 import { allocateSoon } from './allocator.ts';
 import { isMachine, type MachineId, machineKey, machineOf } from './machines.ts';
 import { rescind, rescindInverse } from './offers.ts';

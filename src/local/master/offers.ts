@@ -13,7 +13,7 @@ import {
 } from './state.ts';
 
 /** What a framework understands of resources. Source: golden/mesos facts 46, 47. */
-export const formOf = (framework: Framework): WireForm => ({
+const formOf = (framework: Framework): WireForm => ({
   reservations: framework.capabilities.has('RESERVATION_REFINEMENT') ? 'refined' : 'plain',
   allocation: framework.capabilities.has('MULTI_ROLE'),
 });

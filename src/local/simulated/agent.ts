@@ -1,3 +1,4 @@
+/** One simulated agent. Longer than most: it is one state machine, and its functions share the agent's records. */
 import type { Clock, Timer } from '../../base/clock.ts';
 import type {
   AgentInfo,

@@ -5,20 +5,20 @@
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import {
-  type ExecutorCall,
   encodeRecord,
   type MessageName,
   parseJson,
   parseProtobuf,
-  recordReader,
-  type SchedulerCall,
   toProtobuf,
 } from '../../../src/mesos/index.ts';
 import { bytesOf, type Scenario, type Step, withNumbers } from '../../mesos/transcript.ts';
 import { type Bindings, bindings } from './bindings.ts';
 import { compare } from './compare.ts';
-import { type Stage, stage } from './stage.ts';
-import { type Arrival, answerParser, type Wire, wire } from './wire.ts';
+import { direct, Mismatch } from './events.ts';
+import { unpackBytes } from './raw-bytes.ts';
+import { executorsOfTasks, type Json, launchedOf, mayChange, phaseOf, uuidOf, wallOf } from './reading.ts';
+import { stage } from './stage.ts';
+import { type Arrival, type Wire, wire } from './wire.ts';
 
 export interface Recording extends Scenario {
   readonly mesos: { readonly masterFlags: readonly string[]; readonly agentFlags: readonly string[] };
@@ -56,8 +56,6 @@ interface Connection {
   readonly seen: Set<Arrival>;
 }
 
-type Json = { readonly [member: string]: unknown };
-
 /** How long, in the machine's time, something may take that processes and sockets do. */
 const PATIENCE_MS = 4_000;
 /** The same for what need not come. */
@@ -68,8 +66,6 @@ const TICK_MS = 20;
 /** A jump of the clock before which commands get some of the machine's time, and how much. */
 const LONG_SECONDS = 2;
 const COMMAND_MS = 400;
-/** How long a process takes to be gone. */
-const PROCESS_END_MS = 20;
 
 const apiOf = (path: string): Api | undefined => {
   if (/\/api\/v1\/scheduler\/?(\?.*)?$/.test(path)) return { call: 'SchedulerCall', event: 'SchedulerEvent' };
@@ -77,119 +73,9 @@ const apiOf = (path: string): Api | undefined => {
   return undefined;
 };
 
-/** Recordings of raw bytes as the steps that other recordings have. */
-function unpackBytes(steps: readonly Step[]): Step[] {
-  const parsers = new Map<string, (bytes: Buffer) => void>();
-  const out: Step[] = [];
-  let now: Step;
-  const parserOf = (conn: string) => {
-    const isBinary = steps.some(
-      (step) =>
-        step.conn === conn &&
-        step.base64?.startsWith('UE9TVC') &&
-        Buffer.from(step.base64, 'base64').includes('x-protobuf'),
-    );
-    const records = recordReader();
-    const emit = (step: Partial<Step>) => out.push({ t: now.t, dir: 'recv', conn, what: 'record', ...step });
-    const made = answerParser(['POST'], (arrival) => {
-      if (arrival.kind === 'head') emit({ what: 'head', start: arrival.start, headers: arrival.headers });
-      else if (arrival.kind === 'lastChunk') emit({ what: 'body', lastChunk: true });
-      else if (arrival.kind === 'chunk')
-        for (const record of records.feed(arrival.bytes))
-          emit({ json: isBinary ? parseProtobuf('SchedulerEvent', record) : JSON.parse(record.toString()) });
-    });
-    parsers.set(conn, made);
-    return made;
-  };
-  for (const step of steps) {
-    now = step;
-    const bytes = step.what === 'bytes' ? bytesOf(step) : undefined;
-    if (!bytes) out.push(step);
-    else if (step.dir === 'recv') (parsers.get(step.conn) ?? parserOf(step.conn))(bytes);
-    else {
-      const end = bytes.indexOf('\r\n\r\n');
-      const [start = '', ...lines] = bytes.subarray(0, end).toString('latin1').split('\r\n');
-      const headers = lines.map((line) => line.split(': ') as [string, string]);
-      const isBinary = lines.includes('Content-Type: application/x-protobuf');
-      const body = bytes.subarray(end + 4);
-      const json = isBinary ? parseProtobuf('SchedulerCall', body) : JSON.parse(body.toString());
-      const { t, dir, conn } = step;
-      out.push({ t, dir, conn, what: 'head', start, headers });
-      out.push({
-        t,
-        dir,
-        conn,
-        what: 'body',
-        json,
-        ...(isBinary ? { base64: body.toString('base64') } : {}),
-      });
-    }
-  }
-  return out;
-}
-
-/** When in its interval the recorded master allocated, by the first offer that nothing else explains. */
-function phaseOf(steps: readonly Step[], intervalMs: number): number {
-  let triggerT = -1;
-  for (const step of steps) {
-    const json = step.json as Json | undefined;
-    if (step.dir === 'send' && ['SUBSCRIBE', 'REVIVE'].includes(String(json?.type))) triggerT = step.t;
-    if (step.dir !== 'recv' || json?.type !== 'OFFERS') continue;
-    if (step.t - triggerT > 0.03 && step.t < 20) return Math.round((step.t * 1000) % intervalMs);
-  }
-  return intervalMs / 2;
-}
-
-const uuidOf = (event: Json): string | undefined =>
-  ((event.update as Json | undefined)?.status as { uuid?: string } | undefined)?.uuid;
-
-const taskOf = (event: Json): string | undefined =>
-  ((event.update as Json | undefined)?.status as { task_id?: { value?: string } } | undefined)?.task_id
-    ?.value;
-
-/** Epoch milliseconds at the recording's first step, by the first status an executor made. */
-function wallOf(steps: readonly Step[]): number {
-  for (const { dir, json, t } of steps) {
-    const stamp = (json as ExecutorCall | undefined)?.update?.status.timestamp;
-    if (dir === 'send' && stamp !== undefined) return Math.round((stamp - t) * 1000);
-  }
-  return Date.UTC(2026, 10, 20);
-}
-
-/** The tasks that a step launches. */
-const launchedOf = (step: Step) =>
-  ((step.json as SchedulerCall | undefined)?.accept?.operations ?? []).flatMap(
-    ({ launch }) => launch?.task_infos ?? [],
-  );
-
-/** Which executor each task of the recording is launched on; command tasks are their own. */
-function executorsOfTasks(steps: readonly Step[]): ReadonlyMap<string, string> {
-  const result = new Map<string, string>();
-  for (const { task_id, executor } of steps.flatMap(launchedOf))
-    result.set(task_id.value, executor?.executor_id.value ?? task_id.value);
-  return result;
-}
-
-/**
- * Whether two records may come in either order: nothing orders different tasks, or an executor's end and what others do.
- * Source: golden/mesos facts 4, 49, 86.
- */
-function mayChange(a: Json, b: Json, executors: ReadonlyMap<string, string>): boolean {
-  const loose = new Set(['HEARTBEAT', 'OFFERS', 'INVERSE_OFFERS', 'MESSAGE', 'ACKNOWLEDGED']);
-  if (loose.has(String(a.type)) || loose.has(String(b.type))) return true;
-  if (a.type === 'UPDATE' && b.type === 'UPDATE') return taskOf(a) !== taskOf(b);
-  const executorOfEvent = (event: Json) =>
-    (event.failure as { executor_id?: { value?: string } } | undefined)?.executor_id?.value ??
-    executors.get(taskOf(event) ?? '');
-  const [one, other] = [executorOfEvent(a), executorOfEvent(b)];
-  return one !== undefined && other !== undefined && one !== other;
-}
-
 const settle = async () => {
   for (let turn = 0; turn < 4; turn++) await new Promise((done) => setImmediate(done));
 };
-
-class Mismatch extends Error {}
 
 /** Plays one recording. @throws Error that names the step and what was wrong with it. */
 export async function play(recording: Recording, allowance: Allowance = {}): Promise<Outcome> {
@@ -351,8 +237,9 @@ export async function play(recording: Recording, allowance: Allowance = {}): Pro
 
   const checkBody = (step: Step, bytes: Buffer): string | undefined => {
     if (step.text !== undefined) {
-      const expected = here(step.text);
-      const ours = bytes.toString('utf8');
+      // Whole numbers have a fraction in Mesos' JSON.
+      const expected = here(step.text).replace(/(\d)\.0(?=[,}])/g, '$1');
+      const ours = bytes.toString('utf8').replace(/(\d)\.0(?=[,}])/g, '$1');
       return expected === ours
         ? undefined
         : `expected ${JSON.stringify(expected)}, got ${JSON.stringify(ours)}`;
@@ -515,42 +402,4 @@ const streamId = (recorded: string, ids: Bindings): string => ids.get(recorded) 
 function agentsNeeded(recording: Recording, steps: readonly Step[]): number {
   if (recording.id === 'oper-05-master-subscribe') return 0;
   return JSON.stringify(steps.slice(0, 12)).includes('-S1"') ? 2 : 1;
-}
-
-/** The executor that a connection's name stands for. */
-function executorOf(steps: readonly Step[], conn: string): string {
-  const subscribe = steps.find(
-    (step) =>
-      step.conn === conn && step.dir === 'send' && (step.json as Json | undefined)?.type === 'SUBSCRIBE',
-  );
-  const id = (subscribe?.json as { executor_id?: { value?: string } } | undefined)?.executor_id?.value;
-  return id ?? conn.replace(/^exec-?/, '').replace(/[.#].*$/, '') ?? 'ex';
-}
-
-/** Does to our processes what happened to the recorded ones. Texts that are only remarks do nothing. */
-async function direct(
-  set: Stage,
-  steps: readonly Step[],
-  step: Step,
-  until: <T>(t: number, look: () => T | undefined) => Promise<T | undefined>,
-): Promise<void> {
-  const text = step.text ?? '';
-  const agent = set.cluster.agents[0];
-  const end = async (executorId: string, how: number | 'kill') => {
-    const done = await until(step.t, () => set.endExecutor(executorId, how) || undefined);
-    if (!done) throw new Mismatch(`executor ${executorId} does not run: ${text}`);
-    await pause(PROCESS_END_MS);
-  };
-  const exit = /^executor exits (?:with status )?(\d+)/.exec(text);
-  const killed = /^executor "?([\w-]+)"? gets SIGKILL/.exec(text);
-  if (exit && step.conn.startsWith('exec')) await end(executorOf(steps, step.conn), Number(exit[1]));
-  else if (killed) await end(killed[1] ?? '', 'kill');
-  else if (text === 'agent process gets SIGKILL') await agent?.crash();
-  else if (text === 'agent process started again') await agent?.restart();
-  else if (text === 'agent process gets SIGSTOP') agent?.freeze();
-  else if (text === 'agent process gets SIGCONT') agent?.thaw();
-  else if (text === 'agent process gets SIGUSR1') void agent?.leave();
-  else if (text === 'a new agent starts with another work directory') await set.addAgent();
-  else if (text === 'master process gets SIGKILL') await set.cluster.crashMaster();
-  else if (text === 'master process started again') await set.cluster.restartMaster();
 }

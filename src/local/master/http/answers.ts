@@ -29,10 +29,15 @@ const PHRASES: Readonly<Record<number, string>> = {
   503: 'Service Unavailable',
 };
 
-/** Writes the head with just these headers, Date first, in this order: no Connection, no Keep-Alive. */
-export function writeHead(res: ServerResponse, status: number, headers: readonly string[]): void {
+/** Writes the head with just these headers in this order, Date behind `first`: no Connection, no Keep-Alive. */
+export function writeHead(
+  res: ServerResponse,
+  status: number,
+  headers: readonly string[],
+  first: readonly string[] = [],
+): void {
   res.removeHeader('connection');
-  res.writeHead(status, PHRASES[status], ['Date', new Date().toUTCString(), ...headers]);
+  res.writeHead(status, PHRASES[status], [...first, 'Date', new Date().toUTCString(), ...headers]);
 }
 
 /** An answer without a body. */
@@ -79,7 +84,7 @@ export function answerJson(
     encoding.push('Content-Encoding', 'gzip');
   }
   const type = jsonp === null ? 'application/json' : 'text/javascript';
-  writeHead(res, 200, [...encoding, 'Content-Length', String(body.length), 'Content-Type', type]);
+  writeHead(res, 200, ['Content-Length', String(body.length), 'Content-Type', type], encoding);
   res.end(body);
 }
 

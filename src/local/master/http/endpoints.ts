@@ -2,18 +2,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { removeFramework } from '../frameworks.ts';
 import type { MachineId } from '../machines.ts';
 import { maintenanceSchedule, maintenanceStatus, startMaintenance, stopMaintenance } from '../maintenance.ts';
-import {
-  agentsState,
-  BUILD,
-  flagsState,
-  frameworksState,
-  fullState,
-  metricsState,
-  rolesState,
-  summaryState,
-  tasksState,
-} from '../operator-state.ts';
+import { BUILD } from '../operator-state.ts';
 import type { MasterState } from '../state.ts';
+import { agentsState, flagsState, frameworksState, fullState, tasksState } from '../state-endpoints.ts';
+import { metricsState, rolesState, summaryState } from '../usage-endpoints.ts';
 import { answerEmpty, answerJson, Refusal, readBody, requireMethod } from './answers.ts';
 import { operatorEndpoint } from './operator-v1.ts';
 import { schedulerEndpoint } from './scheduler-endpoint.ts';

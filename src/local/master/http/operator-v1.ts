@@ -1,10 +1,9 @@
 /** POST /api/v1: the operator API, JSON only. Source: golden/mesos oper-05, oper-06, sched-18, 26, 27, 40. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { agentMessage } from '../agent-message.ts';
-import { markGone } from '../agents.ts';
+import { markGone } from '../agent-removal.ts';
 import { deactivate, drain, reactivate } from '../drain.ts';
 import { frameworkMessage } from '../framework-message.ts';
-import { masterInfo } from '../frameworks.ts';
 import type { MachineId } from '../machines.ts';
 import {
   maintenanceSchedule,
@@ -13,9 +12,11 @@ import {
   startMaintenance,
   stopMaintenance,
 } from '../maintenance.ts';
-import { flagsState, metricsState } from '../operator-state.ts';
+import { masterInfo } from '../master-info.ts';
 import type { Agent, Executor, MaintenanceWindow, MasterState, Task } from '../state.ts';
+import { flagsState } from '../state-endpoints.ts';
 import { taskMessage } from '../tasks.ts';
+import { metricsState } from '../usage-endpoints.ts';
 import { answerCall, answerEmpty, Refusal, readBody, requireMethod } from './answers.ts';
 import { contentTypeOf } from './media.ts';
 import { openStream } from './stream.ts';

@@ -24,8 +24,6 @@ export type Amount =
 /** Amounts of different kinds, none of them empty. Immutable, so equal ones may be shared. */
 export type Pool = readonly Amount[];
 
-export const emptyPool: Pool = [];
-
 const kinds = new Map<string, Kind>();
 /** Kinds are few (names times roles times volumes); the limit guards against endless volume ids. */
 const MAX_KINDS = 10_000;
@@ -140,7 +138,7 @@ export const contains = (whole: Pool, part: Pool): boolean =>
 
 /** Makes a pool of amounts that may repeat a kind or be empty. */
 export function poolOf(amounts: readonly Amount[]): Pool {
-  let result: Pool = emptyPool;
+  let result: Pool = [];
   for (const amount of amounts) {
     if (isEmpty(amount)) continue;
     result = add(result, ['ranges' in amount ? { ...amount, ranges: merged(amount.ranges) } : amount]);

@@ -12,7 +12,7 @@ function componentFault(component: string, role: string): string | undefined {
 }
 
 /** Why a role name is refused; undefined when it is fine. */
-export function roleFault(role: string): string | undefined {
+function roleFault(role: string): string | undefined {
   if (role === '*') return undefined;
   if (role === '') return 'Empty role name is invalid';
   if (role.startsWith('/')) return `Role '${role}' cannot start with a slash`;

@@ -1,0 +1,23 @@
+import type { MasterInfo, MasterState } from './state.ts';
+
+/** `127.0.0.1` as the little-endian number that Mesos puts into MasterInfo. */
+const ipNumber = (ip: string): number =>
+  ip
+    .split('.')
+    .reverse()
+    .reduce((sum, part) => sum * 256 + Number(part), 0);
+
+/** The master as SUBSCRIBED and ZooKeeper show it. */
+export function masterInfo(master: MasterState): MasterInfo {
+  const { ip, port, hostname } = master.address;
+  return {
+    id: master.id,
+    ip: ipNumber(ip),
+    port,
+    pid: `master@${ip}:${port}`,
+    hostname,
+    version: '1.11.0',
+    address: { hostname, ip, port },
+    capabilities: [{ type: 'AGENT_UPDATE' }, { type: 'AGENT_DRAINING' }],
+  };
+}

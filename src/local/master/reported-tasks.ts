@@ -1,0 +1,83 @@
+/** What a returning agent says about its executors and tasks, against what the master believes. */
+import type { TaskStatus } from '../../mesos/index.ts';
+import { isTerminal } from '../agent/task-states.ts';
+import type { ReregisterAgent } from '../link.ts';
+import { free, useUnoffered } from './accounting.ts';
+import { recoverFramework } from './frameworks.ts';
+import { readResources } from './resources/wire.ts';
+import { type Agent, executorKey, type MasterState, type Task } from './state.ts';
+import { addExecutor, addTask, masterStatus, removeExecutor, tellStatus } from './tasks.ts';
+
+/** Takes over what a returning agent reports, when the master did not keep it. */
+export function adoptReported(
+  master: MasterState,
+  agent: Agent,
+  message: ReregisterAgent,
+  text: string | undefined,
+) {
+  for (const info of message.frameworks) {
+    const id = info.id?.value ?? '';
+    if (!master.frameworks.has(id) && !master.removedFrameworks.has(id)) recoverFramework(master, info);
+  }
+  for (const info of message.executors) {
+    const framework = master.frameworks.get(info.framework_id?.value ?? '');
+    if (!framework || agent.executors.has(executorKey(framework.id, info.executor_id.value))) continue;
+    const pool = readResources(info.resources);
+    addExecutor(agent, { frameworkId: framework.id, info, pool });
+    useUnoffered(framework, agent, pool);
+  }
+  for (const reported of message.tasks) {
+    const framework = master.frameworks.get(reported.frameworkId);
+    const id = reported.info.task_id.value;
+    const known = framework?.tasks.get(id);
+    if (known && isTerminal(reported.latestState) && !isTerminal(known.state)) {
+      known.state = reported.latestState;
+      free(known.framework, agent, known.pool);
+    }
+    if (!framework || known) continue;
+    const pool = readResources(reported.info.resources);
+    const task = addTask(master, framework, agent, reported.info, pool, reported.latestState);
+    task.statuses = [reported.status];
+    framework.unreachable.delete(id);
+    if (isTerminal(task.state)) continue;
+    useUnoffered(framework, agent, pool);
+    if (text !== undefined) tellReturned(master, task, reported.status, text);
+  }
+}
+
+function tellReturned(master: MasterState, task: Task, status: TaskStatus, text: string): void {
+  tellStatus(
+    task.framework,
+    masterStatus(master, task.id, {
+      state: task.state,
+      message: text,
+      reason: 'REASON_AGENT_REREGISTERED',
+      agent_id: { value: task.agentId },
+      ...(task.executorId === undefined ? {} : { executor_id: { value: task.executorId } }),
+      ...(status.container_status ? { container_status: status.container_status } : {}),
+    }),
+  );
+}
+
+/** Tasks that the master believes on the agent and the agent does not list. */
+export function missingOn(agent: Agent, message: ReregisterAgent) {
+  const listed = new Set(message.tasks.map((task) => executorKey(task.frameworkId, task.info.task_id.value)));
+  const byFramework = new Map<string, string[]>();
+  for (const task of agent.tasks) {
+    if (isTerminal(task.state) || listed.has(executorKey(task.framework.id, task.id))) continue;
+    const ids = byFramework.get(task.framework.id) ?? [];
+    ids.push(task.id);
+    byFramework.set(task.framework.id, ids);
+  }
+  return [...byFramework].map(([frameworkId, taskIds]) => ({ frameworkId, taskIds }));
+}
+
+/** Executors that the agent does not list have ended while it was away. */
+export function dropLostExecutors(master: MasterState, agent: Agent, message: ReregisterAgent): void {
+  const listed = new Set(
+    message.executors.map((info) => executorKey(info.framework_id?.value ?? '', info.executor_id.value)),
+  );
+  for (const [key, executor] of agent.executors)
+    if (!listed.has(key))
+      removeExecutor(master, agent, executor.frameworkId, executor.info.executor_id.value);
+}

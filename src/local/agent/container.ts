@@ -2,7 +2,6 @@ import { spawn } from 'node:child_process';
 import { closeSync, fchownSync, openSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
-import { environmentMark } from './executor-environment.ts';
 import {
   type ContainerMarks,
   containerProcesses,
@@ -71,7 +70,7 @@ function containerOf(
   wasSeenAlive: boolean,
 ): Container {
   const marks = (leaderIsFresh: boolean): ContainerMarks | undefined =>
-    leader && { leader, environmentMark: environmentMark(sandbox), leaderIsFresh };
+    leader && { leader, folder: sandbox, leaderIsFresh };
   let isFresh = wasSeenAlive;
   const settle = () => {
     isFresh = false;

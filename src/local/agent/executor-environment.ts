@@ -36,9 +36,6 @@ export function durationText(ms: number): string {
 /** Search path of executors, whatever the agent's own is. Source: Mesos' containerizer. */
 const EXECUTOR_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
-/** The mark by which an executor's processes are found; its value is unique because it ends in the container's id. */
-export const environmentMark = (sandbox: string): string => `MESOS_DIRECTORY=${sandbox}`;
-
 /**
  * The whole environment of an executor: nothing of the agent's own reaches it; variables of the command win.
  * Source: Mesos' executorEnvironment; the variables naming libmesos are left out, there is none.

@@ -1,7 +1,7 @@
 /**
  * Which processes belong to a container, read from /proc. A process can leave its parent and its session, so
  * neither alone will do: a member is the leader, who shares a session with a member, who descends from a member, or who
- * carries the container's mark in the environment he was started with.
+ * was started with the container's folder in its environment.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -24,8 +24,8 @@ interface ProcessEntry extends ProcessIdentity {
 export interface ContainerMarks {
   /** First process of the container and leader of its session. */
   readonly leader: ProcessIdentity;
-  /** `NAME=value`, in the environment of the leader and of nobody outside the container. */
-  readonly environmentMark: string;
+  /** The container's own folder; see `containerFolderOf`. */
+  readonly folder: string;
   /**
    * True as long as no other process can have got the leader's number: while it lives, and right after its end has
    * been reported. Members of its session are believed only then.
@@ -82,13 +82,25 @@ const allProcesses = (): ProcessEntry[] =>
     .map((name) => readEntry(Number(name)))
     .filter((entry) => entry !== undefined);
 
-/** Every process with an environment mark that begins like this, by mark. */
-export function markedProcesses(prefix: string): Map<string, ProcessIdentity[]> {
+/**
+ * The folder of the container that a process was started in: an executor's MESOS_DIRECTORY, or the HOME that our executor
+ * gives a task's processes, which have nothing else of its environment. Not PWD or the like: a person who looks
+ * around in a sandbox has these too.
+ */
+function containerFolderOf(pid: number): string | undefined {
+  for (const text of environmentOf(pid)) {
+    if (text.startsWith('MESOS_DIRECTORY=')) return text.slice('MESOS_DIRECTORY='.length);
+    if (text.startsWith('HOME=') && text.endsWith('/sandbox')) return text.slice(5, -'/sandbox'.length);
+  }
+  return undefined;
+}
+
+/** Every living process that was started in a container below `folder`, by the container's folder. */
+export function processesBelow(folder: string): Map<string, ProcessIdentity[]> {
   const found = new Map<string, ProcessIdentity[]>();
   for (const entry of allProcesses()) {
-    const mark = environmentOf(entry.pid).find((text) => text.startsWith(prefix));
-    if (mark === undefined || entry.zombie) continue;
-    found.set(mark, [...(found.get(mark) ?? []), entry]);
+    const own = entry.zombie ? undefined : containerFolderOf(entry.pid);
+    if (own?.startsWith(`${folder}/`)) found.set(own, [...(found.get(own) ?? []), entry]);
   }
   return found;
 }
@@ -98,7 +110,7 @@ export function containerProcesses(marks: ContainerMarks): ProcessIdentity[] {
   const candidates = allProcesses().filter(
     (entry) => entry.startTicks >= marks.leader.startTicks && entry.pid !== process.pid,
   );
-  const isMarked = (pid: number) => environmentOf(pid).includes(marks.environmentMark);
+  const isMarked = (pid: number) => containerFolderOf(pid) === marks.folder;
   const members = new Map<number, ProcessEntry>();
   const sessions = new Set<number>();
   const join = (entry: ProcessEntry) => {

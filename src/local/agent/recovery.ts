@@ -5,7 +5,7 @@ import type { RecoveredAgent, RecoveredExecutor } from './checkpoints.ts';
 import { resumeBuiltInExecutor } from './command-executor.ts';
 import { adoptContainer } from './container.ts';
 import type { AgentCore } from './core.ts';
-import { durationText, environmentMark } from './executor-environment.ts';
+import { durationText } from './executor-environment.ts';
 import {
   type EndingCause,
   type Executor,
@@ -15,7 +15,7 @@ import {
   newFramework,
   newTask,
 } from './model.ts';
-import { isRunning, markedProcesses, signalProcess } from './process-tree.ts';
+import { isRunning, processesBelow, signalProcess } from './process-tree.ts';
 import { runDirectory } from './sandbox.ts';
 import { forgetFrameworkIfDone } from './status-updates.ts';
 import { isTerminal } from './task-states.ts';
@@ -87,11 +87,10 @@ export function recover(core: AgentCore, recovered: RecoveredAgent): boolean {
  * which end when their stream does; a command without an executor would run on for ever.
  */
 export function killOrphans(core: AgentCore): void {
-  const known = new Set(liveExecutors(core).map(({ sandbox }) => environmentMark(sandbox)));
-  const ours = environmentMark(join(core.settings.workDir, 'slaves/'));
-  for (const [mark, processes] of markedProcesses(ours)) {
-    if (known.has(mark)) continue;
-    core.log.warn({ mark, processes: processes.length }, 'orphaned container killed');
+  const known = new Set(liveExecutors(core).map(({ sandbox }) => sandbox));
+  for (const [folder, processes] of processesBelow(join(core.settings.workDir, 'slaves'))) {
+    if (known.has(folder)) continue;
+    core.log.warn({ folder, processes: processes.length }, 'orphaned container killed');
     for (const orphan of processes) signalProcess(orphan, 'SIGKILL');
   }
 }

@@ -1,15 +1,14 @@
 import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { manualClock } from '../../../src/base/manual-clock.ts';
-import { markedProcesses } from '../../../src/local/agent/process-tree.ts';
+import { processesBelow } from '../../../src/local/agent/process-tree.ts';
 import { assert, suite } from '../../harness/index.ts';
 import { customExecutor, eventually, framework, manualRig, type Rig, rig, task } from './rig.ts';
 
 const test = suite('executors of the embedded agent');
 
 /** Processes that any container of this agent has left. */
-const processes = (r: Rig): number =>
-  [...markedProcesses(`MESOS_DIRECTORY=${realpathSync(r.workDir)}`).values()].flat().length;
+const processes = (r: Rig): number => [...processesBelow(realpathSync(r.workDir)).values()].flat().length;
 
 const sandbox = (r: Rig, executorId: string) =>
   join(r.workDir, 'slaves/m-S0/frameworks/fw/executors', executorId, 'runs/latest');

@@ -15,17 +15,16 @@ import { eventually } from './rig.ts';
 
 const test = suite('processes of a container');
 
-const MARK = `MESOS_DIRECTORY=/nowhere/${process.pid}`;
+const FOLDER = `/nowhere/${process.pid}`;
 const directory = mkdtempSync(join(tmpdir(), 'aurora-tree-'));
 
 /** Starts `script` as a container; every process of interest writes its number to a file of its name. */
 function start(script: string): ProcessIdentity {
-  const [name = '', value = ''] = MARK.split('=');
   const child = spawn('/bin/sh', ['-c', script], {
     cwd: directory,
     detached: true,
     stdio: 'ignore',
-    env: { PATH: process.env.PATH, [name]: value },
+    env: { PATH: process.env.PATH, MESOS_DIRECTORY: FOLDER },
   });
   return identify(child.pid as number) as ProcessIdentity;
 }
@@ -42,7 +41,7 @@ const named = (name: string) =>
 
 const marks = (leader: ProcessIdentity, leaderIsFresh = true) => ({
   leader,
-  environmentMark: MARK,
+  folder: FOLDER,
   leaderIsFresh,
 });
 
@@ -80,13 +79,22 @@ test('what survives its leader is found by mark and session', async () => {
   assert.not.ok(isRunning(gone));
 });
 
+test("a task's process that outlived executor and session is found by the HOME it was given", async () => {
+  const home = `env -i HOME=${FOLDER}/sandbox`;
+  const leader = start(`rm -f task; (${home} setsid /bin/sh -c '${stay('task')}' &) ; sleep 0.05; exit 0`);
+  const task = await named('task');
+  await eventually(() => !isRunning(leader) || undefined, 'end of the leader');
+  assert.equal(await killContainer(marks(leader, false)), []);
+  assert.not.ok(isRunning(task));
+});
+
 test('a number that has passed to another process is left alone', async () => {
   const leader = start(stay('innocent'));
   const innocent = await named('innocent');
   const stale = { pid: innocent.pid, startTicks: innocent.startTicks - 1 };
   assert.not.ok(isRunning(stale));
   signalProcess(stale, 'SIGKILL');
-  const others = { leader: stale, environmentMark: 'MESOS_DIRECTORY=/another', leaderIsFresh: false };
+  const others = { leader: stale, folder: '/another', leaderIsFresh: false };
   assert.equal(containerProcesses(others), []);
   assert.equal(await killContainer(others), []);
   assert.ok(isRunning(innocent));

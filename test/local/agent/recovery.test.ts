@@ -2,7 +2,7 @@ import { appendFileSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkpoints } from '../../../src/local/agent/checkpoints.ts';
-import { markedProcesses } from '../../../src/local/agent/process-tree.ts';
+import { processesBelow } from '../../../src/local/agent/process-tree.ts';
 import type { ReregisterAgent } from '../../../src/local/link.ts';
 import { assert, suite } from '../../harness/index.ts';
 import { customExecutor, eventually, framework, manualRig, type Rig, task } from './rig.ts';
@@ -11,8 +11,7 @@ const test = suite('recovery of the embedded agent');
 
 const CHECKPOINTED = framework({ checkpoint: true });
 
-const processes = (r: Rig): number =>
-  [...markedProcesses(`MESOS_DIRECTORY=${realpathSync(r.workDir)}`).values()].flat().length;
+const processes = (r: Rig): number => [...processesBelow(realpathSync(r.workDir)).values()].flat().length;
 
 const command = (r: Rig, id: string, value: string, info = CHECKPOINTED) =>
   r.link().runTasks({ framework: info, tasks: [task(id, { command: { value } })] });
@@ -47,7 +46,7 @@ test('what ended while the agent was away is failed when it is back', async () =
   command(r, 't', 'exec sleep 300');
   await running(r, 't');
   await r.crash();
-  for (const [, members] of markedProcesses(`MESOS_DIRECTORY=${realpathSync(r.workDir)}`))
+  for (const [, members] of processesBelow(realpathSync(r.workDir)))
     for (const { pid } of members) process.kill(pid, 'SIGKILL');
   await eventually(() => processes(r) === 0 || undefined, 'end of the command');
   await r.start();

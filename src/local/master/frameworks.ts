@@ -1,12 +1,13 @@
 import { uuid } from '../../base/random.ts';
 import type { FrameworkInfo, Message, SchedulerEvent } from '../../mesos/index.ts';
+import { isTerminal } from '../agent/task-states.ts';
 import { allocateSoon } from './allocator.ts';
 import { readConstraints } from './constraints.ts';
 import { frameworkEventMessage } from './framework-message.ts';
 import { masterInfo } from './master-info.ts';
 import { takeInverseOffer, withdraw } from './offers.ts';
 import { type Framework, type MasterState, type SchedulerStream, tell, tellOperators } from './state.ts';
-import { removeExecutor, removeTask } from './tasks.ts';
+import { masterStatus, recordStatus, removeExecutor, removeTask } from './tasks.ts';
 import { capabilitiesOf, frameworkFault, rolesOf } from './validation/framework.ts';
 
 const heartbeat: SchedulerEvent = { type: 'HEARTBEAT' };
@@ -187,7 +188,14 @@ export function removeFramework(master: MasterState, framework: Framework): void
   framework.failover?.cancel();
   framework.heartbeat?.cancel();
   dropOffers(master, framework);
-  for (const task of framework.tasks.values()) removeTask(master, master.agents.get(task.agentId), task);
+  for (const task of framework.tasks.values()) {
+    const agent = master.agents.get(task.agentId);
+    if (!isTerminal(task.state)) {
+      const status = masterStatus(master, task.id, { state: 'TASK_KILLED' });
+      recordStatus(master, agent, task, status, status.state);
+    }
+    removeTask(master, agent, task);
+  }
   framework.unreachable.clear();
   for (const agent of master.agents.values()) {
     for (const executor of agent.executors.values())

@@ -112,6 +112,35 @@ export const SCHEDULER_FLAGS = {
     help: 'pause between two reconciliation calls of a run',
   },
 
+  reconciliationInitialDelayMs: {
+    name: 'reconciliation_initial_delay',
+    type: 'duration',
+    default: '1mins',
+    min: 0,
+    help: 'wait after the start before the first periodic reconciliation',
+  },
+  reconciliationExplicitIntervalMs: {
+    name: 'reconciliation_explicit_interval',
+    type: 'duration',
+    default: '60mins',
+    min: 1,
+    help: 'time between two reconciliations of the tasks that we know',
+  },
+  reconciliationImplicitIntervalMs: {
+    name: 'reconciliation_implicit_interval',
+    type: 'duration',
+    default: '60mins',
+    min: 1,
+    help: 'time between two reconciliations of the tasks that Mesos knows',
+  },
+  reconciliationScheduleSpreadMs: {
+    name: 'reconciliation_schedule_spread',
+    type: 'duration',
+    default: '30mins',
+    min: 0,
+    help: 'how long after the explicit reconciliation the implicit one begins',
+  },
+
   thermosExecutorPath: {
     name: 'thermos_executor_path',
     type: 'string',
@@ -328,6 +357,13 @@ export const SCHEDULER_FLAGS = {
     min: 1,
     help: 'a task that stays longer in a transient state is lost',
   },
+  startingTaskTimeoutMs: {
+    name: 'starting_task_timeout',
+    type: 'duration',
+    default: '1hrs',
+    min: 1,
+    help: 'a task that stays STARTING longer is lost; images to fetch and health checks take their time',
+  },
   initialTaskKillRetryIntervalMs: {
     name: 'initial_task_kill_retry_interval',
     type: 'duration',
@@ -377,6 +413,106 @@ export const SCHEDULER_FLAGS = {
     help: 'a host is not used from this long before its maintenance window',
   },
 
+  offerReservationDurationMs: {
+    name: 'offer_reservation_duration',
+    type: 'duration',
+    default: '3mins',
+    min: 1,
+    help: 'how long an agent is kept for the tasks that others were preempted for',
+  },
+  idleOffersDelayMs: {
+    name: 'idle_offers_delay',
+    type: 'duration',
+    default: '30secs',
+    min: 0,
+    help: 'when no task has been pending for this long, offers go back and no more are asked for',
+  },
+
+  enablePreemptor: {
+    name: 'enable_preemptor',
+    type: 'boolean',
+    default: 'true',
+    help: 'move tasks of lower tiers and priorities out of the way of pending ones',
+  },
+  preemptionDelayMs: {
+    name: 'preemption_delay',
+    type: 'duration',
+    default: '3mins',
+    min: 1,
+    help: 'a task that is pending for less preempts nobody',
+  },
+  preemptionSlotHoldTimeMs: {
+    name: 'preemption_slot_hold_time',
+    type: 'duration',
+    default: '5mins',
+    min: 1,
+    help: 'how long a preemption that was found stays planned',
+  },
+  preemptionSlotSearchInitialDelayMs: {
+    name: 'preemption_slot_search_initial_delay',
+    type: 'duration',
+    default: '3mins',
+    min: 1,
+    help: 'wait after the start before the first search for preemptions',
+  },
+  preemptionSlotSearchIntervalMs: {
+    name: 'preemption_slot_search_interval',
+    type: 'duration',
+    default: '1mins',
+    min: 1,
+    help: 'time between two searches for preemptions',
+  },
+  preemptionReservationMaxBatchSize: {
+    name: 'preemption_reservation_max_batch_size',
+    type: 'int',
+    default: '5',
+    min: 1,
+    help: 'searches for one group before the next group has its turn',
+  },
+
+  historyMaxPerJob: {
+    name: 'history_max_per_job_threshold',
+    type: 'int',
+    default: '100',
+    min: 0,
+    help: 'most ended tasks of a job that are kept',
+  },
+  historyMinRetentionMs: {
+    name: 'history_min_retention_threshold',
+    type: 'duration',
+    default: '1hrs',
+    min: 0,
+    help: 'an ended task is kept at least this long',
+  },
+  historyPruneThresholdMs: {
+    name: 'history_prune_threshold',
+    type: 'duration',
+    default: '2days',
+    min: 0,
+    help: 'an ended task is forgotten after this time',
+  },
+
+  statSamplingIntervalMs: {
+    name: 'stat_sampling_interval',
+    type: 'duration',
+    default: '1secs',
+    min: 1,
+    help: 'window of the rates in /vars',
+  },
+  asyncTaskStatUpdateIntervalMs: {
+    name: 'async_task_stat_update_interval',
+    type: 'duration',
+    default: '1hrs',
+    min: 1,
+    help: 'time between two countings of used resources for /vars',
+  },
+  asyncSlotStatUpdateIntervalMs: {
+    name: 'async_slot_stat_update_interval',
+    type: 'duration',
+    default: '1mins',
+    min: 1,
+    help: 'how old the counts of empty slots in /vars may be',
+  },
   enableCorsFor: { name: 'enable_cors_for', type: 'string', help: 'origin allowed to call /api' },
   vizJobUrlPrefix: {
     name: 'viz_job_url_prefix',

@@ -76,6 +76,14 @@ export function mesosSession(options: SessionOptions): MesosSession {
     options.offered();
   };
 
+  /** Tasks that are lost with the agent arrive as updates of their own. */
+  const agentLost = (agentId: string | undefined) => {
+    counters.add('slaves_lost');
+    if (agentId === undefined) return;
+    const forgotten = storage.write((tx) => tx.hosts.forget(agentId));
+    forgotten.catch((error) => log.error({ error: messageOf(error) }, 'a lost agent was not forgotten'));
+  };
+
   return {
     event(event) {
       counters.add(`mesos_scheduler_event_${event.type ?? 'UNKNOWN'}`);
@@ -99,9 +107,8 @@ export function mesosSession(options: SessionOptions): MesosSession {
           if (event.update) options.updates.received(event.update.status);
           break;
         case 'FAILURE': {
-          // Tasks that are lost with it arrive as updates of their own.
           const { agent_id: agent, executor_id: executor, status } = event.failure ?? {};
-          if (!executor) counters.add('slaves_lost');
+          if (!executor) agentLost(agent?.value);
           else if (status) counters.add('scheduler_lost_executors');
           log.info({ agent: agent?.value, executor: executor?.value, status }, 'Mesos reports a failure');
           break;

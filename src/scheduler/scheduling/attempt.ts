@@ -1,14 +1,15 @@
-import { type HostAttributes, SLAVE_ASSIGNED_STATES, type TaskConfig } from '../../api/index.ts';
+import type { TaskConfig } from '../../api/index.ts';
 import { AuroraError } from '../../base/errors.ts';
 import type { Random } from '../../base/random.ts';
 import type { TaskInfo } from '../../mesos/index.ts';
 import { type TaskInfoSettings, taskInfo } from '../launch/task-info.ts';
 import type { Counters } from '../metrics/counters.ts';
-import type { AttributeValues, HostOffer } from '../offers/host-offer.ts';
+import type { HostOffer } from '../offers/host-offer.ts';
 import type { StateManager } from '../state/index.ts';
-import type { ReadStores, WriteTransaction } from '../storage/index.ts';
+import type { WriteTransaction } from '../storage/index.ts';
 import { attributeCounts } from './constraints.ts';
 import { type FilterContext, vetoes } from './filter.ts';
+import { hostsOfJob } from './job-hosts.ts';
 import type { NearestFit } from './nearest-fit.ts';
 import type { Attempt } from './task-groups.ts';
 import type { TaskRequest } from './task-request.ts';
@@ -26,17 +27,6 @@ export interface AttemptContext {
 
 /** The tasks that a round puts on one offer; they leave in one ACCEPT. */
 export type Launches = Map<HostOffer, TaskInfo[]>;
-
-const storedValues = ({ attributes }: HostAttributes): AttributeValues =>
-  new Map(attributes.map(({ name, values }) => [name, new Set(values)]));
-
-function* hostsOfJob(stores: ReadStores, config: TaskConfig): Generator<AttributeValues> {
-  for (const { status, assignedTask } of stores.tasks.activeOf(config.job)) {
-    if (!SLAVE_ASSIGNED_STATES.has(status) || assignedTask.slaveHost === undefined) continue;
-    const stored = stores.hosts.get(assignedTask.slaveHost);
-    if (stored) yield storedValues(stored);
-  }
-}
 
 /** Takes what the task needs out of the offer, writes the assignment, and adds the task to the launches. */
 function assign(
@@ -107,7 +97,7 @@ export function attemptToPlace(
   if (waiting.length === 0) return handled;
 
   const request = context.requestOf(config);
-  const counts = attributeCounts(() => hostsOfJob(tx, config));
+  const counts = attributeCounts(() => hostsOfJob(tx, config.job));
   const filter: FilterContext = {
     counts,
     nowMs,

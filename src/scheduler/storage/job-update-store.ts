@@ -13,6 +13,7 @@ import {
 import { AuroraError } from '../../base/errors.ts';
 import type { ByteWriter } from './bytes.ts';
 import { jobKeyText, jobUpdateKeyText } from './keys.ts';
+import { setsBy } from './sets-by.ts';
 import type { WriteJobUpdates } from './stores.ts';
 import { assertOpen, type Gate, OP, type Table } from './table.ts';
 
@@ -82,7 +83,15 @@ export function jobUpdateStore(gate: Gate): { readonly store: WriteJobUpdates; r
   const records = new Map<string, UpdateRecord>();
   const byJob = new Map<string, Set<string>>();
   const before = new Map<string, Mark | undefined>();
+  const activeByRole = setsBy<string, string>();
 
+  /** To be called after every change of the record under the key. */
+  const index = (key: string) => {
+    const record = records.get(key);
+    const role = key.slice(0, key.indexOf('/'));
+    if (record && isActive(record)) activeByRole.add(role, key);
+    else activeByRole.remove(role, key);
+  };
   const put = (key: string, record: UpdateRecord | undefined) => {
     const job = jobKeyText((record ?? records.get(key))!.update.summary.key.job);
     const keys = byJob.get(job) ?? new Set();
@@ -94,6 +103,7 @@ export function jobUpdateStore(gate: Gate): { readonly store: WriteJobUpdates; r
       keys.delete(key);
       if (keys.size === 0) byJob.delete(job);
     }
+    index(key);
   };
   const touch = (key: string) => {
     assertOpen(gate);
@@ -110,6 +120,10 @@ export function jobUpdateStore(gate: Gate): { readonly store: WriteJobUpdates; r
     const record = touch(key);
     if (record) record.update = update;
     else put(key, { update, updateEvents: [], instanceEvents: [] });
+  };
+  const addEvent = (key: string, event: JobUpdateEvent) => {
+    touchExisting(key).updateEvents.push(event);
+    index(key);
   };
   const recordsOf = (job: Parameters<typeof jobKeyText>[0]) =>
     [...(byJob.get(jobKeyText(job)) ?? [])].map((key) => records.get(key)!);
@@ -128,12 +142,13 @@ export function jobUpdateStore(gate: Gate): { readonly store: WriteJobUpdates; r
     },
     status: (key) => recordOf(key)?.updateEvents.at(-1)?.status,
     activeOf: (job) => recordsOf(job).find(isActive)?.update.summary.key,
+    activeOfRole: (role) => [...activeByRole.of(role)].map((key) => records.get(key)!.update),
     ofJob: (job) => recordsOf(job).map(summaryOf),
     summaries: function* () {
       for (const record of records.values()) yield summaryOf(record);
     },
     save: (update) => save(jobUpdateKeyText(update.summary.key), update),
-    addEvent: (key, event) => void touchExisting(jobUpdateKeyText(key)).updateEvents.push(event),
+    addEvent: (key, event) => addEvent(jobUpdateKeyText(key), event),
     addInstanceEvent: (key, event) => void touchExisting(jobUpdateKeyText(key)).instanceEvents.push(event),
     delete(key) {
       const text = jobUpdateKeyText(key);
@@ -183,8 +198,8 @@ export function jobUpdateStore(gate: Gate): { readonly store: WriteJobUpdates; r
         if (touch(key)) put(key, undefined);
       },
       [OP.addUpdateEvent](op) {
-        const record = touchExisting(op.text());
-        record.updateEvents.push(normalise('JobUpdateEvent', decodeStruct('JobUpdateEvent', op.bytes())));
+        const key = op.text();
+        addEvent(key, normalise('JobUpdateEvent', decodeStruct('JobUpdateEvent', op.bytes())));
       },
       [OP.addInstanceEvent](op) {
         const record = touchExisting(op.text());

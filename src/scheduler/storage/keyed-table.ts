@@ -7,6 +7,8 @@ export interface KeyedTableOptions<V> {
   readonly deleteOp: number;
   readonly encode: (value: V) => Uint8Array;
   readonly decode: (bytes: Uint8Array) => V;
+  /** Told of every change, undone and replayed ones too: what an index over the values is kept with. */
+  readonly changed?: (before: V | undefined, after: V | undefined) => void;
 }
 
 export interface KeyedTable<V> extends Table {
@@ -23,6 +25,7 @@ export function keyedTable<V>(options: KeyedTableOptions<V>): KeyedTable<V> {
   const before = new Map<string, V | undefined>();
 
   const put = (key: string, value: V | undefined) => {
+    options.changed?.(values.get(key), value);
     if (value === undefined) values.delete(key);
     else values.set(key, value);
   };

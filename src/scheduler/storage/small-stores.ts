@@ -1,37 +1,54 @@
-import { decodeStruct, encodeStruct, normalise, type Struct, type StructName } from '../../api/index.ts';
-import { canonicalText } from './canonical.ts';
+import {
+  decodeStruct,
+  encodeStruct,
+  type JobConfiguration,
+  normalise,
+  type Struct,
+  type StructName,
+} from '../../api/index.ts';
 import { type KeyedTable, keyedTable } from './keyed-table.ts';
 import { jobKeyText } from './keys.ts';
-import type { WriteCronJobs, WriteFramework, WriteHosts, WriteMaintenance, WriteQuotas } from './stores.ts';
+import { setsBy } from './sets-by.ts';
+import type { WriteCronJobs, WriteFramework, WriteMaintenance, WriteQuotas } from './stores.ts';
 import { type Gate, OP, type Table } from './table.ts';
 
-interface Stored<S> {
+/** A store with the table that its transactions go through. */
+export interface Stored<S> {
   readonly store: S;
   readonly table: Table;
 }
 
-function structTable<N extends StructName>(
+/** A table of API structs, written in their binary encoding. */
+export function structTable<N extends StructName>(
   gate: Gate,
   name: N,
   saveOp: number,
   deleteOp: number,
+  changed?: (before: Struct<N> | undefined, after: Struct<N> | undefined) => void,
 ): KeyedTable<Struct<N>> {
   return keyedTable<Struct<N>>({
     gate,
     saveOp,
     deleteOp,
+    ...(changed ? { changed } : {}),
     encode: (value) => encodeStruct(name, value as never),
     decode: (bytes) => normalise(name, decodeStruct(name, bytes) as never) as unknown as Struct<N>,
   });
 }
 
-/** Cron jobs, by job key. */
+/** Cron jobs, by job key, found by role too. */
 export function cronJobStore(gate: Gate): Stored<WriteCronJobs> {
-  const table = structTable(gate, 'JobConfiguration', OP.saveCronJob, OP.deleteCronJob);
+  const byRole = setsBy<string, string>();
+  const changed = (before: JobConfiguration | undefined, after: JobConfiguration | undefined) => {
+    if (before) byRole.remove(before.key.role, jobKeyText(before.key));
+    if (after) byRole.add(after.key.role, jobKeyText(after.key));
+  };
+  const table = structTable(gate, 'JobConfiguration', OP.saveCronJob, OP.deleteCronJob, changed);
   return {
     table,
     store: {
       get: (key) => table.values.get(jobKeyText(key)),
+      ofRole: (role) => [...byRole.of(role)].flatMap((key) => table.values.get(key) ?? []),
       all: () => table.values.values(),
       save: (job) => table.save(jobKeyText(job.key), job),
       delete: (key) => table.delete(jobKeyText(key)),
@@ -49,25 +66,6 @@ export function quotaStore(gate: Gate): Stored<WriteQuotas> {
       all: () => table.values.entries(),
       save: table.save,
       delete: table.delete,
-    },
-  };
-}
-
-/** Agents' attributes and maintenance modes, by host. */
-export function hostStore(gate: Gate): Stored<WriteHosts> {
-  const table = structTable(gate, 'HostAttributes', OP.saveHost, OP.deleteHost);
-  const text = (value: Struct<'HostAttributes'>) => canonicalText('HostAttributes', value);
-  return {
-    table,
-    store: {
-      get: (host) => table.values.get(host),
-      all: () => table.values.values(),
-      save(attributes) {
-        const old = table.values.get(attributes.host);
-        if (old && (old === attributes || text(old) === text(attributes))) return false;
-        table.save(attributes.host, attributes);
-        return true;
-      },
     },
   };
 }

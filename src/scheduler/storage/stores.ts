@@ -13,6 +13,7 @@ import type {
   ResourceAggregate,
   ScheduledTask,
   ScheduleStatus,
+  TaskConfig,
   TaskQuery,
 } from '../../api/index.ts';
 
@@ -54,6 +55,10 @@ export interface ReadTasks {
   ofJob(job: JobKey): ScheduledTask[];
   /** Tasks of the job in an active status: at most one an instance. */
   activeOf(job: JobKey): ScheduledTask[];
+  /** The configurations of the job's active tasks, each with the number of tasks that have it. */
+  activeConfigsOf(job: JobKey): Iterable<readonly [config: TaskConfig, count: number]>;
+  /** How many of the job's tasks have ended. */
+  countEnded(job: JobKey): number;
   /** The instance's active task, if it has one. */
   activeInstance(job: JobKey, instanceId: number): ScheduledTask | undefined;
   /** Every stored task that is, or last was, on the host. */
@@ -83,6 +88,7 @@ export interface WriteTasks extends ReadTasks {
 
 export interface ReadCronJobs {
   get(key: JobKey): JobConfiguration | undefined;
+  ofRole(role: string): readonly JobConfiguration[];
   all(): Iterable<JobConfiguration>;
 }
 
@@ -101,15 +107,25 @@ export interface WriteQuotas extends ReadQuotas {
   delete(role: string): boolean;
 }
 
-/** Agents' attributes and maintenance modes, by host name. */
+/**
+ * Agents' attributes and maintenance modes. Attributes are an agent's; the mode is its host's, and all agents on a
+ * host have the same.
+ */
 export interface ReadHosts {
+  /** The attributes of the host's agent; of the one that joined last, when there are several. */
   get(host: string): HostAttributes | undefined;
+  /** One entry for each agent on the host. */
+  ofHost(host: string): readonly HostAttributes[];
+  ofAgent(agentId: string): HostAttributes | undefined;
+  /** One entry for each agent. */
   all(): Iterable<HostAttributes>;
 }
 
 export interface WriteHosts extends ReadHosts {
-  /** False, and nothing is written, when equal attributes are stored already. */
+  /** False, and nothing is written, when equal attributes are stored already. The mode goes to all agents of the host. */
   save(attributes: HostAttributes): boolean;
+  /** Drops an agent that is gone, unless its host has no other: hosts stay known. */
+  forget(agentId: string): boolean;
 }
 
 export interface ReadMaintenance {
@@ -138,6 +154,8 @@ export interface ReadJobUpdates {
   status(key: JobUpdateKey): JobUpdateStatus | undefined;
   /** The job's update in an active status (paused and waiting ones count). */
   activeOf(job: JobKey): JobUpdateKey | undefined;
+  /** The updates in an active status of all the role's jobs. */
+  activeOfRole(role: string): readonly JobUpdate[];
   ofJob(job: JobKey): JobUpdateSummary[];
   summaries(): Iterable<JobUpdateSummary>;
 }

@@ -31,8 +31,8 @@ export const OP = {
   deleteCronJob: 5,
   saveQuota: 6,
   deleteQuota: 7,
+  /** No longer written: attributes by host, from before several agents could share one. */
   saveHost: 8,
-  deleteHost: 9,
   saveMaintenance: 10,
   deleteMaintenance: 11,
   saveFrameworkId: 12,
@@ -41,6 +41,8 @@ export const OP = {
   deleteUpdate: 15,
   addUpdateEvent: 16,
   addInstanceEvent: 17,
+  saveAgent: 18,
+  deleteAgent: 19,
 } as const;
 
 /** Whether changes are allowed: only inside a write and while the log is replayed. */

@@ -1,7 +1,8 @@
 import { AuroraError, messageOf } from '../../base/errors.ts';
 import { type ByteWriter, byteReader, byteWriter } from './bytes.ts';
+import { hostStore } from './host-store.ts';
 import { jobUpdateStore } from './job-update-store.ts';
-import { cronJobStore, frameworkStore, hostStore, maintenanceStore, quotaStore } from './small-stores.ts';
+import { cronJobStore, frameworkStore, maintenanceStore, quotaStore } from './small-stores.ts';
 import type { WriteStores } from './stores.ts';
 import { type Gate, OP, type Table } from './table.ts';
 import { taskStore } from './task-store.ts';

@@ -1,4 +1,10 @@
-import { ACTIVE_STATES, type JobKey, type ScheduledTask, type ScheduleStatus } from '../../api/index.ts';
+import {
+  ACTIVE_STATES,
+  type JobKey,
+  type ScheduledTask,
+  type ScheduleStatus,
+  type TaskConfig,
+} from '../../api/index.ts';
 import { jobKeyText } from './keys.ts';
 
 /** The tasks of one job, by id; every stored task is in exactly one of the two. */
@@ -8,6 +14,8 @@ interface JobTasks {
   readonly active: Map<number, string>;
   /** Ended tasks (and new ones that are not PENDING yet). */
   readonly inactive: Set<string>;
+  /** Configurations of the active tasks; most jobs have one. */
+  readonly configs: Map<TaskConfig, number>;
 }
 
 /**
@@ -33,6 +41,8 @@ export interface TaskIndex {
   replace(before: ScheduledTask | undefined, after: ScheduledTask | undefined): void;
   ofJob(job: JobKey): string[];
   activeOf(job: JobKey): Iterable<string>;
+  activeConfigsOf(job: JobKey): Iterable<readonly [config: TaskConfig, count: number]>;
+  countInactive(job: JobKey): number;
   activeInstance(job: JobKey, instanceId: number): string | undefined;
   onHost(host: string): Iterable<string>;
   /** The ids in the status, or undefined where only the number is kept. */
@@ -54,6 +64,12 @@ function takeFrom<K>(sets: Map<K, Set<string>>, key: K, id: string): void {
   if (set?.delete(id) && set.size === 0) sets.delete(key);
 }
 
+function countConfig({ configs }: JobTasks, config: TaskConfig, by: 1 | -1): void {
+  const count = (configs.get(config) ?? 0) + by;
+  if (count === 0) configs.delete(config);
+  else configs.set(config, count);
+}
+
 type Place = 'active' | 'inactive';
 
 const placeOf = (task: ScheduledTask | undefined): Place | undefined =>
@@ -67,7 +83,7 @@ export function taskIndex(): TaskIndex {
   const counts = new Map<ScheduleStatus, number>();
 
   const addJob = (key: JobKey, text: string): JobTasks => {
-    const job = { key, active: new Map<number, string>(), inactive: new Set<string>() };
+    const job: JobTasks = { key, active: new Map(), inactive: new Set(), configs: new Map() };
     jobs.set(text, job);
     addTo(jobsByRole, key.role, text);
     return job;
@@ -82,6 +98,8 @@ export function taskIndex(): TaskIndex {
     if (from === 'active' && job.active.get(instanceId) === taskId) job.active.delete(instanceId);
     if (to === 'active') job.active.set(instanceId, taskId);
     if (to === 'inactive') job.inactive.add(taskId);
+    if (from === 'active') countConfig(job, config, -1);
+    if (to === 'active') countConfig(job, config, 1);
     if (job.active.size > 0 || job.inactive.size > 0) return;
     jobs.delete(text);
     takeFrom(jobsByRole, config.job.role, text);
@@ -114,6 +132,8 @@ export function taskIndex(): TaskIndex {
       return job ? [...job.active.values(), ...job.inactive] : [];
     },
     activeOf: (key) => jobs.get(jobKeyText(key))?.active.values() ?? [],
+    activeConfigsOf: (key) => jobs.get(jobKeyText(key))?.configs ?? [],
+    countInactive: (key) => jobs.get(jobKeyText(key))?.inactive.size ?? 0,
     activeInstance: (key, instanceId) => jobs.get(jobKeyText(key))?.active.get(instanceId),
     onHost: (host) => byHost.get(host) ?? [],
     inStatus: (status) => (LISTED.has(status) ? (byStatus.get(status) ?? []) : undefined),

@@ -75,6 +75,8 @@ export function taskStore(gate: Gate): { readonly store: WriteTasks; readonly ta
     find: (query) => present(candidateIds(query, index) ?? tasks.keys()).filter(taskMatcher(query)),
     ofJob: (job) => present(index.ofJob(job)),
     activeOf: (job) => present(index.activeOf(job)),
+    activeConfigsOf: index.activeConfigsOf,
+    countEnded: index.countInactive,
     activeInstance(job, instanceId) {
       const id = index.activeInstance(job, instanceId);
       return id === undefined ? undefined : tasks.get(id);

@@ -16,7 +16,11 @@ const guarded = async (options: Parameters<typeof scene>[0] = {}) => {
       ...stage,
       log: silentLogger,
       counters: stage.counts,
-      settings: { transientTaskStateTimeoutMs: 5 * MINUTE, initialTaskKillRetryIntervalMs: 15_000 },
+      settings: {
+        transientTaskStateTimeoutMs: 5 * MINUTE,
+        startingTaskTimeoutMs: 60 * MINUTE,
+        initialTaskKillRetryIntervalMs: 15_000,
+      },
     });
   /** Lets time pass and everything that it sets off become durable. */
   const pass = async (ms: number) => {
@@ -29,8 +33,10 @@ const guarded = async (options: Parameters<typeof scene>[0] = {}) => {
 test('a task that stays in a transient status is lost after five minutes', async () => {
   for (const way of [
     ['ASSIGNED'],
-    ['ASSIGNED', 'STARTING'],
     ['ASSIGNED', 'RUNNING', 'RESTARTING'],
+    ['ASSIGNED', 'RUNNING', 'PREEMPTING'],
+    ['ASSIGNED', 'RUNNING', 'DRAINING'],
+    ['ASSIGNED', 'RUNNING', 'KILLING'],
   ] as const) {
     const { start, pass, taskIn, get, counts } = await guarded();
     start();
@@ -44,11 +50,14 @@ test('a task that stays in a transient status is lost after five minutes', async
   }
 });
 
-test('a task that timed out while STARTING is killed too, for it may have processes', async () => {
-  const { start, pass, taskIn, kills } = await guarded();
+test('a task has an hour to start; one that does not is lost, and killed, for it may have processes', async () => {
+  const { start, pass, taskIn, get, kills } = await guarded();
   start();
   const taskId = await taskIn(['ASSIGNED', 'STARTING']);
-  await pass(5 * MINUTE);
+  await pass(60 * MINUTE - 1);
+  assert.is(get(taskId)?.status, 'STARTING');
+  await pass(1);
+  assert.is(get(taskId)?.status, 'LOST');
   assert.equal(kills, [{ taskId, agentId: 'agent-1' }]);
 });
 

@@ -2,12 +2,13 @@ import { killRetry } from './kill-retry.ts';
 import { partitionDelay } from './partition-delay.ts';
 import { throttler } from './throttler.ts';
 import { timerQueue } from './timer-queue.ts';
-import { transientTimeout } from './transient-timeout.ts';
+import { startingTimeout, transientTimeout } from './transient-timeout.ts';
 import { type WatchdogContext, watch } from './watch.ts';
 
 /** Names and defaults are those of the flags. */
 export interface WatchdogSettings {
   readonly transientTaskStateTimeoutMs: number;
+  readonly startingTaskTimeoutMs: number;
   readonly initialTaskKillRetryIntervalMs: number;
 }
 
@@ -17,7 +18,8 @@ export interface WatchdogOptions extends Omit<WatchdogContext, 'timers'> {
 
 /** Sets every watchdog on the stored tasks; to be called when we lead and Mesos knows us. The result calls them off. */
 export function startWatchdogs(options: WatchdogOptions): () => void {
-  const { transientTaskStateTimeoutMs, initialTaskKillRetryIntervalMs } = options.settings;
+  const { transientTaskStateTimeoutMs, startingTaskTimeoutMs, initialTaskKillRetryIntervalMs } =
+    options.settings;
   const context: WatchdogContext = { ...options, timers: timerQueue(options.clock) };
   const killLimits = {
     initialMs: initialTaskKillRetryIntervalMs,
@@ -25,6 +27,7 @@ export function startWatchdogs(options: WatchdogOptions): () => void {
   };
   const stops = [
     transientTimeout(context, transientTaskStateTimeoutMs),
+    startingTimeout(context, startingTaskTimeoutMs),
     killRetry(context, killLimits),
     partitionDelay(context),
     throttler(context),

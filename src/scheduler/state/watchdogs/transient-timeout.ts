@@ -1,33 +1,44 @@
-import type { ScheduleStatus } from '../../../api/index.ts';
+import type { ScheduledTask, ScheduleStatus } from '../../../api/index.ts';
+import type { WriteTransaction } from '../../storage/index.ts';
 import { type Watchdog, type WatchdogContext, writeIfUnmoved } from './watch.ts';
 
 /** A task passes through these; one that stays has been forgotten by somebody. */
-const TRANSIENT: readonly ScheduleStatus[] = [
-  'ASSIGNED',
-  'STARTING',
-  'PREEMPTING',
-  'RESTARTING',
-  'KILLING',
-  'DRAINING',
-];
+const TRANSIENT: readonly ScheduleStatus[] = ['ASSIGNED', 'PREEMPTING', 'RESTARTING', 'KILLING', 'DRAINING'];
 
-/**
- * Gives up tasks that stay in a transient status. After a restart the time begins anew, so that Mesos can say how they
- * are. A task that is STARTING may well have processes, which the transition to LOST alone would leave running.
- */
-export function transientTimeout(context: WatchdogContext, timeoutMs: number): Watchdog {
+function timeout(
+  context: WatchdogContext,
+  statuses: readonly ScheduleStatus[],
+  timeoutMs: number,
+  lost: (tx: WriteTransaction, task: ScheduledTask) => void,
+): Watchdog {
   return {
-    statuses: TRANSIENT,
+    statuses,
     delayMs: () => timeoutMs,
     due(task) {
-      const { taskId, slaveId } = task.assignedTask;
+      const { taskId } = task.assignedTask;
       writeIfUnmoved(context, task, (tx) => {
         const change = { taskId, cas: task.status, to: 'LOST', message: 'Task timed out' } as const;
         if (context.state.changeState(tx, change) !== 'SUCCESS') return;
         context.counters.add('timed_out_tasks');
-        if (task.status === 'STARTING') tx.afterCommit(() => context.kill({ taskId, agentId: slaveId }));
+        lost(tx, task);
       });
       return undefined;
     },
   };
 }
+
+/**
+ * Gives up tasks that stay in a transient status. After a restart the time begins anew, so that Mesos can say how they
+ * are.
+ */
+export const transientTimeout = (context: WatchdogContext, timeoutMs: number): Watchdog =>
+  timeout(context, TRANSIENT, timeoutMs, () => {});
+
+/**
+ * Gives up tasks that stay STARTING: fetching an image and the first health checks may take long, so this has a
+ * time of its own. Such a task may well have processes, which the transition to LOST alone would leave running.
+ */
+export const startingTimeout = (context: WatchdogContext, timeoutMs: number): Watchdog =>
+  timeout(context, ['STARTING'], timeoutMs, (tx, { assignedTask: { taskId, slaveId } }) =>
+    tx.afterCommit(() => context.kill({ taskId, agentId: slaveId })),
+  );

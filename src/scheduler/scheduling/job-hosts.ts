@@ -1,0 +1,36 @@
+import type { JobKey } from '../../api/index.ts';
+import { type HostAttributes, type ScheduledTask, SLAVE_ASSIGNED_STATES } from '../../api/index.ts';
+import type { AttributeValues } from '../offers/host-offer.ts';
+import type { ReadStores } from '../storage/index.ts';
+
+/** Stored attributes are immutable, so each is read once. */
+const known = new WeakMap<HostAttributes, AttributeValues>();
+
+/** Stored attributes in the form that constraints look at. */
+export function storedValues(stored: HostAttributes): AttributeValues {
+  const values =
+    known.get(stored) ?? new Map(stored.attributes.map(({ name, values }) => [name, new Set(values)]));
+  known.set(stored, values);
+  return values;
+}
+
+/** The stored attributes of the agent that the task is on. */
+export function attributesOf(
+  stores: Pick<ReadStores, 'hosts'>,
+  { assignedTask: { slaveId, slaveHost } }: ScheduledTask,
+): HostAttributes | undefined {
+  const ofAgent = slaveId === undefined ? undefined : stores.hosts.ofAgent(slaveId);
+  return ofAgent ?? (slaveHost === undefined ? undefined : stores.hosts.get(slaveHost));
+}
+
+/** The attributes of the agents that tasks of the job are on, once for each task. */
+export function* hostsOfJob(
+  stores: Pick<ReadStores, 'hosts' | 'tasks'>,
+  job: JobKey,
+): Generator<AttributeValues> {
+  for (const task of stores.tasks.activeOf(job)) {
+    if (!SLAVE_ASSIGNED_STATES.has(task.status)) continue;
+    const stored = attributesOf(stores, task);
+    if (stored) yield storedValues(stored);
+  }
+}

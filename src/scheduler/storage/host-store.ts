@@ -1,0 +1,78 @@
+import { type Attribute, decodeStruct, type HostAttributes, normalise } from '../../api/index.ts';
+import { setsBy } from './sets-by.ts';
+import { type Stored, structTable } from './small-stores.ts';
+import type { WriteHosts } from './stores.ts';
+import { type Gate, OP, type Table } from './table.ts';
+
+/** Most agents of one host that are remembered: a restart without recovery gives an agent a new id each time. */
+const MAX_AGENTS = 16;
+
+/** What an entry without an agent is kept under; no agent's id begins so. */
+const keyOf = ({ slaveId, host }: HostAttributes): string => slaveId ?? `/${host}`;
+
+const sameTexts = (a: readonly string[], b: readonly string[]): boolean =>
+  a.length === b.length && (a.every((text, at) => text === b[at]) || a.every((text) => b.includes(text)));
+
+const sameAttribute = (a: Attribute, b: Attribute | undefined): boolean =>
+  b !== undefined && a.name === b.name && sameTexts(a.values, b.values);
+
+/** Attributes are sets of names with sets of values, though they mostly come in the same order. */
+function sameAttributes(a: readonly Attribute[], b: readonly Attribute[]): boolean {
+  if (a.length !== b.length) return false;
+  return a.every((one, at) => sameAttribute(one, b[at]) || b.some((other) => sameAttribute(one, other)));
+}
+
+const same = (a: HostAttributes, b: HostAttributes): boolean =>
+  a === b ||
+  (a.host === b.host &&
+    a.mode === b.mode &&
+    a.slaveId === b.slaveId &&
+    sameAttributes(a.attributes, b.attributes));
+
+/**
+ * Agents' attributes, by agent, because several may run on one host; and the maintenance mode, which is the host's:
+ * all its agents have the same.
+ */
+export function hostStore(gate: Gate): Stored<WriteHosts> {
+  const byHost = setsBy<string, string>();
+  const changed = (before: HostAttributes | undefined, after: HostAttributes | undefined) => {
+    if (before && before.host !== after?.host) byHost.remove(before.host, keyOf(before));
+    if (after) byHost.add(after.host, keyOf(after));
+  };
+  const table = structTable(gate, 'HostAttributes', OP.saveAgent, OP.deleteAgent, changed);
+  const { values } = table;
+  const ofHost = (host: string) => [...byHost.of(host)].flatMap((key) => values.get(key) ?? []);
+
+  const store: WriteHosts = {
+    get: (host) => ofHost(host).at(-1),
+    ofHost,
+    ofAgent: (agentId) => values.get(agentId),
+    all: () => values.values(),
+    save(attributes) {
+      const key = keyOf(attributes);
+      const old = values.get(key);
+      if (old && same(old, attributes)) return false;
+      const { mode = 'NONE' } = attributes;
+      for (const other of ofHost(attributes.host))
+        if (other.mode !== mode) table.save(keyOf(other), { ...other, mode });
+      // Later ones stand last: what is forgotten is the agent that joined first.
+      if (!old)
+        for (const other of ofHost(attributes.host).slice(0, 1 - MAX_AGENTS)) table.delete(keyOf(other));
+      table.save(key, attributes);
+      return true;
+    },
+    forget(agentId) {
+      const host = values.get(agentId)?.host;
+      return host !== undefined && byHost.of(host).size > 1 && table.delete(agentId);
+    },
+  };
+  const replay: Table['replay'] = {
+    ...table.replay,
+    [OP.saveHost](op) {
+      op.text();
+      const attributes = normalise('HostAttributes', decodeStruct('HostAttributes', op.bytes()));
+      table.save(keyOf(attributes), attributes);
+    },
+  };
+  return { store, table: { ...table, replay } };
+}

@@ -1,4 +1,7 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdirSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { AuroraError, messageOf } from '../base/errors.ts';
 import { isRunning, type ProcessIdentity } from './agent/process-tree.ts';
@@ -16,8 +19,6 @@ export interface ClusterFiles {
   readonly workDir: string;
   /** What the cluster process writes to stdout and stderr. */
   readonly log: string;
-  /** Held by the cluster process as long as it lives. */
-  readonly lock: string;
   readonly record: string;
 }
 
@@ -27,7 +28,6 @@ export function clusterFiles(dataDir: string): ClusterFiles {
     dir,
     workDir: join(dir, 'work'),
     log: join(dir, 'cluster.log'),
-    lock: join(dir, 'cluster.lock'),
     record: join(dir, 'cluster.json'),
   };
 }
@@ -70,25 +70,24 @@ export function writeRecord(files: ClusterFiles, record: ClusterRecord): void {
 }
 
 /**
- * Takes the lock for this process; a lock of a process that is gone is taken over.
- * @returns false when a living process holds it.
+ * Takes the lock of these files for this process, until it ends. It is a socket with a name and no file: the kernel gives
+ * it to one process, and takes it back however that ends.
+ * @returns false when another living process has it.
  */
-export function takeLock(files: ClusterFiles, me: ProcessIdentity): boolean {
-  for (;;) {
-    try {
-      writeFileSync(files.lock, JSON.stringify(me), { flag: 'wx' });
-      return true;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    }
-    const holder = readJson(files.lock) as ProcessIdentity | undefined;
-    if (holder && isRunning(holder)) return false;
-    rmSync(files.lock, { force: true });
+export async function takeLock({ dir }: ClusterFiles): Promise<boolean> {
+  const place = createHash('sha256').update(realpathSync(dir)).digest('hex');
+  const lock = createServer().listen({ path: `\0aurora-cluster-${place}` });
+  try {
+    await once(lock, 'listening');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') return false;
+    throw error;
   }
+  lock.unref();
+  return true;
 }
 
 /** Removes what says that a cluster runs. */
 export function clearFiles(files: ClusterFiles): void {
   rmSync(files.record, { force: true });
-  rmSync(files.lock, { force: true });
 }

@@ -4,7 +4,7 @@ import type { Logger } from '../base/log.ts';
 import { identify } from './agent/process-tree.ts';
 import { startCluster } from './cluster.ts';
 import { clearFiles, clusterFiles, prepareFiles, takeLock, writeRecord } from './cluster-files.ts';
-import type { ClusterProcessOptions } from './process-options.ts';
+import { type ClusterProcessOptions, LOCKED_EXIT_CODE } from './process-options.ts';
 
 /** How often it is looked whether a scheduler is there. */
 const LOOK_MS = 500;
@@ -32,7 +32,7 @@ const lineLogger = (): Logger => {
 /**
  * Runs the embedded cluster as this process: until SIGTERM or SIGINT, or until no scheduler has been subscribed for
  * `idleMs`. Then all executors end with their process trees.
- * @returns the exit code: 0, or 1 with a message on stderr.
+ * @returns the exit code: 0, LOCKED_EXIT_CODE when another cluster has the directory, or 1; with a message on stderr.
  */
 export async function runClusterProcess(options: ClusterProcessOptions): Promise<number> {
   const log = lineLogger();
@@ -42,19 +42,24 @@ export async function runClusterProcess(options: ClusterProcessOptions): Promise
     prepareFiles(files);
     // The directory it was started in may be unmounted or removed while it lives on.
     process.chdir(files.dir);
-    if (!me || !takeLock(files, me)) {
+    if (!me || !(await takeLock(files))) {
       process.stderr.write(`another embedded cluster already uses ${files.dir}\n`);
-      return 1;
+      return LOCKED_EXIT_CODE;
     }
     const cluster = await startCluster({ ...options, workDir: files.workDir, log });
     writeRecord(files, { ...me, master: cluster.master });
     log.info({ master: cluster.master }, 'the embedded cluster serves');
+    let requestsBefore = 0;
+    // A launcher that asks how we are is about to send a scheduler: a request counts like a subscription.
+    const isUsed = () => {
+      const requests = cluster.requests();
+      const isAsked = requests !== requestsBefore;
+      requestsBefore = requests;
+      return isAsked || cluster.connectedFrameworks() > 0;
+    };
     const reason = await new Promise<string>((leave) => {
-      const stopWatching = watchIdle(
-        systemClock,
-        options.idleMs,
-        () => cluster.connectedFrameworks() > 0,
-        () => leave('no scheduler is subscribed'),
+      const stopWatching = watchIdle(systemClock, options.idleMs, isUsed, () =>
+        leave('no scheduler is subscribed'),
       );
       for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const)
         process.once(signal, () => {

@@ -75,6 +75,8 @@ export interface RunningCluster {
   addAgent(spec: AgentSpec & { readonly workDir?: string }): Promise<ClusterAgent>;
   /** Schedulers that are subscribed now. */
   connectedFrameworks(): number;
+  /** How many HTTP requests the master has had. */
+  requests(): number;
   /** As SIGKILL to the master's process; agents and executors live on. */
   crashMaster(): Promise<void>;
   /** Starts the master again on its port, with its registry. */
@@ -239,6 +241,7 @@ export async function startCluster(options: ClusterOptions): Promise<RunningClus
     agents,
     addAgent,
     connectedFrameworks: () => slot.running?.connectedFrameworks() ?? 0,
+    requests: () => slot.running?.requests() ?? 0,
     async crashMaster() {
       const dying = slot.running;
       slot.running = undefined;

@@ -16,7 +16,7 @@ import {
   prepareFiles,
 } from './cluster-files.ts';
 import type { MasterFlags } from './master/flags.ts';
-import type { ClusterProcessOptions } from './process-options.ts';
+import { type ClusterProcessOptions, LOCKED_EXIT_CODE } from './process-options.ts';
 
 export interface LaunchOptions {
   /** The scheduler's data directory; the cluster keeps its things in `cluster` below it. */
@@ -97,8 +97,11 @@ function openLog(file: string): number {
 }
 
 interface Child {
+  readonly pid: number | undefined;
   /** How it ended; undefined while it runs. */
   ended(): string | undefined;
+  /** Ends it; does nothing when it has ended. */
+  end(): void;
 }
 
 function spawnProcess(files: ClusterFiles, options: LaunchOptions): Child {
@@ -126,7 +129,13 @@ function spawnProcess(files: ClusterFiles, options: LaunchOptions): Child {
     ended = signal === null ? `exit code ${code}` : `signal ${signal}`;
   });
   child.unref();
-  return { ended: () => ended };
+  return {
+    pid: child.pid,
+    ended: () => ended,
+    end: () => {
+      if (ended === undefined) child.kill('SIGTERM');
+    },
+  };
 }
 
 const launched = (record: ClusterRecord, started: boolean): LaunchedCluster => ({
@@ -144,19 +153,25 @@ async function waitUntilServing(
   const untilMs = clock.monotonicMs() + timeoutMs;
   for (;;) {
     const record = findRecord(files);
-    if (record && (await isHealthy(record.master))) return record;
+    if (record && (await isHealthy(record.master))) {
+      // Another launcher was faster: ours must not come to life when his ends.
+      if (record.pid !== child.pid) child.end();
+      return record;
+    }
     const ended = child.ended();
-    // Another launcher may have been faster: then our process gave way, and his serves soon.
-    if (ended !== undefined && !findRecord(files))
+    // Ours gave way to another launcher's, which serves soon.
+    if (ended !== undefined && ended !== `exit code ${LOCKED_EXIT_CODE}`)
       throw new AuroraError('MESOS', `the embedded cluster did not start (${ended}): ${tailOf(files.log)}`, {
         where: files.log,
         next: 'remove the cause and start again',
       });
-    if (clock.monotonicMs() > untilMs)
+    if (clock.monotonicMs() > untilMs) {
+      child.end();
       throw new AuroraError('TIMEOUT', `the embedded cluster does not serve after ${timeoutMs / 1000} s`, {
         where: files.log,
         next: 'look into its log',
       });
+    }
     await sleep(clock, POLL_MS);
   }
 }
@@ -177,7 +192,7 @@ export async function launchCluster(options: LaunchOptions): Promise<LaunchedClu
   const child = spawnProcess(files, options);
   const record = await waitUntilServing(files, child, options.startTimeoutMs ?? START_TIMEOUT_MS, clock);
   log.info({ master: record.master, pid: record.pid }, 'started the embedded cluster');
-  return launched(record, true);
+  return launched(record, record.pid === child.pid);
 }
 
 const STOP_TIMEOUT_MS = 30_000;

@@ -12,3 +12,6 @@ export interface ClusterProcessOptions {
   /** How long it lives without a subscribed scheduler. */
   readonly idleMs: number;
 }
+
+/** How the process ends when another cluster has its directory: the launcher then waits for that one. */
+export const LOCKED_EXIT_CODE = 75;

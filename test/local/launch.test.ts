@@ -118,6 +118,16 @@ test(
 );
 
 test(
+  'is one, when two launches meet',
+  async () => {
+    const both = await Promise.all([launch(), launch()]);
+    assert.is(both[0]?.pid, both[1]?.pid);
+    assert.is(both[0]?.master, both[1]?.master);
+  },
+  LIMIT_MS,
+);
+
+test(
   'ends by itself, with all processes of its executors, when no scheduler comes back',
   async () => {
     const { master, pid } = await launch({ idleMs: 1_000 });
@@ -194,7 +204,6 @@ test(
     await stopCluster({ dataDir });
     const record = { pid: process.pid, startTicks: 1, master: '127.0.0.1:1' };
     writeFileSync(join(dataDir, 'cluster', 'cluster.json'), JSON.stringify(record));
-    writeFileSync(join(dataDir, 'cluster', 'cluster.lock'), JSON.stringify(record));
     const again = await launch();
     assert.ok(again.started);
     assert.is.not(again.pid, process.pid);

@@ -30,6 +30,8 @@ export interface RunningMaster {
   readonly acceptAgent: (link: AgentLink) => MasterLink;
   /** Schedulers that are subscribed now. */
   connectedFrameworks(): number;
+  /** How many HTTP requests have come. */
+  requests(): number;
   /** Breaks every stream without a last chunk and every link, as a killed process would. */
   stop(): Promise<void>;
 }
@@ -87,6 +89,7 @@ export async function startMaster(options: MasterOptions): Promise<RunningMaster
     acceptAgent: (link) => acceptAgent(master, link),
     connectedFrameworks: () =>
       [...master.frameworks.values()].filter(({ stream }) => stream !== undefined).length,
+    requests: server.requests,
     async stop() {
       master.stopped = true;
       patience?.cancel();

@@ -9,6 +9,8 @@ import { route } from './endpoints.ts';
 /** The master's HTTP server. */
 export interface MasterServer {
   readonly port: number;
+  /** How many requests have come. */
+  requests(): number;
   /** Breaks every connection and stops listening. */
   close(): Promise<void>;
 }
@@ -18,7 +20,9 @@ export interface MasterServer {
  * @throws AuroraError PORT_IN_USE
  */
 export async function listen(master: MasterState, ip: string, port: number): Promise<MasterServer> {
+  let requests = 0;
   const server = createServer(async (req, res) => {
+    requests++;
     try {
       await route(master, req, res);
     } catch (error) {
@@ -44,6 +48,7 @@ export async function listen(master: MasterState, ip: string, port: number): Pro
   }
   return {
     port: (server.address() as AddressInfo).port,
+    requests: () => requests,
     async close() {
       const closed = new Promise<void>((done) => server.close(() => done()));
       server.closeAllConnections();

@@ -18,6 +18,7 @@ import { frameworkCredentials } from './mesos/credentials.ts';
 import { driverCalls } from './mesos/driver-calls.ts';
 import { frameworkInfo } from './mesos/framework-info.ts';
 import { counters } from './metrics/counters.ts';
+import { processVars } from './metrics/process-vars.ts';
 import { offerOrder } from './offers/offer-order.ts';
 import { schedulerParts } from './parts.ts';
 import { type Log, openLocalLog, openStorage, type Storage } from './storage/index.ts';
@@ -29,6 +30,8 @@ export interface SchedulerSettings extends SchedulerOptions {
   readonly mesosMaster: string;
   /** Whether agents run on this machine, so that the executor's file must exist here. Default false. */
   readonly localAgents?: boolean;
+  /** Of the program, for `build.version` of /vars. */
+  readonly version?: string;
   readonly clock?: Clock;
   readonly random?: Random;
   readonly log?: Logger;
@@ -130,7 +133,8 @@ function remindOfMesos(settings: SchedulerSettings, { clock, log }: World, life:
 export async function startScheduler(settings: SchedulerSettings): Promise<RunningScheduler> {
   const { clock = systemClock, random = systemRandom, log = silentLogger } = settings;
   const world: World = { clock, random, log };
-  const counted = counters();
+  const counted = counters(clock, settings.statSamplingIntervalMs);
+  processVars(counted, clock, settings.version);
   const life = lifecycle(counted, log);
   for (const text of settings.ignoredFlags ?? []) log.warn({}, text);
   const { credentials, detector, ...made } = checked(settings, world);

@@ -19,6 +19,9 @@ import { reconciliation } from './mesos/reconciliation.ts';
 import { type MesosSession, mesosSession } from './mesos/session.ts';
 import { statusUpdates } from './mesos/status-updates.ts';
 import type { Counters } from './metrics/counters.ts';
+import { resourceVars } from './metrics/resource-vars.ts';
+import { slotVars } from './metrics/slot-vars.ts';
+import { taskVars } from './metrics/task-vars.ts';
 import { type OfferBook, offerBook } from './offers/offer-book.ts';
 import type { OfferOrder } from './offers/offer-order.ts';
 import { EMPTY_BAG } from './offers/resource-bag.ts';
@@ -140,18 +143,6 @@ function watch(settings: PartsSettings, state: StateManager, events: StateEvents
   });
 }
 
-const COUNTED = [
-  'PENDING',
-  'ASSIGNED',
-  'STARTING',
-  'RUNNING',
-  'KILLING',
-  'FINISHED',
-  'FAILED',
-  'KILLED',
-  'LOST',
-] as const;
-
 /** Makes every part of a scheduler and ties them together; nothing runs before Mesos' first event. */
 export function schedulerParts(settings: PartsSettings): SchedulerParts {
   const { calls, clock, counters, hostname, life, log, options, random, storage } = settings;
@@ -189,11 +180,11 @@ export function schedulerParts(settings: PartsSettings): SchedulerParts {
       unwatch = watch(settings, state, events);
     },
   });
-  for (const status of COUNTED)
-    counters.gauge(`task_store_${status}`, () =>
-      storage.read((stores) => stores.tasks.countInStatus(status)),
-    );
+  const uncount = events.subscribe(taskVars(storage, counters));
+  const uncountResources = resourceVars({ ...settings, intervalMs: options.asyncTaskStatUpdateIntervalMs });
+  slotVars(book, counters, clock, options.asyncSlotStatUpdateIntervalMs);
   const http = httpApp({
+    clock,
     dispatch: makeDispatch(settings, nearest, state),
     counters,
     log,
@@ -203,6 +194,8 @@ export function schedulerParts(settings: PartsSettings): SchedulerParts {
   });
   const close = () => {
     unfollow();
+    uncount();
+    uncountResources();
     unwatch();
     updates.close();
     reconcile.close();

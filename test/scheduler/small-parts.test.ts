@@ -90,25 +90,4 @@ test('the lifecycle takes the steps of its table and shows where it is', () => {
   assert.not(life.to('ACTIVE'));
 });
 
-test('counters: sums, gauges, durations, clean names', () => {
-  const counted = counters();
-  counted.add('b');
-  counted.add('b', 2);
-  counted.gauge('a', () => 'text');
-  counted.measure('c', 10);
-  counted.measure('c', 20);
-  counted.add('x y:z');
-  assert.equal(
-    [...counted.read()],
-    [
-      ['a', 'text'],
-      ['b', 3],
-      ['c_events', 2],
-      ['c_ms_per_event', 15],
-      ['c_ms_total', 30],
-      ['x_y_z', 1],
-    ],
-  );
-});
-
 test.run();

@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
+import type { Clock } from '../../base/clock.ts';
 import { messageOf } from '../../base/errors.ts';
 import type { Logger } from '../../base/log.ts';
 import type { Counters } from '../metrics/counters.ts';
@@ -14,6 +15,7 @@ const MAX_BODY_BYTES = 32 * 2 ** 20;
 
 export interface HttpAppSettings extends StatusSettings {
   readonly dispatch: Dispatch;
+  readonly clock: Clock;
   readonly counters: Counters;
   readonly log: Logger;
   /** Origin that browsers may call /api from. */
@@ -24,8 +26,9 @@ export interface HttpAppSettings extends StatusSettings {
 export function httpApp(settings: HttpAppSettings): Hono {
   const app = new Hono();
   app.use(async (c, next) => {
+    const startMs = settings.clock.monotonicMs();
     await next();
-    settings.counters.add(`http_${c.res.status}_responses_events`);
+    settings.counters.time(`http_${c.res.status}_responses`, settings.clock.monotonicMs() - startMs);
   });
   app.use(gzipResponses);
   app.use(bodyLimit({ maxSize: MAX_BODY_BYTES, onError: (c) => c.text('The request is too large.\n', 413) }));

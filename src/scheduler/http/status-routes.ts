@@ -1,5 +1,6 @@
 import type { Hono } from 'hono';
 import type { Counters } from '../metrics/counters.ts';
+import { prometheusText } from '../metrics/prometheus.ts';
 
 export interface StatusSettings {
   readonly counters: Counters;
@@ -9,7 +10,7 @@ export interface StatusSettings {
   leading(): boolean;
 }
 
-/** Pages for monitors: /health, /leaderhealth, /vars, /vars.json. */
+/** Pages for monitors: /health, /leaderhealth, /vars, /vars.json, /metrics. */
 export function statusRoutes(app: Hono, settings: StatusSettings): void {
   app.get('/health', (c) => c.text(settings.healthy() ? 'OK\n' : 'SICK\n'));
   app.get('/leaderhealth', (c) =>
@@ -19,6 +20,11 @@ export function statusRoutes(app: Hono, settings: StatusSettings): void {
   );
   app.get('/vars', (c) =>
     c.text([...settings.counters.read()].map(([name, value]) => `${name} ${value}\n`).join('')),
+  );
+  app.get('/metrics', (c) =>
+    c.body(prometheusText(settings.counters.values()), 200, {
+      'Content-Type': 'text/plain; version=0.0.4; charset=utf-8',
+    }),
   );
   app.get('/vars.json', (c) => {
     const pretty = /^(true|1|)$/.test(c.req.query('pretty') ?? 'no');

@@ -1,42 +1,115 @@
+import { type Clock, systemClock } from '../../base/clock.ts';
+import { PERCENTILES, type Percentiles, percentiles } from './percentiles.ts';
+import { type SlidingStat, type SlidingValues, slidingStat } from './sliding-stat.ts';
+
+/** How a duration is shown: the original has milliseconds for waits and nanoseconds for work. */
+export type DurationUnit = 'ms' | 'nanos';
+
 /** What the scheduler counts and measures, by the names of /vars. */
 export interface Counters {
   /** Adds to a counter, which exists from its first use on. */
   add(name: string, by?: number): void;
-  /** A value that is worked out when somebody looks. */
+  /** A value that is worked out when somebody looks; replaces an earlier one of that name. */
   gauge(name: string, read: () => number | string): void;
-  /** Adds one measurement of a duration: NAME_ms_total, NAME_events and NAME_ms_per_event. */
+  /** One wait: NAME_ms_total, NAME_events, their rates `..._per_sec`, and NAME_ms_per_event. */
   measure(name: string, ms: number): void;
+  /** One piece of work: the same with `nanos`; with percentiles also NAME_99_9_percentile and so on. */
+  time(name: string, ms: number, shown?: { readonly percentiles: boolean }): void;
+  /** A counter or gauge of something that is gone. */
+  forget(name: string): void;
   /** Everything, sorted by name. Characters that names may not hold are underscores. */
   read(): ReadonlyMap<string, number | string>;
+  /** The same before it is flattened into names. */
+  values(): CounterValues;
 }
+
+export interface CounterValues {
+  readonly counts: ReadonlyMap<string, number>;
+  readonly gauges: ReadonlyMap<string, number | string>;
+  readonly durations: readonly DurationValues[];
+}
+
+export interface DurationValues extends SlidingValues {
+  readonly name: string;
+  readonly unit: DurationUnit;
+  /** One for each of PERCENTILES; absent where none are kept. */
+  readonly percentiles?: readonly number[];
+}
+
+interface Duration {
+  readonly unit: DurationUnit;
+  readonly stat: SlidingStat;
+  readonly percentiles: Percentiles | undefined;
+}
+
+const NANOS_PER_MS = 1e6;
 
 const clean = (name: string): string => name.replace(/[^A-Za-z0-9_/.-]/g, '_');
 
-/** Counters of one scheduler. Source of the names: spec of the original's /vars. */
-export function counters(): Counters {
+/** Java prints 10 as 10.0, and names hold no dots: 10_0, 99_99. */
+const printed = (percentile: number): string =>
+  (Number.isInteger(percentile) ? percentile.toFixed(1) : String(percentile)).replace('.', '_');
+
+function* named(duration: DurationValues): Generator<[string, number]> {
+  const { name, unit } = duration;
+  yield [`${name}_${unit}_total`, duration.total];
+  yield [`${name}_events`, duration.events];
+  yield [`${name}_${unit}_total_per_sec`, duration.totalPerSec];
+  yield [`${name}_events_per_sec`, duration.eventsPerSec];
+  yield [`${name}_${unit}_per_event`, duration.perEvent];
+  for (const [at, percentile] of PERCENTILES.entries()) {
+    const value = duration.percentiles?.[at];
+    if (value !== undefined) yield [`${name}_${printed(percentile)}_percentile`, value];
+  }
+}
+
+/**
+ * Counters of one scheduler; rates are those of the last whole `windowMs`.
+ * Source of names and shapes: the original's /vars.
+ */
+export function counters(clock: Clock = systemClock, windowMs = 1000): Counters {
   const counts = new Map<string, number>();
   const gauges = new Map<string, () => number | string>();
-  const add = (name: string, by = 1) => {
-    counts.set(name, (counts.get(name) ?? 0) + by);
+  const durations = new Map<string, Duration>();
+  const record = (name: string, unit: DurationUnit, value: number, kept: boolean) => {
+    const known = durations.get(name);
+    const duration = known ?? {
+      unit,
+      stat: slidingStat(clock.monotonicMs, windowMs),
+      percentiles: kept ? percentiles() : undefined,
+    };
+    if (!known) durations.set(name, duration);
+    duration.stat.record(value);
+    duration.percentiles?.record(value);
   };
-  const measured = new Set<string>();
+  const values = (): CounterValues => ({
+    counts,
+    gauges: new Map([...gauges].map(([name, read]) => [name, read()])),
+    durations: [...durations].map(([name, duration]) => ({
+      name,
+      unit: duration.unit,
+      ...duration.stat.read(),
+      ...(duration.percentiles ? { percentiles: duration.percentiles.read() } : {}),
+    })),
+  });
   return {
-    add,
+    add(name, by = 1) {
+      counts.set(name, (counts.get(name) ?? 0) + by);
+    },
     gauge: (name, read) => void gauges.set(name, read),
-    measure(name, ms) {
-      measured.add(name);
-      add(`${name}_ms_total`, ms);
-      add(`${name}_events`);
+    measure: (name, ms) => record(name, 'ms', ms, false),
+    time: (name, ms, shown) => record(name, 'nanos', ms * NANOS_PER_MS, shown?.percentiles ?? false),
+    forget(name) {
+      counts.delete(name);
+      gauges.delete(name);
     },
     read() {
-      const all: [string, number | string][] = [...counts];
-      for (const [name, read] of gauges) all.push([name, read()]);
-      for (const name of measured) {
-        const total = counts.get(`${name}_ms_total`) ?? 0;
-        all.push([`${name}_ms_per_event`, total / (counts.get(`${name}_events`) ?? 1)]);
-      }
-      const named = all.map(([name, value]): [string, number | string] => [clean(name), value]);
-      return new Map(named.sort(([a], [b]) => (a < b ? -1 : 1)));
+      const now = values();
+      const all: (readonly [string, number | string])[] = [...now.counts, ...now.gauges];
+      for (const duration of now.durations) all.push(...named(duration));
+      const cleaned = all.map(([name, value]) => [clean(name), value] as const);
+      return new Map(cleaned.sort(([a], [b]) => (a < b ? -1 : 1)));
     },
+    values,
   };
 }

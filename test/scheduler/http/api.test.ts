@@ -11,6 +11,7 @@ import {
 } from '../../../src/api/index.ts';
 import { AuroraError } from '../../../src/base/errors.ts';
 import { silentLogger } from '../../../src/base/log.ts';
+import { manualClock } from '../../../src/base/manual-clock.ts';
 import { httpApp } from '../../../src/scheduler/http/http-app.ts';
 import type { Dispatch } from '../../../src/scheduler/http/rpc/dispatch.ts';
 import { serveHttp } from '../../../src/scheduler/http/server.ts';
@@ -29,7 +30,8 @@ const answer = (details: string[] = []): Wire<'Response'> => ({
 
 function setUp(change: { dispatch?: Dispatch; corsOrigin?: string; leading?: boolean } = {}) {
   const calls: Pick<Call, 'method' | 'args'>[] = [];
-  const counted = counters();
+  const clock = manualClock();
+  const counted = counters(clock);
   const app = httpApp({
     dispatch:
       change.dispatch ??
@@ -37,6 +39,7 @@ function setUp(change: { dispatch?: Dispatch; corsOrigin?: string; leading?: boo
         calls.push(call);
         return answer();
       }),
+    clock,
     counters: counted,
     log: silentLogger,
     corsOrigin: change.corsOrigin,
@@ -204,7 +207,10 @@ test('pages for monitors', async () => {
   counted.gauge('a b', () => 1);
   assert.is(await (await app.request('/health')).text(), 'OK\n');
   const vars = await (await app.request('/vars')).text();
-  assert.match(vars, /^a_b 1\nb\.c 2\nhttp_200_responses_events 1\n$/);
+  assert.match(vars, /^a_b 1\nb\.c 2\nhttp_200_responses_events 1\nhttp_200_responses_events_per_sec 0\n/);
+  const metrics = await app.request('/metrics');
+  assert.match(metrics.headers.get('Content-Type') ?? '', /^text\/plain; version=0\.0\.4/);
+  assert.match(await metrics.text(), /\naurora_http_responses_seconds_count\{code="200"\} 2\n/);
   const json = await app.request('/vars.json');
   assert.is(((await json.json()) as Record<string, number>)['b.c'], 2);
   assert.match(await (await app.request('/vars.json?pretty=1')).text(), /\n {2}"a_b": 1/);

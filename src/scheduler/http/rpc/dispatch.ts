@@ -57,7 +57,8 @@ export function dispatcher(settings: DispatchSettings): Dispatch {
       if (outcome.code === 'ERROR')
         log.warn({ method, user: caller.user, error: messageOf(error) }, 'a call failed');
     }
-    counters.measure(`scheduler_thrift_${method}`, clock.monotonicMs() - startMs);
+    const ms = clock.monotonicMs() - startMs;
+    counters.time(`scheduler_thrift_${method}`, ms, { percentiles: true });
     counters.add(`scheduler_thrift_response_${outcome.code}`);
     log.debug({ method, user: caller.user, code: outcome.code }, 'call');
     return {

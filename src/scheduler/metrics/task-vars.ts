@@ -1,0 +1,51 @@
+import { ENUMS, type JobKey, type ScheduledTask, type ScheduleStatus } from '../../api/index.ts';
+import { jobText } from '../jobs/job-key.ts';
+import type { StateEvent } from '../state/index.ts';
+import type { Storage } from '../storage/index.ts';
+import type { Counters } from './counters.ts';
+
+/** Ends that somebody has to look into; counted for each job. */
+type Trouble = 'LOST' | 'FAILED';
+const TROUBLE: readonly Trouble[] = ['LOST', 'FAILED'];
+
+const isTrouble = (status: ScheduleStatus): status is Trouble => status === 'LOST' || status === 'FAILED';
+
+const jobCounter = (status: Trouble, job: JobKey): string => `tasks_${status}_${jobText(job)}`;
+
+/**
+ * Counts tasks by status, and those that were lost or failed by job, rack and dedicated role; the result takes the
+ * changes of state. Counters of a job go when its last task is forgotten: the original keeps them for ever.
+ * Source of the names: the original's TaskVars.
+ */
+export function taskVars(storage: Storage, counters: Counters): (event: StateEvent) => void {
+  for (const status of Object.keys(ENUMS.ScheduleStatus) as ScheduleStatus[])
+    counters.gauge(`task_store_${status}`, () =>
+      storage.read((stores) => stores.tasks.countInStatus(status)),
+    );
+
+  const valuesOf = (host: string | undefined, name: string): readonly string[] =>
+    host === undefined
+      ? []
+      : storage.read(
+          (stores) =>
+            stores.hosts.get(host)?.attributes.find((attribute) => attribute.name === name)?.values ?? [],
+        );
+  const lost = ({ assignedTask }: ScheduledTask) => {
+    for (const rack of valuesOf(assignedTask.slaveHost, 'rack')) counters.add(`tasks_lost_rack_${rack}`);
+    for (const role of valuesOf(assignedTask.slaveHost, 'dedicated'))
+      counters.add(`tasks_lost_dedicated_${role.replaceAll('*', '_')}`);
+  };
+  return (event) => {
+    if (event.kind === 'taskStateChanged') {
+      const { status, assignedTask } = event.task;
+      if (isTrouble(status)) counters.add(jobCounter(status, assignedTask.task.job));
+      if (status === 'LOST') lost(event.task);
+    } else if (event.kind === 'tasksDeleted') {
+      const jobs = new Set(event.tasks.map(({ assignedTask }) => assignedTask.task.job));
+      for (const job of jobs) {
+        if (storage.read((stores) => stores.tasks.ofJob(job).length) > 0) continue;
+        for (const status of TROUBLE) counters.forget(jobCounter(status, job));
+      }
+    }
+  };
+}

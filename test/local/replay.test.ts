@@ -8,7 +8,6 @@ const AGENT_ALONE = 'only the agent answers: held against it in test/local/agent
 /** Recordings that are not played here, and why. */
 const LEFT_OUT: Readonly<Record<string, string>> = {
   'exec-03-update-errors': AGENT_ALONE,
-  'exec-06-two-executors': AGENT_ALONE,
   'exec-07-domain-socket': 'executors over Unix sockets, which nobody of ours asks for',
   'exec-08-unacked-resubscribe': AGENT_ALONE,
   'exec-09-stopped-agent-executors': AGENT_ALONE,

@@ -19,6 +19,8 @@ const VOLATILE = new Set([
   'port',
   'pid',
   'flags',
+  'statistics',
+  'resource_statistics',
 ]);
 
 /** Members that hold an id made by the cluster, bare or as `{ value }`. */

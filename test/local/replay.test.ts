@@ -20,8 +20,6 @@ const LEFT_OUT: Readonly<Record<string, string>> = {
   'sched-44-checks': "checks of Mesos' built-in command executor",
 };
 
-const only = process.env.ONLY;
-
 /** What single recordings may differ in, and why. */
 const ALLOWANCES: Readonly<Record<string, Allowance>> = {
   // Mesos reaps processes every 100 ms, we at once: the recorded allocation came between two of the ends.
@@ -48,7 +46,6 @@ const ALLOWANCES: Readonly<Record<string, Allowance>> = {
 
 for (const scenario of scenarios() as Recording[]) {
   if (scenario.id in LEFT_OUT) continue;
-  if (only && !new RegExp(only).test(scenario.id)) continue;
   test(scenario.id, async () => {
     const { compared } = await play(scenario, ALLOWANCES[scenario.id]);
     assert.ok(compared > 0);

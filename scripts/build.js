@@ -1,8 +1,11 @@
-// Builds dist/: one entry a program, shared code in chunks, each command in a chunk of its own that is read only
-// when that command runs. TypeScript and esbuild are never bundled: the first is the user's, the second is a binary.
+// Builds dist/: the CLI as a bundle for each command (lib/command-bundles.js), the language that job files import and
+// the embedded cluster as modules, the executor as one file. TypeScript and esbuild are never bundled: the first is
+// the user's, the second is a binary.
 import { chmodSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { writeCodeCaches } from './lib/code-cache.js';
+import { buildCommands } from './lib/command-bundles.js';
 import { ROOT } from './lib/files.js';
 
 const dist = (...path) => join(ROOT, 'dist', ...path);
@@ -30,8 +33,8 @@ async function buildPrograms() {
     minifySyntax: true,
     minifyWhitespace: true,
     entryPoints: {
-      aurora: 'src/commands/main.ts',
       dsl: 'src/dsl/index.ts',
+      'dsl-runtime': 'src/dsl/load/runtime.ts',
       'local-cluster': 'src/local/process.ts',
     },
     outdir: 'dist',
@@ -61,3 +64,4 @@ async function buildExecutor() {
 rmSync(dist(), { recursive: true, force: true });
 await buildPrograms();
 await buildExecutor();
+await writeCodeCaches(await buildCommands(common));

@@ -1,0 +1,50 @@
+#!/usr/bin/env node
+// Starts the built program. Every command has a bundle of its own, so that a command costs what it needs and nothing
+// of the others; V8's code cache beside it saves compiling it. This file is CommonJS because Node starts that faster.
+const { readFileSync } = require('node:fs');
+const { createRequire } = require('node:module');
+const { join } = require('node:path');
+const { Script } = require('node:vm');
+
+const words = process.argv.slice(2);
+const folder = join(__dirname, '..', 'dist', 'cli');
+
+/** The bundle's text; undefined when there is none of that name. */
+function read(name) {
+  try {
+    return readFileSync(join(folder, name));
+  } catch (error) {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** Bundles that the words can mean, the best first; help is for the one that knows all commands. */
+function candidates() {
+  const wantsHelp = words.some((word) => word === '-h' || word === '--help');
+  const name = words.slice(0, 2);
+  const own = wantsHelp
+    ? []
+    : [name.join('-'), name[0] ?? ''].filter((text) => /^[a-z]+(-[a-z]+)*$/.test(text));
+  return [...own, 'aurora'];
+}
+
+function start() {
+  for (const name of candidates()) {
+    const source = read(`${name}.cjs`);
+    if (source === undefined) continue;
+    const filename = join(folder, `${name}.cjs`);
+    // a cache of another V8 is refused by V8 itself, and the text is compiled
+    const script = new Script(source.toString('latin1'), {
+      filename,
+      cachedData: read(`${name}.cache`),
+    });
+    const module = { exports: {} };
+    script.runInThisContext()(module.exports, createRequire(filename), module, filename, folder);
+    return module.exports.start(words);
+  }
+  console.error(`aurora: ${folder} holds no program; build it with npm run build`);
+  process.exitCode = 1;
+}
+
+start();

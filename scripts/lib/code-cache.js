@@ -1,0 +1,121 @@
+// Makes V8's code cache for every bundle of the CLI by running it once, so that the cache also holds what only runs
+// later. What answers the commands here is no scheduler, just enough of one for the usual way through each command.
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import { ROOT } from './files.js';
+
+const KEY = 'local/hello/devel/hello_world';
+const FILE = 'examples/hello_world.aurora.ts';
+
+/** A usual command line for each bundle; the others are only loaded. */
+const USUAL = {
+  aurora: [],
+  'config-list': ['config', 'list', FILE],
+  'job-create': ['job', 'create', KEY, FILE],
+  'job-inspect': ['job', 'inspect', KEY, FILE],
+  'job-kill': ['job', 'kill', `${KEY}/0`],
+  'job-killall': ['job', 'killall', KEY],
+  'job-list': ['job', 'list', 'local/hello'],
+  'job-status': ['job', 'status', KEY],
+  version: ['version'],
+};
+
+const key = { role: 'hello', environment: 'devel', name: 'hello_world' };
+const event = (status, timestamp) => ({ status, timestamp, message: status, scheduler: 'here' });
+const task = (status) => ({
+  assignedTask: {
+    taskId: 'task-0',
+    slaveHost: 'agent',
+    slaveId: 'agent-0',
+    instanceId: 0,
+    assignedPorts: { http: 31000 },
+    task: {
+      job: key,
+      owner: { user: 'hello' },
+      isService: true,
+      resources: [{ numCpus: 0.5 }, { ramMb: 128 }, { diskMb: 128 }, { namedPort: 'http' }],
+      metadata: [{ key: 'a', value: 'b' }],
+      container: { mesos: {} },
+    },
+  },
+  status,
+  taskEvents: [event('PENDING', 1), event(status, 2)],
+});
+const tier = (name, preemptible) => ({
+  name,
+  settings: { preemptible: String(preemptible), revocable: 'false' },
+});
+
+/** Results by method. A query for given instances is the wait of a kill. */
+const RESULTS = {
+  getTierConfigs: () => ({
+    getTierConfigResult: {
+      defaultTierName: 'preemptible',
+      tiers: [tier('preferred', false), tier('preemptible', true)],
+    },
+  }),
+  getJobs: () => ({ getJobsResult: { configs: [{ key, instanceCount: 1 }] } }),
+  getTasksWithoutConfigs: ({ query }) => ({
+    scheduleStatusResult: { tasks: [task(query.instanceIds?.length ? 'KILLED' : 'RUNNING')] },
+  }),
+};
+
+async function loadApi() {
+  const { outputFiles } = await build({
+    absWorkingDir: ROOT,
+    entryPoints: ['src/api/index.ts'],
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    write: false,
+  });
+  return import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString('base64')}`);
+}
+
+async function answering({ decodeMessage, encodeMessage }) {
+  const server = createServer(async (request, response) => {
+    const chunks = [];
+    for await (const chunk of request) chunks.push(chunk);
+    const { method, seqid, args } = decodeMessage(Buffer.concat(chunks), 'binary');
+    const answer = { responseCode: 'OK', details: [], result: RESULTS[method]?.(args) };
+    response.end(encodeMessage({ kind: 'reply', method, seqid, response: answer }, 'binary'));
+  });
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return server;
+}
+
+/** Runs a bundle in a process of its own, which writes the cache when it ends. */
+function warm(name, env) {
+  const args = [join(ROOT, 'scripts/lib/warm-bundle.cjs'), name, ...(USUAL[name] ?? ['--load-only'])];
+  const child = spawn(process.execPath, args, { cwd: ROOT, env, stdio: ['ignore', 'ignore', 'pipe'] });
+  let errors = '';
+  child.stderr.on('data', (chunk) => {
+    errors += chunk;
+  });
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code) =>
+      code === 0 ? resolve() : reject(new Error(`${name} ended with ${code}: ${errors}`)),
+    );
+  });
+}
+
+/** Writes `dist/cli/NAME.cache` for each of the bundles. */
+export async function writeCodeCaches(names) {
+  const home = mkdtempSync(join(tmpdir(), 'aurora-build-'));
+  const server = await answering(await loadApi());
+  try {
+    const uri = `http://127.0.0.1:${server.address().port}`;
+    writeFileSync(join(home, 'clusters.json'), JSON.stringify([{ name: 'local', scheduler_uri: uri }]));
+    const env = { ...process.env, AURORA_CONFIG_ROOT: home, HOME: home, LOGNAME: 'hello' };
+    for (const proxy of ['http_proxy', 'HTTP_PROXY', 'all_proxy', 'ALL_PROXY']) delete env[proxy];
+    for (const name of names) await warm(name, env);
+  } finally {
+    server.close();
+    rmSync(home, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,61 @@
+// The CLI as CommonJS bundles in dist/cli: one for each line of src/commands/table.ts, and `aurora` with all of them
+// for help and mistyped commands. Beside each lies V8's code cache; see bin/aurora.js, which reads both.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import { ROOT } from './files.js';
+import { leanAxios } from './lean-axios.js';
+
+const LINE = /^ {2}'?([a-z ]+)'?: \(\) => import\('\.\/([a-z/-]+\.ts)'\),$/gm;
+
+/** Every command: its words, and its file below src/commands. */
+export function commands() {
+  const table = readFileSync(join(ROOT, 'src/commands/table.ts'), 'utf8');
+  const found = [...table.matchAll(LINE)].map(([, id, file]) => ({ id, file }));
+  const lines = table.match(/import\('/g)?.length ?? 0;
+  if (found.length === 0 || found.length !== lines)
+    throw new Error('src/commands/table.ts is not as expected');
+  return found;
+}
+
+const commandEntry = ({ id, file }) => `
+  import command from './src/commands/${file}';
+  import { thisProcess } from './src/commands/outside.ts';
+  import { runCommand } from './src/commands/run.ts';
+  export const start = (words) =>
+    runCommand(command, words.slice(${id.split(' ').length}), thisProcess()).then((code) => process.exit(code));`;
+
+const mainEntry = `
+  import { main } from './src/commands/main.ts';
+  import { thisProcess } from './src/commands/outside.ts';
+  export const start = (words) => main(words, thisProcess()).then((code) => process.exit(code));`;
+
+/** Builds all bundles; the result is their names. */
+export async function buildCommands(common) {
+  const entries = [
+    { name: 'aurora', contents: mainEntry },
+    ...commands().map((command) => ({ name: command.id.replace(' ', '-'), contents: commandEntry(command) })),
+  ];
+  const one = ({ name, contents }) =>
+    build({
+      ...common,
+      format: 'cjs',
+      minify: true,
+      stdin: { contents, resolveDir: ROOT, loader: 'ts', sourcefile: `${name}.ts` },
+      outfile: `dist/cli/${name}.cjs`,
+      // a function that bin/aurora.js calls as Node would; `import.meta` is made on demand
+      banner: {
+        js: [
+          '(function (exports, require, module, __filename, __dirname) {',
+          'const auroraFile = { get url() { return require("node:url").pathToFileURL(__filename).href; } };',
+        ].join(' '),
+      },
+      footer: { js: '})' },
+      define: { 'import.meta': 'auroraFile' },
+      // a script that comes out of a code cache cannot import
+      supported: { 'dynamic-import': false },
+      plugins: [leanAxios],
+    });
+  await Promise.all(entries.map(one));
+  return entries.map(({ name }) => name);
+}

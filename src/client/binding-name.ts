@@ -1,0 +1,13 @@
+import { parseAddress } from '../dsl/template/address.ts';
+import { isTemplateFault } from '../dsl/template/fault.ts';
+
+/** Why a name cannot be that of a binding; undefined when it can. */
+export function bindingProblem(name: string): string | undefined {
+  try {
+    parseAddress(name);
+    return undefined;
+  } catch (error) {
+    if (isTemplateFault(error)) return error.text;
+    throw error;
+  }
+}

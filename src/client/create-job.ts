@@ -1,0 +1,73 @@
+import type { Wire } from '../api/index.ts';
+import { AuroraError } from '../base/errors.ts';
+import { type ConfigFlags, loadJob } from './job-config.ts';
+import { type JobKey, jobKeyText } from './job-key.ts';
+import { refusal, requireOk } from './response.ts';
+import { type SchedulerClient, schedulerOf } from './scheduler-client.ts';
+import type { Session } from './session.ts';
+import { instancesOf, instancesText, isIn, jobQuery, newestTasks, type Status, tasksIn } from './tasks.ts';
+import { WAIT_STATES, waitForTasks } from './wait.ts';
+
+export interface CreateJob {
+  readonly job: JobKey;
+  readonly file: string;
+  readonly config: ConfigFlags;
+  readonly waitUntil: 'PENDING' | keyof typeof WAIT_STATES;
+  readonly openBrowser: boolean;
+}
+
+/** An instance in one of these has not come up, whatever the wait was for. */
+const FAILED: ReadonlySet<Status> = new Set<Status>(['FAILED', 'KILLED', 'LOST']);
+
+/**
+ * Submits a job, waits for its instances as far as asked, and prints where to look at it. Throws COMMAND_FAILED when the
+ * scheduler refuses it, when it shows no task of it, or when the wait was for tasks that then failed.
+ */
+export async function createJob(
+  session: Session,
+  { job, file, config, waitUntil, openBrowser }: CreateJob,
+): Promise<void> {
+  let scheduler: SchedulerClient | undefined;
+  const connect = () => (scheduler ??= schedulerOf(session, job.cluster));
+  const { jobConfiguration } = await loadJob(session, connect, job, file, config);
+  if (jobConfiguration.cronSchedule) {
+    throw new AuroraError('COMMAND_FAILED', `${jobKeyText(job)} is a cron job`, {
+      next: "give it to 'aurora cron schedule'",
+    });
+  }
+  await submit(session, connect(), job, jobConfiguration);
+  const page = await connect().page(job.role, job.environment, job.name);
+  if (openBrowser && page) session.openPage(page);
+  if (waitUntil !== 'PENDING')
+    await waitForTasks(session, connect(), job, { states: WAIT_STATES[waitUntil] });
+  await checkTasks(session, connect(), job, waitUntil !== 'PENDING');
+  session.print(`Job create succeeded: job url=${page}\n`);
+}
+
+async function submit(
+  { log }: Session,
+  scheduler: SchedulerClient,
+  job: JobKey,
+  description: Wire<'JobConfiguration'>,
+): Promise<void> {
+  log.info({}, `Creating job ${job.name}`);
+  const response = await scheduler.once('createJob', { description });
+  requireOk(response, log, { header: 'Job creation failed due to error:', code: 'COMMAND_FAILED' });
+}
+
+async function checkTasks({ log }: Session, scheduler: SchedulerClient, job: JobKey, waited: boolean) {
+  const key = jobKeyText(job);
+  log.info({}, `Checking status of ${key}`);
+  const response = await scheduler.query('getTasksWithoutConfigs', { query: jobQuery(job) });
+  const header = `Error occurred while creating job ${key}`;
+  const tasks = response.responseCode === 'OK' ? newestTasks(tasksIn(response)) : [];
+  if (tasks.length === 0) throw refusal(response, { header, code: 'COMMAND_FAILED' });
+  const failed = waited ? tasks.filter((task) => isIn(task, FAILED)) : [];
+  if (failed.length > 0) {
+    throw new AuroraError(
+      'COMMAND_FAILED',
+      `${header}: instances ${instancesText(instancesOf(failed))} of ${tasks.length} did not come up`,
+      { next: `see 'aurora job status ${key}'` },
+    );
+  }
+}

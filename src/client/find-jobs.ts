@@ -1,0 +1,54 @@
+import type { ErrorCode } from '../base/errors.ts';
+import { clusterNamed, loadClusters } from './clusters.ts';
+import { hasGlob, matchesGlob } from './glob.ts';
+import { type JobKey, jobKeyText } from './job-key.ts';
+import { requireOk } from './response.ts';
+import { type SchedulerClient, schedulerClient } from './scheduler-client.ts';
+import type { Session } from './session.ts';
+
+/** A job that exists, and the scheduler that knows it. */
+export interface FoundJob {
+  readonly job: JobKey;
+  readonly scheduler: SchedulerClient;
+}
+
+/** The schedulers that a key means: `*` is every known cluster, anything else a name. Throws UNKNOWN_CLUSTER. */
+export function schedulersOf(session: Session, { cluster }: JobKey): readonly SchedulerClient[] {
+  const clusters = loadClusters(session);
+  const meant = cluster === '*' ? [...clusters.values()] : [clusterNamed(clusters, cluster)];
+  return meant.map((one) => schedulerClient(session, one));
+}
+
+/** Jobs that fit a key with wildcards, in the order of the schedulers' answers. A refusal ends in `code`. */
+export async function findJobs(
+  session: Session,
+  pattern: JobKey,
+  code: ErrorCode = 'COMMAND_FAILED',
+): Promise<readonly FoundJob[]> {
+  const found: FoundJob[] = [];
+  const role = hasGlob(pattern.role) ? undefined : pattern.role;
+  for (const scheduler of schedulersOf(session, pattern)) {
+    session.log.info({}, `Retrieving jobs for role ${role ?? 'None'}`);
+    const { result } = requireOk(await scheduler.query('getJobs', { ownerRole: role }), session.log, {
+      code,
+    });
+    for (const { key } of result?.getJobsResult?.configs ?? []) {
+      const job: JobKey = {
+        cluster: scheduler.cluster,
+        role: key?.role ?? '',
+        environment: key?.environment ?? '',
+        name: key?.name ?? '',
+      };
+      if (fits(job, pattern)) found.push({ job, scheduler });
+    }
+  }
+  return found;
+}
+
+const fits = (job: JobKey, pattern: JobKey): boolean =>
+  (['role', 'environment', 'name'] as const).every((part) => matchesGlob(pattern[part], job[part]));
+
+/** Prints the key of every job that fits, one a line. */
+export async function listJobs(session: Session, pattern: JobKey): Promise<void> {
+  for (const { job } of await findJobs(session, pattern)) session.print(`${jobKeyText(job)}\n`);
+}

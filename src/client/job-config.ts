@@ -1,0 +1,68 @@
+import { type GetTierConfigResult, normalise } from '../api/index.ts';
+import { AuroraError } from '../base/errors.ts';
+import type { ConvertedJob } from '../dsl/convert/convert.ts';
+import { type ConfigProblem, configError } from '../dsl/load/config-problem.ts';
+import { loadJobs } from '../dsl/load/load.ts';
+import { checkJob, convertJob, type LoadedFile, selectJob } from '../dsl/load/loaded-job.ts';
+import { readJsonJobs } from '../dsl/load/read-json.ts';
+import { type JobKey, jobKeyText } from './job-key.ts';
+import { requireOk } from './response.ts';
+import type { SchedulerClient } from './scheduler-client.ts';
+import { type Session, userName } from './session.ts';
+
+/** How a command was told to read a file. */
+export interface ConfigFlags {
+  /** `--bind` values by name; the last one of a name wins. */
+  readonly binds: Readonly<Record<string, string>>;
+  /** The file is JSON. */
+  readonly json: boolean;
+}
+
+/** Reads the jobs of a file, unjudged. Throws CONFIG. */
+export const readJobs = async (file: string, { binds, json }: ConfigFlags): Promise<LoadedFile> =>
+  json ? readJsonJobs(file, { binds }) : loadJobs(file, { binds });
+
+/**
+ * Reads a file, picks a job and makes it what the scheduler takes; asks the scheduler for its tiers on the way.
+ * Warnings about the job go to the log. Throws CONFIG with the prefix of the original, which scripts look for, and
+ * what the call throws.
+ */
+export async function loadJob(
+  session: Session,
+  scheduler: () => SchedulerClient,
+  key: JobKey,
+  file: string,
+  flags: ConfigFlags,
+): Promise<ConvertedJob> {
+  return await loading(async () => {
+    const job = selectJob(await readJobs(file, flags), key);
+    const problems = checkJob(job);
+    if (problems.some(({ kind }) => !LATE.has(kind))) throw configError(problems, jobKeyText(key));
+    const tiers = await tiersOf(session, scheduler());
+    const converted = convertJob(job, { user: await userName(session.env), tiers });
+    for (const warning of converted.warnings) session.log.warn({}, `${jobKeyText(key)}: ${warning}`);
+    return converted;
+  });
+}
+
+/** As the original does, a job that only lacks values is found out after the scheduler was asked for its tiers. */
+const LATE: ReadonlySet<ConfigProblem['kind']> = new Set(['unbound-variable', 'missing-required']);
+
+async function tiersOf({ log }: Session, scheduler: SchedulerClient): Promise<GetTierConfigResult> {
+  const response = await scheduler.query('getTierConfigs', {});
+  const header = 'the scheduler does not tell its tiers:';
+  const { result } = requireOk(response, log, { header, code: 'CONFIG' });
+  return normalise('GetTierConfigResult', result?.getTierConfigResult ?? {});
+}
+
+const PREFIXED = new Set(['CONFIG', 'UNKNOWN_CLUSTER']);
+
+async function loading<T>(load: () => Promise<T>): Promise<T> {
+  try {
+    return await load();
+  } catch (error) {
+    if (!(error instanceof AuroraError && PREFIXED.has(error.code))) throw error;
+    const { code, text, where, next } = error;
+    throw new AuroraError(code, `Error loading configuration: ${text}`, { where, next, cause: error });
+  }
+}

@@ -1,0 +1,92 @@
+import { GOOD_IDENTIFIER, type JobKey as WireJobKey } from '../api/index.ts';
+import { AuroraError } from '../base/errors.ts';
+import { hasGlob } from './glob.ts';
+
+/** A job, with the cluster that it runs on. */
+export interface JobKey {
+  readonly cluster: string;
+  readonly role: string;
+  readonly environment: string;
+  readonly name: string;
+}
+
+/** A job and some of its instances, sorted; undefined means all of them. */
+export interface InstanceKey {
+  readonly job: JobKey;
+  readonly instances: readonly number[] | undefined;
+}
+
+const usage = (text: string, next: string) => new AuroraError('USAGE', text, { next });
+
+const FORM = 'write CLUSTER/ROLE/ENV/NAME';
+const INSTANCES_FORM = 'write CLUSTER/ROLE/ENV/NAME/INSTANCES, INSTANCES like 0,1-3,5';
+const WILDCARD_FORM = 'write CLUSTER[/ROLE[/ENV[/NAME]]]';
+
+/** `cluster/role/environment/name`. */
+export const jobKeyText = ({ cluster, role, environment, name }: JobKey): string =>
+  `${cluster}/${role}/${environment}/${name}`;
+
+/** The job as the scheduler knows it: without its cluster. */
+export const wireJobKey = ({ role, environment, name }: JobKey): WireJobKey => ({ role, environment, name });
+
+function checked(parts: readonly string[], text: string, form: string): JobKey {
+  const [cluster = '', role = '', environment = '', name = ''] = parts;
+  const bad = [role, environment, name].find((part) => !GOOD_IDENTIFIER.test(part));
+  if (bad !== undefined) {
+    throw usage(
+      `"${text}" is no job key: "${bad}" may hold letters, digits, dashes, dots and underscores only`,
+      form,
+    );
+  }
+  return { cluster, role, environment, name };
+}
+
+/** Reads `CLUSTER/ROLE/ENV/NAME`. Throws USAGE. */
+export function parseJobKey(text: string): JobKey {
+  const parts = text.split('/');
+  if (parts.length !== 4) throw usage(`"${text}" is no job key`, FORM);
+  return checked(parts, text, FORM);
+}
+
+/** Reads `CLUSTER/ROLE/ENV/NAME[/INSTANCES]`; an empty last part means all instances. Throws USAGE. */
+export function parseInstanceKey(text: string): InstanceKey {
+  const parts = text.split('/');
+  if (parts.length < 4 || parts.length > 5)
+    throw usage(`"${text}" names no instances of a job`, INSTANCES_FORM);
+  return {
+    job: checked(parts, text, INSTANCES_FORM),
+    instances: parts[4] ? parseInstances(parts[4]) : undefined,
+  };
+}
+
+/** Reads a list of numbers and ranges, `0,1-3,5`; the result is sorted, without repetitions. Throws USAGE. */
+export function parseInstances(text: string): readonly number[] {
+  const found = new Set<number>();
+  for (const part of text.split(',')) {
+    const [, from, to = from] = /^(\d+)(?:-(\d+))?$/.exec(part) ?? [];
+    if (from === undefined) throw usage(`"${part}" is no instance`, INSTANCES_FORM);
+    if (Number(from) > Number(to)) throw usage(`"${part}" runs backwards`, INSTANCES_FORM);
+    if (Number(to) - Number(from) >= MOST_INSTANCES) throw usage(`"${part}" is too wide`, INSTANCES_FORM);
+    for (let instance = Number(from); instance <= Number(to); instance++) found.add(instance);
+  }
+  return [...found].sort((a, b) => a - b);
+}
+
+/** A range beyond this is a typing error; no job has that many instances. */
+const MOST_INSTANCES = 1_000_000;
+
+/**
+ * Reads `CLUSTER[/ROLE[/ENV[/NAME]]]`, where parts may hold wildcards; missing parts become `*`. Throws USAGE.
+ * A part without wildcards has to be an identifier.
+ */
+export function parseWildcardKey(text: string): JobKey {
+  const parts = text.split('/');
+  if (parts.length > 4) throw usage(`"${text}" has too many parts`, WILDCARD_FORM);
+  const [cluster = '', role = '*', environment = '*', name = '*'] = parts;
+  const plain = [role, environment, name].map((part) => (hasGlob(part) ? 'any' : part));
+  checked([cluster, ...plain], text, WILDCARD_FORM);
+  return { cluster, role, environment, name };
+}
+
+/** Whether a key names one job only. */
+export const isExact = (key: JobKey): boolean => !Object.values(key).some(hasGlob);

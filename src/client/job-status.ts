@@ -1,0 +1,78 @@
+import { ACTIVE_STATES } from '../api/index.ts';
+import { type FoundJob, findJobs, schedulersOf } from './find-jobs.ts';
+import { isExact, type JobKey, jobKeyText } from './job-key.ts';
+import { requireOk } from './response.ts';
+import type { Session } from './session.ts';
+import { taskForm } from './task-json.ts';
+import { jobStatusText } from './task-text.ts';
+import { instanceOf, isIn, jobQuery, type ListedTask, tasksIn } from './tasks.ts';
+
+/** The tasks of a job, those that are over apart; both sorted by instance. */
+export interface JobStatus {
+  readonly job: JobKey;
+  readonly active: readonly ListedTask[];
+  readonly inactive: readonly ListedTask[];
+}
+
+/** BAD_PARAMETER's: scripts tell "no such job" from other failures by it. */
+const NOT_FOUND = 6;
+
+/** Prints the tasks of all jobs that fit a key; the result is the exit code. */
+export async function showStatus(
+  session: Session,
+  pattern: JobKey,
+  { json }: { readonly json: boolean },
+): Promise<number> {
+  const statuses: JobStatus[] = [];
+  for (const found of await jobsMeant(session, pattern)) {
+    const status = await statusOf(session, found);
+    if (status) statuses.push(status);
+  }
+  const key = jobKeyText(pattern);
+  if (json) {
+    session.print(
+      `${statuses.length > 0 ? statusJson(statuses) : JSON.stringify({ jobspec: key, error: 'No matching jobs found' })}\n`,
+    );
+    return 0;
+  }
+  if (statuses.length === 0) {
+    session.complain(`Found no jobs matching ${key}\n`);
+    return NOT_FOUND;
+  }
+  session.print(`${statuses.map(jobStatusText).join('')}\n`);
+  return 0;
+}
+
+/** A key without wildcards needs no list of jobs. */
+async function jobsMeant(session: Session, pattern: JobKey): Promise<readonly FoundJob[]> {
+  if (!isExact(pattern)) return findJobs(session, pattern, 'BAD_PARAMETER');
+  return schedulersOf(session, pattern).map((scheduler) => ({ job: pattern, scheduler }));
+}
+
+async function statusOf({ log }: Session, { job, scheduler }: FoundJob): Promise<JobStatus | undefined> {
+  const key = jobKeyText(job);
+  log.info({}, `Checking status of ${key}`);
+  const response = await scheduler.query('getTasksWithoutConfigs', { query: jobQuery(job) });
+  const tasks = [...tasksIn(requireOk(response, log, { code: 'BAD_PARAMETER' }))];
+  if (tasks.length === 0) {
+    log.info({}, `${key} has no tasks`);
+    return undefined;
+  }
+  tasks.sort((a, b) => instanceOf(a) - instanceOf(b));
+  return {
+    job,
+    active: tasks.filter((task) => isIn(task, ACTIVE_STATES)),
+    inactive: tasks.filter((task) => !isIn(task, ACTIVE_STATES)),
+  };
+}
+
+const statusJson = (statuses: readonly JobStatus[]): string =>
+  JSON.stringify(
+    statuses.map(({ job, active, inactive }) => ({
+      job: jobKeyText(job),
+      active: active.map(taskForm),
+      inactive: inactive.map(taskForm),
+    })),
+    null,
+    2,
+  );

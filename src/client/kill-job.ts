@@ -1,0 +1,151 @@
+import type { Wire } from '../api/index.ts';
+import { TERMINAL_STATES } from '../api/index.ts';
+import { AuroraError } from '../base/errors.ts';
+import { type ConfigFlags, loadJob } from './job-config.ts';
+import { type InstanceKey, type JobKey, jobKeyText } from './job-key.ts';
+import { requireOk } from './response.ts';
+import { type SchedulerClient, schedulerOf } from './scheduler-client.ts';
+import type { Session } from './session.ts';
+import { activeQuery, instancesOf, instancesText, type ListedTask, tasksIn } from './tasks.ts';
+import { waitForTasks } from './wait.ts';
+
+/** How tasks are killed; the same for `kill` and `killall`. */
+export interface KillOptions {
+  /** File whose job goes with the call, for hooks; it only has to load. */
+  readonly configFile?: string | undefined;
+  readonly config: ConfigFlags;
+  /** Instances killed, and waited for, at a time; at least 1. Undefined: all in one call. */
+  readonly batchSize?: number | undefined;
+  /** Batches that may miss their time before the rest is given up. */
+  readonly maxTotalFailures: number;
+  /** For the log of the scheduler. */
+  readonly message?: string | undefined;
+  readonly openBrowser: boolean;
+}
+
+/** Kills named instances of a job. Throws BAD_PARAMETER when none are named. */
+export async function killInstances(
+  session: Session,
+  { job, instances }: InstanceKey,
+  { strict, ...options }: KillOptions & { readonly strict: boolean },
+): Promise<void> {
+  if (!instances) {
+    throw new AuroraError('BAD_PARAMETER', `${jobKeyText(job)} does not say which instances`, {
+      next: "add them, or kill all with 'aurora job killall'",
+    });
+  }
+  const scheduler = schedulerOf(session, job.cluster);
+  if ((await activeTasks(session, scheduler, job)).some(hasSizedSla))
+    session.print('WARNING: Killing instances without updating SlaPolicy.\n');
+  if (strict) await requireActive(session, scheduler, job, instances);
+  await killWith(session, scheduler, job, instances, options);
+  session.print('Job kill succeeded\n');
+}
+
+/** Kills all instances of a job. */
+export async function killAll(session: Session, job: JobKey, options: KillOptions): Promise<void> {
+  await killWith(session, schedulerOf(session, job.cluster), job, undefined, options);
+  session.print('Job killall succeeded\n');
+}
+
+async function killWith(
+  session: Session,
+  scheduler: SchedulerClient,
+  job: JobKey,
+  instances: readonly number[] | undefined,
+  options: KillOptions,
+): Promise<void> {
+  if (options.configFile !== undefined)
+    await loadJob(session, () => scheduler, job, options.configFile, options.config);
+  if (options.batchSize === undefined) {
+    const killed = await killAndWait(session, scheduler, job, instances, options.message);
+    if (!killed) throw new AuroraError('TIMEOUT', lateText(instances));
+  } else {
+    await killInBatches(session, scheduler, job, instances, { ...options, batchSize: options.batchSize });
+  }
+  if (!options.openBrowser) return;
+  const page = await scheduler.page(job.role, job.environment, job.name);
+  if (page) session.openPage(page);
+}
+
+const lateText = (instances: readonly number[] | undefined): string =>
+  `Instances ${instancesText(instances)} were not killed in time`;
+
+async function activeTasks(
+  { log }: Session,
+  scheduler: SchedulerClient,
+  job: JobKey,
+): Promise<readonly ListedTask[]> {
+  const response = await scheduler.query('getTasksWithoutConfigs', { query: activeQuery(job) });
+  return tasksIn(requireOk(response, log, { code: 'BAD_PARAMETER' }));
+}
+
+/** A policy that counts instances no longer fits when some are gone for good. */
+const hasSizedSla = ({ assignedTask }: ListedTask): boolean => {
+  const policy: Wire<'SlaPolicy'> = assignedTask?.task?.slaPolicy ?? {};
+  return policy.countSlaPolicy !== undefined || policy.percentageSlaPolicy !== undefined;
+};
+
+async function requireActive(
+  session: Session,
+  scheduler: SchedulerClient,
+  job: JobKey,
+  instances: readonly number[],
+): Promise<void> {
+  const active = new Set(instancesOf(await activeTasks(session, scheduler, job)));
+  const strangers = instances.filter((instance) => !active.has(instance));
+  if (strangers.length === 0) return;
+  throw new AuroraError('BAD_PARAMETER', `Invalid instance parameter: ${instancesText(strangers)}`, {
+    next: `these are not active; see 'aurora job status ${jobKeyText(job)}'`,
+  });
+}
+
+/** False when the tasks were not over in time. */
+async function killAndWait(
+  session: Session,
+  scheduler: SchedulerClient,
+  job: JobKey,
+  instances: readonly number[] | undefined,
+  message: string | undefined,
+  header?: string,
+): Promise<boolean> {
+  const { log } = session;
+  log.info({}, `Killing tasks for job: ${jobKeyText(job)}`);
+  if (instances) log.info({}, `Instances to be killed: ${instancesText(instances)}`);
+  const { role, environment, name } = job;
+  const response = await scheduler.once('killTasks', {
+    job: { role, environment, name },
+    instances,
+    message,
+  });
+  requireOk(response, log, { header });
+  return waitForTasks(session, scheduler, job, { instances, states: TERMINAL_STATES, givesUp: true });
+}
+
+async function killInBatches(
+  session: Session,
+  scheduler: SchedulerClient,
+  job: JobKey,
+  wanted: readonly number[] | undefined,
+  { batchSize, maxTotalFailures, message }: KillOptions & { readonly batchSize: number },
+): Promise<void> {
+  const active = instancesOf(await activeTasks(session, scheduler, job));
+  const instances = wanted ? active.filter((instance) => wanted.includes(instance)) : active;
+  if (instances.length === 0) {
+    throw new AuroraError('BAD_PARAMETER', `No tasks to kill found for job ${jobKeyText(job)}`);
+  }
+  let failures = 0;
+  for (let at = 0; at < instances.length; at += batchSize) {
+    const batch = instances.slice(at, at + batchSize);
+    const header = `Kill of instances ${instancesText(batch)} failed with error:`;
+    if (await killAndWait(session, scheduler, job, batch, message, header)) {
+      session.print(`Successfully killed instances ${instancesText(batch)}\n`);
+      continue;
+    }
+    session.complain(`${lateText(batch)}\n`);
+    failures++;
+    if (failures > maxTotalFailures)
+      throw new AuroraError('COMMAND_FAILED', 'Exceeded maximum number of errors while killing instances');
+  }
+  if (failures > 0) throw new AuroraError('COMMAND_FAILED', 'Errors occurred while killing instances');
+}

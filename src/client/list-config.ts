@@ -1,0 +1,19 @@
+import { AuroraError } from '../base/errors.ts';
+import { type ConfigFlags, readJobs } from './job-config.ts';
+import type { Session } from './session.ts';
+
+/** Prints the keys of all jobs of a file, without judging the jobs. Throws COMMAND_FAILED when it cannot be read. */
+export async function listConfig(session: Session, file: string, flags: ConfigFlags): Promise<void> {
+  try {
+    const { jobs } = await readJobs(file, flags);
+    session.print(`jobs=[${jobs.map(({ key }) => key).join(', ')}]\n`);
+  } catch (error) {
+    if (!(error instanceof AuroraError)) throw error;
+    const { text, where, next } = error;
+    throw new AuroraError('COMMAND_FAILED', `Error loading configuration file: ${text}`, {
+      where,
+      next,
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,60 @@
+import type { I64, Wire } from '../api/index.ts';
+import type { JobStatus } from './job-status.ts';
+import { resourceTexts } from './resource-text.ts';
+import type { ListedTask } from './tasks.ts';
+
+/**
+ * The tasks of one job as `job status` prints them. Source: the original's output, byte for byte, with Python's `None`
+ * for what is not set, since scripts cut it up.
+ */
+export const jobStatusText = ({ active, inactive }: JobStatus): string =>
+  [...section('Active tasks', active), ...section('Inactive tasks', inactive)]
+    .map((line) => `${line}\n`)
+    .join('');
+
+const section = (title: string, tasks: readonly ListedTask[]): readonly string[] => [
+  `${title} (${tasks.length}):`,
+  ...tasks.flatMap(taskLines),
+];
+
+function taskLines({
+  assignedTask = {},
+  status,
+  taskEvents = [],
+  failureCount = 0,
+}: ListedTask): readonly string[] {
+  const { task = {}, instanceId = 0, slaveHost, assignedPorts = {} } = assignedTask;
+  const { job = {}, resources = [], metadata = [], maxTaskFailures = 0 } = task;
+  const where = `role: ${job.role}, env: ${job.environment}, name: ${job.name}, instance: ${instanceId}`;
+  const ports = Object.entries(assignedPorts);
+  return [
+    `\tTask ${where}, status: ${status} on ${slaveHost ?? 'None'}`,
+    `\t  ${resourceTexts(resources).join(', ')}`,
+    ...(ports.length > 0
+      ? [
+          `\t  assigned ports: {${ports.map(([name, port]) => `'${name}': ${port}`).join(', ')}}`,
+          `\t  failure count: ${failureCount} (max ${maxTaskFailures})`,
+        ]
+      : []),
+    '\t  events:',
+    ...[...taskEvents].sort(byTime).map(eventLine),
+    ...(metadata.length > 0
+      ? ['\t  metadata:', ...metadata.map(({ key, value }) => `\t\t  (key: '${key}', value: '${value}')`)]
+      : []),
+  ];
+}
+
+type Event = Wire<'TaskEvent'>;
+
+const byTime = (a: Event, b: Event): number => Number(a.timestamp ?? 0) - Number(b.timestamp ?? 0);
+
+const eventLine = ({ timestamp = 0, status, message }: Event): string =>
+  `\t   ${localTime(timestamp)} ${status}: ${message ?? 'None'}`;
+
+/** `2017-07-14 02:40:09`, in the zone of the machine or of TZ. */
+function localTime(epochMs: I64): string {
+  const time = new Date(Number(epochMs));
+  const pad = (value: number) => String(value).padStart(2, '0');
+  const date = `${time.getFullYear()}-${pad(time.getMonth() + 1)}-${pad(time.getDate())}`;
+  return `${date} ${pad(time.getHours())}:${pad(time.getMinutes())}:${pad(time.getSeconds())}`;
+}

@@ -1,0 +1,48 @@
+import { ACTIVE_STATES, type EnumValue, type Wire } from '../api/index.ts';
+import { type JobKey, wireJobKey } from './job-key.ts';
+
+export type Status = EnumValue<'ScheduleStatus'>;
+export type ListedTask = Wire<'ScheduledTask'>;
+
+/** Tasks of a job, of any state; of some instances only when they are given. */
+export const jobQuery = (job: JobKey, instances?: readonly number[]): Wire<'TaskQuery'> => ({
+  jobKeys: [wireJobKey(job)],
+  ...(instances ? { instanceIds: [...instances] } : {}),
+});
+
+/** Tasks of a job that are not over. */
+export const activeQuery = (job: JobKey): Wire<'TaskQuery'> => ({
+  ...jobQuery(job),
+  statuses: [...ACTIVE_STATES],
+});
+
+/** The tasks in an answer to a task query. */
+export const tasksIn = ({ result }: Wire<'Response'>): readonly ListedTask[] =>
+  result?.scheduleStatusResult?.tasks ?? [];
+
+/** Number of the instance that a task belongs to. */
+export const instanceOf = (task: ListedTask): number => task.assignedTask?.instanceId ?? 0;
+
+/** Whether a task is in one of the states. */
+export const isIn = (task: ListedTask, states: ReadonlySet<Status>): boolean =>
+  task.status !== undefined && states.has(task.status);
+
+const bornMs = ({ taskEvents }: ListedTask): number => Number(taskEvents?.[0]?.timestamp ?? 0);
+
+/** For every instance its newest task: that whose first event is the latest. */
+export function newestTasks(tasks: readonly ListedTask[]): readonly ListedTask[] {
+  const newest = new Map<number, ListedTask>();
+  for (const task of tasks) {
+    const known = newest.get(instanceOf(task));
+    if (!known || bornMs(task) > bornMs(known)) newest.set(instanceOf(task), task);
+  }
+  return [...newest.values()];
+}
+
+/** Numbers of the instances of tasks, ascending, without repetitions. */
+export const instancesOf = (tasks: readonly ListedTask[]): readonly number[] =>
+  [...new Set(tasks.map(instanceOf))].sort((a, b) => a - b);
+
+/** `[0, 2, 4]`, or `None` for all instances: the original's notation, which scripts read. */
+export const instancesText = (instances: readonly number[] | undefined): string =>
+  instances ? `[${instances.join(', ')}]` : 'None';

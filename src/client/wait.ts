@@ -1,0 +1,45 @@
+import { LIVE_STATES, TERMINAL_STATES } from '../api/index.ts';
+import { sleep } from '../base/clock.ts';
+import { type JobKey, jobKeyText } from './job-key.ts';
+import { requireOk } from './response.ts';
+import type { SchedulerClient } from './scheduler-client.ts';
+import type { Session } from './session.ts';
+import { isIn, jobQuery, newestTasks, type Status, tasksIn } from './tasks.ts';
+
+/** States that end a wait. An instance that is over counts as having been up. */
+export const WAIT_STATES = {
+  RUNNING: new Set<Status>([...LIVE_STATES, ...TERMINAL_STATES]),
+  FINISHED: TERMINAL_STATES,
+} as const satisfies Record<string, ReadonlySet<Status>>;
+
+export interface Wait {
+  /** Undefined waits for all instances. */
+  readonly instances?: readonly number[] | undefined;
+  readonly states: ReadonlySet<Status>;
+  /** Gives up when the pause between polls has grown to its limit; else waits for ever. */
+  readonly givesUp?: boolean;
+}
+
+/** Source: the original's JobMonitor. Polls at 0, 2, 6, 14, 30, 62, 126 and 254 s, then every 150 s. */
+const FIRST_PAUSE_MS = 2_000;
+const LONGEST_PAUSE_MS = 150_000;
+
+/**
+ * Polls until the newest task of every instance is in one of the states; false when it gives up. Polls are not
+ * repeated when the network fails. Throws what the calls throw, and API when the scheduler refuses a poll.
+ */
+export async function waitForTasks(
+  { clock, log, signal }: Session,
+  scheduler: SchedulerClient,
+  job: JobKey,
+  { instances, states, givesUp = false }: Wait,
+): Promise<boolean> {
+  for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
+    const response = await scheduler.once('getTasksWithoutConfigs', { query: jobQuery(job, instances) });
+    const header = `Cannot tell how ${jobKeyText(job)} is doing:`;
+    const tasks = newestTasks(tasksIn(requireOk(response, log, { header })));
+    if (tasks.every((task) => isIn(task, states))) return true;
+    if (givesUp && pauseMs >= LONGEST_PAUSE_MS) return false;
+    await sleep(clock, pauseMs, signal);
+  }
+}

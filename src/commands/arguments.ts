@@ -1,0 +1,38 @@
+/** Positional arguments that several commands take. oclif must not look for them on stdin. */
+import { Args } from '@oclif/core';
+import {
+  type InstanceKey,
+  type JobKey,
+  parseInstanceKey,
+  parseJobKey,
+  parseWildcardKey,
+} from '../client/job-key.ts';
+
+const given = { required: true, ignoreStdin: true } as const;
+
+/** One job. */
+export const jobKey = Args.custom<JobKey>({
+  ...given,
+  description: 'the job: CLUSTER/ROLE/ENV/NAME',
+  parse: async (text) => parseJobKey(text),
+});
+
+/** A job and some of its instances. */
+export const instanceKey = Args.custom<InstanceKey>({
+  ...given,
+  description: 'the job and its instances: CLUSTER/ROLE/ENV/NAME/INSTANCES, INSTANCES like 0,1-3,5',
+  parse: async (text) => parseInstanceKey(text),
+});
+
+/** Any number of jobs. */
+export const wildcardKey = Args.custom<JobKey>({
+  ...given,
+  description: 'the jobs: CLUSTER[/ROLE[/ENV[/NAME]]]; parts may hold wildcards, quoted from the shell',
+  parse: async (text) => parseWildcardKey(text),
+});
+
+/** A configuration file. */
+export const configFile = Args.custom<string>({
+  ...given,
+  description: 'a .aurora.ts file',
+});

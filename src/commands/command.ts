@@ -1,0 +1,116 @@
+import { Command, type Config, type Interfaces } from '@oclif/core';
+import type { Session } from '../client/session.ts';
+
+type ArgInput = Interfaces.ArgInput;
+type FlagInput = Interfaces.FlagInput;
+/** An exit code; nothing means 0. */
+type Outcome = Promise<number> | Promise<void>;
+
+/** A command as data: what it takes, what help says about it, and the one call that it makes. */
+interface Definition<A extends ArgInput, F extends FlagInput> {
+  /** One line for the list of commands. */
+  readonly summary: string;
+  /** What the summary leaves out. */
+  readonly description?: string;
+  /** Command lines as a user would type them. */
+  readonly examples: readonly string[];
+  /** Positional arguments, in their order. */
+  readonly args: A;
+  readonly flags: F;
+  /** The result is the exit code; nothing means 0. Throws AuroraError for every failure of which the cause is known. */
+  run(
+    session: Session,
+    given: { readonly args: Interfaces.OutputArgs<A>; readonly flags: Interfaces.OutputFlags<F> },
+  ): Outcome;
+}
+
+/** A command whose words are read by the part that it starts, not here. */
+interface RawDefinition {
+  readonly summary: string;
+  readonly description?: string;
+  readonly examples: readonly string[];
+  run(session: Session, words: readonly string[]): Outcome;
+}
+
+/** A command's class, as oclif wants it; made with the session that it runs in. */
+export interface CommandClass {
+  readonly id: string;
+  readonly summary: string;
+  /** Empty when the summary says it all. */
+  readonly description: string;
+  readonly examples: readonly string[];
+  readonly args: ArgInput;
+  readonly flags: FlagInput;
+  /** False for a command that gets its words as they were typed. */
+  readonly strict: boolean;
+  new (argv: string[], config: Config, session: Session): { execute(): Promise<number> };
+}
+
+/** The command that a definition describes. */
+export function command<A extends ArgInput, F extends FlagInput>(
+  id: string,
+  definition: Definition<A, F>,
+): CommandClass {
+  return class extends SessionCommand {
+    static override id = id;
+    static override summary = definition.summary;
+    static override description = definition.description ?? '';
+    static override examples = [...definition.examples];
+    static override args = definition.args;
+    static override flags = definition.flags;
+
+    async run() {
+      const { args, flags } = await this.parse({
+        args: definition.args,
+        flags: definition.flags,
+        strict: true,
+      });
+      return exitCode(
+        definition.run(this.session, {
+          args: args as Interfaces.OutputArgs<A>,
+          flags: flags as Interfaces.OutputFlags<F>,
+        }),
+      );
+    }
+  };
+}
+
+/** A command that gets its words as they were typed. */
+export function rawCommand(id: string, definition: RawDefinition): CommandClass {
+  return class extends SessionCommand {
+    static override id = id;
+    static override summary = definition.summary;
+    static override description = definition.description ?? '';
+    static override examples = [...definition.examples];
+    static override flags = {};
+    static override strict = false;
+
+    async run() {
+      this.parsed = true;
+      return exitCode(definition.run(this.session, this.argv));
+    }
+  };
+}
+
+const exitCode = async (outcome: Outcome): Promise<number> => (await outcome) ?? 0;
+
+abstract class SessionCommand extends Command {
+  protected readonly session: Session;
+
+  constructor(argv: string[], config: Config, session: Session) {
+    super(argv, config);
+    this.session = session;
+  }
+
+  execute(): Promise<number> {
+    return this._run();
+  }
+
+  /** oclif would look for deprecated names here, in a configuration that we do not have. */
+  protected override async init(): Promise<void> {}
+
+  /** Failures are told by whoever runs the command. */
+  protected override async catch(error: Error): Promise<never> {
+    throw error;
+  }
+}

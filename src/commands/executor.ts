@@ -1,0 +1,11 @@
+import { rawCommand } from './command.ts';
+
+export default rawCommand('executor', {
+  summary: 'Run one task for a Mesos agent',
+  description: 'Agents start it; it takes its place in the cluster from the environment that they give it.',
+  examples: ['aurora executor --help'],
+  async run({ env }, words) {
+    const { runExecutor } = await import('../executor/main.ts');
+    return runExecutor({ argv: words, env: { ...env } });
+  },
+});

@@ -1,0 +1,63 @@
+/** Flags that several commands take. */
+import { Flags } from '@oclif/core';
+import { AuroraError } from '../base/errors.ts';
+import type { ConfigFlags } from '../client/job-config.ts';
+
+/** Every command that talks to a scheduler or reads a file takes these. */
+export const common = {
+  verbose: Flags.boolean({ char: 'v', description: 'say more about what is done, on stderr' }),
+  'skip-hooks': Flags.string({ helpValue: 'HOOK,HOOK|all', description: 'command hooks to leave out' }),
+};
+
+/** How a configuration file is read. */
+export const config = {
+  bind: Flags.custom<readonly [name: string, value: string]>({
+    helpValue: 'NAME=VALUE',
+    description: 'fill in a template variable of the file; can be given several times',
+    parse: (text) => parseBinding(text),
+  })({ multiple: true, multipleNonGreedy: true }),
+  'read-json': Flags.boolean({ description: 'the file is JSON' }),
+};
+
+export const openBrowser = Flags.boolean({ description: "show the job's page in the browser afterwards" });
+export const writeJson = Flags.boolean({ description: 'print JSON' });
+export const message = Flags.string({
+  char: 'm',
+  helpValue: 'TEXT',
+  description: "reason, for the scheduler's records",
+});
+
+/** How instances are killed. */
+export const batches = {
+  'batch-size': Flags.integer({ default: 1, min: 1, description: 'instances at a time' }),
+  'max-total-failures': Flags.integer({
+    default: 0,
+    min: 0,
+    description: 'batches that may fail before the rest is given up',
+  }),
+  'no-batching': Flags.boolean({ description: 'all instances in one call' }),
+};
+
+/** A file that goes with a call that does not need one. */
+export const configForHooks = Flags.string({
+  helpValue: 'FILE',
+  description: "the job's file, for its hooks",
+});
+
+/** The last binding of a name wins. */
+export const configFlags = (flags: {
+  readonly bind?: readonly (readonly [string, string])[] | undefined;
+  readonly 'read-json': boolean;
+}): ConfigFlags => ({ binds: Object.fromEntries(flags.bind ?? []), json: flags['read-json'] });
+
+/** Template addresses are read by the language's own parser, which only `--bind` needs. */
+async function parseBinding(text: string): Promise<readonly [string, string]> {
+  const at = text.indexOf('=');
+  if (at < 0)
+    throw new AuroraError('USAGE', `--bind ${text} has no "="`, { next: 'write --bind NAME=VALUE' });
+  const name = text.slice(0, at);
+  const { bindingProblem } = await import('../client/binding-name.ts');
+  const problem = bindingProblem(name);
+  if (problem) throw new AuroraError('USAGE', `--bind ${text}: ${problem}`);
+  return [name, text.slice(at + 1)];
+}

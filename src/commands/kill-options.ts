@@ -1,0 +1,31 @@
+import type { KillOptions } from '../client/kill-job.ts';
+import { batches, common, config, configFlags, configForHooks, message, openBrowser } from './flags.ts';
+
+/** Flags of `job kill` and `job killall`. */
+export const killFlags = {
+  ...batches,
+  message,
+  config: configForHooks,
+  ...config,
+  'open-browser': openBrowser,
+  ...common,
+};
+
+/** What the flags mean. */
+export const killOptions = (
+  flags: Parameters<typeof configFlags>[0] & {
+    readonly 'batch-size': number;
+    readonly 'max-total-failures': number;
+    readonly 'no-batching': boolean;
+    readonly message?: string | undefined;
+    readonly config?: string | undefined;
+    readonly 'open-browser': boolean;
+  },
+): KillOptions => ({
+  configFile: flags.config,
+  config: configFlags(flags),
+  batchSize: flags['no-batching'] ? undefined : flags['batch-size'],
+  maxTotalFailures: flags['max-total-failures'],
+  message: flags.message,
+  openBrowser: flags['open-browser'],
+});

@@ -1,0 +1,8 @@
+/** Shows a page in `$BROWSER`, else in the desktop's own; does not wait, and does not mind when there is none. */
+export function openPage(url: string): void {
+  void import('node:child_process').then(({ spawn }) => {
+    const child = spawn(process.env.BROWSER || 'xdg-open', [url], { detached: true, stdio: 'ignore' });
+    child.on('error', () => {});
+    child.unref();
+  });
+}

@@ -1,0 +1,41 @@
+import { writeSync } from 'node:fs';
+import { systemClock } from '../base/clock.ts';
+import { openPage } from './open-page.ts';
+import type { Outside } from './run.ts';
+
+/** Writes everything, waiting for a reader that is slow. False when nobody reads any more. */
+function write(fd: number, text: string): boolean {
+  const bytes = Buffer.from(text);
+  for (let at = 0; at < bytes.length; ) {
+    try {
+      at += writeSync(fd, bytes, at);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === 'EPIPE') return false;
+      if (code !== 'EAGAIN') throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, WRITE_PAUSE_MS);
+    }
+  }
+  return true;
+}
+
+const WRITE_PAUSE_MS = 5;
+
+/** Exit code of a program whose output nobody reads any more, as a shell shows it. */
+const BROKEN_PIPE = 141;
+
+/** The world as this process has it. The first SIGINT interrupts the command, a second one ends the process. */
+export function thisProcess(): Outside {
+  const interrupted = new AbortController();
+  process.once('SIGINT', () => interrupted.abort(new Error('interrupted')));
+  return {
+    env: process.env,
+    clock: systemClock,
+    signal: interrupted.signal,
+    print(text) {
+      if (!write(1, text)) process.exit(BROKEN_PIPE);
+    },
+    complain: (text) => void write(2, text),
+    openPage,
+  };
+}

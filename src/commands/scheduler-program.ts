@@ -1,0 +1,87 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { messageOf } from '../base/errors.ts';
+import type { Session } from '../client/session.ts';
+import { type LaunchedCluster, launchCluster, stopCluster } from '../local/index.ts';
+import { type RunningScheduler, startScheduler } from '../scheduler/app.ts';
+import { parseSchedulerFlags, type SchedulerOptions } from '../scheduler/flags/parse.ts';
+import { programLog } from './program-log.ts';
+
+/** Whether this runs from the sources; then there is no bundle of the cluster. */
+const IS_SOURCE = import.meta.url.endsWith('.ts');
+
+/** Files of the build, from one of its bundles. */
+const built = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url));
+
+/** Flags that the command line can replace. */
+const defaults = (env: Session['env']): readonly string[] => [
+  `--data_dir=${join(env.XDG_STATE_HOME || join(env.HOME || homedir(), '.local', 'state'), 'aurora')}`,
+];
+
+/** Exit code of a scheduler that ended although nobody stopped it. */
+const FAILED = 1;
+
+/**
+ * Runs a scheduler, with an embedded cluster when no Mesos master is given, until it is stopped or fails; the result is
+ * the exit code. Throws AuroraError when it cannot start.
+ */
+export async function runScheduler(session: Session, words: readonly string[]): Promise<number> {
+  const options = parseSchedulerFlags([...defaults(session.env), ...words]);
+  const log = programLog(session.complain);
+  const stopped = stopRequest(session.signal);
+  const cluster = options.mesosMaster === undefined ? await launched(options, log) : undefined;
+  const mesosMaster = cluster?.master ?? (options.mesosMaster as string);
+  let scheduler: RunningScheduler;
+  try {
+    scheduler = await startScheduler({ ...options, mesosMaster, localAgents: cluster !== undefined, log });
+  } catch (error) {
+    // a cluster that was there before belongs to someone else
+    if (cluster?.started) await stopCluster(options);
+    throw error;
+  }
+  session.print(readyText(options, scheduler, cluster));
+  const ended = await Promise.race([stopped, scheduler.finished]);
+  if (ended !== 'stop') {
+    session.complain(`${ended.reason}\n`);
+    return ended.failed ? FAILED : 0;
+  }
+  await scheduler.stop();
+  if (cluster) await ending(() => stopCluster(options), log);
+  return 0;
+}
+
+const launched = (
+  { dataDir }: SchedulerOptions,
+  log: ReturnType<typeof programLog>,
+): Promise<LaunchedCluster> =>
+  launchCluster({
+    dataDir,
+    log,
+    ...(IS_SOURCE ? {} : { command: [process.execPath, built('local-cluster.js')] }),
+  });
+
+/** Resolves when the user or a supervisor wants the scheduler to stop. */
+const stopRequest = (interrupted: AbortSignal): Promise<'stop'> =>
+  new Promise((resolve) => {
+    interrupted.addEventListener('abort', () => resolve('stop'), { once: true });
+    process.once('SIGTERM', () => resolve('stop'));
+  });
+
+async function ending(stop: () => Promise<void>, log: ReturnType<typeof programLog>): Promise<void> {
+  try {
+    await stop();
+  } catch (error) {
+    log.error({}, messageOf(error));
+  }
+}
+
+const readyText = (
+  { clusterName, dataDir }: SchedulerOptions,
+  { httpPort }: RunningScheduler,
+  cluster: LaunchedCluster | undefined,
+): string =>
+  [
+    `Cluster ${clusterName} is up: http://127.0.0.1:${httpPort}`,
+    ` (state in ${dataDir}${cluster ? `, embedded Mesos master at ${cluster.master}` : ''})\n`,
+  ].join('');

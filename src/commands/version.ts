@@ -1,0 +1,10 @@
+import { command } from './command.ts';
+import { packageVersion } from './package-version.ts';
+
+export default command('version', {
+  summary: 'Print the version',
+  examples: ['aurora version'],
+  args: {},
+  flags: {},
+  run: async (session) => session.print(`${packageVersion()}\n`),
+});

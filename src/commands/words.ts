@@ -1,0 +1,63 @@
+import type { Command } from '@oclif/core';
+import { AuroraError } from '../base/errors.ts';
+
+type Flags = Command.Class['flags'];
+
+/**
+ * The words of a command line as oclif's parser takes them: long flags written out that were abbreviated, and of
+ * several values for a flag that takes one only the last. Throws USAGE for an abbreviation of several flags.
+ * Source: the original's argument parser, on which scripts rely for both.
+ */
+export function plainWords(words: readonly string[], flags: Flags): string[] {
+  const end = words.indexOf('--');
+  const own = (end < 0 ? words : words.slice(0, end)).map((word) => writtenOut(word, flags));
+  const rest = end < 0 ? [] : words.slice(end);
+  return [...withoutRepetitions(own, flags), ...rest];
+}
+
+function writtenOut(word: string, flags: Flags): string {
+  const [, given, value = ''] = /^--([^=]+)(=[\s\S]*)?$/.exec(word) ?? [];
+  if (given === undefined || given in flags) return word;
+  const names = Object.keys(flags).filter((name) => name.startsWith(given));
+  if (names.length > 1) {
+    throw new AuroraError('USAGE', `--${given} can be ${names.map((name) => `--${name}`).join(' or ')}`, {
+      next: 'write one of them out',
+    });
+  }
+  return names.length === 1 ? `--${names[0]}${value}` : word;
+}
+
+/** Drops every value of a flag that a later one replaces. */
+function withoutRepetitions(words: readonly string[], flags: Flags): string[] {
+  const last = new Map<string, number>();
+  const spans = spansOf(words, flags);
+  for (const { flag, at } of spans) if (flag !== undefined) last.set(flag, at);
+  return spans
+    .filter(({ flag, at }) => flag === undefined || last.get(flag) === at)
+    .flatMap(({ at, length }) => words.slice(at, at + length));
+}
+
+interface Span {
+  readonly at: number;
+  readonly length: number;
+  /** The flag that takes one value, if it is one. */
+  readonly flag: string | undefined;
+}
+
+function spansOf(words: readonly string[], flags: Flags): readonly Span[] {
+  const spans: Span[] = [];
+  for (let at = 0; at < words.length; ) {
+    const word = words[at] as string;
+    const name = /^--([^=]+)/.exec(word)?.[1] ?? charFlag(word, flags);
+    const flag = name === undefined ? undefined : flags[name];
+    const takesValue = flag?.type === 'option';
+    const attached = word.startsWith('--') ? word.includes('=') : word.length > 2;
+    const length = takesValue && !attached ? Math.min(2, words.length - at) : 1;
+    spans.push({ at, length, flag: takesValue && !flag.multiple ? name : undefined });
+    at += length;
+  }
+  return spans;
+}
+
+const charFlag = (word: string, flags: Flags): string | undefined =>
+  /^-[A-Za-z]/.test(word) ? Object.keys(flags).find((name) => flags[name]?.char === word[1]) : undefined;

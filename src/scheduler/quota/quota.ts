@@ -1,127 +1,80 @@
-import {
-  type ResourceAggregate,
-  type ScheduledTask,
-  type TaskConfig,
-  toNumber,
-  type Wire,
-} from '../../api/index.ts';
+import type { JobConfiguration, TaskConfig, Wire } from '../../api/index.ts';
 import { AuroraError } from '../../base/errors.ts';
 import { refused } from '../jobs/refusal.ts';
-import { DEDICATED } from '../scheduling/constraints.ts';
 import type { ReadStores } from '../storage/index.ts';
+import { excess, minus, NOTHING, plus, type QuotaAmounts, quotaAmounts, times } from './amounts.ts';
+import { bucketOf, consumptionOfRole, type ProposedUpdate } from './consumption.ts';
 
-/** Amounts that quotas are about: exactly these three. */
-export interface QuotaAmounts {
-  readonly cpus: number;
-  readonly ramMb: number;
-  readonly diskMb: number;
-}
+export { aggregateOf, quotaAggregate } from './amounts.ts';
+export { consumptionOfRole } from './consumption.ts';
 
-const NO_QUOTA: QuotaAmounts = { cpus: 0, ramMb: 0, diskMb: 0 };
+/** The role's quota; nothing when none was set. */
+export const quotaOfRole = (stores: ReadStores, role: string): QuotaAmounts =>
+  quotaAmounts(stores.quotas.get(role) ?? {});
 
-const plus = (a: QuotaAmounts, b: QuotaAmounts): QuotaAmounts => ({
-  cpus: a.cpus + b.cpus,
-  ramMb: a.ramMb + b.ramMb,
-  diskMb: a.diskMb + b.diskMb,
-});
+/** Only production tasks on shared hosts are limited. */
+const isLimited = (config: TaskConfig): boolean => bucketOf(config) === 'prodShared';
 
-const times = (a: QuotaAmounts, n: number): QuotaAmounts => ({
-  cpus: a.cpus * n,
-  ramMb: a.ramMb * n,
-  diskMb: a.diskMb * n,
-});
-
-function quotaAmounts({ resources }: Wire<'ResourceAggregate'>): QuotaAmounts {
-  const sum = { ...NO_QUOTA };
-  for (const { numCpus, ramMb, diskMb } of resources ?? []) {
-    sum.cpus += numCpus ?? 0;
-    sum.ramMb += toNumber(ramMb ?? 0);
-    sum.diskMb += toNumber(diskMb ?? 0);
-  }
-  return sum;
-}
-
-export const aggregateOf = ({ cpus, ramMb, diskMb }: QuotaAmounts): ResourceAggregate => ({
-  resources: [{ numCpus: cpus }, { ramMb }, { diskMb }],
-});
-
-const isDedicated = (config: TaskConfig): boolean =>
-  config.constraints.some(({ name }) => name === DEDICATED);
-
-/** What a role's active tasks use, in the four buckets that getQuota reports. Executors are not counted. */
-export interface QuotaConsumption {
-  readonly prodShared: QuotaAmounts;
-  readonly prodDedicated: QuotaAmounts;
-  readonly nonProdShared: QuotaAmounts;
-  readonly nonProdDedicated: QuotaAmounts;
-}
-
-function quotaConsumption(active: Iterable<ScheduledTask>): QuotaConsumption {
-  const sums = {
-    prodShared: NO_QUOTA,
-    prodDedicated: NO_QUOTA,
-    nonProdShared: NO_QUOTA,
-    nonProdDedicated: NO_QUOTA,
-  };
-  for (const { assignedTask } of active) {
-    const { task } = assignedTask;
-    const bucket =
-      `${task.production ? 'prod' : 'nonProd'}${isDedicated(task) ? 'Dedicated' : 'Shared'}` as const;
-    sums[bucket] = plus(sums[bucket], quotaAmounts(task));
-  }
-  return sums;
-}
-
-function* activeOfRole(stores: ReadStores, role: string): Generator<ScheduledTask> {
-  for (const job of stores.tasks.jobsOfRole(role)) yield* stores.tasks.activeOf(job);
-}
-
-export const consumptionOfRole = (stores: ReadStores, role: string): QuotaConsumption =>
-  quotaConsumption(activeOfRole(stores, role));
-
-export const quotaOfRole = (stores: ReadStores, role: string): QuotaAmounts => {
-  const stored = stores.quotas.get(role);
-  return stored ? quotaAmounts(stored) : NO_QUOTA;
-};
-
-const UNITS = [
-  ['cpus', 'CPU', 'core(s)'],
-  ['ramMb', 'RAM', 'MB'],
-  ['diskMb', 'disk', 'MB'],
-] as const;
-
-/** What is over the quota, as a person reads it; undefined when nothing is. */
-function excess(used: QuotaAmounts, quota: QuotaAmounts): string | undefined {
-  const over = UNITS.filter(([type]) => used[type] > quota[type] + 1e-6).map(
-    ([type, name, unit]) => `${name} quota exceeded by ${(used[type] - quota[type]).toFixed(2)} ${unit}`,
-  );
-  return over.length > 0 ? over.join('; ') : undefined;
-}
-
-/**
- * Refuses `count` more instances that the role's quota does not hold; only production tasks on shared hosts count.
- * @throws AuroraError BAD_PARAMETER
- */
-export function checkQuota(stores: ReadStores, config: TaskConfig, count: number): void {
-  if (!config.production || isDedicated(config)) return;
-  const { role } = config.job;
-  const used = plus(consumptionOfRole(stores, role).prodShared, times(quotaAmounts(config), count));
+function refuseExcess(stores: ReadStores, role: string, used: QuotaAmounts): void {
   const over = excess(used, quotaOfRole(stores, role));
   if (over) throw refused(`Insufficient resource quota: ${over}`);
 }
 
 /**
+ * Refuses `count` more instances that the role's quota does not hold.
+ * @throws AuroraError BAD_PARAMETER
+ */
+export function checkQuota(stores: ReadStores, config: TaskConfig, count: number): void {
+  if (!isLimited(config)) return;
+  const { role } = config.job;
+  const used = consumptionOfRole(stores, role).prodShared;
+  refuseExcess(stores, role, plus(used, times(quotaAmounts(config), count)));
+}
+
+/**
+ * Refuses an update whose larger state the role's quota does not hold; one that only removes instances passes.
+ * @throws AuroraError BAD_PARAMETER
+ */
+export function checkUpdateQuota(stores: ReadStores, update: ProposedUpdate): void {
+  const desired = update.instructions.desiredState;
+  if (!desired || !isLimited(desired.task)) return;
+  const { role } = update.job;
+  refuseExcess(stores, role, consumptionOfRole(stores, role, update).prodShared);
+}
+
+/**
+ * Refuses a cron template that needs more above the one stored for the job than the role's quota has left.
+ * @throws AuroraError BAD_PARAMETER
+ */
+export function checkCronQuota(
+  stores: ReadStores,
+  { key, taskConfig, instanceCount }: JobConfiguration,
+): void {
+  if (!isLimited(taskConfig)) return;
+  const old = stores.cronJobs.get(key);
+  const before =
+    old && isLimited(old.taskConfig) ? times(quotaAmounts(old.taskConfig), old.instanceCount) : NOTHING;
+  const more = minus(times(quotaAmounts(taskConfig), instanceCount), before);
+  refuseExcess(stores, key.role, plus(consumptionOfRole(stores, key.role).prodShared, more));
+}
+
+/** Each type once; GPUs may be left out. */
+const TYPES = /^diskMb,numCpus,(numGpus,)?ramMb$/;
+
+/**
  * The amounts of a quota that is to be set for a role.
- * @throws AuroraError API unless there is exactly one cpus, ram and disk; BAD_PARAMETER when one is negative or the
- * role's production tasks use more already.
+ * @throws AuroraError API unless there is exactly one cpus, ram and disk, and at most one GPUs; BAD_PARAMETER when one
+ * is negative or the role's production tasks use more already.
  */
 export function newQuota(stores: ReadStores, role: string, quota: Wire<'ResourceAggregate'>): QuotaAmounts {
   const types = (quota.resources ?? []).flatMap((resource) => Object.keys(resource)).sort();
-  if (types.join() !== 'diskMb,numCpus,ramMb')
-    throw new AuroraError('API', 'a quota must hold numCpus, ramMb and diskMb, each once');
+  if (!TYPES.test(types.join()))
+    throw new AuroraError(
+      'API',
+      'a quota must hold numCpus, ramMb and diskMb, each once, and may hold numGpus',
+    );
   const amounts = quotaAmounts(quota);
-  if (amounts.cpus < 0 || amounts.ramMb < 0 || amounts.diskMb < 0)
-    throw refused('A quota may not be negative.');
+  if (Object.values(amounts).some((amount) => !(amount >= 0))) throw refused('A quota may not be negative.');
   const over = excess(consumptionOfRole(stores, role).prodShared, amounts);
   if (over) throw refused(`Quota is below what role ${role} uses: ${over}`);
   return amounts;

@@ -1,6 +1,6 @@
 import { ACTIVE_STATES, normalise, TERMINAL_STATES } from '../../../api/index.ts';
 import { AuroraError } from '../../../base/errors.ts';
-import { aggregateOf, newQuota } from '../../quota/quota.ts';
+import { newQuota, quotaAggregate } from '../../quota/quota.ts';
 import { type Handlers, ok } from './outcome.ts';
 import type { RpcSettings } from './settings.ts';
 
@@ -10,7 +10,7 @@ export function adminCalls({ storage, state }: RpcSettings) {
     setQuota({ ownerRole, quota }) {
       if (!ownerRole?.trim() || !quota) throw new AuroraError('API', 'a role and a quota are needed');
       return storage.write((tx) => {
-        tx.quotas.save(ownerRole, aggregateOf(newQuota(tx, ownerRole, quota)));
+        tx.quotas.save(ownerRole, quotaAggregate(newQuota(tx, ownerRole, quota)));
         return ok();
       });
     },

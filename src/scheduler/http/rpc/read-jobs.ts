@@ -12,7 +12,7 @@ import {
 import { AuroraError } from '../../../base/errors.ts';
 import { jobText, requiredJobKey } from '../../jobs/job-key.ts';
 import { validJob } from '../../jobs/validation.ts';
-import { aggregateOf, consumptionOfRole, quotaOfRole } from '../../quota/quota.ts';
+import { aggregateOf, consumptionOfRole, quotaAggregate, quotaOfRole } from '../../quota/quota.ts';
 import type { ReadStores } from '../../storage/index.ts';
 import { type Handlers, ok } from './outcome.ts';
 import type { RpcSettings } from './settings.ts';
@@ -149,7 +149,7 @@ export function jobReads({ storage, validation }: RpcSettings) {
         const used = consumptionOfRole(stores, ownerRole);
         return ok({
           getQuotaResult: {
-            quota: aggregateOf(quotaOfRole(stores, ownerRole)),
+            quota: quotaAggregate(quotaOfRole(stores, ownerRole)),
             prodSharedConsumption: aggregateOf(used.prodShared),
             nonProdSharedConsumption: aggregateOf(used.nonProdShared),
             prodDedicatedConsumption: aggregateOf(used.prodDedicated),

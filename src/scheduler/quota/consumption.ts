@@ -1,0 +1,120 @@
+import type { InstanceTaskConfig, JobConfiguration, JobKey, JobUpdate, TaskConfig } from '../../api/index.ts';
+import { DEDICATED } from '../scheduling/constraints.ts';
+import type { ReadStores } from '../storage/index.ts';
+import { larger, NOTHING, plus, type QuotaAmounts, quotaAmounts, times } from './amounts.ts';
+
+/** Where a configuration counts; only the first is limited by quota. */
+const BUCKETS = ['prodShared', 'prodDedicated', 'nonProdShared', 'nonProdDedicated'] as const;
+export type Bucket = (typeof BUCKETS)[number];
+
+/** What a role uses, in the four buckets that getQuota reports. */
+export type QuotaConsumption = Readonly<Record<Bucket, QuotaAmounts>>;
+
+/** An update as quota sees it: what it replaces or removes, and what it brings. */
+export type UpdateInstructions = Pick<JobUpdate['instructions'], 'initialState' | 'desiredState'>;
+
+/** The bucket of a configuration. */
+export function bucketOf({ production, constraints }: TaskConfig): Bucket {
+  const dedicated = constraints.some(({ name }) => name === DEDICATED);
+  return `${production ? 'prod' : 'nonProd'}${dedicated ? 'Dedicated' : 'Shared'}`;
+}
+
+/** Tasks of one configuration. */
+type Share = readonly [config: TaskConfig, count: number];
+
+/** Stored configurations are shared objects, so their amounts are worked out once. */
+const known = new WeakMap<TaskConfig, QuotaAmounts>();
+
+function amountsOf(config: TaskConfig): QuotaAmounts {
+  const amounts = known.get(config) ?? quotaAmounts(config);
+  known.set(config, amounts);
+  return amounts;
+}
+
+function sums(shares: Iterable<Share>): QuotaConsumption {
+  const result: Record<Bucket, QuotaAmounts> = {
+    prodShared: NOTHING,
+    prodDedicated: NOTHING,
+    nonProdShared: NOTHING,
+    nonProdDedicated: NOTHING,
+  };
+  for (const [config, count] of shares) {
+    const bucket = bucketOf(config);
+    result[bucket] = plus(result[bucket], times(amountsOf(config), count));
+  }
+  return result;
+}
+
+function combined(
+  a: QuotaConsumption,
+  b: QuotaConsumption,
+  how: (a: QuotaAmounts, b: QuotaAmounts) => QuotaAmounts,
+): QuotaConsumption {
+  const result = { ...a };
+  for (const bucket of BUCKETS) result[bucket] = how(a[bucket], b[bucket]);
+  return result;
+}
+
+const countOf = ({ instances }: InstanceTaskConfig): number =>
+  instances.reduce((sum, { first, last }) => sum + last - first + 1, 0);
+
+const sharesOf = (states: readonly InstanceTaskConfig[]): Share[] =>
+  states.map((state) => [state.task, countOf(state)]);
+
+const desiredOf = ({ desiredState }: UpdateInstructions): readonly InstanceTaskConfig[] =>
+  desiredState ? [desiredState] : [];
+
+/** An update may at any moment have its instances in either state: the larger of the two counts. */
+const ofUpdate = (update: UpdateInstructions): QuotaConsumption =>
+  combined(sums(sharesOf(update.initialState)), sums(sharesOf(desiredOf(update))), larger);
+
+/** The job's active tasks whose instance the update does not touch. */
+function* untouchedBy(stores: ReadStores, job: JobKey, update: UpdateInstructions): Generator<Share> {
+  const touched = [...update.initialState, ...desiredOf(update)].flatMap(({ instances }) => instances);
+  for (const { assignedTask } of stores.tasks.activeOf(job)) {
+    const { instanceId, task } = assignedTask;
+    if (!touched.some(({ first, last }) => instanceId >= first && instanceId <= last)) yield [task, 1];
+  }
+}
+
+const ofCron = (stores: ReadStores, { key, taskConfig, instanceCount }: JobConfiguration): QuotaConsumption =>
+  combined(sums([[taskConfig, instanceCount]]), sums(stores.tasks.activeConfigsOf(key)), larger);
+
+const textOf = ({ role, environment, name }: JobKey): string => `${role}/${environment}/${name}`;
+
+/** An update that is about to start; it stands for any other of the same job. */
+export interface ProposedUpdate {
+  readonly job: JobKey;
+  readonly instructions: UpdateInstructions;
+}
+
+/**
+ * What the role uses, or would use with the proposed update: A, the active tasks of jobs that are not cron jobs and
+ * whose instances no update touches; B, the larger state of every active update; C, for every cron job the larger of
+ * its template and its tasks. Costs the number of the role's jobs, plus the tasks of those that are being updated.
+ * Source: the original's QuotaManager.
+ */
+export function consumptionOfRole(
+  stores: ReadStores,
+  role: string,
+  proposed?: ProposedUpdate,
+): QuotaConsumption {
+  const updates = new Map<string, UpdateInstructions>(
+    stores.jobUpdates
+      .activeOfRole(role)
+      .map(({ summary, instructions }) => [textOf(summary.key.job), instructions]),
+  );
+  if (proposed) updates.set(textOf(proposed.job), proposed.instructions);
+
+  const shares: Share[] = [];
+  for (const job of stores.tasks.jobsOfRole(role)) {
+    if (stores.cronJobs.get(job)) continue;
+    const update = updates.get(textOf(job));
+    for (const share of update ? untouchedBy(stores, job, update) : stores.tasks.activeConfigsOf(job))
+      shares.push(share);
+  }
+  let used = sums(shares);
+  for (const update of updates.values()) used = combined(used, ofUpdate(update), plus);
+  for (const job of stores.cronJobs.ofRole(role)) used = combined(used, ofCron(stores, job), plus);
+  return used;
+}

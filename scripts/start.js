@@ -82,6 +82,9 @@ schedulerEnded.then((code) => {
   }
 });
 
+/** Says so itself: another program may answer on the port. */
+const serves = () => /^Cluster \S+ is up/m.test(log);
+
 async function leads() {
   try {
     const answer = await fetch(`http://127.0.0.1:${port}/leaderhealth`, {
@@ -96,7 +99,7 @@ async function leads() {
 async function untilReady() {
   const untilMs = Date.now() + READY_LIMIT_MS;
   while (!stopping) {
-    if (await leads()) return true;
+    if (serves() && (await leads())) return true;
     if (Date.now() > untilMs) {
       console.error(log);
       await stop(1, `the scheduler was not ready after ${READY_LIMIT_MS / 1000} s; its last words are above`);

@@ -28,13 +28,17 @@ const FAILED = 1;
  */
 export async function runScheduler(session: Session, words: readonly string[]): Promise<number> {
   const options = parseSchedulerFlags([...defaults(session.env), ...words]);
+  const { mesosMaster } = options;
   const log = programLog(session.complain);
   const stopped = stopRequest(session.signal);
-  const cluster = options.mesosMaster === undefined ? await launched(options, log) : undefined;
-  const mesosMaster = cluster?.master ?? (options.mesosMaster as string);
+  const cluster = mesosMaster === undefined ? await launched(options, log) : undefined;
   let scheduler: RunningScheduler;
   try {
-    scheduler = await startScheduler({ ...options, mesosMaster, localAgents: cluster !== undefined, log });
+    scheduler = await startScheduler(
+      cluster
+        ? { ...options, ...embedded(options), mesosMaster: cluster.master, log }
+        : { ...options, mesosMaster: mesosMaster as string, log },
+    );
   } catch (error) {
     // a cluster that was there before belongs to someone else
     if (cluster?.started) await stopCluster(options);
@@ -50,6 +54,15 @@ export async function runScheduler(session: Session, words: readonly string[]): 
   if (cluster) await ending(() => stopCluster(options), log);
   return 0;
 }
+
+/**
+ * The embedded cluster runs tasks on the user's own machine, where a job's role is seldom a user: they run as whoever
+ * started the scheduler, unless flags for the executor say otherwise.
+ */
+const embedded = ({ thermosExecutorFlags }: SchedulerOptions) => ({
+  localAgents: true,
+  thermosExecutorFlags: thermosExecutorFlags || '--nosetuid',
+});
 
 const launched = (
   { dataDir }: SchedulerOptions,

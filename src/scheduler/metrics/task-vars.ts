@@ -1,5 +1,7 @@
 import { ENUMS, type JobKey, type ScheduledTask, type ScheduleStatus } from '../../api/index.ts';
 import { jobText } from '../jobs/job-key.ts';
+import { DEDICATED } from '../scheduling/constraints.ts';
+import { attributesOf } from '../scheduling/job-hosts.ts';
 import type { StateEvent } from '../state/index.ts';
 import type { Storage } from '../storage/index.ts';
 import type { Counters } from './counters.ts';
@@ -23,17 +25,14 @@ export function taskVars(storage: Storage, counters: Counters): (event: StateEve
       storage.read((stores) => stores.tasks.countInStatus(status)),
     );
 
-  const valuesOf = (host: string | undefined, name: string): readonly string[] =>
-    host === undefined
-      ? []
-      : storage.read(
-          (stores) =>
-            stores.hosts.get(host)?.attributes.find((attribute) => attribute.name === name)?.values ?? [],
-        );
-  const lost = ({ assignedTask }: ScheduledTask) => {
-    for (const rack of valuesOf(assignedTask.slaveHost, 'rack')) counters.add(`tasks_lost_rack_${rack}`);
-    for (const role of valuesOf(assignedTask.slaveHost, 'dedicated'))
-      counters.add(`tasks_lost_dedicated_${role.replaceAll('*', '_')}`);
+  const lost = (task: ScheduledTask) => {
+    const stored = storage.read((stores) => attributesOf(stores, task));
+    for (const { name, values } of stored?.attributes ?? []) {
+      for (const value of values) {
+        if (name === 'rack') counters.add(`tasks_lost_rack_${value}`);
+        if (name === DEDICATED) counters.add(`tasks_lost_dedicated_${value.replaceAll('*', '_')}`);
+      }
+    }
   };
   return (event) => {
     if (event.kind === 'taskStateChanged') {

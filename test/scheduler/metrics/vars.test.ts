@@ -1,5 +1,4 @@
 import { normalise } from '../../../src/api/index.ts';
-import { silentLogger } from '../../../src/base/log.ts';
 import { counters } from '../../../src/scheduler/metrics/counters.ts';
 import { resourceVars } from '../../../src/scheduler/metrics/resource-vars.ts';
 import { slotVars } from '../../../src/scheduler/metrics/slot-vars.ts';
@@ -51,11 +50,9 @@ test('tasks are counted by status, and what was lost or failed by job, rack and 
   assert.is(value(`tasks_FAILED_${job}`), undefined);
 });
 
-const turn = () => new Promise((resolve) => setImmediate(resolve));
-
 test('resources in use and quotas are counted by role, and names of what is gone go away', async () => {
   const { change, clock, counts, storage, taskIn } = await scene();
-  const close = resourceVars({ storage, clock, counters: counts, log: silentLogger, intervalMs: 1000 });
+  const close = resourceVars({ storage, clock, counters: counts, intervalMs: 1000 });
   const values = () => [...counts.read()].filter(([name]) => /resources|quota/.test(name));
   assert.equal(values(), []);
   const taskId = await taskIn([], taskConfig({ production: true, tier: 'preferred' }));
@@ -63,7 +60,6 @@ test('resources in use and quotas are counted by role, and names of what is gone
     tx.quotas.save('web', { resources: [{ numCpus: 4 }, { ramMb: 1000 }, { diskMb: 2000 }] }),
   );
   clock.advance(1000);
-  await turn();
   const shown = new Map(values());
   assert.is(shown.get('resources_total_consumed_cpu_cores'), 1);
   assert.is(shown.get('resources_total_consumed_ram_mb'), 128);
@@ -75,7 +71,6 @@ test('resources in use and quotas are counted by role, and names of what is gone
   await change({ taskId, to: 'KILLING' });
   await storage.write((tx) => tx.quotas.delete('web'));
   clock.advance(1000);
-  await turn();
   const left = new Map(values());
   assert.is(left.get('resources_allocated_quota_ram_mb'), 0);
   assert.is(left.get('quota_per_role_web_disk_mb'), undefined);

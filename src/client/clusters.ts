@@ -18,7 +18,11 @@ export interface Cluster {
   readonly proxyUrl?: string | undefined;
 }
 
-export type Clusters = ReadonlyMap<string, Cluster>;
+export interface Clusters {
+  readonly byName: ReadonlyMap<string, Cluster>;
+  /** What a wildcard means: the clusters of the files, or the built-in one when they have none. */
+  readonly all: readonly Cluster[];
+}
 
 /** The cluster of `aurora scheduler start` with its own flags; an entry of the same name takes its place. */
 const BUILT_IN: Cluster = { name: 'local', zkPort: 2181, schedulerUri: 'http://127.0.0.1:8081' };
@@ -38,7 +42,7 @@ const clusterFiles = (env: Session['env']): readonly string[] => [
  * with a warning. Throws CONFIG when a file cannot be read or is not what it should be.
  */
 export function loadClusters({ env, log }: Pick<Session, 'env' | 'log'>): Clusters {
-  const clusters = new Map([[BUILT_IN.name, BUILT_IN]]);
+  const clusters = new Map<string, Cluster>();
   for (const file of clusterFiles(env)) {
     for (const entry of entriesOf(file)) {
       const cluster = clusterOf(entry, file);
@@ -46,15 +50,16 @@ export function loadClusters({ env, log }: Pick<Session, 'env' | 'log'>): Cluste
       else log.warn({ file }, `an entry of ${file} has no name and is left out`);
     }
   }
-  return clusters;
+  const all = clusters.size > 0 ? [...clusters.values()] : [BUILT_IN];
+  return { byName: new Map([[BUILT_IN.name, BUILT_IN], ...clusters]), all };
 }
 
 /** The cluster of that name. Throws UNKNOWN_CLUSTER. */
 export function clusterNamed(clusters: Clusters, name: string): Cluster {
-  const cluster = clusters.get(name);
+  const cluster = clusters.byName.get(name);
   if (cluster) return cluster;
   throw new AuroraError('UNKNOWN_CLUSTER', `Unknown cluster: ${name}`, {
-    next: `known are ${[...clusters.keys()].join(', ')}; others are added in ~/.aurora/clusters.json`,
+    next: `known are ${[...clusters.byName.keys()].join(', ')}; others are added in ~/.aurora/clusters.json`,
   });
 }
 

@@ -15,7 +15,7 @@ export interface FoundJob {
 /** The schedulers that a key means: `*` is every known cluster, anything else a name. Throws UNKNOWN_CLUSTER. */
 export function schedulersOf(session: Session, { cluster }: JobKey): readonly SchedulerClient[] {
   const clusters = loadClusters(session);
-  const meant = cluster === '*' ? [...clusters.values()] : [clusterNamed(clusters, cluster)];
+  const meant = cluster === '*' ? clusters.all : [clusterNamed(clusters, cluster)];
   return meant.map((one) => schedulerClient(session, one));
 }
 

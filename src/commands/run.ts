@@ -18,9 +18,7 @@ export async function runCommand(
   const log = commandLog(outside.complain, verbose);
   try {
     const argv = Class.strict ? plainWords(words, Class.flags) : [...words];
-    const code = await new Class(argv, oclifConfig, { ...outside, log }).execute();
-    if (code !== 0) log.info({}, `Command terminated with error code ${code}`);
-    return code;
+    return await new Class(argv, oclifConfig, { ...outside, log }).execute();
   } catch (error) {
     if (outside.signal.aborted) {
       log.error({}, 'Command interrupted by user');

@@ -1,0 +1,51 @@
+/**
+ * The original's recorded runs, replayed: same calls, output, exit code and pauses, against a scripted scheduler at
+ * /api. Groups of commands that do not exist yet are counted as later.
+ */
+import { COMMANDS } from '../../src/commands/table.ts';
+import { assert, count, suite } from '../harness/index.ts';
+import { type Right, replay } from './golden/replay.ts';
+import { groups, type Scenario } from './golden/scenario.ts';
+
+process.env.TZ = 'UTC';
+
+/** Why a recorded command is not replayed yet: its topic is not built. */
+const LATER = /^(?:cron|quota|sla|task|update|job (?:add|diff|open|restart))\b/;
+
+/** Where the recording leaves open what is right. */
+const RIGHT: Readonly<Record<string, Right>> = {
+  // a refused poll says nothing about the tasks: the command fails and says so
+  'create-wait-refused': { exitCode: 10, stdout: '', endsEarly: true },
+  'kill-wait-refused': { exitCode: 10, stdout: '' },
+  'kill-none-active': { exitCode: 6, stdout: '' },
+  'killall-none': { exitCode: 6, stdout: '' },
+  // the scheduler is asked, and does not know the job
+  'list-exact': { exitCode: 0, stdout: '', reads: ['getJobs'] },
+  // taken for a wildcard
+  'status-question-mark': { exitCode: 6, stdout: '', reads: ['getJobs'] },
+};
+
+const words = ({ argv }: Scenario): string => argv.slice(0, 2).join(' ');
+
+/** Of a command that exists, or about the command line as such. */
+const isBuilt = ({ program, argv }: Scenario, group: string): boolean =>
+  program === 'aurora' && (group === 'general' || argv.slice(0, 2).join(' ') in COMMANDS);
+
+for (const { name, scenarios } of groups()) {
+  const built = scenarios.filter((scenario) => isBuilt(scenario, name));
+  const later = scenarios.filter((scenario) => !isBuilt(scenario, name));
+  const test = suite(`golden/client ${name}`);
+
+  for (const scenario of built) {
+    test(`${scenario.id}: ${scenario.title}`, () => replay(scenario, RIGHT[scenario.id]), 30_000);
+  }
+
+  test('what is not replayed belongs to commands that come later', () => {
+    for (const scenario of later)
+      assert.ok(scenario.program === 'aurora_admin' || LATER.test(words(scenario)), scenario.id);
+  });
+
+  if (built.length > 0) count(`golden/client ${name}`, built.length);
+  if (later.length > 0) count(`golden/client ${name}, later: no such command yet`, later.length);
+  test.run();
+}

@@ -5,17 +5,18 @@ import type { Logger } from '../base/log.ts';
 import type { Random } from '../base/random.ts';
 import type { SchedulerOptions } from './flags/parse.ts';
 import { httpApp } from './http/http-app.ts';
+import { pages } from './http/pages/pages.ts';
 import { adminCalls } from './http/rpc/admin.ts';
 import { type Dispatch, dispatcher } from './http/rpc/dispatch.ts';
 import { jobReads } from './http/rpc/read-jobs.ts';
 import { taskReads } from './http/rpc/read-tasks.ts';
+import { reconcileCalls } from './http/rpc/reconcile.ts';
 import type { RpcSettings } from './http/rpc/settings.ts';
 import { jobWrites } from './http/rpc/write-jobs.ts';
 import type { Executors } from './launch/executors.ts';
 import { executorOf } from './launch/task-info.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import type { MesosCalls } from './mesos/calls.ts';
-import { reconciliation } from './mesos/reconciliation.ts';
 import { type MesosSession, mesosSession } from './mesos/session.ts';
 import { statusUpdates } from './mesos/status-updates.ts';
 import type { Counters } from './metrics/counters.ts';
@@ -25,7 +26,9 @@ import { taskVars } from './metrics/task-vars.ts';
 import { type OfferBook, offerBook } from './offers/offer-book.ts';
 import type { OfferOrder } from './offers/offer-order.ts';
 import { EMPTY_BAG } from './offers/resource-bag.ts';
+import { type Reconciliation, reconciliation } from './reconciliation/reconciliation.ts';
 import { type NearestFit, nearestFit } from './scheduling/nearest-fit.ts';
+import { type PendingView, pendingView } from './scheduling/nearest-fit-view.ts';
 import { followState, resumePending } from './scheduling/pending-tasks.ts';
 import { schedulingRound } from './scheduling/round.ts';
 import { type TaskGroups, taskGroups } from './scheduling/task-groups.ts';
@@ -85,29 +88,37 @@ function makeOffers({ options, calls, storage, ...world }: PartsSettings): Offer
   });
 }
 
+/** What tasks of a configuration ask for, executor included. */
+function makeRequests({ executors, tiers }: PartsSettings): (config: TaskConfig) => TaskRequest {
+  return requestCache((config) => {
+    const tier = tiers.byName.get(config.tier ?? tiers.defaultName);
+    const overhead = executorOf(config, executors)?.overhead ?? EMPTY_BAG;
+    return taskRequest(config, overhead, tier?.revocable ?? false);
+  });
+}
+
 function makeGroups(
   settings: PartsSettings,
+  requestOf: (config: TaskConfig) => TaskRequest,
   book: OfferBook,
   nearest: NearestFit,
   state: StateManager,
+  launching: Set<string>,
 ): TaskGroups {
-  const { executors, options, tiers } = settings;
+  const { executors, options } = settings;
   const place = schedulingRound({
     ...settings,
     state,
     book,
     nearest,
+    launching,
     launch: {
       executors,
       clusterName: options.clusterName,
       populateDiscoveryInfo: options.populateDiscoveryInfo,
     },
     unavailabilityThresholdMs: options.unavailabilityThresholdMs,
-    requestOf: requestCache((config) => {
-      const tier = tiers.byName.get(config.tier ?? tiers.defaultName);
-      const overhead = executorOf(config, executors)?.overhead ?? EMPTY_BAG;
-      return taskRequest(config, overhead, tier?.revocable ?? false);
-    }),
+    requestOf,
   });
   return taskGroups({
     ...settings,
@@ -122,12 +133,23 @@ function makeGroups(
   });
 }
 
-function makeDispatch(settings: PartsSettings, nearest: NearestFit, state: StateManager): Dispatch {
+function makeDispatch(
+  settings: PartsSettings,
+  pending: PendingView,
+  state: StateManager,
+  reconcile: Reconciliation,
+): Dispatch {
   const { executors, life, options, storage, tiers } = settings;
-  const rpc: RpcSettings = { storage, state, nearest, validation: { options, tiers, executors } };
+  const rpc: RpcSettings = { storage, state, pending, validation: { options, tiers, executors } };
   return dispatcher({
     ...settings,
-    handlers: { ...taskReads(rpc), ...jobReads(rpc), ...jobWrites(rpc), ...adminCalls(rpc) },
+    handlers: {
+      ...taskReads(rpc),
+      ...jobReads(rpc),
+      ...jobWrites(rpc),
+      ...adminCalls(rpc),
+      ...reconcileCalls(reconcile),
+    },
     serverInfo: { clusterName: options.clusterName, statsUrlPrefix: options.vizJobUrlPrefix },
     notReady: () => (life.state() === 'DEAD' ? 'the scheduler is stopping' : undefined),
   });
@@ -158,12 +180,14 @@ export function schedulerParts(settings: PartsSettings): SchedulerParts {
   });
   const book = makeOffers(settings);
   const nearest = nearestFit(clock);
-  const groups = makeGroups(settings, book, nearest, state);
+  const launching = new Set<string>();
+  const requestOf = makeRequests(settings);
+  const groups = makeGroups(settings, requestOf, book, nearest, state, launching);
   const updates = statusUpdates({ ...settings, state, maxBatch: options.maxStatusUpdateBatchSize });
   const reconcile = reconciliation({
     ...settings,
-    batchSize: options.reconciliationBatchSize,
-    batchIntervalMs: options.reconciliationBatchIntervalMs,
+    settings: options,
+    launching: (taskId) => launching.has(taskId),
   });
   const unfollow = events.subscribe(followState({ groups, nearest, book }));
   let unwatch: () => void = () => {};
@@ -178,16 +202,26 @@ export function schedulerParts(settings: PartsSettings): SchedulerParts {
       if (!life.to('ACTIVE')) return;
       resumePending(storage, groups, options.maxRescheduleDelayOnStartupMs, random);
       unwatch = watch(settings, state, events);
+      reconcile.start();
     },
   });
   const uncount = events.subscribe(taskVars(storage, counters));
   const uncountResources = resourceVars({ ...settings, intervalMs: options.asyncTaskStatUpdateIntervalMs });
   slotVars(book, counters, clock, options.asyncSlotStatUpdateIntervalMs);
+  const pending = pendingView({
+    ...settings,
+    book,
+    groups,
+    nearest,
+    requestOf,
+    unavailabilityThresholdMs: options.unavailabilityThresholdMs,
+  });
   const http = httpApp({
     clock,
-    dispatch: makeDispatch(settings, nearest, state),
+    dispatch: makeDispatch(settings, pending, state, reconcile),
     counters,
     log,
+    pages: pages({ ...settings, book, pending, clusterName: options.clusterName }),
     corsOrigin: options.enableCorsFor,
     healthy: () => life.state() !== 'DEAD',
     leading: () => life.state() === 'ACTIVE',

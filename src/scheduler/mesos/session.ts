@@ -5,10 +5,10 @@ import type { Offer, SchedulerEvent } from '../../mesos/index.ts';
 import type { Counters } from '../metrics/counters.ts';
 import { attributeValues } from '../offers/host-offer.ts';
 import type { OfferBook } from '../offers/offer-book.ts';
+import type { Reconciliation } from '../reconciliation/reconciliation.ts';
 import type { StateManager } from '../state/index.ts';
 import type { Storage } from '../storage/index.ts';
 import type { MesosCalls } from './calls.ts';
-import type { Reconciliation } from './reconciliation.ts';
 import type { StatusUpdates } from './status-updates.ts';
 
 export interface SessionOptions {
@@ -19,7 +19,7 @@ export interface SessionOptions {
   readonly book: OfferBook;
   readonly calls: MesosCalls;
   readonly updates: StatusUpdates;
-  readonly reconciliation: Reconciliation;
+  readonly reconciliation: Pick<Reconciliation, 'explicit'>;
   /** There are new offers. */
   offered(): void;
   /** After every subscription, when the framework id is durable. */
@@ -47,8 +47,6 @@ export function mesosSession(options: SessionOptions): MesosSession {
     registered = 1;
     // Offers of an earlier session are void without a rescind.
     book.clear();
-    // Now, not when the id is durable: a task placed meanwhile would be asked for before its launch reaches Mesos,
-    // which would answer that there is no such task.
     options.reconciliation.explicit();
     const saved = storage.write((tx) => {
       if (tx.framework.id() !== frameworkId) tx.framework.saveId(frameworkId);

@@ -15,6 +15,8 @@ export interface RoundOptions extends AttemptContext {
   readonly storage: Storage;
   readonly book: OfferBook;
   readonly calls: MesosCalls;
+  /** The tasks whose launch is decided but has not reached Mesos; kept up to date here. */
+  readonly launching: Set<string>;
 }
 
 const LAUNCH_FAILED = 'Unknown exception attempting to schedule task.';
@@ -39,6 +41,10 @@ export function schedulingRound(
     written.catch((error) => log.error({ error }, 'tasks of a lost offer could not be marked'));
   };
   const launch = async (offer: HostOffer, tasks: readonly TaskInfo[]) => {
+    await send(offer, tasks);
+    for (const { task_id: id } of tasks) options.launching.delete(id.value);
+  };
+  const send = async (offer: HostOffer, tasks: readonly TaskInfo[]) => {
     const good = book.settle(offer);
     if (good.length < offer.offers.length) {
       if (good.length > 0) calls.decline(good);
@@ -54,6 +60,7 @@ export function schedulingRound(
       const placed = attempts.map((attempt) => attemptToPlace(tx, attempt, offers, launches, options, nowMs));
       for (const [offer, tasks] of launches) {
         book.claim(offer);
+        for (const { task_id: id } of tasks) options.launching.add(id.value);
         tx.afterCommit(() => void launch(offer, tasks));
       }
       results = placed;

@@ -380,6 +380,8 @@ const SUPPORTED: ReadonlySet<string> = new Set<CallName>([
   'setQuota',
   'forceTaskState',
   'pruneTasks',
+  'triggerExplicitTaskReconciliation',
+  'triggerImplicitTaskReconciliation',
   'snapshot',
 ]);
 

@@ -72,6 +72,7 @@ async function setUp(change: { accepted?: boolean } = {}) {
     decline: calls.decline,
   });
   const known = executors({ ...options, thermosExecutorPath: '/executor' });
+  const launching = new Set<string>();
   const place = schedulingRound({
     clock,
     random,
@@ -82,6 +83,7 @@ async function setUp(change: { accepted?: boolean } = {}) {
     book,
     calls,
     nearest: nearestFit(clock),
+    launching,
     launch: { executors: known, clusterName: 'x', populateDiscoveryInfo: false },
     unavailabilityThresholdMs: 0,
     requestOf: (config) => {
@@ -114,19 +116,35 @@ async function setUp(change: { accepted?: boolean } = {}) {
     return { config: stored?.assignedTask.task ?? config, taskIds };
   };
   const statusOf = (taskId: string) => storage.read((stores) => stores.tasks.get(taskId)?.status);
-  return { accepts, book, clock, counted, declined, insert, offer, place, state, statusOf, storage };
+  return {
+    accepts,
+    book,
+    clock,
+    counted,
+    declined,
+    insert,
+    launching,
+    offer,
+    place,
+    state,
+    statusOf,
+    storage,
+  };
 }
 
 test('nothing is launched before the assignment is durable', async () => {
-  const { accepts, insert, offer, place, statusOf, storage } = await setUp();
+  const { accepts, insert, launching, offer, place, statusOf, storage } = await setUp();
   await offer(mesosOffer('a'));
   const attempt = await insert(taskConfig(), 1);
   const [handled] = place([attempt]);
   assert.equal([...(handled ?? [])], attempt.taskIds);
   assert.is(statusOf(attempt.taskIds[0] as string), 'ASSIGNED');
   assert.equal(accepts, []);
+  assert.equal([...launching], attempt.taskIds, 'and until then it is known to be under way');
   await storage.settled();
   assert.is(accepts.length, 1);
+  await storage.settled();
+  assert.is(launching.size, 0);
 });
 
 test('a task that is not pending any more is handled without a place', async () => {

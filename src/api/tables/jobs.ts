@@ -116,6 +116,24 @@ export const JOBS = {
       reason: [2, 'string'],
     },
   },
+  /** Not in the original, whose clients skip it: why the tasks of one configuration are pending, agent by agent. */
+  PendingFunnel: {
+    struct: {
+      taskIds: [1, 'set<string>'],
+      knownAgents: [2, 'i32'],
+      offeringAgents: [3, 'i32'],
+      fittingAgents: [4, 'i32'],
+      /** Agents by the kind of veto that ruled them out. */
+      ruledOut: [5, 'map<string,i32>'],
+      /** How often each reason was among them. */
+      reasons: [6, 'map<string,i32>'],
+      nearestHost: [7, 'string', 'opt'],
+      /** What that host lacks, one text for each reason. */
+      lacks: [8, 'list<string>'],
+      /** All of it for a person, in lines. */
+      text: [9, 'string'],
+    },
+  },
   TierConfig: {
     struct: {
       name: [1, 'string'],

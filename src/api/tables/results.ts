@@ -74,6 +74,7 @@ export const RESULTS = {
   GetPendingReasonResult: {
     struct: {
       reasons: [1, 'set<PendingReason>'],
+      funnels: [2, 'list<PendingFunnel>', 'opt'],
     },
   },
   StartJobUpdateResult: {

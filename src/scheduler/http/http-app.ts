@@ -18,6 +18,8 @@ export interface HttpAppSettings extends StatusSettings {
   readonly clock: Clock;
   readonly counters: Counters;
   readonly log: Logger;
+  /** What else is served, after everything here. */
+  readonly pages: Hono;
   /** Origin that browsers may call /api from. */
   readonly corsOrigin: string | undefined;
 }
@@ -44,6 +46,7 @@ export function httpApp(settings: HttpAppSettings): Hono {
   thriftRoute(app, settings.dispatch);
   betaRoute(app, settings.dispatch);
   statusRoutes(app, settings);
+  app.route('/', settings.pages);
   app.onError((error, c) => {
     settings.log.error({ error: messageOf(error), path: c.req.path }, 'a request failed');
     return c.text('Internal error\n', 500);

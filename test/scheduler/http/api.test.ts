@@ -1,5 +1,6 @@
 import { request } from 'node:http';
 import { gunzipSync } from 'node:zlib';
+import { Hono } from 'hono';
 import {
   type Call,
   callOf,
@@ -42,6 +43,7 @@ function setUp(change: { dispatch?: Dispatch; corsOrigin?: string; leading?: boo
     clock,
     counters: counted,
     log: silentLogger,
+    pages: new Hono(),
     corsOrigin: change.corsOrigin,
     healthy: () => true,
     leading: () => change.leading ?? true,

@@ -6,6 +6,7 @@ import {
   type Wire,
 } from '../../../api/index.ts';
 import { AuroraError } from '../../../base/errors.ts';
+import { type Funnel, funnelText, lackText } from '../../scheduling/nearest-fit-funnel.ts';
 import { type Handlers, invalidRequest, ok } from './outcome.ts';
 import type { RpcSettings } from './settings.ts';
 
@@ -37,8 +38,26 @@ const withoutConfig = (task: ScheduledTask): Wire<'ScheduledTask'> => ({
   assignedTask: { ...task.assignedTask, task: withoutData(task.assignedTask.task) },
 });
 
+/** Configurations in one reply whose funnel is worked out: each costs a look at every offer. */
+const MOST_FUNNELS = 10;
+
+function wireFunnel(funnel: Funnel, taskIds: string[]): Wire<'PendingFunnel'> {
+  const { fittingAgents, knownAgents, nearest, offeringAgents, ruledOut } = funnel;
+  return {
+    taskIds,
+    knownAgents,
+    offeringAgents,
+    fittingAgents,
+    ruledOut: Object.fromEntries(ruledOut.map(({ type, agents }) => [type, agents])),
+    reasons: Object.fromEntries(ruledOut.flatMap(({ reasons }) => Object.entries(reasons))),
+    ...(nearest ? { nearestHost: nearest.host } : {}),
+    lacks: nearest?.lacks.map(lackText) ?? [],
+    text: funnelText(funnel),
+  };
+}
+
 /** Calls that look at tasks. */
-export function taskReads({ storage, nearest }: RpcSettings) {
+export function taskReads({ storage, pending }: RpcSettings) {
   const tasksOf = (wire: Wire<'TaskQuery'> | undefined): readonly ScheduledTask[] => {
     const query = queryOf(wire);
     return page(
@@ -50,19 +69,25 @@ export function taskReads({ storage, nearest }: RpcSettings) {
     getTasksStatus: ({ query }) => ok({ scheduleStatusResult: { tasks: tasksOf(query) } }),
     getTasksWithoutConfigs: ({ query }) =>
       ok({ scheduleStatusResult: { tasks: tasksOf(query).map(withoutConfig) } }),
-    getPendingReason({ query }) {
+    async getPendingReason({ query }) {
       if (query?.slaveHosts?.length || query?.statuses?.length)
         return invalidRequest(
           'Pending reasons are asked for without statuses and hosts: every such task is PENDING.',
         );
-      const reasons = tasksOf(query && { ...query, statuses: ['PENDING'] }).map(({ assignedTask }) => ({
-        taskId: assignedTask.taskId,
-        reason: nearest
-          .of(assignedTask.task)
-          .map(({ reason }) => reason)
-          .join(','),
-      }));
-      return ok({ getPendingReasonResult: { reasons } });
+      const idsByConfig = new Map<TaskConfig, string[]>();
+      for (const { assignedTask } of tasksOf(query && { ...query, statuses: ['PENDING'] })) {
+        const ids = idsByConfig.get(assignedTask.task);
+        if (ids) ids.push(assignedTask.taskId);
+        else idsByConfig.set(assignedTask.task, [assignedTask.taskId]);
+      }
+      const reasons = [...idsByConfig].flatMap(([config, taskIds]) => {
+        const reason = pending.reasons(config).join(',');
+        return taskIds.map((taskId) => ({ taskId, reason }));
+      });
+      const funnels: Wire<'PendingFunnel'>[] = [];
+      for (const [config, taskIds] of [...idsByConfig].slice(0, MOST_FUNNELS))
+        funnels.push(wireFunnel(await pending.funnel(config), taskIds));
+      return ok({ getPendingReasonResult: { reasons, funnels } });
     },
   } satisfies Handlers;
 }

@@ -1,5 +1,5 @@
 import type { ValidationSettings } from '../../jobs/validation.ts';
-import type { NearestFit } from '../../scheduling/nearest-fit.ts';
+import type { PendingView } from '../../scheduling/nearest-fit-view.ts';
 import type { StateManager } from '../../state/index.ts';
 import type { Storage } from '../../storage/index.ts';
 
@@ -7,6 +7,6 @@ import type { Storage } from '../../storage/index.ts';
 export interface RpcSettings {
   readonly storage: Storage;
   readonly state: StateManager;
-  readonly nearest: NearestFit;
+  readonly pending: PendingView;
   readonly validation: ValidationSettings;
 }

@@ -1,0 +1,22 @@
+import { Hono } from 'hono';
+import { pendingPage } from './pending-page.ts';
+import type { PageSettings } from './settings.ts';
+import { statePage } from './state-page.ts';
+import { storePages } from './store-pages.ts';
+import { tablePages } from './table-pages.ts';
+import { taskPages } from './task-pages.ts';
+
+/** The pages that show tasks, agents, offers and quotas. They show what is durable, as every reply does. */
+export function pages(settings: PageSettings): Hono {
+  const app = new Hono();
+  app.use(async (_, next) => {
+    await next();
+    await settings.storage.settled();
+  });
+  storePages(app, settings);
+  statePage(app, settings);
+  pendingPage(app, settings);
+  tablePages(app, settings);
+  taskPages(app, settings);
+  return app;
+}

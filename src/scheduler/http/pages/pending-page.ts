@@ -1,0 +1,56 @@
+import type { Context, Hono } from 'hono';
+import { jobText } from '../../jobs/job-key.ts';
+import { type Funnel, funnelText } from '../../scheduling/nearest-fit-funnel.ts';
+import type { PendingGroup } from '../../scheduling/nearest-fit-view.ts';
+import { json, type PageSettings } from './settings.ts';
+
+/** Funnels in one reply: each costs a look at every offer. */
+const MOST_FUNNELS = 100;
+
+interface Shown {
+  readonly group: PendingGroup;
+  readonly funnel: Funnel | undefined;
+}
+
+/** Java prints a list so; clients of the original take the text apart. */
+const bracketed = (reasons: readonly string[]): string => `[${reasons.join(', ')}]`;
+
+const tasksText = (count: number): string => (count === 1 ? '1 task is' : `${count} tasks are`);
+
+function paragraph({ group, funnel }: Shown): string {
+  const head = `${jobText(group.config.job)}: ${tasksText(group.taskIds.length)} pending`;
+  const lines = funnel ? funnelText(funnel) : 'not looked into: ask for fewer jobs with ?job=role/env/name';
+  return [head, ...lines.split('\n').map((line) => `  ${line}`)].join('\n');
+}
+
+/**
+ * /pendingtasks: groups of equal pending tasks, as the original shows them. Beyond that, `job` (role/env/name, may be
+ * given several times) restricts, `funnel=true` adds what becomes of every agent for a task of the group, and
+ * `format=text` says that for a person.
+ */
+export function pendingPage(app: Hono, { pending }: PageSettings): void {
+  const shown = async (groups: readonly PendingGroup[], withFunnels: boolean): Promise<Shown[]> => {
+    const all: Shown[] = [];
+    for (const [at, group] of groups.entries()) {
+      const funnel = withFunnels && at < MOST_FUNNELS ? await pending.funnel(group.config) : undefined;
+      all.push({ group, funnel });
+    }
+    return all;
+  };
+  const asJson = ({ group, funnel }: Shown) => ({
+    name: jobText(group.config.job),
+    taskIds: group.taskIds,
+    penaltyMs: group.penaltyMs,
+    reason: bracketed(pending.reasons(group.config)),
+    ...(funnel ? { funnel } : {}),
+  });
+  app.get('/pendingtasks', async (c: Context) => {
+    const jobs = new Set(c.req.queries('job'));
+    const groups = pending.groups().filter(({ config }) => jobs.size === 0 || jobs.has(jobText(config.job)));
+    if (c.req.query('format') === 'text') {
+      const all = await shown(groups, true);
+      return c.text(all.length > 0 ? `${all.map(paragraph).join('\n\n')}\n` : 'No task is pending.\n');
+    }
+    return json(c, JSON.stringify((await shown(groups, c.req.query('funnel') === 'true')).map(asJson)));
+  });
+}

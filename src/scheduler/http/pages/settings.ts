@@ -1,0 +1,18 @@
+import type { Context } from 'hono';
+import type { OfferBook } from '../../offers/offer-book.ts';
+import type { PendingView } from '../../scheduling/nearest-fit-view.ts';
+import type { Storage } from '../../storage/index.ts';
+import type { Tiers } from '../../tiers.ts';
+
+/** What the pages look at. */
+export interface PageSettings {
+  readonly storage: Storage;
+  readonly book: Pick<OfferBook, 'inOrder'>;
+  readonly pending: PendingView;
+  readonly tiers: Tiers;
+  readonly clusterName: string;
+}
+
+/** A reply in JSON; `text` is JSON already. */
+export const json = (c: Context, text: string | ReadableStream<Uint8Array>): Response =>
+  c.body(text as string, 200, { 'Content-Type': 'application/json' });

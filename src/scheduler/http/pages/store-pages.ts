@@ -1,0 +1,63 @@
+import type { Hono } from 'hono';
+import { SLAVE_ASSIGNED_STATES } from '../../../api/index.ts';
+import { jobText } from '../../jobs/job-key.ts';
+import { quotaAmounts } from '../../quota/amounts.ts';
+import type { ReadStores } from '../../storage/index.ts';
+import { jsonList, slicedBody } from '../sliced-body.ts';
+import { json, type PageSettings } from './settings.ts';
+
+function quotas(stores: ReadStores, role: string | undefined) {
+  const shown: Record<string, Record<string, number>> = {};
+  for (const [name, quota] of stores.quotas.all()) {
+    if (role !== undefined && role !== name) continue;
+    const { cpus, ramMb, diskMb, gpus } = quotaAmounts(quota);
+    shown[name] = {
+      cpu_cores: cpus,
+      ram_mb: ramMb,
+      disk_mb: diskMb,
+      ...(gpus === undefined ? {} : { gpu_cores: gpus }),
+    };
+  }
+  return shown;
+}
+
+/** A draining host without a task that is on it is left out, as in the original. */
+function maintenance(stores: ReadStores) {
+  const hosts = { DRAINED: new Set<string>(), SCHEDULED: new Set<string>(), DRAINING: new Set<string>() };
+  for (const { host, mode } of stores.hosts.all())
+    if (mode !== undefined && mode !== 'NONE') hosts[mode].add(host);
+  const draining = [...hosts.DRAINING].map((host) => {
+    const tasks = stores.tasks.onHost(host).filter(({ status }) => SLAVE_ASSIGNED_STATES.has(status));
+    return [host, tasks.map(({ assignedTask }) => assignedTask.taskId)] as const;
+  });
+  return {
+    DRAINED: [...hosts.DRAINED],
+    SCHEDULED: [...hosts.SCHEDULED],
+    DRAINING: Object.fromEntries(draining.filter(([, tasks]) => tasks.length > 0)),
+  };
+}
+
+/** JSON pages that show what is stored, and the offers that are held. Source of the shapes: the original's. */
+export function storePages(app: Hono, { book, storage, tiers }: PageSettings): void {
+  app.get('/quotas', (c) => {
+    const role = c.req.query('role');
+    return json(c, JSON.stringify(storage.read((stores) => quotas(stores, role))));
+  });
+  app.get('/tiers', (c) => {
+    const byName = [...tiers.byName].map(([name, { preemptible, revocable }]) => [
+      name,
+      { preemptible, revocable },
+    ]);
+    return json(c, JSON.stringify({ default: tiers.defaultName, tiers: Object.fromEntries(byName) }));
+  });
+  app.get('/maintenance', (c) => json(c, JSON.stringify(storage.read(maintenance))));
+  app.get('/cron', (c) => {
+    const jobs = storage.read(({ cronJobs }) => [...cronJobs.all()]);
+    const scheduled = jobs.map(({ key, cronSchedule }) => [jobText(key), cronSchedule]);
+    return json(c, JSON.stringify({ scheduled: Object.fromEntries(scheduled) }));
+  });
+  app.get('/offers', (c) => {
+    const held = book.inOrder().flatMap(({ offers }) => offers);
+    return json(c, slicedBody(jsonList(held, (offer) => JSON.stringify(offer))));
+  });
+}

@@ -1,0 +1,87 @@
+import type { Context, Hono } from 'hono';
+import type { HostAttributes } from '../../../api/index.ts';
+import {
+  CONSUMPTION_METRICS,
+  type ConsumptionMetric,
+  consumptionBy,
+  isConsumptionMetric,
+} from '../../metrics/consumption.ts';
+import { NOTHING, plus, type QuotaAmounts } from '../../quota/amounts.ts';
+import { slicedBody } from '../sliced-body.ts';
+import { escaped, link, tablePage } from './html.ts';
+import type { PageSettings } from './settings.ts';
+
+/** Where the original's observer listens on every agent. */
+const OBSERVER_PORT = 1338;
+
+const html = (c: Context, parts: Iterable<string>): Response =>
+  c.body(slicedBody(parts), 200, { 'Content-Type': 'text/html; charset=utf-8' });
+
+const attributesText = ({ attributes }: HostAttributes): string =>
+  [...attributes]
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .map(({ name, values }) => `${name}=[${values.join(',')}]`)
+    .join(', ');
+
+const agentRow = (agent: HostAttributes): string[] => [
+  link(`http://${agent.host}:${OBSERVER_PORT}`, agent.host),
+  escaped(agent.slaveId ?? ''),
+  escaped(agent.mode ?? 'NONE'),
+  escaped(attributesText(agent)),
+];
+
+function* agentRows(agents: readonly HostAttributes[]): Generator<string[]> {
+  for (const agent of agents) yield agentRow(agent);
+}
+
+const amountCells = ({ cpus, ramMb, diskMb }: QuotaAmounts): string[] => [
+  String(Math.trunc(cpus)),
+  `${Math.trunc(ramMb)} MB`,
+  `${Math.trunc(diskMb)} MB`,
+];
+
+const titleOf = (metric: ConsumptionMetric): string => metric.replaceAll('_', ' ');
+
+const total = (amounts: Iterable<QuotaAmounts>): QuotaAmounts => [...amounts].reduce(plus, NOTHING);
+
+/** HTML pages of agents (/agents, /slaves) and of used resources: the cluster's, a metric's by role, a role's by job. */
+export function tablePages(app: Hono, { clusterName, storage }: PageSettings): void {
+  const agents = (c: Context) => {
+    const known = storage.read(({ hosts }) => [...hosts.all()]);
+    const heads = ['Host', 'Agent ID', 'Maintenance mode', 'Attributes'];
+    return html(c, tablePage(`Aurora ${clusterName} agents`, heads, agentRows(known)));
+  };
+  app.get('/agents', agents);
+  app.get('/slaves', agents);
+
+  const usage = (c: Context, rows: Iterable<readonly [cell: string, amounts: QuotaAmounts]>) => {
+    const cells = [...rows].map(([cell, amounts]) => [cell, ...amountCells(amounts)]);
+    return html(c, tablePage(`Aurora ${clusterName} utilization`, ['Type', 'CPU', 'RAM', 'Disk'], cells));
+  };
+  app.get('/utilization', (c) =>
+    usage(
+      c,
+      storage.read((stores) =>
+        CONSUMPTION_METRICS.map((metric) => [
+          link(`/utilization/${metric}`, titleOf(metric)),
+          total(consumptionBy(stores, metric, () => '').values()),
+        ]),
+      ),
+    ),
+  );
+  app.get('/utilization/:metric/:role?', (c) => {
+    const { metric, role } = c.req.param();
+    if (metric === undefined || !isConsumptionMetric(metric.toLowerCase()))
+      return c.text('Invalid metric type.\n', 400);
+    const wanted = metric.toLowerCase() as ConsumptionMetric;
+    const keyOf = (job: { role: string; name: string }) =>
+      role === undefined ? job.role : job.role === role ? job.name : undefined;
+    const sums = storage.read((stores) => consumptionBy(stores, wanted, keyOf));
+    const cell = (key: string) =>
+      role === undefined ? link(`/utilization/${wanted}/${encodeURIComponent(key)}`, key) : escaped(key);
+    return usage(
+      c,
+      [...sums].map(([key, amounts]) => [cell(key), amounts]),
+    );
+  });
+}

@@ -1,0 +1,52 @@
+import type { Context, Hono } from 'hono';
+import { encodePlain } from '../../../api/index.ts';
+import { validJobKey } from '../../jobs/job-key.ts';
+import { escaped } from './html.ts';
+import type { PageSettings } from './settings.ts';
+
+/** The port that a task is reached at: that of the first name it has. Source: the original's Mname. */
+const PORT_NAMES = ['health', 'http', 'HTTP', 'web', 'admin'] as const;
+
+const USAGE = `<html>Redirects from the name of an instance to the place where it runs.
+<p>GET, PUT, POST and DELETE are answered with status 307, so that clients repeat the same request there.</p>
+Usage: /mname/{role}/{env}/{job}/{instance}[/{path}]</html>
+`;
+
+const PREFIX_PARTS = 6;
+
+/** What stands behind the instance in the path, as the client wrote it, with the query. */
+function forwarded(url: string): string {
+  const { pathname, search } = new URL(url);
+  return `/${pathname.split('/').slice(PREFIX_PARTS).join('/')}${search}`;
+}
+
+/** /mname, which finds instances by name, and /structdump/task, which shows a task as it is stored. */
+export function taskPages(app: Hono, { storage }: PageSettings): void {
+  const redirect = (c: Context) => {
+    const { role, env: environment, job: name, instance = '' } = c.req.param();
+    const job = validJobKey({ role, environment, name } as Record<string, string>);
+    const task =
+      job && /^\d+$/.test(instance)
+        ? storage.read(({ tasks }) => tasks.activeInstance(job, Number(instance)))
+        : undefined;
+    if (!task) return c.text('No such live instance found.\n', 404);
+    if (task.status !== 'RUNNING')
+      return c.text(`The selected instance is currently in state ${task.status}\n`, 404);
+    const { assignedPorts, slaveHost } = task.assignedTask;
+    const portName = PORT_NAMES.find((name) => assignedPorts[name] !== undefined);
+    if (portName === undefined) return c.text('The task does not have a registered http port.\n', 404);
+    const location = `http://${slaveHost}:${assignedPorts[portName]}${forwarded(c.req.url)}`;
+    return c.body(null, 307, { Location: location });
+  };
+  app.get('/mname', (c) => c.html(USAGE, 400));
+  app.on(['GET', 'PUT', 'POST', 'DELETE'], '/mname/:role/:env/:job/:instance', redirect);
+  app.on(['GET', 'PUT', 'POST', 'DELETE'], '/mname/:role/:env/:job/:instance/*', redirect);
+
+  app.get('/structdump/task/:id', (c) => {
+    const id = c.req.param('id');
+    const task = storage.read(({ tasks }) => tasks.get(id));
+    if (!task) return c.text(`There is no task ${id}.\n`, 404);
+    const text = JSON.stringify(JSON.parse(encodePlain('ScheduledTask', task)), undefined, 2);
+    return c.html(`<!DOCTYPE html>\n<html><title>${escaped(id)}</title><pre>${escaped(text)}</pre></html>\n`);
+  });
+}

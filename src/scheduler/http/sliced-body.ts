@@ -1,0 +1,43 @@
+/** Characters that are made in one go; a few milliseconds of work. */
+const SLICE_CHARACTERS = 256 * 1024;
+
+/** A body of many parts that are made while they are sent; between slices the rest of the scheduler has its turn. */
+export function slicedBody(parts: Iterable<string>): ReadableStream<Uint8Array> {
+  const iterator = parts[Symbol.iterator]();
+  const encoder = new TextEncoder();
+  return new ReadableStream({
+    async pull(controller) {
+      await new Promise((resolve) => setImmediate(resolve));
+      let slice = '';
+      while (slice.length < SLICE_CHARACTERS) {
+        const next = iterator.next();
+        if (next.done) {
+          if (slice !== '') controller.enqueue(encoder.encode(slice));
+          return controller.close();
+        }
+        slice += next.value;
+      }
+      controller.enqueue(encoder.encode(slice));
+    },
+  });
+}
+
+/** A JSON list; `text` writes an element as JSON. */
+export function* jsonList<T>(elements: Iterable<T>, text: (element: T) => string): Generator<string> {
+  let before = '[';
+  for (const element of elements) {
+    yield before + text(element);
+    before = ',';
+  }
+  yield before === '[' ? '[]' : ']';
+}
+
+/** A JSON object; each value is JSON already. */
+export function* jsonObject(members: Iterable<readonly [name: string, value: string]>): Generator<string> {
+  let before = '{';
+  for (const [name, value] of members) {
+    yield `${before}${JSON.stringify(name)}:${value}`;
+    before = ',';
+  }
+  yield before === '{' ? '{}' : '}';
+}

@@ -1,0 +1,166 @@
+import type { HostOffer } from '../offers/host-offer.ts';
+import { NEAR_ZERO, RESOURCE_TYPES } from '../offers/resource-bag.ts';
+import type { AttributeCounts } from './constraints.ts';
+import { type FilterContext, vetoes } from './filter.ts';
+import type { TaskRequest } from './task-request.ts';
+import { resourceVeto, type Veto, type VetoType } from './veto.ts';
+
+/** Agents that one kind of veto ruled out, and how often each of its reasons was among them. */
+export interface RuledOut {
+  readonly type: VetoType;
+  readonly agents: number;
+  readonly reasons: Readonly<Record<string, number>>;
+}
+
+/** What an agent would have to have; both sides as a person reads them. */
+export interface Lack {
+  /** As getPendingReason prints it. */
+  readonly reason: string;
+  readonly needs: string;
+  readonly has: string;
+}
+
+/** What becomes of all agents when a task looks for a place; every agent with an offer is counted once. */
+export interface Funnel {
+  /** Agents that ever offered something, those that are gone for good aside. */
+  readonly knownAgents: number;
+  /** Those that have an unused offer now. */
+  readonly offeringAgents: number;
+  /** Those that nothing speaks against: the next attempt uses one, or has just done so. */
+  readonly fittingAgents: number;
+  /** In the order in which vetoes are looked for. */
+  readonly ruledOut: readonly RuledOut[];
+  /** The agent that is the least away from fitting; absent when one fits or none offers anything. */
+  readonly nearest?: { readonly host: string; readonly agentId: string; readonly lacks: readonly Lack[] };
+}
+
+const STAGES: readonly VetoType[] = [
+  'DEDICATED_CONSTRAINT_MISMATCH',
+  'MAINTENANCE',
+  'CONSTRAINT_MISMATCH',
+  'LIMIT_NOT_SATISFIED',
+  'INSUFFICIENT_RESOURCES',
+];
+
+const rounded = (amount: number): string => String(Math.round(amount * 1000) / 1000);
+
+const listed = (values: Iterable<string> | undefined): string => [...(values ?? [])].join(', ') || 'nothing';
+
+/** The constraint that the veto is about, as what is asked and what the agent has. */
+function constraintLack(
+  { constraints }: TaskRequest,
+  offer: HostOffer,
+  { reason, type }: Veto,
+  counts: AttributeCounts,
+): Lack {
+  const name = reason.slice(reason.indexOf(': ') + 2);
+  const values = offer.attributes.get(name);
+  const limit = constraints.limits.find(([named]) => named === name)?.[1].limit;
+  if (type === 'LIMIT_NOT_SATISFIED' && limit !== undefined) {
+    const there = [...(values ?? [])].map((value) => `${counts.count(name, value)} on ${value}`);
+    return { reason, needs: `less than ${limit}`, has: there.join(', ') };
+  }
+  const rule = constraints.values.find(([named]) => named === name)?.[1];
+  const wanted = rule ? `${rule.negated ? 'not ' : ''}${listed(rule.values)}` : 'any value';
+  return { reason, needs: wanted, has: listed(values) };
+}
+
+function lacksOf(
+  request: TaskRequest,
+  offer: HostOffer,
+  found: readonly Veto[],
+  counts: AttributeCounts,
+): Lack[] {
+  const [first] = found;
+  switch (first?.type) {
+    case 'CONSTRAINT_MISMATCH':
+    case 'LIMIT_NOT_SATISFIED':
+      return [constraintLack(request, offer, first, counts)];
+    case 'INSUFFICIENT_RESOURCES': {
+      const have = offer.pool.available(request.revocableTier);
+      const need = request.total;
+      return RESOURCE_TYPES.filter((type) => need[type] > have[type] + NEAR_ZERO).map((type) => ({
+        reason: resourceVeto(type, need[type] - have[type]).reason,
+        needs: rounded(need[type]),
+        has: rounded(have[type]),
+      }));
+    }
+    case 'DEDICATED_CONSTRAINT_MISMATCH':
+      return [{ reason: first.reason, needs: 'a dedicated constraint', has: 'none' }];
+    default:
+      return found.map(({ reason }) => ({ reason, needs: 'no maintenance', has: offer.mode }));
+  }
+}
+
+/** Collects a funnel offer by offer, so that long walks can be cut into pieces. */
+export interface FunnelWalk {
+  look(offer: HostOffer): void;
+  result(knownAgents: number): Funnel;
+}
+
+/** Judges offers by the filter that attempts use; nothing is remembered about them. */
+export function funnelWalk(request: TaskRequest, filter: FilterContext): FunnelWalk {
+  const agents = new Map<VetoType, number>();
+  const reasons = new Map<VetoType, Map<string, number>>();
+  let offering = 0;
+  let fitting = 0;
+  let nearest:
+    | { readonly offer: HostOffer; readonly found: readonly Veto[]; readonly score: number }
+    | undefined;
+  return {
+    look(offer) {
+      offering++;
+      const found = vetoes(request, offer, filter);
+      const [first] = found;
+      if (!first) {
+        fitting++;
+        return;
+      }
+      const byReason = reasons.get(first.type) ?? new Map<string, number>();
+      reasons.set(first.type, byReason);
+      agents.set(first.type, (agents.get(first.type) ?? 0) + 1);
+      for (const { reason } of found) byReason.set(reason, (byReason.get(reason) ?? 0) + 1);
+      const score = found.reduce((sum, veto) => sum + veto.score, 0);
+      if (!nearest || score < nearest.score) nearest = { offer, found, score };
+    },
+    result(knownAgents) {
+      const ruledOut = STAGES.flatMap((type): RuledOut[] => {
+        const count = agents.get(type);
+        return count === undefined
+          ? []
+          : [{ type, agents: count, reasons: Object.fromEntries(reasons.get(type) ?? []) }];
+      });
+      const counted = {
+        knownAgents: Math.max(knownAgents, offering),
+        offeringAgents: offering,
+        fittingAgents: fitting,
+        ruledOut,
+      };
+      if (!nearest || fitting > 0) return counted;
+      const { offer, found } = nearest;
+      const lacks = lacksOf(request, offer, found, filter.counts);
+      return { ...counted, nearest: { host: offer.hostname, agentId: offer.agentId, lacks } };
+    },
+  };
+}
+
+const agentsText = (count: number): string => (count === 1 ? '1 agent' : `${count} agents`);
+
+const reasonsText = ({ reasons }: RuledOut): string => {
+  const all = Object.entries(reasons);
+  return all.length === 1
+    ? (all[0]?.[0] as string)
+    : all.map(([reason, count]) => `${reason} (${count})`).join(', ');
+};
+
+export const lackText = ({ reason, needs, has }: Lack): string => `${reason} (needs ${needs}, has ${has})`;
+
+/** The funnel as lines for a person. */
+export function funnelText(funnel: Funnel): string {
+  const { fittingAgents, knownAgents, nearest, offeringAgents, ruledOut } = funnel;
+  const lines = [`${agentsText(knownAgents)} known, ${offeringAgents} with an offer`];
+  for (const stage of ruledOut) lines.push(`${agentsText(stage.agents)} ruled out: ${reasonsText(stage)}`);
+  lines.push(fittingAgents === 0 ? 'none fits' : `${agentsText(fittingAgents)} fit`);
+  if (nearest) lines.push(`nearest: ${nearest.host}: ${nearest.lacks.map(lackText).join(', ')}`);
+  return lines.join('\n');
+}

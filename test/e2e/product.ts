@@ -4,6 +4,7 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { get } from 'node:http';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -29,10 +30,19 @@ export interface RunningScheduler {
   readonly finished: Promise<number | NodeJS.Signals>;
 }
 
+/** A client command under way. */
+export interface RunningCommand {
+  stderr(): string;
+  kill(): void;
+  readonly finished: Promise<Finished>;
+}
+
 export interface Product {
   readonly port: number;
   readonly home: string;
   readonly dataDir: string;
+  /** Starts one client command. */
+  start(...args: string[]): RunningCommand;
   /** Runs one client command to its end. */
   aurora(...args: string[]): Promise<Finished>;
   /** Starts `aurora scheduler start`; resolves once it leads, rejects with its log when it ends before that. */
@@ -73,16 +83,19 @@ export async function until<T>(
 const ended = (child: ChildProcess): Promise<number | NodeJS.Signals> =>
   new Promise((done) => child.once('close', (code, signal) => done(code ?? signal ?? 1)));
 
-async function leads(port: number): Promise<boolean> {
-  try {
-    const answer = await fetch(`http://127.0.0.1:${port}/leaderhealth`, {
-      signal: AbortSignal.timeout(2_000),
-    });
-    return answer.status === 200;
-  } catch {
-    return false;
-  }
-}
+/** Whether a scheduler leads there; a connection of its own each time, so that nothing stays open. */
+const leads = (port: number): Promise<boolean> =>
+  new Promise((done) => {
+    const request = get(
+      { host: '127.0.0.1', port, path: '/leaderhealth', agent: false, timeout: 2_000 },
+      (answer) => {
+        answer.resume();
+        answer.once('close', () => done(answer.statusCode === 200));
+      },
+    );
+    request.once('timeout', () => request.destroy());
+    request.once('error', () => done(false));
+  });
 
 export async function newProduct(): Promise<Product> {
   const home = mkdtempSync(join(tmpdir(), 'aurora-e2e-'));
@@ -97,23 +110,27 @@ export async function newProduct(): Promise<Product> {
     ]),
   );
   const env = { ...process.env, HOME: home, AURORA_CONFIG_ROOT: config, LOGNAME: 'tester', TZ: 'UTC' };
-  const start = (args: string[]) =>
+  const spawned = (args: string[]) =>
     spawn(process.execPath, [BINARY, ...args], { cwd: home, env, stdio: ['ignore', 'pipe', 'pipe'] });
+
+  const start = (...args: string[]): RunningCommand => {
+    const child = spawned(args);
+    let stdout = '';
+    let stderr = '';
+    child.stdout.on('data', (chunk) => (stdout += chunk));
+    child.stderr.on('data', (chunk) => (stderr += chunk));
+    const finished = ended(child).then((code) => ({ code, stdout, stderr }));
+    return { stderr: () => stderr, kill: () => child.kill('SIGKILL'), finished };
+  };
 
   return {
     port,
     home,
     dataDir,
-    async aurora(...args) {
-      const child = start(args);
-      let stdout = '';
-      let stderr = '';
-      child.stdout.on('data', (chunk) => (stdout += chunk));
-      child.stderr.on('data', (chunk) => (stderr += chunk));
-      return { code: await ended(child), stdout, stderr };
-    },
+    start,
+    aurora: (...args) => start(...args).finished,
     async startScheduler(...flags) {
-      const child = start([
+      const child = spawned([
         'scheduler',
         'start',
         '--http-port',

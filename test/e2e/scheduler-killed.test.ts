@@ -9,6 +9,8 @@ const INSTANCES = 50;
 /** A restarted scheduler is killed again at a random moment up to this long after it leads. */
 const LONGEST_LIFE_MS = 400;
 const KEY = 'local/crash/devel/sleepers';
+/** Executors are charged next to nothing, so that all of them fit on the one machine. */
+const FLAGS = ['-thermos_executor_cpu=0.01', '-thermos_executor_ram=8MB'];
 
 const jobSource = (startedFile: string) => `
 import { Job, MB, Process, Resources, SequentialTask } from 'aurora';
@@ -56,7 +58,7 @@ test(`${INSTANCES} tasks outlive ${ROUNDS} kills: the same ids run, none is star
   const product = await newProduct();
   const startedFile = join(product.home, 'started');
   const job = product.jobFile('sleepers.aurora.ts', jobSource(startedFile));
-  let scheduler = await product.startScheduler();
+  let scheduler = await product.startScheduler(...FLAGS);
   try {
     const created = await product.aurora('job', 'create', KEY, job);
     assert.is(created.code, 0, created.stderr);
@@ -65,7 +67,7 @@ test(`${INSTANCES} tasks outlive ${ROUNDS} kills: the same ids run, none is star
     for (let round = 1; round <= ROUNDS; round++) {
       await new Promise((next) => setTimeout(next, randomBelow(random, LONGEST_LIFE_MS)));
       await scheduler.kill9();
-      scheduler = await product.startScheduler();
+      scheduler = await product.startScheduler(...FLAGS);
       const after = await until(`all tasks RUNNING in round ${round}`, () => allRunning(product), 60_000);
       assert.equal(idsOf(after), before, `round ${round}`);
       assert.equal(new Set(after.map((task) => task.instance)).size, INSTANCES);
@@ -88,14 +90,14 @@ test('killed while it launches: every acknowledged instance ends up running once
   const product = await newProduct();
   const startedFile = join(product.home, 'started');
   const job = product.jobFile('sleepers.aurora.ts', jobSource(startedFile));
-  let scheduler = await product.startScheduler();
+  let scheduler = await product.startScheduler(...FLAGS);
   try {
     const created = await product.aurora('job', 'create', KEY, job);
     assert.is(created.code, 0, created.stderr);
     for (let kill = 0; kill < 4; kill++) {
       await new Promise((next) => setTimeout(next, randomBelow(random, LONGEST_LIFE_MS)));
       await scheduler.kill9();
-      scheduler = await product.startScheduler();
+      scheduler = await product.startScheduler(...FLAGS);
     }
     const tasks = await until('all tasks RUNNING', () => allRunning(product), 120_000);
     assert.equal(new Set(tasks.map((task) => task.instance)).size, INSTANCES);

@@ -45,7 +45,7 @@ test('ends in a running hello_world whose output is shown; Ctrl-C leaves no proc
 
 test('a taken port is named, with what to do', async () => {
   const { createServer } = await import('node:net');
-  const taken = createServer();
+  const taken = createServer((connection) => connection.destroy());
   await new Promise<void>((done) => taken.listen(0, '127.0.0.1', done));
   const { port } = taken.address() as { port: number };
   const child = spawn(process.execPath, ['scripts/start.js', '--http-port', String(port)], {

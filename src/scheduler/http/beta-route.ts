@@ -1,16 +1,38 @@
 import type { Context, Hono } from 'hono';
-import { type Call, decodePlainArgs, encodePlain, isCallName, type Wire } from '../../api/index.ts';
+import { CALLS, type Call, decodePlainArgs, isCallName, type Wire } from '../../api/index.ts';
 import { messageOf } from '../../base/errors.ts';
+import { plainBody } from './large-reply.ts';
+import { escaped, tablePage } from './pages/html.ts';
 import type { Dispatch } from './rpc/dispatch.ts';
 import { UNSECURE } from './rpc/outcome.ts';
 
 const answer = (c: Context, response: Wire<'Response'>, status: 200 | 400 | 404) =>
-  c.body(encodePlain('Response', response), status, { 'Content-Type': 'application/json; charset=utf-8' });
+  c.body(plainBody(response) as string, status, { 'Content-Type': 'application/json; charset=utf-8' });
 
 const failure = (message: string): Wire<'Response'> => ({ responseCode: 'ERROR', details: [{ message }] });
 
-/** Serves the API as plain JSON: POST /apibeta/METHOD with an object of named arguments. */
+const ALLOW = { Allow: 'OPTIONS, POST' };
+
+/** Every call with its arguments, for those who look for them. */
+function* helpPage(): Generator<string> {
+  const rows = Object.entries(CALLS).map(([method, call]) => {
+    const args = Object.entries(call.args).map(([name, [, type]]) => `${name}: ${type}`);
+    return [method, args.join(', '), 'result' in call ? call.result : '', call.service].map(escaped);
+  });
+  yield* tablePage(
+    'POST /apibeta/METHOD with an object of arguments',
+    ['Method', 'Arguments', 'Result', 'Service'],
+    rows,
+  );
+}
+
+/**
+ * Serves the API as plain JSON: POST /apibeta/METHOD with an object of named arguments. A GET of /apibeta leads to a
+ * list of the methods.
+ */
 export function betaRoute(app: Hono, dispatch: Dispatch): void {
+  app.get('/apibeta', (c) => c.redirect('/apihelp/index.html', 303));
+  app.get('/apihelp/index.html', (c) => c.html([...helpPage()].join('')));
   app.post('/apibeta/:method', async (c) => {
     const method = c.req.param('method');
     if (!isCallName(method)) return answer(c, failure(`There is no method ${method}.`), 404);
@@ -22,4 +44,6 @@ export function betaRoute(app: Hono, dispatch: Dispatch): void {
     }
     return answer(c, await dispatch({ method, args } as Pick<Call, 'method' | 'args'>, UNSECURE), 200);
   });
+  app.on('OPTIONS', '/apibeta/:method', (c) => c.body(null, 200, ALLOW));
+  app.all('/apibeta/:method', (c) => c.text('Method Not Allowed\n', 405, ALLOW));
 }

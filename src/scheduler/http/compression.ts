@@ -14,6 +14,29 @@ const wantsGzip = (header: string | undefined): boolean =>
     return (name === 'gzip' || name === '*') && !parameters.some((text) => /^q=0(\.0*)?$/.test(text));
   });
 
+/** The first two chunks tell a body that is there at once from one that is made while it is sent. */
+async function opened(body: ReadableStream<Uint8Array>) {
+  const reader = body.getReader();
+  const first = await reader.read();
+  const second = first.done ? first : await reader.read();
+  return { reader, first: first.value ?? new Uint8Array(), second: second.value, more: !second.done };
+}
+
+type Opened = Awaited<ReturnType<typeof opened>>;
+
+/** Puts the chunks that were looked at back before the rest. */
+function rejoined({ reader, first, second }: Opened): ReadableStream<Uint8Array<ArrayBuffer>> {
+  const held = [first, ...(second ? [second] : [])];
+  return new ReadableStream({
+    async pull(controller) {
+      const next = held.shift() ?? (await reader.read()).value;
+      if (next) controller.enqueue(next as Uint8Array<ArrayBuffer>);
+      else controller.close();
+    },
+    cancel: (reason) => reader.cancel(reason),
+  });
+}
+
 /** Compresses responses to GET and POST off the event loop, for clients that take gzip. Requests are not inflated. */
 export const gzipResponses: MiddlewareHandler = async (c, next) => {
   await next();
@@ -21,12 +44,17 @@ export const gzipResponses: MiddlewareHandler = async (c, next) => {
   if ((method !== 'GET' && method !== 'POST') || !c.res.body || c.res.headers.has('Content-Encoding')) return;
   if (!wantsGzip(c.req.header('Accept-Encoding'))) return;
   const { status } = c.res;
-  const plain = Buffer.from(await c.res.arrayBuffer());
   const headers = new Headers(c.res.headers);
   headers.delete('Content-Length');
   headers.append('Vary', 'Accept-Encoding');
-  const body = plain.length < MIN_BYTES ? plain : await compress(plain);
-  if (body !== plain) headers.set('Content-Encoding', 'gzip');
+  const plain = await opened(c.res.body);
+  const small = !plain.more && plain.first.length < MIN_BYTES;
+  if (!small) headers.set('Content-Encoding', 'gzip');
+  const body = plain.more
+    ? rejoined(plain).pipeThrough(new CompressionStream('gzip'))
+    : small
+      ? plain.first
+      : await compress(plain.first);
   c.res = undefined;
   c.res = new Response(body as Uint8Array<ArrayBuffer>, { status, headers });
 };

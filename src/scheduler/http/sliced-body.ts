@@ -1,3 +1,5 @@
+import { yieldTurn } from './slices.ts';
+
 /** Characters that are made in one go; a few milliseconds of work. */
 const SLICE_CHARACTERS = 256 * 1024;
 
@@ -7,7 +9,7 @@ export function slicedBody(parts: Iterable<string>): ReadableStream<Uint8Array> 
   const encoder = new TextEncoder();
   return new ReadableStream({
     async pull(controller) {
-      await new Promise((resolve) => setImmediate(resolve));
+      await yieldTurn();
       let slice = '';
       while (slice.length < SLICE_CHARACTERS) {
         const next = iterator.next();

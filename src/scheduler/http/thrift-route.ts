@@ -1,13 +1,7 @@
 import type { Context, Hono } from 'hono';
-import {
-  codecErrorKind,
-  type Envelope,
-  encodeMessage,
-  type Message,
-  openMessage,
-  type Protocol,
-} from '../../api/index.ts';
+import { codecErrorKind, type Envelope, type Message, openMessage, type Protocol } from '../../api/index.ts';
 import { messageOf } from '../../base/errors.ts';
+import { messageBody } from './large-reply.ts';
 import { replyProtocol, replyType, requestProtocol } from './negotiation.ts';
 import type { Dispatch } from './rpc/dispatch.ts';
 import { UNSECURE } from './rpc/outcome.ts';
@@ -57,7 +51,7 @@ async function serve(c: Context, dispatch: Dispatch): Promise<Response> {
   }
   const reply = await replyTo(envelope, dispatch);
   const answer = replyProtocol(c.req.header('Accept'));
-  return c.body(encodeMessage(reply, answer) as Uint8Array<ArrayBuffer>, 200, {
+  return c.body(messageBody(reply, answer) as Uint8Array<ArrayBuffer>, 200, {
     'Content-Type': replyType(answer),
   });
 }

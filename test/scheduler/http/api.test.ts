@@ -6,6 +6,7 @@ import {
   callOf,
   decodeMessage,
   encodeMessage,
+  encodePlain,
   type Message,
   type Protocol,
   type Wire,
@@ -137,6 +138,36 @@ test('other methods, other paths', async () => {
   assert.is((await app.request('/api?x=1', post({}))).status, 200);
 });
 
+test('HEAD is a GET without a body; a preflight gets what the origin may do', async () => {
+  const { app } = setUp({ corsOrigin: 'https://x' });
+  const head = await app.request('/api', { method: 'HEAD' });
+  assert.equal([head.status, await head.text()], [500, '']);
+  assert.is((await app.request('/vars', { method: 'HEAD' })).status, 200);
+  const options = await app.request('/api', { method: 'OPTIONS' });
+  assert.is(options.status, 200);
+  assert.is(options.headers.get('Allow'), 'GET, HEAD, OPTIONS, POST');
+  assert.is(options.headers.get('Access-Control-Allow-Methods'), 'DELETE,GET,HEAD,OPTIONS,POST,PUT');
+  assert.is(
+    options.headers.get('Access-Control-Allow-Headers'),
+    'Accept,Content-Type,Origin,X-Requested-With',
+  );
+  for (const failing of [post({ 'Content-Type': 'text/plain' }), raw('broken')])
+    assert.is((await app.request('/api', failing)).headers.get('Access-Control-Allow-Origin'), 'https://x');
+  const beta = await app.request('/apibeta/getJobs', { method: 'POST', body: '{}' });
+  assert.is(beta.headers.get('Access-Control-Allow-Origin'), null);
+});
+
+test('/apibeta leads to a list of the methods, and takes nothing but POST', async () => {
+  const { app } = setUp();
+  const help = await app.request('/apibeta');
+  assert.equal([help.status, help.headers.get('Location')], [303, '/apihelp/index.html']);
+  const page = await (await app.request('/apihelp/index.html')).text();
+  assert.match(page, /<td>killTasks<\/td><td>job: JobKey, instances: set&lt;i32&gt;, message: string<\/td>/);
+  const get = await app.request('/apibeta/getJobs');
+  assert.equal([get.status, get.headers.get('Allow')], [405, 'OPTIONS, POST']);
+  assert.is((await app.request('/apibeta/getJobs', { method: 'OPTIONS' })).status, 200);
+});
+
 test('CORS headers only when an origin is allowed, and only at /api', async () => {
   const allowed = setUp({ corsOrigin: 'https://x' }).app;
   const response = await allowed.request('/api', post({}));
@@ -160,6 +191,40 @@ test('large replies are compressed for those who ask, small ones are not', async
   const small = await setUp().app.request('/api', post({ 'Accept-Encoding': 'gzip' }));
   assert.is(small.headers.get('Content-Encoding'), null);
   assert.is((await read(small, 'json')).kind, 'reply');
+});
+
+test('a reply of thousands of tasks is written in slices and reads like any other, compressed or not', async () => {
+  const tasks = Array.from(
+    { length: 1201 },
+    (_, at): Wire<'ScheduledTask'> => ({
+      assignedTask: { taskId: `task-${at} "lst":["rec",0]`, instanceId: at, assignedPorts: { http: at } },
+      status: 'RUNNING',
+      failureCount: 0,
+      taskEvents: [{ timestamp: at, status: 'RUNNING', message: '"tasks":[]' }],
+      timesPartitioned: 0,
+    }),
+  );
+  const whole: Wire<'Response'> = {
+    ...answer(['"lst":["rec",0] "tasks":[]']),
+    result: { scheduleStatusResult: { tasks } },
+  };
+  const { app } = setUp({ dispatch: async () => whole });
+  for (const protocol of ['binary', 'json'] as const) {
+    const accept = { Accept: protocol === 'binary' ? BINARY : JSON_TYPE };
+    const reply = await read(await app.request('/api', post(accept)), protocol);
+    assert.equal(reply, { kind: 'reply', method: 'getRoleSummary', seqid: 7, response: whole });
+    const zipped = await app.request('/api', post({ ...accept, 'Accept-Encoding': 'gzip' }));
+    assert.is(zipped.headers.get('Content-Encoding'), 'gzip');
+    const plain = gunzipSync(Buffer.from(await zipped.arrayBuffer()));
+    assert.equal(decodeMessage(plain, protocol), reply);
+  }
+  const beta = await app.request('/apibeta/getTasksStatus', { method: 'POST', body: '{}' });
+  assert.equal(await beta.json(), JSON.parse(encodePlain('Response', whole)));
+  const empty = setUp({
+    dispatch: async () => ({ ...whole, result: { scheduleStatusResult: { tasks: [] } } }),
+  });
+  const none = await read(await empty.app.request('/api', post({ Accept: BINARY })), 'binary');
+  assert.equal(none.kind === 'reply' && none.response.result, { scheduleStatusResult: { tasks: [] } });
 });
 
 test('a body beyond the limit is refused', async () => {

@@ -1,4 +1,5 @@
 import { CALLS, type CallName, isCallName, type Wire } from '../../../src/api/index.ts';
+import { silentLogger } from '../../../src/base/log.ts';
 import { assert, count, suite } from '../../harness/index.ts';
 import { JOB, mesosOffer, wireConfig, wireJob } from '../builders.ts';
 import { type TestScheduler, testScheduler } from '../running.ts';
@@ -384,6 +385,57 @@ const SUPPORTED: ReadonlySet<string> = new Set<CallName>([
   'triggerImplicitTaskReconciliation',
   'snapshot',
 ]);
+
+withScheduler('what calls are about and return is counted', async ({ call, vars }) => {
+  await call('createJob', { description: wireJob({ instanceCount: 3 }) });
+  await call('createJob', { description: wireJob({ instanceCount: 3 }) });
+  await call('addInstances', { key: { jobKey: JOB, instanceId: 0 }, count: 2 });
+  await call('restartShards', { job: JOB, shardIds: [0, 1] });
+  await call('getTasksStatus', { query: {} });
+  await call('getTasksWithoutConfigs', { query: { instanceIds: [0] } });
+  await call('getPendingReason', { query: {} });
+  await call('getConfigSummary', { job: JOB });
+  await call('getRoleSummary', {});
+  await call('getJobSummary', {});
+  await call('getJobs', {});
+  await call('getTierConfigs', {});
+  await call('killTasks', { job: JOB, instances: [0, 1, 77] });
+  const shown = Object.entries(await vars()).filter(([name]) => name.includes('workload'));
+  assert.equal(Object.fromEntries(shown), {
+    scheduler_thrift_workload_getConfigSummary: 1,
+    scheduler_thrift_workload_getJobSummary: 1,
+    scheduler_thrift_workload_getJobs: 1,
+    scheduler_thrift_workload_getPendingReason: 5,
+    scheduler_thrift_workload_getRoleSummary: 1,
+    scheduler_thrift_workload_getTasksStatus: 5,
+    scheduler_thrift_workload_getTasksWithoutConfigs: 1,
+    thrift_workload_addInstances: 2,
+    thrift_workload_createJob: 3,
+    thrift_workload_killTasks: 2,
+    thrift_workload_restartShards: 2,
+  });
+});
+
+test('calls that change something are logged, without what the executor is told', async () => {
+  const lines: object[] = [];
+  const log = {
+    ...silentLogger,
+    info: (fields: object, text: string) => text === 'call' && lines.push(fields),
+  };
+  const scheduler = await testScheduler({ log });
+  try {
+    await scheduler.call('createJob', { description: wireJob() });
+    await scheduler.call('getRoleSummary', {});
+    await scheduler.call('killTasks', { job: JOB });
+  } finally {
+    await scheduler.stop();
+  }
+  const [created, killed, ...more] = lines as { args: { description: Wire<'JobConfiguration'> } }[];
+  assert.equal(more, []);
+  assert.equal(created?.args.description.taskConfig?.executorConfig, { name: 'BLANKED', data: 'BLANKED' });
+  assert.is(created?.args.description.instanceCount, 1);
+  assert.equal(killed, { method: 'killTasks', user: 'UNSECURE', code: 'OK', args: { job: JOB } } as never);
+});
 
 withScheduler('calls that are not built yet say so', async ({ call }) => {
   for (const method of Object.keys(CALLS)) {

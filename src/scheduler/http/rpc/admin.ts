@@ -1,7 +1,7 @@
 import { ACTIVE_STATES, normalise, TERMINAL_STATES } from '../../../api/index.ts';
 import { AuroraError } from '../../../base/errors.ts';
 import { newQuota, quotaAggregate } from '../../quota/quota.ts';
-import { type Handlers, ok } from './outcome.ts';
+import { changed, type Handlers, ok } from './outcome.ts';
 import type { RpcSettings } from './settings.ts';
 
 /** Calls of the administrator that need no more than the stores. */
@@ -35,7 +35,7 @@ export function adminCalls({ storage, state }: RpcSettings) {
           tx,
           pruned.map(({ assignedTask }) => assignedTask.taskId),
         );
-        return ok();
+        return changed(pruned.length);
       });
     },
     async snapshot() {

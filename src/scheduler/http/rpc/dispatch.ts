@@ -1,10 +1,19 @@
-import type { Call, CallName, ResponseCode, Wire, WireArgs } from '../../../api/index.ts';
+import {
+  CALLS,
+  type Call,
+  type CallName,
+  type ResponseCode,
+  type Wire,
+  type WireArgs,
+} from '../../../api/index.ts';
 import type { Clock } from '../../../base/clock.ts';
 import { AuroraError, type ErrorCode, messageOf } from '../../../base/errors.ts';
 import type { Logger } from '../../../base/log.ts';
 import type { Counters } from '../../metrics/counters.ts';
 import type { Storage } from '../../storage/index.ts';
+import { blanked } from './logged-args.ts';
 import type { Caller, Handler, Handlers, Outcome } from './outcome.ts';
+import { resultSize } from './workload.ts';
 
 export interface DispatchSettings {
   readonly handlers: Handlers;
@@ -60,7 +69,12 @@ export function dispatcher(settings: DispatchSettings): Dispatch {
     const ms = clock.monotonicMs() - startMs;
     counters.time(`scheduler_thrift_${method}`, ms, { percentiles: true });
     counters.add(`scheduler_thrift_response_${outcome.code}`);
-    log.debug({ method, user: caller.user, code: outcome.code }, 'call');
+    const shown = resultSize(outcome.result);
+    if (shown !== undefined) counters.add(`scheduler_thrift_workload_${method}`, shown);
+    if (outcome.workload !== undefined) counters.add(`thrift_workload_${method}`, outcome.workload);
+    const line = { method, user: caller.user, code: outcome.code, args: blanked(args) };
+    if (CALLS[method].service === 'ReadOnlyScheduler') log.debug(line, 'call');
+    else log.info(line, 'call');
     return {
       responseCode: outcome.code,
       ...(outcome.result ? { result: outcome.result } : {}),

@@ -5,9 +5,14 @@ export interface Outcome {
   readonly code: ResponseCode;
   readonly result?: Wire<'Result'>;
   readonly details?: readonly string[];
+  /** How many things a change was about, for `thrift_workload_METHOD`. */
+  readonly workload?: number;
 }
 
 export const ok = (result?: Wire<'Result'>): Outcome => (result ? { code: 'OK', result } : { code: 'OK' });
+
+/** A change that went through; `workload` counts the tasks that it was about. */
+export const changed = (workload: number): Outcome => ({ code: 'OK', workload });
 
 export const okWithDetail = (detail: string): Outcome => ({ code: 'OK', details: [detail] });
 

@@ -7,6 +7,7 @@ import {
 } from '../../../api/index.ts';
 import { AuroraError } from '../../../base/errors.ts';
 import { type Funnel, funnelText, lackText } from '../../scheduling/nearest-fit-funnel.ts';
+import { mapInSlices } from '../slices.ts';
 import { type Handlers, invalidRequest, ok } from './outcome.ts';
 import type { RpcSettings } from './settings.ts';
 
@@ -38,6 +39,9 @@ const withoutConfig = (task: ScheduledTask): Wire<'ScheduledTask'> => ({
   assignedTask: { ...task.assignedTask, task: withoutData(task.assignedTask.task) },
 });
 
+/** Tasks that are stripped before others have their turn. */
+const SLICE_TASKS = 10_000;
+
 /** Configurations in one reply whose funnel is worked out: each costs a look at every offer. */
 const MOST_FUNNELS = 10;
 
@@ -67,8 +71,10 @@ export function taskReads({ storage, pending }: RpcSettings) {
   };
   return {
     getTasksStatus: ({ query }) => ok({ scheduleStatusResult: { tasks: tasksOf(query) } }),
-    getTasksWithoutConfigs: ({ query }) =>
-      ok({ scheduleStatusResult: { tasks: tasksOf(query).map(withoutConfig) } }),
+    async getTasksWithoutConfigs({ query }) {
+      const tasks = await mapInSlices(tasksOf(query), SLICE_TASKS, withoutConfig);
+      return ok({ scheduleStatusResult: { tasks } });
+    },
     async getPendingReason({ query }) {
       if (query?.slaveHosts?.length || query?.statuses?.length)
         return invalidRequest(

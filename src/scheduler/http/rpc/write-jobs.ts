@@ -5,7 +5,14 @@ import { refused } from '../../jobs/refusal.ts';
 import { validJob } from '../../jobs/validation.ts';
 import { checkQuota } from '../../quota/quota.ts';
 import type { ReadStores } from '../../storage/index.ts';
-import { type Handlers, invalidRequest, type Outcome, ok, okWithDetail, updatingError } from './outcome.ts';
+import {
+  changed,
+  type Handlers,
+  invalidRequest,
+  type Outcome,
+  okWithDetail,
+  updatingError,
+} from './outcome.ts';
 import type { RpcSettings } from './settings.ts';
 
 const range = (from: number, count: number): number[] => Array.from({ length: count }, (_, at) => from + at);
@@ -36,7 +43,7 @@ export function jobWrites({ storage, state, validation }: RpcSettings) {
         checkTaskLimit(instanceCount);
         checkQuota(tx, taskConfig, instanceCount);
         state.insertPendingTasks(tx, taskConfig, range(0, instanceCount));
-        return ok();
+        return changed(instanceCount);
       });
     },
     killTasks({ job, instances, message }, { user }) {
@@ -53,7 +60,8 @@ export function jobWrites({ storage, state, validation }: RpcSettings) {
           state.changeState(tx, { taskId: assignedTask.taskId, to: 'KILLING', message: text }),
         );
         // A detail on an OK reply means to clients that nothing was killed.
-        return results.includes('SUCCESS') ? ok() : okWithDetail('No tasks to kill.');
+        const killed = results.filter((result) => result === 'SUCCESS').length;
+        return killed > 0 ? changed(killed) : okWithDetail('No tasks to kill.');
       });
     },
     restartShards({ job, shardIds }, { user }) {
@@ -71,7 +79,7 @@ export function jobWrites({ storage, state, validation }: RpcSettings) {
           const { taskId } = task.assignedTask;
           state.changeState(tx, { taskId, to: 'RESTARTING', message: `Restarted by ${user}` });
         }
-        return ok();
+        return changed(tasks.length);
       });
     },
     addInstances({ key, count = 0 }) {
@@ -89,7 +97,7 @@ export function jobWrites({ storage, state, validation }: RpcSettings) {
         checkTaskLimit(active.length + count);
         checkQuota(tx, config, count);
         state.insertPendingTasks(tx, config, range(highest + 1, count));
-        return ok();
+        return changed(count);
       });
     },
   } satisfies Handlers;

@@ -49,6 +49,35 @@ function watchedDisk(before: (call: string, path: string) => void): Disk {
 const append = (log: { append(record: Uint8Array): Promise<void> }, text: string) =>
   log.append(Buffer.from(text));
 
+test('a snapshot that a killed process had only named is made durable before what it replaces is removed', async () => {
+  const { directory, destroy } = await home();
+  const killed = watchedDisk((call) => {
+    if (call === 'syncDirectory' && snapshotting) throw new Error('killed');
+  });
+  let snapshotting = false;
+  const log = await openLocalLog({ directory, logger: silentLogger, disk: killed });
+  await recovered(log);
+  await append(log, 'one');
+  const named = log.writeSnapshot(
+    (function* () {
+      snapshotting = true;
+      yield Buffer.from('all');
+    })(),
+  );
+  assert.is(await named.catch((error: Error) => error.message), 'killed');
+  await log.close();
+
+  const calls: string[] = [];
+  const disk = watchedDisk((call) => void calls.push(call));
+  const next = await openLocalLog({ directory, logger: silentLogger, disk });
+  await recovered(next);
+  const removed = calls.indexOf('remove');
+  assert.ok(removed >= 0);
+  assert.ok(calls.lastIndexOf('syncDirectory', removed) >= 0, calls.join());
+  await next.close();
+  await destroy();
+});
+
 test('appends that wait together share one sync', async () => {
   const { directory, destroy } = await home();
   let syncs = 0;

@@ -20,6 +20,8 @@ export interface RecoveryPlan {
  * @throws AuroraError STORAGE when a file that must be there is not.
  */
 export async function planRecovery(disk: Disk, directory: string): Promise<RecoveryPlan> {
+  // Names that a killed process gave may not be on the disk yet: what follows relies on them, a removal first of all.
+  await disk.syncDirectory(directory);
   const files = dataFiles(await disk.list(directory));
   const durable = await readDurableMark(disk, directory);
   const snapshot = files.snapshots.at(-1);

@@ -13,7 +13,8 @@ import { AuroraError } from '../../../base/errors.ts';
 import { jobText, requiredJobKey } from '../../jobs/job-key.ts';
 import { validJob } from '../../jobs/validation.ts';
 import { aggregateOf, consumptionOfRole, quotaAggregate, quotaOfRole } from '../../quota/quota.ts';
-import type { ReadStores } from '../../storage/index.ts';
+import type { ReadStores, Storage } from '../../storage/index.ts';
+import { yieldTurn } from '../slices.ts';
 import { type Handlers, ok } from './outcome.ts';
 import type { RpcSettings } from './settings.ts';
 
@@ -83,18 +84,39 @@ const jobsOf = (stores: ReadStores, role: string | undefined): Iterable<JobKey> 
 const cronJobsOf = (stores: ReadStores, role: string | undefined): JobConfiguration[] =>
   [...stores.cronJobs.all()].filter(({ key }) => !role?.trim() || key.role === role);
 
-/** Jobs by their text form; a stored cron job stands before what its tasks show. */
-function jobsByKey(
-  stores: ReadStores,
+/** Tasks that are looked at before others have their turn. */
+const SLICE_TASKS = 5000;
+
+interface ShownJob {
+  readonly job: Wire<'JobConfiguration'>;
+  /** Those that `tasksOf` gave for it. */
+  readonly tasks: readonly ScheduledTask[];
+}
+
+/**
+ * Jobs by their text form; a stored cron job stands before what its tasks show. Each job is seen at one moment,
+ * different jobs of a large cluster may be seen at different ones.
+ */
+async function jobsByKey(
+  storage: Pick<Storage, 'read'>,
   role: string | undefined,
-  tasksOf: (key: JobKey) => readonly ScheduledTask[],
-): Map<string, Wire<'JobConfiguration'>> {
-  const jobs = new Map<string, Wire<'JobConfiguration'>>();
-  for (const key of jobsOf(stores, role)) {
-    const job = synthesized(key, tasksOf(key));
-    if (job) jobs.set(jobText(key), job);
+  tasksOf: (stores: ReadStores, key: JobKey) => readonly ScheduledTask[],
+): Promise<ReadonlyMap<string, ShownJob>> {
+  const jobs = new Map<string, ShownJob>();
+  let seen = 0;
+  for (const key of storage.read((stores) => [...jobsOf(stores, role)])) {
+    const tasks = storage.read((stores) => tasksOf(stores, key));
+    const job = synthesized(key, tasks);
+    if (job) jobs.set(jobText(key), { job, tasks });
+    seen += tasks.length + 1;
+    if (seen < SLICE_TASKS) continue;
+    seen = 0;
+    await yieldTurn();
   }
-  for (const job of cronJobsOf(stores, role)) jobs.set(jobText(job.key), job);
+  for (const job of storage.read((stores) => cronJobsOf(stores, role))) {
+    const text = jobText(job.key);
+    jobs.set(text, { job, tasks: jobs.get(text)?.tasks ?? [] });
+  }
   return jobs;
 }
 
@@ -124,20 +146,15 @@ function roleSummaries(stores: ReadStores): Wire<'RoleSummary'>[] {
 export function jobReads({ storage, validation }: RpcSettings) {
   return {
     getRoleSummary: () => ok({ roleSummaryResult: { summaries: storage.read(roleSummaries) } }),
-    getJobSummary: ({ role }) =>
-      storage.read((stores) => {
-        const jobs = jobsByKey(stores, role, (key) => stores.tasks.ofJob(key));
-        const summaries = [...jobs.values()].map((job) => ({
-          job,
-          stats: statsOf(stores.tasks.ofJob(job.key as JobKey)),
-        }));
-        return ok({ jobSummaryResult: { summaries } });
-      }),
-    getJobs: ({ ownerRole }) =>
-      storage.read((stores) => {
-        const jobs = jobsByKey(stores, ownerRole, (key) => stores.tasks.activeOf(key));
-        return ok({ getJobsResult: { configs: [...jobs.values()] } });
-      }),
+    async getJobSummary({ role }) {
+      const jobs = await jobsByKey(storage, role, (stores, key) => stores.tasks.ofJob(key));
+      const summaries = [...jobs.values()].map(({ job, tasks }) => ({ job, stats: statsOf(tasks) }));
+      return ok({ jobSummaryResult: { summaries } });
+    },
+    async getJobs({ ownerRole }) {
+      const jobs = await jobsByKey(storage, ownerRole, (stores, key) => stores.tasks.activeOf(key));
+      return ok({ getJobsResult: { configs: [...jobs.values()].map(({ job }) => job) } });
+    },
     getConfigSummary({ job }) {
       const key = requiredJobKey(job);
       const groups = storage.read((stores) => configGroups(stores.tasks.activeOf(key)));

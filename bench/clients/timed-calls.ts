@@ -1,0 +1,34 @@
+/** Runs in a thread of its own: sends one call again and again and tells how long each took, its whole reply read. */
+import { Agent, request } from 'node:http';
+import { parentPort, workerData } from 'node:worker_threads';
+
+export interface TimedCalls {
+  readonly port: number;
+  readonly contentType: string;
+  readonly body: Uint8Array;
+  readonly calls: number;
+}
+
+const { port, contentType, body, calls } = workerData as TimedCalls;
+const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+const headers = { 'Content-Type': contentType, Accept: contentType };
+
+const once = (): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const startMs = performance.now();
+    const call = { agent, host: '127.0.0.1', port, path: '/api', method: 'POST', headers };
+    const sent = request(call, (response) => {
+      response.resume();
+      response.once('end', () => {
+        if (response.statusCode === 200) resolve(performance.now() - startMs);
+        else reject(new Error(`status ${response.statusCode}`));
+      });
+    });
+    sent.once('error', reject);
+    sent.end(body);
+  });
+
+const tookMs: number[] = [];
+for (let at = 0; at < calls; at++) tookMs.push(await once());
+agent.destroy();
+parentPort?.postMessage(tookMs);

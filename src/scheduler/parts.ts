@@ -22,10 +22,13 @@ import { statusUpdates } from './mesos/status-updates.ts';
 import type { Counters } from './metrics/counters.ts';
 import { resourceVars } from './metrics/resource-vars.ts';
 import { slotVars } from './metrics/slot-vars.ts';
+import { storeVars } from './metrics/store-vars.ts';
 import { taskVars } from './metrics/task-vars.ts';
 import { type OfferBook, offerBook } from './offers/offer-book.ts';
 import type { OfferOrder } from './offers/offer-order.ts';
 import { EMPTY_BAG } from './offers/resource-bag.ts';
+import type { RevocableTypes } from './offers/resource-pool.ts';
+import { type Preemption, preemption } from './preemptor/preemption.ts';
 import { type Reconciliation, reconciliation } from './reconciliation/reconciliation.ts';
 import { type NearestFit, nearestFit } from './scheduling/nearest-fit.ts';
 import { type PendingView, pendingView } from './scheduling/nearest-fit-view.ts';
@@ -77,10 +80,15 @@ function requestCache(make: (config: TaskConfig) => TaskRequest): (config: TaskC
   };
 }
 
+const revocableTypes = (options: SchedulerOptions): RevocableTypes => ({
+  cpus: options.enableRevocableCpus,
+  ramMb: options.enableRevocableRam,
+});
+
 function makeOffers({ options, calls, storage, ...world }: PartsSettings): OfferBook {
   return offerBook({
     ...world,
-    revocableTypes: { cpus: options.enableRevocableCpus, ramMb: options.enableRevocableRam },
+    revocableTypes: revocableTypes(options),
     holdMs: options.holdOffersForever ? undefined : options.minOfferHoldTimeMs,
     holdJitterMs: options.offerHoldJitterWindowMs,
     modeOf: (host) => storage.read((stores) => stores.hosts.get(host)?.mode ?? 'NONE'),
@@ -97,28 +105,29 @@ function makeRequests({ executors, tiers }: PartsSettings): (config: TaskConfig)
   });
 }
 
-function makeGroups(
-  settings: PartsSettings,
-  requestOf: (config: TaskConfig) => TaskRequest,
-  book: OfferBook,
-  nearest: NearestFit,
-  state: StateManager,
-  launching: Set<string>,
-): TaskGroups {
+/** What places pending tasks, beside the settings. */
+interface Placing {
+  readonly requestOf: (config: TaskConfig) => TaskRequest;
+  readonly book: OfferBook;
+  readonly nearest: NearestFit;
+  readonly state: StateManager;
+  readonly launching: Set<string>;
+  readonly preemption: Preemption;
+}
+
+function makeGroups(settings: PartsSettings, placing: Placing): TaskGroups {
   const { executors, options } = settings;
+  const { book, preemption } = placing;
   const place = schedulingRound({
     ...settings,
-    state,
-    book,
-    nearest,
-    launching,
+    ...placing,
+    ...preemption,
     launch: {
       executors,
       clusterName: options.clusterName,
       populateDiscoveryInfo: options.populateDiscoveryInfo,
     },
     unavailabilityThresholdMs: options.unavailabilityThresholdMs,
-    requestOf,
   });
   return taskGroups({
     ...settings,
@@ -128,7 +137,7 @@ function makeGroups(
     maxTasksPerAttempt: options.maxTasksPerScheduleAttempt,
     maxAttemptsPerSec: options.maxScheduleAttemptsPerSec,
     maxAttemptsPerRound: options.schedulingMaxBatchSize,
-    canPlace: () => book.size > 0,
+    canPlace: () => book.size > 0 || preemption.planned(),
     place,
   });
 }
@@ -182,7 +191,17 @@ export function schedulerParts(settings: PartsSettings): SchedulerParts {
   const nearest = nearestFit(clock);
   const launching = new Set<string>();
   const requestOf = makeRequests(settings);
-  const groups = makeGroups(settings, requestOf, book, nearest, state, launching);
+  const preempting = preemption({
+    ...settings,
+    settings: options,
+    state,
+    events,
+    book,
+    requestOf,
+    revocableTypes: revocableTypes(options),
+  });
+  const placing = { requestOf, book, nearest, state, launching, preemption: preempting };
+  const groups = makeGroups(settings, placing);
   const updates = statusUpdates({ ...settings, state, maxBatch: options.maxStatusUpdateBatchSize });
   const reconcile = reconciliation({
     ...settings,
@@ -191,20 +210,26 @@ export function schedulerParts(settings: PartsSettings): SchedulerParts {
   });
   const unfollow = events.subscribe(followState({ groups, nearest, book }));
   let unwatch: () => void = () => {};
+  let stopPreempting: () => void = () => {};
   const session = mesosSession({
     ...settings,
     state,
     book,
     updates,
     reconciliation: reconcile,
-    offered: groups.wake,
+    offered(offers) {
+      preempting.offered(offers, groups);
+      groups.wake();
+    },
     subscribed() {
       if (!life.to('ACTIVE')) return;
       resumePending(storage, groups, options.maxRescheduleDelayOnStartupMs, random);
       unwatch = watch(settings, state, events);
+      stopPreempting = preempting.start(groups);
       reconcile.start();
     },
   });
+  storeVars(storage, counters);
   const uncount = events.subscribe(taskVars(storage, counters));
   const uncountResources = resourceVars({ ...settings, intervalMs: options.asyncTaskStatUpdateIntervalMs });
   slotVars(book, counters, clock, options.asyncSlotStatUpdateIntervalMs);
@@ -231,6 +256,7 @@ export function schedulerParts(settings: PartsSettings): SchedulerParts {
     uncount();
     uncountResources();
     unwatch();
+    stopPreempting();
     updates.close();
     reconcile.close();
     groups.close();

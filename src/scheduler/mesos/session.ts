@@ -21,7 +21,7 @@ export interface SessionOptions {
   readonly updates: StatusUpdates;
   readonly reconciliation: Pick<Reconciliation, 'explicit'>;
   /** There are new offers. */
-  offered(): void;
+  offered(offers: readonly Offer[]): void;
   /** After every subscription, when the framework id is durable. */
   subscribed(frameworkId: string): void;
 }
@@ -71,7 +71,7 @@ export function mesosSession(options: SessionOptions): MesosSession {
     });
     written.catch((error) => log.error({ error: messageOf(error) }, 'attributes of hosts were not saved'));
     book.add(offered);
-    options.offered();
+    options.offered(offered);
   };
 
   /** Tasks that are lost with the agent arrive as updates of their own. */

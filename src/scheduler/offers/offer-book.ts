@@ -34,6 +34,8 @@ export interface OfferBook {
   renew(offer: HostOffer): void;
   /** The session is over, and every offer with it. */
   clear(): void;
+  /** What the agent offers now. */
+  ofAgent(agentId: string): HostOffer | undefined;
   /** In the order in which they should be tried; not to be kept across changes. */
   inOrder(): readonly HostOffer[];
   /** Takes an offer out to launch on it. Until `settle`, a rescind is remembered. */
@@ -138,6 +140,7 @@ export function offerBook(options: OfferBookOptions): OfferBook {
       claimed.clear();
       sorted.clear();
     },
+    ofAgent: (agentId) => byAgent.get(agentId)?.offer,
     inOrder: () => sorted.all(),
     claim(offer) {
       pull(offer.agentId)?.timer?.cancel();

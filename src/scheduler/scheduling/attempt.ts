@@ -7,10 +7,11 @@ import type { Counters } from '../metrics/counters.ts';
 import type { HostOffer } from '../offers/host-offer.ts';
 import type { StateManager } from '../state/index.ts';
 import type { WriteTransaction } from '../storage/index.ts';
-import { attributeCounts } from './constraints.ts';
+import { type AttributeCounts, attributeCounts } from './constraints.ts';
 import { type FilterContext, vetoes } from './filter.ts';
 import { hostsOfJob } from './job-hosts.ts';
 import type { NearestFit } from './nearest-fit.ts';
+import type { Reservations } from './reservations.ts';
 import type { Attempt } from './task-groups.ts';
 import type { TaskRequest } from './task-request.ts';
 import { isStatic, type Veto, type VetoType } from './veto.ts';
@@ -22,7 +23,16 @@ export interface AttemptContext {
   readonly state: StateManager;
   readonly launch: TaskInfoSettings;
   readonly unavailabilityThresholdMs: number;
+  /** Agents that are kept for one group. */
+  readonly reservations: Pick<Reservations, 'holder'>;
   requestOf(config: TaskConfig): TaskRequest;
+  /** There is no place for these tasks: others may have to leave for them. */
+  preempt(
+    tx: WriteTransaction,
+    config: TaskConfig,
+    taskIds: readonly string[],
+    counts: AttributeCounts,
+  ): void;
 }
 
 /** The tasks that a round puts on one offer; they leave in one ACCEPT. */
@@ -112,6 +122,8 @@ export function attemptToPlace(
       const taskId = waiting[placed];
       if (taskId === undefined) break;
       if (offer.unfitFor.has(config)) continue;
+      const holder = context.reservations.holder(offer.agentId);
+      if (holder !== undefined && holder !== config) continue;
       evaluated++;
       const found = vetoes(request, offer, filter);
       if (found.length > 0) {
@@ -132,6 +144,7 @@ export function attemptToPlace(
     open = again;
   }
   counters.add('veto_evaluated_offers', evaluated);
+  if (placed < waiting.length) context.preempt(tx, config, waiting.slice(placed), counts);
   if (placed === 0) counters.add('schedule_attempts_no_match');
   else nearest.forget(config);
   return handled;

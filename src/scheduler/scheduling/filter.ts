@@ -22,23 +22,47 @@ export interface FilterContext {
 /** Shared by everything that fits: the usual answer costs no memory. */
 const NONE: readonly Veto[] = [];
 
-function maintenance(offer: HostOffer, context: FilterContext): Veto | undefined {
-  if (offer.mode === 'DRAINING' || offer.mode === 'DRAINED') return maintenanceVeto(offer.mode);
-  const from = offer.unavailableFromMs;
+/** What matching has to know of a host, apart from its resources. */
+export type HostFacts = Pick<HostOffer, 'attributes' | 'mode' | 'unavailableFromMs'>;
+
+function maintenance(host: HostFacts, context: Omit<FilterContext, 'counts'>): Veto | undefined {
+  if (host.mode === 'DRAINING' || host.mode === 'DRAINED') return maintenanceVeto(host.mode);
+  const from = host.unavailableFromMs;
   return from !== undefined && context.nowMs > from - context.unavailabilityThresholdMs
     ? maintenanceVeto('DRAINING')
     : undefined;
 }
 
-/** The first constraint that the host does not satisfy: values before limits. */
-function constraint(request: TaskRequest, offer: HostOffer, counts: AttributeCounts): Veto | undefined {
-  for (const [name, rule] of request.constraints.values) {
-    if (!satisfiesValue(rule, offer.attributes.get(name))) return constraintVeto(name);
+/** Why no task of the configuration can go to the host, whatever else is there. */
+export function hostVeto(
+  { constraints }: TaskRequest,
+  host: HostFacts,
+  context: Omit<FilterContext, 'counts'>,
+): Veto | undefined {
+  if (host.attributes.has(DEDICATED) && !constraints.dedicated) return DEDICATED_VETO;
+  const away = maintenance(host, context);
+  if (away) return away;
+  for (const [name, rule] of constraints.values) {
+    if (!satisfiesValue(rule, host.attributes.get(name))) return constraintVeto(name);
   }
-  for (const [name, { limit }] of request.constraints.limits) {
-    const values = offer.attributes.get(name);
-    if (!values) return constraintVeto(name);
-    for (const value of values) if (counts.count(name, value) >= limit) return limitVeto(name);
+  for (const [name] of constraints.limits) if (!host.attributes.has(name)) return constraintVeto(name);
+  return undefined;
+}
+
+/** How many tasks of the job would have to leave the host for the limits to admit one more. */
+export function overLimits({ constraints }: TaskRequest, host: HostFacts, counts: AttributeCounts): number {
+  let over = 0;
+  for (const [name, { limit }] of constraints.limits)
+    for (const value of host.attributes.get(name) ?? [])
+      over = Math.max(over, counts.count(name, value) - limit + 1);
+  return over;
+}
+
+/** The first limit that the host would exceed. */
+function limit(request: TaskRequest, offer: HostOffer, counts: AttributeCounts): Veto | undefined {
+  for (const [name, rule] of request.constraints.limits) {
+    for (const value of offer.attributes.get(name) ?? [])
+      if (counts.count(name, value) >= rule.limit) return limitVeto(name);
   }
   return undefined;
 }
@@ -49,8 +73,7 @@ function constraint(request: TaskRequest, offer: HostOffer, counts: AttributeCou
  * Source: the original's SchedulingFilterImpl.
  */
 export function vetoes(request: TaskRequest, offer: HostOffer, context: FilterContext): readonly Veto[] {
-  if (offer.attributes.has(DEDICATED) && !request.constraints.dedicated) return [DEDICATED_VETO];
-  const first = maintenance(offer, context) ?? constraint(request, offer, context.counts);
+  const first = hostVeto(request, offer, context) ?? limit(request, offer, context.counts);
   if (first) return [first];
   const have = offer.pool.available(request.revocableTier);
   const need = request.total;

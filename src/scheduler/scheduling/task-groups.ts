@@ -35,6 +35,11 @@ export interface TaskGroups {
   remove(task: ScheduledTask): void;
   /** There is something to place on again. */
   wake(): void;
+  /** There is something for this group: it does not wait out its penalty. */
+  retry(config: TaskConfig): void;
+  /** Every group with the ids of its pending tasks, those that wait longest first; a view. */
+  waiting(): Iterable<{ readonly config: TaskConfig; readonly ids: ReadonlySet<string> }>;
+  has(config: TaskConfig): boolean;
   /** For the page of pending tasks. */
   all(): readonly { config: TaskConfig; taskIds: readonly string[]; penaltyMs: number }[];
   close(): void;
@@ -125,6 +130,17 @@ export function taskGroups(options: TaskGroupsOptions): TaskGroups {
       drop(group);
     },
     wake: () => pumpIn(0),
+    retry(config) {
+      const group = groups.get(config);
+      if (group?.timer) {
+        group.timer.cancel();
+        group.timer = undefined;
+        line.push(group);
+      }
+      pumpIn(0);
+    },
+    waiting: () => groups.values(),
+    has: (config) => groups.has(config),
     all: () =>
       [...groups.values()].map(({ config, ids, penaltyMs }) => ({ config, taskIds: [...ids], penaltyMs })),
     close() {

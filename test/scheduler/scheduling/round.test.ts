@@ -13,6 +13,7 @@ import { offerBook } from '../../../src/scheduler/offers/offer-book.ts';
 import { offerOrder } from '../../../src/scheduler/offers/offer-order.ts';
 import { bagOf, EMPTY_BAG } from '../../../src/scheduler/offers/resource-bag.ts';
 import { nearestFit } from '../../../src/scheduler/scheduling/nearest-fit.ts';
+import { reservations } from '../../../src/scheduler/scheduling/reservations.ts';
 import { schedulingRound } from '../../../src/scheduler/scheduling/round.ts';
 import type { Attempt } from '../../../src/scheduler/scheduling/task-groups.ts';
 import { taskRequest } from '../../../src/scheduler/scheduling/task-request.ts';
@@ -73,6 +74,7 @@ async function setUp(change: { accepted?: boolean } = {}) {
   });
   const known = executors({ ...options, thermosExecutorPath: '/executor' });
   const launching = new Set<string>();
+  const kept = reservations(clock, 1000);
   const place = schedulingRound({
     clock,
     random,
@@ -84,6 +86,8 @@ async function setUp(change: { accepted?: boolean } = {}) {
     calls,
     nearest: nearestFit(clock),
     launching,
+    reservations: kept,
+    preempt: () => {},
     launch: { executors: known, clusterName: 'x', populateDiscoveryInfo: false },
     unavailabilityThresholdMs: 0,
     requestOf: (config) => {
@@ -123,6 +127,7 @@ async function setUp(change: { accepted?: boolean } = {}) {
     counted,
     declined,
     insert,
+    kept,
     launching,
     offer,
     place,
@@ -221,6 +226,22 @@ test('an offer that can never fit a group is asked once', async () => {
   place([attempt]);
   assert.is(counted.read().get('veto_evaluated_offers'), 1);
   assert.is(counted.read().get('schedule_attempts_no_match'), 2);
+});
+
+test('an agent that is kept for a group takes no other tasks, until the time is over', async () => {
+  const { accepts, clock, insert, kept, offer, place, storage } = await setUp();
+  await offer(mesosOffer('a'));
+  const one = await insert(taskConfig(), 1);
+  const two = await insert(taskConfig({ job: { ...JOB, name: 'other' } }), 1);
+  kept.reserve('a', two.config);
+  assert.is(place([one])[0]?.size, 0);
+  assert.is(place([two])[0]?.size, 1);
+  await storage.settled();
+  assert.is(accepts.length, 1);
+  await offer(mesosOffer('a'));
+  assert.is(place([one])[0]?.size, 0);
+  clock.advance(1000);
+  assert.is(place([one])[0]?.size, 1);
 });
 
 const agents = fc.array(

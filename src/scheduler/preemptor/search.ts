@@ -1,0 +1,160 @@
+import type { ScheduledTask } from '../../api/index.ts';
+import type { Clock } from '../../base/clock.ts';
+import type { Counters } from '../metrics/counters.ts';
+import type { OfferBook } from '../offers/offer-book.ts';
+import { EMPTY_BAG, type ResourceBag } from '../offers/resource-bag.ts';
+import { type AttributeCounts, attributeCounts } from '../scheduling/constraints.ts';
+import { type HostFacts, hostVeto, overLimits } from '../scheduling/filter.ts';
+import { hostsOfJob, storedValues } from '../scheduling/job-hosts.ts';
+import type { Reservations } from '../scheduling/reservations.ts';
+import type { ReadStores, Storage } from '../storage/index.ts';
+import { couldFit, evictableOn, type LoadedAgent, type LoadedAgents } from './agents.ts';
+import { type Claim, type ClaimOf, mayPreempt } from './claims.ts';
+import type { Slot, Slots } from './slots.ts';
+import {
+  compareDisturbance,
+  type Disturbance,
+  disturbanceOf,
+  leastDisturbing,
+  type Victim,
+} from './victims.ts';
+
+export interface SearchContext {
+  readonly storage: Storage;
+  readonly book: OfferBook;
+  readonly counters: Pick<Counters, 'add'>;
+  readonly reservations: Reservations;
+  readonly slots: Slots;
+  readonly claimOf: ClaimOf;
+  readonly unavailabilityThresholdMs: number;
+  readonly clock: Clock;
+}
+
+/** Agents with a fit of which the least disturbing is taken; looking at all of them would cost more than it gains. */
+const COMPARED = 16;
+
+/** What work costs, in glances at an agent: adding up its tasks, and looking at each of them. */
+const SUMS_COST = 20;
+const VICTIMS_COST = 20;
+/** A search says so when it has done this much. */
+const REPORTED_WORK = 500;
+
+/** The agent as constraints see it: its offer if there is one, else what is stored. */
+function factsOf(stores: ReadStores, context: SearchContext, agentId: string): HostFacts | undefined {
+  const offer = context.book.ofAgent(agentId);
+  if (offer) return offer;
+  const stored = stores.hosts.ofAgent(agentId);
+  return (
+    stored && {
+      attributes: storedValues(stored),
+      mode: stored.mode ?? 'NONE',
+      unavailableFromMs: undefined,
+    }
+  );
+}
+
+const freeOn = (context: SearchContext, agentId: string, revocableTier: boolean): ResourceBag =>
+  context.book.ofAgent(agentId)?.pool.available(revocableTier) ?? EMPTY_BAG;
+
+/**
+ * Which of `candidates`, all of them on the agent, have to go for a task of the claim. Undefined when the agent will
+ * not do, empty when nobody has to go.
+ */
+export function victimsOn(
+  stores: ReadStores,
+  agent: Pick<LoadedAgent, 'agentId'>,
+  pending: Claim,
+  candidates: readonly ScheduledTask[],
+  counts: AttributeCounts,
+  context: SearchContext,
+): readonly Victim[] | undefined {
+  const { request } = pending;
+  const facts = factsOf(stores, context, agent.agentId);
+  if (!facts) {
+    context.counters.add('preemptor_missing_attributes');
+    return undefined;
+  }
+  const now = {
+    nowMs: context.clock.nowMs(),
+    unavailabilityThresholdMs: context.unavailabilityThresholdMs,
+  };
+  if (hostVeto(request, facts, now)) return undefined;
+  const victims: Victim[] = [];
+  for (const task of candidates) {
+    const claim = context.claimOf(task.assignedTask.task);
+    if (!mayPreempt(pending, claim)) continue;
+    victims.push({
+      task,
+      preemptible: claim.preemptible,
+      frees: claim.frees[request.revocableTier ? 1 : 0],
+      peer: isPeer(pending, claim),
+    });
+  }
+  return leastDisturbing(victims, {
+    need: request.total,
+    have: freeOn(context, agent.agentId, request.revocableTier),
+    peers: overLimits(request, facts, counts),
+  });
+}
+
+function isPeer(a: Claim, b: Claim): boolean {
+  const { job } = a.config;
+  const other = b.config.job;
+  return job.role === other.role && job.environment === other.environment && job.name === other.name;
+}
+
+/** The job's tasks by the attributes of their hosts, those that have a slot already included. */
+export function countsWithSlots(stores: ReadStores, { config }: Claim, slots: Slots): AttributeCounts {
+  return attributeCounts(function* () {
+    yield* hostsOfJob(stores, config.job);
+    for (const { agentId } of slots.of(config)) {
+      const stored = stores.hosts.ofAgent(agentId);
+      if (stored) yield storedValues(stored);
+    }
+  });
+}
+
+/**
+ * Looks for the agent where making room for a task of the claim disturbs least. Yields the work done since it last
+ * did, so that others get their turn; meanwhile the state may change, which is why a slot is looked at again before it
+ * is used.
+ * Begins behind the agent where the last search ended, so that all have their turn.
+ */
+export function* findSlot(
+  pending: Claim,
+  agents: LoadedAgents,
+  startAt: number,
+  context: SearchContext,
+): Generator<number, { readonly slot: Slot | undefined; readonly endAt: number }> {
+  const { request } = pending;
+  const { list } = agents;
+  const counts = context.storage.read((stores) => countsWithSlots(stores, pending, context.slots));
+  let best: { readonly disturbance: Disturbance; readonly slot: Slot } | undefined;
+  let compared = 0;
+  let work = 0;
+  let at = startAt;
+  for (let seen = 0; seen < list.length && compared < COMPARED; seen++) {
+    at = (startAt + seen) % list.length;
+    const agent = list[at] as LoadedAgent;
+    work += agents.refresh(agent) ? SUMS_COST : 1;
+    if (work >= REPORTED_WORK) {
+      yield work;
+      work = 0;
+    }
+    if (!agent.sums) continue;
+    if (!couldFit(agent.sums, pending, freeOn(context, agent.agentId, request.revocableTier))) continue;
+    if (context.slots.has(agent.agentId) || context.reservations.holder(agent.agentId)) continue;
+    work += VICTIMS_COST;
+    const victims = context.storage.read((stores) =>
+      victimsOn(stores, agent, pending, evictableOn(stores, agent), counts, context),
+    );
+    if (!victims || victims.length === 0) continue;
+    compared++;
+    const disturbance = disturbanceOf(victims);
+    if (best && compareDisturbance(best.disturbance, disturbance) <= 0) continue;
+    const victimIds = victims.map(({ task }) => task.assignedTask.taskId);
+    best = { disturbance, slot: { agentId: agent.agentId, host: agent.host, victimIds } };
+  }
+  yield work;
+  return { slot: best?.slot, endAt: at + 1 };
+}

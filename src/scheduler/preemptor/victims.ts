@@ -1,0 +1,143 @@
+import type { ScheduledTask } from '../../api/index.ts';
+import { NEAR_ZERO, RESOURCE_TYPES, type ResourceBag } from '../offers/resource-bag.ts';
+
+/** A task that may be preempted for the task that looks for a place. */
+export interface Victim {
+  readonly task: ScheduledTask;
+  readonly preemptible: boolean;
+  /** What the other task could use of what it has. */
+  readonly frees: ResourceBag;
+  /** Of the other task's job: its going makes room under limit constraints, too. */
+  readonly peer: boolean;
+}
+
+/** What an agent lacks to take a task. */
+export interface Lack {
+  readonly need: ResourceBag;
+  readonly have: ResourceBag;
+  /** Tasks of the same job that have to go for the limit constraints. */
+  readonly peers: number;
+}
+
+/** How bad it is to preempt some tasks; compared in this order. */
+export interface Disturbance {
+  /** Tasks of tiers that are not preemptible. */
+  readonly firm: number;
+  readonly highestPriority: number;
+  readonly count: number;
+  readonly size: number;
+}
+
+const priorityOf = ({ task }: Victim): number => task.assignedTask.task.priority;
+
+/** Negative when preempting `a` disturbs less. */
+const byRank = (a: Victim, b: Victim): number =>
+  Number(b.preemptible) - Number(a.preemptible) || priorityOf(a) - priorityOf(b);
+
+/** Amounts that weigh the same. Source: the shortfalls that score the same in the original's vetoes. */
+const WEIGHT: ResourceBag = {
+  cpus: 16,
+  ramMb: 24 * 1024,
+  diskMb: 450 * 1024,
+  ports: 1000,
+  gpus: 4,
+  ips: 128,
+};
+
+const sizeOf = ({ frees }: Victim): number =>
+  RESOURCE_TYPES.reduce((sum, type) => sum + frees[type] / WEIGHT[type], 0);
+
+/** How much of what is lacking the task has, at most 1 of each kind. */
+function usefulness({ frees, peer }: Victim, { need, have, peers }: Lack): number {
+  let sum = peer && peers > 0 ? 1 / peers : 0;
+  for (const type of RESOURCE_TYPES) {
+    const lacking = need[type] - have[type];
+    if (lacking > NEAR_ZERO) sum += Math.min(1, frees[type] / lacking);
+  }
+  return sum;
+}
+
+/** Whether the task finds its place when all of these have gone. */
+export function suffice(victims: Iterable<Victim>, { need, have, peers }: Lack): boolean {
+  let { cpus, ramMb, diskMb, ports, gpus, ips } = have;
+  let gone = 0;
+  for (const { frees, peer } of victims) {
+    cpus += frees.cpus;
+    ramMb += frees.ramMb;
+    diskMb += frees.diskMb;
+    ports += frees.ports;
+    gpus += frees.gpus;
+    ips += frees.ips;
+    if (peer) gone++;
+  }
+  return (
+    gone >= peers &&
+    need.cpus <= cpus + NEAR_ZERO &&
+    need.ramMb <= ramMb + NEAR_ZERO &&
+    need.diskMb <= diskMb + NEAR_ZERO &&
+    need.ports <= ports &&
+    need.gpus <= gpus + NEAR_ZERO &&
+    need.ips <= ips + NEAR_ZERO
+  );
+}
+
+const without = (victims: readonly Victim[], one: Victim): Victim[] =>
+  victims.filter((other) => other !== one);
+
+/** Lets everybody stay who can: the most disturbing first, then those of whom there is least use. */
+function spared(chosen: readonly Victim[], lack: Lack): readonly Victim[] {
+  const order = [...chosen].sort((a, b) => byRank(b, a) || usefulness(a, lack) - usefulness(b, lack));
+  let left = chosen;
+  for (const victim of order) {
+    const fewer = without(left, victim);
+    if (suffice(fewer, lack)) left = fewer;
+  }
+  return left;
+}
+
+/** Puts the smallest task that does it, and disturbs no more, in the place of each. */
+function smallest(chosen: readonly Victim[], others: readonly Victim[], lack: Lack): readonly Victim[] {
+  const bySize = [...others].sort((a, b) => sizeOf(a) - sizeOf(b));
+  let result = chosen;
+  for (const victim of chosen) {
+    const rest = without(result, victim);
+    const substitute = bySize.find(
+      (other) =>
+        !result.includes(other) &&
+        sizeOf(other) < sizeOf(victim) &&
+        byRank(other, victim) <= 0 &&
+        suffice([...rest, other], lack),
+    );
+    if (substitute) result = [...rest, substitute];
+  }
+  return result;
+}
+
+/**
+ * The tasks to preempt on an agent so that what is lacking becomes free: of preemptible tiers before others, of low
+ * priority before high, then as few as can be, then small ones. None can be left out. Undefined when all together are
+ * not enough; empty when nothing is lacking.
+ */
+export function leastDisturbing(victims: readonly Victim[], lack: Lack): readonly Victim[] | undefined {
+  const ranked = [...victims].sort((a, b) => byRank(a, b) || usefulness(b, lack) - usefulness(a, lack));
+  const chosen: Victim[] = [];
+  while (!suffice(chosen, lack)) {
+    const next = ranked[chosen.length];
+    if (!next) return undefined;
+    chosen.push(next);
+  }
+  return spared(smallest(spared(chosen, lack), ranked, lack), lack);
+}
+
+export function disturbanceOf(victims: readonly Victim[]): Disturbance {
+  return {
+    firm: victims.filter(({ preemptible }) => !preemptible).length,
+    highestPriority: Math.max(...victims.map(priorityOf)),
+    count: victims.length,
+    size: victims.reduce((sum, victim) => sum + sizeOf(victim), 0),
+  };
+}
+
+/** Negative when `a` disturbs less. */
+export const compareDisturbance = (a: Disturbance, b: Disturbance): number =>
+  a.firm - b.firm || a.highestPriority - b.highestPriority || a.count - b.count || a.size - b.size;

@@ -1,0 +1,59 @@
+import type { TaskConfig } from '../../api/index.ts';
+import type { Clock } from '../../base/clock.ts';
+
+/**
+ * Agents that are kept for one group of tasks: what becomes free there was freed for them. A group is its
+ * configuration object.
+ */
+export interface Reservations {
+  reserve(agentId: string, group: TaskConfig): void;
+  /** The group that the agent is kept for. */
+  holder(agentId: string): TaskConfig | undefined;
+  /** How many agents are kept for the group. */
+  countOf(group: TaskConfig): number;
+  /** Gives the agent back, if it is kept for this group. */
+  release(agentId: string, group: TaskConfig): void;
+  releaseAll(group: TaskConfig): void;
+  readonly size: number;
+}
+
+/** @param holdMs how long an agent is kept at most. */
+export function reservations(clock: Clock, holdMs: number): Reservations {
+  const byAgent = new Map<string, { readonly group: TaskConfig; readonly untilMs: number }>();
+
+  const forgetExpired = () => {
+    // All are held equally long, so those that expire first stand first.
+    for (const [agentId, { untilMs }] of byAgent) {
+      if (untilMs > clock.monotonicMs()) return;
+      byAgent.delete(agentId);
+    }
+  };
+  const holder = (agentId: string) => {
+    if (byAgent.size === 0) return undefined;
+    const held = byAgent.get(agentId);
+    return held && held.untilMs > clock.monotonicMs() ? held.group : undefined;
+  };
+  const agentsOf = (group: TaskConfig): string[] => {
+    forgetExpired();
+    return [...byAgent].filter(([, held]) => held.group === group).map(([agentId]) => agentId);
+  };
+  const release = (agentId: string, group: TaskConfig) => {
+    if (byAgent.get(agentId)?.group === group) byAgent.delete(agentId);
+  };
+  return {
+    reserve(agentId, group) {
+      byAgent.delete(agentId);
+      byAgent.set(agentId, { group, untilMs: clock.monotonicMs() + holdMs });
+    },
+    holder,
+    countOf: (group) => agentsOf(group).length,
+    release,
+    releaseAll(group) {
+      for (const agentId of agentsOf(group)) release(agentId, group);
+    },
+    get size() {
+      forgetExpired();
+      return byAgent.size;
+    },
+  };
+}

@@ -1,0 +1,55 @@
+import type { Clock } from '../../src/base/clock.ts';
+import { type Random, seededRandom } from '../../src/base/random.ts';
+
+/**
+ * One life of a scheduler. Everything through which it can touch the world asks `act` first; from the moment of its
+ * death nothing it still does has an effect and nothing it waits for ever happens. Between two such acts the world
+ * cannot tell where a process is, so dying before the n-th act covers dying at any await.
+ */
+export interface SimulatedProcess {
+  readonly name: string;
+  readonly clock: Clock;
+  readonly random: Random;
+  alive(): boolean;
+  /** To be asked before each effect on the world; false when dead. */
+  act(): boolean;
+  /** The process dies now. */
+  kill(): void;
+  /** The process dies before its act after the next `acts`. */
+  killAfter(acts: number): void;
+  /** `listener` is called at the death. */
+  onDeath(listener: () => void): void;
+}
+
+export function simulatedProcess(name: string, seed: number, time: Clock): SimulatedProcess {
+  let alive = true;
+  let actsLeft = Number.POSITIVE_INFINITY;
+  const listeners: (() => void)[] = [];
+  const kill = () => {
+    if (!alive) return;
+    alive = false;
+    for (const listener of listeners) listener();
+  };
+  return {
+    name,
+    clock: {
+      nowMs: time.nowMs,
+      monotonicMs: time.monotonicMs,
+      after: (delayMs, task) => time.after(delayMs, () => alive && task()),
+    },
+    random: seededRandom(seed),
+    alive: () => alive,
+    act() {
+      if (alive && actsLeft-- <= 0) kill();
+      return alive;
+    },
+    kill,
+    killAfter(acts) {
+      actsLeft = Math.min(actsLeft, acts);
+    },
+    onDeath: (listener) => void listeners.push(listener),
+  };
+}
+
+/** What a dead process waits for. */
+export const never = <T>(): Promise<T> => new Promise<T>(() => {});

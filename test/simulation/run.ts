@@ -1,0 +1,153 @@
+import type { Wire } from '../../src/api/index.ts';
+import { seededRandom } from '../../src/base/random.ts';
+import { simulatedDisk } from './disk.ts';
+import { type JobOwner, jobOwner } from './job-owner.ts';
+import { instanceOf, landscape, ROLE } from './jobs.ts';
+import { simulatedCluster } from './mesos/cluster.ts';
+import { NO_BUG } from './planted.ts';
+import { referee } from './referee.ts';
+import { schedulerHouse, type Wraps } from './scheduler-process.ts';
+import { drawSteps, perform, type Stage, type Step } from './steps.ts';
+import { trace } from './trace.ts';
+import { virtualTime } from './virtual-time.ts';
+import { between, chance, type World } from './world.ts';
+
+export interface RunOptions {
+  readonly seed: number;
+  /** Numbers of the steps to take; all when left out. */
+  readonly only?: ReadonlySet<number>;
+  readonly wraps?: Wraps;
+  /** Receives the trace line by line. */
+  readonly print?: (line: string) => void;
+}
+
+export interface RunResult {
+  readonly seed: number;
+  /** The first rule that was broken; the run ends there. */
+  readonly violation: string | undefined;
+  readonly steps: readonly Step[];
+  readonly events: number;
+  /** Of everything that happened; equal for equal runs. */
+  readonly hash: string;
+}
+
+/** Long enough for every timeout, penalty and backoff of the scheduler to pass, one after another. */
+const SETTLE_MS = 30 * 60_000;
+/** Between two looks at everything that the scheduler has. */
+const LOOK_MS = 45_000;
+
+const range = (from: number, to: number, step: number): number[] =>
+  Array.from({ length: Math.max(0, Math.ceil((to - from) / step)) }, (_, at) => from + at * step);
+
+/** Runs one scheduler through the faults that its seed means, lets things settle, and says what went wrong. */
+export async function runSimulation({ seed, only, wraps = NO_BUG, print }: RunOptions): Promise<RunResult> {
+  const random = seededRandom(seed * 7919 + 1);
+  const time = virtualTime(seededRandom(seed * 104_729 + 2));
+  const world: World = { time, random, trace: trace(time.monotonicMs, print), calm: false };
+  let violation: string | undefined;
+  const violated = (what: string) => {
+    if (violation !== undefined) return;
+    violation = what;
+    world.trace('referee', `VIOLATED: ${what}`);
+    time.halt();
+  };
+
+  const plan = seededRandom(seed * 15_485_863 + 3);
+  const chaosMs = between(plan, 4, 14) * 60_000;
+  const steps = drawSteps(plan, chaosMs);
+  const land = landscape(plan);
+  const flags = [
+    `-partition_aware=${chance(plan, 0.6)}`,
+    `-dlog_snapshot_interval=${Math.round(between(plan, 20, 600))}secs`,
+    `-min_offer_hold_time=${Math.round(between(plan, 5, 300))}secs`,
+    `-max_tasks_per_schedule_attempt=${chance(plan, 0.5) ? 2 : 25}`,
+    '-reconciliation_explicit_interval=6mins',
+    '-reconciliation_implicit_interval=6mins',
+    '-reconciliation_schedule_spread=3mins',
+  ];
+  world.trace(
+    'plan',
+    `${land.hosts.length} hosts, ${land.jobs.length} jobs, ${steps.length} steps, ${flags.join(' ')}`,
+  );
+  for (const { wire, limits, isService, production, prefix } of land.jobs)
+    world.trace(
+      'plan',
+      `${prefix} ${wire.instanceCount} ${isService ? 'service' : 'ad-hoc'} ${production ? 'production' : ''} ${JSON.stringify(limits)}`,
+    );
+
+  const owners: JobOwner[] = [];
+  const judge = referee({ world, land, owners: () => owners, violated });
+  const service = new Map(land.jobs.map((job) => [job.prefix, job.isService]));
+  const cluster = simulatedCluster(world, {
+    hosts: land.hosts,
+    observer: judge,
+    endsByItself: (taskId) => service.get(instanceOf(taskId).prefix) === false,
+    started: judge.started,
+    gone: judge.gone,
+    violated,
+  });
+  const disk = simulatedDisk(time, random);
+  const look = async (): Promise<readonly Wire<'ScheduledTask'>[] | undefined> => {
+    const asked = judge.asking();
+    const { response } = await house.callLocally('getTasksWithoutConfigs', { query: {} });
+    const tasks = response?.responseCode === 'OK' ? response.result?.scheduleStatusResult?.tasks : undefined;
+    if (tasks && violation === undefined) judge.seen(tasks, asked);
+    return tasks;
+  };
+  const house = schedulerHouse({
+    world,
+    seed,
+    flags,
+    disk,
+    driverOf: cluster.driverOf,
+    wraps,
+    violated,
+    recovered: () => void look(),
+  });
+  for (const job of land.jobs)
+    owners.push(jobOwner(job, { world, call: house.call, violated, ending: judge.ending }));
+  const stage: Stage = { world, cluster, house, disk, owners };
+
+  house.start();
+  const setQuota = async () => {
+    const quota = { resources: [{ numCpus: land.quotaCpus }, { ramMb: 1_000_000 }, { diskMb: 1_000_000 }] };
+    const { response } = await house.call('setQuota', { ownerRole: ROLE, quota });
+    if (response?.responseCode !== 'OK') time.after(2_000, () => void setQuota());
+  };
+  time.after(500, () => void setQuota());
+  for (const step of steps) {
+    if (only && !only.has(step.number)) continue;
+    time.after(step.atMs, () => {
+      world.trace('step', `${step.number} ${step.kind}`);
+      perform(step, stage);
+    });
+  }
+  for (const atMs of range(LOOK_MS, chaosMs, LOOK_MS)) time.after(atMs, () => void look());
+  await time.runUntil(Math.max(chaosMs, steps.at(-1)?.atMs ?? 0) + 1);
+
+  world.calm = true;
+  world.trace('plan', 'nothing goes wrong from now on');
+  const calmMs = time.monotonicMs();
+  time.after(10_000, () => {
+    for (const owner of owners) owner.makeSure();
+  });
+  await time.runUntil(calmMs + SETTLE_MS);
+  if (violation === undefined) {
+    const asked = look();
+    void house.callLocally('getPendingReason', { query: {} }).then(({ response }) => {
+      for (const { taskId, reason } of response?.result?.getPendingReasonResult?.reasons ?? [])
+        world.trace('plan', `${taskId} is pending: ${reason || 'no reason'}`);
+    });
+    await time.runUntil(calmMs + SETTLE_MS + 60_000);
+    let tasks: readonly Wire<'ScheduledTask'>[] | undefined;
+    void asked.then((found) => {
+      tasks = found;
+    });
+    await time.runUntil(calmMs + SETTLE_MS + 60_001);
+    if (!tasks) violated('the scheduler does not answer though nothing is wrong any more');
+    else judge.settled(tasks);
+  }
+  world.trace('plan', 'the end');
+  house.retire();
+  return { seed, violation, steps, events: time.events(), hash: world.trace.hash() };
+}

@@ -69,9 +69,11 @@ export function statusUpdates(options: StatusUpdatesOptions): StatusUpdates {
     received(status) {
       counters.add('scheduler_status_update');
       if (status.state === 'TASK_LOST') counters.add(`task_lost_${status.source ?? 'UNKNOWN'}`);
+      if (status.reason !== undefined) counters.add(`task_exit_${status.reason}`);
       if (status.timestamp !== undefined) {
         const delayMs = clock.nowMs() - status.timestamp * 1000;
-        counters.measure(`task_delivery_delay_${status.source ?? 'UNKNOWN'}`, delayMs);
+        // Clocks of two machines differ: what seems to come from the future says nothing.
+        if (delayMs > 0) counters.request(`task_delivery_delay_${status.source ?? 'UNKNOWN'}`, delayMs);
       }
       queue.push(status);
       arm();

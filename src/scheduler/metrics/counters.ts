@@ -2,8 +2,13 @@ import { type Clock, systemClock } from '../../base/clock.ts';
 import { PERCENTILES, type Percentiles, percentiles } from './percentiles.ts';
 import { type SlidingStat, type SlidingValues, slidingStat } from './sliding-stat.ts';
 
-/** How a duration is shown: the original has milliseconds for waits and nanoseconds for work. */
-export type DurationUnit = 'ms' | 'nanos';
+/** How durations are shown: each kind in the unit, and under the name behind its own, that the original has for it. */
+const KINDS = {
+  wait: { unit: 'ms', perMs: 1, suffix: '' },
+  request: { unit: 'micros', perMs: 1e3, suffix: '_requests' },
+  work: { unit: 'nanos', perMs: 1e6, suffix: '' },
+} as const;
+type Kind = keyof typeof KINDS;
 
 /** What the scheduler counts and measures, by the names of /vars. */
 export interface Counters {
@@ -13,7 +18,9 @@ export interface Counters {
   gauge(name: string, read: () => number | string): void;
   /** One wait: NAME_ms_total, NAME_events, their rates `..._per_sec`, and NAME_ms_per_event. */
   measure(name: string, ms: number): void;
-  /** One piece of work: the same with `nanos`; with percentiles also NAME_99_9_percentile and so on. */
+  /** One delay between two systems: NAME_requests_micros_total and so on, and percentiles as below. */
+  request(name: string, ms: number): void;
+  /** One piece of work: as a wait with `nanos`; with percentiles also NAME_99_9_percentile and so on. */
   time(name: string, ms: number, shown?: { readonly percentiles: boolean }): void;
   /** A counter or gauge of something that is gone. */
   forget(name: string): void;
@@ -31,18 +38,18 @@ export interface CounterValues {
 
 export interface DurationValues extends SlidingValues {
   readonly name: string;
-  readonly unit: DurationUnit;
+  readonly kind: Kind;
+  /** What the values are counted in, by the second. */
+  readonly perSec: number;
   /** One for each of PERCENTILES; absent where none are kept. */
   readonly percentiles?: readonly number[];
 }
 
 interface Duration {
-  readonly unit: DurationUnit;
+  readonly kind: Kind;
   readonly stat: SlidingStat;
   readonly percentiles: Percentiles | undefined;
 }
-
-const NANOS_PER_MS = 1e6;
 
 const clean = (name: string): string => name.replace(/[^A-Za-z0-9_/.-]/g, '_');
 
@@ -51,12 +58,15 @@ const printed = (percentile: number): string =>
   (Number.isInteger(percentile) ? percentile.toFixed(1) : String(percentile)).replace('.', '_');
 
 function* named(duration: DurationValues): Generator<[string, number]> {
-  const { name, unit } = duration;
-  yield [`${name}_${unit}_total`, duration.total];
-  yield [`${name}_events`, duration.events];
-  yield [`${name}_${unit}_total_per_sec`, duration.totalPerSec];
-  yield [`${name}_events_per_sec`, duration.eventsPerSec];
-  yield [`${name}_${unit}_per_event`, duration.perEvent];
+  const { kind, name } = duration;
+  const { suffix, unit } = KINDS[kind];
+  const stat = `${name}${suffix}`;
+  yield [`${stat}_${unit}_total`, duration.total];
+  yield [`${stat}_events`, duration.events];
+  yield [`${stat}_${unit}_total_per_sec`, duration.totalPerSec];
+  yield [`${stat}_events_per_sec`, duration.eventsPerSec];
+  yield [`${stat}_${unit}_per_event`, duration.perEvent];
+  if (kind === 'request') yield [`${stat}_per_sec`, duration.eventsPerSec];
   for (const [at, percentile] of PERCENTILES.entries()) {
     const value = duration.percentiles?.[at];
     if (value !== undefined) yield [`${name}_${printed(percentile)}_percentile`, value];
@@ -71,10 +81,11 @@ export function counters(clock: Clock = systemClock, windowMs = 1000): Counters 
   const counts = new Map<string, number>();
   const gauges = new Map<string, () => number | string>();
   const durations = new Map<string, Duration>();
-  const record = (name: string, unit: DurationUnit, value: number, kept: boolean) => {
+  const record = (name: string, kind: Kind, ms: number, kept: boolean) => {
+    const value = ms * KINDS[kind].perMs;
     const known = durations.get(name);
     const duration = known ?? {
-      unit,
+      kind,
       stat: slidingStat(clock.monotonicMs, windowMs),
       percentiles: kept ? percentiles() : undefined,
     };
@@ -87,7 +98,8 @@ export function counters(clock: Clock = systemClock, windowMs = 1000): Counters 
     gauges: new Map([...gauges].map(([name, read]) => [name, read()])),
     durations: [...durations].map(([name, duration]) => ({
       name,
-      unit: duration.unit,
+      kind: duration.kind,
+      perSec: KINDS[duration.kind].perMs * 1000,
       ...duration.stat.read(),
       ...(duration.percentiles ? { percentiles: duration.percentiles.read() } : {}),
     })),
@@ -97,8 +109,9 @@ export function counters(clock: Clock = systemClock, windowMs = 1000): Counters 
       counts.set(name, (counts.get(name) ?? 0) + by);
     },
     gauge: (name, read) => void gauges.set(name, read),
-    measure: (name, ms) => record(name, 'ms', ms, false),
-    time: (name, ms, shown) => record(name, 'nanos', ms * NANOS_PER_MS, shown?.percentiles ?? false),
+    measure: (name, ms) => record(name, 'wait', ms, false),
+    request: (name, ms) => record(name, 'request', ms, true),
+    time: (name, ms, shown) => record(name, 'work', ms, shown?.percentiles ?? false),
     forget(name) {
       counts.delete(name);
       gauges.delete(name);

@@ -42,7 +42,7 @@ const braces = (...labels: string[]): string => {
   return given.length > 0 ? `{${given.join(',')}}` : '';
 };
 
-const secondsOf = ({ unit }: DurationValues, value: number): number => value / (unit === 'ms' ? 1e3 : 1e9);
+const secondsOf = ({ perSec }: DurationValues, value: number): number => value / perSec;
 
 /**
  * Everything counted, in the text format 0.0.4 of Prometheus: counters end in `_total`, durations are summaries in

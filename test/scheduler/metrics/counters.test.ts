@@ -78,6 +78,24 @@ test('work is shown in nanoseconds, calls with percentiles', () => {
   assert.is(value('call_99_99_percentile'), 7e6);
 });
 
+test('a delay between systems has the names of a request', () => {
+  const { clock, counted } = setUp();
+  counted.request('d', 3);
+  clock.advance(1000);
+  const shown = Object.fromEntries([...counted.read()].filter(([name]) => !/_9/.test(name)));
+  assert.equal(shown, {
+    d_10_0_percentile: 3000,
+    d_50_0_percentile: 3000,
+    d_requests_events: 1,
+    d_requests_events_per_sec: 1,
+    d_requests_micros_per_event: 3000,
+    d_requests_micros_total: 3000,
+    d_requests_micros_total_per_sec: 3000,
+    d_requests_per_sec: 1,
+  });
+  assert.match(prometheusText(counted.values()), /aurora_d_seconds_sum 0\.003\n/);
+});
+
 test('Prometheus gets counters, gauges and summaries, with labels where a name holds a value', () => {
   const { counted } = setUp();
   counted.add('tasks_LOST_web/prod/a "b"', 2);

@@ -23,7 +23,7 @@ const JARS = '/usr/share/java';
 /** What a standalone server needs of Debian's jars. */
 const NEEDED =
   /^(zookeeper|zookeeper-jute|slf4j-api|slf4j-nop|metrics-core|snappy-java|netty-\w+|netty-[a-z-]*?|commons-cli)\.jar$/;
-const READY_LIMIT_MS = 30_000;
+const READY_LIMIT_MS = 25_000;
 
 function classPath(): string {
   if (!existsSync(join(JARS, 'zookeeper.jar')) || !existsSync('/usr/bin/java'))
@@ -44,11 +44,15 @@ const freePort = (): Promise<number> =>
     });
   });
 
+/** How long one question may wait: a server that is just starting may take a connection and never answer on it. */
+const PROBE_LIMIT_MS = 1_000;
+
 /** Whether the server answers `srvr`, which it does once it serves. */
 const isServing = (port: number): Promise<boolean> =>
   new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1');
     let text = '';
+    socket.setTimeout(PROBE_LIMIT_MS, () => socket.destroy());
     socket.on('connect', () => socket.end('srvr'));
     socket.on('data', (part) => {
       text += part.toString();

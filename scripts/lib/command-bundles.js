@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 import { ROOT } from './files.js';
 import { leanAxios } from './lean-axios.js';
+import { leanOclif } from './lean-oclif.js';
 
 const LINE = /^ {2}'?([a-z ]+)'?: \(\) => import\('\.\/([a-z/-]+\.ts)'\),$/gm;
 
@@ -33,10 +34,14 @@ const mainEntry = `
 /** Builds all bundles; the result is their names. */
 export async function buildCommands(common) {
   const entries = [
-    { name: 'aurora', contents: mainEntry },
-    ...commands().map((command) => ({ name: command.id.replace(' ', '-'), contents: commandEntry(command) })),
+    { name: 'aurora', contents: mainEntry, plugins: leanAxios },
+    ...commands().map((command) => ({
+      name: command.id.replace(' ', '-'),
+      contents: commandEntry(command),
+      plugins: [...leanAxios, ...leanOclif],
+    })),
   ];
-  const one = ({ name, contents }) =>
+  const one = ({ name, contents, plugins }) =>
     build({
       ...common,
       format: 'cjs',
@@ -54,7 +59,7 @@ export async function buildCommands(common) {
       define: { 'import.meta': 'auroraFile' },
       // a script that comes out of a code cache cannot import
       supported: { 'dynamic-import': false },
-      plugins: [leanAxios],
+      plugins,
     });
   await Promise.all(entries.map(one));
   return entries.map(({ name }) => name);

@@ -1,5 +1,5 @@
 /** Positional arguments that several commands take. oclif must not look for them on stdin. */
-import { Args } from '@oclif/core';
+import * as Args from '@oclif/core/args';
 import {
   type InstanceKey,
   type JobKey,

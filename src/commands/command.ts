@@ -1,4 +1,5 @@
-import { Command, type Config, type Interfaces } from '@oclif/core';
+import type { Config, Interfaces } from '@oclif/core';
+import { Command } from '@oclif/core/command';
 import type { Session } from '../client/session.ts';
 
 type ArgInput = Interfaces.ArgInput;

@@ -1,5 +1,5 @@
 /** Flags that several commands take. */
-import { Flags } from '@oclif/core';
+import * as Flags from '@oclif/core/flags';
 import { AuroraError } from '../base/errors.ts';
 import type { ConfigFlags } from '../client/job-config.ts';
 

@@ -1,4 +1,5 @@
-import { CommandHelp, type Interfaces } from '@oclif/core';
+import type { Interfaces } from '@oclif/core';
+import { CommandHelp } from '@oclif/core/help';
 import type { CommandClass } from './command.ts';
 import { oclifConfig } from './oclif-config.ts';
 import { COMMANDS, TOPICS } from './table.ts';

@@ -57,10 +57,12 @@ export async function runScheduler(session: Session, words: readonly string[]): 
 
 /**
  * The embedded cluster runs tasks on the user's own machine, where a job's role is seldom a user: they run as whoever
- * started the scheduler, unless flags for the executor say otherwise.
+ * started the scheduler, unless flags for the executor say otherwise. Whoever reaches the API can run commands
+ * here, so only this machine reaches it, unless a flag opens it.
  */
-const embedded = ({ thermosExecutorFlags }: SchedulerOptions) => ({
+const embedded = ({ ip, thermosExecutorFlags }: SchedulerOptions) => ({
   localAgents: true,
+  ip: ip ?? '127.0.0.1',
   thermosExecutorFlags: thermosExecutorFlags || '--nosetuid',
 });
 

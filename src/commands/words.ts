@@ -1,4 +1,4 @@
-import type { Command } from '@oclif/core';
+import type { Command } from '@oclif/core/command';
 import { AuroraError } from '../base/errors.ts';
 
 type Flags = Command.Class['flags'];

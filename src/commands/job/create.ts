@@ -1,4 +1,4 @@
-import { Flags } from '@oclif/core';
+import * as Flags from '@oclif/core/flags';
 import { createJob } from '../../client/create-job.ts';
 import { configFile, jobKey } from '../arguments.ts';
 import { command } from '../command.ts';

@@ -1,4 +1,4 @@
-import { Flags } from '@oclif/core';
+import * as Flags from '@oclif/core/flags';
 import { inspectJob } from '../../client/inspect-job.ts';
 import { configFile, jobKey } from '../arguments.ts';
 import { command } from '../command.ts';

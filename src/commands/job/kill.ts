@@ -1,4 +1,4 @@
-import { Flags } from '@oclif/core';
+import * as Flags from '@oclif/core/flags';
 import { killInstances } from '../../client/kill-job.ts';
 import { instanceKey } from '../arguments.ts';
 import { command } from '../command.ts';

@@ -1,0 +1,77 @@
+/**
+ * What starting the CLI costs: CPU time, user and system, of `aurora version` and of `aurora job status` against a
+ * scripted scheduler, both against a bare `node -e 0`. The three take turns, so that a busy machine slows all alike.
+ */
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fakeScheduler } from '../test/commands/golden/fake-scheduler.ts';
+import { groups } from '../test/commands/golden/scenario.ts';
+import { figure, median } from './harness.ts';
+
+const ROUNDS = 41;
+/** Files come into the page cache. */
+const WARM_UP_ROUNDS = 3;
+
+/** CPU milliseconds of a program; the shell reads the resource usage of its child. */
+function cpuMs(args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
+  const script = 'TIMEFORMAT="%3U %3S"; time "$0" "$@" > /dev/null 2>&1';
+  const stdio = ['ignore', 'ignore', 'pipe'] as const;
+  const child = spawn('bash', ['-c', script, process.execPath, ...args], { env, stdio: [...stdio] });
+  let said = '';
+  child.stderr?.on('data', (chunk) => {
+    said += chunk;
+  });
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code) => {
+      const [user, system] = said.trim().split(' ').map(Number);
+      if (code !== 0 || user === undefined || system === undefined)
+        reject(new Error(`${args.join(' ')} ended with ${code}: ${said}`));
+      else resolve((user + system) * 1000);
+    });
+  });
+}
+
+const small = groups()
+  .flatMap(({ scenarios }) => scenarios)
+  .find(({ id }) => id === 'status-one');
+if (!small) throw new Error('the recording status-one is gone');
+const scheduler = await fakeScheduler(
+  small.rpcs.map((rpc) => ({ ...rpc, times: ROUNDS + WARM_UP_ROUNDS })),
+  [],
+  undefined,
+);
+const home = mkdtempSync(join(tmpdir(), 'aurora-bench-'));
+const uri = `http://127.0.0.1:${scheduler.ports[0]}`;
+writeFileSync(join(home, 'clusters.json'), JSON.stringify([{ name: 'west', scheduler_uri: uri }]));
+const env = { PATH: process.env.PATH, HOME: home, AURORA_CONFIG_ROOT: home };
+
+const programs = {
+  node: ['-e', '0'],
+  version: ['bin/aurora.js', 'version'],
+  status: ['bin/aurora.js', ...small.argv],
+} as const;
+const spentMs = { node: [] as number[], version: [] as number[], status: [] as number[] };
+for (let round = 0; round < ROUNDS + WARM_UP_ROUNDS; round++) {
+  for (const name of Object.keys(programs) as (keyof typeof programs)[]) {
+    const ms = await cpuMs(programs[name], env);
+    if (round >= WARM_UP_ROUNDS) spentMs[name].push(ms);
+  }
+}
+await scheduler.close();
+rmSync(home, { recursive: true, force: true });
+if (scheduler.problems.length > 0) throw new Error(scheduler.problems.join('\n'));
+
+const bareMs = median(spentMs.node);
+const conditions = `median of ${ROUNDS}, user and system time, node ${process.version}, bare node ${bareMs.toFixed(0)} ms`;
+const ratio = (name: string, ms: number) =>
+  figure({
+    name,
+    value: ms / bareMs,
+    unit: 'ratio',
+    conditions: `${conditions}, command ${ms.toFixed(0)} ms`,
+  });
+ratio('version_cpu_ratio', median(spentMs.version));
+ratio('job_status_cpu_ratio', median(spentMs.status));

@@ -1,0 +1,25 @@
+// What of oclif is late, or left out, in the bundle of a single command: loading plugins, spinners, colours and help
+// are for the program that lists all commands, or for nobody.
+import { lateModules } from './late-modules.js';
+import { replaced } from './replaced.js';
+
+const OCLIF = /@oclif\/core\/lib\//;
+
+/** esbuild plugins. */
+export const leanOclif = [
+  lateModules([
+    { by: OCLIF, of: /^\.\.?\/(config|help|help\/util|screen|ux)$/, esModule: true },
+    { by: OCLIF, of: /^(semver|cli-spinners|tinyglobby|minimatch|lilconfig|ejs|wsl-utils|debug)$/ },
+    { by: OCLIF, of: /^(ansis|ansi-escapes|clean-stack|indent-string|supports-color|wrap-ansi)$/ },
+    { by: OCLIF, of: /^(node:)?(child_process|fs\/promises|perf_hooks|readline|tty)$/ },
+  ]),
+  {
+    name: 'lean oclif',
+    setup({ onLoad }) {
+      // the commands write without process.stdout, and making that costs as much as all of oclif's parser
+      onLoad({ filter: /@oclif\/core\/lib\/command\.js$/ }, ({ path }) =>
+        replaced(path, "process.stdout.on('error',", '((_) => {})('),
+      );
+    },
+  },
+];

@@ -57,7 +57,7 @@ const isPatience = ({ status }: Answer): boolean => status === 404 || status >= 
 export function executorDriver(options: ExecutorDriverOptions): ExecutorDriver {
   const { environment, clock, random, log } = options;
   const { frameworkId, executorId, agent, path } = environment;
-  const lane: CallLane = callLane({ clock, timeoutMs: CALL_TIMEOUT_MS, connections: 1 });
+  const lane: CallLane = callLane({ clock, timeoutMs: CALL_TIMEOUT_MS });
   const authorization: Record<string, string> = environment.authenticationToken
     ? { Authorization: `Bearer ${environment.authenticationToken}` }
     : {};

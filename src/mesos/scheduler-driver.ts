@@ -63,7 +63,6 @@ export interface SchedulerDriver {
 const DEFAULT_BACKOFF: BackoffLimits = { initialMs: 500, maxMs: 15_000 };
 const SUBSCRIBE_TIMEOUT_MS = 15_000;
 const CALL_TIMEOUT_MS = 30_000;
-const ACKNOWLEDGE_CONNECTIONS = 4;
 
 /** A subscription that has its SUBSCRIBED, and the connections of its calls. */
 interface Session {
@@ -76,7 +75,7 @@ interface Session {
 const isAcknowledgement = (call: SchedulerCall) => call.type?.startsWith('ACKNOWLEDGE') ?? false;
 
 /**
- * A framework's side of Mesos' v1 scheduler API: one long-lived connection for events, others for calls, both dropped
+ * A framework's side of Mesos' v1 scheduler API: one long-lived connection for events, others for calls, all dropped
  * together. While no master is known it waits; a stream to a master that the detector lost from sight is kept as long as
  * it lives, one to a master that another replaced is not.
  */
@@ -139,8 +138,8 @@ export function schedulerDriver(options: SchedulerDriverOptions): SchedulerDrive
     session = {
       endpoint,
       frameworkId,
-      ordered: callLane({ clock, timeoutMs, connections: 1 }),
-      acknowledgements: callLane({ clock, timeoutMs, connections: ACKNOWLEDGE_CONNECTIONS }),
+      ordered: callLane({ clock, timeoutMs }),
+      acknowledgements: callLane({ clock, timeoutMs }),
     };
     log.info({ master: nameOf(endpoint.master), frameworkId }, 'subscribed to the Mesos master');
   }

@@ -1,7 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { Answer } from './target.ts';
-
-const MAX_TEXT_BYTES = 64 * 1024;
+import { type Answer, MAX_TEXT_BYTES } from './target.ts';
 
 /** Collects an answer's body. `done` is called once: with the answer, or with why it did not arrive whole. */
 export function readAnswer(response: IncomingMessage, done: (answer: Answer | Error) => void): void {

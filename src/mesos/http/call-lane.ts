@@ -1,27 +1,26 @@
-import { Agent, request } from 'node:http';
-import type { Clock } from '../../base/clock.ts';
-import { AuroraError } from '../../base/errors.ts';
-import { readAnswer } from './answer.ts';
-import { type Answer, nameOf, type Post, requestOptions } from './target.ts';
+import { createConnection, type Socket } from 'node:net';
+import type { Clock, Timer } from '../../base/clock.ts';
+import { AuroraError, messageOf } from '../../base/errors.ts';
+import { type AnswerReader, answerReader } from './answer-reader.ts';
+import { type Answer, nameOf, type Post, requestHead } from './target.ts';
 
-/** Sends calls over connections that stay open. */
+/** Sends calls over one connection that stays open. */
 export interface CallLane {
   /**
-   * Sends one call and waits for its answer, whatever its status.
+   * Sends one call and waits for its answer, whatever its status. Calls leave in the order of these calls, none waiting
+   * for the answer of another, and answers come in the same order.
    * @throws AuroraError MESOS (as a rejection) when no answer came: refused, reset, too late, or the lane was closed. The
    * call may have arrived all the same.
    */
   post(post: Post): Promise<Answer>;
-  /** Ends the connections; calls that wait for an answer are rejected. */
+  /** Ends the connection; calls that wait for an answer are rejected. */
   close(): void;
 }
 
 export interface CallLaneOptions {
   readonly clock: Clock;
-  /** From sending to the end of the answer, waiting for a free connection included. */
+  /** From sending to the end of the answer. */
   readonly timeoutMs: number;
-  /** With 1 calls arrive in the order in which they were sent; each waits for the answer of the one before. */
-  readonly connections: number;
 }
 
 /**
@@ -30,41 +29,124 @@ export interface CallLaneOptions {
  */
 const IDLE_MS = 2_000;
 
-export function callLane({ clock, timeoutMs, connections }: CallLaneOptions): CallLane {
-  const agent = new Agent({ keepAlive: true, maxSockets: connections, scheduling: 'fifo', timeout: IDLE_MS });
-  const waiting = new Set<(reason: string) => void>();
+interface Waiting {
+  readonly untilMs: number;
+  readonly where: string;
+  readonly resolve: (answer: Answer) => void;
+  readonly reject: (error: AuroraError) => void;
+}
 
-  const post = (call: Post): Promise<Answer> =>
-    new Promise((resolve, reject) => {
-      const where = nameOf(call.target);
-      const outgoing = request({ ...requestOptions(call), agent });
-      const settle = () => {
-        timer.cancel();
-        waiting.delete(fail);
-      };
-      const fail = (reason: string, cause?: unknown) => {
-        settle();
-        reject(new AuroraError('MESOS', `no answer to a call: ${reason}`, { where, cause }));
-        outgoing.destroy();
-      };
-      const timer = clock.after(timeoutMs, () => fail(`not within ${timeoutMs} ms`));
-      waiting.add(fail);
-      outgoing.on('error', (error) => fail(error.message, error));
-      outgoing.on('response', (response) =>
-        readAnswer(response, (answer) => {
-          if (answer instanceof Error) return fail(answer.message, answer);
-          settle();
-          resolve(answer);
-        }),
-      );
-      outgoing.end(call.body);
+/** A connection and the calls that it owes answers to, the oldest at `first`. */
+interface Connection {
+  readonly socket: Socket;
+  readonly reader: AnswerReader;
+  waiting: Waiting[];
+  first: number;
+  /** What this turn of the event loop has to say; one write carries all of it. */
+  unsent: { readonly head: string; readonly body: Uint8Array }[];
+}
+
+const LONGEST_WALK = 1_024;
+
+/** Heads and bodies in one buffer. */
+function joined(calls: Connection['unsent']): Buffer {
+  const size = calls.reduce((sum, { head, body }) => sum + head.length + body.length, 0);
+  const out = Buffer.allocUnsafe(size);
+  let at = 0;
+  for (const { head, body } of calls) {
+    at += out.write(head, at, 'latin1');
+    out.set(body, at);
+    at += body.length;
+  }
+  return out;
+}
+
+/**
+ * A lane over one pipelined connection, as in Mesos' own scheduler library: a master answers thousands of acknowledgements
+ * a second, but not when each waits for the one before. The server handles requests of a connection in their order.
+ */
+export function callLane({ clock, timeoutMs }: CallLaneOptions): CallLane {
+  let connection: Connection | undefined;
+  let timer: Timer | undefined;
+
+  const oldest = (): Waiting | undefined => connection?.waiting[connection.first];
+  /** Gives the connection up: nobody knows which of its calls arrived. */
+  const fail = (reason: string, cause?: unknown) => {
+    if (!connection) return;
+    const { socket, waiting, first } = connection;
+    connection = undefined;
+    timer?.cancel();
+    timer = undefined;
+    socket.destroy();
+    for (const { where, reject } of waiting.slice(first))
+      reject(new AuroraError('MESOS', `no answer to a call: ${reason}`, { where, cause }));
+  };
+  /** One timer serves all calls: they are answered in order, and all have the same time. */
+  const watch = () => {
+    timer = undefined;
+    const next = oldest();
+    if (!next) return;
+    const leftMs = next.untilMs - clock.monotonicMs();
+    if (leftMs <= 0) fail(`not within ${timeoutMs} ms`);
+    else timer = clock.after(leftMs, watch);
+  };
+  const settle = (from: Connection, answer: Answer) => {
+    const call = from.waiting[from.first];
+    if (!call) return fail('the server says something unasked');
+    from.first++;
+    if (from.first === from.waiting.length || from.first === LONGEST_WALK) {
+      from.waiting = from.waiting.slice(from.first);
+      from.first = 0;
+    }
+    call.resolve(answer);
+    if (/close/i.test(String(answer.headers.connection))) return fail('the server closes the connection');
+    if (from.waiting.length > 0) return;
+    timer?.cancel();
+    timer = undefined;
+  };
+  const connect = (post: Post): Connection => {
+    const { target } = post;
+    const socket = createConnection('socketPath' in target ? { path: target.socketPath } : target);
+    const made: Connection = { socket, reader: answerReader(), waiting: [], first: 0, unsent: [] };
+    /** What is heard of a connection that was given up means nothing. */
+    const current = () => connection === made;
+    const closed = () => {
+      const last = made.reader.end();
+      if (last) settle(made, last);
+      if (current()) fail('the connection was closed by the server');
+    };
+    socket.setNoDelay(true);
+    socket.setTimeout(IDLE_MS, () => current() && !oldest() && fail('idle'));
+    socket.on('error', (error) => current() && fail(error.message, error));
+    socket.on('end', () => current() && closed());
+    socket.on('close', () => current() && closed());
+    socket.on('data', (chunk: Buffer) => {
+      if (!current()) return;
+      try {
+        for (const answer of made.reader.feed(chunk)) settle(made, answer);
+      } catch (error) {
+        fail(messageOf(error), error);
+      }
     });
+    return made;
+  };
+  const flush = (to: Connection) => {
+    const calls = to.unsent;
+    to.unsent = [];
+    if (connection === to) to.socket.write(joined(calls));
+  };
 
   return {
-    post,
-    close() {
-      for (const fail of [...waiting]) fail('the connection was given up');
-      agent.destroy();
-    },
+    post: (post) =>
+      new Promise((resolve, reject) => {
+        connection ??= connect(post);
+        const to = connection;
+        const untilMs = clock.monotonicMs() + timeoutMs;
+        to.waiting.push({ untilMs, where: nameOf(post.target), resolve, reject });
+        timer ??= clock.after(timeoutMs, watch);
+        if (to.unsent.length === 0) process.nextTick(flush, to);
+        to.unsent.push({ head: requestHead(post), body: post.body });
+      }),
+    close: () => fail('the connection was given up'),
   };
 }

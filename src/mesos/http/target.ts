@@ -9,6 +9,9 @@ export interface Post {
   readonly body: Uint8Array;
 }
 
+/** What is kept of an answer's body. */
+export const MAX_TEXT_BYTES = 64 * 1024;
+
 /** An answer that is complete; `text` is cut after 64 KiB. */
 export interface Answer {
   readonly status: number;
@@ -34,3 +37,11 @@ export const requestOptions = ({ target, path, headers, body }: Post) => ({
   path,
   method: 'POST',
 });
+
+/** What stands before the body on the wire. */
+export function requestHead({ target, path, headers, body }: Post): string {
+  const host = 'socketPath' in target ? 'localhost' : nameOf(target);
+  let head = `POST ${path} HTTP/1.1\r\nHost: ${host}\r\n`;
+  for (const name of Object.keys(headers)) head += `${name}: ${headers[name]}\r\n`;
+  return `${head}Content-Length: ${body.length}\r\n\r\n`;
+}

@@ -1,0 +1,85 @@
+import fc from 'fast-check';
+import { answerReader } from '../../src/mesos/http/answer-reader.ts';
+import { assert, suite } from '../harness/index.ts';
+
+const test = suite('answers of a pipelined connection');
+
+const STREAM = [
+  'HTTP/1.1 202 Accepted\r\nDate: Sat, 21 Nov 2026 10:00:00 GMT\r\nContent-Length: 0\r\n\r\n',
+  'HTTP/1.1 202 Accepted\r\nDate: Sat, 21 Nov 2026 10:00:00 GMT\r\nContent-Length: 0\r\n\r\n',
+  'HTTP/1.1 100 Continue\r\n\r\n',
+  'HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: 6\r\n\r\nnö: 1',
+  'HTTP/1.1 403 Forbidden\r\ntransfer-encoding: chunked\r\n\r\n5\r\nFrame\r\nB;x=1\r\nwork is not\r\n0\r\n\r\n',
+  'HTTP/1.1 503 Service Unavailable\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n!\r\n0\r\nTrailer: x\r\n\r\n',
+  'HTTP/1.1 204\r\n\r\n',
+];
+const BYTES = Buffer.from(STREAM.join(''));
+const WANTED = [
+  [202, ''],
+  [202, ''],
+  [400, 'nö: 1'],
+  [403, 'Framework is not'],
+  [503, '!'],
+  [204, ''],
+];
+
+test('are the same whatever way the bytes were cut', () => {
+  fc.assert(
+    fc.property(fc.array(fc.nat(BYTES.length), { maxLength: 12 }), (cuts) => {
+      const reader = answerReader();
+      const ends = [...cuts.sort((a, b) => a - b), BYTES.length];
+      let from = 0;
+      const answers = ends.flatMap((end) => {
+        const chunk = BYTES.subarray(from, end);
+        from = end;
+        return reader.feed(chunk);
+      });
+      assert.equal(
+        answers.map(({ status, text }) => [status, text]),
+        WANTED,
+      );
+    }),
+  );
+});
+
+test('have their headers by lower-case names', () => {
+  const [answer] = answerReader().feed(
+    Buffer.from('HTTP/1.1 307 X\r\nLocation:  //h:1/p \r\nContent-Length: 0\r\n\r\n'),
+  );
+  assert.equal(answer?.headers, { location: '//h:1/p', 'content-length': '0' });
+});
+
+test('may end with their connection', () => {
+  const reader = answerReader();
+  assert.equal(reader.feed(Buffer.from('HTTP/1.0 500 Oops\r\n\r\nno ')), []);
+  assert.equal(reader.feed(Buffer.from('length')), []);
+  assert.is(reader.end()?.text, 'no length');
+  assert.is(reader.end(), undefined);
+  const cut = answerReader();
+  cut.feed(Buffer.from('HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nabc'));
+  assert.is(cut.end(), undefined, 'an answer that was cut off is none');
+});
+
+test('keep no more than 64 KiB of a body', () => {
+  const [answer] = answerReader().feed(
+    Buffer.concat([
+      Buffer.from('HTTP/1.1 400 X\r\nContent-Length: 100000\r\n\r\n'),
+      Buffer.alloc(100_000, 'x'),
+    ]),
+  );
+  assert.is(answer?.text.length, 65_536);
+});
+
+test('are refused when they are not HTTP', () => {
+  for (const [bytes, reason] of [
+    ['SSH-2.0-OpenSSH\r\n\r\n', /not an answer: "SSH-2.0-OpenSSH"/],
+    ['\r\n\r\n', /not an answer: ""/],
+    ['HTTP/1.1 200 OK\r\nno header\r\n\r\n', /a header "no header"/],
+    ['HTTP/1.1 200 OK\r\nContent-Length: many\r\n\r\n', /a length of "many"/],
+    ['HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n', /a chunk without a size/],
+    ['x'.repeat(70_000), /a head without an end/],
+  ] as const)
+    assert.throws(() => answerReader().feed(Buffer.from(bytes)), reason);
+});
+
+test.run();

@@ -53,7 +53,7 @@ function fill(tx: WriteStores): void {
     config(`running-${at}`, {
       tier: at % 4 === 0 ? 'preferred' : 'preemptible',
       priority: at % 10,
-      resources: [{ numCpus: 1 + (at % 3) }, { ramMb: 1024 }, { diskMb: 1024 }],
+      resources: [{ numCpus: 1 + (at % 2) }, { ramMb: 1024 }, { diskMb: 1024 }],
     }),
   );
   let instance = 0;
@@ -115,14 +115,7 @@ const context: SearchContext = {
 const agents = loadedAgents(storage, claimOf);
 const limited = [{ name: 'rack', constraint: { limit: { limit: 1 } } }];
 
-/** Too large for every agent, though each has to be looked at; or asking for what many agents can be made to have. */
-const hopeless = (at: number) =>
-  config(`hopeless-${at}`, {
-    tier: 'preferred',
-    priority: 5,
-    constraints: limited,
-    resources: [{ numCpus: 64 }, { ramMb: 2048 }, { diskMb: 2048 }],
-  });
+/** Asks for what most agents can be made to have. */
 const hopeful = (at: number) =>
   config(`hopeful-${at}`, {
     tier: 'preferred',
@@ -130,6 +123,17 @@ const hopeful = (at: number) =>
     constraints: limited,
     resources: [{ numCpus: 4 }, { ramMb: 2048 }, { diskMb: 2048 }],
   });
+
+/** Nobody has a place, for a reason of each kind: too large, of too low a priority, asking for a rack that is not there. */
+const HOPELESS = [
+  { tier: 'preferred', resources: [{ numCpus: 21 }, { ramMb: 2048 }, { diskMb: 2048 }] },
+  { tier: 'preemptible', priority: -1 },
+  {
+    tier: 'preferred',
+    constraints: [{ name: 'rack', constraint: { value: { negated: false, values: ['none'] } } }],
+  },
+] as const;
+const hopeless = (at: number) => config(`hopeless-${at}`, HOPELESS[at % HOPELESS.length] ?? {});
 
 let position = 0;
 function searched(pending: TaskConfig): boolean {

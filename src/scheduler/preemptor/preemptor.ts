@@ -9,8 +9,8 @@ import type { TaskGroups } from '../scheduling/task-groups.ts';
 import type { StateEvents, StateManager } from '../state/index.ts';
 import type { ReadStores, WriteTransaction } from '../storage/index.ts';
 import { loadedAgents } from './agents.ts';
-import { type Claim, EVICTABLE } from './claims.ts';
-import { findSlot, type SearchContext, victimsOn } from './search.ts';
+import type { Claim } from './claims.ts';
+import { findSlot, type SearchContext, stillVictims } from './search.ts';
 
 /** Names and defaults are those of the flags. */
 export interface PreemptorSettings {
@@ -160,13 +160,7 @@ function useSlot(
   const { counters, reservations, slots, state } = context;
   const group = claim.config;
   for (let slot = slots.take(group); slot; slot = slots.take(group)) {
-    const { agentId, victimIds } = slot;
-    const candidates = victimIds.flatMap((id) => {
-      const task = tx.tasks.get(id);
-      return task && EVICTABLE.has(task.status) ? [task] : [];
-    });
-    const kept = reservations.holder(agentId) !== undefined;
-    const victims = kept ? undefined : victimsOn(tx, { agentId }, claim, candidates, counts, context);
+    const victims = stillVictims(tx, slot, claim, counts, context);
     if (!victims || victims.length === 0) {
       counters.add('preemptor_slot_validation_failed');
       continue;
@@ -183,8 +177,8 @@ function useSlot(
       state.changeState(tx, change);
       counters.add(`preemptor_tasks_preempted_${preemptible ? 'non_prod' : 'prod'}`);
     }
-    reservations.reserve(agentId, group);
-    const stored = tx.hosts.ofAgent(agentId);
+    reservations.reserve(slot.agentId, group);
+    const stored = tx.hosts.ofAgent(slot.agentId);
     if (stored) counts.add(storedValues(stored));
     return true;
   }

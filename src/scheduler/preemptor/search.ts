@@ -9,7 +9,7 @@ import { hostsOfJob, storedValues } from '../scheduling/job-hosts.ts';
 import type { Reservations } from '../scheduling/reservations.ts';
 import type { ReadStores, Storage } from '../storage/index.ts';
 import { couldFit, evictableOn, type LoadedAgent, type LoadedAgents } from './agents.ts';
-import { type Claim, type ClaimOf, mayPreempt } from './claims.ts';
+import { type Claim, type ClaimOf, EVICTABLE, mayPreempt } from './claims.ts';
 import type { Slot, Slots } from './slots.ts';
 import {
   compareDisturbance,
@@ -56,29 +56,33 @@ function factsOf(stores: ReadStores, context: SearchContext, agentId: string): H
 const freeOn = (context: SearchContext, agentId: string, revocableTier: boolean): ResourceBag =>
   context.book.ofAgent(agentId)?.pool.available(revocableTier) ?? EMPTY_BAG;
 
-/**
- * Which of `candidates`, all of them on the agent, have to go for a task of the claim. Undefined when the agent will
- * not do, empty when nobody has to go.
- */
-export function victimsOn(
+/** The agent as constraints see it, if a task of the claim can be there at all. */
+function hostFor(
   stores: ReadStores,
-  agent: Pick<LoadedAgent, 'agentId'>,
-  pending: Claim,
-  candidates: readonly ScheduledTask[],
-  counts: AttributeCounts,
+  agentId: string,
+  { request }: Claim,
+  nowMs: number,
   context: SearchContext,
-): readonly Victim[] | undefined {
-  const { request } = pending;
-  const facts = factsOf(stores, context, agent.agentId);
+): HostFacts | undefined {
+  const facts = factsOf(stores, context, agentId);
   if (!facts) {
     context.counters.add('preemptor_missing_attributes');
     return undefined;
   }
-  const now = {
-    nowMs: context.clock.nowMs(),
-    unavailabilityThresholdMs: context.unavailabilityThresholdMs,
-  };
-  if (hostVeto(request, facts, now)) return undefined;
+  const { unavailabilityThresholdMs } = context;
+  return hostVeto(request, facts, { nowMs, unavailabilityThresholdMs }) ? undefined : facts;
+}
+
+/** Which of `candidates`, all of them on the agent, have to go for a task of the claim; see leastDisturbing. */
+function victimsAmong(
+  candidates: readonly ScheduledTask[],
+  agentId: string,
+  pending: Claim,
+  host: HostFacts,
+  counts: AttributeCounts,
+  context: SearchContext,
+): readonly Victim[] | undefined {
+  const { request } = pending;
   const victims: Victim[] = [];
   for (const task of candidates) {
     const claim = context.claimOf(task.assignedTask.task);
@@ -92,9 +96,30 @@ export function victimsOn(
   }
   return leastDisturbing(victims, {
     need: request.total,
-    have: freeOn(context, agent.agentId, request.revocableTier),
-    peers: overLimits(request, facts, counts),
+    have: freeOn(context, agentId, request.revocableTier),
+    peers: overLimits(request, host, counts),
   });
+}
+
+/**
+ * Which of the slot's victims have to go for a task of the claim now. Undefined when the agent will not do any more,
+ * empty when nobody has to go.
+ */
+export function stillVictims(
+  stores: ReadStores,
+  { agentId, victimIds }: Slot,
+  pending: Claim,
+  counts: AttributeCounts,
+  context: SearchContext,
+): readonly Victim[] | undefined {
+  if (context.reservations.holder(agentId)) return undefined;
+  const host = hostFor(stores, agentId, pending, context.clock.nowMs(), context);
+  if (!host) return undefined;
+  const candidates = victimIds.flatMap((id) => {
+    const task = stores.tasks.get(id);
+    return task && EVICTABLE.has(task.status) ? [task] : [];
+  });
+  return victimsAmong(candidates, agentId, pending, host, counts, context);
 }
 
 function isPeer(a: Claim, b: Claim): boolean {
@@ -104,7 +129,7 @@ function isPeer(a: Claim, b: Claim): boolean {
 }
 
 /** The job's tasks by the attributes of their hosts, those that have a slot already included. */
-export function countsWithSlots(stores: ReadStores, { config }: Claim, slots: Slots): AttributeCounts {
+function countsWithSlots(stores: ReadStores, { config }: Claim, slots: Slots): AttributeCounts {
   return attributeCounts(function* () {
     yield* hostsOfJob(stores, config.job);
     for (const { agentId } of slots.of(config)) {
@@ -117,8 +142,7 @@ export function countsWithSlots(stores: ReadStores, { config }: Claim, slots: Sl
 /**
  * Looks for the agent where making room for a task of the claim disturbs least. Yields the work done since it last
  * did, so that others get their turn; meanwhile the state may change, which is why a slot is looked at again before it
- * is used.
- * Begins behind the agent where the last search ended, so that all have their turn.
+ * is used. Begins behind the agent where the last search ended, so that all have their turn.
  */
 export function* findSlot(
   pending: Claim,
@@ -126,9 +150,11 @@ export function* findSlot(
   startAt: number,
   context: SearchContext,
 ): Generator<number, { readonly slot: Slot | undefined; readonly endAt: number }> {
-  const { request } = pending;
+  const { revocableTier } = pending.request;
   const { list } = agents;
-  const counts = context.storage.read((stores) => countsWithSlots(stores, pending, context.slots));
+  const nowMs = context.clock.nowMs();
+  const stores = context.storage.read((all) => all);
+  const counts = countsWithSlots(stores, pending, context.slots);
   let best: { readonly disturbance: Disturbance; readonly slot: Slot } | undefined;
   let compared = 0;
   let work = 0;
@@ -136,24 +162,25 @@ export function* findSlot(
   for (let seen = 0; seen < list.length && compared < COMPARED; seen++) {
     at = (startAt + seen) % list.length;
     const agent = list[at] as LoadedAgent;
+    const { agentId } = agent;
     work += agents.refresh(agent) ? SUMS_COST : 1;
     if (work >= REPORTED_WORK) {
       yield work;
       work = 0;
     }
-    if (!agent.sums) continue;
-    if (!couldFit(agent.sums, pending, freeOn(context, agent.agentId, request.revocableTier))) continue;
-    if (context.slots.has(agent.agentId) || context.reservations.holder(agent.agentId)) continue;
+    if (!agent.sums || !couldFit(agent.sums, pending, freeOn(context, agentId, revocableTier))) continue;
+    const host = hostFor(stores, agentId, pending, nowMs, context);
+    if (!host || context.slots.has(agentId) || context.reservations.holder(agentId)) continue;
     work += VICTIMS_COST;
-    const victims = context.storage.read((stores) =>
-      victimsOn(stores, agent, pending, evictableOn(stores, agent), counts, context),
-    );
+    const victims = victimsAmong(evictableOn(stores, agent), agentId, pending, host, counts, context);
     if (!victims || victims.length === 0) continue;
     compared++;
     const disturbance = disturbanceOf(victims);
     if (best && compareDisturbance(best.disturbance, disturbance) <= 0) continue;
-    const victimIds = victims.map(({ task }) => task.assignedTask.taskId);
-    best = { disturbance, slot: { agentId: agent.agentId, host: agent.host, victimIds } };
+    best = {
+      disturbance,
+      slot: { agentId, victimIds: victims.map(({ task }) => task.assignedTask.taskId) },
+    };
   }
   yield work;
   return { slot: best?.slot, endAt: at + 1 };

@@ -4,7 +4,6 @@ import type { Clock } from '../../base/clock.ts';
 /** A preemption that was found and waits for the group's next attempt. */
 export interface Slot {
   readonly agentId: string;
-  readonly host: string;
   readonly victimIds: readonly string[];
 }
 

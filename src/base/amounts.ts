@@ -19,6 +19,11 @@ const SIZE_BYTES: Readonly<Record<string, number>> = {
   MB: 2 ** 20,
   GB: 2 ** 30,
   TB: 2 ** 40,
+  PB: 2 ** 50,
+  BITS: 2 ** -3,
+  Kb: 2 ** 7,
+  Mb: 2 ** 17,
+  Gb: 2 ** 27,
 };
 
 function parseAmount(text: string, units: Readonly<Record<string, number>>, what: string): number {
@@ -35,5 +40,5 @@ function parseAmount(text: string, units: Readonly<Record<string, number>>, what
 /** "1mins" -> 60000. Fractions are accepted, as Mesos' own durations have them ("1.5mins"). */
 export const parseDurationMs = (text: string): number => parseAmount(text, DURATION_MS, 'duration');
 
-/** "5GB" -> 5368709120; units are powers of 1024. */
+/** "5GB" -> 5368709120; units are powers of 1024, those with a small b are of bits. */
 export const parseBytes = (text: string): number => parseAmount(text, SIZE_BYTES, 'data amount');

@@ -6,6 +6,8 @@ const test = suite('amounts');
 
 test('reads every duration unit', () => {
   const cases: [string, number][] = [
+    ['5000000ns', 5],
+    ['250us', 0.25],
     ['500ms', 500],
     ['1secs', 1_000],
     ['1.5mins', 90_000],
@@ -19,6 +21,14 @@ test('reads every duration unit', () => {
 test('reads data amounts in powers of 1024', () => {
   assert.is(parseBytes('1KB'), 1_024);
   assert.is(parseBytes('4GB'), 4 * 2 ** 30);
+  assert.is(parseBytes('1PB'), 2 ** 50);
+  assert.is(parseBytes('16BITS'), 2);
+  for (const [bits, bytes] of [
+    ['8Kb', '1KB'],
+    ['8Mb', '1MB'],
+    ['8Gb', '1GB'],
+  ] as const)
+    assert.is(parseBytes(bits), parseBytes(bytes), bits);
 });
 
 test('refuses a bare number, an unknown unit and a blank between, saying which units there are', () => {

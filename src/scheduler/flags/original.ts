@@ -1,3 +1,5 @@
+import type { FlagType } from './table.ts';
+
 /**
  * Flags of the original that are understood and change nothing here, each with the reason that is logged. A command
  * line of the original so starts this scheduler, as long as it asks for nothing that would be missed.
@@ -22,6 +24,7 @@ export const UNUSED_FLAGS: Readonly<Record<string, string>> = {
   backup_dir: 'this version writes no backups',
   backup_interval: 'this version writes no backups',
   max_saved_backups: 'this version writes no backups',
+  max_task_event_batch_size: 'events are handled as they come',
   async_worker_threads: 'there are no thread pools',
   cron_scheduler_num_threads: 'there are no thread pools',
   stat_retention_period: '/vars keeps no history',
@@ -29,42 +32,55 @@ export const UNUSED_FLAGS: Readonly<Record<string, string>> = {
   offer_static_ban_cache_max_size: 'bans live as long as their offer',
 };
 
-/** Flags of the original for what this version does not do: giving one is an error, not a silence. */
-export const MISSING_FLAGS: ReadonlySet<string> = new Set([
-  'cron_scheduling_max_batch_size',
-  'cron_start_initial_backoff',
-  'cron_start_max_backoff',
-  'cron_timezone',
-  'enable_update_affinity',
-  'host_maintenance_polling_interval',
-  'http_authentication_mechanism',
-  'http_offer_set_endpoint',
-  'http_offer_set_timeout_ms',
-  'http_offer_set_max_retries',
-  'job_update_history_per_job_threshold',
-  'job_update_history_pruning_interval',
-  'job_update_history_pruning_threshold',
-  'kerberos_debug',
-  'kerberos_server_keytab',
-  'kerberos_server_principal',
-  'max_parallel_coordinated_maintenance',
-  'max_task_event_batch_size',
-  'max_update_instance_failures',
-  'offer_set_module',
-  'preemption_slot_finder_modules',
-  'shiro_after_auth_filter',
-  'shiro_credentials_matcher',
-  'shiro_ini_path',
-  'shiro_realm_modules',
-  'sla_aware_action_max_batch_size',
-  'sla_aware_kill_retry_max_delay',
-  'sla_aware_kill_retry_min_delay',
-  'sla_coordinator_timeout',
-  'sla_non_prod_metrics',
-  'sla_prod_metrics',
-  'sla_stat_refresh_interval',
-  'task_assigner_modules',
-  'thrift_method_interceptor_modules',
-  'update_affinity_reservation_hold_time',
-  'webhook_config',
-]);
+/** A flag of the original for something that this version does not do. */
+export interface MissingFlag {
+  readonly type: FlagType;
+  /** Asking for exactly this asks for nothing, so it is no error. */
+  readonly default?: string;
+}
+
+const duration = (preset: string): MissingFlag => ({ type: 'duration', default: preset });
+const int = (preset: string): MissingFlag => ({ type: 'int', default: preset });
+const off: MissingFlag = { type: 'boolean', default: 'false' };
+const text: MissingFlag = { type: 'string' };
+/** Names a class of Java, of which there is none here. */
+const javaClass: MissingFlag = text;
+
+/** Giving one of these is an error, not a silence, unless it is given its default. */
+export const MISSING_FLAGS: Readonly<Record<string, MissingFlag>> = {
+  cron_scheduling_max_batch_size: int('10'),
+  cron_start_initial_backoff: duration('5secs'),
+  cron_start_max_backoff: duration('1mins'),
+  cron_timezone: { type: 'string', default: 'GMT' },
+  enable_update_affinity: off,
+  host_maintenance_polling_interval: duration('1mins'),
+  http_authentication_mechanism: { type: 'string', default: 'NONE' },
+  http_offer_set_endpoint: text,
+  http_offer_set_timeout_ms: int('100'),
+  http_offer_set_max_retries: int('10'),
+  job_update_history_per_job_threshold: int('10'),
+  job_update_history_pruning_interval: duration('15mins'),
+  job_update_history_pruning_threshold: duration('30days'),
+  kerberos_debug: off,
+  kerberos_server_keytab: text,
+  kerberos_server_principal: text,
+  max_parallel_coordinated_maintenance: int('10'),
+  max_update_instance_failures: int('20000'),
+  offer_set_module: javaClass,
+  preemption_slot_finder_modules: javaClass,
+  shiro_after_auth_filter: javaClass,
+  shiro_credentials_matcher: javaClass,
+  shiro_ini_path: text,
+  shiro_realm_modules: { type: 'list', default: 'INI_AUTHNZ' },
+  sla_aware_action_max_batch_size: int('300'),
+  sla_aware_kill_retry_max_delay: duration('5mins'),
+  sla_aware_kill_retry_min_delay: duration('1mins'),
+  sla_coordinator_timeout: duration('1mins'),
+  sla_non_prod_metrics: { type: 'list', default: '' },
+  sla_prod_metrics: { type: 'list', default: 'JOB_UPTIMES,MEDIANS,PLATFORM_UPTIME' },
+  sla_stat_refresh_interval: duration('1mins'),
+  task_assigner_modules: javaClass,
+  thrift_method_interceptor_modules: javaClass,
+  update_affinity_reservation_hold_time: duration('3mins'),
+  webhook_config: text,
+};

@@ -1,7 +1,8 @@
+import { isDeepStrictEqual } from 'node:util';
 import { parseBytes, parseDurationMs } from '../../base/amounts.ts';
 import { AuroraError, messageOf } from '../../base/errors.ts';
 import { nearestName } from './nearest.ts';
-import { MISSING_FLAGS, UNUSED_FLAGS } from './original.ts';
+import { MISSING_FLAGS, type MissingFlag, UNUSED_FLAGS } from './original.ts';
 import { type FlagSpec, type FlagType, SCHEDULER_FLAGS } from './table.ts';
 
 interface Values {
@@ -53,11 +54,22 @@ const BY_NAME = new Map<string, keyof Table>(
   ),
 );
 
+/** One of the values that a flag takes must be known; the nearest one is named otherwise. */
+function checkChoice(choices: readonly string[], given: string): void {
+  if (choices.includes(given)) return;
+  const nearest = nearestName(given.toUpperCase(), choices);
+  const meant = nearest ? `did you mean ${nearest}?` : `it is one of ${choices.join(', ')}`;
+  throw new Error(`"${given}" is not known, ${meant}`);
+}
+
 function read(flag: FlagSpec, text: string): Values[FlagType] {
   try {
     const value = READERS[flag.type](text);
     if (flag.min !== undefined && typeof value === 'number' && !(value >= flag.min))
       throw new Error(`"${text}" is too small`);
+    if (flag.max !== undefined && typeof value === 'number' && value > flag.max)
+      throw new Error(`"${text}" is too large`);
+    if (flag.choices && Array.isArray(value)) for (const given of value) checkChoice(flag.choices, given);
     return value;
   } catch (error) {
     const shown = flag.default ? `, for example -${flag.name}=${flag.default}` : '';
@@ -68,11 +80,22 @@ function read(flag: FlagSpec, text: string): Values[FlagType] {
   }
 }
 
-function unknown(given: string, name: string): AuroraError {
-  if (MISSING_FLAGS.has(name)) {
-    const text = `flag ${given} is not supported by this version`;
-    return new AuroraError('USAGE', text, { next: 'leave it out; what it sets does not exist here yet' });
+/** Whether the value is the one that the original has without the flag: then it asks for nothing that is missing. */
+function asksForNothing({ default: preset, type }: MissingFlag, text: string): boolean {
+  if (preset === undefined) return false;
+  try {
+    return isDeepStrictEqual(READERS[type](text), READERS[type](preset));
+  } catch {
+    return false;
   }
+}
+
+function missing(given: string): AuroraError {
+  const text = `flag ${given} is not supported by this version`;
+  return new AuroraError('USAGE', text, { next: 'leave it out; what it sets does not exist here yet' });
+}
+
+function unknown(given: string, name: string): AuroraError {
   const nearest = nearestName(name, [...BY_NAME.keys(), ...Object.keys(UNUSED_FLAGS)]);
   return new AuroraError('USAGE', `unknown flag ${given}`, {
     next: nearest ? `did you mean -${nearest}?` : 'see aurora scheduler start --help',
@@ -110,9 +133,12 @@ export function parseSchedulerFlags(argv: readonly string[]): SchedulerOptions {
     };
     const option = BY_NAME.get(name);
     if (option === undefined) {
-      const reason = UNUSED_FLAGS[name];
-      if (reason === undefined) throw unknown(given.split('=', 1)[0] as string, name);
-      if (match[2] === undefined) following();
+      const shown = given.split('=', 1)[0] as string;
+      const absent = MISSING_FLAGS[name];
+      const reason = absent ? 'what it sets does not exist here yet' : UNUSED_FLAGS[name];
+      if (reason === undefined) throw unknown(shown, name);
+      const text = match[2] ?? following();
+      if (absent && !asksForNothing(absent, text ?? 'true')) throw missing(shown);
       ignored.push(`flag -${name} has no effect: ${reason}`);
       continue;
     }

@@ -17,6 +17,9 @@ export interface FlagSpec {
   readonly default?: string;
   /** Smallest value allowed, in the unit of the option. */
   readonly min?: number;
+  readonly max?: number;
+  /** The only values that a list may hold. */
+  readonly choices?: readonly string[];
   readonly help: string;
 }
 
@@ -28,7 +31,14 @@ export const SCHEDULER_FLAGS = {
     help: 'Mesos master: host:port or zk://host:port,.../path; unset starts the embedded cluster',
   },
   clusterName: { name: 'cluster_name', type: 'string', default: 'local', help: 'name of this cluster' },
-  httpPort: { name: 'http_port', type: 'int', default: '8081', min: 0, help: 'port of the API; 0 picks one' },
+  httpPort: {
+    name: 'http_port',
+    type: 'int',
+    default: '8081',
+    min: 0,
+    max: 65_535,
+    help: 'port of the API; 0 picks one',
+  },
   ip: { name: 'ip', type: 'string', help: 'address to listen on; unset listens on all' },
   hostname: { name: 'hostname', type: 'string', help: 'advertised host name; unset asks the system' },
   dataDir: {
@@ -207,7 +217,8 @@ export const SCHEDULER_FLAGS = {
     name: 'allowed_container_types',
     type: 'list',
     default: 'MESOS',
-    help: 'MESOS, DOCKER',
+    choices: ['MESOS', 'DOCKER'],
+    help: 'kinds of container that jobs may ask for: MESOS, DOCKER',
   },
   allowDockerParameters: {
     name: 'allow_docker_parameters',
@@ -403,6 +414,7 @@ export const SCHEDULER_FLAGS = {
     name: 'offer_order',
     type: 'list',
     default: 'RANDOM',
+    choices: ['CPU', 'MEMORY', 'DISK', 'REVOCABLE_CPU', 'RANDOM'],
     help: 'CPU, MEMORY, DISK, REVOCABLE_CPU, RANDOM; earlier ones decide first',
   },
   unavailabilityThresholdMs: {

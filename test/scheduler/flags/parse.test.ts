@@ -72,6 +72,7 @@ test('an unknown flag names the nearest one', () => {
 test('bad values name the flag and what it takes', () => {
   assert.match(failure(['-http_port=eighty']).message, /flag -http_port: "eighty" is not a whole number/);
   assert.match(failure(['-http_port=-1']).message, /flag -http_port: "-1" is too small/);
+  assert.match(failure(['-http_port=65536']).message, /flag -http_port: "65536" is too large/);
   assert.match(
     failure(['-offer_filter_duration=5']).message,
     /flag -offer_filter_duration: "5" is not a duration/,
@@ -92,6 +93,33 @@ test('flags of the original without effect are kept for the log, not refused', (
 
 test('a flag of the original for something that is missing is refused as such', () => {
   assert.match(failure(['-http_authentication_mechanism=BASIC']).message, /is not supported by this version/);
+  assert.match(failure(['-webhook_config=/etc/webhook.json']).message, /-webhook_config is not supported/);
+  assert.match(failure(['-enable_update_affinity']).message, /is not supported by this version/);
+  assert.match(failure(['-cron_start_max_backoff=soon']).message, /is not supported by this version/);
+});
+
+test('such a flag with the value that it has anyway asks for nothing', () => {
+  const { ignoredFlags } = parseSchedulerFlags([
+    '-http_authentication_mechanism=NONE',
+    '-enable_update_affinity=false',
+    '-cron_start_max_backoff=60secs',
+    '-job_update_history_pruning_threshold',
+    '30days',
+  ]);
+  assert.is(ignoredFlags?.length, 4);
+  assert.match(
+    ignoredFlags?.[0] ?? '',
+    /-http_authentication_mechanism has no effect: what it sets does not/,
+  );
+});
+
+test('a value that is none of those known names the nearest one', () => {
+  assert.match(
+    failure(['-offer_order=CPU,MEMROY']).message,
+    /flag -offer_order: "MEMROY" is not known, did you mean MEMORY\?/,
+  );
+  assert.match(failure(['-allowed_container_types=docker']).message, /did you mean DOCKER\?/);
+  assert.match(failure(['-offer_order=x']).message, /it is one of CPU, MEMORY, DISK, REVOCABLE_CPU, RANDOM/);
 });
 
 test('no name stands for two flags', () => {
@@ -99,7 +127,7 @@ test('no name stands for two flags', () => {
     flag.name as string,
     ...('aliases' in flag ? (flag.aliases as readonly string[]) : []),
   ]);
-  names.push(...Object.keys(UNUSED_FLAGS), ...MISSING_FLAGS);
+  names.push(...Object.keys(UNUSED_FLAGS), ...Object.keys(MISSING_FLAGS));
   assert.is(new Set(names).size, names.length);
 });
 

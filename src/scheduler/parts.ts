@@ -29,6 +29,7 @@ import type { OfferOrder } from './offers/offer-order.ts';
 import { EMPTY_BAG } from './offers/resource-bag.ts';
 import type { RevocableTypes } from './offers/resource-pool.ts';
 import { type Preemption, preemption } from './preemptor/preemption.ts';
+import { startTaskHistory } from './pruning/task-history.ts';
 import { type Reconciliation, reconciliation } from './reconciliation/reconciliation.ts';
 import { type NearestFit, nearestFit } from './scheduling/nearest-fit.ts';
 import { type PendingView, pendingView } from './scheduling/nearest-fit-view.ts';
@@ -211,6 +212,7 @@ export function schedulerParts(settings: PartsSettings): SchedulerParts {
   const unfollow = events.subscribe(followState({ groups, nearest, book }));
   let unwatch: () => void = () => {};
   let stopPreempting: () => void = () => {};
+  let stopForgetting: () => void = () => {};
   const session = mesosSession({
     ...settings,
     state,
@@ -226,6 +228,7 @@ export function schedulerParts(settings: PartsSettings): SchedulerParts {
       resumePending(storage, groups, options.maxRescheduleDelayOnStartupMs, random);
       unwatch = watch(settings, state, events);
       stopPreempting = preempting.start(groups);
+      stopForgetting = startTaskHistory({ ...settings, state, events, settings: options });
       reconcile.start();
     },
   });
@@ -257,6 +260,7 @@ export function schedulerParts(settings: PartsSettings): SchedulerParts {
     uncountResources();
     unwatch();
     stopPreempting();
+    stopForgetting();
     updates.close();
     reconcile.close();
     groups.close();

@@ -242,6 +242,7 @@ export function schedulerParts(settings: PartsSettings): SchedulerParts {
     groups,
     nearest,
     requestOf,
+    reservations: preempting.reservations,
     unavailabilityThresholdMs: options.unavailabilityThresholdMs,
   });
   const http = httpApp({

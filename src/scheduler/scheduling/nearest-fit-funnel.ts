@@ -5,9 +5,12 @@ import { type FilterContext, vetoes } from './filter.ts';
 import type { TaskRequest } from './task-request.ts';
 import { resourceVeto, type Veto, type VetoType } from './veto.ts';
 
-/** Agents that one kind of veto ruled out, and how often each of its reasons was among them. */
+/** A kind of veto; or the agent is kept for other tasks, for which room was made there. */
+type RuledOutBy = VetoType | 'RESERVED';
+
+/** Agents that were ruled out by one kind of reason, and how often each reason of that kind was among them. */
 export interface RuledOut {
-  readonly type: VetoType;
+  readonly type: RuledOutBy;
   readonly agents: number;
   readonly reasons: Readonly<Record<string, number>>;
 }
@@ -28,19 +31,22 @@ export interface Funnel {
   readonly offeringAgents: number;
   /** Those that nothing speaks against: the next attempt uses one, or has just done so. */
   readonly fittingAgents: number;
-  /** In the order in which vetoes are looked for. */
+  /** In the order in which reasons are looked for. */
   readonly ruledOut: readonly RuledOut[];
-  /** The agent that is the least away from fitting; absent when one fits or none offers anything. */
+  /** The agent that is the least away from fitting; absent when one fits, and when none was judged. */
   readonly nearest?: { readonly host: string; readonly agentId: string; readonly lacks: readonly Lack[] };
 }
 
-const STAGES: readonly VetoType[] = [
+const STAGES: readonly RuledOutBy[] = [
+  'RESERVED',
   'DEDICATED_CONSTRAINT_MISMATCH',
   'MAINTENANCE',
   'CONSTRAINT_MISMATCH',
   'LIMIT_NOT_SATISFIED',
   'INSUFFICIENT_RESOURCES',
 ];
+
+const RESERVED = 'Kept for tasks that others were preempted for';
 
 const rounded = (amount: number): string => String(Math.round(amount * 1000) / 1000);
 
@@ -94,32 +100,40 @@ function lacksOf(
 
 /** Collects a funnel offer by offer, so that long walks can be cut into pieces. */
 export interface FunnelWalk {
-  look(offer: HostOffer): void;
+  /** @param reserved whether the agent is kept for other tasks; then it is not judged. */
+  look(offer: HostOffer, reserved?: boolean): void;
   result(knownAgents: number): Funnel;
 }
 
 /** Judges offers by the filter that attempts use; nothing is remembered about them. */
 export function funnelWalk(request: TaskRequest, filter: FilterContext): FunnelWalk {
-  const agents = new Map<VetoType, number>();
-  const reasons = new Map<VetoType, Map<string, number>>();
+  const agents = new Map<RuledOutBy, number>();
+  const reasons = new Map<RuledOutBy, Map<string, number>>();
   let offering = 0;
   let fitting = 0;
   let nearest:
     | { readonly offer: HostOffer; readonly found: readonly Veto[]; readonly score: number }
     | undefined;
+  const ruleOut = (by: RuledOutBy, found: readonly string[]) => {
+    const byReason = reasons.get(by) ?? new Map<string, number>();
+    reasons.set(by, byReason);
+    agents.set(by, (agents.get(by) ?? 0) + 1);
+    for (const reason of found) byReason.set(reason, (byReason.get(reason) ?? 0) + 1);
+  };
   return {
-    look(offer) {
+    look(offer, reserved = false) {
       offering++;
+      if (reserved) return ruleOut('RESERVED', [RESERVED]);
       const found = vetoes(request, offer, filter);
       const [first] = found;
       if (!first) {
         fitting++;
         return;
       }
-      const byReason = reasons.get(first.type) ?? new Map<string, number>();
-      reasons.set(first.type, byReason);
-      agents.set(first.type, (agents.get(first.type) ?? 0) + 1);
-      for (const { reason } of found) byReason.set(reason, (byReason.get(reason) ?? 0) + 1);
+      ruleOut(
+        first.type,
+        found.map(({ reason }) => reason),
+      );
       const score = found.reduce((sum, veto) => sum + veto.score, 0);
       if (!nearest || score < nearest.score) nearest = { offer, found, score };
     },

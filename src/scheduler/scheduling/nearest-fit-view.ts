@@ -6,6 +6,7 @@ import { attributeCounts } from './constraints.ts';
 import { hostsOfJob } from './job-hosts.ts';
 import type { NearestFit } from './nearest-fit.ts';
 import { type Funnel, funnelWalk } from './nearest-fit-funnel.ts';
+import type { Reservations } from './reservations.ts';
 import type { TaskGroups } from './task-groups.ts';
 import type { TaskRequest } from './task-request.ts';
 
@@ -15,6 +16,7 @@ export interface PendingViewOptions {
   readonly book: Pick<OfferBook, 'inOrder'>;
   readonly groups: Pick<TaskGroups, 'all'>;
   readonly nearest: Pick<NearestFit, 'of'>;
+  readonly reservations: Pick<Reservations, 'holder'>;
   readonly unavailabilityThresholdMs: number;
   requestOf(config: TaskConfig): TaskRequest;
 }
@@ -40,7 +42,7 @@ const SLICE_OFFERS = 1000;
 
 /** Looks at what attempts know; costs nothing until somebody asks. */
 export function pendingView(options: PendingViewOptions): PendingView {
-  const { book, clock, groups, nearest, requestOf, storage } = options;
+  const { book, clock, groups, nearest, requestOf, reservations, storage } = options;
   return {
     groups: groups.all,
     reasons: (config) => nearest.of(config).map(({ reason }) => reason),
@@ -54,7 +56,10 @@ export function pendingView(options: PendingViewOptions): PendingView {
       const offers = [...book.inOrder()];
       for (let from = 0; from < offers.length; from += SLICE_OFFERS) {
         if (from > 0) await new Promise<void>((resolve) => clock.after(0, resolve));
-        for (const offer of offers.slice(from, from + SLICE_OFFERS)) walk.look(offer);
+        for (const offer of offers.slice(from, from + SLICE_OFFERS)) {
+          const holder = reservations.holder(offer.agentId);
+          walk.look(offer, holder !== undefined && holder !== config);
+        }
       }
       let known = 0;
       for (const _ of storage.read(({ hosts }) => hosts.all())) known++;

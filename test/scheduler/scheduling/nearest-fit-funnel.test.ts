@@ -115,6 +115,19 @@ test('an agent that fits leaves no nearest one; no offers leave nothing to say',
   assert.is(funnelText(funnel({}, [], 3)), '3 agents known, 0 with an offer\nnone fits');
 });
 
+test('an agent that is kept for other tasks is not judged', () => {
+  const walk = funnelWalk(taskRequest(taskConfig(), EMPTY_BAG, false), {
+    counts: attributeCounts(() => []),
+    nowMs: 0,
+    unavailabilityThresholdMs: 0,
+  });
+  walk.look(offerOf('a'), true);
+  const found = walk.result(1);
+  const reasons = { 'Kept for tasks that others were preempted for': 1 };
+  assert.equal(found.ruledOut, [{ type: 'RESERVED', agents: 1, reasons }]);
+  assert.equal([found.fittingAgents, found.nearest], [0, undefined]);
+});
+
 test('the counts add up, whatever the offers are', () => {
   const anOffer = fc.record({
     cpus: fc.integer({ min: 0, max: 3 }),

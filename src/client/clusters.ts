@@ -16,6 +16,8 @@ export interface Cluster {
   readonly schedulerUri?: string | undefined;
   /** Base of shown addresses when the scheduler is found through ZooKeeper; never called. */
   readonly proxyUrl?: string | undefined;
+  /** Address of the Docker registry that is asked for digests of images. */
+  readonly dockerRegistry?: string | undefined;
 }
 
 export interface Clusters {
@@ -114,5 +116,6 @@ function clusterOf(entry: Entry, file: string): Cluster | undefined {
     schedulerZkPath: text('scheduler_zk_path'),
     schedulerUri: text('scheduler_uri'),
     proxyUrl: text('proxy_url'),
+    dockerRegistry: text('docker_registry'),
   };
 }

@@ -3,8 +3,16 @@ import { AuroraError } from '../base/errors.ts';
 import type { ConvertedJob } from '../dsl/convert/convert.ts';
 import { type ConfigProblem, configError } from '../dsl/load/config-problem.ts';
 import { loadJobs } from '../dsl/load/load.ts';
-import { checkJob, convertJob, type LoadedFile, selectJob } from '../dsl/load/loaded-job.ts';
+import {
+  checkJob,
+  convertJob,
+  imagesOf,
+  type LoadedFile,
+  type LoadedJob,
+  selectJob,
+} from '../dsl/load/loaded-job.ts';
 import { readJsonJobs } from '../dsl/load/read-json.ts';
+import { clusterNamed, loadClusters } from './clusters.ts';
 import { type JobKey, jobKeyText } from './job-key.ts';
 import { requireOk } from './response.ts';
 import type { SchedulerClient } from './scheduler-client.ts';
@@ -23,7 +31,8 @@ export const readJobs = async (file: string, { binds, json }: ConfigFlags): Prom
   json ? readJsonJobs(file, { binds }) : loadJobs(file, { binds });
 
 /**
- * Reads a file, picks a job and makes it what the scheduler takes; asks the scheduler for its tiers on the way.
+ * Reads a file, picks a job and makes it what the scheduler takes; on the way it asks the cluster's Docker registry for
+ * the digests of images that the job names by tag, and the scheduler for its tiers.
  * Warnings about the job go to the log. Throws CONFIG with the prefix of the original, which scripts look for, and
  * what the call throws.
  */
@@ -38,8 +47,9 @@ export async function loadJob(
     const job = selectJob(await readJobs(file, flags), key);
     const problems = checkJob(job);
     if (problems.some(({ kind }) => !LATE.has(kind))) throw configError(problems, jobKeyText(key));
+    const digests = await digestsFor(session, job);
     const tiers = await tiersOf(session, scheduler());
-    const converted = convertJob(job, { user: await userName(session.env), tiers });
+    const converted = convertJob(job, { user: await userName(session.env), tiers, digests });
     for (const warning of converted.warnings) session.log.warn({}, `${jobKeyText(key)}: ${warning}`);
     return converted;
   });
@@ -47,6 +57,15 @@ export async function loadJob(
 
 /** As the original does, a job that only lacks values is found out after the scheduler was asked for its tiers. */
 const LATE: ReadonlySet<ConfigProblem['kind']> = new Set(['unbound-variable', 'missing-required']);
+
+/** Asks nobody when the job names no image. */
+async function digestsFor(session: Session, job: LoadedJob): Promise<ReadonlyMap<string, string>> {
+  const images = imagesOf(job);
+  if (images.length === 0) return new Map();
+  const { dockerRegistry } = clusterNamed(loadClusters(session), job.cluster);
+  const { DEFAULT_REGISTRY, imageDigests } = await import('./docker-registry.ts');
+  return imageDigests(session, dockerRegistry ?? DEFAULT_REGISTRY, images);
+}
 
 async function tiersOf({ log }: Session, scheduler: SchedulerClient): Promise<GetTierConfigResult> {
   const response = await scheduler.query('getTierConfigs', {});

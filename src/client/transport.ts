@@ -64,15 +64,15 @@ export async function postThrift(
   }
 }
 
-/** Connection errors to several addresses arrive together, without a text of their own. */
-function reasonOf(error: unknown): string {
+/** Why a request failed. Connection errors to several addresses arrive together, without a text of their own. */
+export function reasonOf(error: unknown): string {
   const { cause, code } = error as { cause?: unknown; code?: string };
   const errors = (cause as { errors?: readonly unknown[] } | undefined)?.errors;
   return errors?.map(messageOf).join(', ') || messageOf(error) || String(code);
 }
 
-/** The variables are those of the original's HTTP library. */
-async function trustingAgent(env: Session['env']) {
+/** Trusts the certificates that the environment names; the variables are those of the original's HTTP library. */
+export async function trustingAgent(env: Session['env']) {
   const bundle = env.REQUESTS_CA_BUNDLE || env.CURL_CA_BUNDLE;
   if (!bundle) return undefined;
   const { Agent } = await import('node:https');

@@ -1,0 +1,177 @@
+import type { AxiosResponse } from 'axios';
+import { AuroraError, messageOf } from '../base/errors.ts';
+import type { ImageName } from '../dsl/convert/convert.ts';
+import type { Session } from './session.ts';
+import { reasonOf, trustingAgent } from './transport.ts';
+
+/** Where images are looked up when the cluster names no registry of its own. */
+export const DEFAULT_REGISTRY = 'https://registry-1.docker.io';
+
+/** For one request. A registry that is up answers at once: nothing but names is asked for. */
+const TIMEOUT_MS = 10_000;
+const MOST_REDIRECTS = 5;
+
+/**
+ * Kinds of manifests that are asked for, one after the other. The first is all that the original knew; images made for
+ * several platforms, or by newer builders, may have none of that kind.
+ */
+const MANIFESTS = [
+  'application/vnd.docker.distribution.manifest.v2+json',
+  'application/vnd.oci.image.manifest.v1+json',
+  'application/vnd.docker.distribution.manifest.list.v2+json, application/vnd.oci.image.index.v1+json',
+] as const;
+const DIGEST = /^[a-z0-9]+(?:[+._-][a-z0-9]+)*:[0-9a-f]{32,}$/i;
+
+/**
+ * Asks a registry for the digests of images; the result has the references to put in their place by `name:tag`:
+ * `name@sha256:...`, with the registry's host in front unless it is the default one. Only public images: tokens are
+ * fetched without credentials.
+ *
+ * Throws CONFIG when the registry cannot be reached, does not know an image, or wants credentials.
+ * Source: the original client's Docker resolver.
+ */
+export async function imageDigests(
+  session: Pick<Session, 'env' | 'signal'>,
+  address: string,
+  images: readonly ImageName[],
+  { timeoutMs = TIMEOUT_MS }: { readonly timeoutMs?: number } = {},
+): Promise<ReadonlyMap<string, string>> {
+  const digests = new Map<string, string>();
+  if (images.length === 0) return digests;
+  const base = address.replace(/\/+$/, '');
+  const prefix = base === DEFAULT_REGISTRY ? '' : `${hostOf(base)}/`;
+  const registry: Registry = { session, base, timeoutMs };
+  await speaksVersion2(registry);
+  for (const image of images) {
+    const { name, tag } = image;
+    digests.set(`${name}:${tag}`, `${prefix}${name}@${await digestOf(registry, image)}`);
+  }
+  return digests;
+}
+
+interface Registry {
+  readonly session: Pick<Session, 'env' | 'signal'>;
+  /** Its address without a slash at the end. */
+  readonly base: string;
+  /** For one request. */
+  readonly timeoutMs: number;
+}
+
+function hostOf(address: string): string {
+  if (/^https?:\/\//.test(address) && URL.canParse(address)) return new URL(address).host;
+  throw new AuroraError('CONFIG', `docker_registry ${address} is no address of a registry`, {
+    next: 'write it as https://HOST[:PORT] in clusters.json',
+  });
+}
+
+async function speaksVersion2(registry: Registry): Promise<void> {
+  const { base } = registry;
+  const { status } = await asked(registry, `${base}/v2/`, {});
+  if (status === 200) return;
+  throw new AuroraError('CONFIG', `${base} is no Docker registry of version 2: it answered ${status}`, {
+    next: 'see docker_registry in clusters.json',
+  });
+}
+
+async function digestOf(registry: Registry, { name, tag }: ImageName): Promise<string> {
+  const { base } = registry;
+  let last = 0;
+  for (const accept of MANIFESTS) {
+    const { status, headers } = await asked(registry, `${base}/v2/${name}/manifests/${tag}`, {
+      Accept: accept,
+    });
+    const digest = String(headers['docker-content-digest'] ?? '');
+    if (status === 200 && DIGEST.test(digest)) return digest;
+    if (status === 200)
+      throw new AuroraError('CONFIG', `${base} knows ${name}:${tag}, but does not tell its digest`);
+    last = status;
+    if (status !== 404) break;
+  }
+  const text = last === 404 ? 'does not know' : `answered ${last} when asked for`;
+  throw new AuroraError('CONFIG', `the registry ${base} ${text} the image ${name}:${tag}`, {
+    next: 'check name and tag; official images of Docker Hub are called library/NAME',
+  });
+}
+
+type Headers = Readonly<Record<string, string>>;
+
+/** A HEAD request, made again with a token when the registry wants one. */
+async function asked(registry: Registry, url: string, headers: Headers) {
+  const first = await request(registry, 'HEAD', url, headers);
+  if (first.status !== 401) return first;
+  const token = await tokenFor(registry, url, String(first.headers['www-authenticate'] ?? ''));
+  const second = await request(registry, 'HEAD', url, { ...headers, Authorization: `Bearer ${token}` });
+  if (second.status !== 401) return second;
+  throw wantsCredentials(url);
+}
+
+const wantsCredentials = (url: string) =>
+  new AuroraError('CONFIG', `${url} is not for everybody: the registry wants credentials`, {
+    next: 'write the digest into the job, or use a registry that answers without credentials',
+  });
+
+/** A token for whoever asks, from where the challenge says. Source: the token authentication of Docker registries. */
+async function tokenFor(registry: Registry, url: string, challenge: string): Promise<string> {
+  const [, scheme = '', rest = ''] = /^\s*(\w+)\s*(.*)$/s.exec(challenge) ?? [];
+  const { realm, ...parameters } = Object.fromEntries(
+    [...rest.matchAll(/(\w+)\s*=\s*(?:"([^"]*)"|([^\s,"]+))/g)].map(([, name = '', quoted, bare]) => [
+      name.toLowerCase(),
+      quoted ?? bare ?? '',
+    ]),
+  );
+  if (scheme.toLowerCase() !== 'bearer' || realm === undefined || !/^https?:\/\//.test(realm))
+    throw wantsCredentials(url);
+  const address = URL.canParse(realm) ? new URL(realm) : undefined;
+  if (!address) throw wantsCredentials(url);
+  for (const [name, value] of Object.entries(parameters)) address.searchParams.set(name, value);
+  const { status, data } = await request(registry, 'GET', address.href, { Accept: 'application/json' });
+  const token = status === 200 ? tokenIn(data) : undefined;
+  if (token !== undefined) return token;
+  throw new AuroraError('CONFIG', `${realm} gives no token for ${url}: it answered ${status}`);
+}
+
+function tokenIn(body: string): string | undefined {
+  try {
+    const { token, access_token } = JSON.parse(body) as Readonly<Record<string, unknown>>;
+    return [token, access_token].find((one) => typeof one === 'string' && /^[\x21-\x7e]+$/.test(one)) as
+      | string
+      | undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+async function request(
+  { session: { env, signal }, timeoutMs }: Registry,
+  method: 'HEAD' | 'GET',
+  url: string,
+  headers: Headers,
+): Promise<AxiosResponse<string>> {
+  signal.throwIfAborted();
+  const { default: axios } = await import('axios');
+  try {
+    return await axios.request<string>({
+      url,
+      method,
+      adapter: 'http',
+      headers,
+      httpsAgent: url.startsWith('https:') ? await trustingAgent(env) : undefined,
+      maxContentLength: LONGEST_ANSWER_BYTES,
+      maxRedirects: MOST_REDIRECTS,
+      responseType: 'text',
+      signal,
+      timeout: timeoutMs,
+      transformResponse: [],
+      validateStatus: () => true,
+    });
+  } catch (error) {
+    signal.throwIfAborted();
+    throw new AuroraError('CONFIG', `${url}: ${reasonOf(error) || messageOf(error)}`, {
+      next: 'see whether the registry is up, and docker_registry in clusters.json',
+      cause: error,
+    });
+  }
+}
+
+/** Tokens are some hundred bytes. */
+const LONGEST_ANSWER_BYTES = 2 ** 20;

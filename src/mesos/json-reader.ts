@@ -1,4 +1,5 @@
 import { AuroraError } from '../base/errors.ts';
+import { isMessage } from './json-fit.ts';
 import { findFault } from './json-syntax.ts';
 import { type AnyMessage, type FieldPlan, missingFields, planOf } from './messages/plan.ts';
 import type { Scalar } from './messages/schema.ts';
@@ -118,6 +119,7 @@ function readMessage(name: MessageName, source: object): AnyMessage {
 export function parseJson<N extends MessageName>(name: N, text: string): Message<N> {
   try {
     const value = parseText(text, SYNTAX_PREFIX);
+    if (isMessage(name, value)) return value as Message<N>;
     if (kindOf(value) !== 'object') throw new Misfit('Expecting a JSON object');
     const message = readMessage(name, value as object);
     const missing = missingFields(name, message);

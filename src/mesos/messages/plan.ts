@@ -24,6 +24,8 @@ export interface MessagePlan {
   readonly byNumber: readonly FieldPlan[];
   readonly byName: ReadonlyMap<string, FieldPlan>;
   readonly byId: ReadonlyMap<number, FieldPlan>;
+  /** Names of the fields that must be there. */
+  readonly required: readonly string[];
 }
 
 const plans = new Map<MessageName, MessagePlan>();
@@ -44,6 +46,7 @@ function makePlan(name: MessageName): MessagePlan {
     byNumber: fields.toSorted((a, b) => a.id - b.id),
     byName: new Map(fields.map((field) => [field.name, field])),
     byId: new Map(fields.map((field) => [field.id, field])),
+    required: fields.filter(({ rule }) => rule === 'required').map((field) => field.name),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
 
 /** A refusal with Mesos' status and text; thrown by what handles a request. */
@@ -29,6 +30,28 @@ const PHRASES: Readonly<Record<number, string>> = {
   503: 'Service Unavailable',
 };
 
+/** The time of day in the form of a Date header; made once a second. */
+const httpDate = ((): (() => string) => {
+  let text = '';
+  let ofSecond = 0;
+  return () => {
+    const second = Math.floor(Date.now() / 1000);
+    if (second !== ofSecond) text = new Date(second * 1000).toUTCString();
+    ofSecond = second;
+    return text;
+  };
+})();
+
+const uncork = (socket: Socket): void => socket.uncork();
+
+/** Holds back what is written until the next turn: answers to pipelined requests then share a write. */
+function gather(res: ServerResponse): void {
+  const { socket } = res;
+  if (!socket || socket.writableCorked > 0) return;
+  socket.cork();
+  setImmediate(uncork, socket);
+}
+
 /** Writes the head with just these headers in this order, Date behind `first`: no Connection, no Keep-Alive. */
 export function writeHead(
   res: ServerResponse,
@@ -37,11 +60,12 @@ export function writeHead(
   first: readonly string[] = [],
 ): void {
   res.removeHeader('connection');
-  res.writeHead(status, PHRASES[status], [...first, 'Date', new Date().toUTCString(), ...headers]);
+  res.writeHead(status, PHRASES[status], [...first, 'Date', httpDate(), ...headers]);
 }
 
 /** An answer without a body. */
 export function answerEmpty(res: ServerResponse, status: number, headers: readonly string[] = []): void {
+  gather(res);
   writeHead(res, status, [...headers, 'Content-Length', '0']);
   res.end();
 }
@@ -110,13 +134,16 @@ export function requireMethod(req: IncomingMessage, allowed: readonly string[]):
 const MAX_BODY_BYTES = 256 * 2 ** 20;
 
 /** The whole body. @throws Refusal 413 when it is too long. */
-export async function readBody(req: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of req as AsyncIterable<Buffer>) {
-    length += chunk.length;
-    if (length > MAX_BODY_BYTES) throw new Refusal(413, `A body may have ${MAX_BODY_BYTES} bytes.`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
+export function readBody(req: IncomingMessage): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let length = 0;
+    req.on('data', (chunk: Buffer) => {
+      length += chunk.length;
+      if (length <= MAX_BODY_BYTES) chunks.push(chunk);
+      else reject(new Refusal(413, `A body may have ${MAX_BODY_BYTES} bytes.`));
+    });
+    req.on('error', reject);
+    req.on('end', () => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)));
+  });
 }

@@ -66,9 +66,11 @@ const machines =
     answerEmpty(res, 200);
   };
 
+const SCHEDULER_PATH = '/api/v1/scheduler';
+
 /** Endpoints that do something. */
 const ACTIONS: Readonly<Record<string, Endpoint>> = {
-  '/api/v1/scheduler': schedulerEndpoint,
+  [SCHEDULER_PATH]: schedulerEndpoint,
   '/api/v1': operatorEndpoint,
   '/health': (_master, _req, res) => answerEmpty(res, 200),
   '/redirect': ({ address }, _req, res) =>
@@ -80,6 +82,8 @@ const ACTIONS: Readonly<Record<string, Endpoint>> = {
 
 /** Answers any request. @throws Refusal */
 export async function route(master: MasterState, req: IncomingMessage, res: ServerResponse): Promise<void> {
+  // The calls of schedulers are most of the requests there are, and their path is always written the same.
+  if (req.url === SCHEDULER_PATH) return schedulerEndpoint(master, req, res);
   const url = new URL(req.url ?? '/', 'http://master');
   const path = url.pathname.replace(/^\/master(?=\/)/, '').replace(/(.)\/$/, '$1');
   const read = READS[path];

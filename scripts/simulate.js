@@ -1,10 +1,4 @@
-// `npm run simulate -- --seeds N --seed S --trace`: the whole scheduler on a virtual clock; test/simulation/main.ts.
-import { spawnSync } from 'node:child_process';
-import { ROOT } from './lib/files.js';
+// `npm run simulate -- --seeds N --seed S --trace`: the whole scheduler on a virtual clock, see test/simulation/main.ts.
+import './ts-loader.js';
 
-const done = spawnSync(
-  process.execPath,
-  ['--import', './scripts/ts-loader.js', 'test/simulation/main.ts', ...process.argv.slice(2)],
-  { cwd: ROOT, stdio: 'inherit' },
-);
-process.exit(done.status ?? 1);
+await import('../test/simulation/main.ts');

@@ -27,20 +27,21 @@ const POLICIES: readonly Wire<'PartitionPolicy'>[] = [
   { reschedule: false },
 ];
 
-function jobSpec(random: Random, at: number, hosts: number, racks: number): JobSpec {
+function jobSpec(random: Random, at: number, hosts: number, racks: number, crowded: boolean): JobSpec {
   const key = { role: ROLE, environment: 'prod', name: `job${at}` };
   const isService = chance(random, 0.75);
   const production = chance(random, 0.5);
   const instances = 1 + randomBelow(random, 5);
   const most = instances + 3;
   const cpus = pick(random, [0.5, 1, 2]) ?? 1;
-  const limits = chance(random, 0.5)
-    ? [
-        chance(random, 0.6)
-          ? ({ name: 'host', limit: Math.ceil(most / (hosts - 1)) } as const)
-          : ({ name: 'rack', limit: Math.ceil(most / racks) + 1 } as const),
-      ]
-    : [];
+  const limits =
+    !crowded && chance(random, 0.5)
+      ? [
+          chance(random, 0.6)
+            ? ({ name: 'host', limit: Math.ceil(most / (hosts - 1)) } as const)
+            : ({ name: 'rack', limit: Math.ceil(most / racks) + 1 } as const),
+        ]
+      : [];
   const partitionPolicy = chance(random, 0.6) ? pick(random, POLICIES) : undefined;
   const ports = chance(random, 0.4) ? [{ namedPort: 'http' }, { namedPort: 'admin' }] : [];
   const taskConfig: Wire<'TaskConfig'> = {
@@ -67,8 +68,10 @@ function jobSpec(random: Random, at: number, hosts: number, racks: number): JobS
   };
 }
 
-/** Hosts and jobs of one run: there is room for all jobs, so whatever stays pending is a fault. */
+/** Hosts and jobs of one run. */
 export interface Landscape {
+  /** There is room for all production tasks, but not for the others too: who stays pending is to be one of those. */
+  readonly crowded: boolean;
   readonly hosts: readonly Host[];
   readonly jobs: readonly JobSpec[];
   /** Of the role's production tasks; a little less than all of them would like. */
@@ -76,13 +79,17 @@ export interface Landscape {
 }
 
 export function landscape(random: Random): Landscape {
+  const crowded = chance(random, 0.25);
   const hostCount = 3 + randomBelow(random, 3);
   const rackCount = 2 + randomBelow(random, 2);
   const jobs = Array.from({ length: 2 + randomBelow(random, 4) }, (_, at) =>
-    jobSpec(random, at, hostCount, rackCount),
+    jobSpec(random, at, hostCount, rackCount, crowded),
   );
   const demand = jobs.reduce((cpus, job) => cpus + job.most * (job.cpus + EXECUTOR_CPUS), 0);
-  const cpus = Math.ceil(Math.max(4, (2.5 * demand) / hostCount));
+  const production = jobs.filter((job) => job.production);
+  const urgent = production.reduce((cpus, job) => cpus + job.most * (job.cpus + EXECUTOR_CPUS), 0);
+  const room = crowded ? Math.max(1.6 * urgent, 0.7 * demand) : 2.5 * demand;
+  const cpus = Math.ceil(Math.max(crowded ? 6 : 4, room / hostCount));
   const hosts = Array.from({ length: hostCount }, (_, at): Host => {
     const ports = new Set(Array.from({ length: 60 }, (__, port) => 31_000 + port));
     return {
@@ -91,9 +98,8 @@ export function landscape(random: Random): Landscape {
       total: { cpus, mem: cpus * 1024, disk: cpus * 1024, ports },
     };
   });
-  const wanted = jobs.filter(({ production }) => production);
-  const quotaCpus = wanted.reduce((sum, job) => sum + (job.instances + 1) * job.cpus, 0) * 0.8;
-  return { hosts, jobs, quotaCpus };
+  const quotaCpus = production.reduce((sum, job) => sum + (job.instances + 1) * job.cpus, 0) * 0.8;
+  return { crowded, hosts, jobs, quotaCpus };
 }
 
 /** Job and instance that a task id names. */

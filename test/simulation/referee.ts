@@ -10,6 +10,7 @@ import { STATUS_OF_STATE } from '../../src/scheduler/mesos/task-status.ts';
 import { type JobOwner, wantedIn } from './job-owner.ts';
 import { instanceOf, type JobSpec, type Landscape } from './jobs.ts';
 import { type Host, isTerminal } from './mesos/agent.ts';
+import { type Amounts, amountsOf, holds, minus, sum } from './mesos/amounts.ts';
 import type { World } from './world.ts';
 
 type Task = Wire<'ScheduledTask'>;
@@ -30,6 +31,8 @@ export interface Referee {
   seen(tasks: readonly Task[], asked: Asked): void;
   /** The same when nothing has gone wrong for long: everything must be as it was wished. */
   settled(tasks: readonly Task[]): void;
+  /** Every status that a task was seen to have had. */
+  met(): ReadonlySet<ScheduleStatus>;
 }
 
 /** How far things were when a question was asked. */
@@ -45,6 +48,7 @@ interface LaunchedTask {
   readonly prefix: string;
   readonly instance: number;
   readonly host: Host;
+  readonly amounts: Amounts;
   readonly startedMs: number;
   /** The scheduler heard that it runs, so that it may not give up on it by itself any more. */
   runs: boolean;
@@ -79,6 +83,7 @@ export function referee({ world, land, owners, violated }: RefereeOptions): Refe
   const rackOf = new Map(land.hosts.map(({ name, rack }) => [name, rack]));
   const launched = new Map<string, LaunchedTask>();
   const live = new Map<string, LaunchedTask>();
+  const met = new Set<ScheduleStatus>();
   const heardUpdates = new Map<string, { readonly taskId: string; readonly state: TaskState }>();
   const acknowledged: { readonly taskId: string; readonly status: ScheduleStatus }[] = [];
 
@@ -155,6 +160,8 @@ export function referee({ world, land, owners, violated }: RefereeOptions): Refe
       const status = statusOf(task);
       if (!ACTIVE_STATES.has(status) || stays(task)) continue;
       const taskId = idOf(task);
+      const waits = status === 'PENDING' && land.crowded && task.assignedTask?.task?.tier !== 'preferred';
+      if (waits) continue;
       if (status !== 'RUNNING') violated(`${taskId} has not come back, it is ${status}`);
       else if (!live.has(taskId)) violated(`${taskId} is RUNNING, but no such task runs`);
     }
@@ -182,8 +189,13 @@ export function referee({ world, land, owners, violated }: RefereeOptions): Refe
         if (there + 1 > limit)
           violated(`${taskId} is one too many on ${name} ${place}: over its limit of ${limit}`);
       }
+      const amounts = amountsOf([...(info.resources ?? []), ...(info.executor?.resources ?? [])]);
+      const used = [...live.values()].filter((other) => other.host === host).map((other) => other.amounts);
+      if (!holds(minus(host.total, sum(used)), amounts))
+        violated(`${taskId} does not fit beside what runs on ${host.name}: oversold`);
       const task = {
         taskId,
+        amounts,
         prefix,
         instance,
         host,
@@ -205,7 +217,9 @@ export function referee({ world, land, owners, violated }: RefereeOptions): Refe
       if (state === 'TASK_RUNNING') task.runs = true;
       else if (isTerminal(state) || STATUS_OF_STATE[state] === 'PARTITIONED') task.over = true;
     },
-    said({ type, acknowledge }) {
+    said({ type, acknowledge, kill }) {
+      const killed = launched.get(kill?.task_id.value ?? '');
+      if (killed) killed.endWishedMs = Math.min(killed.endWishedMs, time.monotonicMs());
       if (type !== 'ACKNOWLEDGE' || !acknowledge) return;
       const update = heardUpdates.get(acknowledge.uuid);
       if (!update)
@@ -222,7 +236,9 @@ export function referee({ world, land, owners, violated }: RefereeOptions): Refe
       launches: launched.size,
       acknowledgements: acknowledged.length,
     }),
+    met: () => met,
     seen(tasks, asked) {
+      for (const task of tasks) for (const { status } of task.taskEvents ?? []) if (status) met.add(status);
       checkInstances(tasks);
       checkLimits(tasks);
       checkQuota(tasks);

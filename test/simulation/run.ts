@@ -1,4 +1,4 @@
-import type { Wire } from '../../src/api/index.ts';
+import type { ScheduleStatus, Wire } from '../../src/api/index.ts';
 import { seededRandom } from '../../src/base/random.ts';
 import { simulatedDisk } from './disk.ts';
 import { type JobOwner, jobOwner } from './job-owner.ts';
@@ -27,6 +27,8 @@ export interface RunResult {
   readonly violation: string | undefined;
   readonly steps: readonly Step[];
   readonly events: number;
+  /** Every status that a task had. */
+  readonly met: ReadonlySet<ScheduleStatus>;
   /** Of everything that happened; equal for equal runs. */
   readonly hash: string;
 }
@@ -149,5 +151,5 @@ export async function runSimulation({ seed, only, wraps = NO_BUG, print }: RunOp
   }
   world.trace('plan', 'the end');
   house.retire();
-  return { seed, violation, steps, events: time.events(), hash: world.trace.hash() };
+  return { seed, violation, steps, events: time.events(), met: judge.met(), hash: world.trace.hash() };
 }

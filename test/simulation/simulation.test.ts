@@ -1,9 +1,22 @@
+import type { ScheduleStatus } from '../../src/api/index.ts';
 import { assert, count, suite } from '../harness/index.ts';
 import { NO_BUG } from './planted.ts';
 import { runSimulation } from './run.ts';
 import { replayCommand, shrunk } from './shrink.ts';
 
 const SEEDS = 1000;
+
+/** Statuses that tasks must have been through in some of the runs. */
+const MET: readonly ScheduleStatus[] = [
+  'THROTTLED',
+  'FINISHED',
+  'FAILED',
+  'KILLED',
+  'LOST',
+  'PARTITIONED',
+  'PREEMPTING',
+  'RESTARTING',
+];
 const test = suite('simulation of the whole scheduler');
 
 test('the same seed takes the same course twice', async () => {
@@ -17,13 +30,18 @@ test('the same seed takes the same course twice', async () => {
 
 test(`no rule is broken in ${SEEDS} seeds`, async () => {
   let events = 0;
+  const runsThatMet = new Map<ScheduleStatus, number>();
   for (let seed = 1; seed <= SEEDS; seed++) {
     const result = await runSimulation({ seed });
     events += result.events;
+    for (const status of result.met) runsThatMet.set(status, (runsThatMet.get(status) ?? 0) + 1);
     if (result.violation === undefined) continue;
     const small = replayCommand(await shrunk(result, NO_BUG));
     assert.unreachable(`seed ${seed}: ${result.violation}\n${small}`);
   }
+  // A simulation in which nothing happens breaks no rule.
+  const rare = MET.filter((status) => (runsThatMet.get(status) ?? 0) < SEEDS / 50);
+  assert.equal(rare, [], `hardly met: ${JSON.stringify([...runsThatMet])}`);
   count('simulation seeds', SEEDS);
   count('simulation events', events);
 }, 300_000);

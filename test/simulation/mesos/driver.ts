@@ -63,6 +63,12 @@ export function connections(world: World, master: Master, observer: DriverObserv
           connectIn(between(random, 500, 3_000));
         });
       };
+      /** Rarely a launch meets a master that has just found out that it does not lead any more. */
+      const deposed = ({ type }: SchedulerCall): string | undefined => {
+        if (type !== 'ACCEPT' || world.calm || !chance(random, 0.02)) return undefined;
+        time.after(between(random, 0, 500), () => master.failOver(between(random, 200, 10_000)));
+        return 'this master does not lead any more';
+      };
       const arrive = (connection: Connection, event: SchedulerEvent) => {
         if (!connection.open || stopped || !process.act()) return;
         if (event.type === 'SUBSCRIBED') connection.subscribed = true;
@@ -117,7 +123,7 @@ export function connections(world: World, master: Master, observer: DriverObserv
               else reject(failed(`refused: ${refusal}`, { status: 503, text: refusal }));
             };
             const deliver = () => {
-              const refusal = master.receive(connection.session, call);
+              const refusal = deposed(call) ?? master.receive(connection.session, call);
               // The answer, too, is on its way for a while and lost when the connection breaks.
               connection.down.send(() => settle(refusal));
             };

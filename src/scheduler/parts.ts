@@ -25,6 +25,7 @@ import { slotVars } from './metrics/slot-vars.ts';
 import { storeVars } from './metrics/store-vars.ts';
 import { taskVars } from './metrics/task-vars.ts';
 import { type OfferBook, offerBook } from './offers/offer-book.ts';
+import { offerFlow } from './offers/offer-flow.ts';
 import type { OfferOrder } from './offers/offer-order.ts';
 import { EMPTY_BAG } from './offers/resource-bag.ts';
 import type { RevocableTypes } from './offers/resource-pool.ts';
@@ -210,6 +211,13 @@ export function schedulerParts(settings: PartsSettings): SchedulerParts {
     launching: (taskId) => launching.has(taskId),
   });
   const unfollow = events.subscribe(followState({ groups, nearest, book }));
+  const flow = offerFlow({
+    ...settings,
+    idleDelayMs: options.idleOffersDelayMs,
+    pending: () => storage.read(({ tasks }) => tasks.countInStatus('PENDING')) > 0,
+    giveBack: book.giveBack,
+  });
+  const unfollowFlow = events.subscribe(flow.changed);
   let unwatch: () => void = () => {};
   let stopPreempting: () => void = () => {};
   let stopForgetting: () => void = () => {};
@@ -219,6 +227,7 @@ export function schedulerParts(settings: PartsSettings): SchedulerParts {
     book,
     updates,
     reconciliation: reconcile,
+    flow,
     offered(offers) {
       preempting.offered(offers, groups);
       groups.wake();
@@ -257,6 +266,8 @@ export function schedulerParts(settings: PartsSettings): SchedulerParts {
   });
   const close = () => {
     unfollow();
+    unfollowFlow();
+    flow.disconnected();
     uncount();
     uncountResources();
     unwatch();

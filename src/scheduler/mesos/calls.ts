@@ -22,5 +22,9 @@ export interface MesosCalls {
   acknowledge(status: TaskStatus): void;
   /** No tasks: asks for the state of all that Mesos knows. */
   reconcile(tasks: readonly TaskOnAgent[]): void;
+  /** Asks for no more offers. Resolves with false when the call failed, though it may have arrived (also revive). */
+  suppress(): Promise<boolean>;
+  /** Asks for offers again; forgets what was declined. */
+  revive(): Promise<boolean>;
   acceptInverseOffers(offerIds: readonly string[]): void;
 }

@@ -34,6 +34,16 @@ export function driverCalls(driver: CallSender, options: DriverCallsOptions): Me
   const send = (call: SchedulerCall) => {
     if (driver.subscribed()) driver.send(call).catch((error) => failed(call, error));
   };
+  const heard = async (call: SchedulerCall): Promise<boolean> => {
+    if (!driver.subscribed()) return false;
+    try {
+      await driver.send(call);
+      return true;
+    } catch (error) {
+      failed(call, error);
+      return false;
+    }
+  };
   return {
     async accept(offerIds, tasks) {
       const call: SchedulerCall = {
@@ -64,6 +74,8 @@ export function driverCalls(driver: CallSender, options: DriverCallsOptions): Me
         send({ type: 'ACKNOWLEDGE', acknowledge: { task_id, agent_id, uuid } });
     },
     reconcile: (tasks) => send({ type: 'RECONCILE', reconcile: { tasks: tasks.map(named) } }),
+    suppress: () => heard({ type: 'SUPPRESS', suppress: {} }),
+    revive: () => heard({ type: 'REVIVE', revive: {} }),
     acceptInverseOffers: (offerIds) =>
       send({ type: 'ACCEPT_INVERSE_OFFERS', accept_inverse_offers: { inverse_offer_ids: ids(offerIds) } }),
   };

@@ -5,6 +5,7 @@ import type { Offer, SchedulerEvent } from '../../mesos/index.ts';
 import type { Counters } from '../metrics/counters.ts';
 import { attributeValues } from '../offers/host-offer.ts';
 import type { OfferBook } from '../offers/offer-book.ts';
+import type { OfferFlow } from '../offers/offer-flow.ts';
 import type { Reconciliation } from '../reconciliation/reconciliation.ts';
 import type { StateManager } from '../state/index.ts';
 import type { Storage } from '../storage/index.ts';
@@ -20,6 +21,7 @@ export interface SessionOptions {
   readonly calls: MesosCalls;
   readonly updates: StatusUpdates;
   readonly reconciliation: Pick<Reconciliation, 'explicit'>;
+  readonly flow: Pick<OfferFlow, 'subscribed' | 'disconnected'>;
   /** There are new offers. */
   offered(offers: readonly Offer[]): void;
   /** After every subscription, when the framework id is durable. */
@@ -48,6 +50,7 @@ export function mesosSession(options: SessionOptions): MesosSession {
     // Offers of an earlier session are void without a rescind.
     book.clear();
     options.reconciliation.explicit();
+    options.flow.subscribed();
     const saved = storage.write((tx) => {
       if (tx.framework.id() !== frameworkId) tx.framework.saveId(frameworkId);
     });
@@ -122,6 +125,7 @@ export function mesosSession(options: SessionOptions): MesosSession {
       if (registered === 0) return;
       registered = 0;
       counters.add('scheduler_framework_disconnects');
+      options.flow.disconnected();
       book.clear();
     },
   };

@@ -32,6 +32,8 @@ export interface OfferBook {
   hostChanged(hostname: string): void;
   /** What was taken out of its pool was not used after all: the offer is whole again. */
   renew(offer: HostOffer): void;
+  /** Gives all offers back: nobody waits for one. */
+  giveBack(): void;
   /** The session is over, and every offer with it. */
   clear(): void;
   /** What the agent offers now. */
@@ -44,6 +46,9 @@ export interface OfferBook {
   settle(offer: HostOffer): readonly string[];
   readonly size: number;
 }
+
+/** Offers that one DECLINE names. */
+const MAX_DECLINED = 1_000;
 
 interface Held {
   readonly offer: HostOffer;
@@ -132,6 +137,15 @@ export function offerBook(options: OfferBookOptions): OfferBook {
       }
     },
     renew: (offer) => rebuild(offer.agentId),
+    giveBack() {
+      const ids: string[] = [];
+      for (const agentId of [...byAgent.keys()]) {
+        const held = pull(agentId);
+        held?.timer?.cancel();
+        for (const { id } of held?.offer.offers ?? []) ids.push(id.value);
+      }
+      for (let at = 0; at < ids.length; at += MAX_DECLINED) options.decline(ids.slice(at, at + MAX_DECLINED));
+    },
     clear() {
       for (const { timer } of byAgent.values()) timer?.cancel();
       byAgent.clear();

@@ -37,6 +37,8 @@ test('each call has the form that Mesos wants', async () => {
   calls.acknowledge({ task_id: { value: 't' }, agent_id: { value: 'a' }, state: 'TASK_LOST' });
   calls.reconcile([{ taskId: 't', agentId: 'a' }]);
   calls.acceptInverseOffers(['i']);
+  assert.is(await calls.suppress(), true);
+  assert.is(await calls.revive(), true);
   assert.equal(sent, [
     {
       type: 'ACCEPT',
@@ -52,6 +54,8 @@ test('each call has the form that Mesos wants', async () => {
     { type: 'ACKNOWLEDGE', acknowledge: { task_id: { value: 't' }, agent_id: { value: 'a' }, uuid: 'u' } },
     { type: 'RECONCILE', reconcile: { tasks: [{ task_id: { value: 't' }, agent_id: { value: 'a' } }] } },
     { type: 'ACCEPT_INVERSE_OFFERS', accept_inverse_offers: { inverse_offer_ids: [{ value: 'i' }] } },
+    { type: 'SUPPRESS', suppress: {} },
+    { type: 'REVIVE', revive: {} },
   ]);
 });
 

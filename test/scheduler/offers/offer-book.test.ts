@@ -41,6 +41,18 @@ test('an unused offer is declined after the hold time', () => {
   assert.equal(order(), []);
 });
 
+test('offers that nobody waits for are given back in few calls, and leave no timer', () => {
+  const { book, clock, declined } = setUp();
+  book.add(Array.from({ length: 1_500 }, (_, at) => mesosOffer(`${at}`)));
+  book.giveBack();
+  assert.equal(
+    declined.map(({ length }) => length),
+    [1_000, 500],
+  );
+  assert.is(book.size, 0);
+  assert.is(clock.pending(), 0);
+});
+
 test('held forever, no offer is declined and no timer is armed', () => {
   const { book, clock } = setUp({ holdMs: undefined });
   book.add([mesosOffer('a')]);

@@ -49,6 +49,8 @@ async function setUp(change: { accepted?: boolean } = {}) {
     acknowledge: () => {},
     reconcile: () => {},
     acceptInverseOffers: () => {},
+    suppress: async () => true,
+    revive: async () => true,
   };
   const events = stateEvents(log);
   const options = parseSchedulerFlags([]);
@@ -226,6 +228,21 @@ test('an offer that can never fit a group is asked once', async () => {
   place([attempt]);
   assert.is(counted.read().get('veto_evaluated_offers'), 1);
   assert.is(counted.read().get('schedule_attempts_no_match'), 2);
+});
+
+test('an offer that only a limit rules out is asked again', async () => {
+  const { insert, offer, place, state, storage } = await setUp();
+  await offer(mesosOffer('a'));
+  const config = taskConfig({ constraints: [{ name: 'host', constraint: { limit: { limit: 1 } } }] });
+  const first = await insert(config, 1);
+  place([first]);
+  await storage.settled();
+  const second = await insert(config, 1, 1);
+  await offer(mesosOffer('a'));
+  assert.is(place([second])[0]?.size, 0);
+  await storage.write((tx) => state.changeState(tx, { taskId: first.taskIds[0] as string, to: 'KILLING' }));
+  await storage.write((tx) => state.changeState(tx, { taskId: first.taskIds[0] as string, to: 'KILLED' }));
+  assert.is(place([second])[0]?.size, 1);
 });
 
 test('an agent that is kept for a group takes no other tasks, until the time is over', async () => {

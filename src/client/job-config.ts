@@ -24,11 +24,21 @@ export interface ConfigFlags {
   readonly binds: Readonly<Record<string, string>>;
   /** The file is JSON. */
   readonly json: boolean;
+  /** Type errors of the file count, too; the file's own project has the compiler. */
+  readonly typecheck?: boolean | undefined;
 }
 
-/** Reads the jobs of a file, unjudged. Throws CONFIG. */
-export const readJobs = async (file: string, { binds, json }: ConfigFlags): Promise<LoadedFile> =>
-  json ? readJsonJobs(file, { binds }) : loadJobs(file, { binds });
+/** Reads the jobs of a file, unjudged but for their types if that is asked for. Throws CONFIG. */
+export async function readJobs(file: string, { binds, json, typecheck }: ConfigFlags): Promise<LoadedFile> {
+  if (json) return readJsonJobs(file, { binds });
+  const loaded = await loadJobs(file, { binds });
+  if (typecheck) {
+    const types = await import('../dsl/load/typecheck.ts');
+    const problems = types.typecheck(file);
+    if (problems.length > 0) throw configError(problems, file);
+  }
+  return loaded;
+}
 
 /**
  * Reads a file, picks a job and makes it what the scheduler takes; on the way it asks the cluster's Docker registry for

@@ -17,6 +17,9 @@ export const config = {
     parse: (text) => parseBinding(text),
   })({ multiple: true, multipleNonGreedy: true }),
   'read-json': Flags.boolean({ description: 'the file is JSON' }),
+  typecheck: Flags.boolean({
+    description: "check the file's types first, with the TypeScript of its project",
+  }),
 };
 
 export const openBrowser = Flags.boolean({ description: "show the job's page in the browser afterwards" });
@@ -48,7 +51,12 @@ export const configForHooks = Flags.string({
 export const configFlags = (flags: {
   readonly bind?: readonly (readonly [string, string])[] | undefined;
   readonly 'read-json': boolean;
-}): ConfigFlags => ({ binds: Object.fromEntries(flags.bind ?? []), json: flags['read-json'] });
+  readonly typecheck: boolean;
+}): ConfigFlags => ({
+  binds: Object.fromEntries(flags.bind ?? []),
+  json: flags['read-json'],
+  typecheck: flags.typecheck,
+});
 
 /** Template addresses are read by the language's own parser, which only `--bind` needs. */
 async function parseBinding(text: string): Promise<readonly [string, string]> {

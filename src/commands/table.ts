@@ -7,8 +7,10 @@ type Load = () => Promise<{ readonly default: CommandClass }>;
  * reading the others; `aurora` itself, help and mistyped names use this table.
  */
 export const COMMANDS: Readonly<Record<string, Load>> = {
+  'config check': () => import('./config/check.ts'),
   'config list': () => import('./config/list.ts'),
   executor: () => import('./executor.ts'),
+  init: () => import('./init.ts'),
   'job create': () => import('./job/create.ts'),
   'job inspect': () => import('./job/inspect.ts'),
   'job kill': () => import('./job/kill.ts'),

@@ -125,6 +125,12 @@ export function checkJob(
 const assumedDigests = (job: LoadedJob): ReadonlyMap<string, string> =>
   new Map(imagesOf(job).map(({ name, tag }) => [`${name}:${tag}`, `${name}@sha256:${'0'.repeat(64)}`]));
 
+/** What is allowed in a job, but probably not meant; nothing for a job that has mistakes. */
+export function jobWarnings(job: LoadedJob): readonly string[] {
+  const result = convert(job.node, { user: '', digests: assumedDigests(job) });
+  return 'converted' in result ? result.converted.warnings : [];
+}
+
 /** Everything that is wrong with a file: of every job, and jobs of the same name. */
 export function checkFile({ jobs }: LoadedFile): readonly ConfigProblem[] {
   if (jobs.length === 0) return [noJobs];

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import type TypeScript from 'typescript';
@@ -60,11 +59,11 @@ function optionsOf(ts: typeof TypeScript, path: string): TypeScript.CompilerOpti
   return { ...defaults, ...options };
 }
 
-/** The declarations of the language: built ones, else its sources. */
-function typesOf(name: string): string {
-  const built = join(packageRoot(), 'dist/types/dsl', `${name}.d.ts`);
-  return existsSync(built) ? built : join(packageRoot(), 'src/dsl', `${name}.ts`);
-}
+/** The declarations of the language: the built ones, or its sources when this runs from them. */
+const typesOf = (name: string): string =>
+  import.meta.url.endsWith('.ts')
+    ? join(packageRoot(), 'src/dsl', `${name}.ts`)
+    : join(packageRoot(), 'dist/types/dsl', `${name}.d.ts`);
 
 function problemOf(ts: typeof TypeScript, diagnostic: TypeScript.Diagnostic): ConfigProblem {
   const { file, start = 0, messageText } = diagnostic;

@@ -1,0 +1,25 @@
+import { join, relative } from 'node:path';
+import { scaffold } from '../dsl/scaffold.ts';
+import { type Session, userName } from './session.ts';
+
+/** What a new folder for job files is about; see `scaffold` for the defaults. */
+export interface NewFolder {
+  readonly folder: string;
+  readonly name?: string | undefined;
+  /** Default: who runs the command. */
+  readonly role?: string | undefined;
+  readonly cluster?: string | undefined;
+}
+
+/**
+ * Makes a folder with a service, a cron job and a test of both, and prints what to do next. Asks nothing, and writes
+ * nothing over. Throws BAD_PARAMETER for names that a scheduler would refuse, COMMAND_FAILED for files in the way.
+ */
+export async function initFolder(session: Session, { folder, role, ...names }: NewFolder): Promise<void> {
+  const files = await scaffold({ folder, role: role ?? (await userName(session.env)), ...names });
+  const shown = (path: string) => relative(process.cwd(), path) || '.';
+  session.print(files.map((path) => `wrote ${shown(path)}\n`).join(''));
+  const enter = shown(folder) === '.' ? '' : `cd ${shown(folder)} && `;
+  session.print(`next: ${enter}npm install && npm test\n`);
+  session.print(`      aurora config check ${shown(join(folder, 'service.aurora.ts'))}\n`);
+}

@@ -1,0 +1,28 @@
+import * as Args from '@oclif/core/args';
+import * as Flags from '@oclif/core/flags';
+import { initFolder } from '../client/init-folder.ts';
+import { command } from './command.ts';
+import { common } from './flags.ts';
+
+export default command('init', {
+  summary: 'Make a folder for job files',
+  description:
+    'With a service, a cron job, and a test of both. Asks nothing; files that are there stay as they are.',
+  examples: ['aurora init shop', 'aurora init shop --role web --cluster west --name api'],
+  args: {
+    folder: Args.string({ default: '.', ignoreStdin: true, description: 'where; made when it is not there' }),
+  },
+  flags: {
+    name: Flags.string({ description: "name of the service; default: the folder's" }),
+    role: Flags.string({ description: 'role of the jobs; default: your user name' }),
+    cluster: Flags.string({ description: 'cluster of the jobs; default: local' }),
+    ...common,
+  },
+  run: (session, { args, flags }) =>
+    initFolder(session, {
+      folder: args.folder,
+      name: flags.name,
+      role: flags.role,
+      cluster: flags.cluster,
+    }),
+});

@@ -1,0 +1,209 @@
+/** The commands for files alone, which no scheduler is needed for: `config check` and `init`. */
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { manualClock } from '../../src/base/manual-clock.ts';
+import { main } from '../../src/commands/main.ts';
+import { assert, suite } from '../harness/index.ts';
+
+const PROJECT = process.cwd();
+let folder = '';
+
+async function aurora(...words: string[]) {
+  let stdout = '';
+  let stderr = '';
+  process.chdir(folder);
+  try {
+    const code = await main(words, {
+      env: { HOME: folder, USER: 'me' },
+      clock: manualClock(),
+      signal: new AbortController().signal,
+      print: (text) => {
+        stdout += text;
+      },
+      complain: (text) => {
+        stderr += text;
+      },
+      openPage: () => {},
+    });
+    return { code, stdout, stderr };
+  } finally {
+    process.chdir(PROJECT);
+  }
+}
+
+const newFolder = () => {
+  folder = realpathSync(mkdtempSync(join(tmpdir(), 'aurora-config-')));
+  mkdirSync(join(folder, 'node_modules'));
+  symlinkSync(join(PROJECT, 'node_modules/typescript'), join(folder, 'node_modules/typescript'));
+};
+const removeFolder = () => rmSync(folder, { recursive: true, force: true });
+
+const file = (name: string, text: string) => {
+  writeFileSync(join(folder, name), text);
+  return name;
+};
+const job = (fields: string) => `import { Process, Service, SimpleTask, Task } from 'aurora';
+export default [
+  Service({ cluster: 'local', role: 'me', environment: 'devel', name: 'web', task: SimpleTask('p', 'run'), ${fields} }),
+];
+`;
+
+const check = suite('aurora config check');
+check.before(newFolder);
+check.after(removeFolder);
+
+check('says that all is well, and exits with 0', async () => {
+  const { code, stdout, stderr } = await aurora('config', 'check', file('good.aurora.ts', job('')));
+  assert.equal(
+    { code, stdout, stderr },
+    {
+      code: 0,
+      stdout: 'good.aurora.ts: 1 job, no mistakes\n',
+      stderr: '',
+    },
+  );
+});
+
+check('tells every mistake of a file at its place, one a line, and exits with 3', async () => {
+  const twelve = resolve(PROJECT, 'test/dsl/fixtures/twelve-mistakes.aurora.ts');
+  const { code, stdout } = await aurora('config', 'check', twelve);
+  assert.is(code, 3);
+  const lines = stdout.trimEnd().split('\n');
+  assert.is(lines.length, 13, stdout);
+  assert.match(lines.at(-1) ?? '', /: 4 jobs, 12 mistakes$/);
+  for (const line of lines.slice(0, -1)) assert.match(line, /\.ts:\d+:\d+: .+ \[.+\]$/);
+});
+
+check('prints JSON for programs', async () => {
+  const path = file('bad.aurora.ts', job('instances: 0, colour: "red"'));
+  const { code, stdout } = await aurora('config', 'check', '--json', path);
+  assert.is(code, 3);
+  const { jobs, mistakes, warnings } = JSON.parse(stdout);
+  assert.equal(jobs, ['local/me/devel/web']);
+  assert.equal(warnings, []);
+  const found = mistakes.map(({ kind, path: at, job: of, position }: Record<string, never>) => ({
+    kind,
+    at,
+    of,
+    position,
+  }));
+  const line = job('instances: 0, colour: "red"').split('\n')[2] as string;
+  const at = (field: string) => ({
+    file: join(folder, path),
+    line: 3,
+    column: line.indexOf(`${field}:`) + 1,
+  });
+  assert.equal(found, [
+    { kind: 'unknown-field', at: 'colour', of: 'local/me/devel/web', position: at('colour') },
+    { kind: 'bad-value', at: 'instances', of: 'local/me/devel/web', position: at('instances') },
+  ]);
+});
+
+check('warns without failing', async () => {
+  const { code, stdout } = await aurora('config', 'check', file('old.aurora.ts', job('production: true')));
+  assert.is(code, 0, stdout);
+  assert.match(stdout, /^old\.aurora\.ts: warning: production is deprecated.* \[local\/me\/devel\/web\]$/m);
+});
+
+check('a file that does not load has its mistakes listed, too', async () => {
+  const { code, stdout } = await aurora('config', 'check', file('torn.aurora.ts', 'export default [;\n'));
+  assert.is(code, 3);
+  assert.match(stdout, /^torn\.aurora\.ts:1:17: Unexpected ";"$/m);
+  const missing = await aurora('config', 'check', '--typecheck', 'nowhere.aurora.ts');
+  assert.is(missing.code, 3);
+  assert.match(missing.stdout, /^nowhere\.aurora\.ts: no such file: nowhere\.aurora\.ts; check the path$/m);
+  assert.match(missing.stdout, /no jobs, 1 mistake$/m);
+});
+
+check('values of --bind count', async () => {
+  const path = file('bind.aurora.ts', job("contact: '{{who}}'"));
+  assert.match((await aurora('config', 'check', path)).stdout, /\{\{who\}\} is bound to nothing/);
+  assert.is((await aurora('config', 'check', path, '--bind', 'who=me')).code, 0);
+});
+
+check(
+  '--typecheck adds what the compiler of the project finds, and nothing twice',
+  async () => {
+    const path = file(
+      'types.aurora.ts',
+      job('colour: "red"').replace('export', "const count: number = 'one';\nexport"),
+    );
+    const loose = await aurora('config', 'check', path);
+    assert.match(loose.stdout, /1 job, 1 mistake$/m);
+    const strict = await aurora('config', 'check', path, '--typecheck');
+    assert.is(strict.code, 3);
+    assert.match(strict.stdout, /^types\.aurora\.ts:2:7: Type 'string' is not assignable to type 'number'/m);
+    assert.match(strict.stdout, /1 job, 2 mistakes$/m);
+    assert.is((await aurora('config', 'list', path)).code, 0);
+    const listed = await aurora('config', 'list', path, '--typecheck');
+    assert.is(listed.code, 4, listed.stdout);
+    assert.match(listed.stderr, /types\.aurora\.ts:2:7/);
+  },
+  60_000,
+);
+
+check('a project without TypeScript is told how to get it', async () => {
+  mkdirSync(join(folder, 'bare/node_modules'), { recursive: true });
+  const path = file('bare/a.aurora.ts', job(''));
+  rmSync(join(folder, 'node_modules/typescript'));
+  const { code, stderr } = await aurora('config', 'check', path, '--typecheck');
+  assert.is(code, 3);
+  assert.match(stderr, /no TypeScript to check .* with; run npm install --save-dev typescript/);
+});
+check.run();
+
+const init = suite('aurora init');
+init.before(newFolder);
+init.after(removeFolder);
+
+init(
+  'makes a folder whose files are free of mistakes, and says what to do next',
+  async () => {
+    const { code, stdout, stderr } = await aurora('init', 'shop', '--role', 'web', '--cluster', 'west');
+    assert.is(code, 0, stderr);
+    assert.match(stdout, /^wrote shop\/service\.aurora\.ts$/m);
+    assert.match(stdout, /^next: cd shop && npm install && npm test$/m);
+    for (const name of ['service', 'cron']) {
+      const checked = await aurora('config', 'check', `shop/${name}.aurora.ts`, '--typecheck');
+      assert.is(checked.code, 0, checked.stdout);
+    }
+    const { stdout: listed } = await aurora('config', 'list', 'shop/service.aurora.ts');
+    assert.is(listed, 'jobs=[west/web/devel/shop]\n');
+  },
+  60_000,
+);
+
+init('needs no flags: the folder names the service, the user the role', async () => {
+  mkdirSync(join(folder, 'api'));
+  const { code } = await aurora('init', 'api');
+  assert.is(code, 0);
+  assert.is((await aurora('config', 'list', 'api/service.aurora.ts')).stdout, 'jobs=[local/me/devel/api]\n');
+});
+
+init('writes nothing over, and nothing at all when something is in the way', async () => {
+  mkdirSync(join(folder, 'used'));
+  file('used/package.json', '{}');
+  const { code, stderr } = await aurora('init', 'used');
+  assert.is(code, 4);
+  assert.match(stderr, /used has package\.json already; choose an empty folder/);
+  assert.is(readFileSync(join(folder, 'used/package.json'), 'utf8'), '{}');
+  assert.not(existsSync(join(folder, 'used/service.aurora.ts')));
+});
+
+init('refuses names that a scheduler would refuse', async () => {
+  const { code, stderr } = await aurora('init', 'new', '--name', 'a b');
+  assert.is(code, 6);
+  assert.match(stderr, /name "a b" is no identifier/);
+  assert.not(existsSync(join(folder, 'new')));
+});
+init.run();

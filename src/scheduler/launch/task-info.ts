@@ -1,6 +1,7 @@
-import { type AssignedTask, encodeStruct, type TaskConfig } from '../../api/index.ts';
+import type { AssignedTask, TaskConfig } from '../../api/index.ts';
 import { AuroraError } from '../../base/errors.ts';
 import type { DiscoveryInfo, ExecutorInfo, Resource, TaskInfo } from '../../mesos/index.ts';
+import { assignmentData } from './assignment-data.ts';
 import { dockerContainerInfo, mesosContainerInfo } from './container-info.ts';
 import type { ExecutorSettings, Executors } from './executors.ts';
 
@@ -107,11 +108,10 @@ export function taskInfo(
     ...(settings.populateDiscoveryInfo ? { discovery: discoveryOf(assigned, settings.clusterName) } : {}),
   };
   if (executor) {
-    const data = encodeStruct('AssignedTask', assigned);
     return {
       ...info,
       executor: executorInfo(assigned, executor, resources.executor),
-      data: Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('base64'),
+      data: assignmentData(assigned),
     };
   }
   const docker = config.container.docker;

@@ -1,4 +1,10 @@
-import { type AssignedTask, decodeStruct, normalise, type TaskConfig } from '../../../src/api/index.ts';
+import {
+  type AssignedTask,
+  decodeStruct,
+  encodeStruct,
+  normalise,
+  type TaskConfig,
+} from '../../../src/api/index.ts';
 import { AuroraError } from '../../../src/base/errors.ts';
 import { parseSchedulerFlags } from '../../../src/scheduler/flags/parse.ts';
 import { customExecutors } from '../../../src/scheduler/launch/custom-executors.ts';
@@ -30,6 +36,13 @@ function build(config: TaskConfig, ...flags: string[]) {
   };
   return taskInfo(assigned(config), 'agent', RESOURCES, settings);
 }
+
+test('the executor gets the whole assignment, as Thrift writes it', () => {
+  for (const config of [taskConfig(), taskConfig({ metadata: [{ key: 'team', value: 'blue' }] })]) {
+    const { data = '' } = build(config);
+    assert.equal(Buffer.from(data, 'base64'), Buffer.from(encodeStruct('AssignedTask', assigned(config))));
+  }
+});
 
 test('a task is launched as the original launches it', () => {
   const config = taskConfig({ tier: 'preferred', metadata: [{ key: 'team', value: 'blue' }] });

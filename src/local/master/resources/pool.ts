@@ -28,8 +28,31 @@ const kinds = new Map<string, Kind>();
 /** Kinds are few (names times roles times volumes); the limit guards against endless volume ids. */
 const MAX_KINDS = 10_000;
 
+const plainKinds = new Map<string, Map<string | undefined, Kind>>();
+
+/** The kind of what is neither reserved nor special, as nearly everything is: found without making its key. */
+function plainKind(parts: Omit<Kind, 'key'>): Kind {
+  let known = plainKinds.get(parts.name);
+  if (!known) {
+    if (plainKinds.size >= MAX_KINDS) plainKinds.clear();
+    known = new Map();
+    plainKinds.set(parts.name, known);
+  }
+  let kind = known.get(parts.allocatedTo);
+  if (!kind) {
+    kind = keyedKind(parts);
+    known.set(parts.allocatedTo, kind);
+  }
+  return kind;
+}
+
 /** The one object for a kind. */
 export function kindOf(parts: Omit<Kind, 'key'>): Kind {
+  const { reservations, disk, revocable, shared } = parts;
+  return reservations.length === 0 && !disk && !revocable && !shared ? plainKind(parts) : keyedKind(parts);
+}
+
+function keyedKind(parts: Omit<Kind, 'key'>): Kind {
   const key = JSON.stringify([
     parts.name,
     parts.allocatedTo ?? null,

@@ -24,7 +24,11 @@ export interface LaunchPlace {
   readonly left: Pool;
 }
 
+/** What certainly counts as more than nothing in Mesos' thousandths. */
+const LEAST_SCALAR = 0.001;
+
 function resourceFault(resource: Resource): string | undefined {
+  if ((resource.scalar?.value ?? 0) >= LEAST_SCALAR) return undefined;
   const amount = amountOf({ ...resource, allocation_info: {} });
   const exactZero = resource.type === 'SCALAR' && resource.scalar?.value === 0;
   return 'milli' in amount && amount.milli <= 0 && !exactZero

@@ -1,5 +1,6 @@
+import { pipeline, Readable } from 'node:stream';
 import { promisify } from 'node:util';
-import { gzip } from 'node:zlib';
+import { createGzip, gzip } from 'node:zlib';
 import type { MiddlewareHandler } from 'hono';
 
 const compress = promisify(gzip);
@@ -37,6 +38,16 @@ function rejoined({ reader, first, second }: Opened): ReadableStream<Uint8Array<
   });
 }
 
+/** Long bodies are compressed quickly rather than well, in few large pieces: each costs a turn of the event loop. */
+const LONG_BODY = { level: 1, chunkSize: 256 * 1024 };
+
+function zipped(plain: ReadableStream<Uint8Array<ArrayBuffer>>): ReadableStream {
+  const gzip = createGzip(LONG_BODY);
+  // A failure of one end, such as a client that leaves, ends the other; the reader hears of it from its own end.
+  pipeline(Readable.fromWeb(plain as never), gzip, () => {});
+  return Readable.toWeb(gzip) as ReadableStream;
+}
+
 /** Compresses responses to GET and POST off the event loop, for clients that take gzip. Requests are not inflated. */
 export const gzipResponses: MiddlewareHandler = async (c, next) => {
   await next();
@@ -50,11 +61,7 @@ export const gzipResponses: MiddlewareHandler = async (c, next) => {
   const plain = await opened(c.res.body);
   const small = !plain.more && plain.first.length < MIN_BYTES;
   if (!small) headers.set('Content-Encoding', 'gzip');
-  const body = plain.more
-    ? rejoined(plain).pipeThrough(new CompressionStream('gzip'))
-    : small
-      ? plain.first
-      : await compress(plain.first);
+  const body = plain.more ? zipped(rejoined(plain)) : small ? plain.first : await compress(plain.first);
   c.res = undefined;
   c.res = new Response(body as Uint8Array<ArrayBuffer>, { status, headers });
 };

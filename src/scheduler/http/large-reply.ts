@@ -11,8 +11,10 @@ import { yieldTurn } from './slices.ts';
 
 type Tasks = readonly Wire<'ScheduledTask'>[];
 
-/** Replies with more tasks are written in slices of so many: a few milliseconds of work each. */
-const SLICE_TASKS = 500;
+/** Replies with more tasks are written in slices. */
+const LARGE_TASKS = 500;
+/** A slice: about a millisecond of work, for encoder and compressor alike. */
+const SLICE_TASKS = 100;
 
 /** How a list of tasks is written in one encoding. */
 interface ListForm {
@@ -103,7 +105,7 @@ type Body = Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>;
 /** A message as the body of an HTTP reply; one that lists thousands of tasks is written while it is sent. */
 export function messageBody(message: Message, protocol: Protocol): Body {
   const tasks = message.kind === 'reply' ? tasksOf(message.response) : [];
-  if (message.kind !== 'reply' || tasks.length <= SLICE_TASKS)
+  if (message.kind !== 'reply' || tasks.length <= LARGE_TASKS)
     return encodeMessage(message, protocol) as Uint8Array<ArrayBuffer>;
   const rest = encodeMessage({ ...message, response: withoutTasks(message.response) }, protocol);
   return streamOf(slices(rest, FORMS[protocol], tasks));
@@ -112,7 +114,7 @@ export function messageBody(message: Message, protocol: Protocol): Body {
 /** The same for a reply of /apibeta. */
 export function plainBody(response: Wire<'Response'>): string | ReadableStream<Uint8Array> {
   const tasks = tasksOf(response);
-  if (tasks.length <= SLICE_TASKS) return encodePlain('Response', response);
+  if (tasks.length <= LARGE_TASKS) return encodePlain('Response', response);
   const rest = Buffer.from(encodePlain('Response', withoutTasks(response)));
   return streamOf(slices(rest, FORMS.plain, tasks));
 }

@@ -1,7 +1,8 @@
 import { yieldTurn } from './slices.ts';
 
-/** Characters that are made in one go; a few milliseconds of work. */
+/** What is made in one go: so many characters, or what can be made in this time. */
 const SLICE_CHARACTERS = 256 * 1024;
+const SLICE_MS = 5;
 
 /** A body of many parts that are made while they are sent; between slices the rest of the scheduler has its turn. */
 export function slicedBody(parts: Iterable<string>): ReadableStream<Uint8Array> {
@@ -11,7 +12,8 @@ export function slicedBody(parts: Iterable<string>): ReadableStream<Uint8Array> 
     async pull(controller) {
       await yieldTurn();
       let slice = '';
-      while (slice.length < SLICE_CHARACTERS) {
+      const untilMs = performance.now() + SLICE_MS;
+      while (slice.length < SLICE_CHARACTERS && (slice === '' || performance.now() < untilMs)) {
         const next = iterator.next();
         if (next.done) {
           if (slice !== '') controller.enqueue(encoder.encode(slice));

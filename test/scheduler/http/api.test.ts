@@ -296,6 +296,32 @@ const send = (port: number, headers: Record<string, string>, body: Uint8Array): 
     sent.end(body);
   });
 
+test('a client that leaves in the middle of a large reply takes nothing down with it', async () => {
+  const task: Wire<'ScheduledTask'> = { taskEvents: [{ timestamp: 1, message: 'x'.repeat(2000) }] };
+  const tasks = Array.from({ length: 5000 }, () => task);
+  const large = { ...answer(), result: { scheduleStatusResult: { tasks } } };
+  const { app } = setUp({ dispatch: async (call) => (call.method === 'getJobs' ? answer() : large) });
+  const server = await serveHttp(app, 0, '127.0.0.1');
+  try {
+    for (const encoding of ['identity', 'gzip']) {
+      await new Promise<void>((resolve, reject) => {
+        const options = { port: server.port, host: '127.0.0.1', path: '/api', method: 'POST' };
+        const sent = request({ ...options, headers: { 'Accept-Encoding': encoding } }, (response) => {
+          response.once('data', () => response.destroy());
+          response.once('close', resolve);
+          response.on('error', () => {});
+        });
+        sent.on('error', reject);
+        sent.end(bodyOf(CALL, 'json'));
+      });
+      const [status] = await send(server.port, {}, bodyOf(callOf('getJobs', {}, 8), 'json'));
+      assert.is(status, 200, encoding);
+    }
+  } finally {
+    await server.close();
+  }
+});
+
 test('over a real socket: both protocols, a chunked body, and a port that is taken', async () => {
   const { app } = setUp();
   const server = await serveHttp(app, 0, '127.0.0.1');

@@ -32,6 +32,15 @@ test('one need is met from several entries, reserved ones first, each with its r
   assert.is(offered.available(false).cpus, 1.5);
 });
 
+test('GPUs are taken whole from where they are, beside what else is asked for', () => {
+  const offered = pool(scalar('cpus', 2), scalar('gpus', 1, { role: 'web' }), scalar('gpus', 3));
+  assert.is(offered.available(false).gpus, 4);
+  const taken = offered.take(need({ cpus: 1, gpus: 2 }), false, random);
+  assert.is(sum(taken?.resources ?? [], 'gpus'), 2);
+  assert.is(offered.take(need({ gpus: 3 }), false, random), undefined);
+  assert.is(offered.available(false).gpus, 2);
+});
+
 test('what is not there is not taken, and nothing else either', () => {
   const offered = pool(scalar('cpus', 1), scalar('mem', 100));
   assert.is(offered.take(need({ cpus: 1, ramMb: 101 }), false, random), undefined);

@@ -43,6 +43,8 @@ test('a dedicated host is for tasks that ask for it', () => {
   ]);
   assert.equal(reasons([value('dedicated', false, 'web/db')], dedicated), []);
   assert.equal(reasons([value('dedicated', false, 'web/db')]), ['Constraint not satisfied: dedicated']);
+  const everybody = { attributes: [text('dedicated', '*/gpu')] };
+  assert.equal(reasons([value('dedicated', false, '*/gpu')], everybody), []);
 });
 
 test('hosts that drain or are drained take nothing; scheduled maintenance does not matter', () => {
@@ -72,6 +74,14 @@ test('value constraints match any value, negated ones none; a missing attribute 
   assert.equal(reasons([value('rack', true, 'c')], rack), []);
   assert.equal(reasons([value('rack', false, 'a')], { attributes: [] }), ['Constraint not satisfied: rack']);
   assert.equal(reasons([value('rack', true, 'a')], { attributes: [] }), []);
+});
+
+test('an attribute with several values satisfies any of them, and a limit holds for each', () => {
+  const several = { attributes: [text('rack', 'r1'), text('rack', 'r2')] };
+  assert.equal(reasons([value('rack', false, 'r2')], several), []);
+  assert.equal(reasons([value('rack', true, 'r2')], several), ['Constraint not satisfied: rack']);
+  assert.equal(reasons([limit('rack', 1)], several, [{ rack: ['r2'] }]), ['Limit not satisfied: rack']);
+  assert.equal(reasons([limit('rack', 1)], several, [{ rack: ['r3'] }]), []);
 });
 
 test('scalar attributes are matched as Java prints them', () => {

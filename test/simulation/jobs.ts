@@ -31,7 +31,7 @@ function jobSpec(random: Random, at: number, hosts: number, racks: number, crowd
   const key = { role: ROLE, environment: 'prod', name: `job${at}` };
   const isService = chance(random, 0.75);
   const production = chance(random, 0.5);
-  const instances = 1 + randomBelow(random, 5);
+  const instances = crowded && !production ? 5 + randomBelow(random, 8) : 1 + randomBelow(random, 5);
   const most = instances + 3;
   const cpus = pick(random, [0.5, 1, 2]) ?? 1;
   const limits =
@@ -88,7 +88,7 @@ export function landscape(random: Random): Landscape {
   const demand = jobs.reduce((cpus, job) => cpus + job.most * (job.cpus + EXECUTOR_CPUS), 0);
   const production = jobs.filter((job) => job.production);
   const urgent = production.reduce((cpus, job) => cpus + job.most * (job.cpus + EXECUTOR_CPUS), 0);
-  const room = crowded ? Math.max(1.6 * urgent, 0.7 * demand) : 2.5 * demand;
+  const room = crowded ? Math.max(1.6 * urgent, 0.5 * demand) : 2.5 * demand;
   const cpus = Math.ceil(Math.max(crowded ? 6 : 4, room / hostCount));
   const hosts = Array.from({ length: hostCount }, (_, at): Host => {
     const ports = new Set(Array.from({ length: 60 }, (__, port) => 31_000 + port));

@@ -14,6 +14,7 @@ const FILE = 'examples/hello_world.aurora.ts';
 /** A usual command line for each bundle; the others are only loaded. */
 const USUAL = {
   aurora: [],
+  'config-check': ['config', 'check', FILE],
   'config-list': ['config', 'list', FILE],
   'job-create': ['job', 'create', KEY, FILE],
   'job-inspect': ['job', 'inspect', KEY, FILE],
@@ -88,24 +89,34 @@ async function answering({ decodeMessage, encodeMessage }) {
   return server;
 }
 
+/** A command that takes this long is broken: better a failed build than one that hangs. */
+const WARM_LIMIT_MS = 30_000;
+
 /** Runs a bundle in a process of its own, which writes the cache when it ends. */
-function warm(name, env) {
-  const args = [join(ROOT, 'scripts/lib/warm-bundle.cjs'), name, ...(USUAL[name] ?? ['--load-only'])];
-  const child = spawn(process.execPath, args, { cwd: ROOT, env, stdio: ['ignore', 'ignore', 'pipe'] });
+function warm(dist, name, env) {
+  const program = join(ROOT, 'scripts/lib/warm-bundle.cjs');
+  const args = [program, join(dist, 'cli'), name, ...(USUAL[name] ?? ['--load-only'])];
+  const child = spawn(process.execPath, args, {
+    cwd: ROOT,
+    env,
+    stdio: ['ignore', 'ignore', 'pipe'],
+    timeout: WARM_LIMIT_MS,
+    killSignal: 'SIGKILL',
+  });
   let errors = '';
   child.stderr.on('data', (chunk) => {
     errors += chunk;
   });
   return new Promise((resolve, reject) => {
     child.once('error', reject);
-    child.once('close', (code) =>
-      code === 0 ? resolve() : reject(new Error(`${name} ended with ${code}: ${errors}`)),
+    child.once('close', (code, signal) =>
+      code === 0 ? resolve() : reject(new Error(`${name} ended with ${signal ?? code}: ${errors}`)),
     );
   });
 }
 
-/** Writes `dist/cli/NAME.cache` for each of the bundles. */
-export async function writeCodeCaches(names) {
+/** Writes `cli/NAME.cache` below `dist` for each of the bundles. */
+export async function writeCodeCaches(dist, names) {
   const home = mkdtempSync(join(tmpdir(), 'aurora-build-'));
   const server = await answering(await loadApi());
   try {
@@ -113,7 +124,7 @@ export async function writeCodeCaches(names) {
     writeFileSync(join(home, 'clusters.json'), JSON.stringify([{ name: 'local', scheduler_uri: uri }]));
     const env = { ...process.env, AURORA_CONFIG_ROOT: home, HOME: home, LOGNAME: 'hello' };
     for (const proxy of ['http_proxy', 'HTTP_PROXY', 'all_proxy', 'ALL_PROXY']) delete env[proxy];
-    for (const name of names) await warm(name, env);
+    for (const name of names) await warm(dist, name, env);
   } finally {
     server.close();
     rmSync(home, { recursive: true, force: true });

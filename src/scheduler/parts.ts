@@ -1,9 +1,4 @@
 import type { Hono } from 'hono';
-import type { TaskConfig } from '../api/index.ts';
-import type { Clock } from '../base/clock.ts';
-import type { Logger } from '../base/log.ts';
-import type { Random } from '../base/random.ts';
-import type { SchedulerOptions } from './flags/parse.ts';
 import { httpApp } from './http/http-app.ts';
 import { pages } from './http/pages/pages.ts';
 import { adminCalls } from './http/rpc/admin.ts';
@@ -13,31 +8,21 @@ import { taskReads } from './http/rpc/read-tasks.ts';
 import { reconcileCalls } from './http/rpc/reconcile.ts';
 import type { RpcSettings } from './http/rpc/settings.ts';
 import { jobWrites } from './http/rpc/write-jobs.ts';
-import type { Executors } from './launch/executors.ts';
-import { executorOf } from './launch/task-info.ts';
-import type { Lifecycle } from './lifecycle.ts';
-import type { MesosCalls } from './mesos/calls.ts';
 import { type MesosSession, mesosSession } from './mesos/session.ts';
 import { statusUpdates } from './mesos/status-updates.ts';
-import type { Counters } from './metrics/counters.ts';
 import { resourceVars } from './metrics/resource-vars.ts';
 import { slotVars } from './metrics/slot-vars.ts';
 import { storeVars } from './metrics/store-vars.ts';
 import { taskVars } from './metrics/task-vars.ts';
-import { type OfferBook, offerBook } from './offers/offer-book.ts';
 import { offerFlow } from './offers/offer-flow.ts';
-import type { OfferOrder } from './offers/offer-order.ts';
-import { EMPTY_BAG } from './offers/resource-bag.ts';
-import type { RevocableTypes } from './offers/resource-pool.ts';
-import { type Preemption, preemption } from './preemptor/preemption.ts';
+import type { PartsSettings } from './parts-settings.ts';
+import { makeGroups, makeOffers, makeRequests, revocableTypes } from './placing-parts.ts';
+import { preemption } from './preemptor/preemption.ts';
 import { startTaskHistory } from './pruning/task-history.ts';
 import { type Reconciliation, reconciliation } from './reconciliation/reconciliation.ts';
-import { type NearestFit, nearestFit } from './scheduling/nearest-fit.ts';
+import { nearestFit } from './scheduling/nearest-fit.ts';
 import { type PendingView, pendingView } from './scheduling/nearest-fit-view.ts';
 import { followState, resumePending } from './scheduling/pending-tasks.ts';
-import { schedulingRound } from './scheduling/round.ts';
-import { type TaskGroups, taskGroups } from './scheduling/task-groups.ts';
-import { type TaskRequest, taskRequest } from './scheduling/task-request.ts';
 import {
   type StateEvents,
   type StateManager,
@@ -45,24 +30,6 @@ import {
   stateEvents,
   stateManager,
 } from './state/index.ts';
-import type { Storage } from './storage/index.ts';
-import type { Tiers } from './tiers.ts';
-
-/** What the parts are made from: flags already read and checked, and the world. */
-export interface PartsSettings {
-  readonly options: SchedulerOptions;
-  readonly hostname: string;
-  readonly tiers: Tiers;
-  readonly executors: Executors;
-  readonly order: OfferOrder;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly log: Logger;
-  readonly counters: Counters;
-  readonly storage: Storage;
-  readonly calls: MesosCalls;
-  readonly life: Lifecycle;
-}
 
 /** A scheduler without its connections: what Mesos talks to, what clients talk to. */
 export interface SchedulerParts {
@@ -70,78 +37,6 @@ export interface SchedulerParts {
   readonly http: Hono;
   /** Stops every timer; nothing acts by itself afterwards. */
   close(): void;
-}
-
-/** Configurations are shared objects, so what a group asks for is worked out once. */
-function requestCache(make: (config: TaskConfig) => TaskRequest): (config: TaskConfig) => TaskRequest {
-  const known = new WeakMap<TaskConfig, TaskRequest>();
-  return (config) => {
-    const request = known.get(config) ?? make(config);
-    known.set(config, request);
-    return request;
-  };
-}
-
-const revocableTypes = (options: SchedulerOptions): RevocableTypes => ({
-  cpus: options.enableRevocableCpus,
-  ramMb: options.enableRevocableRam,
-});
-
-function makeOffers({ options, calls, storage, ...world }: PartsSettings): OfferBook {
-  return offerBook({
-    ...world,
-    revocableTypes: revocableTypes(options),
-    holdMs: options.holdOffersForever ? undefined : options.minOfferHoldTimeMs,
-    holdJitterMs: options.offerHoldJitterWindowMs,
-    modeOf: (host) => storage.read((stores) => stores.hosts.get(host)?.mode ?? 'NONE'),
-    decline: calls.decline,
-  });
-}
-
-/** What tasks of a configuration ask for, executor included. */
-function makeRequests({ executors, tiers }: PartsSettings): (config: TaskConfig) => TaskRequest {
-  return requestCache((config) => {
-    const tier = tiers.byName.get(config.tier ?? tiers.defaultName);
-    const overhead = executorOf(config, executors)?.overhead ?? EMPTY_BAG;
-    return taskRequest(config, overhead, tier?.revocable ?? false);
-  });
-}
-
-/** What places pending tasks, beside the settings. */
-interface Placing {
-  readonly requestOf: (config: TaskConfig) => TaskRequest;
-  readonly book: OfferBook;
-  readonly nearest: NearestFit;
-  readonly state: StateManager;
-  readonly launching: Set<string>;
-  readonly preemption: Preemption;
-}
-
-function makeGroups(settings: PartsSettings, placing: Placing): TaskGroups {
-  const { executors, options } = settings;
-  const { book, preemption } = placing;
-  const place = schedulingRound({
-    ...settings,
-    ...placing,
-    ...preemption,
-    launch: {
-      executors,
-      clusterName: options.clusterName,
-      populateDiscoveryInfo: options.populateDiscoveryInfo,
-    },
-    unavailabilityThresholdMs: options.unavailabilityThresholdMs,
-  });
-  return taskGroups({
-    ...settings,
-    firstDelayMs: options.firstScheduleDelayMs,
-    initialPenaltyMs: options.initialSchedulePenaltyMs,
-    maxPenaltyMs: options.maxSchedulePenaltyMs,
-    maxTasksPerAttempt: options.maxTasksPerScheduleAttempt,
-    maxAttemptsPerSec: options.maxScheduleAttemptsPerSec,
-    maxAttemptsPerRound: options.schedulingMaxBatchSize,
-    canPlace: () => book.size > 0 || preemption.planned(),
-    place,
-  });
 }
 
 function makeDispatch(

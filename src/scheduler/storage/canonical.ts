@@ -37,9 +37,6 @@ function canonical(type: string, value: unknown): string {
   return typeof value === 'bigint' ? String(value) : JSON.stringify(value);
 }
 
-/** A text that is the same for equal values of the struct `type` and differs for others. */
-export const canonicalText = (type: TypeName, value: object): string => canonical(type, value);
-
 const known = new WeakMap<TaskConfig, string>();
 
 /** A short text that is the same for equal configurations and differs for others (SHA-256, base64). */

@@ -1,0 +1,27 @@
+import type { Clock } from '../base/clock.ts';
+import type { Logger } from '../base/log.ts';
+import type { Random } from '../base/random.ts';
+import type { SchedulerOptions } from './flags/parse.ts';
+import type { Executors } from './launch/executors.ts';
+import type { Lifecycle } from './lifecycle.ts';
+import type { MesosCalls } from './mesos/calls.ts';
+import type { Counters } from './metrics/counters.ts';
+import type { OfferOrder } from './offers/offer-order.ts';
+import type { Storage } from './storage/index.ts';
+import type { Tiers } from './tiers.ts';
+
+/** What the parts are made from: flags already read and checked, and the world. */
+export interface PartsSettings {
+  readonly options: SchedulerOptions;
+  readonly hostname: string;
+  readonly tiers: Tiers;
+  readonly executors: Executors;
+  readonly order: OfferOrder;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+  readonly counters: Counters;
+  readonly storage: Storage;
+  readonly calls: MesosCalls;
+  readonly life: Lifecycle;
+}

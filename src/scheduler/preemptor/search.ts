@@ -129,14 +129,15 @@ function isPeer(a: Claim, b: Claim): boolean {
 }
 
 /** The job's tasks by the attributes of their hosts, those that have a slot already included. */
-function countsWithSlots(stores: ReadStores, { config }: Claim, slots: Slots): AttributeCounts {
-  return attributeCounts(function* () {
+function countsWithSlots(stores: ReadStores, { config, request }: Claim, slots: Slots): AttributeCounts {
+  const hosts = function* () {
     yield* hostsOfJob(stores, config.job);
     for (const { agentId } of slots.of(config)) {
       const stored = stores.hosts.ofAgent(agentId);
       if (stored) yield storedValues(stored);
     }
-  });
+  };
+  return attributeCounts(hosts, request.constraints.limited);
 }
 
 /**

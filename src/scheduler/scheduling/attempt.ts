@@ -107,7 +107,7 @@ export function attemptToPlace(
   if (waiting.length === 0) return handled;
 
   const request = context.requestOf(config);
-  const counts = attributeCounts(() => hostsOfJob(tx, config.job));
+  const counts = attributeCounts(() => hostsOfJob(tx, config.job), request.constraints.limited);
   const filter: FilterContext = {
     counts,
     nowMs,

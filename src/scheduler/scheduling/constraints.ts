@@ -8,17 +8,21 @@ export const DEDICATED = 'dedicated';
 export interface TaskConstraints {
   readonly values: readonly (readonly [name: string, rule: ValueConstraint])[];
   readonly limits: readonly (readonly [name: string, rule: LimitConstraint])[];
+  /** Names of the attributes that `limits` is about. */
+  readonly limited: readonly string[];
   readonly dedicated: boolean;
 }
 
 export function taskConstraints(constraints: readonly Constraint[]): TaskConstraints {
+  const limits = constraints.flatMap(({ name, constraint }) =>
+    constraint.limit ? [[name, constraint.limit] as const] : [],
+  );
   return {
     values: constraints.flatMap(({ name, constraint }) =>
       constraint.value ? [[name, constraint.value] as const] : [],
     ),
-    limits: constraints.flatMap(({ name, constraint }) =>
-      constraint.limit ? [[name, constraint.limit] as const] : [],
-    ),
+    limits,
+    limited: [...new Set(limits.map(([name]) => name))],
     dedicated: constraints.some(({ name }) => name === DEDICATED),
   };
 }
@@ -36,20 +40,24 @@ export interface AttributeCounts {
   add(attributes: AttributeValues): void;
 }
 
-/** Starts with the hosts of the tasks that the job has; nothing is counted before somebody asks. */
-export function attributeCounts(hosts: () => Iterable<AttributeValues>): AttributeCounts {
+/**
+ * Starts with the hosts of the tasks that the job has; nothing is counted before somebody asks.
+ * @param names of the attributes that will be asked for.
+ */
+export function attributeCounts(
+  hosts: () => Iterable<AttributeValues>,
+  names: readonly string[],
+): AttributeCounts {
   let counts: Map<string, Map<string, number>> | undefined;
   const count = (into: Map<string, Map<string, number>>, attributes: AttributeValues) => {
-    for (const [name, values] of attributes) {
-      const byValue = into.get(name) ?? new Map<string, number>();
-      into.set(name, byValue);
-      for (const value of values) byValue.set(value, (byValue.get(value) ?? 0) + 1);
+    for (const [name, byValue] of into) {
+      for (const value of attributes.get(name) ?? []) byValue.set(value, (byValue.get(value) ?? 0) + 1);
     }
   };
   const counted = () => {
     if (counts) return counts;
-    counts = new Map();
-    for (const attributes of hosts()) count(counts, attributes);
+    counts = new Map(names.map((name) => [name, new Map()]));
+    if (names.length > 0) for (const attributes of hosts()) count(counts, attributes);
     return counts;
   };
   return {

@@ -8,8 +8,9 @@ const known = new WeakMap<HostAttributes, AttributeValues>();
 
 /** Stored attributes in the form that constraints look at. */
 export function storedValues(stored: HostAttributes): AttributeValues {
-  const values =
-    known.get(stored) ?? new Map(stored.attributes.map(({ name, values }) => [name, new Set(values)]));
+  const same = known.get(stored);
+  if (same) return same;
+  const values = new Map(stored.attributes.map(({ name, values }) => [name, new Set(values)]));
   known.set(stored, values);
   return values;
 }

@@ -48,8 +48,9 @@ export function pendingView(options: PendingViewOptions): PendingView {
     reasons: (config) => nearest.of(config).map(({ reason }) => reason),
     async funnel(config) {
       const hosts = () => storage.read((stores) => [...hostsOfJob(stores, config.job)]);
-      const walk = funnelWalk(requestOf(config), {
-        counts: attributeCounts(hosts),
+      const request = requestOf(config);
+      const walk = funnelWalk(request, {
+        counts: attributeCounts(hosts, request.constraints.limited),
         nowMs: clock.nowMs(),
         unavailabilityThresholdMs: options.unavailabilityThresholdMs,
       });

@@ -10,7 +10,7 @@ import { offerBook } from '../../../src/scheduler/offers/offer-book.ts';
 import { offerOrder } from '../../../src/scheduler/offers/offer-order.ts';
 import { EMPTY_BAG } from '../../../src/scheduler/offers/resource-bag.ts';
 import { preemption } from '../../../src/scheduler/preemptor/preemption.ts';
-import { attributeCounts } from '../../../src/scheduler/scheduling/constraints.ts';
+import { attributeCounts, taskConstraints } from '../../../src/scheduler/scheduling/constraints.ts';
 import { hostsOfJob } from '../../../src/scheduler/scheduling/job-hosts.ts';
 import { taskRequest } from '../../../src/scheduler/scheduling/task-request.ts';
 import { stateEvents, stateManager } from '../../../src/scheduler/state/index.ts';
@@ -139,7 +139,10 @@ export async function preemptionScene(flags: readonly string[] = []) {
   /** What an attempt does with tasks that it found no place for; the ids of those that began to leave. */
   const attempt = async (config: TaskConfig, ...taskIds: string[]): Promise<string[]> => {
     await storage.write((tx) => {
-      const counts = attributeCounts(() => hostsOfJob(tx, config.job));
+      const counts = attributeCounts(
+        () => hostsOfJob(tx, config.job),
+        taskConstraints(config.constraints).limited,
+      );
       preempting.preempt(tx, config, taskIds, counts);
     });
     return leaving();

@@ -25,8 +25,9 @@ function judge(
   hosts: Record<string, string[]>[] = [],
 ) {
   const request = taskRequest(taskConfig({ constraints }), OVERHEAD, false);
-  const counts = attributeCounts(() =>
-    hosts.map((host) => new Map(Object.entries(host).map(([name, list]) => [name, new Set(list)]))),
+  const counts = attributeCounts(
+    () => hosts.map((host) => new Map(Object.entries(host).map(([name, list]) => [name, new Set(list)]))),
+    request.constraints.limited,
   );
   return vetoes(request, offerOf('a', change), { counts, nowMs: NOW_MS, unavailabilityThresholdMs: 360_000 });
 }
@@ -49,7 +50,11 @@ test('a dedicated host is for tasks that ask for it', () => {
 
 test('hosts that drain or are drained take nothing; scheduled maintenance does not matter', () => {
   const request = taskRequest(taskConfig(), OVERHEAD, false);
-  const context = { counts: attributeCounts(() => []), nowMs: NOW_MS, unavailabilityThresholdMs: 360_000 };
+  const context = {
+    counts: attributeCounts(() => [], []),
+    nowMs: NOW_MS,
+    unavailabilityThresholdMs: 360_000,
+  };
   const of = (mode: 'NONE' | 'SCHEDULED' | 'DRAINING' | 'DRAINED') =>
     vetoes(request, hostOffer([mesosOffer('a')], mode, 0, REVOCABLE_TYPES), context).map(
       ({ reason }) => reason,
@@ -123,7 +128,7 @@ test('all lacking resources are named, scored by the shortfall; the executor cou
 
 test('a shortfall beyond the range scores a thousand', () => {
   const request = taskRequest(taskConfig({ resources: [{ numCpus: 99 }] }), EMPTY_BAG, false);
-  const context = { counts: attributeCounts(() => []), nowMs: NOW_MS, unavailabilityThresholdMs: 0 };
+  const context = { counts: attributeCounts(() => [], []), nowMs: NOW_MS, unavailabilityThresholdMs: 0 };
   assert.is(vetoes(request, offerOf('a'), context)[0]?.score, 1000);
 });
 

@@ -23,8 +23,9 @@ function funnel(
   tasksOn: readonly (readonly [string, string])[] = [],
 ): Funnel {
   const hosts = tasksOn.map(([name, value]) => new Map([[name, new Set([value])]]));
-  const walk = funnelWalk(taskRequest(taskConfig(config), EMPTY_BAG, false), {
-    counts: attributeCounts(() => hosts),
+  const request = taskRequest(taskConfig(config), EMPTY_BAG, false);
+  const walk = funnelWalk(request, {
+    counts: attributeCounts(() => hosts, request.constraints.limited),
     nowMs: 0,
     unavailabilityThresholdMs: 0,
   });
@@ -117,7 +118,7 @@ test('an agent that fits leaves no nearest one; no offers leave nothing to say',
 
 test('an agent that is kept for other tasks is not judged', () => {
   const walk = funnelWalk(taskRequest(taskConfig(), EMPTY_BAG, false), {
-    counts: attributeCounts(() => []),
+    counts: attributeCounts(() => [], []),
     nowMs: 0,
     unavailabilityThresholdMs: 0,
   });

@@ -53,8 +53,14 @@ function factsOf(stores: ReadStores, context: SearchContext, agentId: string): H
   );
 }
 
+/**
+ * What an agent without an offer has left: no cpus or memory, or Mesos would offer them. Of ports, which are never
+ * offered alone, it may have any number; whether there are enough shows when the offer comes.
+ */
+const NOT_OFFERED: ResourceBag = { ...EMPTY_BAG, ports: Number.POSITIVE_INFINITY };
+
 const freeOn = (context: SearchContext, agentId: string, revocableTier: boolean): ResourceBag =>
-  context.book.ofAgent(agentId)?.pool.available(revocableTier) ?? EMPTY_BAG;
+  context.book.ofAgent(agentId)?.pool.available(revocableTier) ?? NOT_OFFERED;
 
 /** The agent as constraints see it, if a task of the claim can be there at all. */
 function hostFor(

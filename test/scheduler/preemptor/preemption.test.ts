@@ -78,6 +78,20 @@ test('what is free on the agent counts, so that as few as can be go', async () =
   stage.stop();
 });
 
+test('on an agent without an offer, ports do not have to come from those that leave', async () => {
+  const stage = await preemptionScene();
+  await stage.host('a');
+  const [victim] = await stage.run('a', jobConfig('soft', 'preemptible', 1));
+  const firm = jobConfig('firm', 'preferred', 1);
+  const { config, ids } = await stage.pend({
+    ...firm,
+    resources: [...firm.resources, { namedPort: 'http' }],
+  });
+  await stage.search();
+  assert.equal(await stage.attempt(config, ...ids), [victim]);
+  stage.stop();
+});
+
 test('where a task fits without anybody leaving, nobody is preempted', async () => {
   const stage = await preemptionScene();
   await stage.host('a');

@@ -17,6 +17,8 @@ export interface SimulatedProcess {
   kill(): void;
   /** The process dies before its act after the next `acts`. */
   killAfter(acts: number): void;
+  /** Takes back `killAfter`. */
+  spare(): void;
   /** `listener` is called at the death. */
   onDeath(listener: () => void): void;
 }
@@ -46,6 +48,9 @@ export function simulatedProcess(name: string, seed: number, time: Clock): Simul
     kill,
     killAfter(acts) {
       actsLeft = Math.min(actsLeft, acts);
+    },
+    spare() {
+      actsLeft = Number.POSITIVE_INFINITY;
     },
     onDeath: (listener) => void listeners.push(listener),
   };

@@ -131,6 +131,7 @@ export async function runSimulation({ seed, only, wraps = NO_BUG, print }: RunOp
   await time.runUntil(Math.max(chaosMs, steps.at(-1)?.atMs ?? 0) + 1);
 
   world.calm = true;
+  house.spare();
   world.trace('plan', 'nothing goes wrong from now on');
   const calmMs = time.monotonicMs();
   time.after(10_000, () => {

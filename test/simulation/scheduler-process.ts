@@ -49,6 +49,8 @@ export interface SchedulerHouse {
   kill(power: 'kept' | 'cut', downMs: number, acts?: number): void;
   /** Stops it in good order; it is started again. */
   stop(): void;
+  /** A kill that has not come yet does not come. */
+  spare(): void;
   /** Ends it for good, with everything that it waits for. */
   retire(): void;
 }
@@ -214,6 +216,7 @@ export function schedulerHouse(options: SchedulerHouseOptions): SchedulerHouse {
       void stopCurrent();
       stopCurrent = undefined;
     },
+    spare: () => process?.spare(),
     retire() {
       retired = true;
       process?.kill();

@@ -1,14 +1,15 @@
-// Builds dist/: the CLI as a bundle for each command (lib/command-bundles.js), the language that job files import and
-// the embedded cluster as modules, the executor as one file. TypeScript and esbuild are never bundled: the first is
-// the user's, the second is a binary.
-import { chmodSync, rmSync } from 'node:fs';
+// Builds dist/: the CLI as a bundle for each command (lib/command-bundles.js), the language that job files import, with
+// its declarations, and the embedded cluster as modules, the executor as one file. TypeScript and esbuild are never
+// bundled: the first is the user's, the second is a binary.
+import { spawn } from 'node:child_process';
+import { chmodSync, existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { writeCodeCaches } from './lib/code-cache.js';
 import { buildCommands } from './lib/command-bundles.js';
 import { ROOT } from './lib/files.js';
-
-const dist = (...path) => join(ROOT, 'dist', ...path);
+import { STAMP_FILE, sourcesStamp } from './lib/prepare.js';
+import { stage } from './lib/stage.js';
 
 const common = {
   absWorkingDir: ROOT,
@@ -25,7 +26,7 @@ const common = {
 const requireBanner =
   "import { createRequire as auroraRequire } from 'node:module'; const require = auroraRequire(import.meta.url);";
 
-async function buildPrograms() {
+async function buildPrograms(dist) {
   await build({
     ...common,
     format: 'esm',
@@ -36,8 +37,9 @@ async function buildPrograms() {
       dsl: 'src/dsl/index.ts',
       'dsl-runtime': 'src/dsl/load/runtime.ts',
       'local-cluster': 'src/local/process.ts',
+      testing: 'src/dsl/testing.ts',
     },
-    outdir: 'dist',
+    outdir: dist,
     chunkNames: 'chunks/[name]-[hash]',
     banner: { js: requireBanner },
   });
@@ -47,8 +49,8 @@ async function buildPrograms() {
  * The executor is copied alone into a sandbox: one file without an extension, which Node takes for a script or for a
  * module depending on the package.json above it, so it must be able to run as both.
  */
-async function buildExecutor() {
-  const outfile = dist('aurora-executor');
+async function buildExecutor(dist) {
+  const outfile = join(dist, 'aurora-executor');
   await build({
     ...common,
     format: 'iife',
@@ -61,7 +63,30 @@ async function buildExecutor() {
   chmodSync(outfile, 0o755);
 }
 
-rmSync(dist(), { recursive: true, force: true });
-await buildPrograms();
-await buildExecutor();
-await writeCodeCaches(await buildCommands(common));
+/**
+ * Declarations of what job files import. Wrong types are the business of `npm run check`: here it is enough that the
+ * declarations come out.
+ */
+async function buildTypes(dist) {
+  const outDir = join(dist, 'types');
+  const tsc = join(ROOT, 'node_modules/typescript/bin/tsc');
+  const child = spawn(process.execPath, [tsc, '-p', 'tsconfig.types.json', '--outDir', outDir], {
+    cwd: ROOT,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let output = '';
+  child.stdout.on('data', (chunk) => {
+    output += chunk;
+  });
+  await new Promise((resolve, reject) => child.once('error', reject).once('close', resolve));
+  if (!existsSync(join(outDir, 'dsl/index.d.ts'))) throw new Error(`no declarations:\n${output}`);
+}
+
+const stamp = sourcesStamp();
+const { dist, finish } = stage();
+const types = buildTypes(dist);
+await Promise.all([buildPrograms(dist), buildExecutor(dist)]);
+await writeCodeCaches(dist, await buildCommands(common, dist));
+await types;
+writeFileSync(join(dist, STAMP_FILE), stamp);
+finish();

@@ -31,8 +31,8 @@ const mainEntry = `
   import { thisProcess } from './src/commands/outside.ts';
   export const start = (words) => main(words, thisProcess()).then((code) => process.exit(code));`;
 
-/** Builds all bundles; the result is their names. */
-export async function buildCommands(common) {
+/** Builds all bundles below `dist`; the result is their names. */
+export async function buildCommands(common, dist) {
   const entries = [
     { name: 'aurora', contents: mainEntry, plugins: leanAxios },
     ...commands().map((command) => ({
@@ -47,7 +47,7 @@ export async function buildCommands(common) {
       format: 'cjs',
       minify: true,
       stdin: { contents, resolveDir: ROOT, loader: 'ts', sourcefile: `${name}.ts` },
-      outfile: `dist/cli/${name}.cjs`,
+      outfile: join(dist, 'cli', `${name}.cjs`),
       // a function that bin/aurora.js calls as Node would; `import.meta` is made on demand
       banner: {
         js: [

@@ -61,15 +61,24 @@ function install(say) {
   writeStamp(stampFile, stamp);
 }
 
-/** Builds dist/ when a source, the build itself or the lock file changed since the last time. */
+/** Where dist/ says what it was built from. */
+export const STAMP_FILE = '.aurora-sources';
+
+/** What dist/ is built from: the sources, the build itself and the lock file. */
+export const sourcesStamp = () =>
+  stampOf([
+    ...filesBelow('src', /./),
+    ...filesBelow('scripts', /\.c?js$/),
+    'package-lock.json',
+    'tsconfig.json',
+    'tsconfig.types.json',
+  ]);
+
+/** Builds dist/ when anything changed that it is built from. */
 function build(say) {
-  const stampFile = 'dist/.aurora-sources';
-  const sources = [...filesBelow('src', /./), ...filesBelow('scripts', /\.js$/), 'package-lock.json'];
-  const stamp = stampOf(sources);
-  if (readStamp(stampFile) === stamp) return;
+  if (readStamp(join('dist', STAMP_FILE)) === sourcesStamp()) return;
   say('building');
   run('build', process.execPath, ['scripts/build.js']);
-  writeStamp(stampFile, stamp);
 }
 
 /** @param say receives a word on every step that takes time. */

@@ -1,12 +1,11 @@
-// `node warm-bundle.cjs NAME WORDS...` runs dist/cli/NAME.cjs as bin/aurora.js does, and writes its code cache at the
-// end. `--load-only` instead of words runs no command.
+// `node warm-bundle.cjs FOLDER NAME WORDS...` runs FOLDER/NAME.cjs as bin/aurora.js does, and writes its code cache at
+// the end. `--load-only` instead of words runs no command.
 const { readFileSync, writeFileSync } = require('node:fs');
 const { createRequire } = require('node:module');
 const { join } = require('node:path');
 const { Script } = require('node:vm');
 
-const [name, ...words] = process.argv.slice(2);
-const folder = join(__dirname, '..', '..', 'dist', 'cli');
+const [folder, name, ...words] = process.argv.slice(2);
 const filename = join(folder, `${name}.cjs`);
 const script = new Script(readFileSync(filename, 'latin1'), { filename });
 process.on('exit', () => writeFileSync(join(folder, `${name}.cache`), script.createCachedData()));

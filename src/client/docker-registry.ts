@@ -1,5 +1,5 @@
 import type { AxiosResponse } from 'axios';
-import { AuroraError, messageOf } from '../base/errors.ts';
+import { AuroraError } from '../base/errors.ts';
 import type { ImageName } from '../dsl/convert/convert.ts';
 import type { Session } from './session.ts';
 import { reasonOf, trustingAgent } from './transport.ts';
@@ -141,7 +141,23 @@ function tokenIn(body: string): string | undefined {
   }
 }
 
-async function request(
+/** One request, wherever redirects lead; what is for one host only is not shown to another. */
+async function request(registry: Registry, method: 'HEAD' | 'GET', url: string, headers: Headers) {
+  let target = new URL(url);
+  for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects++) {
+    const { Authorization, ...open } = headers;
+    const own = target.host === new URL(url).host;
+    const response = await sent(registry, method, target.href, own ? headers : open);
+    const { location } = response.headers;
+    if (!REDIRECTS.has(response.status) || !location || !URL.canParse(location, target.href)) return response;
+    target = new URL(location, target);
+  }
+  throw new AuroraError('CONFIG', `${url}: more than ${MOST_REDIRECTS} redirects`);
+}
+
+const REDIRECTS = new Set([301, 302, 303, 307, 308]);
+
+async function sent(
   { session: { env, signal }, timeoutMs }: Registry,
   method: 'HEAD' | 'GET',
   url: string,
@@ -157,7 +173,7 @@ async function request(
       headers,
       httpsAgent: url.startsWith('https:') ? await trustingAgent(env) : undefined,
       maxContentLength: LONGEST_ANSWER_BYTES,
-      maxRedirects: MOST_REDIRECTS,
+      maxRedirects: 0,
       responseType: 'text',
       signal,
       timeout: timeoutMs,
@@ -166,7 +182,7 @@ async function request(
     });
   } catch (error) {
     signal.throwIfAborted();
-    throw new AuroraError('CONFIG', `${url}: ${reasonOf(error) || messageOf(error)}`, {
+    throw new AuroraError('CONFIG', `${url}: ${reasonOf(error)}`, {
       next: 'see whether the registry is up, and docker_registry in clusters.json',
       cause: error,
     });

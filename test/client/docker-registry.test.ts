@@ -113,6 +113,25 @@ test('come for images that have no manifest of the old kind', () =>
     },
   ));
 
+test('come from where the registry sends us, which does not get its token', () =>
+  withRegistry({ '/moved': manifest }, (other) =>
+    withRegistry(
+      {
+        '/v2/': behindToken(ok, ''),
+        '/token': (_, response) => void response.end('{"access_token":"t0ken"}'),
+        '/v2/shop/web/manifests/4.2': behindToken(
+          (_, response) => void response.writeHead(307, { Location: `${other.address}/moved` }).end(),
+          '',
+        ),
+      },
+      async ({ address, host }) => {
+        const digests = await imageDigests(session, address, [WEB]);
+        assert.is(digests.get('shop/web:4.2'), `${host}/shop/web@${DIGEST}`);
+        assert.equal(other.asked, ['HEAD /moved']);
+      },
+    ),
+  ));
+
 test('nobody is asked when there is no image', async () => {
   assert.is((await imageDigests(session, 'http://127.0.0.1:1', [])).size, 0);
 });
@@ -164,6 +183,10 @@ const CASES: Readonly<
       '/v2/shop/web/manifests/4.2': (_, response) => void response.writeHead(500).end(),
     },
     says: /answered 500 when asked for the image shop\/web:4\.2/,
+  },
+  'a redirect without an end': {
+    answers: { '/v2/': (_, response) => void response.writeHead(302, { Location: '/v2/' }).end() },
+    says: /more than 5 redirects/,
   },
   'a connection that breaks': {
     answers: { '/v2/': (request) => void request.socket.destroy() },

@@ -14,54 +14,60 @@ const CALL_TIMEOUT_MS = 60_000;
 const MOST_REDIRECTS = 5;
 const THRIFT = 'application/vnd.apache.thrift.binary';
 
+/** All repeat the request as it was: 301 and 302 too, for a scheduler behind an old proxy. */
+const REDIRECTS = new Set([301, 302, 307, 308]);
+
+type Network = Pick<Session, 'env' | 'signal'>;
+
 /**
- * Sends a Thrift message and follows redirects, which repeat method and body. Credentials come from the netrc file,
- * for every host its own. Never throws for what the network or the other side does; rejects with the signal's reason
- * when the user interrupts.
+ * Sends a Thrift message and follows redirects. Credentials come from the netrc file, for every host its own; none are
+ * sent in clear after a redirect from https. Never throws for what the network or the other side does; rejects with the
+ * signal's reason when the user interrupts.
  */
-export async function postThrift(
-  url: string,
-  body: Uint8Array,
-  { env, signal }: Pick<Session, 'env' | 'signal'>,
-): Promise<Posted> {
-  signal.throwIfAborted();
-  const { default: axios } = await import('axios');
-  const { hostname, protocol } = new URL(url);
-  const authorization = netrcAuthorization(env, hostname);
-  const headers: Record<string, string> = {
-    Accept: THRIFT,
-    'Content-Type': THRIFT,
-    'User-Agent': 'Aurora V2',
-  };
-  if (authorization) headers.Authorization = authorization;
+export async function postThrift(url: string, body: Uint8Array, network: Network): Promise<Posted> {
+  network.signal.throwIfAborted();
   try {
-    const { status, statusText, data } = await axios.request<Buffer>({
-      url,
-      method: 'POST',
-      adapter: 'http',
-      data: Buffer.from(body),
-      headers,
-      httpsAgent: protocol === 'https:' ? await trustingAgent(env) : undefined,
-      maxRedirects: MOST_REDIRECTS,
-      responseType: 'arraybuffer',
-      signal,
-      timeout: CALL_TIMEOUT_MS,
-      transformRequest: [],
-      transformResponse: [],
-      validateStatus: () => true,
-      beforeRedirect(next) {
-        const downgraded = protocol === 'https:' && next.protocol !== 'https:';
-        const own = downgraded ? undefined : netrcAuthorization(env, String(next.hostname));
-        if (own) next.headers.Authorization = own;
-      },
-    });
-    if (status === 200) return { kind: 'answered', body: data };
-    const text = `${status} ${statusText} from ${url}`;
-    return status === 401 || status === 403 ? { kind: 'unauthorised', text } : { kind: 'failed', text };
+    let target = new URL(url);
+    for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects++) {
+      const isDowngrade = target.protocol === 'http:' && url.startsWith('https:');
+      const { status, statusText, headers, data } = await send(target, body, network, !isDowngrade);
+      if (status === 200) return { kind: 'answered', body: data };
+      if (!REDIRECTS.has(status) || !headers.location) {
+        const text = `${status} ${statusText} from ${target}`;
+        return status === 401 || status === 403 ? { kind: 'unauthorised', text } : { kind: 'failed', text };
+      }
+      target = new URL(headers.location, target);
+    }
+    return { kind: 'failed', text: `${url}: more than ${MOST_REDIRECTS} redirects` };
   } catch (error) {
-    signal.throwIfAborted();
+    network.signal.throwIfAborted();
     return { kind: 'failed', text: `${url}: ${reasonOf(error)}` };
   }
+}
+
+async function send(url: URL, body: Uint8Array, { env, signal }: Network, withCredentials: boolean) {
+  const { default: axios } = await import('axios');
+  const authorization = withCredentials ? netrcAuthorization(env, url.hostname) : undefined;
+  return axios.request<Buffer>({
+    url: url.href,
+    method: 'POST',
+    adapter: 'http',
+    data: Buffer.from(body),
+    headers: {
+      Accept: THRIFT,
+      'Content-Type': THRIFT,
+      'User-Agent': 'Aurora V2',
+      ...(authorization ? { Authorization: authorization } : {}),
+    },
+    httpsAgent: url.protocol === 'https:' ? await trustingAgent(env) : undefined,
+    maxRedirects: 0,
+    responseType: 'arraybuffer',
+    signal,
+    timeout: CALL_TIMEOUT_MS,
+    transformRequest: [],
+    transformResponse: [],
+    validateStatus: () => true,
+  });
 }
 
 /** Why a request failed. Connection errors to several addresses arrive together, without a text of their own. */

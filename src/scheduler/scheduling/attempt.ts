@@ -7,9 +7,9 @@ import type { Counters } from '../metrics/counters.ts';
 import type { HostOffer } from '../offers/host-offer.ts';
 import type { StateManager } from '../state/index.ts';
 import type { WriteTransaction } from '../storage/index.ts';
-import { type AttributeCounts, attributeCounts } from './constraints.ts';
+import type { AttributeCounts } from './constraints.ts';
 import { type FilterContext, vetoes } from './filter.ts';
-import { hostsOfJob } from './job-hosts.ts';
+import type { JobCounts } from './job-counts.ts';
 import type { NearestFit } from './nearest-fit.ts';
 import type { Reservations } from './reservations.ts';
 import type { Attempt } from './task-groups.ts';
@@ -20,6 +20,7 @@ export interface AttemptContext {
   readonly random: Random;
   readonly counters: Counters;
   readonly nearest: NearestFit;
+  readonly jobCounts: JobCounts;
   readonly state: StateManager;
   readonly launch: TaskInfoSettings;
   readonly unavailabilityThresholdMs: number;
@@ -107,7 +108,7 @@ export function attemptToPlace(
   if (waiting.length === 0) return handled;
 
   const request = context.requestOf(config);
-  const counts = attributeCounts(() => hostsOfJob(tx, config.job), request.constraints.limited);
+  const counts = context.jobCounts.of(tx, attempt, request);
   const filter: FilterContext = {
     counts,
     nowMs,
@@ -145,6 +146,7 @@ export function attemptToPlace(
   }
   counters.add('veto_evaluated_offers', evaluated);
   if (placed < waiting.length) context.preempt(tx, config, waiting.slice(placed), counts);
+  else context.jobCounts.keep(tx, attempt, counts);
   if (placed === 0) counters.add('schedule_attempts_no_match');
   else nearest.forget(config);
   return handled;

@@ -49,6 +49,8 @@ export function attributeCounts(
   names: readonly string[],
 ): AttributeCounts {
   let counts: Map<string, Map<string, number>> | undefined;
+  // Counts may be kept for long; what they were counted from must not be.
+  let source: typeof hosts | undefined = hosts;
   const count = (into: Map<string, Map<string, number>>, attributes: AttributeValues) => {
     for (const [name, byValue] of into) {
       for (const value of attributes.get(name) ?? []) byValue.set(value, (byValue.get(value) ?? 0) + 1);
@@ -57,7 +59,8 @@ export function attributeCounts(
   const counted = () => {
     if (counts) return counts;
     counts = new Map(names.map((name) => [name, new Map()]));
-    if (names.length > 0) for (const attributes of hosts()) count(counts, attributes);
+    if (names.length > 0) for (const attributes of source?.() ?? []) count(counts, attributes);
+    source = undefined;
     return counts;
   };
   return {

@@ -7,9 +7,10 @@ import type { HostOffer } from '../offers/host-offer.ts';
 import type { OfferBook } from '../offers/offer-book.ts';
 import type { Storage, WriteTransaction } from '../storage/index.ts';
 import { type AttemptContext, attemptToPlace, type Launches } from './attempt.ts';
+import { jobCounts } from './job-counts.ts';
 import type { Attempt } from './task-groups.ts';
 
-export interface RoundOptions extends AttemptContext {
+export interface RoundOptions extends Omit<AttemptContext, 'jobCounts'> {
   readonly clock: Clock;
   readonly log: Logger;
   readonly storage: Storage;
@@ -29,6 +30,7 @@ export function schedulingRound(
   options: RoundOptions,
 ): (attempts: readonly Attempt[]) => readonly ReadonlySet<string>[] {
   const { book, calls, counters, log, state, storage } = options;
+  const context: AttemptContext = { ...options, jobCounts: jobCounts() };
 
   /** The offer was rescinded, or the session ended, between the decision and its commit; or Mesos refused the call. */
   const lost = (tasks: readonly TaskInfo[]) => {
@@ -57,7 +59,7 @@ export function schedulingRound(
     const change = (tx: WriteTransaction) => {
       const offers = book.inOrder();
       const nowMs = options.clock.nowMs();
-      const placed = attempts.map((attempt) => attemptToPlace(tx, attempt, offers, launches, options, nowMs));
+      const placed = attempts.map((attempt) => attemptToPlace(tx, attempt, offers, launches, context, nowMs));
       for (const [offer, tasks] of launches) {
         book.claim(offer);
         for (const { task_id: id } of tasks) options.launching.add(id.value);

@@ -7,6 +7,8 @@ import { rateLimit } from './rate-limit.ts';
 
 /** Pending tasks of one configuration, of which one attempt tries to place the first few. */
 export interface Attempt {
+  /** The same object for every attempt of a group, for as long as the group has pending tasks. */
+  readonly group: object;
   readonly config: TaskConfig;
   readonly taskIds: readonly string[];
 }
@@ -106,9 +108,10 @@ export function taskGroups(options: TaskGroupsOptions): TaskGroups {
       return pumpIn(limit.waitMs());
     }
     const served = line.splice(0, permits).filter((group) => group.ids.size > 0);
-    const attempts = served.map(({ config, ids }) => ({
-      config,
-      taskIds: first(ids, options.maxTasksPerAttempt),
+    const attempts = served.map((group) => ({
+      group,
+      config: group.config,
+      taskIds: first(group.ids, options.maxTasksPerAttempt),
     }));
     const results = options.place(attempts);
     for (const [at, group] of served.entries()) settle(group, results[at] ?? new Set());

@@ -35,7 +35,9 @@ const same = (a: HostAttributes, b: HostAttributes): boolean =>
  */
 export function hostStore(gate: Gate): Stored<WriteHosts> {
   const byHost = setsBy<string, string>();
+  let version = 0;
   const changed = (before: HostAttributes | undefined, after: HostAttributes | undefined) => {
+    version++;
     if (before && before.host !== after?.host) byHost.remove(before.host, keyOf(before));
     if (after) byHost.add(after.host, keyOf(after));
   };
@@ -48,6 +50,7 @@ export function hostStore(gate: Gate): Stored<WriteHosts> {
     ofHost,
     ofAgent: (agentId) => values.get(agentId),
     all: () => values.values(),
+    version: () => version,
     save(attributes) {
       const key = keyOf(attributes);
       const old = values.get(key);

@@ -61,6 +61,8 @@ export interface ReadTasks {
   countEnded(job: JobKey): number;
   /** The instance's active task, if it has one. */
   activeInstance(job: JobKey, instanceId: number): ScheduledTask | undefined;
+  /** Another number whenever a task of the job got, or left, its agent: what was worked out for an equal one holds. */
+  placement(job: JobKey): number;
   /** Every stored task that is, or last was, on the host. */
   onHost(host: string): ScheduledTask[];
   /** The tasks in one of these statuses; cheap for all but RUNNING and the terminal ones. */
@@ -119,6 +121,8 @@ export interface ReadHosts {
   ofAgent(agentId: string): HostAttributes | undefined;
   /** One entry for each agent. */
   all(): Iterable<HostAttributes>;
+  /** Another number whenever anything here changed. */
+  version(): number;
 }
 
 export interface WriteHosts extends ReadHosts {

@@ -3,6 +3,7 @@ import {
   type JobKey,
   type ScheduledTask,
   type ScheduleStatus,
+  SLAVE_ASSIGNED_STATES,
   type TaskConfig,
 } from '../../api/index.ts';
 import { jobKeyText } from './keys.ts';
@@ -16,6 +17,8 @@ interface JobTasks {
   readonly inactive: Set<string>;
   /** Configurations of the active tasks; most jobs have one. */
   readonly configs: Map<TaskConfig, number>;
+  /** See `placement`. */
+  placement: number;
 }
 
 /**
@@ -44,6 +47,8 @@ export interface TaskIndex {
   activeConfigsOf(job: JobKey): Iterable<readonly [config: TaskConfig, count: number]>;
   countInactive(job: JobKey): number;
   activeInstance(job: JobKey, instanceId: number): string | undefined;
+  /** Another number whenever a task of the job got, or left, its agent. */
+  placement(job: JobKey): number;
   onHost(host: string): Iterable<string>;
   /** The ids in the status, or undefined where only the number is kept. */
   inStatus(status: ScheduleStatus): Iterable<string> | undefined;
@@ -70,6 +75,9 @@ function countConfig({ configs }: JobTasks, config: TaskConfig, by: 1 | -1): voi
   else configs.set(config, count);
 }
 
+const agentOf = (task: ScheduledTask | undefined): string | undefined =>
+  task && SLAVE_ASSIGNED_STATES.has(task.status) ? task.assignedTask.slaveId : undefined;
+
 type Place = 'active' | 'inactive';
 
 const placeOf = (task: ScheduledTask | undefined): Place | undefined =>
@@ -81,12 +89,19 @@ export function taskIndex(): TaskIndex {
   const byHost = new Map<string, Set<string>>();
   const byStatus = new Map<ScheduleStatus, Set<string>>();
   const counts = new Map<ScheduleStatus, number>();
+  let placements = 0;
 
   const addJob = (key: JobKey, text: string): JobTasks => {
-    const job: JobTasks = { key, active: new Map(), inactive: new Set(), configs: new Map() };
+    const job: JobTasks = { key, active: new Map(), inactive: new Set(), configs: new Map(), placement: 0 };
     jobs.set(text, job);
     addTo(jobsByRole, key.role, text);
     return job;
+  };
+  const moveOnAgents = (before: ScheduledTask | undefined, after: ScheduledTask | undefined) => {
+    if (agentOf(before) === agentOf(after)) return;
+    const job = jobs.get(jobKeyText((after ?? before)!.assignedTask.task.job));
+    // Counted over all jobs, so that one that was forgotten and came back never shows an old number.
+    if (job) job.placement = ++placements;
   };
   const moveInJob = (task: ScheduledTask, from: Place | undefined, to: Place | undefined) => {
     if (from === to) return;
@@ -126,6 +141,7 @@ export function taskIndex(): TaskIndex {
         if (newHost !== undefined) addTo(byHost, newHost, id);
       }
       moveInJob((after ?? before)!, placeOf(before), placeOf(after));
+      moveOnAgents(before, after);
     },
     ofJob(key) {
       const job = jobs.get(jobKeyText(key));
@@ -135,6 +151,7 @@ export function taskIndex(): TaskIndex {
     activeConfigsOf: (key) => jobs.get(jobKeyText(key))?.configs ?? [],
     countInactive: (key) => jobs.get(jobKeyText(key))?.inactive.size ?? 0,
     activeInstance: (key, instanceId) => jobs.get(jobKeyText(key))?.active.get(instanceId),
+    placement: (key) => jobs.get(jobKeyText(key))?.placement ?? 0,
     onHost: (host) => byHost.get(host) ?? [],
     inStatus: (status) => (LISTED.has(status) ? (byStatus.get(status) ?? []) : undefined),
     countInStatus: (status) => counts.get(status) ?? 0,

@@ -83,6 +83,7 @@ export function taskStore(gate: Gate): { readonly store: WriteTasks; readonly ta
     },
     onHost: (host) => present(index.onHost(host)),
     inStatus,
+    placement: index.placement,
     countInStatus: index.countInStatus,
     jobs: index.jobs,
     jobsOfRole: index.jobsOfRole,

@@ -119,7 +119,8 @@ async function setUp(change: { accepted?: boolean } = {}) {
     const ids = Array.from({ length: count }, (_, at) => from + at);
     const taskIds = await storage.write((tx) => state.insertPendingTasks(tx, config, ids));
     const stored = storage.read((stores) => stores.tasks.get(taskIds[0] as string));
-    return { config: stored?.assignedTask.task ?? config, taskIds };
+    const shared = stored?.assignedTask.task ?? config;
+    return { group: shared, config: shared, taskIds };
   };
   const statusOf = (taskId: string) => storage.read((stores) => stores.tasks.get(taskId)?.status);
   return {

@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
 import type { Job } from './language/builders-jobs.ts';
 import { type ConfigProblem, problemText } from './load/config-problem.ts';
-import { type LoadOptions, loadJobs } from './load/load.ts';
+import { loadJobs } from './load/load.ts';
+import type { LoadOptions } from './load/load-options.ts';
 import { checkFile, convertJob, imagesOf, type LoadedJob, loadedJob } from './load/loaded-job.ts';
 import type { SourcePositions } from './load/source-positions.ts';
 import { describer } from './schema/describe.ts';

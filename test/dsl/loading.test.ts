@@ -11,7 +11,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { messageOf } from '../../src/base/errors.ts';
 import { configProblems } from '../../src/dsl/load/config-problem.ts';
-import { type LoadOptions, loadJobs } from '../../src/dsl/load/load.ts';
+import { loadJobs } from '../../src/dsl/load/load.ts';
+import type { LoadOptions } from '../../src/dsl/load/load-options.ts';
 import { convertJob, type LoadedJob, selectJob } from '../../src/dsl/load/loaded-job.ts';
 import { assert, suite } from '../harness/index.ts';
 
@@ -92,6 +93,16 @@ test('import.meta is that of each file, and top-level await works', async () => 
     'sub/home.ts': "export const home = import.meta.dirname.split('/').at(-1) + import.meta.url.slice(0, 7);",
   });
   assert.equal(await names(path), ['a.aurora.tssubfile://']);
+});
+
+test('packages have an import.meta of their own, too', async () => {
+  const path = written({
+    'a.aurora.ts': file("import { home } from 'far';", 'home'),
+    'node_modules/far/package.json': '{ "type": "module", "exports": "./main.js" }',
+    'node_modules/far/main.js':
+      "#!/usr/bin/env node\nexport const home = new URL('.', import.meta.url).pathname.split('/').at(-2);",
+  });
+  assert.equal(await names(path), ['far']);
 });
 
 test('a symbolic link is the file that it leads to', async () => {

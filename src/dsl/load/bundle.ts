@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { BuildFailure, Message, Plugin } from 'esbuild';
+import type { BuildFailure, Loader, Message, Plugin } from 'esbuild';
 import { BUNDLE_NAME } from './evaluation.ts';
 import type { Library } from './library.ts';
 
@@ -90,15 +90,15 @@ export const importMetaPrefix = (path: string): string =>
     dirname: dirname(path),
   })}; `;
 
-/** In a bundle there is one `import.meta` for all files; this gives each its own again. */
+/** In a bundle there is one `import.meta` for all files; this gives each its own again, those of packages too. */
 const importMeta: Plugin = {
   name: 'import-meta',
   setup({ onLoad }) {
     onLoad({ filter: /\.[cm]?[jt]sx?$/ }, async ({ path }) => {
-      if (path.includes('/node_modules/')) return undefined;
       const text = await readFile(path, 'utf8');
       if (!text.includes('import.meta')) return undefined;
-      return { contents: importMetaPrefix(path) + text, loader: path.endsWith('x') ? 'tsx' : 'ts' };
+      const contents = importMetaPrefix(path) + text.replace(/^#!/, '//');
+      return { contents, loader: /[jt]sx?$/.exec(path)?.[0] as Loader };
     });
   },
 };

@@ -7,15 +7,9 @@ import { bundle } from './bundle.ts';
 import { type ConfigProblem, configError } from './config-problem.ts';
 import { BUNDLE_NAME, type EvaluationFailure, startEvaluation } from './evaluation.ts';
 import { findLibrary, type Library } from './library.ts';
+import type { LoadOptions } from './load-options.ts';
 import { type LoadedFile, loadedJob } from './loaded-job.ts';
 import { type Position, type SourcePositions, sourcePositions } from './source-positions.ts';
-
-export interface LoadOptions {
-  /** Values of `--bind NAME=VALUE`; bound to every job, and readable by `parameters`. */
-  readonly binds?: Readonly<Record<string, string>> | undefined;
-  /** Milliseconds that evaluating the file may take; default 10000. */
-  readonly timeLimitMs?: number | undefined;
-}
 
 const TIME_LIMIT_MS = 10_000;
 

@@ -5,7 +5,8 @@ import type { Node, StructNode } from '../schema/node.ts';
 import { ownName, structTable } from '../schema/struct-table.ts';
 import type { FieldType } from '../schema/table.ts';
 import { configError } from './config-problem.ts';
-import { checkedBinds, fileProblem, type LoadOptions } from './load.ts';
+import { checkedBinds, fileProblem } from './load.ts';
+import type { LoadOptions } from './load-options.ts';
 import { type LoadedFile, loadedJob } from './loaded-job.ts';
 import type { SourcePositions } from './source-positions.ts';
 

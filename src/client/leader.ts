@@ -1,8 +1,114 @@
-import { AuroraError } from '../base/errors.ts';
+import { type Clock, sleep } from '../base/clock.ts';
+import { AuroraError, messageOf } from '../base/errors.ts';
+import { silentLogger } from '../base/log.ts';
+import { systemRandom } from '../base/random.ts';
+import { openSession, parseConnectString, type Session as ZooKeeper } from '../zookeeper/index.ts';
 import type { Cluster } from './clusters.ts';
 import type { Session } from './session.ts';
 
-/** The leading scheduler's address, from the members that announce themselves in ZooKeeper. */
-export async function findLeader(_: Session, cluster: Cluster): Promise<string> {
-  throw new AuroraError('CONFIG', `cluster ${cluster.name} is found through ZooKeeper`);
+/** Source: the original's limits, ten seconds for each. */
+const CONNECT_LIMIT_MS = 10_000;
+const MEMBER_LIMIT_MS = 10_000;
+const POLL_MS = 100;
+
+/** Nodes of schedulers; those of the election lie beside them, under other names. */
+const MEMBER = /^member_(\d+)$/;
+
+/**
+ * The leading scheduler's address, from the members that announce themselves in ZooKeeper: the first one is taken, its
+ * `https` endpoint rather than its `http` one. Throws CONFIG when the cluster does not say where to look, and NETWORK
+ * when ZooKeeper cannot be reached, nobody is there in time, or what is there has no endpoint.
+ */
+export async function findLeader(
+  { clock, signal }: Pick<Session, 'clock' | 'signal'>,
+  cluster: Cluster,
+): Promise<string> {
+  const path = cluster.schedulerZkPath;
+  if (!path) {
+    throw new AuroraError('CONFIG', `cluster ${cluster.name} has zk, but no scheduler_zk_path`, {
+      next: 'add it to its entry in clusters.json',
+    });
+  }
+  const zooKeeper = openSession({
+    servers: serversOf(cluster),
+    clock,
+    random: systemRandom,
+    log: silentLogger,
+  });
+  const waiting = { clock, signal };
+  try {
+    const isUp = () => zooKeeper.state() === 'connected' || undefined;
+    if (!(await within(CONNECT_LIMIT_MS, waiting, async () => isUp())))
+      throw absent(cluster, `ZooKeeper at ${cluster.zk} does not answer`);
+    const member = await within(MEMBER_LIMIT_MS, waiting, () => firstMember(zooKeeper, path));
+    if (member === undefined) throw absent(cluster, `no scheduler of ${cluster.name} is in ZooKeeper`);
+    return endpointOf(member, cluster);
+  } finally {
+    await zooKeeper.close();
+  }
+}
+
+const absent = (cluster: Cluster, text: string) =>
+  new AuroraError('NETWORK', text, { where: `${cluster.zk}${cluster.schedulerZkPath}` });
+
+/** `zk` names hosts; those without a port of their own get `zk_port`. */
+const serversOf = ({ zk = '', zkPort }: Cluster) =>
+  parseConnectString(
+    zk
+      .split(',')
+      .map((host) => (/:\d+$/.test(host.trim()) ? host.trim() : `${host.trim()}:${zkPort}`))
+      .join(','),
+  ).servers;
+
+/** The first value that `probe` gives within the time; undefined when it gives none. */
+async function within<T>(
+  limitMs: number,
+  { clock, signal }: { readonly clock: Clock; readonly signal: AbortSignal },
+  probe: () => Promise<T | undefined>,
+): Promise<T | undefined> {
+  const untilMs = clock.monotonicMs() + limitMs;
+  for (;;) {
+    const value = await probe();
+    if (value !== undefined || clock.monotonicMs() >= untilMs) return value;
+    await sleep(clock, POLL_MS, signal);
+  }
+}
+
+/** What the oldest member says; a connection that is lost on the way is waited for. */
+async function firstMember(zooKeeper: ZooKeeper, path: string): Promise<string | undefined> {
+  try {
+    const names = (await zooKeeper.children(path)) ?? [];
+    const [first] = names.filter((name) => MEMBER.test(name)).sort((a, b) => numberOf(a) - numberOf(b));
+    return first === undefined ? undefined : (await zooKeeper.read(`${path}/${first}`))?.data.toString();
+  } catch {
+    return undefined;
+  }
+}
+
+const numberOf = (member: string): number => Number(MEMBER.exec(member)?.[1]);
+
+interface Endpoint {
+  readonly host?: unknown;
+  readonly port?: unknown;
+}
+
+function endpointOf(member: string, cluster: Cluster): string {
+  let endpoints: { readonly http?: Endpoint; readonly https?: Endpoint } = {};
+  try {
+    endpoints = JSON.parse(member).additionalEndpoints ?? {};
+  } catch (error) {
+    throw absent(
+      cluster,
+      `what the scheduler of ${cluster.name} says in ZooKeeper is no JSON: ${messageOf(error)}`,
+    );
+  }
+  for (const scheme of ['https', 'http'] as const) {
+    const { host, port } = endpoints[scheme] ?? {};
+    if (typeof host !== 'string' || typeof port !== 'number') continue;
+    return `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  }
+  throw absent(
+    cluster,
+    `the scheduler of ${cluster.name} has neither an https nor an http endpoint in ZooKeeper`,
+  );
 }

@@ -55,6 +55,8 @@ async function send(url: URL, body: Uint8Array, { env, signal }: Network, withCr
     data: Buffer.from(body),
     headers: {
       Accept: THRIFT,
+      // a kept connection may die just when it is used again, and then nobody knows whether the call was carried out
+      Connection: 'close',
       'Content-Type': THRIFT,
       'User-Agent': 'Aurora V2',
       ...(authorization ? { Authorization: authorization } : {}),

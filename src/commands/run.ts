@@ -43,8 +43,10 @@ export function failed(error: unknown, command: string | undefined, { complain, 
     );
     return ERRORS.BUG.exit;
   }
-  if (error.exitCode === ERRORS.USAGE.exit) return usage(error.message);
-  complain(`${error.message}\n`);
+  // oclif writes into the message of an error that comes out of reading a flag
+  const { message } = new AuroraError(error.code, error.text, error);
+  if (error.exitCode === ERRORS.USAGE.exit) return usage(message);
+  complain(`${message}\n`);
   return error.exitCode;
 }
 

@@ -1,0 +1,113 @@
+import { systemClock } from '../../src/base/clock.ts';
+import { AuroraError } from '../../src/base/errors.ts';
+import { silentLogger } from '../../src/base/log.ts';
+import { systemRandom } from '../../src/base/random.ts';
+import type { Cluster } from '../../src/client/clusters.ts';
+import { findLeader } from '../../src/client/leader.ts';
+import { openSession, type Session } from '../../src/zookeeper/index.ts';
+import { assert, suite } from '../harness/index.ts';
+import { startZooKeeper, type ZooKeeperServer } from '../zookeeper/server.ts';
+
+const test = suite('leader in ZooKeeper');
+
+let server: ZooKeeperServer;
+let writer: Session;
+test.before(async () => {
+  server = await startZooKeeper({ tickMs: 200 });
+  const [host = '', port] = server.address.split(':');
+  writer = openSession({
+    servers: [{ host, port: Number(port) }],
+    clock: systemClock,
+    random: systemRandom,
+    log: silentLogger,
+  });
+  await new Promise<void>((up) => writer.onState((state) => state === 'connected' && up()));
+});
+test.after(async () => {
+  await writer.close();
+  await server.stop();
+});
+
+const cluster = (path: string | undefined): Cluster => ({
+  name: 'west',
+  zk: '127.0.0.1',
+  zkPort: server.port,
+  schedulerZkPath: path,
+});
+const outside = () => ({ clock: systemClock, signal: new AbortController().signal });
+const find = (path: string | undefined) => findLeader(outside(), cluster(path));
+
+async function announce(path: string, ...members: readonly (readonly [node: string, data: unknown])[]) {
+  await writer.makePath(path);
+  for (const [node, data] of members) {
+    await writer.create(
+      `${path}/${node}`,
+      Buffer.from(typeof data === 'string' ? data : JSON.stringify(data)),
+    );
+  }
+}
+
+const member = (endpoints: object) => ({
+  serviceEndpoint: { host: 'not-this-one', port: 1 },
+  additionalEndpoints: endpoints,
+  status: 'ALIVE',
+});
+
+const fails = async (path: string | undefined, code: string, text: RegExp) => {
+  try {
+    await find(path);
+    assert.unreachable();
+  } catch (error) {
+    assert.is(error instanceof AuroraError ? error.code : error, code);
+    assert.match((error as Error).message, text);
+  }
+};
+
+test('the first member leads; nodes of the election are none', async () => {
+  await announce(
+    '/aurora/one',
+    ['singleton_candidate_0000000001', 'x'],
+    ['member_0000000010', member({ http: { host: 'second', port: 8081 } })],
+    ['member_0000000009', member({ http: { host: 'first', port: 8081 } })],
+  );
+  assert.is(await find('/aurora/one'), 'http://first:8081');
+});
+
+test('https is taken before http', async () => {
+  const endpoints = { http: { host: 'h', port: 1 }, https: { host: '::1', port: 2 } };
+  await announce('/aurora/two', ['member_0000000001', member(endpoints)]);
+  assert.is(await find('/aurora/two'), 'https://[::1]:2');
+});
+
+test('a member that comes while the client waits is found', async () => {
+  await announce('/aurora/three');
+  const found = find('/aurora/three');
+  await announce('/aurora/three', ['member_0000000001', member({ http: { host: 'late', port: 8081 } })]);
+  assert.is(await found, 'http://late:8081');
+});
+
+test('members that cannot be called are refused', async () => {
+  await announce('/aurora/four', ['member_0000000001', 'no JSON']);
+  await fails('/aurora/four', 'NETWORK', /no JSON/);
+  await announce('/aurora/five', ['member_0000000001', member({})]);
+  await fails('/aurora/five', 'NETWORK', /neither an https nor an http endpoint/);
+  await fails(undefined, 'CONFIG', /no scheduler_zk_path/);
+});
+
+test('nobody there is a failure of the network after ten seconds', async () => {
+  await fails('/aurora/nobody', 'NETWORK', /no scheduler of west is in ZooKeeper/);
+}, 20_000);
+
+test('an interrupt ends the search', async () => {
+  const interrupt = new AbortController();
+  const found = findLeader({ clock: systemClock, signal: interrupt.signal }, cluster('/aurora/nobody'));
+  setImmediate(() => interrupt.abort(new Error('enough')));
+  try {
+    await found;
+    assert.unreachable();
+  } catch (error) {
+    assert.is((error as Error).message, 'enough');
+  }
+});
+
+test.run();

@@ -7,6 +7,9 @@ type FlagInput = Interfaces.FlagInput;
 /** An exit code; nothing means 0. */
 type Outcome = Promise<number> | Promise<void>;
 
+/** Flags and what they are for. */
+type FlagRows = () => Promise<readonly (readonly [flag: string, text: string])[]>;
+
 /** A command as data: what it takes, what help says about it, and the one call that it makes. */
 interface Definition<A extends ArgInput, F extends FlagInput> {
   /** One line for the list of commands. */
@@ -30,6 +33,8 @@ interface RawDefinition {
   readonly summary: string;
   readonly description?: string;
   readonly examples: readonly string[];
+  /** What the words can be, for help. */
+  readonly words?: FlagRows;
   run(session: Session, words: readonly string[]): Outcome;
 }
 
@@ -44,6 +49,8 @@ export interface CommandClass {
   readonly flags: FlagInput;
   /** False for a command that gets its words as they were typed. */
   readonly strict: boolean;
+  /** Flags that oclif does not know. */
+  readonly ownFlags: FlagRows | undefined;
   new (argv: string[], config: Config, session: Session): { execute(): Promise<number> };
 }
 
@@ -59,6 +66,7 @@ export function command<A extends ArgInput, F extends FlagInput>(
     static override examples = [...definition.examples];
     static override args = definition.args;
     static override flags = definition.flags;
+    static readonly ownFlags = undefined;
 
     async run() {
       const { args, flags } = await this.parse({
@@ -85,6 +93,7 @@ export function rawCommand(id: string, definition: RawDefinition): CommandClass 
     static override examples = [...definition.examples];
     static override flags = {};
     static override strict = false;
+    static readonly ownFlags = definition.words;
 
     async run() {
       this.parsed = true;

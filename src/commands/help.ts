@@ -52,13 +52,12 @@ async function topicText(topic: string): Promise<string> {
   ].join('');
 }
 
-function commandText(command: CommandClass): string {
+async function commandText(command: CommandClass): Promise<string> {
   const named = (parts: object) =>
     Object.fromEntries(Object.entries(parts).map(([name, part]) => [name, { ...part, name }]));
   const { summary, description, examples, args, flags, strict, id } = command;
   const shown = {
     id,
-    summary,
     description,
     examples,
     args: named(args),
@@ -68,5 +67,6 @@ function commandText(command: CommandClass): string {
   };
   const options = { all: true, docopts: false, noAliases: true, maxWidth: 110 } as Interfaces.HelpOptions;
   const body = new CommandHelp(shown as never, oclifConfig, options).generate();
-  return `${summary}\n\n${body}\n`;
+  const own = command.ownFlags ? section('FLAGS', columns(await command.ownFlags())) : '';
+  return `${summary}\n\n${body}\n${own}`;
 }

@@ -1,0 +1,95 @@
+import type { TaskConfig } from '../../api/index.ts';
+import type { Counters } from '../metrics/counters.ts';
+import type { HostOffer } from '../offers/host-offer.ts';
+import { fits } from '../offers/resource-bag.ts';
+import { type FilterContext, vetoes } from './filter.ts';
+import type { NearestFit } from './nearest-fit.ts';
+import type { Reservations } from './reservations.ts';
+import type { TaskRequest } from './task-request.ts';
+import { isStatic, type Veto, type VetoType } from './veto.ts';
+
+export interface MatchContext {
+  readonly counters: Counters;
+  readonly nearest: NearestFit;
+  /** Agents that are kept for one group. */
+  readonly reservations: Pick<Reservations, 'holder'>;
+}
+
+/** Written out, because vetoes are counted a hundred thousand times a second. */
+const KIND_COUNTERS = {
+  static: 'scheduling_veto_static',
+  dynamic: 'scheduling_veto_dynamic',
+  mixed: 'scheduling_veto_mixed',
+} as const;
+
+const TYPE_COUNTERS: Readonly<Record<VetoType, string>> = {
+  DEDICATED_CONSTRAINT_MISMATCH: 'scheduling_veto_dedicated_constraint_mismatch',
+  MAINTENANCE: 'scheduling_veto_maintenance',
+  CONSTRAINT_MISMATCH: 'scheduling_veto_constraint_mismatch',
+  LIMIT_NOT_SATISFIED: 'scheduling_veto_limit_not_satisfied',
+  INSUFFICIENT_RESOURCES: 'scheduling_veto_insufficient_resources',
+};
+
+function countVetoes(found: readonly Veto[], counters: Counters): void {
+  const statics = found.filter(isStatic).length;
+  const kind = statics === found.length ? 'static' : statics === 0 ? 'dynamic' : 'mixed';
+  counters.add(KIND_COUNTERS[kind]);
+  for (const { type } of found) counters.add(TYPE_COUNTERS[type]);
+}
+
+/**
+ * Finds offers for `wanted` tasks of one group and has each placed by `place`, which takes what the task needs out of
+ * the offer and counts it in `filter.counts`. Offers are walked in order, one task on each; when all are used and tasks
+ * are left, the walk starts again over those that took one, so that several tasks share an offer only when there is no
+ * other. An offer that objects is not asked again in this walk; when all its objections are static, never again for this
+ * group.
+ *
+ * An offer that is too small is passed over at a glance, and asked for its objections only when tasks are left without a
+ * place: in a full cluster nearly all of them are too small.
+ * @returns how many tasks were placed.
+ */
+export function matchOffers(
+  config: TaskConfig,
+  request: TaskRequest,
+  offers: readonly HostOffer[],
+  wanted: number,
+  filter: FilterContext,
+  { counters, nearest, reservations }: MatchContext,
+  place: (offer: HostOffer, nth: number) => void,
+): number {
+  const { revocableTier, total } = request;
+  let placed = 0;
+  let evaluated = 0;
+  const isOpen = (offer: HostOffer): boolean => {
+    if (offer.unfitFor.has(config)) return false;
+    const holder = reservations.holder(offer.agentId);
+    return holder === undefined || holder === config;
+  };
+  const objects = (offer: HostOffer): boolean => {
+    evaluated++;
+    const found = vetoes(request, offer, filter);
+    if (found.length === 0) return false;
+    countVetoes(found, counters);
+    nearest.vetoed(config, found);
+    if (found.every(isStatic)) offer.unfitFor.add(config);
+    return true;
+  };
+
+  let open = offers;
+  while (open.length > 0 && placed < wanted) {
+    const again: HostOffer[] = [];
+    for (const offer of open) {
+      if (placed === wanted) break;
+      if (!fits(total, offer.pool.available(revocableTier)) || !isOpen(offer) || objects(offer)) continue;
+      place(offer, placed++);
+      again.push(offer);
+    }
+    open = again;
+  }
+  if (placed < wanted) {
+    for (const offer of offers)
+      if (!fits(total, offer.pool.available(revocableTier)) && isOpen(offer)) objects(offer);
+  }
+  counters.add('veto_evaluated_offers', evaluated);
+  return placed;
+}

@@ -66,6 +66,9 @@ const embedded = ({ ip, thermosExecutorFlags }: SchedulerOptions) => ({
   thermosExecutorFlags: thermosExecutorFlags || '--nosetuid',
 });
 
+/** What agents of a real cluster are set up with, so that constraints on `host` and `rack` hold here, too. */
+const ATTRIBUTES = 'host:localhost;rack:local';
+
 const launched = (
   { dataDir }: SchedulerOptions,
   log: ReturnType<typeof programLog>,
@@ -73,6 +76,7 @@ const launched = (
   launchCluster({
     dataDir,
     log,
+    agents: [{ attributes: ATTRIBUTES }],
     ...(IS_SOURCE ? {} : { command: [process.execPath, built('local-cluster.js')] }),
   });
 

@@ -1,0 +1,25 @@
+// Loaded into the scheduler before its own code: watches how long its event loop is not served, and tells when asked.
+// `ownMs` is the part of the longest wait in which the process itself computed; the rest belongs to the machine.
+const EVERY_MS = 2;
+
+let longest = { stallMs: 0, ownMs: 0 };
+let atMs = performance.now();
+let cpu = process.cpuUsage();
+
+const look = () => {
+  const nowMs = performance.now();
+  const used = process.cpuUsage(cpu);
+  const stallMs = nowMs - atMs - EVERY_MS;
+  const ownMs = Math.min(stallMs, (used.user + used.system) / 1_000);
+  longest = { stallMs: Math.max(longest.stallMs, stallMs), ownMs: Math.max(longest.ownMs, ownMs) };
+  atMs = performance.now();
+  cpu = process.cpuUsage();
+};
+
+setInterval(look, EVERY_MS).unref();
+process.on('message', () => {
+  look();
+  process.send(longest);
+  longest = { stallMs: 0, ownMs: 0 };
+});
+process.channel.unref();

@@ -1,0 +1,159 @@
+/** A scheduler as users start it, from the build, and simulated agents: two processes that talk over real sockets. */
+import { type ChildProcess, fork, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { Agent, request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import {
+  type CallArgs,
+  type CallName,
+  callOf,
+  decodeMessage,
+  encodeMessage,
+  type Wire,
+} from '../../src/api/index.ts';
+import type { AgentsOptions } from './agents.ts';
+
+export interface Stall {
+  readonly stallMs: number;
+  /** At most so much of it the scheduler itself computed, with all its threads; the rest belongs to the machine. */
+  readonly ownMs: number;
+}
+
+export interface BenchCluster {
+  readonly schedulerPid: number;
+  readonly agentsPid: number;
+  /** Calls the scheduler's Thrift API. Throws unless the answer is OK. */
+  call<M extends CallName>(method: M, args: CallArgs<M>): Promise<Wire<'Response'>>;
+  vars(): Promise<Record<string, number>>;
+  /** The longest time in which the scheduler's event loop was not served since the last call. */
+  longestStall(): Promise<Stall>;
+  /** Ends both processes and removes what they wrote. */
+  stop(): Promise<void>;
+}
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const BINARY = 'application/vnd.apache.thrift.binary';
+const READY = /http:\/\/127\.0\.0\.1:(\d+)/;
+const STOP_MS = 20_000;
+
+export const pause = (ms: number) => new Promise((done) => setTimeout(done, ms));
+
+async function startAgents(options: AgentsOptions): Promise<{ process: ChildProcess; master: string }> {
+  const child = fork(fileURLToPath(new URL('./agents.ts', import.meta.url)), [JSON.stringify(options)], {
+    // What measures has to be faster than what is measured: less time for its garbage.
+    execArgv: [
+      ...process.execArgv,
+      '--max-semi-space-size=64',
+      ...(process.env.BENCH_AGENT_FLAGS?.split(' ') ?? []),
+    ],
+  });
+  const [master] = await Promise.race([once(child, 'message'), once(child, 'exit').then(() => [undefined])]);
+  if (typeof master !== 'string') throw new Error('the simulated agents did not start');
+  return { process: child, master };
+}
+
+/** Starts `aurora scheduler start`; the result is there when its API answers. */
+async function startScheduler(directory: string, master: string, flags: readonly string[]) {
+  const log = openSync(join(directory, 'log'), 'w');
+  const args = [
+    ...(process.env.BENCH_NODE_FLAGS?.split(' ') ?? []),
+    '--require',
+    fileURLToPath(new URL('./stall-probe.cjs', import.meta.url)),
+    join(root, 'bin/aurora.js'),
+    'scheduler',
+    'start',
+    '-ip=127.0.0.1',
+    '-http_port=0',
+    `-mesos_master_address=${master}`,
+    `-data_dir=${join(directory, 'data')}`,
+    ...flags,
+  ];
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', log, 'ipc'] });
+  closeSync(log);
+  let said = '';
+  for await (const chunk of child.stdout as AsyncIterable<Buffer>) {
+    said += chunk;
+    const port = READY.exec(said)?.[1];
+    if (port !== undefined) return { process: child, port: Number(port) };
+  }
+  throw new Error(`the scheduler did not start:\n${readFileSync(join(directory, 'log'), 'utf8')}`);
+}
+
+async function ended(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const late = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
+  await once(child, 'exit');
+  clearTimeout(late);
+}
+
+function post(port: number, agent: Agent, body: Uint8Array): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const outgoing = request({
+      host: '127.0.0.1',
+      port,
+      path: '/api',
+      method: 'POST',
+      agent,
+      headers: { 'Content-Type': BINARY, Accept: BINARY, 'Content-Length': body.length },
+    });
+    outgoing.on('error', reject);
+    outgoing.on('response', async (response) => {
+      const parts: Buffer[] = [];
+      for await (const part of response as AsyncIterable<Buffer>) parts.push(part);
+      resolve(Buffer.concat(parts));
+    });
+    outgoing.end(body);
+  });
+}
+
+/** Resolves when the scheduler holds an offer of every agent. */
+export async function offered(cluster: BenchCluster, agents: number): Promise<void> {
+  for (;;) {
+    if ((await cluster.vars()).outstanding_offers === agents) return;
+    await pause(100);
+  }
+}
+
+/** @param flags of the scheduler, beside those that any of these needs. */
+export async function startBenchCluster(
+  options: AgentsOptions,
+  flags: readonly string[] = [],
+): Promise<BenchCluster> {
+  const directory = mkdtempSync(join(tmpdir(), 'aurora-bench-'));
+  const agents = await startAgents(options);
+  const scheduler = await startScheduler(directory, agents.master, flags);
+  const connections = new Agent({ keepAlive: true, maxSockets: 8 });
+  return {
+    schedulerPid: scheduler.process.pid as number,
+    agentsPid: agents.process.pid as number,
+    async call(method, args) {
+      const body = encodeMessage(callOf(method, args), 'binary') as Uint8Array;
+      const reply = decodeMessage(await post(scheduler.port, connections, body), 'binary');
+      if (reply.kind !== 'reply' || reply.response.responseCode !== 'OK')
+        throw new Error(`${method} failed: ${JSON.stringify(reply)}`);
+      return reply.response;
+    },
+    async vars() {
+      const response = await fetch(`http://127.0.0.1:${scheduler.port}/vars.json`);
+      return (await response.json()) as Record<string, number>;
+    },
+    async longestStall() {
+      const said = once(scheduler.process, 'message');
+      scheduler.process.send('tell');
+      return (await said)[0] as Stall;
+    },
+    async stop() {
+      connections.destroy();
+      if ((scheduler.process.exitCode ?? scheduler.process.signalCode) !== null)
+        console.error(readFileSync(join(directory, 'log'), 'utf8'));
+      scheduler.process.kill('SIGTERM');
+      await ended(scheduler.process);
+      agents.process.disconnect();
+      await ended(agents.process);
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}

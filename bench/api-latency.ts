@@ -57,7 +57,7 @@ async function fill({ call, mesos, vars }: TestScheduler): Promise<void> {
       }
     }
   }
-  while (((await vars())['task_store_RUNNING'] ?? 0) < JOBS * TASKS_PER_JOB);
+  while (((await vars()).task_store_RUNNING ?? 0) < JOBS * TASKS_PER_JOB);
 }
 
 function timed(port: number, protocol: Protocol, calls: number): Promise<number[]> {

@@ -10,7 +10,7 @@ import { startMaster } from '../master/index.ts';
 import { type SimulatedAgent, simulatedAgent, type TaskScript } from './agent.ts';
 import { inFlight } from './in-flight.ts';
 
-export type { SimulatedAgent, TaskEnd, TaskScript } from './agent.ts';
+export type { SimulatedAgent, TaskScript } from './agent.ts';
 
 export interface SimulatedClusterOptions {
   /** How many agents. */

@@ -117,8 +117,8 @@ withSite(
     const [group, ...others] = (await json('/pendingtasks')) as Record<string, unknown>[];
     assert.equal(others, []);
     assert.equal(Object.keys(group ?? {}), ['name', 'taskIds', 'penaltyMs', 'reason']);
-    assert.equal([group?.['name'], group?.['reason']], [KEY, '[Insufficient: CPU]']);
-    assert.equal([...((group?.['taskIds'] as string[] | undefined) ?? [])].sort(), taskIds);
+    assert.equal([group?.name, group?.reason], [KEY, '[Insufficient: CPU]']);
+    assert.equal([...((group?.taskIds as string[] | undefined) ?? [])].sort(), taskIds);
     assert.equal(await json('/pendingtasks?job=web/prod/other'), []);
 
     const [withFunnel] = (await json(`/pendingtasks?funnel=true&job=${KEY}`)) as Record<string, unknown>[];
@@ -133,7 +133,7 @@ withSite(
         lacks: [{ reason: 'Insufficient: CPU', needs: '1.25', has: '0.5' }],
       },
     };
-    assert.equal(withFunnel?.['funnel'], funnel);
+    assert.equal(withFunnel?.funnel, funnel);
     const lines = [
       `${KEY}: 2 tasks are pending`,
       '  1 agent known, 1 with an offer',

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { GOOD_IDENTIFIER } from '../../api/index.ts';
+import { parseCrontab } from '../../base/crontab.ts';
 import type { PathStep, Problem, ProblemKind } from '../resolve/problem.ts';
 import type { Resolved } from '../schema/table.ts';
 
@@ -89,12 +90,24 @@ const processes = z
     ),
   );
 
+const cronSchedule = z.string().check(
+  rule<string>(
+    'bad-value',
+    (value) => !('problem' in parseCrontab(value)),
+    (value) => {
+      const result = parseCrontab(value);
+      return `${JSON.stringify(value)} is no schedule: it ${'problem' in result ? result.problem : ''}`;
+    },
+  ),
+);
+
 const RULES = z.object({
   role: identifier,
   environment: identifier,
   name: identifier,
   tier: z.optional(identifier),
   instances: positive('bad-value'),
+  cronSchedule: z.optional(cronSchedule),
   priority: z.number().check(atMost('bad-value')),
   maxTaskFailures: from('bad-value', -1),
   task: z.object({

@@ -1,4 +1,5 @@
 import type { GetTierConfigResult, Wire } from '../../api/index.ts';
+import { cronProblems } from '../check/cron.ts';
 import { planProblems } from '../check/plan.ts';
 import { ruleProblems } from '../check/rules.ts';
 import { updateProblems } from '../check/update-limits.ts';
@@ -97,6 +98,7 @@ export function imagesIn(node: StructNode): readonly ImageName[] {
 function problemsIn(job: Resolved<'Job'>): readonly Problem[] {
   return [
     ...ruleProblems(job),
+    ...cronProblems(job),
     ...planProblems(job.task),
     ...constraintProblems(job),
     ...portProblems(job),
@@ -113,6 +115,7 @@ function partialProblems(job: Resolved<'Job'>, known: readonly Problem[]): reado
   const rules = ruleProblems(job).filter(({ kind, path }) => kind !== 'bad-type' && reaches(job, path));
   return [
     ...rules,
+    ...cronProblems(job),
     ...(broken('task') || !job.task ? [] : planProblems(job.task)),
     ...(broken('constraints') ? [] : constraintProblems(job)),
     ...(broken('announce') || broken('constraints') ? [] : portProblems(job)),

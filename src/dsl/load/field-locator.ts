@@ -90,13 +90,14 @@ function nextEntry(text: string, offset: number): number {
   return text.length;
 }
 
-/** Behind a string, template or comment that begins at `at`, else behind one character. */
+/** Behind a string, template, comment or regular expression that begins at `at`, else behind one character. */
 function afterToken(text: string, at: number): number {
   const char = text[at];
   if (char === '"' || char === "'") return afterString(text, at, char);
   if (char === '`') return afterTemplate(text, at);
   if (text.startsWith('//', at)) return endOr(text.indexOf('\n', at), text);
   if (text.startsWith('/*', at)) return endOr(text.indexOf('*/', at), text) + 2;
+  if (char === '/') return afterRegex(text, at) ?? at + 1;
   return at + 1;
 }
 
@@ -106,6 +107,18 @@ function afterString(text: string, at: number, quote: string): number {
   let offset = at + 1;
   while (offset < text.length && text[offset] !== quote) offset += text[offset] === '\\' ? 2 : 1;
   return offset + 1;
+}
+
+/** What a slash divides ends in a name, a number, a string or a closing bracket; but these words divide nothing. */
+const BEFORE_REGEX = /(?:^|[^\w$.])(?:return|typeof|case|in|of|void|await|yield|new|delete)$/;
+
+/** Behind the regular expression that begins at `at`; undefined when the slash there divides. */
+function afterRegex(text: string, at: number): number | undefined {
+  const before = text.slice(Math.max(0, at - 100), at).trimEnd();
+  if (/[\w$)\]}'"`]$/.test(before) && !BEFORE_REGEX.test(before)) return undefined;
+  const literal = /\/(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\[\n])+\/[a-z]*/y;
+  literal.lastIndex = at;
+  return literal.test(text) ? literal.lastIndex : undefined;
 }
 
 function afterTemplate(text: string, at: number): number {

@@ -1,0 +1,98 @@
+/** When a cron job runs, as sorted numbers. Days of the week count from Sunday, 0. */
+export interface Crontab {
+  readonly minutes: readonly number[];
+  readonly hours: readonly number[];
+  readonly daysOfMonth: readonly number[];
+  /** 1 is January. */
+  readonly months: readonly number[];
+  readonly daysOfWeek: readonly number[];
+}
+
+interface Field {
+  /** As it is called in messages. */
+  readonly what: string;
+  readonly least: number;
+  readonly most: number;
+  /** Words for numbers, from `least` on. */
+  readonly names?: readonly string[];
+}
+
+const FIELDS = {
+  minutes: { what: 'minute', least: 0, most: 59 },
+  hours: { what: 'hour', least: 0, most: 23 },
+  daysOfMonth: { what: 'day of the month', least: 1, most: 31 },
+  months: {
+    what: 'month',
+    least: 1,
+    most: 12,
+    names: ['JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', 'OCT', 'NOV', 'DEC'],
+  },
+  daysOfWeek: {
+    what: 'day of the week',
+    least: 0,
+    most: 6,
+    names: ['SUN', 'MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT'],
+  },
+} as const satisfies Record<keyof Crontab, Field>;
+
+/**
+ * Reads a cron schedule of five fields: numbers, names, `*`, ranges, steps and lists of them. The result is either the
+ * times or what is wrong, as the end of a sentence about the schedule. A schedule may restrict the days of the month or
+ * those of the week, not both. Source: the original scheduler's CrontabEntry.
+ */
+export function parseCrontab(schedule: string): Crontab | { readonly problem: string } {
+  const words = schedule.trim().split(/\s+/);
+  const names = Object.keys(FIELDS) as (keyof Crontab)[];
+  if (words.length !== names.length) {
+    const got = schedule.trim() === '' ? 'none' : words.length;
+    return {
+      problem: `needs five fields (minute, hour, day of the month, month, day of the week), has ${got}`,
+    };
+  }
+  const numbers = new Map<keyof Crontab, readonly number[]>();
+  for (const [index, name] of names.entries()) {
+    const read = readField(words[index] as string, FIELDS[name]);
+    if (typeof read === 'string') return { problem: read };
+    numbers.set(name, read);
+  }
+  const crontab = Object.fromEntries(numbers) as unknown as Crontab;
+  return isRestricted(crontab, 'daysOfMonth') && isRestricted(crontab, 'daysOfWeek')
+    ? { problem: 'restricts the days of the month and those of the week: one of them has to be *' }
+    : crontab;
+}
+
+const isRestricted = (crontab: Crontab, name: keyof Crontab): boolean => {
+  const { least, most } = FIELDS[name];
+  return crontab[name].length <= most - least;
+};
+
+/** All numbers that a field names, or what is wrong with it. */
+function readField(text: string, field: Field): readonly number[] | string {
+  const all = new Set<number>();
+  for (const part of text.split(',')) {
+    const numbers = readPart(part, field);
+    if (!numbers) return `has ${JSON.stringify(text)} as its ${field.what}; ${wanted(field)}`;
+    for (const number of numbers) all.add(number);
+  }
+  return [...all].sort((a, b) => a - b);
+}
+
+const wanted = ({ least, most, names }: Field): string =>
+  `it has to be made of *, numbers from ${least} to ${most}, ${names ? `names like ${names[0]}, ` : ''}ranges like 1-5 and steps like */2`;
+
+/** One element of a list; undefined when it is none. */
+function readPart(part: string, { least, most, names = [] }: Field): readonly number[] | undefined {
+  const plain = names.reduce<string>(
+    (text, name, index) => text.replaceAll(new RegExp(name, 'gi'), String(least + index)),
+    part,
+  );
+  const [, star, first, last, stepText] = /^(?:(\*)|(\d+)(?:-(\d+))?)(?:\/(\d+))?$/.exec(plain) ?? [];
+  if (star === undefined && first === undefined) return undefined;
+  const step = stepText === undefined ? 1 : Number(stepText);
+  const isRange = last !== undefined;
+  if (step < 1 || (stepText !== undefined && !star && (!isRange || step >= most))) return undefined;
+  const from = star ? least : Number(first);
+  const to = star ? most : Number(last ?? first);
+  if (from < least || to > most || from > to) return undefined;
+  return Array.from({ length: Math.floor((to - from) / step) + 1 }, (_, index) => from + index * step);
+}

@@ -1,0 +1,89 @@
+import fc from 'fast-check';
+import { type Crontab, parseCrontab } from '../../src/base/crontab.ts';
+import { assert, suite } from '../harness/index.ts';
+
+const test = suite('cron schedules');
+
+const read = (schedule: string): Crontab => {
+  const result = parseCrontab(schedule);
+  assert.not('problem' in result, `${schedule}: ${JSON.stringify(result)}`);
+  return result as Crontab;
+};
+const problem = (schedule: string): string => {
+  const result = parseCrontab(schedule);
+  assert.ok('problem' in result, `${schedule} is accepted`);
+  return 'problem' in result ? result.problem : '';
+};
+
+test('numbers, ranges, steps, lists and names are read', () => {
+  assert.equal(read('30 2 * * *').minutes, [30]);
+  assert.equal(read('30 2 * * *').hours, [2]);
+  assert.is(read('* * * * *').daysOfMonth.length, 31);
+  assert.equal(read('*/20 * * * *').minutes, [0, 20, 40]);
+  assert.equal(read('1-10/4 * * * *').minutes, [1, 5, 9]);
+  assert.equal(read('7,1-3,2 * * * *').minutes, [1, 2, 3, 7]);
+  assert.equal(read('0 0 * jan,Mar-MAY *').months, [1, 3, 4, 5]);
+  assert.equal(read('0 0 * * mon-FRI').daysOfWeek, [1, 2, 3, 4, 5]);
+  assert.equal(read(' 0\t0 1 * 0-6 ').daysOfMonth, [1]);
+  assert.equal(read('*/90 * * * *').minutes, [0]);
+});
+
+test('what the original refuses is refused, with what is wrong', () => {
+  const wrong = {
+    '': /needs five fields .* has none/,
+    '* * * *': /has 4/,
+    '0 * * * * *': /has 6/,
+    '@hourly': /has 1/,
+    '60 * * * *': /"60" as its minute; .* numbers from 0 to 59/,
+    '* 24 * * *': /hour/,
+    '* * 0 * *': /day of the month/,
+    '* * * 13 *': /month; .* names like JAN/,
+    '* * * * 7': /day of the week/,
+    '5/10 * * * *': /minute/,
+    '*/0 * * * *': /minute/,
+    '0-30/59 * * * *': /minute/,
+    '20-10 * * * *': /minute/,
+    '1,,2 * * * *': /minute/,
+    '* * L * *': /day of the month/,
+    '* * ? * *': /day of the month/,
+    '* * * * MON-SUN': /day of the week/,
+    '* * * MAR-JAN *': /month/,
+    '* * * * MON#2': /day of the week/,
+    '0 0 1 * 1': /restricts the days of the month and those of the week/,
+  };
+  for (const [schedule, text] of Object.entries(wrong)) assert.match(problem(schedule), text);
+});
+
+test('any text is either times within their limits or a problem', () => {
+  const field = fc
+    .array(fc.constantFrom('*', '/', '-', ',', '0', '1', '7', '31', '59', 'SUN', 'Dec'), {
+      minLength: 1,
+      maxLength: 5,
+    })
+    .map((parts) => parts.join(''));
+  const limits = { minutes: 59, hours: 23, daysOfMonth: 31, months: 12, daysOfWeek: 6 };
+  fc.assert(
+    fc.property(
+      fc.oneof(
+        fc.string(),
+        fc.array(field, { maxLength: 6 }).map((all) => all.join(' ')),
+      ),
+      (text) => {
+        const result = parseCrontab(text);
+        if ('problem' in result) return;
+        for (const [name, most] of Object.entries(limits)) {
+          const numbers = result[name as keyof Crontab];
+          assert.ok(numbers.length > 0);
+          assert.equal(
+            [...new Set(numbers)].sort((a, b) => a - b),
+            numbers,
+          );
+          assert.ok((numbers[0] as number) >= 0 && (numbers.at(-1) as number) <= most);
+        }
+      },
+    ),
+    { numRuns: 1000 },
+  );
+});
+
+test.run();

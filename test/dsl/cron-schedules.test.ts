@@ -1,0 +1,44 @@
+import { Job, SimpleTask } from '../../src/dsl/index.ts';
+import { convertJob, loadedJob } from '../../src/dsl/load/loaded-job.ts';
+import { describer } from '../../src/dsl/schema/describe.ts';
+import type { StructNode } from '../../src/dsl/schema/node.ts';
+import { assert, suite } from '../harness/index.ts';
+
+const test = suite('cron schedules of jobs');
+
+function scheduleOf(cronSchedule: string, binds: Readonly<Record<string, string>> = {}, service = false) {
+  const job = Job({
+    cluster: 'c',
+    role: 'r',
+    environment: 'prod',
+    service,
+    task: SimpleTask('p', 'true'),
+    cronSchedule,
+  });
+  const nowhere = { original: () => undefined, of: () => undefined };
+  const loaded = loadedJob(describer()(job) as StructNode, binds, nowhere);
+  return convertJob(loaded, { user: 'me' }).jobConfiguration.cronSchedule;
+}
+
+test('are passed on as they are written', () => {
+  assert.is(scheduleOf('*/15 9-17 * * MON-FRI'), '*/15 9-17 * * MON-FRI');
+  assert.is(scheduleOf('{{minute}} 3 * * *', { minute: '30' }), '30 3 * * *');
+});
+
+test('are refused before the scheduler would refuse them', () => {
+  assert.throws(
+    () => scheduleOf('61 3 * * *'),
+    /cronSchedule: "61 3 \* \* \*" is no schedule: it has "61" as its minute/,
+  );
+  assert.throws(() => scheduleOf('{{minute}} 3 * * *', { minute: 'x' }), /"x 3 \* \* \*" is no schedule/);
+  assert.throws(() => scheduleOf('0 3 1 * MON'), /restricts the days of the month and those of the week/);
+});
+
+test('do not go with services', () => {
+  assert.throws(
+    () => scheduleOf('0 3 * * *', {}, true),
+    /service: must be false for a job with a cronSchedule/,
+  );
+});
+
+test.run();

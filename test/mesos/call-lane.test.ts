@@ -43,6 +43,21 @@ test('calls wait for no answer, and each gets its own', async () => {
   await server.close();
 });
 
+test('large calls and small ones share a connection', async () => {
+  const server = await replayServer();
+  const lane = callLane({ clock: manualClock(), timeoutMs: 1_000 });
+  const texts = ['a', 'x'.repeat(100_000), 'b', 'y'.repeat(20_000)];
+  const answers = texts.map((text) => lane.post(post(server.port, text)));
+  for (const text of texts) {
+    const request = await server.next();
+    assert.is(request.body.toString(), text);
+    request.answer(202, {});
+  }
+  await Promise.all(answers);
+  lane.close();
+  await server.close();
+});
+
 test('one call that gets no answer in time takes those behind it along; the next one goes over a new connection', async () => {
   const server = await replayServer();
   const clock = manualClock();

@@ -47,6 +47,10 @@ interface Connection {
 }
 
 const LONGEST_WALK = 1_024;
+const NOTHING = new Uint8Array(0);
+
+/** A body of this size costs more to copy than to write by itself. */
+const LARGE_BYTES = 16 * 1024;
 
 /** Heads and bodies in one buffer. */
 function joined(calls: Connection['unsent']): Buffer {
@@ -133,7 +137,19 @@ export function callLane({ clock, timeoutMs }: CallLaneOptions): CallLane {
   const flush = (to: Connection) => {
     const calls = to.unsent;
     to.unsent = [];
-    if (connection === to) to.socket.write(joined(calls));
+    if (connection !== to) return;
+    to.socket.cork();
+    let small: Connection['unsent'] = [];
+    for (const call of calls) {
+      const isLarge = call.body.length >= LARGE_BYTES;
+      small.push(isLarge ? { head: call.head, body: NOTHING } : call);
+      if (!isLarge) continue;
+      to.socket.write(joined(small));
+      to.socket.write(call.body);
+      small = [];
+    }
+    if (small.length > 0) to.socket.write(joined(small));
+    to.socket.uncork();
   };
 
   return {

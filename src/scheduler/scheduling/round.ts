@@ -20,6 +20,9 @@ export interface RoundOptions extends Omit<AttemptContext, 'jobCounts'> {
   readonly launching: Set<string>;
 }
 
+/** A round begins no attempt after this, so that others get their turn. */
+const ROUND_MS = 10;
+
 const LAUNCH_FAILED = 'Unknown exception attempting to schedule task.';
 
 /**
@@ -53,13 +56,28 @@ export function schedulingRound(
       lost(tasks);
     } else if (!(await calls.accept(good, tasks))) lost(tasks);
   };
+  /** The results of the attempts that were made before the time was over, of the first at least. */
+  const inTime = (
+    attempts: readonly Attempt[],
+    attempt: (one: Attempt) => ReadonlySet<string>,
+  ): ReadonlySet<string>[] => {
+    const untilMs = options.clock.monotonicMs() + ROUND_MS;
+    const made: ReadonlySet<string>[] = [];
+    for (const one of attempts) {
+      if (made.length > 0 && options.clock.monotonicMs() > untilMs) break;
+      made.push(attempt(one));
+    }
+    return made;
+  };
   const write = (attempts: readonly Attempt[]): ReadonlySet<string>[] | undefined => {
     const launches: Launches = new Map();
     let results: ReadonlySet<string>[] | undefined;
     const change = (tx: WriteTransaction) => {
       const offers = book.inOrder();
       const nowMs = options.clock.nowMs();
-      const placed = attempts.map((attempt) => attemptToPlace(tx, attempt, offers, launches, context, nowMs));
+      const placed = inTime(attempts, (attempt) =>
+        attemptToPlace(tx, attempt, offers, launches, context, nowMs),
+      );
       for (const [offer, tasks] of launches) {
         book.claim(offer);
         for (const { task_id: id } of tasks) options.launching.add(id.value);

@@ -26,7 +26,10 @@ export interface TaskGroupsOptions {
   readonly maxAttemptsPerRound: number;
   /** Whether an attempt can succeed at all: without offers groups wait for `wake`, and pay no penalty. */
   canPlace(): boolean;
-  /** Makes the attempts; for each the ids that need no further one (placed, or not pending any more). */
+  /**
+   * Makes the attempts, as many as there is time for and one at least; for each made the ids that need no further one
+   * (placed, or not pending any more).
+   */
   place(attempts: readonly Attempt[]): readonly ReadonlySet<string>[];
 }
 
@@ -114,7 +117,8 @@ export function taskGroups(options: TaskGroupsOptions): TaskGroups {
       taskIds: first(group.ids, options.maxTasksPerAttempt),
     }));
     const results = options.place(attempts);
-    for (const [at, group] of served.entries()) settle(group, results[at] ?? new Set());
+    for (const [at, handled] of results.entries()) settle(served[at] as Group, handled);
+    line.unshift(...served.slice(results.length));
     pumpIn(0);
   };
 

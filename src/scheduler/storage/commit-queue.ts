@@ -1,8 +1,11 @@
+import type { Clock } from '../../base/clock.ts';
 import type { Logger } from '../../base/log.ts';
 
 interface Commit {
   durable: boolean;
   readonly effects: readonly (() => void)[];
+  /** How many of the effects have run. */
+  done: number;
   readonly resolve: () => void;
   readonly reject: (reason: unknown) => void;
 }
@@ -18,8 +21,15 @@ export interface CommitQueue {
   settled(): Promise<void>;
 }
 
+/** Effects run this long at a time; those of a thousand new tasks would keep everybody waiting. */
+const TURN_MS = 8;
+
 /** @param onFailure called once, with the first failure of an append; says what every commit rejects with. */
-export function commitQueue(logger: Logger, onFailure: (cause: unknown) => unknown): CommitQueue {
+export function commitQueue(
+  clock: Clock,
+  logger: Logger,
+  onFailure: (cause: unknown) => unknown,
+): CommitQueue {
   const waiting = new Set<Commit>();
   let failure: { readonly reason: unknown } | undefined;
 
@@ -30,12 +40,25 @@ export function commitQueue(logger: Logger, onFailure: (cause: unknown) => unkno
       logger.error({ error }, 'an effect of a committed write failed');
     }
   };
+  let paused = false;
+  const pause = () => {
+    paused = true;
+    clock.after(0, () => {
+      paused = false;
+      drain();
+    });
+  };
   /** Lets through what is durable at the head of the queue. */
   const drain = () => {
+    if (paused) return;
+    const untilMs = clock.monotonicMs() + TURN_MS;
     for (const commit of waiting) {
       if (failure || !commit.durable) return;
+      while (commit.done < commit.effects.length) {
+        if (clock.monotonicMs() > untilMs) return pause();
+        run(commit.effects[commit.done++] as () => void);
+      }
       waiting.delete(commit);
-      for (const effect of commit.effects) run(effect);
       commit.resolve();
     }
   };
@@ -49,7 +72,7 @@ export function commitQueue(logger: Logger, onFailure: (cause: unknown) => unkno
   const add = (appended: Promise<void> | undefined, effects: readonly (() => void)[]) =>
     new Promise<void>((resolve, reject) => {
       if (failure) return reject(failure.reason);
-      const commit = { durable: false, effects, resolve, reject };
+      const commit = { durable: false, effects, done: 0, resolve, reject };
       waiting.add(commit);
       (appended ?? Promise.resolve()).then(() => {
         commit.durable = true;

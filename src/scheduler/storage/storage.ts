@@ -82,7 +82,7 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
   const tables = memoryTables();
   let snapshotBytes = await replayAll(log, tables, logger);
   let closed: AuroraError | undefined;
-  const commits = commitQueue(logger, (cause) => {
+  const commits = commitQueue(options.clock, logger, (cause) => {
     closed = new AuroraError('STORAGE', `the log failed: ${messageOf(cause)}`, { cause });
     options.onFatal(closed);
     return closed;

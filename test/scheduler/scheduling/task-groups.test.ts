@@ -20,7 +20,7 @@ const task = (taskId: string, config: TaskConfig): ScheduledTask =>
 /** `answer` decides which ids of an attempt are placed; random draws are all zero, so backoff is the initial wait. */
 function setUp(
   answer: (attempt: Attempt) => string[],
-  change: { perSec?: number; offers?: () => boolean } = {},
+  change: { perSec?: number; offers?: () => boolean; mostInTime?: number } = {},
 ) {
   const clock = manualClock();
   const rounds: string[][][] = [];
@@ -37,7 +37,7 @@ function setUp(
     canPlace: change.offers ?? (() => true),
     place(attempts) {
       rounds.push(attempts.map(({ taskIds }) => [...taskIds]));
-      return attempts.map((attempt) => new Set(answer(attempt)));
+      return attempts.slice(0, change.mostInTime).map((attempt) => new Set(answer(attempt)));
     },
   });
   return { clock, groups, rounds };
@@ -137,6 +137,15 @@ test('closing leaves no timer', () => {
   clock.advance(1);
   groups.close();
   assert.is(clock.pending(), 0);
+});
+
+test('what a round had no time for comes first in the next', () => {
+  const { clock, groups, rounds } = setUp(everything, { mostInTime: 2 });
+  for (const [at, id] of ['a', 'b', 'c', 'd', 'e'].entries())
+    groups.add(task(id, taskConfig({ priority: at })));
+  clock.advance(1);
+  assert.equal(rounds, [[['a'], ['b'], ['c']], [['c'], ['d'], ['e']], [['e']]]);
+  assert.equal(groups.all(), []);
 });
 
 test.run();

@@ -59,6 +59,43 @@ test('effects run after durability, in the order of commits, before the write re
   assert.ok(order.indexOf('a resolved') > order.indexOf('a2'));
 });
 
+test('many effects take turns with others, and keep their order', async () => {
+  const clock = manualClock();
+  let spentMs = 0;
+  const storage = await openStorage({
+    log: memoryLog(),
+    clock: { ...clock, monotonicMs: () => spentMs },
+    logger: silentLogger,
+    onFatal: () => assert.unreachable(),
+  });
+  const timers = clock.pending();
+  const order: string[] = [];
+  const writes = ['a', 'b'].map((name) =>
+    storage
+      .write((tx) => {
+        for (let step = 0; step < 3; step++)
+          tx.afterCommit(() => {
+            order.push(`${name}${step}`);
+            spentMs += 5;
+          });
+      })
+      .then(() => order.push(`${name} resolved`)),
+  );
+  await new Promise(setImmediate);
+  assert.equal(order, ['a0', 'a1'], 'the turn is over');
+  assert.is(clock.pending(), timers + 1);
+  while (order.length < 8) {
+    clock.advance(0);
+    await new Promise(setImmediate);
+  }
+  await Promise.all(writes);
+  assert.equal(
+    order.filter((entry) => !entry.endsWith('resolved')),
+    ['a0', 'a1', 'a2', 'b0', 'b1', 'b2'],
+  );
+  await storage.close();
+});
+
 test('an effect that throws hinders nobody, and an effect may write', async () => {
   const storage = await storageOn(memoryLog());
   const ran: string[] = [];

@@ -78,6 +78,24 @@ read \`True\` and \`False\`.
 What nobody binds is a mistake. A text that never settles, because it refers to itself, is one, too. Double braces that
 are meant for somebody else (\`docker inspect -f '{{.State}}'\`) have to be put together by the shell, or in a script of
 their own: there is no escape that the executor would leave alone.
+
+## Checking and testing
+
+\`aurora init FOLDER\` makes a folder with a service, a cron job, a test of both and what the compiler needs. It asks
+nothing (\`--role\`, \`--name\` and \`--cluster\` replace its guesses) and writes nothing over.
+
+\`aurora config check FILE\` tells everything that is wrong with a file in one run, as \`FILE:LINE:COLUMN: what\`, and
+exits with 3 when there is anything; \`--json\` is for programs, \`--typecheck\` asks the TypeScript of the file's project,
+too. No scheduler is needed. \`aurora job inspect KEY FILE\` shows a job as the scheduler would get it.
+
+\`aurora/testing\` is for tests of your own jobs, in any runner:
+
+\`\`\`ts
+import { mistakesIn, renderFile, renderJob } from 'aurora/testing';
+
+assert.deepEqual(await mistakesIn('web.aurora.ts'), []);
+expect(await renderFile('web.aurora.ts', { binds: { version: '4.2' } })).toMatchSnapshot();
+\`\`\`
 `;
 
 interface Documented {

@@ -168,6 +168,7 @@ export function schedulerParts(settings: PartsSettings): SchedulerParts {
     unwatch();
     stopPreempting();
     stopForgetting();
+    session.close();
     updates.close();
     reconcile.close();
     groups.close();

@@ -1,9 +1,9 @@
-import type { Attribute as HostAttribute, MaintenanceMode } from '../../api/index.ts';
+import type { Clock } from '../../base/clock.ts';
 import { messageOf } from '../../base/errors.ts';
 import type { Logger } from '../../base/log.ts';
 import type { Offer, SchedulerEvent } from '../../mesos/index.ts';
 import type { Counters } from '../metrics/counters.ts';
-import { attributeValues } from '../offers/host-offer.ts';
+import { offerArrival } from '../offers/offer-arrival.ts';
 import type { OfferBook } from '../offers/offer-book.ts';
 import type { OfferFlow } from '../offers/offer-flow.ts';
 import type { Reconciliation } from '../reconciliation/reconciliation.ts';
@@ -13,6 +13,7 @@ import type { MesosCalls } from './calls.ts';
 import type { StatusUpdates } from './status-updates.ts';
 
 export interface SessionOptions {
+  readonly clock: Clock;
   readonly log: Logger;
   readonly counters: Counters;
   readonly storage: Storage;
@@ -32,14 +33,14 @@ export interface SessionOptions {
 export interface MesosSession {
   event(event: SchedulerEvent): void;
   disconnected(): void;
+  /** What is under way is not finished. */
+  close(): void;
 }
-
-const hostAttributes = (offer: Offer): HostAttribute[] =>
-  [...attributeValues(offer.attributes ?? [])].map(([name, values]) => ({ name, values: [...values] }));
 
 /** Turns the events of a Mesos session into changes of state, offers and updates. */
 export function mesosSession(options: SessionOptions): MesosSession {
-  const { book, calls, counters, log, state, storage } = options;
+  const { book, calls, counters, log, storage } = options;
+  const arrival = offerArrival(options);
   let registered = 0;
   let subscriptions = 0;
   counters.gauge('framework_registered', () => registered);
@@ -48,6 +49,7 @@ export function mesosSession(options: SessionOptions): MesosSession {
     if (subscriptions++ > 0) counters.add('scheduler_framework_reregisters');
     registered = 1;
     // Offers of an earlier session are void without a rescind.
+    arrival.forget();
     book.clear();
     options.reconciliation.explicit();
     options.flow.subscribed();
@@ -59,24 +61,6 @@ export function mesosSession(options: SessionOptions): MesosSession {
       (error) => log.error({ error: messageOf(error) }, 'the framework id could not be saved'),
     );
   };
-  const offers = (offered: readonly Offer[]) => {
-    const written = storage.write((tx) => {
-      for (const offer of offered) {
-        const mode: MaintenanceMode = tx.hosts.get(offer.hostname)?.mode ?? 'NONE';
-        const attributes = hostAttributes(offer);
-        state.saveHostAttributes(tx, {
-          host: offer.hostname,
-          attributes,
-          mode,
-          slaveId: offer.agent_id.value,
-        });
-      }
-    });
-    written.catch((error) => log.error({ error: messageOf(error) }, 'attributes of hosts were not saved'));
-    book.add(offered);
-    options.offered(offered);
-  };
-
   /** Tasks that are lost with the agent arrive as updates of their own. */
   const agentLost = (agentId: string | undefined) => {
     counters.add('slaves_lost');
@@ -93,10 +77,10 @@ export function mesosSession(options: SessionOptions): MesosSession {
           if (event.subscribed) subscribed(event.subscribed.framework_id.value);
           break;
         case 'OFFERS':
-          offers(event.offers?.offers ?? []);
+          arrival.arrived(event.offers?.offers ?? []);
           break;
         case 'RESCIND':
-          if (event.rescind) book.rescind(event.rescind.offer_id.value);
+          if (event.rescind) arrival.rescinded(event.rescind.offer_id.value);
           break;
         case 'INVERSE_OFFERS': {
           const ids = (event.inverse_offers?.inverse_offers ?? []).map(({ id }) => id.value);
@@ -126,7 +110,9 @@ export function mesosSession(options: SessionOptions): MesosSession {
       registered = 0;
       counters.add('scheduler_framework_disconnects');
       options.flow.disconnected();
+      arrival.forget();
       book.clear();
     },
+    close: arrival.forget,
   };
 }

@@ -1,0 +1,82 @@
+import type { Attribute as HostAttribute, MaintenanceMode } from '../../api/index.ts';
+import type { Clock, Timer } from '../../base/clock.ts';
+import { messageOf } from '../../base/errors.ts';
+import type { Logger } from '../../base/log.ts';
+import type { Offer } from '../../mesos/index.ts';
+import type { Counters } from '../metrics/counters.ts';
+import type { StateManager } from '../state/index.ts';
+import type { Storage } from '../storage/index.ts';
+import { attributeValues } from './host-offer.ts';
+import type { OfferBook } from './offer-book.ts';
+
+export interface OfferArrivalOptions {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly storage: Storage;
+  readonly state: StateManager;
+  readonly book: OfferBook;
+  readonly counters: Pick<Counters, 'add'>;
+  /** These are in the book now. */
+  offered(offers: readonly Offer[]): void;
+}
+
+/** The way of offers into the book. */
+export interface OfferArrival {
+  arrived(offers: readonly Offer[]): void;
+  rescinded(offerId: string): void;
+  /** The session is over: what is still on its way is void. */
+  forget(): void;
+}
+
+/** After a subscription Mesos offers all agents in one event; taking in so many takes a few milliseconds. */
+const OFFERS_AT_A_TIME = 250;
+
+const hostAttributes = (offer: Offer): HostAttribute[] =>
+  [...attributeValues(offer.attributes ?? [])].map(([name, values]) => ({ name, values: [...values] }));
+
+/** Saves the attributes of the hosts that offers come from, then has the offers held; some at a time when there are many. */
+export function offerArrival(options: OfferArrivalOptions): OfferArrival {
+  const { book, clock, log, state, storage } = options;
+  let waiting: Offer[] = [];
+  let timer: Timer | undefined;
+
+  const save = (offers: readonly Offer[]) => {
+    const written = storage.write((tx) => {
+      for (const offer of offers) {
+        const mode: MaintenanceMode = tx.hosts.get(offer.hostname)?.mode ?? 'NONE';
+        state.saveHostAttributes(tx, {
+          host: offer.hostname,
+          attributes: hostAttributes(offer),
+          mode,
+          slaveId: offer.agent_id.value,
+        });
+      }
+    });
+    written.catch((error) => log.error({ error: messageOf(error) }, 'attributes of hosts were not saved'));
+  };
+  const takeIn = () => {
+    const offers = waiting.splice(0, OFFERS_AT_A_TIME);
+    timer = waiting.length > 0 ? clock.after(0, takeIn) : undefined;
+    save(offers);
+    book.add(offers);
+    options.offered(offers);
+  };
+
+  return {
+    arrived(offers) {
+      for (const offer of offers) waiting.push(offer);
+      if (!timer) takeIn();
+    },
+    rescinded(offerId) {
+      const at = waiting.findIndex(({ id }) => id.value === offerId);
+      if (at < 0) return book.rescind(offerId);
+      waiting.splice(at, 1);
+      options.counters.add('offers_rescinded');
+    },
+    forget() {
+      timer?.cancel();
+      timer = undefined;
+      waiting = [];
+    },
+  };
+}

@@ -22,14 +22,17 @@ export function seededRandom(seed: number): Random {
 /** Uniform integer in [0, bound). */
 export const randomBelow = (random: Random, bound: number): number => Math.floor(random.next() * bound);
 
+const HEX = '0123456789abcdef';
+
 /** A version 4 UUID in lower case hexadecimal with dashes. */
 export function uuid(random: Random): string {
-  const hex = Array.from({ length: 32 }, (_, digit) => {
-    if (digit === 12) return '4';
-    const value = randomBelow(random, 16);
-    return (digit === 16 ? (value & 3) | 8 : value).toString(16);
-  }).join('');
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
+  let text = '';
+  for (let digit = 0; digit < 32; digit++) {
+    if (digit === 8 || digit === 12 || digit === 16 || digit === 20) text += '-';
+    const value = digit === 12 ? 4 : randomBelow(random, 16);
+    text += HEX[digit === 16 ? (value & 3) | 8 : value];
+  }
+  return text;
 }
 
 /** A copy in random order (Fisher-Yates). */

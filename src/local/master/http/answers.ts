@@ -1,5 +1,4 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
 
 /** A refusal with Mesos' status and text; thrown by what handles a request. */
@@ -42,16 +41,6 @@ const httpDate = ((): (() => string) => {
   };
 })();
 
-const uncork = (socket: Socket): void => socket.uncork();
-
-/** Holds back what is written until the next turn: answers to pipelined requests then share a write. */
-function gather(res: ServerResponse): void {
-  const { socket } = res;
-  if (!socket || socket.writableCorked > 0) return;
-  socket.cork();
-  setImmediate(uncork, socket);
-}
-
 /** Writes the head with just these headers in this order, Date behind `first`: no Connection, no Keep-Alive. */
 export function writeHead(
   res: ServerResponse,
@@ -65,7 +54,6 @@ export function writeHead(
 
 /** An answer without a body. */
 export function answerEmpty(res: ServerResponse, status: number, headers: readonly string[] = []): void {
-  gather(res);
   writeHead(res, status, [...headers, 'Content-Length', '0']);
   res.end();
 }

@@ -65,6 +65,7 @@ export function watch(context: WatchdogContext, { statuses, delayMs, due }: Watc
   const arm = (task: ScheduledTask, waitMs: number | undefined) => {
     if (waitMs === undefined) return;
     const { taskId } = task.assignedTask;
+    disarm(taskId);
     const fire = () => {
       armed.delete(taskId);
       arm(task, due(task, waitMs));
@@ -72,12 +73,15 @@ export function watch(context: WatchdogContext, { statuses, delayMs, due }: Watc
     armed.set(taskId, timers.after(waitMs, fire));
   };
   const look = (task: ScheduledTask) => {
-    disarm(task.assignedTask.taskId);
     if (statuses.includes(task.status)) arm(task, delayMs(task));
   };
 
   const unsubscribe = events.subscribe((event) => {
-    if (event.kind === 'taskStateChanged') look(event.task);
+    if (event.kind === 'taskStateChanged') {
+      // Every change of every task comes by here, and few concern this rule.
+      if (statuses.includes(event.oldState)) disarm(event.task.assignedTask.taskId);
+      look(event.task);
+    }
     if (event.kind === 'tasksDeleted') for (const task of event.tasks) disarm(task.assignedTask.taskId);
   });
   for (const task of storage.read(({ tasks }) => tasks.inStatus(...statuses))) look(task);

@@ -8,12 +8,12 @@ export type Report =
 
 let failures = 0;
 
-/** How many failures this process has reported; uvu itself forgets a hook that throws. */
+/** How many failures and leaks this process has reported; uvu itself forgets a hook that throws, and a lost rejection. */
 export const failuresSoFar = (): number => failures;
 
 /** Only counts when a test file is run by hand. */
 export function report(entry: Report): void {
-  if (entry.kind === 'failed') failures++;
+  if (entry.kind === 'failed' || entry.kind === 'leak') failures++;
   const fd = process.env.AURORA_TEST_REPORT;
   if (fd !== undefined) writeSync(Number(fd), `${JSON.stringify(entry)}\n`);
 }

@@ -43,6 +43,7 @@ try {
   const agentsCpu = cpuSeconds(cluster.agentsPid);
   const rssBusyMb = memoryBytes(cluster.schedulerPid, 'VmRSS') / 2 ** 20;
   await pause(SETTLE_MS);
+  const { stallMs, heapBytes } = await cluster.longestStall();
   const rssBytes = memoryBytes(cluster.schedulerPid, 'VmRSS');
   const conditions = [
     `${JOBS} jobs of ${TASKS_OF_EACH} tasks with a limit of one a host, half of them in one of two zones`,
@@ -59,7 +60,8 @@ try {
   const detail = [
     `${seconds.toFixed(1)} s in all, jobs created after ${(createdMs / 1000).toFixed(1)} s`,
     `CPU of the scheduler ${cpu.toFixed(1)} s, of the agents ${agentsCpu.toFixed(1)} s; scheduler's RSS ${rssBusyMb.toFixed(0)} MB at the last task, peak`,
-    `${(memoryBytes(cluster.schedulerPid, 'VmHWM') / 2 ** 20).toFixed(0)} MB, ${(rssBytes / 2 ** 20).toFixed(0)} MB settled`,
+    `${(memoryBytes(cluster.schedulerPid, 'VmHWM') / 2 ** 20).toFixed(0)} MB, ${(rssBytes / 2 ** 20).toFixed(0)} MB settled with a heap of ${(heapBytes / 2 ** 20).toFixed(0)} MB`,
+    `longest stall ${stallMs.toFixed(0)} ms`,
   ];
   console.log(detail.join(', '));
 } finally {

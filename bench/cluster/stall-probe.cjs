@@ -19,7 +19,7 @@ const look = () => {
 setInterval(look, EVERY_MS).unref();
 process.on('message', () => {
   look();
-  process.send(longest);
+  process.send({ ...longest, heapBytes: process.memoryUsage().heapUsed });
   longest = { stallMs: 0, ownMs: 0 };
 });
 process.channel.unref();

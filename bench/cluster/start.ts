@@ -20,6 +20,8 @@ export interface Stall {
   readonly stallMs: number;
   /** At most so much of it the scheduler itself computed, with all its threads; the rest belongs to the machine. */
   readonly ownMs: number;
+  /** What V8 holds at this moment, garbage included. */
+  readonly heapBytes: number;
 }
 
 export interface BenchCluster {

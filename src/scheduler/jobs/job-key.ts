@@ -18,9 +18,6 @@ export function validJobKey(key: Wire<'JobKey'> | undefined): JobKey | undefined
     : undefined;
 }
 
-/** `role/environment/name`, as messages have it. */
-export const jobText = (key: JobKey): string => `${key.role}/${key.environment}/${key.name}`;
-
 /**
  * The key of a call that must name a job.
  * @throws AuroraError API when it does not; the reply is an ERROR, as for every malformed argument.

@@ -1,9 +1,9 @@
 import { ENUMS, type JobKey, type ScheduledTask, type ScheduleStatus } from '../../api/index.ts';
-import { jobText } from '../jobs/job-key.ts';
 import { DEDICATED } from '../scheduling/constraints.ts';
 import { attributesOf } from '../scheduling/job-hosts.ts';
 import type { StateEvent } from '../state/index.ts';
 import type { Storage } from '../storage/index.ts';
+import { jobKeyText } from '../storage/keys.ts';
 import type { Counters } from './counters.ts';
 
 /** Ends that somebody has to look into; counted for each job. */
@@ -12,7 +12,7 @@ const TROUBLE: readonly Trouble[] = ['LOST', 'FAILED'];
 
 const isTrouble = (status: ScheduleStatus): status is Trouble => status === 'LOST' || status === 'FAILED';
 
-const jobCounter = (status: Trouble, job: JobKey): string => `tasks_${status}_${jobText(job)}`;
+const jobCounter = (status: Trouble, job: JobKey): string => `tasks_${status}_${jobKeyText(job)}`;
 
 /**
  * Counts tasks by status, and those that were lost or failed by job, rack and dedicated role; the result takes the

@@ -5,6 +5,7 @@ import type { Logger } from '../../base/log.ts';
 import type { Counters } from '../metrics/counters.ts';
 import type { StateEvents, StateManager } from '../state/index.ts';
 import type { Storage } from '../storage/index.ts';
+import { jobKeyText } from '../storage/keys.ts';
 
 /** Names and defaults are those of the flags. */
 export interface HistorySettings {
@@ -35,13 +36,12 @@ interface Ended {
 }
 
 const endedMs = ({ taskEvents }: ScheduledTask): number => toNumber(taskEvents.at(-1)?.timestamp ?? 0);
-const textOf = ({ role, environment, name }: JobKey): string => `${role}/${environment}/${name}`;
 
 /**
  * Forgets ended tasks by age, and the oldest of a job that has too many; never one that ended just now. All of them
  * stand in one line by the time they are due, with one timer for the first. A job with too many is looked at when one
  * more ends, and again when the next of its tasks is old enough; in between nothing is done, however many end. A
- * failed write is logged, and tried again when the next task ends or at the next start. The result ends it all.
+ * failed write is logged; what it left is forgotten after the next start. The result ends it all.
  */
 export function startTaskHistory(options: TaskHistoryOptions): () => void {
   const { clock, counters, events, log, settings, state, storage } = options;
@@ -80,7 +80,7 @@ export function startTaskHistory(options: TaskHistoryOptions): () => void {
   };
   const look = (job: JobKey) => {
     const most = settings.historyMaxPerJob;
-    const text = textOf(job);
+    const text = jobKeyText(job);
     if (looksAgain.has(text) || storage.read(({ tasks }) => tasks.countEnded(job)) <= most) return;
     const ended = storage
       .read(({ tasks }) => tasks.ofJob(job))

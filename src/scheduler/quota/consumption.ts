@@ -1,6 +1,7 @@
 import type { InstanceTaskConfig, JobConfiguration, JobKey, JobUpdate, TaskConfig } from '../../api/index.ts';
 import { DEDICATED } from '../scheduling/constraints.ts';
 import type { ReadStores } from '../storage/index.ts';
+import { jobKeyText } from '../storage/keys.ts';
 import { larger, NOTHING, plus, type QuotaAmounts, quotaAmounts, times } from './amounts.ts';
 
 /** Where a configuration counts; only the first is limited by quota. */
@@ -80,8 +81,6 @@ function* untouchedBy(stores: ReadStores, job: JobKey, update: UpdateInstruction
 const ofCron = (stores: ReadStores, { key, taskConfig, instanceCount }: JobConfiguration): QuotaConsumption =>
   combined(sums([[taskConfig, instanceCount]]), sums(stores.tasks.activeConfigsOf(key)), larger);
 
-const textOf = ({ role, environment, name }: JobKey): string => `${role}/${environment}/${name}`;
-
 /** An update that is about to start; it stands for any other of the same job. */
 export interface ProposedUpdate {
   readonly job: JobKey;
@@ -102,14 +101,14 @@ export function consumptionOfRole(
   const updates = new Map<string, UpdateInstructions>(
     stores.jobUpdates
       .activeOfRole(role)
-      .map(({ summary, instructions }) => [textOf(summary.key.job), instructions]),
+      .map(({ summary, instructions }) => [jobKeyText(summary.key.job), instructions]),
   );
-  if (proposed) updates.set(textOf(proposed.job), proposed.instructions);
+  if (proposed) updates.set(jobKeyText(proposed.job), proposed.instructions);
 
   const shares: Share[] = [];
   for (const job of stores.tasks.jobsOfRole(role)) {
     if (stores.cronJobs.get(job)) continue;
-    const update = updates.get(textOf(job));
+    const update = updates.get(jobKeyText(job));
     for (const share of update ? untouchedBy(stores, job, update) : stores.tasks.activeConfigsOf(job))
       shares.push(share);
   }

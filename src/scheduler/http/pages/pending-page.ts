@@ -1,7 +1,7 @@
 import type { Context, Hono } from 'hono';
-import { jobText } from '../../jobs/job-key.ts';
 import { type Funnel, funnelText } from '../../scheduling/nearest-fit-funnel.ts';
 import type { PendingGroup } from '../../scheduling/nearest-fit-view.ts';
+import { jobKeyText } from '../../storage/keys.ts';
 import { json, type PageSettings } from './settings.ts';
 
 /** Funnels in one reply: each costs a look at every offer. */
@@ -18,7 +18,7 @@ const bracketed = (reasons: readonly string[]): string => `[${reasons.join(', ')
 const tasksText = (count: number): string => (count === 1 ? '1 task is' : `${count} tasks are`);
 
 function paragraph({ group, funnel }: Shown): string {
-  const head = `${jobText(group.config.job)}: ${tasksText(group.taskIds.length)} pending`;
+  const head = `${jobKeyText(group.config.job)}: ${tasksText(group.taskIds.length)} pending`;
   const lines = funnel ? funnelText(funnel) : 'not looked into: ask for fewer jobs with ?job=role/env/name';
   return [head, ...lines.split('\n').map((line) => `  ${line}`)].join('\n');
 }
@@ -38,7 +38,7 @@ export function pendingPage(app: Hono, { pending }: PageSettings): void {
     return all;
   };
   const asJson = ({ group, funnel }: Shown) => ({
-    name: jobText(group.config.job),
+    name: jobKeyText(group.config.job),
     taskIds: group.taskIds,
     penaltyMs: group.penaltyMs,
     reason: bracketed(pending.reasons(group.config)),
@@ -46,7 +46,9 @@ export function pendingPage(app: Hono, { pending }: PageSettings): void {
   });
   app.get('/pendingtasks', async (c: Context) => {
     const jobs = new Set(c.req.queries('job'));
-    const groups = pending.groups().filter(({ config }) => jobs.size === 0 || jobs.has(jobText(config.job)));
+    const groups = pending
+      .groups()
+      .filter(({ config }) => jobs.size === 0 || jobs.has(jobKeyText(config.job)));
     if (c.req.query('format') === 'text') {
       const all = await shown(groups, true);
       return c.text(all.length > 0 ? `${all.map(paragraph).join('\n\n')}\n` : 'No task is pending.\n');

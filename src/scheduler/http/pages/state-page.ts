@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Hono } from 'hono';
 import { encodePlain, encodeStruct, SLAVE_ASSIGNED_STATES, type TaskConfig } from '../../../api/index.ts';
-import { jobText } from '../../jobs/job-key.ts';
 import type { Storage } from '../../storage/index.ts';
+import { jobKeyText } from '../../storage/keys.ts';
 import { jsonObject, slicedBody } from '../sliced-body.ts';
 import { json, type PageSettings } from './settings.ts';
 
@@ -14,7 +14,7 @@ function configKey(config: TaskConfig): string {
   const known = keys.get(config);
   if (known !== undefined) return known;
   const hash = createHash('sha256').update(encodeStruct('TaskConfig', config)).digest().readInt32BE(0);
-  const key = `${jobText(config.job)}-${hash}`;
+  const key = `${jobKeyText(config.job)}-${hash}`;
   keys.set(config, key);
   return key;
 }

@@ -1,8 +1,8 @@
 import type { Hono } from 'hono';
 import { SLAVE_ASSIGNED_STATES } from '../../../api/index.ts';
-import { jobText } from '../../jobs/job-key.ts';
 import { quotaAmounts } from '../../quota/amounts.ts';
 import type { ReadStores } from '../../storage/index.ts';
+import { jobKeyText } from '../../storage/keys.ts';
 import { jsonList, slicedBody } from '../sliced-body.ts';
 import { json, type PageSettings } from './settings.ts';
 
@@ -53,7 +53,7 @@ export function storePages(app: Hono, { book, storage, tiers }: PageSettings): v
   app.get('/maintenance', (c) => json(c, JSON.stringify(storage.read(maintenance))));
   app.get('/cron', (c) => {
     const jobs = storage.read(({ cronJobs }) => [...cronJobs.all()]);
-    const scheduled = jobs.map(({ key, cronSchedule }) => [jobText(key), cronSchedule]);
+    const scheduled = jobs.map(({ key, cronSchedule }) => [jobKeyText(key), cronSchedule]);
     return json(c, JSON.stringify({ scheduled: Object.fromEntries(scheduled) }));
   });
   app.get('/offers', (c) => {

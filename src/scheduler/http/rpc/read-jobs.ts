@@ -10,10 +10,11 @@ import {
   type Wire,
 } from '../../../api/index.ts';
 import { AuroraError } from '../../../base/errors.ts';
-import { jobText, requiredJobKey } from '../../jobs/job-key.ts';
+import { requiredJobKey } from '../../jobs/job-key.ts';
 import { validJob } from '../../jobs/validation.ts';
 import { aggregateOf, consumptionOfRole, quotaAggregate, quotaOfRole } from '../../quota/quota.ts';
 import type { ReadStores, Storage } from '../../storage/index.ts';
+import { jobKeyText } from '../../storage/keys.ts';
 import { yieldTurn } from '../slices.ts';
 import { type Handlers, ok } from './outcome.ts';
 import type { RpcSettings } from './settings.ts';
@@ -107,14 +108,14 @@ async function jobsByKey(
   for (const key of storage.read((stores) => [...jobsOf(stores, role)])) {
     const tasks = storage.read((stores) => tasksOf(stores, key));
     const job = synthesized(key, tasks);
-    if (job) jobs.set(jobText(key), { job, tasks });
+    if (job) jobs.set(jobKeyText(key), { job, tasks });
     seen += tasks.length + 1;
     if (seen < SLICE_TASKS) continue;
     seen = 0;
     await yieldTurn();
   }
   for (const job of storage.read((stores) => cronJobsOf(stores, role))) {
-    const text = jobText(job.key);
+    const text = jobKeyText(job.key);
     jobs.set(text, { job, tasks: jobs.get(text)?.tasks ?? [] });
   }
   return jobs;

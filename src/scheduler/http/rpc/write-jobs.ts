@@ -1,10 +1,11 @@
 import { type JobKey, SLAVE_ASSIGNED_STATES } from '../../../api/index.ts';
 import { AuroraError } from '../../../base/errors.ts';
-import { jobText, requiredJobKey } from '../../jobs/job-key.ts';
+import { requiredJobKey } from '../../jobs/job-key.ts';
 import { refused } from '../../jobs/refusal.ts';
 import { validJob } from '../../jobs/validation.ts';
 import { checkQuota } from '../../quota/quota.ts';
 import type { ReadStores } from '../../storage/index.ts';
+import { jobKeyText } from '../../storage/keys.ts';
 import {
   changed,
   type Handlers,
@@ -19,7 +20,7 @@ const range = (from: number, count: number): number[] => Array.from({ length: co
 
 /** Refuses while an update of the job is under way, paused ones too. */
 function whileUpdating(stores: ReadStores, job: JobKey): Outcome | undefined {
-  return stores.jobUpdates.activeOf(job) ? updatingError(jobText(job)) : undefined;
+  return stores.jobUpdates.activeOf(job) ? updatingError(jobKeyText(job)) : undefined;
 }
 
 /** Calls that change the tasks of jobs; each answers when its write is durable. */
@@ -39,7 +40,7 @@ export function jobWrites({ storage, state, validation }: RpcSettings) {
         const updating = whileUpdating(tx, key);
         if (updating) return updating;
         if (tx.cronJobs.get(key) || tx.tasks.activeOf(key).length > 0)
-          throw refused(`Job already exists: ${jobText(key)}`);
+          throw refused(`Job already exists: ${jobKeyText(key)}`);
         checkTaskLimit(instanceCount);
         checkQuota(tx, taskConfig, instanceCount);
         state.insertPendingTasks(tx, taskConfig, range(0, instanceCount));

@@ -4,6 +4,7 @@ import {
   encodeStruct,
   type JobInstanceUpdateEvent,
   type JobUpdate,
+  type JobUpdateDetails,
   type JobUpdateEvent,
   type JobUpdateKey,
   type JobUpdateSummary,
@@ -52,6 +53,16 @@ function summaryOf({ update, updateEvents, instanceEvents }: UpdateRecord): JobU
     lastModifiedTimestampMs: Math.max(latest(updateEvents), latest(instanceEvents)),
   };
   return { ...update.summary, state };
+}
+
+/** The update as it was at the mark. */
+function detailsAt({ record, update, updateEvents, instanceEvents }: Mark): JobUpdateDetails {
+  const then: UpdateRecord = {
+    update,
+    updateEvents: record.updateEvents.slice(0, updateEvents),
+    instanceEvents: record.instanceEvents.slice(0, instanceEvents),
+  };
+  return { ...then, update: { ...update, summary: summaryOf(then) } };
 }
 
 const isActive = (record: UpdateRecord): boolean => {
@@ -132,9 +143,7 @@ export function jobUpdateStore(gate: Gate): { readonly store: WriteJobUpdates; r
   const store: WriteJobUpdates = {
     get(key) {
       const record = recordOf(key);
-      if (!record) return undefined;
-      const update = { ...record.update, summary: summaryOf(record) };
-      return { update, updateEvents: [...record.updateEvents], instanceEvents: [...record.instanceEvents] };
+      return record && detailsAt(markOf(record));
     },
     summary(key) {
       const record = recordOf(key);
@@ -147,6 +156,11 @@ export function jobUpdateStore(gate: Gate): { readonly store: WriteJobUpdates; r
     summaries: function* () {
       for (const record of records.values()) yield summaryOf(record);
     },
+    view: () =>
+      [...records.values()].map((record) => {
+        const mark = markOf(record);
+        return () => detailsAt(mark);
+      }),
     save: (update) => save(jobUpdateKeyText(update.summary.key), update),
     addEvent: (key, event) => addEvent(jobUpdateKeyText(key), event),
     addInstanceEvent: (key, event) => void touchExisting(jobUpdateKeyText(key)).instanceEvents.push(event),

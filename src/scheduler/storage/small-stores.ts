@@ -9,7 +9,14 @@ import {
 import { type KeyedTable, keyedTable } from './keyed-table.ts';
 import { jobKeyText } from './keys.ts';
 import { setsBy } from './sets-by.ts';
-import type { WriteCronJobs, WriteFramework, WriteMaintenance, WriteQuotas } from './stores.ts';
+import type {
+  Restoration,
+  WriteCronJobs,
+  WriteFramework,
+  WriteMaintenance,
+  WriteQuotas,
+  WriteRestoration,
+} from './stores.ts';
 import { type Gate, OP, type Table } from './table.ts';
 
 /** A store with the table that its transactions go through. */
@@ -96,5 +103,24 @@ export function frameworkStore(gate: Gate): Stored<WriteFramework> {
   return {
     table,
     store: { id: () => table.values.get(''), saveId: (id) => table.save('', id) },
+  };
+}
+
+/** Where the state was restored from, the one value of its table; JSON, so that it can say more one day. */
+export function restorationStore(gate: Gate): Stored<WriteRestoration> {
+  const table = keyedTable<Restoration>({
+    gate,
+    saveOp: OP.saveRestoration,
+    deleteOp: OP.deleteRestoration,
+    encode: (restoration) => Buffer.from(JSON.stringify(restoration)),
+    decode: (bytes) => JSON.parse(Buffer.from(bytes).toString()) as Restoration,
+  });
+  return {
+    table,
+    store: {
+      get: () => table.values.get(''),
+      save: (restoration) => table.save('', restoration),
+      clear: () => void table.delete(''),
+    },
   };
 }

@@ -30,6 +30,7 @@ export interface ReadStores {
   readonly jobUpdates: ReadJobUpdates;
   readonly maintenance: ReadMaintenance;
   readonly framework: ReadFramework;
+  readonly restoration: ReadRestoration;
 }
 
 /** The stores inside a write; every change is undone when the write throws. */
@@ -41,6 +42,7 @@ export interface WriteStores extends ReadStores {
   readonly jobUpdates: WriteJobUpdates;
   readonly maintenance: WriteMaintenance;
   readonly framework: WriteFramework;
+  readonly restoration: WriteRestoration;
 }
 
 export interface ReadTasks {
@@ -151,6 +153,27 @@ export interface WriteFramework extends ReadFramework {
   saveId(id: string): void;
 }
 
+/** Where a restored state came from. */
+export interface Restoration {
+  /** Name of the backup's file. */
+  readonly backup: string;
+  /** When the backup was taken, epoch milliseconds. */
+  readonly takenMs: number;
+  /** When it became the state. */
+  readonly restoredMs: number;
+}
+
+/** Whether this state came out of a backup, and so may know less than Mesos. */
+export interface ReadRestoration {
+  get(): Restoration | undefined;
+}
+
+export interface WriteRestoration extends ReadRestoration {
+  save(restoration: Restoration): void;
+  /** From now on the state counts as whole. */
+  clear(): void;
+}
+
 /** Job updates with their events; `summary.state` is read off the events and kept as they come. */
 export interface ReadJobUpdates {
   get(key: JobUpdateKey): JobUpdateDetails | undefined;
@@ -162,6 +185,8 @@ export interface ReadJobUpdates {
   activeOfRole(role: string): readonly JobUpdate[];
   ofJob(job: JobKey): JobUpdateSummary[];
   summaries(): Iterable<JobUpdateSummary>;
+  /** Every update as it is now, each put together when it is asked for, whatever changes meanwhile. */
+  view(): readonly (() => JobUpdateDetails)[];
 }
 
 export interface WriteJobUpdates extends ReadJobUpdates {

@@ -43,6 +43,8 @@ export const OP = {
   addInstanceEvent: 17,
   saveAgent: 18,
   deleteAgent: 19,
+  saveRestoration: 20,
+  deleteRestoration: 21,
 } as const;
 
 /** Whether changes are allowed: only inside a write and while the log is replayed. */

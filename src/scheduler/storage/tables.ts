@@ -2,7 +2,13 @@ import { AuroraError, messageOf } from '../../base/errors.ts';
 import { type ByteWriter, byteReader, byteWriter } from './bytes.ts';
 import { hostStore } from './host-store.ts';
 import { jobUpdateStore } from './job-update-store.ts';
-import { cronJobStore, frameworkStore, maintenanceStore, quotaStore } from './small-stores.ts';
+import {
+  cronJobStore,
+  frameworkStore,
+  maintenanceStore,
+  quotaStore,
+  restorationStore,
+} from './small-stores.ts';
 import type { WriteStores } from './stores.ts';
 import { type Gate, OP, type Table } from './table.ts';
 import { taskStore } from './task-store.ts';
@@ -50,9 +56,17 @@ export function memoryTables(): Tables {
   const jobUpdates = jobUpdateStore(gate);
   const maintenance = maintenanceStore(gate);
   const framework = frameworkStore(gate);
-  const tables: readonly Table[] = [tasks, cronJobs, quotas, hosts, jobUpdates, maintenance, framework].map(
-    ({ table }) => table,
-  );
+  const restoration = restorationStore(gate);
+  const tables: readonly Table[] = [
+    tasks,
+    cronJobs,
+    quotas,
+    hosts,
+    jobUpdates,
+    maintenance,
+    framework,
+    restoration,
+  ].map(({ table }) => table);
   const replayers: Table['replay'] = Object.assign({}, ...tables.map(({ replay }) => replay));
   const names = new Map<number, string>(Object.entries(OP).map(([name, op]) => [op, name]));
 
@@ -65,6 +79,7 @@ export function memoryTables(): Tables {
       jobUpdates: jobUpdates.store,
       maintenance: maintenance.store,
       framework: framework.store,
+      restoration: restoration.store,
     },
     gate,
     encodeChanges() {

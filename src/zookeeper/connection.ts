@@ -4,8 +4,9 @@
  * server that stopped answering, and it splits IPv6 addresses at their colons. A new client is made for every connection
  * and attached to the session that the last one had.
  */
-import { type Client, createClient, type Failure } from 'node-zookeeper-client';
+import { type Client, createClient } from 'node-zookeeper-client';
 import type { Clock, Timer } from '../base/clock.ts';
+import { AuroraError, messageOf } from '../base/errors.ts';
 import type { Server } from './connect-string.ts';
 import { requestFailure } from './failure.ts';
 
@@ -42,7 +43,7 @@ export interface Connection {
    */
   request<T>(
     what: string,
-    run: (client: Client, done: (error: Failure | null | undefined, result?: T) => void) => void,
+    run: (client: Client, done: (error: Error | null | undefined, result?: T) => void) => void,
   ): Promise<T>;
   /** When the server last sent anything, monotonic. */
   heardMs(): number;
@@ -130,11 +131,18 @@ export function openConnection(options: ConnectionOptions): Connection {
         };
         if (over) return lose('not connected');
         open.add(lose);
-        run(client, (error, result) => {
+        const done = (error: Error | null | undefined, result?: unknown) => {
           open.delete(lose);
-          if (error) reject(requestFailure(error.name, what));
+          if (error) reject(error instanceof AuroraError ? error : requestFailure(error.name, what));
           else resolve(result as never);
-        });
+        };
+        try {
+          run(client, done);
+        } catch (error) {
+          // The library checks its arguments by throwing.
+          open.delete(lose);
+          reject(requestFailure('BAD_ARGUMENTS', what, messageOf(error)));
+        }
       }),
     heardMs: () => heardMs,
     ticket: currentTicket,

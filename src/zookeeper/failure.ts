@@ -1,19 +1,48 @@
 import { AuroraError } from '../base/errors.ts';
 
+/** Codes of ZooKeeper's protocol. Source: org.apache.zookeeper.KeeperException.Code, of 3.9. */
+const NAMES = {
+  '-1': 'SYSTEM_ERROR',
+  '-2': 'RUNTIME_INCONSISTENCY',
+  '-3': 'DATA_INCONSISTENCY',
+  '-4': 'CONNECTION_LOSS',
+  '-5': 'MARSHALLING_ERROR',
+  '-6': 'UNIMPLEMENTED',
+  '-7': 'OPERATION_TIMEOUT',
+  '-8': 'BAD_ARGUMENTS',
+  '-13': 'NEW_CONFIG_NO_QUORUM',
+  '-14': 'RECONFIG_IN_PROGRESS',
+  '-100': 'API_ERROR',
+  '-101': 'NO_NODE',
+  '-102': 'NO_AUTH',
+  '-103': 'BAD_VERSION',
+  '-108': 'NO_CHILDREN_FOR_EPHEMERALS',
+  '-110': 'NODE_EXISTS',
+  '-111': 'NOT_EMPTY',
+  '-112': 'SESSION_EXPIRED',
+  '-113': 'INVALID_CALLBACK',
+  '-114': 'INVALID_ACL',
+  '-115': 'AUTH_FAILED',
+  '-118': 'SESSION_MOVED',
+  '-119': 'NOT_READONLY',
+  '-120': 'EPHEMERAL_ON_LOCAL_SESSION',
+  '-121': 'NO_WATCHER',
+  '-122': 'REQUEST_TIMEOUT',
+  '-123': 'RECONFIG_DISABLED',
+  '-124': 'SESSION_CLOSED_REQUIRE_SASL_AUTH',
+  '-125': 'QUOTA_EXCEEDED',
+  '-127': 'THROTTLED_OP',
+} as const;
+
 /**
- * Why a request failed. CONNECTION_LOSS: it may have been carried out all the same. Other names are those of ZooKeeper's
- * own protocol.
+ * Why a request failed. CONNECTION_LOSS: it may have been carried out all the same. AUTH_FAILED: the ensemble refused our
+ * credentials, the session is closed. Other names are those of ZooKeeper's own protocol.
  */
-export type FailureName =
-  | 'CONNECTION_LOSS'
-  | 'SESSION_EXPIRED'
-  | 'AUTH_FAILED'
-  | 'NO_AUTH'
-  | 'NO_NODE'
-  | 'NODE_EXISTS'
-  | 'NOT_EMPTY'
-  | 'BAD_VERSION'
-  | (string & {});
+export type FailureName = (typeof NAMES)[keyof typeof NAMES] | (string & {});
+
+/** The name of an error code of the protocol; `CODE_<n>` for one that we do not know. */
+export const failureNameOf = (code: number): FailureName =>
+  NAMES[String(code) as keyof typeof NAMES] ?? `CODE_${code}`;
 
 /** The rejection of a request; `failureOf` gets the name back out. */
 export const requestFailure = (name: FailureName, what: string, where?: string): AuroraError =>

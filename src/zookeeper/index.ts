@@ -1,4 +1,13 @@
 export { parseConnectString } from './connect-string.ts';
 export { failureOf } from './failure.ts';
-export { openSession, type Session, type SessionOptions, type SessionState } from './session.ts';
+export { decodeMember, type Endpoint, encodeMember, type Member } from './member.ts';
+export {
+  type Change,
+  type NodeAccess,
+  type NodeKind,
+  openSession,
+  type Session,
+  type SessionOptions,
+  type SessionState,
+} from './session.ts';
 export { watchChildren } from './watch.ts';

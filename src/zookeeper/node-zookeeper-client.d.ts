@@ -14,6 +14,18 @@ declare module 'node-zookeeper-client' {
     readonly name: string;
     readonly code: number;
   }
+  /** One operation of a transaction, as the library's packet builder takes it. */
+  export interface TransactionOp {
+    readonly type: number;
+    readonly path: string;
+    readonly version?: number;
+    readonly data?: Buffer;
+    readonly acls?: Acl[];
+    readonly mode?: number;
+  }
+  export interface Response {
+    readonly payload: { readonly results: { readonly err?: number }[] };
+  }
   interface Manager {
     servers: { readonly host: string; readonly port: number }[];
     socket: Socket | undefined;
@@ -22,6 +34,7 @@ declare module 'node-zookeeper-client' {
     connect(): void;
     onSocketData(bytes: Buffer): void;
     onSocketTimeout(): void;
+    queue(request: object, done: (error: Failure | null, response?: Response) => void): void;
   }
   type Done<T extends unknown[]> = (error: Failure | null | undefined, ...results: T) => void;
   export interface Client {
@@ -55,4 +68,16 @@ declare module 'node-zookeeper-client' {
     readonly EPHEMERAL: number;
     readonly EPHEMERAL_SEQUENTIAL: number;
   };
+}
+
+declare module 'node-zookeeper-client/lib/jute/index.js' {
+  import type { TransactionOp } from 'node-zookeeper-client';
+
+  const jute: {
+    readonly OP_CODES: Readonly<Record<'CREATE' | 'DELETE' | 'SET_DATA' | 'CHECK' | 'MULTI', number>>;
+    readonly protocol: { readonly RequestHeader: new () => { type: number } };
+    readonly Request: new (header: object, payload: object) => object;
+    readonly TransactionRequest: new (ops: TransactionOp[]) => { byteLength(): number };
+  };
+  export default jute;
 }

@@ -7,6 +7,7 @@ import { type Random, shuffled } from '../base/random.ts';
 import type { Server } from './connect-string.ts';
 import { type Connection, type ConnectionEnd, openConnection, type SessionTicket } from './connection.ts';
 import { failureOf, requestFailure } from './failure.ts';
+import { type ChangeOp, sendMulti } from './multi.ts';
 
 /**
  * connecting: no session yet. connected: requests work. suspended: the connection is gone, the session may still live.
@@ -41,6 +42,18 @@ export type NodeKind = 'persistent' | 'persistent-sequential' | 'ephemeral' | 'e
 /** Who may do what: anyone everything, or the creator everything and the world read. */
 export type NodeAccess = 'open' | 'creator-all-world-read';
 
+/** One change of a `multi`; a version left out is any. Access and kind as in `create`. */
+export type Change =
+  | {
+      readonly create: string;
+      readonly data: Uint8Array;
+      readonly kind?: NodeKind | undefined;
+      readonly access?: NodeAccess | undefined;
+    }
+  | { readonly check: string; readonly version: number }
+  | { readonly write: string; readonly data: Uint8Array; readonly version?: number | undefined }
+  | { readonly remove: string; readonly version?: number | undefined };
+
 /**
  * Requests are sent when `connected` and rejected with CONNECTION_LOSS otherwise; see `failureOf` for the other causes.
  * A watch is told once, at a change; it ends with the connection without being told, so hear `onState`, or use watch.ts.
@@ -65,8 +78,17 @@ export interface Session {
   children(path: string, onChange?: () => void): Promise<string[] | undefined>;
   /** Whether the node is there; the watch hears of its coming, too. */
   exists(path: string, onChange?: () => void): Promise<boolean>;
-  /** @param version -1, the default, for any. */
-  write(path: string, data: Uint8Array, version?: number): Promise<void>;
+  /**
+   * The node's new version.
+   * @param version -1, the default, for any.
+   */
+  write(path: string, data: Uint8Array, version?: number): Promise<number>;
+  /**
+   * Carries out all changes, in order, or none, in one packet of at most a megabyte (else BAD_ARGUMENTS). Rejects with the
+   * failure of the change that failed; after CONNECTION_LOSS all or none of them may have been carried out. Sent at once,
+   * behind earlier requests and without waiting for their answers; answers come in the order of sending.
+   */
+  multi(changes: readonly Change[]): Promise<void>;
   /** Does nothing when there is no such node. */
   remove(path: string, version?: number): Promise<void>;
   /** Ends the session; when connected, its ephemeral nodes go at once. Leaves nothing open. */
@@ -175,6 +197,20 @@ export function openSession(options: SessionOptions): Session {
       onEnd,
     });
   }
+  const opOf = (change: Change): ChangeOp => {
+    if ('create' in change)
+      return {
+        kind: 'create',
+        path: full(change.create),
+        data: change.data,
+        acls: aclsOf(change.access ?? 'open'),
+        mode: MODES[change.kind ?? 'persistent'],
+      };
+    if ('check' in change) return { kind: 'check', path: full(change.check), version: change.version };
+    const version = change.version ?? -1;
+    if ('write' in change) return { kind: 'write', path: full(change.write), data: change.data, version };
+    return { kind: 'remove', path: full(change.remove), version };
+  };
   const request: Connection['request'] = (what, run) =>
     connection && state === 'connected'
       ? connection.request(what, run)
@@ -222,10 +258,15 @@ export function openSession(options: SessionOptions): Session {
         client.exists(full(path), onChange, (error, stat) => done(error, Boolean(stat))),
       );
     },
-    async write(path, data, version = -1) {
-      await request(`write ${path}`, (client, done) =>
-        client.setData(full(path), Buffer.from(data), version, done),
-      );
+    write: (path, data, version = -1) =>
+      request<number>(`write ${path}`, (client, done) =>
+        client.setData(full(path), Buffer.from(data), version, (error, stat) =>
+          error ? done(error) : done(null, stat.version),
+        ),
+      ),
+    async multi(changes) {
+      if (changes.length === 0) return;
+      await request<void>('changes', (client, done) => sendMulti(client, changes.map(opOf), done));
     },
     async remove(path, version = -1) {
       await unlessAbsent(

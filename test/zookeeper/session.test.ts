@@ -3,6 +3,7 @@ import { systemClock } from '../../src/base/clock.ts';
 import { silentLogger } from '../../src/base/log.ts';
 import { seededRandom } from '../../src/base/random.ts';
 import {
+  type Change,
   failureOf,
   openSession,
   parseConnectString,
@@ -94,7 +95,7 @@ test('makes, reads, changes, lists and removes nodes', async () => {
   assert.equal((await session.children('/plain/deep'))?.sort(), ['a', second.slice('/plain/deep/'.length)]);
   const read = await session.read('/plain/deep/a');
   assert.is(text(read?.data), '1');
-  await session.write('/plain/deep/a', Buffer.from('2'), read?.version);
+  assert.is(await session.write('/plain/deep/a', Buffer.from('2'), read?.version), 1);
   assert.is(await rejection(session.write('/plain/deep/a', Buffer.from('3'), read?.version)), 'BAD_VERSION');
   assert.is(await rejection(session.create('/plain/deep/a', Buffer.alloc(0))), 'NODE_EXISTS');
   assert.is(await rejection(session.create('/no/such', Buffer.alloc(0))), 'NO_NODE');
@@ -104,6 +105,75 @@ test('makes, reads, changes, lists and removes nodes', async () => {
   assert.is(await session.read('/plain/deep/a'), undefined);
   assert.is(await session.children('/plain/none'), undefined);
   assert.is(await session.exists('/plain/deep'), true);
+});
+
+test('carries out several changes or none, and tells which one failed and why', async () => {
+  const { session, until } = openAt(server.address);
+  await until('connected');
+  await session.makePath('/multi/fence');
+  await session.makePath('/multi/full/child');
+  await session.multi([]);
+  await session.multi([
+    { check: '/multi/fence', version: 0 },
+    { create: '/multi/a', data: Buffer.from('1') },
+    { write: '/multi/a', data: Buffer.from('2'), version: 0 },
+    { create: '/multi/b', data: Buffer.alloc(0), kind: 'ephemeral' },
+    { remove: '/multi/b' },
+  ]);
+  assert.is(text((await session.read('/multi/a'))?.data), '2');
+  assert.is(await session.exists('/multi/b'), false);
+  await session.write('/multi/fence', Buffer.alloc(0));
+  const made = { create: '/multi/none', data: Buffer.alloc(0) };
+  const failing: readonly [Change, string][] = [
+    // Version 0 is not "any version", in none of them.
+    [{ check: '/multi/fence', version: 0 }, 'BAD_VERSION'],
+    [{ write: '/multi/fence', data: Buffer.alloc(0), version: 0 }, 'BAD_VERSION'],
+    [{ remove: '/multi/fence', version: 0 }, 'BAD_VERSION'],
+    [{ check: '/multi/absent', version: 0 }, 'NO_NODE'],
+    [{ create: '/multi/a', data: Buffer.alloc(0) }, 'NODE_EXISTS'],
+    [{ remove: '/multi/full' }, 'NOT_EMPTY'],
+  ];
+  for (const [change, name] of failing)
+    for (const changes of [
+      [made, change],
+      [change, made],
+    ]) {
+      const error = await session.multi(changes).catch((reason) => reason);
+      assert.is(failureOf(error), name);
+      assert.match(error.message, `(change ${changes.indexOf(change) + 1} of 2)`);
+    }
+  assert.is(await session.exists('/multi/none'), false);
+});
+
+test('sends many changes without waiting, and answers in order', async () => {
+  const { session, until } = openAt(server.address);
+  await until('connected');
+  await session.makePath('/order');
+  const answers: string[] = [];
+  const said = (name: string) => () => void answers.push(name);
+  const wanted: string[] = [];
+  const pending: Promise<void>[] = [];
+  for (let n = 0; n < 300; n++) {
+    pending.push(
+      session.multi([{ create: `/order/${n}`, data: Buffer.alloc(100) }]).then(said(`multi ${n}`)),
+    );
+    pending.push(session.exists(`/order/${n}`).then((there) => said(`${there} ${n}`)()));
+    wanted.push(`multi ${n}`, `true ${n}`);
+  }
+  await Promise.all(pending);
+  assert.equal(answers, wanted);
+});
+
+test('refuses changes that do not fit in one packet, before the server cuts the connection', async () => {
+  const { session, until } = openAt(server.address);
+  await until('connected');
+  const id = session.id();
+  const big = { create: '/big', data: Buffer.alloc(1 << 20) };
+  assert.is(await rejection(session.multi([big])), 'BAD_ARGUMENTS');
+  assert.is(await rejection(session.create('/big', Buffer.alloc((1 << 20) + 1))), 'BAD_ARGUMENTS');
+  assert.is(await rejection(session.create('no/slash', Buffer.alloc(0))), 'BAD_ARGUMENTS');
+  assert.is(session.state(), 'connected');
+  assert.is(session.id(), id);
 });
 
 test('puts the chroot in front of every path', async () => {

@@ -1,0 +1,82 @@
+/** What a member of a server set says of itself in its node. Source: the original's ServiceInstance, written by Gson. */
+import { AuroraError, messageOf } from '../base/errors.ts';
+
+export interface Endpoint {
+  readonly host: string;
+  readonly port: number;
+}
+
+export interface Member {
+  readonly serviceEndpoint: Endpoint;
+  /** By name; the scheduler's page and API are under `http` or `https`. */
+  readonly additionalEndpoints: Readonly<Record<string, Endpoint>>;
+  /** `ALIVE`; whatever else it says, it is not to be used. */
+  readonly status: string;
+  /** Instance number of a task's server; schedulers have none. */
+  readonly shard?: number | undefined;
+}
+
+/** Gson writes these escaped, so that JSON can stand in HTML. */
+const ESCAPED = /[<>&='\u2028\u2029]/g;
+
+const unicode = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+const plain = ({ host, port }: Endpoint) => ({ host, port });
+
+/** The node's bytes, byte for byte as the original writes them; the shard, which the original's scheduler lacks, is last. */
+export function encodeMember({ serviceEndpoint, additionalEndpoints, status, shard }: Member): Buffer {
+  const json = JSON.stringify({
+    serviceEndpoint: plain(serviceEndpoint),
+    additionalEndpoints: Object.fromEntries(
+      Object.entries(additionalEndpoints).map(([name, endpoint]) => [name, plain(endpoint)]),
+    ),
+    status,
+    shard,
+  });
+  return Buffer.from(json.replace(ESCAPED, unicode));
+}
+
+const refuse = (why: string): never => {
+  throw new AuroraError('ZOOKEEPER', `not a member of a server set: ${why}`);
+};
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function endpointOf(value: unknown, name: string): Endpoint {
+  if (!isObject(value)) return refuse(`${name} is missing`);
+  const { host, port } = value;
+  if (typeof host !== 'string' || host === '') return refuse(`${name} has no host`);
+  if (!Number.isInteger(port) || (port as number) < 1 || (port as number) > 65_535)
+    return refuse(`${name} has no port`);
+  return { host, port: port as number };
+}
+
+/**
+ * Reads a node's bytes; without additional endpoints there are none, without a status it is ALIVE, other fields are passed
+ * over.
+ * @throws AuroraError ZOOKEEPER when it is no JSON object, or an endpoint has no host or port. The original takes a
+ * missing port for 0.
+ */
+export function decodeMember(data: Uint8Array): Member {
+  let value: unknown;
+  try {
+    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(data));
+  } catch (error) {
+    return refuse(`it is no JSON: ${messageOf(error)}`);
+  }
+  if (!isObject(value)) return refuse('it is no JSON object');
+  const { additionalEndpoints = {}, status, shard } = value;
+  if (additionalEndpoints !== null && !isObject(additionalEndpoints))
+    return refuse('additionalEndpoints is no object');
+  return {
+    serviceEndpoint: endpointOf(value.serviceEndpoint, 'serviceEndpoint'),
+    additionalEndpoints: Object.fromEntries(
+      Object.entries(additionalEndpoints ?? {}).map(([name, endpoint]) => [
+        name,
+        endpointOf(endpoint, `additionalEndpoints.${name}`),
+      ]),
+    ),
+    status: typeof status === 'string' ? status : 'ALIVE',
+    ...(typeof shard === 'number' ? { shard } : {}),
+  };
+}

@@ -46,7 +46,8 @@ test('the tables are consistent: known types, unique positive ids, no holes in t
     const numbers = Object.values(members);
     assert.is(new Set(numbers).size, numbers.length);
   }
-  assert.is(Object.keys(CALLS).length, 45);
+  // The original has 45.
+  assert.is(Object.keys(CALLS).length, 47);
 });
 
 test('an error names the path inside the value', () => {

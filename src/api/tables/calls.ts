@@ -131,4 +131,12 @@ export const CALLS = {
   },
   triggerImplicitTaskReconciliation: { service: 'AuroraAdmin', args: {} },
   pruneTasks: { service: 'AuroraAdmin', args: { query: [1, 'TaskQuery'] } },
+  /** Not in the original: the tasks as they were at a moment, epoch milliseconds. */
+  getTasksAt: {
+    service: 'AuroraAdmin',
+    args: { timestampMs: [1, 'i64'], query: [2, 'TaskQuery'] },
+    result: 'scheduleStatusResult',
+  },
+  /** Not in the original: brings back the instances that a job had in a backup. */
+  restoreJob: { service: 'AuroraAdmin', args: { backupId: [1, 'string'], job: [2, 'JobKey'] } },
 } as const satisfies Calls;

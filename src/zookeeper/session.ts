@@ -35,6 +35,8 @@ export interface SessionOptions {
 export interface NodeData {
   readonly data: Buffer;
   readonly version: number;
+  /** Id of the session that the node goes with, as `Session.id`; undefined for one that stays. */
+  readonly owner: string | undefined;
 }
 
 export type NodeKind = 'persistent' | 'persistent-sequential' | 'ephemeral' | 'ephemeral-sequential';
@@ -110,6 +112,8 @@ const MODES: Readonly<Record<NodeKind, number>> = {
 };
 const aclsOf = (access: NodeAccess) =>
   access === 'open' ? ACL.OPEN_ACL_UNSAFE : [...ACL.CREATOR_ALL_ACL, ...ACL.READ_ACL_UNSAFE];
+
+const ownerOf = (id: Buffer): string | undefined => (id.some(Boolean) ? id.toString('hex') : undefined);
 
 /** `undefined` instead of a NO_NODE failure. */
 const unlessAbsent = async <T>(request: Promise<T>): Promise<T | undefined> => {
@@ -245,7 +249,13 @@ export function openSession(options: SessionOptions): Session {
       unlessAbsent(
         request<NodeData>(`read ${path}`, (client, done) =>
           client.getData(full(path), onChange, (error, data, stat) =>
-            error ? done(error) : done(null, { data: data ?? Buffer.alloc(0), version: stat.version }),
+            error
+              ? done(error)
+              : done(null, {
+                  data: data ?? Buffer.alloc(0),
+                  version: stat.version,
+                  owner: ownerOf(stat.ephemeralOwner),
+                }),
           ),
         ),
       ),

@@ -67,16 +67,20 @@ export function keepReading<T>({ session, clock, random, read, onValue }: WatchO
   };
 }
 
+/** Names of a node's children, with a watch on them; undefined, with a watch on its coming, when there is no such node. */
+export async function listOrWait(
+  session: Session,
+  path: string,
+  onChange: () => void,
+): Promise<string[] | undefined> {
+  const names = await session.children(path, onChange);
+  // A missing node takes no watch on its children: wait for it to come.
+  if (names === undefined && (await session.exists(path, onChange))) onChange();
+  return names;
+}
+
 /** Follows the names of a node's children; undefined while there is no such node. */
 export const watchChildren = (
   options: Omit<WatchOptions<string[] | undefined>, 'read'> & { readonly path: string },
 ): (() => void) =>
-  keepReading({
-    ...options,
-    read: async (onChange) => {
-      const names = await options.session.children(options.path, onChange);
-      // A missing node takes no watch on its children: wait for it to come.
-      if (names === undefined && (await options.session.exists(options.path, onChange))) onChange();
-      return names;
-    },
-  });
+  keepReading({ ...options, read: (onChange) => listOrWait(options.session, options.path, onChange) });

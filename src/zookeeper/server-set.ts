@@ -1,0 +1,163 @@
+/**
+ * The server set: one ephemeral sequential node `member_<number>` for each server that is ready, in a directory that others
+ * may use, too. Source: the original's CuratorSingletonService and CuratorServiceGroupMonitor.
+ */
+import type { Clock } from '../base/clock.ts';
+import { messageOf } from '../base/errors.ts';
+import type { Logger } from '../base/log.ts';
+import type { Random } from '../base/random.ts';
+import { failureOf } from './failure.ts';
+import { decodeMember, encodeMember, type Member } from './member.ts';
+import { persist } from './persist.ts';
+import type { NodeAccess, Session } from './session.ts';
+import { keepReading, listOrWait } from './watch.ts';
+
+const MEMBER = /^member_(-?\d+)$/;
+const numberOf = (name: string): number => Number(MEMBER.exec(name)?.[1]);
+
+/** The names that are members', the newest last; other children are left out. */
+export const memberNodes = (names: readonly string[]): string[] =>
+  names.filter((name) => MEMBER.test(name)).sort((a, b) => numberOf(a) - numberOf(b));
+
+export interface AnnounceOptions {
+  readonly session: Session;
+  /** The directory; made when it is missing. */
+  readonly path: string;
+  readonly member: Member;
+  readonly access: NodeAccess;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+}
+
+export interface Announcement {
+  /** Removes the member at once; resolves when it is gone, with the session at the latest. */
+  withdraw(): Promise<void>;
+}
+
+/**
+ * Makes us the only member, for the one who is elected: members of others are those of leaders that crashed, whose
+ * sessions have not expired yet. They go in the same transaction in which ours comes, so that no reader sees none or two.
+ * A member that somebody removes is made again, as long as the session lives. Resolves when the member is there; rejects
+ * with SESSION_EXPIRED when the session ends before, and when the ensemble does not let us write.
+ */
+export async function announceMember(options: AnnounceOptions): Promise<Announcement> {
+  const { session, path, access, clock, random, log } = options;
+  const data = encodeMember(options.member);
+  const common = { session, clock, random, log, what: `member of ${path}` };
+  const sessionId = await persist({ ...common, run: async () => session.id() });
+  const withdrawn = new AbortController();
+
+  /** Behind all that this session sent before; members tell their session, so ours are found without knowing their names. */
+  async function look(): Promise<{ readonly own: string[]; readonly stale: string[] }> {
+    await session.multi([{ check: path, version: -1 }]);
+    const own: string[] = [];
+    const stale: string[] = [];
+    for (const name of memberNodes((await session.children(path)) ?? [])) {
+      const node = await session.read(`${path}/${name}`);
+      if (node) (node.owner === sessionId ? own : stale).push(`${path}/${name}`);
+    }
+    return { own, stale };
+  }
+  async function enter(): Promise<string> {
+    await session.makePath(path, access);
+    const { own, stale } = await look();
+    const [kept, ...doubles] = own;
+    for (const double of doubles) await session.remove(double);
+    if (kept !== undefined && !stale.length) return kept;
+    const create = { create: `${path}/member_`, data, kind: 'ephemeral-sequential', access } as const;
+    if (stale.length > 0) log.warn({ path, stale }, 'removing members of leaders that are gone');
+    const removals = stale.map((remove) => ({ remove }));
+    try {
+      await session.multi(kept === undefined ? [...removals, create] : removals);
+    } catch (error) {
+      // One went by itself meanwhile: look again.
+      if (failureOf(error) === 'NO_NODE') return enter();
+      if (failureOf(error) !== 'NO_AUTH' || stale.length === 0) throw error;
+      log.warn(
+        { path, stale },
+        'these members were made with other credentials; they go with their sessions',
+      );
+      if (kept !== undefined) return kept;
+      await session.multi([create]);
+      const made = (await look()).own[0];
+      return made ?? enter();
+    }
+    return enter();
+  }
+  const beThere = (): Promise<string> =>
+    persist({
+      ...common,
+      sessionId,
+      final: ['NO_AUTH', 'INVALID_ACL', 'BAD_ARGUMENTS', 'AUTH_FAILED'],
+      signal: withdrawn.signal,
+      run: enter,
+    });
+
+  let node = await beThere();
+  log.info({ path, node }, 'announced');
+  /** What is under way, so that a withdrawal comes after it. */
+  let returning: Promise<unknown> = Promise.resolve();
+  const stop = keepReading({
+    ...common,
+    async read(onChange) {
+      if ((await session.exists(node, onChange)) || session.id() !== sessionId) return;
+      if (withdrawn.signal.aborted) return;
+      log.warn({ path, node }, 'somebody removed the member; announcing it again');
+      const again = beThere();
+      returning = again.catch(() => {});
+      node = await again;
+      onChange();
+    },
+    onValue: () => {},
+  });
+
+  async function leave(): Promise<void> {
+    stop();
+    withdrawn.abort();
+    await returning;
+    const run = async () => {
+      for (const own of (await look()).own) await session.remove(own);
+    };
+    await persist({ ...common, sessionId, final: ['NO_NODE', 'NO_AUTH'], run }).catch((error) =>
+      log.info({ path, error: messageOf(error) }, 'nothing to withdraw'),
+    );
+  }
+  let withdrawal: Promise<void> | undefined;
+  return {
+    withdraw() {
+      withdrawal ??= leave();
+      return withdrawal;
+    },
+  };
+}
+
+export interface WatchMembersOptions {
+  readonly session: Session;
+  readonly path: string;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+  /** All members that can be read, the newest last, after every change; equal ones may be told again. */
+  readonly onMembers: (members: readonly Member[]) => void;
+}
+
+/** Follows the server set; what it was is kept while no server can be reached. Returns a function that stops it. */
+export function watchMembers({ path, session, log, onMembers, ...timing }: WatchMembersOptions): () => void {
+  const read = async (onChange: () => void): Promise<Member[]> => {
+    const names = await listOrWait(session, path, onChange);
+    const nodes = await Promise.all(
+      memberNodes(names ?? []).map(async (name) => ({ name, node: await session.read(`${path}/${name}`) })),
+    );
+    return nodes.flatMap(({ name, node }) => {
+      if (!node) return [];
+      try {
+        return [decodeMember(node.data)];
+      } catch (error) {
+        log.warn({ path, name, error: messageOf(error) }, 'a member of the server set is unreadable');
+        return [];
+      }
+    });
+  };
+  return keepReading({ session, ...timing, read, onValue: onMembers });
+}

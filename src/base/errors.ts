@@ -21,6 +21,7 @@ export const ERRORS = {
   INTERRUPTED: { exit: 130, http: 500 },
   CODEC: { exit: 10, http: 400 },
   STORAGE: { exit: 1, http: 503 },
+  BACKUP: { exit: 1, http: 500 },
   DATA_DIR_LOCKED: { exit: 1, http: 503 },
   PORT_IN_USE: { exit: 1, http: 503 },
   MESOS: { exit: 1, http: 502 },

@@ -1,0 +1,20 @@
+import type {
+  HostAttributes,
+  HostMaintenanceRequest,
+  JobConfiguration,
+  JobUpdateDetails,
+  ResourceAggregate,
+  ScheduledTask,
+} from '../../api/index.ts';
+
+/** One thing that a backup holds, in the form of the stores. */
+export type BackupItem =
+  /** When the backup was taken, epoch milliseconds. */
+  | { readonly kind: 'taken'; readonly timestampMs: number }
+  | { readonly kind: 'host'; readonly host: HostAttributes }
+  | { readonly kind: 'task'; readonly task: ScheduledTask }
+  | { readonly kind: 'cronJob'; readonly job: JobConfiguration }
+  | { readonly kind: 'frameworkId'; readonly id: string }
+  | { readonly kind: 'quota'; readonly role: string; readonly quota: ResourceAggregate }
+  | { readonly kind: 'update'; readonly details: JobUpdateDetails }
+  | { readonly kind: 'maintenance'; readonly request: HostMaintenanceRequest };

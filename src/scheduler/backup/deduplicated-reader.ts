@@ -1,0 +1,48 @@
+import type { TaskConfig } from '../../api/index.ts';
+import { AuroraError } from '../../base/errors.ts';
+import type { ByteWindow } from './byte-window.ts';
+import { eachElement, fieldHead, readSnapshot, type Take, wholeValue } from './snapshot-reader.ts';
+import { storedConfigs } from './stored-config.ts';
+import { joinTask, type SplitTask, splitTask } from './stored-task.ts';
+import { fieldsOf } from './thrift-ranges.ts';
+
+/** Ids of DeduplicatedSnapshot and DeduplicatedScheduledTask. Source: the original's storage definition. */
+const WHOLE = { partialSnapshot: 1, partialTasks: 2, taskConfigs: 3 } as const;
+const TASK = { partialScheduledTask: 1, taskConfigId: 2 } as const;
+
+interface PartialTask {
+  readonly task: SplitTask;
+  readonly configId: number;
+}
+
+function partialTask(bytes: Buffer): PartialTask {
+  const fields = fieldsOf(bytes, 0);
+  const task = fields.find(({ id }) => id === TASK.partialScheduledTask);
+  const configId = fields.find(({ id }) => id === TASK.taskConfigId);
+  if (!task || !configId) throw new AuroraError('CODEC', 'a deduplicated task without its parts');
+  return { task: splitTask(bytes, task.value), configId: bytes.readInt32BE(configId.value) };
+}
+
+/**
+ * Reads a snapshot in which equal configurations stand once, as the original writes it to its log.
+ * @throws AuroraError CODEC
+ */
+export async function readDeduplicated(window: ByteWindow, take: Take): Promise<void> {
+  const configOf = storedConfigs();
+  const configs: TaskConfig[] = [];
+  const tasks: PartialTask[] = [];
+  for (;;) {
+    const { type, id } = await fieldHead(window);
+    if (type === 0) break;
+    if (id === WHOLE.partialSnapshot) await readSnapshot(window, configOf, take);
+    else if (id === WHOLE.partialTasks) await eachElement(window, (bytes) => tasks.push(partialTask(bytes)));
+    else if (id === WHOLE.taskConfigs) await eachElement(window, (bytes) => configs.push(configOf(bytes)));
+    else await wholeValue(window, type);
+  }
+  for (const { task, configId } of tasks) {
+    const config = configs[configId];
+    if (!config)
+      throw new AuroraError('CODEC', `a task refers to configuration ${configId}, which is missing`);
+    take({ kind: 'task', task: joinTask(task, config) });
+  }
+}

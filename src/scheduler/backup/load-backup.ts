@@ -1,0 +1,106 @@
+import { ACTIVE_STATES, type JobUpdateDetails, type ScheduledTask, toNumber } from '../../api/index.ts';
+import { AuroraError, messageOf } from '../../base/errors.ts';
+import type { WriteStores } from '../storage/index.ts';
+import type { Disk } from '../storage/log/disk.ts';
+import { memoryTables, type Tables } from '../storage/tables.ts';
+import type { BackupItem } from './backup-item.ts';
+import { readBackup } from './read-backup.ts';
+
+/** A backup in memory, apart from the scheduler's own state. */
+export interface LoadedBackup {
+  readonly tables: Tables;
+  /** When it was taken, epoch milliseconds; 0 when it does not say. */
+  readonly takenMs: number;
+  /** Active tasks that were left out because a newer one of the same instance is in the backup, too. */
+  readonly doubled: readonly string[];
+}
+
+const READ_BYTES = 64 * 1024;
+/** After this many things the tables forget how they were before; until then they keep both. */
+const KEEP_EVERY = 1_000;
+
+async function* chunksOf(disk: Disk, path: string): AsyncGenerator<Uint8Array> {
+  const file = await disk.open(path, 'read');
+  try {
+    for (let at = 0; ; ) {
+      const bytes = Buffer.allocUnsafe(READ_BYTES);
+      const read = await file.read(bytes, at);
+      if (read === 0) return;
+      at += read;
+      yield bytes.subarray(0, read);
+    }
+  } finally {
+    await file.close();
+  }
+}
+
+const lastEventMs = ({ taskEvents }: ScheduledTask): number => toNumber(taskEvents.at(-1)?.timestamp ?? 0);
+
+/** Saves a task; of two active ones of an instance, which no scheduler should have written, the newer. */
+function saveTask({ tasks }: WriteStores, task: ScheduledTask, doubled: string[]): void {
+  const { instanceId, task: config } = task.assignedTask;
+  const holder = ACTIVE_STATES.has(task.status) ? tasks.activeInstance(config.job, instanceId) : undefined;
+  if (holder && holder.assignedTask.taskId !== task.assignedTask.taskId) {
+    const [older, newer] = lastEventMs(holder) > lastEventMs(task) ? [task, holder] : [holder, task];
+    doubled.push(older.assignedTask.taskId);
+    if (newer === holder) return;
+    tasks.delete(holder.assignedTask.taskId);
+  }
+  tasks.save(task);
+}
+
+const byTime = (a: { timestampMs: number | bigint }, b: { timestampMs: number | bigint }): number =>
+  toNumber(a.timestampMs) - toNumber(b.timestampMs);
+
+function saveUpdate({ jobUpdates }: WriteStores, { update, updateEvents, instanceEvents }: JobUpdateDetails) {
+  const { key } = update.summary;
+  jobUpdates.save(update);
+  for (const event of [...updateEvents].sort(byTime)) jobUpdates.addEvent(key, event);
+  for (const event of [...instanceEvents].sort(byTime)) jobUpdates.addInstanceEvent(key, event);
+}
+
+type Stored = Exclude<BackupItem, { kind: 'taken' }>;
+type Saver<I> = (stores: WriteStores, item: I, doubled: string[]) => void;
+
+const SAVERS: { readonly [K in Stored['kind']]: Saver<Extract<Stored, { kind: K }>> } = {
+  task: (stores, { task }, doubled) => saveTask(stores, task, doubled),
+  host: ({ hosts }, { host }) => void hosts.save(host),
+  cronJob: ({ cronJobs }, { job }) => cronJobs.save(job),
+  frameworkId: ({ framework }, { id }) => framework.saveId(id),
+  quota: ({ quotas }, { role, quota }) => quotas.save(role, quota),
+  update: (stores, { details }) => saveUpdate(stores, details),
+  maintenance: ({ maintenance }, { request }) => maintenance.save(request),
+};
+
+/** Changes tables that belong to no storage: there is no log, and nothing to go back to. */
+export function changeTables(tables: Tables, change: (stores: WriteStores) => void): void {
+  tables.gate.open = true;
+  try {
+    change(tables.stores);
+  } finally {
+    tables.gate.open = false;
+  }
+}
+
+/**
+ * Reads the backup file at `path` into tables of its own, in slices.
+ * @throws AuroraError BACKUP naming the file, when it cannot be read or is no backup.
+ */
+export async function loadBackup(disk: Disk, path: string): Promise<LoadedBackup> {
+  const tables = memoryTables();
+  const doubled: string[] = [];
+  let takenMs = 0;
+  let items = 0;
+  const take = (item: BackupItem) => {
+    if (item.kind === 'taken') takenMs = item.timestampMs;
+    else changeTables(tables, (stores) => (SAVERS[item.kind] as Saver<Stored>)(stores, item, doubled));
+    if (++items % KEEP_EVERY === 0) tables.keepChanges();
+  };
+  try {
+    await readBackup(chunksOf(disk, path), take);
+  } catch (cause) {
+    throw new AuroraError('BACKUP', `the backup cannot be read: ${messageOf(cause)}`, { where: path, cause });
+  }
+  tables.keepChanges();
+  return { tables, takenMs, doubled };
+}

@@ -1,0 +1,66 @@
+import { Readable, type Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip, createInflate } from 'node:zlib';
+import { type ByteWindow, byteWindow } from './byte-window.ts';
+import { readDeduplicated } from './deduplicated-reader.ts';
+import { fieldHead, readSnapshot, type Take } from './snapshot-reader.ts';
+import { storedConfigs } from './stored-config.ts';
+import { inside, THRIFT } from './thrift-ranges.ts';
+
+/** What the members of a LogEntry that hold a state are. Source: the original's storage definition. */
+const ENTRY = { snapshot: 1, deflatedEntry: 5, deduplicatedSnapshot: 6 } as const;
+
+/** What comes out of a decompressor; its failures, and those of the input, come out as well. */
+async function* through(transform: Transform, input: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const done = pipeline(Readable.from(input, { objectMode: false }), transform).catch(() => undefined);
+  yield* transform;
+  await done;
+}
+
+const isField = (head: Buffer, type: number, id: number): boolean =>
+  head.length === 3 && head[0] === type && head.readInt16BE(1) === id;
+
+/** Moves over the length of a binary. */
+const passLength = (window: ByteWindow): Promise<undefined> =>
+  window.take((bytes, at) => ({ end: inside(bytes, at, 4), value: undefined }));
+
+async function readPlain(window: ByteWindow, take: Take): Promise<void> {
+  const head = await window.peek(3);
+  if (isField(head, THRIFT.string, ENTRY.deflatedEntry)) {
+    await fieldHead(window);
+    await passLength(window);
+    return within(through(createInflate(), window.rest()), (inner) => readPlain(inner, take));
+  }
+  if (isField(head, THRIFT.struct, ENTRY.snapshot)) await fieldHead(window);
+  // Metadata has this number in a Snapshot, but never comes first there.
+  if (isField(head, THRIFT.struct, ENTRY.deduplicatedSnapshot)) {
+    await fieldHead(window);
+    return readDeduplicated(window, take);
+  }
+  return readSnapshot(window, storedConfigs(), take);
+}
+
+async function within<T>(
+  input: AsyncIterable<Uint8Array>,
+  read: (window: ByteWindow) => Promise<T>,
+): Promise<T> {
+  const window = byteWindow(input);
+  try {
+    return await read(window);
+  } finally {
+    await window.close();
+  }
+}
+
+/**
+ * Reads a backup of ours or of the original, in slices; `take` is told of everything in it. Takes it compressed with
+ * gzip, too, and a state as it stands in the original's log.
+ * @throws AuroraError CODEC, or what the input throws.
+ */
+export function readBackup(input: AsyncIterable<Uint8Array>, take: Take): Promise<void> {
+  return within(input, async (window) => {
+    const [first, second] = await window.peek(2);
+    if (first !== 0x1f || second !== 0x8b) return readPlain(window, take);
+    return within(through(createGunzip(), window.rest()), (plain) => readPlain(plain, take));
+  });
+}

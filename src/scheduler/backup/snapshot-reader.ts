@@ -1,0 +1,144 @@
+import {
+  decodeStruct,
+  type JobUpdateSettings,
+  normalise,
+  type TaskConfig,
+  toNumber,
+  type Wire,
+} from '../../api/index.ts';
+import { AuroraError } from '../../base/errors.ts';
+import type { BackupItem } from './backup-item.ts';
+import type { ByteWindow } from './byte-window.ts';
+import { joinTask, splitTask } from './stored-task.ts';
+import { countAt, endOf, inside, THRIFT } from './thrift-ranges.ts';
+
+/** Told of each thing in the order of the file. */
+export type Take = (item: BackupItem) => void;
+type ReadConfig = (bytes: Buffer) => TaskConfig;
+
+/** Source: the original's QuotaManager; GPUs are ours. */
+const QUOTA_TYPES = /^diskMb,numCpus,(numGpus,)?ramMb$/;
+
+function quotaItem(bytes: Buffer): BackupItem {
+  const { role, quota } = decodeStruct('storage.QuotaConfiguration', bytes);
+  const types = (quota?.resources ?? []).flatMap((resource) => Object.keys(resource)).sort();
+  if (role === undefined || !QUOTA_TYPES.test(types.join()))
+    throw new AuroraError(
+      'CODEC',
+      `the quota of role ${role} must hold numCpus, ramMb and diskMb, each once`,
+    );
+  return { kind: 'quota', role, quota: normalise('ResourceAggregate', quota as Wire<'ResourceAggregate'>) };
+}
+
+/** Source: the original's ThriftBackfill. */
+const strategyOf = ({ waitForBatchCompletion, updateGroupSize: groupSize = 0 }: Wire<'JobUpdateSettings'>) =>
+  waitForBatchCompletion ? { batchStrategy: { groupSize } } : { queueStrategy: { groupSize } };
+
+const withStrategy = (settings: Wire<'JobUpdateSettings'>): JobUpdateSettings =>
+  normalise('JobUpdateSettings', {
+    ...settings,
+    updateStrategy: settings.updateStrategy ?? strategyOf(settings),
+  });
+
+/** The state is left out: the stores read it off the events. */
+function updateItem(bytes: Buffer): BackupItem {
+  const { details } = decodeStruct('storage.StoredJobUpdateDetails', bytes);
+  const { update, ...events } = normalise('JobUpdateDetails', details ?? {});
+  const { state: _, ...summary } = update.summary;
+  const instructions = { ...update.instructions, settings: withStrategy(update.instructions.settings) };
+  return { kind: 'update', details: { ...events, update: { summary, instructions } } };
+}
+
+function hostItems(bytes: Buffer): readonly BackupItem[] {
+  const host = decodeStruct('HostAttributes', bytes);
+  // Source: the original, which once stored modes of hosts that it did not know.
+  return host.slaveId === undefined ? [] : [{ kind: 'host', host: normalise('HostAttributes', host) }];
+}
+
+function metadataItems(bytes: Buffer): readonly BackupItem[] {
+  const { frameworkId } = decodeStruct('storage.SchedulerMetadata', bytes);
+  return frameworkId ? [{ kind: 'frameworkId', id: frameworkId }] : [];
+}
+
+const cronJobItem = (bytes: Buffer): BackupItem => {
+  const { jobConfiguration } = decodeStruct('storage.StoredCronJob', bytes);
+  return { kind: 'cronJob', job: normalise('JobConfiguration', jobConfiguration ?? {}) };
+};
+
+const maintenanceItem = (bytes: Buffer): BackupItem => ({
+  kind: 'maintenance',
+  request: normalise('HostMaintenanceRequest', decodeStruct('HostMaintenanceRequest', bytes)),
+});
+
+/** What each set of a Snapshot holds, by the id of its field. */
+const ELEMENTS: Readonly<
+  Record<number, (bytes: Buffer, configOf: ReadConfig) => BackupItem | readonly BackupItem[]>
+> = {
+  3: hostItems,
+  4(bytes, configOf) {
+    const split = splitTask(bytes, 0);
+    if (!split.config) throw new AuroraError('CODEC', 'a task without its configuration');
+    return { kind: 'task', task: joinTask(split, configOf(split.config)) };
+  },
+  5: cronJobItem,
+  8: quotaItem,
+  10: updateItem,
+  13: maintenanceItem,
+};
+
+const SINGLES: Readonly<Record<number, (bytes: Buffer) => readonly BackupItem[]>> = {
+  1: (bytes) => [{ kind: 'taken', timestampMs: toNumber(bytes.readBigInt64BE(0)) }],
+  6: metadataItems,
+};
+
+/** Id and type of the next field; 0 for both at the end of the struct. */
+export const fieldHead = (window: ByteWindow): Promise<{ readonly type: number; readonly id: number }> =>
+  window.take((bytes, at) => {
+    const value = inside(bytes, at, 1);
+    const type = bytes[at] as number;
+    if (type === 0) return { end: value, value: { type, id: 0 } };
+    return { end: inside(bytes, at, 3), value: { type, id: bytes.readInt16BE(value) } };
+  });
+
+/** The elements of a list or set of structs, whose head comes next, one after another. */
+export async function eachElement(window: ByteWindow, take: (bytes: Buffer) => void): Promise<void> {
+  const { type, count } = await window.take((bytes, at) => {
+    const count = countAt(bytes, at + 1);
+    return { end: at + 5, value: { type: bytes[at] as number, count } };
+  });
+  if (count > 0 && type !== THRIFT.struct) throw new AuroraError('CODEC', `elements have type ${type}`);
+  for (let index = 0; index < count; index++)
+    await window.take((bytes, at) => {
+      const end = endOf(bytes, at, THRIFT.struct);
+      take(bytes.subarray(at, end));
+      return { end, value: undefined };
+    });
+}
+
+/** The next value, as its bytes. */
+export const wholeValue = (window: ByteWindow, type: number): Promise<Buffer> =>
+  window.take((bytes, at) => {
+    const end = endOf(bytes, at, type);
+    return { end, value: Buffer.from(bytes.subarray(at, end)) };
+  });
+
+/**
+ * Reads the fields of one Snapshot, up to its end; unknown fields are passed over.
+ * @throws AuroraError CODEC saying what was wrong.
+ */
+export async function readSnapshot(window: ByteWindow, configOf: ReadConfig, take: Take): Promise<void> {
+  for (;;) {
+    const { type, id } = await fieldHead(window);
+    if (type === 0) return;
+    const element = ELEMENTS[id];
+    if (element && (type === THRIFT.set || type === THRIFT.list)) {
+      await eachElement(window, (bytes) => {
+        for (const item of [element(bytes, configOf)].flat()) take(item);
+      });
+      continue;
+    }
+    const bytes = await wholeValue(window, type);
+    const expected = id === 1 ? THRIFT.i64 : THRIFT.struct;
+    if (type === expected) for (const item of SINGLES[id]?.(bytes) ?? []) take(item);
+  }
+}

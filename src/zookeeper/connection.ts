@@ -1,14 +1,15 @@
 /**
  * One TCP connection to one ZooKeeper server, over node-zookeeper-client. The library is never allowed to reconnect by
  * itself: its parser keeps half a packet of the old connection, it waits for ever for a handshake, it does not notice a
- * server that stopped answering, and it splits IPv6 addresses at their colons. A new client is made for every connection
- * and attached to the session that the last one had.
+ * server that stopped answering, sends requests before the credentials are accepted, and splits IPv6 addresses at their
+ * colons. A new client is made for every connection and attached to the session that the last one had.
  */
-import { type Client, createClient } from 'node-zookeeper-client';
+import { type Client, createClient, type Failure } from 'node-zookeeper-client';
 import type { Clock, Timer } from '../base/clock.ts';
 import { AuroraError, messageOf } from '../base/errors.ts';
 import type { Server } from './connect-string.ts';
-import { requestFailure } from './failure.ts';
+import { type FailureName, failureNameOf, requestFailure } from './failure.ts';
+import { packetReader } from './packets.ts';
 
 /** What has to be carried from one connection to the next so that the session goes on. */
 export interface SessionTicket {
@@ -28,9 +29,10 @@ export interface ConnectionOptions {
   readonly ticket: SessionTicket | undefined;
   /** Asked for; the server may grant another one. */
   readonly sessionTimeoutMs: number;
-  /** From the first packet to the end of the handshake. */
+  /** From the first packet to the end of the handshake, accepted credentials included. */
   readonly connectTimeoutMs: number;
   readonly digest: string | undefined;
+  /** Requests may be made now: the server knows the session and, if there are any, has accepted the credentials. */
   readonly onConnected: (ticket: SessionTicket) => void;
   /** Called once, and not at all after `abandon`. */
   readonly onEnd: (end: ConnectionEnd, reason: string) => void;
@@ -38,15 +40,15 @@ export interface ConnectionOptions {
 
 export interface Connection {
   /**
-   * Runs one request of the library. Rejects with the library's failure, or with CONNECTION_LOSS when the connection ends
-   * first: the library forgets requests that it had not sent yet.
+   * Runs one request of the library. Rejects with the failure that the server names, with CONNECTION_LOSS when the
+   * connection ends first, and with BAD_ARGUMENTS when the library does not send it.
    */
   request<T>(
     what: string,
     run: (client: Client, done: (error: Error | null | undefined, result?: T) => void) => void,
   ): Promise<T>;
-  /** When the server last sent anything, monotonic. */
-  heardMs(): number;
+  /** When we sent the last thing that the server has answered, monotonic: it cannot have heard from us earlier. */
+  knownAliveMs(): number;
   /** The session as far as this connection has seen it. */
   ticket(): SessionTicket;
   /** Ends the session on the server; resolves when the connection is gone, `limitMs` later at the latest. */
@@ -55,6 +57,22 @@ export interface Connection {
   abandon(): void;
 }
 
+/** Parts of the session timeout: pings go at this interval, whatever else goes ... */
+const PING_EVERY = 1 / 6;
+/** ... a server that sends nothing for so long is left for another ... */
+const SILENT_AFTER = 1 / 2;
+/** ... and without an answer to anything sent since then, the session counts as lost. The server waits for all of it. */
+export const LOST_AFTER = 19 / 20;
+
+/** Where things are in an answer: length, xid, zxid, error code. */
+const AT = { xid: 4, zxid: 8, code: 16 } as const;
+const XID = { ping: -2, auth: -4 } as const;
+const NO_NODE = -101;
+const SYSTEM_ERROR = -1;
+const NO_ZXID = Buffer.alloc(8);
+/** A whole ping: length, xid, kind of request. */
+const PING = Buffer.from([0, 0, 0, 8, 0xff, 0xff, 0xff, 0xfe, 0, 0, 0, 11]);
+
 export function openConnection(options: ConnectionOptions): Connection {
   const { clock, server, ticket } = options;
   const client = createClient('replaced.below:2181', {
@@ -62,62 +80,115 @@ export function openConnection(options: ConnectionOptions): Connection {
     ...(ticket ? { sessionId: ticket.id, sessionPassword: ticket.password } : {}),
   });
   const manager = client.connectionManager;
+  const read = packetReader();
   const open = new Set<(reason: string) => void>();
+  /** When the pings that are not answered yet were sent; answers come in order. */
+  const pings: number[] = [];
   let over = false;
   let silentEnd = false;
+  let hasSession = false;
+  let isReady = false;
   let heardMs = clock.monotonicMs();
-  let watchdog: Timer;
+  let knownAliveMs = heardMs;
+  let zxid = ticket?.zxid ?? NO_ZXID;
+  let code = 0;
+  let closeReason = 'the connection was closed';
+  let nextPing: Timer | undefined;
   let onGone: () => void = () => {};
 
   const currentTicket = (): SessionTicket => ({
     id: client.getSessionId(),
     password: client.getSessionPassword(),
     timeoutMs: client.getSessionTimeout(),
-    zxid: Buffer.from(manager.zxid),
+    zxid,
   });
   function end(how: ConnectionEnd, reason: string) {
     if (over) return;
     over = true;
     watchdog.cancel();
+    nextPing?.cancel();
     if (manager.connectTimeoutHandler) clearTimeout(manager.connectTimeoutHandler);
     manager.socket?.destroy();
     for (const lose of [...open]) lose(reason);
     onGone();
     if (!silentEnd) options.onEnd(how, reason);
   }
-  /** A healthy server answers a ping every third of the session timeout. */
   function watch() {
-    const limitMs = (client.getSessionTimeout() * 2) / 3;
-    const leftMs = heardMs + limitMs - clock.monotonicMs();
-    if (leftMs <= 0) end('lost', `the server has been silent for ${Math.round(limitMs)} ms`);
-    else watchdog = clock.after(leftMs, watch);
+    const timeoutMs = client.getSessionTimeout();
+    const limitMs = Math.min(heardMs + timeoutMs * SILENT_AFTER, knownAliveMs + timeoutMs * LOST_AFTER);
+    const leftMs = limitMs - clock.monotonicMs();
+    if (leftMs > 0) watchdog = clock.after(leftMs, watch);
+    else end('lost', `the server has not answered for ${Math.round(clock.monotonicMs() - heardMs)} ms`);
+  }
+  /** At fixed times, not when nothing else goes: only what is sent keeps the session alive, what is received does not. */
+  function ping() {
+    if (over) return;
+    pings.push(clock.monotonicMs());
+    manager.socket?.write(PING);
+    nextPing = clock.after(client.getSessionTimeout() * PING_EVERY, ping);
+  }
+  function ready() {
+    if (isReady || over) return;
+    isReady = true;
+    watchdog.cancel();
+    watch();
+    ping();
+    options.onConnected(currentTicket());
+  }
+  function take(packet: Buffer) {
+    if (!hasSession) return parse.call(manager, packet);
+    const xid = packet.readInt32BE(AT.xid);
+    if (xid === XID.ping) {
+      knownAliveMs = Math.max(knownAliveMs, pings.shift() ?? knownAliveMs);
+      return;
+    }
+    code = packet.readInt32BE(AT.code);
+    if (xid === XID.auth) {
+      if (code !== 0)
+        end('auth-failed', `${server.host}:${server.port} refused the credentials: ${failureNameOf(code)}`);
+      else ready();
+      return;
+    }
+    if (xid >= 0) {
+      const answered = packet.subarray(AT.zxid, AT.zxid + 8);
+      if (answered.readBigInt64BE() > zxid.readBigInt64BE()) zxid = Buffer.from(answered);
+      // The library throws at the codes that it does not know, and acts on none but this one.
+      if (code !== 0 && code !== NO_NODE) packet.writeInt32BE(SYSTEM_ERROR, AT.code);
+    }
+    parse.call(manager, packet);
   }
 
-  manager.servers = [server];
-  if (ticket) ticket.zxid.copy(manager.zxid);
+  zxid.copy(manager.zxid);
+  manager.findNextServer = (use) => use(server);
   const connectOnce = manager.connect;
   manager.connect = () => {};
   const parse = manager.onSocketData;
   manager.onSocketData = (bytes) => {
     heardMs = clock.monotonicMs();
     try {
-      parse.call(manager, bytes);
+      for (const packet of read(bytes)) if (!over) take(packet);
     } catch (error) {
-      end('lost', `an answer could not be read: ${String(error)}`);
+      end('lost', `an answer could not be read: ${messageOf(error)}`);
     }
   };
+  const greet = manager.onSocketConnected;
+  manager.onSocketConnected = () => {
+    knownAliveMs = clock.monotonicMs();
+    greet.call(manager);
+  };
+  manager.onSocketTimeout = () => {};
+  manager.onSocketError = (error) => {
+    closeReason = messageOf(error);
+  };
+  manager.onSocketClosed = () => end('lost', closeReason);
   client.on('connected', () => {
-    heardMs = clock.monotonicMs();
-    watchdog.cancel();
-    watch();
-    options.onConnected(currentTicket());
+    hasSession = true;
+    if (options.digest === undefined) ready();
   });
-  client.on('disconnected', () => end('lost', 'the connection was closed'));
   client.on('expired', () => end('expired', 'the server no longer knows the session'));
-  client.on('authenticationFailed', () => end('auth-failed', 'the server refused the credentials'));
-  // Before connecting: what is queued later would reach the server before the credentials.
+  // Before connecting: so they are the first thing that goes over the connection.
   if (options.digest !== undefined) client.addAuthInfo('digest', Buffer.from(options.digest));
-  watchdog = clock.after(options.connectTimeoutMs, () =>
+  let watchdog = clock.after(options.connectTimeoutMs, () =>
     end('lost', `no session within ${options.connectTimeoutMs} ms`),
   );
   connectOnce.call(manager);
@@ -125,26 +196,29 @@ export function openConnection(options: ConnectionOptions): Connection {
   return {
     request: (what, run) =>
       new Promise((resolve, reject) => {
-        const lose = (reason: string) => {
+        const fail = (failure: FailureName, reason?: string) => {
           open.delete(lose);
-          reject(requestFailure('CONNECTION_LOSS', what, reason));
+          reject(requestFailure(failure, what, reason));
         };
+        const lose = (reason: string) => fail('CONNECTION_LOSS', reason);
         if (over) return lose('not connected');
         open.add(lose);
-        const done = (error: Error | null | undefined, result?: unknown) => {
-          open.delete(lose);
-          if (error) reject(error instanceof AuroraError ? error : requestFailure(error.name, what));
-          else resolve(result as never);
-        };
         try {
-          run(client, done);
+          run(client, (error, result) => {
+            if (error && !(error instanceof AuroraError)) {
+              const { code: shown, name } = error as Failure;
+              return fail(shown === SYSTEM_ERROR ? failureNameOf(code) : name);
+            }
+            open.delete(lose);
+            if (error) reject(error);
+            else resolve(result as never);
+          });
         } catch (error) {
           // The library checks its arguments by throwing.
-          open.delete(lose);
-          reject(requestFailure('BAD_ARGUMENTS', what, messageOf(error)));
+          fail('BAD_ARGUMENTS', messageOf(error));
         }
       }),
-    heardMs: () => heardMs,
+    knownAliveMs: () => knownAliveMs,
     ticket: currentTicket,
     closeSession(limitMs) {
       silentEnd = true;

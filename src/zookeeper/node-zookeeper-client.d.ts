@@ -27,19 +27,22 @@ declare module 'node-zookeeper-client' {
     readonly payload: { readonly results: { readonly err?: number }[] };
   }
   interface Manager {
-    servers: { readonly host: string; readonly port: number }[];
     socket: Socket | undefined;
     zxid: Buffer;
     connectTimeoutHandler: NodeJS.Timeout | null;
     connect(): void;
     onSocketData(bytes: Buffer): void;
     onSocketTimeout(): void;
+    onSocketConnected(): void;
+    onSocketError(error: Error): void;
+    onSocketClosed(): void;
+    findNextServer(use: (server: { readonly host: string; readonly port: number }) => void): void;
     queue(request: object, done: (error: Failure | null, response?: Response) => void): void;
   }
   type Done<T extends unknown[]> = (error: Failure | null | undefined, ...results: T) => void;
   export interface Client {
     readonly connectionManager: Manager;
-    on(event: 'connected' | 'disconnected' | 'expired' | 'authenticationFailed', listener: () => void): void;
+    on(event: 'connected' | 'expired', listener: () => void): void;
     connect(): void;
     close(): void;
     addAuthInfo(scheme: string, auth: Buffer): void;

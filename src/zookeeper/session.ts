@@ -5,13 +5,20 @@ import type { Clock, Timer } from '../base/clock.ts';
 import type { Logger } from '../base/log.ts';
 import { type Random, shuffled } from '../base/random.ts';
 import type { Server } from './connect-string.ts';
-import { type Connection, type ConnectionEnd, openConnection, type SessionTicket } from './connection.ts';
+import {
+  type Connection,
+  type ConnectionEnd,
+  LOST_AFTER,
+  openConnection,
+  type SessionTicket,
+} from './connection.ts';
 import { failureOf, requestFailure } from './failure.ts';
 import { type ChangeOp, sendMulti } from './multi.ts';
 
 /**
  * connecting: no session yet. connected: requests work. suspended: the connection is gone, the session may still live.
- * lost: the session is gone with everything ephemeral; a new one is asked for at once. closed: for good.
+ * lost: the session is gone with everything ephemeral; a new one is asked for at once. closed: for good, by `close` or
+ * because the ensemble refused our credentials; requests are rejected with AUTH_FAILED then.
  */
 export type SessionState = 'connecting' | 'connected' | 'suspended' | 'lost' | 'closed';
 
@@ -100,8 +107,7 @@ export interface Session {
 const SESSION_TIMEOUT_MS = 15_000;
 const CONNECT_TIMEOUT_MS = 10_000;
 const CLOSE_LIMIT_MS = 2_000;
-/** Part of the session timeout without an answer after which we count the session as lost ourselves. */
-const LOST_AFTER = 5 / 6;
+const MIN_HANDSHAKE_MS = 250;
 const DEFAULT_BACKOFF: BackoffLimits = { initialMs: 200, maxMs: 5_000 };
 
 const MODES: Readonly<Record<NodeKind, number>> = {
@@ -139,6 +145,7 @@ export function openSession(options: SessionOptions): Session {
   let lastWaitMs = 0;
   let retry: Timer | undefined;
   let expiry: Timer | undefined;
+  let refusal: string | undefined;
 
   const enter = (next: SessionState) => {
     if (state === next || state === 'closed') return;
@@ -168,8 +175,8 @@ export function openSession(options: SessionOptions): Session {
     if (state === 'connected' && connection) {
       const last = connection.ticket();
       ticket = last;
-      // The server counts from when it last heard of us, a little before we heard its answer: never be later than it.
-      const leftMs = connection.heardMs() + last.timeoutMs * LOST_AFTER - clock.monotonicMs();
+      // The server counts from when it last heard of us, which is not before we sent what it has answered.
+      const leftMs = connection.knownAliveMs() + last.timeoutMs * LOST_AFTER - clock.monotonicMs();
       expiry = clock.after(leftMs, () => {
         retry?.cancel();
         connection?.abandon();
@@ -180,12 +187,24 @@ export function openSession(options: SessionOptions): Session {
     }
     connection = undefined;
     if (how === 'expired') lose(reason);
+    if (how === 'auth-failed') {
+      if (ticket) lose(reason);
+      refusal = reason;
+      log.error({ reason }, 'ZooKeeper refuses our credentials; the session is closed');
+      enter('closed');
+    }
     if (state === 'closed') return;
     lastWaitMs = nextBackoff(options.backoff ?? DEFAULT_BACKOFF, lastWaitMs, random);
     log.info({ reason, waitMs: lastWaitMs }, 'connecting to ZooKeeper again');
     // The first server of the next round waits, the others of this round are tried at once.
     const waitMs = nextServer % servers.length === 0 || servers.length === 1 ? lastWaitMs : 0;
     retry = clock.after(waitMs, attempt);
+  }
+  /** While a session is waiting to go on, there has to be time for every server before it expires. */
+  function handshakeLimitMs(): number {
+    const limitMs = options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS;
+    if (!ticket) return limitMs;
+    return Math.min(limitMs, Math.max(MIN_HANDSHAKE_MS, ticket.timeoutMs / (2 * servers.length)));
   }
   function attempt() {
     if (state === 'closed') return;
@@ -195,7 +214,7 @@ export function openSession(options: SessionOptions): Session {
       clock,
       ticket,
       sessionTimeoutMs,
-      connectTimeoutMs: options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
+      connectTimeoutMs: handshakeLimitMs(),
       digest: options.digest,
       onConnected,
       onEnd,
@@ -218,7 +237,11 @@ export function openSession(options: SessionOptions): Session {
   const request: Connection['request'] = (what, run) =>
     connection && state === 'connected'
       ? connection.request(what, run)
-      : Promise.reject(requestFailure('CONNECTION_LOSS', what, `the session is ${state}`));
+      : Promise.reject(
+          refusal === undefined
+            ? requestFailure('CONNECTION_LOSS', what, `the session is ${state}`)
+            : requestFailure('AUTH_FAILED', what, refusal),
+        );
 
   attempt();
 

@@ -14,8 +14,6 @@ export interface ByteWindow {
   peek(length: number): Promise<Buffer>;
   /** Everything from here on. */
   rest(): AsyncIterable<Uint8Array>;
-  /** How far into the input the window has come. */
-  position(): number;
   /** Gives the input up. */
   close(): Promise<void>;
 }
@@ -45,10 +43,8 @@ export function byteWindow(input: AsyncIterable<Uint8Array>): ByteWindow {
     bytes = Buffer.concat(parts);
     return parts.length > 1;
   };
-  const position = () => dropped + at;
 
   return {
-    position,
     async take(parse) {
       for (;;) {
         try {

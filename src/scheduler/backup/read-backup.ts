@@ -20,6 +20,13 @@ async function* through(transform: Transform, input: AsyncIterable<Uint8Array>):
 const isField = (head: Buffer, type: number, id: number): boolean =>
   head.length === 3 && head[0] === type && head.readInt16BE(1) === id;
 
+/** Goes to the end of the compressed bytes, too: the checksum stands there. */
+const decompressed = (transform: Transform, window: ByteWindow, take: Take): Promise<void> =>
+  within(through(transform, window.rest()), async (inner) => {
+    await readPlain(inner, take);
+    for await (const _ of inner.rest());
+  });
+
 /** Moves over the length of a binary. */
 const passLength = (window: ByteWindow): Promise<undefined> =>
   window.take((bytes, at) => ({ end: inside(bytes, at, 4), value: undefined }));
@@ -29,7 +36,7 @@ async function readPlain(window: ByteWindow, take: Take): Promise<void> {
   if (isField(head, THRIFT.string, ENTRY.deflatedEntry)) {
     await fieldHead(window);
     await passLength(window);
-    return within(through(createInflate(), window.rest()), (inner) => readPlain(inner, take));
+    return decompressed(createInflate(), window, take);
   }
   if (isField(head, THRIFT.struct, ENTRY.snapshot)) await fieldHead(window);
   // Metadata has this number in a Snapshot, but never comes first there.
@@ -61,6 +68,6 @@ export function readBackup(input: AsyncIterable<Uint8Array>, take: Take): Promis
   return within(input, async (window) => {
     const [first, second] = await window.peek(2);
     if (first !== 0x1f || second !== 0x8b) return readPlain(window, take);
-    return within(through(createGunzip(), window.rest()), (plain) => readPlain(plain, take));
+    return decompressed(createGunzip(), window, take);
   });
 }

@@ -44,7 +44,10 @@ export async function runScheduler(session: Session, words: readonly string[]): 
     if (cluster?.started) await stopCluster(options);
     throw error;
   }
-  session.print(readyText(options, scheduler, cluster));
+  const { httpPort, led } = scheduler;
+  if (options.serversetPath !== undefined)
+    session.print(`Cluster ${options.clusterName}: standing by at http://127.0.0.1:${httpPort}\n`);
+  led.then(() => session.print(readyText(options, scheduler, cluster)));
   const ended = await Promise.race([stopped, scheduler.finished]);
   if (ended !== 'stop') {
     session.complain(`${ended.reason}\n`);
@@ -96,11 +99,11 @@ async function ending(stop: () => Promise<void>, log: ReturnType<typeof programL
 }
 
 const readyText = (
-  { clusterName, dataDir }: SchedulerOptions,
+  { clusterName, dataDir, logAddress, logZkPath }: SchedulerOptions,
   { httpPort }: RunningScheduler,
   cluster: LaunchedCluster | undefined,
 ): string =>
   [
     `Cluster ${clusterName} is up: http://127.0.0.1:${httpPort}`,
-    ` (state in ${dataDir}${cluster ? `, embedded Mesos master at ${cluster.master}` : ''})\n`,
+    ` (state in ${(logAddress ?? logZkPath) ? 'ZooKeeper' : dataDir}${cluster ? `, embedded Mesos master at ${cluster.master}` : ''})\n`,
   ].join('');

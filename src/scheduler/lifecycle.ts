@@ -26,7 +26,12 @@ export interface Lifecycle {
   to(next: LifecycleState): boolean;
 }
 
-export function lifecycle(counters: Counters, log: Logger): Lifecycle {
+/** @param entered is told of every step, after it. */
+export function lifecycle(
+  counters: Counters,
+  log: Logger,
+  entered: (state: LifecycleState) => void = () => {},
+): Lifecycle {
   let state: LifecycleState = 'IDLE';
   for (const name of Object.keys(NEXT))
     counters.gauge(`scheduler_lifecycle_${name}`, () => (state === name ? 1 : 0));
@@ -36,6 +41,7 @@ export function lifecycle(counters: Counters, log: Logger): Lifecycle {
       if (!NEXT[state].includes(next)) return false;
       log.info({ from: state, to: next }, 'lifecycle');
       state = next;
+      entered(next);
       return true;
     },
   };

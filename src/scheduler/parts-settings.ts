@@ -2,6 +2,7 @@ import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/log.ts';
 import type { Random } from '../base/random.ts';
 import type { SchedulerOptions } from './flags/parse.ts';
+import type { Leader } from './http/leader-redirect.ts';
 import type { Executors } from './launch/executors.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import type { MesosCalls } from './mesos/calls.ts';
@@ -24,4 +25,6 @@ export interface PartsSettings {
   readonly storage: Storage;
   readonly calls: MesosCalls;
   readonly life: Lifecycle;
+  /** Who leads, as clients see it. */
+  readonly leader: () => Leader;
 }

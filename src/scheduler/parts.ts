@@ -157,6 +157,7 @@ export function schedulerParts(settings: PartsSettings): SchedulerParts {
     pages: pages({ ...settings, book, pending, clusterName: options.clusterName }),
     corsOrigin: options.enableCorsFor,
     healthy: () => life.state() !== 'DEAD',
+    leader: settings.leader,
     leading: () => life.state() === 'ACTIVE',
   });
   const close = () => {

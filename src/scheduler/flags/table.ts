@@ -55,6 +55,66 @@ export const SCHEDULER_FLAGS = {
     min: 1,
     help: 'time between two snapshots of the state',
   },
+  logAddress: {
+    name: 'log',
+    type: 'string',
+    help: 'zk://[user:password@]host:port,.../path keeps the durable state in ZooKeeper, for several schedulers; unset keeps it in -data_dir',
+  },
+  logZkPath: {
+    name: 'native_log_zk_group_path',
+    type: 'string',
+    help: 'keeps the durable state below this path of -zk_endpoints; as -log',
+  },
+  logMaxEntryBytes: {
+    name: 'dlog_max_entry_size',
+    type: 'bytes',
+    default: '512KB',
+    min: 1024,
+    max: 1_000_000,
+    help: 'largest node that the log writes in ZooKeeper; servers refuse more than 1 MB',
+  },
+
+  zkEndpoints: {
+    name: 'zk_endpoints',
+    type: 'list',
+    default: '',
+    help: 'servers of the ZooKeeper ensemble, host:port,...',
+  },
+  serversetPath: {
+    name: 'serverset_path',
+    type: 'string',
+    help: 'path in ZooKeeper where schedulers elect their leader and clients find it; unset leads at once',
+  },
+  serversetEndpointName: {
+    name: 'serverset_endpoint_name',
+    type: 'string',
+    default: 'http',
+    help: 'name of the announced endpoint; https when a proxy adds TLS',
+  },
+  zkChrootPath: {
+    name: 'zk_chroot_path',
+    type: 'string',
+    help: 'put in front of every path in -zk_endpoints',
+  },
+  zkDigestCredentials: {
+    name: 'zk_digest_credentials',
+    type: 'string',
+    help: 'user:password for -zk_endpoints; what is made there then belongs to this user',
+  },
+  zkSessionTimeoutMs: {
+    name: 'zk_session_timeout',
+    type: 'duration',
+    default: '15secs',
+    min: 1,
+    help: 'a leader that ZooKeeper has not heard of for this long is replaced',
+  },
+  zkConnectionTimeoutMs: {
+    name: 'zk_connection_timeout',
+    type: 'duration',
+    default: '10secs',
+    min: 1,
+    help: 'longest wait for one ZooKeeper server before the next is tried',
+  },
 
   executorUser: {
     name: 'executor_user',

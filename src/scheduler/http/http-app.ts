@@ -6,6 +6,7 @@ import type { Logger } from '../../base/log.ts';
 import type { Counters } from '../metrics/counters.ts';
 import { betaRoute } from './beta-route.ts';
 import { gzipResponses } from './compression.ts';
+import { leaderRedirect } from './leader-redirect.ts';
 import type { Dispatch } from './rpc/dispatch.ts';
 import { type StatusSettings, statusRoutes } from './status-routes.ts';
 import { thriftRoute } from './thrift-route.ts';
@@ -43,6 +44,7 @@ export function httpApp(settings: HttpAppSettings): Hono {
       c.header('Access-Control-Allow-Headers', 'Accept,Content-Type,Origin,X-Requested-With');
     });
   }
+  app.use(leaderRedirect(settings.leader));
   thriftRoute(app, settings.dispatch);
   betaRoute(app, settings.dispatch);
   statusRoutes(app, settings);

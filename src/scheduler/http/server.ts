@@ -37,7 +37,11 @@ const listening = (server: Server, port: number, ip: string | undefined): Promis
  * Listens on `port` (0 picks a free one) of `ip` (all addresses when undefined).
  * @throws AuroraError PORT_IN_USE naming the port and the flag; NETWORK for an address that is not ours.
  */
-export async function serveHttp(app: Hono, port: number, ip: string | undefined): Promise<HttpServer> {
+export async function serveHttp(
+  app: Pick<Hono, 'fetch'>,
+  port: number,
+  ip: string | undefined,
+): Promise<HttpServer> {
   const server = createAdaptorServer({ fetch: app.fetch }) as Server;
   await listening(server, port, ip);
   server.removeAllListeners('error');

@@ -1,23 +1,34 @@
 import type { Hono } from 'hono';
 import type { Counters } from '../metrics/counters.ts';
 import { prometheusText } from '../metrics/prometheus.ts';
+import { type Leader, originOf } from './leader-redirect.ts';
 
 export interface StatusSettings {
   readonly counters: Counters;
   /** Whether the process can do its work. */
   healthy(): boolean;
-  /** Whether this instance leads: it has a session with Mesos, or had one and gets it back. */
+  leader(): Leader;
+  /** Whether this instance does a leader's work: it has a session with Mesos, or had one and gets it back. */
   leading(): boolean;
+}
+
+/** Source of the statuses: the original's LeaderHealth, for load balancers that are to send everything to the leader. */
+function leaderHealth({ leader, leading }: StatusSettings): readonly [text: string, status: 200 | 502 | 503] {
+  const leads = leader();
+  if (leads === 'nobody') return ['No leader is known.', 502];
+  if (leads !== 'self') return [`Another instance leads: ${originOf('http', leads)}`, 503];
+  return leading()
+    ? ['This instance is the leader.', 200]
+    : ['No leader is known: this instance is still starting.', 502];
 }
 
 /** Pages for monitors: /health, /leaderhealth, /vars, /vars.json, /metrics. */
 export function statusRoutes(app: Hono, settings: StatusSettings): void {
   app.get('/health', (c) => c.text(settings.healthy() ? 'OK\n' : 'SICK\n'));
-  app.get('/leaderhealth', (c) =>
-    settings.leading()
-      ? c.text('This instance is the leader.\n', 200)
-      : c.text('No leader is known: this instance is still starting.\n', 502),
-  );
+  app.get('/leaderhealth', (c) => {
+    const [text, status] = leaderHealth(settings);
+    return c.text(`${text}\n`, status);
+  });
   app.get('/vars', (c) =>
     c.text([...settings.counters.read()].map(([name, value]) => `${name} ${value}\n`).join('')),
   );

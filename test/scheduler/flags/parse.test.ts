@@ -85,16 +85,23 @@ test('bad values name the flag and what it takes', () => {
 });
 
 test('flags of the original without effect are kept for the log, not refused', () => {
-  const options = parseSchedulerFlags(['-serverset_path=/aurora', '-zk_endpoints', 'z:2181', '-http_port=5']);
+  const options = parseSchedulerFlags([
+    '-native_log_quorum_size=2',
+    '-max_leading_duration',
+    '2days',
+    '-http_port=5',
+  ]);
   assert.is(options.httpPort, 5);
   assert.is(options.ignoredFlags?.length, 2);
-  assert.match(options.ignoredFlags?.[0] ?? '', /-serverset_path has no effect/);
+  assert.match(options.ignoredFlags?.[0] ?? '', /-native_log_quorum_size has no effect/);
+  assert.match(options.ignoredFlags?.[1] ?? '', /-max_leading_duration .* leads until it is stopped/);
 });
 
 test('a flag of the original for something that is missing is refused as such', () => {
   assert.match(failure(['-http_authentication_mechanism=BASIC']).message, /is not supported by this version/);
   assert.match(failure(['-webhook_config=/etc/webhook.json']).message, /-webhook_config is not supported/);
   assert.match(failure(['-enable_update_affinity']).message, /is not supported by this version/);
+  assert.match(failure(['-zk_in_proc']).message, /-zk_in_proc is not supported by this version/);
   assert.match(failure(['-cron_start_max_backoff=soon']).message, /is not supported by this version/);
 });
 
@@ -102,11 +109,12 @@ test('such a flag with the value that it has anyway asks for nothing', () => {
   const { ignoredFlags } = parseSchedulerFlags([
     '-http_authentication_mechanism=NONE',
     '-enable_update_affinity=false',
+    '-zk_in_proc=false',
     '-cron_start_max_backoff=60secs',
     '-job_update_history_pruning_threshold',
     '30days',
   ]);
-  assert.is(ignoredFlags?.length, 4);
+  assert.is(ignoredFlags?.length, 5);
   assert.match(
     ignoredFlags?.[0] ?? '',
     /-http_authentication_mechanism has no effect: what it sets does not/,

@@ -47,6 +47,7 @@ function setUp(change: { dispatch?: Dispatch; corsOrigin?: string; leading?: boo
     pages: new Hono(),
     corsOrigin: change.corsOrigin,
     healthy: () => true,
+    leader: () => 'self',
     leading: () => change.leading ?? true,
   });
   return { app, calls, counted };

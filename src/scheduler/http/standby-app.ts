@@ -1,0 +1,45 @@
+import { Hono } from 'hono';
+import type { Clock } from '../../base/clock.ts';
+import type { Logger } from '../../base/log.ts';
+import type { Counters } from '../metrics/counters.ts';
+import { httpApp } from './http-app.ts';
+import { type Leader, standbyPage } from './leader-redirect.ts';
+import { dispatcher } from './rpc/dispatch.ts';
+
+export interface StandbySettings {
+  readonly clock: Clock;
+  readonly counters: Counters;
+  readonly log: Logger;
+  readonly clusterName: string;
+  readonly statsUrlPrefix: string;
+  readonly corsOrigin: string | undefined;
+  leader(): Leader;
+  /** Undefined while nothing is wrong. */
+  healthy(): boolean;
+}
+
+/**
+ * What a scheduler serves that does not lead, or not yet: the way to the leader, its own health and metrics, and a page
+ * that says who leads. Calls that are not sent on are answered with ERROR_TRANSIENT, so that clients try again.
+ */
+export function standbyApp(settings: StandbySettings): Hono {
+  const { clusterName, leader, statsUrlPrefix } = settings;
+  const pages = new Hono();
+  const show = (url: string) => standbyPage(leader(), new URL(url).protocol.slice(0, -1));
+  pages.get('/', (c) => c.html(show(c.req.url)));
+  pages.get('/index.html', (c) => c.html(show(c.req.url)));
+  pages.all('*', (c) => c.html(show(c.req.url), 503));
+  return httpApp({
+    ...settings,
+    dispatch: dispatcher({
+      ...settings,
+      handlers: {},
+      storage: { settled: async () => {} },
+      serverInfo: { clusterName, statsUrlPrefix },
+      notReady: () =>
+        leader() === 'self' ? 'this scheduler is still reading its state' : 'this scheduler does not lead',
+    }),
+    pages,
+    leading: () => false,
+  });
+}

@@ -1,0 +1,70 @@
+import type { Hono } from 'hono';
+import type { SchedulerDriver, SchedulerDriverOptions } from '../../mesos/index.ts';
+import type { SchedulerOptions } from '../flags/parse.ts';
+import { driverCalls } from '../mesos/driver-calls.ts';
+import { frameworkInfo } from '../mesos/framework-info.ts';
+import { schedulerParts } from '../parts.ts';
+import type { PartsSettings } from '../parts-settings.ts';
+import type { Shutdown } from '../shutdown.ts';
+
+export interface LeadingOptions extends Omit<PartsSettings, 'calls'> {
+  /** Where Mesos is, for people. */
+  readonly mesosMaster: string;
+  readonly detector: SchedulerDriverOptions['detector'];
+  readonly credentials: SchedulerDriverOptions['credentials'];
+  readonly makeDriver: (options: SchedulerDriverOptions) => SchedulerDriver;
+  readonly httpPort: number;
+  readonly ending: Shutdown;
+}
+
+const REMOVED = /framework has been removed/i;
+
+const mesosEnd = (message: string): string =>
+  REMOVED.test(message)
+    ? `Mesos does not take this framework back: ${message}; its tasks are gone, start again with an empty -data_dir`
+    : `Mesos ended the framework: ${message}`;
+
+/** Says again and again that Mesos does not answer, until it does; the result ends that. */
+function remindOfMesos({ clock, life, log, mesosMaster, options }: LeadingOptions): () => void {
+  const arm = () =>
+    clock.after(options.maxRegistrationDelayMs, () => {
+      if (life.state() !== 'LEADER_AWAITING_REGISTRATION') return;
+      log.warn({ master: mesosMaster }, 'Mesos has not accepted the framework yet; still trying');
+      timer = arm();
+    });
+  let timer = arm();
+  return () => timer.cancel();
+}
+
+/** What Mesos is told of this framework. */
+const framework = ({ credentials, hostname, httpPort, options, storage }: LeadingOptions) =>
+  frameworkInfo(options as SchedulerOptions, {
+    id: storage.read((stores) => stores.framework.id()),
+    hostname,
+    httpPort,
+    principal: options.frameworkAnnouncePrincipal ? credentials?.principal : undefined,
+  });
+
+/** Makes everything that only a leader has and subscribes to Mesos; the result is what it serves. */
+export function lead(options: LeadingOptions): Hono {
+  const { ending, life } = options;
+  let driver: SchedulerDriver | undefined;
+  const calls = driverCalls(
+    { send: async (call) => driver?.send(call), subscribed: () => driver?.subscribed() ?? false },
+    { ...options, declineFilterMs: options.options.offerFilterDurationMs },
+  );
+  const parts = schedulerParts({ ...options, calls });
+  ending.on('parts', parts.close);
+  driver = options.makeDriver({
+    ...options,
+    frameworkInfo: framework(options),
+    on: parts.session.event,
+    onDisconnected: parts.session.disconnected,
+    onError: (message) => void ending.end(true, mesosEnd(message)),
+  });
+  ending.on('mesos', driver.stop);
+  life.to('LEADER_AWAITING_REGISTRATION');
+  ending.on('parts', remindOfMesos(options));
+  driver.start();
+  return parts.http;
+}

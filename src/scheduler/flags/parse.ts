@@ -69,7 +69,7 @@ function read(flag: FlagSpec, text: string): Values[FlagType] {
       throw new Error(`"${text}" is too small`);
     if (flag.max !== undefined && typeof value === 'number' && value > flag.max)
       throw new Error(`"${text}" is too large`);
-    if (flag.choices && Array.isArray(value)) for (const given of value) checkChoice(flag.choices, given);
+    if (flag.choices) for (const given of [value].flat()) checkChoice(flag.choices, String(given));
     return value;
   } catch (error) {
     const shown = flag.default ? `, for example -${flag.name}=${flag.default}` : '';

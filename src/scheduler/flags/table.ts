@@ -18,7 +18,7 @@ export interface FlagSpec {
   /** Smallest value allowed, in the unit of the option. */
   readonly min?: number;
   readonly max?: number;
-  /** The only values that a list may hold. */
+  /** The only values that a text may be, or a list may hold. */
   readonly choices?: readonly string[];
   readonly help: string;
 }
@@ -114,6 +114,32 @@ export const SCHEDULER_FLAGS = {
     default: '10secs',
     min: 1,
     help: 'longest wait for one ZooKeeper server before the next is tried',
+  },
+
+  backupDir: {
+    name: 'backup_dir',
+    type: 'string',
+    help: 'directory of the backups; unset is "backups" in -data_dir',
+  },
+  backupIntervalMs: {
+    name: 'backup_interval',
+    type: 'duration',
+    default: '1hrs',
+    min: 1,
+    help: 'time between two backups',
+  },
+  maxSavedBackups: {
+    name: 'max_saved_backups',
+    type: 'int',
+    default: '48',
+    min: 1,
+    help: 'backups that are kept; the oldest goes when there is one more',
+  },
+  unknownTasks: {
+    name: 'unknown_tasks',
+    type: 'string',
+    choices: ['kill', 'keep'],
+    help: 'what happens to running tasks that are not in the state: kill, or keep and report them; unset kills them unless the state came out of a backup; kill ends that for good',
   },
 
   executorUser: {

@@ -139,4 +139,10 @@ test('no name stands for two flags', () => {
   assert.is(new Set(names).size, names.length);
 });
 
+test('what happens to unknown tasks is one of two things, or not said', () => {
+  assert.is(parseSchedulerFlags([]).unknownTasks, undefined);
+  assert.is(parseSchedulerFlags(['-unknown_tasks=keep']).unknownTasks, 'keep');
+  assert.match(failure(['-unknown_tasks=spare']).message, /"spare" is not known, it is one of kill, keep/);
+});
+
 test.run();

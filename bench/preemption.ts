@@ -33,9 +33,10 @@ const pick = (below: number): number => Math.floor(random.next() * below);
 
 /** A log that keeps nothing. */
 const noLog: Log = {
-  recover: async () => ({ snapshot: undefined, records: (async function* () {})() }),
+  recover: async () => ({ term: 1, snapshotBytes: 0, records: 0 }),
   append: async () => undefined,
   writeSnapshot: async () => undefined,
+  generations: async () => [],
   bytesSinceSnapshot: () => 0,
   close: async () => undefined,
 };

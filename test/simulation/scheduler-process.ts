@@ -126,6 +126,7 @@ export function schedulerHouse(options: SchedulerHouseOptions): SchedulerHouse {
           await openLocalLog({
             directory: DIRECTORY,
             logger: logger(owner),
+            clock: owner.clock,
             disk: wraps.disk(disk.mount(owner)),
             lock: () => () => {},
           }),

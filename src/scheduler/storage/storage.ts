@@ -48,17 +48,7 @@ export interface StorageOptions {
 
 /** Brings the tables to where the log left them; returns the size of the snapshot it began with. */
 async function replayAll(log: Log, tables: Tables, logger: Logger): Promise<number> {
-  const recovered = await log.recover();
-  let snapshotBytes = 0;
-  let records = 0;
-  for await (const chunk of recovered.snapshot ?? []) {
-    tables.replay(chunk);
-    snapshotBytes += chunk.length;
-  }
-  for await (const record of recovered.records) {
-    tables.replay(record);
-    records++;
-  }
+  const { snapshotBytes, records } = await log.recover({ restart: () => {}, apply: tables.replay });
   logger.info({ snapshotBytes, records, tasks: tables.stores.tasks.size }, 'state recovered from the log');
   return snapshotBytes;
 }

@@ -11,7 +11,7 @@ const [directory, first] = [process.argv[2] as string, Number(process.argv[3])];
 const AT_A_TIME = 40;
 
 const storage = await openStorage({
-  log: await openLocalLog({ directory, logger: silentLogger }),
+  log: await openLocalLog({ directory, logger: silentLogger, clock: systemClock }),
   clock: systemClock,
   logger: silentLogger,
   onFatal: (error) => {

@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { systemClock } from '../../../src/base/clock.ts';
 import { AuroraError } from '../../../src/base/errors.ts';
 import { silentLogger } from '../../../src/base/log.ts';
 import { randomBelow, seededRandom } from '../../../src/base/random.ts';
@@ -43,7 +44,9 @@ test('every acknowledged write is there after the writer was killed at any momen
   for (let round = 0; round < ROUNDS; round++) {
     const acknowledged = await writeAndKill(directory, first, 1 + randomBelow(random, 400));
     acknowledgedInAll += acknowledged.length;
-    const storage = await storageOn(await openLocalLog({ directory, logger: silentLogger }));
+    const storage = await storageOn(
+      await openLocalLog({ directory, logger: silentLogger, clock: systemClock }),
+    );
     storage.read(({ tasks }) => {
       for (const n of acknowledged) {
         assert.ok(tasks.get(`task-${n}`), `round ${round}: write ${n} is lost`);
@@ -64,13 +67,15 @@ test('a directory that another process has open is refused with that process', a
   const writer = startWriter(directory, 0);
   const gone = once(writer, 'exit');
   await once(writer.stdout, 'data');
-  const error = await openLocalLog({ directory, logger: silentLogger }).catch((thrown) => thrown);
+  const error = await openLocalLog({ directory, logger: silentLogger, clock: systemClock }).catch(
+    (thrown) => thrown,
+  );
   writer.kill('SIGKILL');
   await gone;
   assert.instance(error, AuroraError);
   assert.is(error.code, 'DATA_DIR_LOCKED');
   assert.match(error.message, `process ${writer.pid} `);
-  const log = await openLocalLog({ directory, logger: silentLogger });
+  const log = await openLocalLog({ directory, logger: silentLogger, clock: systemClock });
   await log.close();
   await rm(directory, { recursive: true });
 });

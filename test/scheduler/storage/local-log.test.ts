@@ -1,6 +1,7 @@
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { systemClock } from '../../../src/base/clock.ts';
 import { AuroraError } from '../../../src/base/errors.ts';
 import { silentLogger } from '../../../src/base/log.ts';
 import { openLocalLog } from '../../../src/scheduler/storage/index.ts';
@@ -16,7 +17,7 @@ async function home() {
   const directory = await newDirectory();
   return {
     directory,
-    open: () => openLocalLog({ directory, logger: silentLogger }),
+    open: () => openLocalLog({ directory, logger: silentLogger, clock: systemClock }),
     destroy: () => rm(directory, { recursive: true }),
   };
 }
@@ -55,7 +56,7 @@ test('a snapshot that a killed process had only named is made durable before wha
     if (call === 'syncDirectory' && snapshotting) throw new Error('killed');
   });
   let snapshotting = false;
-  const log = await openLocalLog({ directory, logger: silentLogger, disk: killed });
+  const log = await openLocalLog({ directory, logger: silentLogger, clock: systemClock, disk: killed });
   await recovered(log);
   await append(log, 'one');
   const named = log.writeSnapshot(
@@ -69,7 +70,13 @@ test('a snapshot that a killed process had only named is made durable before wha
 
   const calls: string[] = [];
   const disk = watchedDisk((call) => void calls.push(call));
-  const next = await openLocalLog({ directory, logger: silentLogger, disk });
+  const next = await openLocalLog({
+    directory,
+    logger: silentLogger,
+    clock: systemClock,
+    disk,
+    retainedSnapshots: 0,
+  });
   await recovered(next);
   const removed = calls.indexOf('remove');
   assert.ok(removed >= 0);
@@ -84,7 +91,7 @@ test('appends that wait together share one sync', async () => {
   const disk = watchedDisk((call) => {
     if (call === 'datasync') syncs++;
   });
-  const log = await openLocalLog({ directory, logger: silentLogger, disk });
+  const log = await openLocalLog({ directory, logger: silentLogger, clock: systemClock, disk });
   await recovered(log);
   syncs = 0;
   await Promise.all(Array.from({ length: 1_000 }, (_, n) => append(log, `record ${n}`)));
@@ -102,7 +109,13 @@ test('a new segment and a snapshot are durable under their names before anything
   const { directory, destroy } = await home();
   const calls: string[] = [];
   const disk = watchedDisk((call, path) => calls.push(`${call} ${path.replace(`${directory}/`, '')}`));
-  const log = await openLocalLog({ directory, logger: silentLogger, disk });
+  const log = await openLocalLog({
+    directory,
+    logger: silentLogger,
+    clock: systemClock,
+    disk,
+    retainedSnapshots: 0,
+  });
   await recovered(log);
   await append(log, 'a');
   calls.length = 0;
@@ -143,7 +156,7 @@ test('every call that appending makes, failing once: nothing later is acknowledg
       armed = false;
       throw new Error('EIO');
     });
-    const log = await openLocalLog({ directory, logger: silentLogger, disk });
+    const log = await openLocalLog({ directory, logger: silentLogger, clock: systemClock, disk });
     await recovered(log);
     await append(log, 'acknowledged');
     armed = true;
@@ -181,7 +194,7 @@ test('a full disk while a snapshot is written costs the snapshot only', async ()
   const disk = watchedDisk((call, path) => {
     if (call === 'write' && path.includes('snapshot')) throw new Error('ENOSPC');
   });
-  const log = await openLocalLog({ directory, logger: silentLogger, disk });
+  const log = await openLocalLog({ directory, logger: silentLogger, clock: systemClock, disk });
   await recovered(log);
   await append(log, 'a');
   const failed = await log.writeSnapshot([Buffer.from('state')]).then(
@@ -213,13 +226,19 @@ test('a crash in the middle of a snapshot or of trimming leaves nothing that hin
   await writeFile(join(directory, 'segment-0000000003.log.tmp'), 'half');
   await writeFile(join(directory, 'segment-0000000001.log'), 'left over from before the snapshot');
   await writeFile(join(directory, 'notes.txt'), 'somebody else wrote this');
-  const next = await open();
+  const next = await openLocalLog({
+    directory,
+    logger: silentLogger,
+    clock: systemClock,
+    retainedSnapshots: 0,
+  });
   assert.equal(await recovered(next), { snapshot: ['state'], records: ['b'] });
   await next.close();
   assert.equal((await readdir(directory)).sort(), [
     'durable',
     'notes.txt',
     'segment-0000000002.log',
+    'segment-0000000003.log',
     'snapshot-0000000002.snap',
   ]);
   await destroy();

@@ -1,16 +1,18 @@
 import { cp, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { systemClock } from '../../../src/base/clock.ts';
 import { AuroraError } from '../../../src/base/errors.ts';
 import { silentLogger } from '../../../src/base/log.ts';
 import { openLocalLog } from '../../../src/scheduler/storage/index.ts';
+import { HEADER_BYTES } from '../../../src/scheduler/storage/log/frames.ts';
 import { assert, count, suite } from '../../harness/index.ts';
 import { recovered } from './log-suite.ts';
 
 const test = suite('damaged log');
 
 const RECORDS = ['first', 'second record', 'third', 'a fourth one', 'last'];
-const HEADER = 16;
+const HEADER = HEADER_BYTES;
 const FRAME = 8;
 const SEGMENT = 'segment-0000000001.log';
 
@@ -22,7 +24,7 @@ const END = starts.at(-1)!;
 /** A directory with RECORDS in it, all of them acknowledged, to be copied and damaged. */
 async function pristine(root: string): Promise<string> {
   const directory = join(root, 'pristine');
-  const log = await openLocalLog({ directory, logger: silentLogger });
+  const log = await openLocalLog({ directory, logger: silentLogger, clock: systemClock });
   await recovered(log);
   for (const record of RECORDS) await log.append(Buffer.from(record));
   await log.close();
@@ -40,6 +42,7 @@ async function recoverFrom(directory: string): Promise<Outcome> {
   const log = await openLocalLog({
     directory,
     logger: { ...silentLogger, warn: (fields) => warnings.push(fields) },
+    clock: systemClock,
   });
   try {
     const { records } = await recovered(log);
@@ -144,8 +147,7 @@ test('any bit flipped in the header is refused', async () => {
 test('a write that was cut short behind what was acknowledged is cut off, and the log goes on', async () => {
   const tails = [
     Buffer.from([9]),
-    Buffer.alloc(8),
-    Buffer.alloc(500),
+    Buffer.from([0, 0, 0, 0, 0, 0, 0, 1]),
     Buffer.from('garbage that is long enough to look like a record'),
   ];
   const damages = tails.map((tail) => async (directory: string) => {
@@ -155,7 +157,7 @@ test('a write that was cut short behind what was acknowledged is cut off, and th
   await afterDamage(damages, async ({ records, warnings }, _, directory) => {
     assert.equal(records?.slice(0, RECORDS.length), RECORDS);
     assert.equal(warnings.length, 1);
-    const log = await openLocalLog({ directory, logger: silentLogger });
+    const log = await openLocalLog({ directory, logger: silentLogger, clock: systemClock });
     await recovered(log);
     await log.append(Buffer.from('new'));
     await log.close();
@@ -166,7 +168,7 @@ test('a write that was cut short behind what was acknowledged is cut off, and th
 test('a missing segment and a damaged snapshot are refused with their names', async () => {
   const root = await mkdtemp(join(tmpdir(), 'aurora-damage-'));
   const directory = join(root, 'log');
-  const log = await openLocalLog({ directory, logger: silentLogger });
+  const log = await openLocalLog({ directory, logger: silentLogger, clock: systemClock });
   await recovered(log);
   await log.append(Buffer.from('a'));
   await log.writeSnapshot([Buffer.from('state'), Buffer.from('more')]);

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Log } from '../../../src/scheduler/storage/index.ts';
+import type { Log, LogReader } from '../../../src/scheduler/storage/index.ts';
 import { assert, type Suite } from '../../harness/index.ts';
 
 /** A place that keeps what a log writes; `open` again stands for the next process. */
@@ -11,14 +11,27 @@ export interface LogHome {
 const text = (bytes: Uint8Array) => Buffer.from(bytes).toString();
 const bytes = (value: string) => Buffer.from(value);
 
-/** Everything that the log gives back. */
-export async function recovered(log: Log): Promise<{ snapshot: string[] | undefined; records: string[] }> {
-  const { snapshot, records } = await log.recover();
-  const chunks: string[] = [];
+/** Keeps what a log gives back, as texts. */
+export function collector(): LogReader & { readonly all: string[]; restarts(): number } {
+  let restarts = 0;
   const all: string[] = [];
-  if (snapshot) for await (const chunk of snapshot) chunks.push(text(chunk));
-  for await (const record of records) all.push(text(record));
-  return { snapshot: snapshot && chunks, records: all };
+  return {
+    all,
+    restarts: () => restarts,
+    restart() {
+      restarts++;
+      all.length = 0;
+    },
+    apply: (bytes) => void all.push(text(bytes)),
+  };
+}
+
+/** Everything that the log gives back; an absent snapshot is one that was never begun with. */
+export async function recovered(log: Log): Promise<{ snapshot: string[] | undefined; records: string[] }> {
+  const { all, restarts, ...reader } = collector();
+  const { records } = await log.recover(reader);
+  const chunks = all.slice(0, all.length - records);
+  return { snapshot: restarts() > 0 ? chunks : undefined, records: all.slice(chunks.length) };
 }
 
 async function* slowly(chunks: readonly string[], between: () => Promise<void>): AsyncIterable<Uint8Array> {

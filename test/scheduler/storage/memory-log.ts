@@ -1,7 +1,8 @@
-import type { Log } from '../../../src/scheduler/storage/index.ts';
+import type { Generation, Log, LogReader } from '../../../src/scheduler/storage/index.ts';
 
 /** A log in memory, for tests: what it took is there for the next one to recover. */
 export interface MemoryLog extends Log {
+  /** Appended since the last snapshot. */
   readonly records: Uint8Array[];
   /** While held, appends wait. */
   hold(): void;
@@ -17,17 +18,46 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
-async function* each(items: readonly Uint8Array[]): AsyncIterable<Uint8Array> {
-  yield* items;
+interface Past {
+  readonly startMs: number;
+  readonly snapshot: readonly Uint8Array[] | undefined;
+  readonly records: readonly Uint8Array[];
 }
 
-export function memoryLog(records: Uint8Array[] = [], snapshot?: readonly Uint8Array[]): MemoryLog {
+/** What an earlier log over the same records left. */
+interface Before {
+  readonly snapshot?: readonly Uint8Array[] | undefined;
+  readonly startMs?: number;
+  readonly term?: number;
+  readonly past?: readonly Past[];
+}
+
+/** @param nowMs stamps the generations; all of them are kept. */
+export function memoryLog(
+  records: Uint8Array[] = [],
+  before: Before = {},
+  nowMs: () => number = Date.now,
+): MemoryLog {
   let held = false;
   let waiting: Waiting[] = [];
-  let base = snapshot;
+  let { snapshot: base, startMs = Number.NEGATIVE_INFINITY, term = 0 } = before;
+  const past = [...(before.past ?? [])];
+
+  const readAll = (all: Omit<Past, 'startMs'>, reader: LogReader) => {
+    if (all.snapshot) {
+      reader.restart();
+      for (const chunk of all.snapshot) if (reader.apply(chunk) === false) return;
+    }
+    for (const record of all.records) if (reader.apply(record) === false) return;
+  };
   return {
     records,
-    recover: async () => ({ snapshot: base && each(base), records: each([...records]) }),
+    async recover(reader, { lead } = {}) {
+      readAll({ snapshot: base, records: [...records] }, reader);
+      await lead;
+      const snapshotBytes = (base ?? []).reduce((sum, chunk) => sum + chunk.length, 0);
+      return { term: ++term, snapshotBytes, records: records.length };
+    },
     append: (record) =>
       new Promise((resolve, reject) => {
         if (held) waiting.push({ record, resolve, reject });
@@ -37,11 +67,22 @@ export function memoryLog(records: Uint8Array[] = [], snapshot?: readonly Uint8A
         }
       }),
     async writeSnapshot(chunks) {
+      const beganMs = nowMs();
       const covered = records.length;
       const taken: Uint8Array[] = [];
       for await (const chunk of chunks) taken.push(chunk);
+      past.push({ startMs, snapshot: base, records: records.splice(0, covered) });
       base = taken;
-      records.splice(0, covered);
+      startMs = beganMs;
+    },
+    async generations() {
+      const present: Past = { startMs, snapshot: base, records };
+      return [...past, present].map(
+        (one): Generation => ({
+          startMs: one.startMs,
+          read: async (reader) => readAll({ ...one, records: [...one.records] }, reader),
+        }),
+      );
     },
     bytesSinceSnapshot: () => records.reduce((sum, record) => sum + record.length, 0),
     hold() {
@@ -59,7 +100,7 @@ export function memoryLog(records: Uint8Array[] = [], snapshot?: readonly Uint8A
         }
       }
     },
-    again: () => memoryLog([...records], base),
+    again: () => memoryLog([...records], { snapshot: base, startMs, term, past }, nowMs),
     close: async () => undefined,
   };
 }

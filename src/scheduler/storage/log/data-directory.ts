@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 
-/** Names in the data directory of the local log. Numbers rise by one with each snapshot. */
+/** Names in the data directory of the local log. Numbers rise by one with each leadership and each snapshot. */
 const padded = (number: number): string => String(number).padStart(10, '0');
 
 /** Records; segment n follows segment n-1. */
@@ -16,6 +16,9 @@ export const markPath = (directory: string): string => join(directory, 'durable'
 
 /** A file that is not finished is worth nothing after a crash. */
 export const UNFINISHED_SUFFIX = '.tmp';
+
+/** The number of the first segment ever. */
+export const FIRST_SEGMENT = 1;
 
 export interface DataFiles {
   /** In rising order. */
@@ -37,3 +40,12 @@ export function dataFiles(names: readonly string[]): DataFiles {
     unfinished: names.filter((name) => /^(segment|snapshot)-\d{10}\.\w+\.tmp$/.test(name)),
   };
 }
+
+/**
+ * Where the generations in a directory begin, in rising order: at the snapshots, and at the very first segment when it
+ * is still there.
+ */
+export const generationStarts = ({ segments, snapshots }: DataFiles): number[] => [
+  ...(segments[0] === FIRST_SEGMENT ? [FIRST_SEGMENT] : []),
+  ...snapshots,
+];

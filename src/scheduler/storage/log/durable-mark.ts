@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib';
 import { markPath } from './data-directory.ts';
 import type { Disk } from './disk.ts';
-import { fileHeader, HEADER_BYTES } from './frames.ts';
+import { encodeHeader, HEADER_BYTES } from './frames.ts';
 
 /** A place in the log. */
 export interface LogPosition {
@@ -25,7 +25,8 @@ export async function openDurableMark(disk: Disk, directory: string): Promise<Du
   const path = markPath(directory);
   const exists = (await disk.list(directory)).some((name) => path.endsWith(`/${name}`));
   const file = await disk.open(path, exists ? 'write' : 'create');
-  if (!exists) await file.write(fileHeader('AURORMRK', 0), 0);
+  const header = { kind: 'AURORMRK', number: 0, term: 0, startMs: 0, previousEnd: 0 } as const;
+  if (!exists) await file.write(encodeHeader(header), 0);
   return {
     write(position) {
       const body = Buffer.alloc(BODY_BYTES);

@@ -2,46 +2,80 @@ import { crc32 } from 'node:zlib';
 import type { DiskFile } from './disk.ts';
 
 /**
- * Files of the local log. Each begins with a header: eight letters that say what it is, the format's version and the
- * file's number (32 bit each, little endian). Then records: length and CRC-32 (32 bit each), payload. The checksum
- * covers the length too, so that a damaged length is not followed.
+ * Files of the local log. Each begins with a header; then come records: length and CRC-32 (32 bit each), payload. The
+ * checksum covers the header of the file and the length, too: a record that strays from another file is not taken, and
+ * a damaged length is not followed. Zeros where a record's head should be are room that was prepared for more: the end.
  */
-export const HEADER_BYTES = 16;
-const FRAME_BYTES = 8;
-const FORMAT_VERSION = 1;
-/** Nothing we write comes near; a larger length is damage. */
-const LARGEST_RECORD_BYTES = 2 ** 30;
+export const HEADER_BYTES = 40;
+export const FRAME_BYTES = 8;
+const FORMAT_VERSION = 2;
 const READ_BYTES = 2 ** 20;
 
 export type FileKind = 'AURORLOG' | 'AURORSNP' | 'AURORMRK';
 
-export function fileHeader(kind: FileKind, number: number): Buffer {
+/** What a file says about itself. */
+export interface FileHeader {
+  readonly kind: FileKind;
+  readonly number: number;
+  /** The leadership that wrote it. */
+  readonly term: number;
+  /** Wall clock when it was asked for. */
+  readonly startMs: number;
+  /** Of a segment: where the records of the one before it end; else 0. */
+  readonly previousEnd: number;
+}
+
+/**
+ * Eight letters for the kind; format version, number and term (32 bit each); start and end of the previous one (64 bit
+ * floating point each); CRC-32. All little endian.
+ */
+export function encodeHeader({ kind, number, term, startMs, previousEnd }: FileHeader): Buffer {
   const header = Buffer.alloc(HEADER_BYTES);
   header.write(kind, 'latin1');
   header.writeUInt32LE(FORMAT_VERSION, 8);
   header.writeUInt32LE(number, 12);
+  header.writeUInt32LE(term, 16);
+  header.writeDoubleLE(startMs, 20);
+  header.writeDoubleLE(previousEnd, 28);
+  header.writeUInt32LE(crc32(header.subarray(0, 36)), 36);
   return header;
 }
 
-/** What is wrong with a file's header, or undefined. */
-export function headerFault(header: Buffer, kind: FileKind, number: number): string | undefined {
+/** The header, or what is wrong with it. */
+export function decodeHeader(header: Buffer, kind: FileKind, number: number): FileHeader | string {
   if (header.toString('latin1', 0, 8) !== kind) return `does not begin with ${kind}`;
   const version = header.readUInt32LE(8);
   if (version !== FORMAT_VERSION)
     return `has format version ${version}, this version reads ${FORMAT_VERSION}`;
-  return header.readUInt32LE(12) === number ? undefined : `says it is file number ${header.readUInt32LE(12)}`;
+  if (crc32(header.subarray(0, 36)) !== header.readUInt32LE(36))
+    return 'has a head that does not match its checksum';
+  const said = header.readUInt32LE(12);
+  if (said !== number) return `says it is file number ${said}`;
+  return {
+    kind,
+    number,
+    term: header.readUInt32LE(16),
+    startMs: header.readDoubleLE(20),
+    previousEnd: header.readDoubleLE(28),
+  };
 }
 
-const checksum = (length: Uint8Array, payload: Uint8Array): number => crc32(payload, crc32(length));
+/** Where the checksums of a file's records begin. */
+const seedOf = (header: Buffer): number => header.readUInt32LE(36);
 
-/** The records one after another as they stand in the file. */
-export function framed(records: readonly Uint8Array[]): Buffer {
+/** Never 0, so that no record's head is all zeros. */
+const checksum = (seed: number, length: Uint8Array, payload: Uint8Array): number =>
+  crc32(payload, crc32(length, seed)) || 1;
+
+/** The records one after another as they stand in the file with this header. */
+export function framed(header: Buffer, records: readonly Uint8Array[]): Buffer {
+  const seed = seedOf(header);
   const size = records.reduce((sum, record) => sum + FRAME_BYTES + record.length, 0);
   const out = Buffer.allocUnsafe(size);
   let at = 0;
   for (const record of records) {
     out.writeUInt32LE(record.length, at);
-    out.writeUInt32LE(checksum(out.subarray(at, at + 4), record), at + 4);
+    out.writeUInt32LE(checksum(seed, out.subarray(at, at + 4), record), at + 4);
     out.set(record, at + FRAME_BYTES);
     at += FRAME_BYTES + record.length;
   }
@@ -62,8 +96,12 @@ export interface FrameReader {
   fault(): FrameFault | undefined;
 }
 
-/** Reads a file's records in order, a large piece at a time; stops at the first that is cut short or damaged. */
-export function frameReader(file: DiskFile): FrameReader {
+/**
+ * Reads a file's records in order, a large piece at a time; stops at the first that is cut short or damaged.
+ * @param end where to stop; default the end of the file.
+ */
+export function frameReader(file: DiskFile, header: Buffer, end = Number.POSITIVE_INFINITY): FrameReader {
+  const seed = seedOf(header);
   let piece: Buffer = Buffer.alloc(0);
   let pieceStart = HEADER_BYTES;
   let position = HEADER_BYTES;
@@ -92,17 +130,21 @@ export function frameReader(file: DiskFile): FrameReader {
 
   return {
     async next() {
-      if (fault) return undefined;
+      if (fault || position >= end) return undefined;
       const frame = await ahead(FRAME_BYTES);
       if (frame.length === 0) return undefined;
-      if (frame.length < FRAME_BYTES) return stop('the file ends inside the head of a record');
+      if (frame.length < FRAME_BYTES)
+        return frame.some(Boolean) ? stop('the file ends inside the head of a record') : undefined;
       const length = frame.readUInt32LE(0);
       const sum = frame.readUInt32LE(4);
-      if (length > LARGEST_RECORD_BYTES) return stop(`a record claims ${length} bytes`);
+      if (length === 0 && sum === 0) return undefined;
+      // Asked for large ones only: a damaged length must not make us allocate what is not there.
+      if (length > READ_BYTES && position + FRAME_BYTES + length > (await file.size()))
+        return stop('the file ends inside a record');
       const whole = await ahead(FRAME_BYTES + length);
       if (whole.length < FRAME_BYTES + length) return stop('the file ends inside a record');
       const payload = whole.subarray(FRAME_BYTES);
-      if (checksum(whole.subarray(0, 4), payload) !== sum)
+      if (checksum(seed, whole.subarray(0, 4), payload) !== sum)
         return stop('a record does not match its checksum');
       position += FRAME_BYTES + length;
       return payload;

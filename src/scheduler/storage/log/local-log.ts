@@ -1,93 +1,130 @@
+import type { Clock } from '../../../base/clock.ts';
 import { AuroraError } from '../../../base/errors.ts';
 import type { Logger } from '../../../base/log.ts';
-import { segmentPath, snapshotPath } from './data-directory.ts';
+import { dataFiles, FIRST_SEGMENT, snapshotPath } from './data-directory.ts';
 import { type Disk, systemDisk } from './disk.ts';
 import { type DurableMark, openDurableMark } from './durable-mark.ts';
-import { HEADER_BYTES } from './frames.ts';
+import { FRAME_BYTES, HEADER_BYTES } from './frames.ts';
+import { localGenerations } from './local-history.ts';
 import { lockDirectory } from './lock.ts';
-import type { Log } from './log.ts';
-import { planRecovery, type RecoveryPlan, readSegment, removeBefore } from './recovery.ts';
+import type { Log, LogReader } from './log.ts';
+import { openForReading } from './open-file.ts';
+import { planRecovery, type RecoveryPlan, replaySegment, type SegmentEnd, trim } from './recovery.ts';
 import { createSegment, type SegmentWriter, segmentWriter } from './segment-writer.ts';
-import { readSnapshotFile, writeSnapshotFile } from './snapshot-file.ts';
+import { snapshotChunks, writeSnapshotFile } from './snapshot-file.ts';
+import { turns } from './turns.ts';
 
 export interface LocalLogOptions {
   /** Made if need be; belongs to one scheduler at a time. */
   readonly directory: string;
   readonly logger: Logger;
+  /** Stamps what history is found by. */
+  readonly clock: Clock;
+  /** Older snapshots that are kept with their records, so that the past can be read; default 1. */
+  readonly retainedSnapshots?: number | undefined;
   /** Default: the machine's. */
   readonly disk?: Disk;
   /** Keeps other processes off the directory until the result is called; default a lock file on the machine's disk. */
   readonly lock?: (directory: string) => () => void;
 }
 
+const RETAINED_SNAPSHOTS = 1;
+
 /**
  * The log of a single scheduler: append-only segment files and snapshots in one directory.
  * @throws AuroraError DATA_DIR_LOCKED when another process has the directory open.
  */
 export async function openLocalLog(options: LocalLogOptions): Promise<Log> {
-  const { directory, logger, disk = systemDisk, lock = lockDirectory } = options;
+  const { directory, logger, clock, disk = systemDisk, lock = lockDirectory } = options;
+  const retainedSnapshots = options.retainedSnapshots ?? RETAINED_SNAPSHOTS;
   await disk.makeDirectory(directory);
   const unlock = lock(directory);
   let writer: SegmentWriter | undefined;
   let mark: DurableMark | undefined;
+  let term = 0;
   let bytesSinceSnapshot = 0;
+  let giveUp: (() => void) | undefined;
+  let closed = false;
 
-  const openWriter = async (segment: number, end: number | undefined) => {
-    const file =
-      end === undefined
-        ? await createSegment(disk, directory, segment)
-        : await disk.open(segmentPath(directory, segment), 'write');
-    const at = { segment, offset: end ?? HEADER_BYTES };
-    mark = await openDurableMark(disk, directory);
-    await mark.write(at);
-    writer = segmentWriter(disk, directory, mark, { file, at });
-  };
-  const records = async function* ({ segments, durable }: RecoveryPlan): AsyncIterable<Uint8Array> {
-    const last = segments.at(-1);
-    let end: number | undefined;
-    for (const number of segments) {
-      const durableOffset = durable?.segment === number ? durable.offset : 0;
-      const path = segmentPath(directory, number);
-      end = yield* readSegment(disk, path, number, durableOffset, number === last, logger);
-      bytesSinceSnapshot += end - HEADER_BYTES;
-    }
-    await openWriter(last ?? 1, end);
-  };
   const opened = (): SegmentWriter => {
     if (!writer) throw new AuroraError('BUG', 'the log was used before it was read to its end');
     return writer;
   };
+  const readSnapshot = async (number: number, reader: LogReader): Promise<number> => {
+    const path = snapshotPath(directory, number);
+    const snapshot = await openForReading(disk, path, 'AURORSNP', number);
+    const turn = turns(clock);
+    let bytes = 0;
+    try {
+      reader.restart();
+      for await (const chunk of snapshotChunks(path, snapshot)) {
+        bytes += chunk.length;
+        reader.apply(chunk);
+        await turn();
+      }
+    } finally {
+      await snapshot.file.close();
+    }
+    return bytes;
+  };
+  const readSegments = async ({ segments, durable }: RecoveryPlan, reader: LogReader) => {
+    const turn = turns(clock);
+    let previous: SegmentEnd | undefined;
+    let records = 0;
+    for (const number of segments) {
+      const durableOffset = durable?.segment === number ? durable.offset : 0;
+      const about = { number, previous, durableOffset, isLast: number === segments.at(-1) };
+      previous = await replaySegment(disk, directory, about, logger, (record) => {
+        records++;
+        bytesSinceSnapshot += FRAME_BYTES + record.length;
+        reader.apply(record);
+        return turn();
+      });
+    }
+    return { records, previous };
+  };
+  const lead = async (previous: SegmentEnd | undefined) => {
+    term = (previous?.term ?? 0) + 1;
+    const number = (previous?.number ?? FIRST_SEGMENT - 1) + 1;
+    const about = { number, term, startMs: clock.nowMs(), previousEnd: previous?.end ?? 0 };
+    const segment = await createSegment(disk, directory, about);
+    mark = await openDurableMark(disk, directory);
+    await mark.write({ segment: number, offset: HEADER_BYTES });
+    writer = segmentWriter(disk, directory, mark, clock, segment);
+  };
 
   return {
-    async recover() {
-      const plan = await planRecovery(disk, directory);
-      const { snapshot } = plan;
-      return {
-        snapshot:
-          snapshot === undefined
-            ? undefined
-            : readSnapshotFile(disk, snapshotPath(directory, snapshot), snapshot),
-        records: records(plan),
-      };
+    async recover(reader, { lead: mayLead } = {}) {
+      const plan = await planRecovery(disk, directory, retainedSnapshots);
+      const snapshotBytes = plan.snapshot === undefined ? 0 : await readSnapshot(plan.snapshot, reader);
+      const { records, previous } = await readSegments(plan, reader);
+      await Promise.race([mayLead, new Promise<void>((resolve) => (giveUp = resolve))]);
+      if (closed) throw new AuroraError('STORAGE', 'the log was closed before it could be led');
+      await lead(previous);
+      return { term, snapshotBytes, records };
     },
     async append(record) {
       bytesSinceSnapshot += record.length;
       await opened().append(record);
     },
     async writeSnapshot(chunks) {
+      const startMs = clock.nowMs();
       const covered = bytesSinceSnapshot;
       bytesSinceSnapshot = 0;
       try {
         const number = await opened().rotate();
-        await writeSnapshotFile(disk, snapshotPath(directory, number), number, chunks);
-        await removeBefore(disk, directory, number);
+        await writeSnapshotFile(disk, snapshotPath(directory, number), { number, term, startMs }, chunks);
+        await trim(disk, directory, dataFiles(await disk.list(directory)), retainedSnapshots);
       } catch (error) {
         bytesSinceSnapshot += covered;
         throw error;
       }
     },
+    generations: () => localGenerations({ disk, directory, clock, durable: opened().durable }),
     bytesSinceSnapshot: () => bytesSinceSnapshot,
     async close() {
+      closed = true;
+      giveUp?.();
       await writer?.close();
       await mark?.close();
       unlock();

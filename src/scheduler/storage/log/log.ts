@@ -1,9 +1,37 @@
-/** What a log held when it was opened. Read it once, the snapshot first. */
-export interface RecoveredLog {
-  /** The chunks of the newest snapshot, as they were given to `writeSnapshot`; undefined when there is none. */
-  readonly snapshot: AsyncIterable<Uint8Array> | undefined;
-  /** Every record appended after that snapshot was begun, in order. */
-  readonly records: AsyncIterable<Uint8Array>;
+/** Takes what a log gives back. */
+export interface LogReader {
+  /** What came before counts no more: the chunks of a snapshot follow. */
+  restart(): void;
+  /**
+   * Takes a snapshot chunk or a record, in order; the bytes are the reader's to keep. What it throws ends the reading.
+   * @returns false for enough; only a reading of the past heeds it.
+   */
+  // biome-ignore lint/suspicious/noConfusingVoidType: most readers never have enough and return nothing
+  apply(bytes: Uint8Array): boolean | void;
+}
+
+/** What was read to get to the present. */
+export interface Recovery {
+  /** The leadership that begins now: one higher than the last, 1 in a new log. */
+  readonly term: number;
+  /** Of the snapshot that was begun with last; 0 when there is none. */
+  readonly snapshotBytes: number;
+  /** Records applied after that snapshot. */
+  readonly records: number;
+}
+
+/** A snapshot and the records from there to the next one: a stretch of the past that can be read again. */
+export interface Generation {
+  /**
+   * Wall clock at the moment the snapshot was asked for: every record of it was appended later. -Infinity for the
+   * generation that begins with an empty log.
+   */
+  readonly startMs: number;
+  /**
+   * Reads what is durable at this call; a generation that begins empty does not restart the reader.
+   * @throws AuroraError STORAGE when it is damaged, or was given up since it was listed.
+   */
+  read(reader: LogReader): Promise<void>;
 }
 
 /**
@@ -12,20 +40,25 @@ export interface RecoveredLog {
  */
 export interface Log {
   /**
-   * Reads back what was made durable; must be drained before the first append.
-   * @throws AuroraError STORAGE when something durable is damaged, with file, offset and reason.
+   * Reads back what was made durable and takes the next term; needed before the first append, once. While `lead` is
+   * pending (default: not at all), a log that several processes share goes on reading what the present leader appends.
+   * Taking the term makes every append of an earlier leader fail.
+   * @throws AuroraError STORAGE when something durable is damaged, with file, offset and reason; when two processes
+   * have written at the same time; when the log is closed meanwhile.
    */
-  recover(): Promise<RecoveredLog>;
+  recover(reader: LogReader, options?: { readonly lead?: Promise<void> | undefined }): Promise<Recovery>;
   /**
    * Adds a record at the end; resolves when it is durable. Records become durable in the order of the calls, and those
    * that wait at the same time share the cost. After one failure every later append fails too.
    */
   append(record: Uint8Array): Promise<void>;
   /**
-   * Replaces everything appended before this call by a snapshot; `chunks` is read while appends go on. Resolves when
-   * the snapshot is durable and the records it covers are given up.
+   * Lets a snapshot stand for everything appended before this call; `chunks` is read while appends go on. Resolves when
+   * the snapshot is durable and what is older than the generations to be retained is given up. One at a time.
    */
   writeSnapshot(chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): Promise<void>;
+  /** The stretches of the past that are kept, oldest first; the last one goes on. */
+  generations(): Promise<readonly Generation[]>;
   /** Bytes appended since the last snapshot was begun. */
   bytesSinceSnapshot(): number;
   /** Waits for what was appended, then lets go of files and locks. */

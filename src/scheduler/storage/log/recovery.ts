@@ -1,10 +1,18 @@
 import { join } from 'node:path';
 import type { Logger } from '../../../base/log.ts';
 import { damaged } from './damage.ts';
-import { dataFiles, segmentPath, snapshotPath } from './data-directory.ts';
+import {
+  type DataFiles,
+  dataFiles,
+  FIRST_SEGMENT,
+  generationStarts,
+  segmentPath,
+  snapshotPath,
+} from './data-directory.ts';
 import type { Disk } from './disk.ts';
 import { type LogPosition, readDurableMark } from './durable-mark.ts';
-import { frameReader, HEADER_BYTES, headerFault } from './frames.ts';
+import { frameReader } from './frames.ts';
+import { openForReading } from './open-file.ts';
 
 /** Which files make up the log. */
 export interface RecoveryPlan {
@@ -16,16 +24,20 @@ export interface RecoveryPlan {
 }
 
 /**
- * Looks over the directory and clears away what a crash left: unfinished files, and what a snapshot has replaced.
+ * Looks over the directory and clears away what a crash left: unfinished files, and what needs not be retained.
  * @throws AuroraError STORAGE when a file that must be there is not.
  */
-export async function planRecovery(disk: Disk, directory: string): Promise<RecoveryPlan> {
+export async function planRecovery(
+  disk: Disk,
+  directory: string,
+  retainedSnapshots: number,
+): Promise<RecoveryPlan> {
   // Names that a killed process gave may not be on the disk yet: what follows relies on them, a removal first of all.
   await disk.syncDirectory(directory);
   const files = dataFiles(await disk.list(directory));
   const durable = await readDurableMark(disk, directory);
   const snapshot = files.snapshots.at(-1);
-  const first = snapshot ?? 1;
+  const first = snapshot ?? FIRST_SEGMENT;
   const segments = files.segments.filter((number) => number >= first);
   const isNew = snapshot === undefined && files.segments.length === 0 && durable === undefined;
   const last = Math.max(first, segments.at(-1) ?? 0, durable?.segment ?? 0);
@@ -33,57 +45,96 @@ export async function planRecovery(disk: Disk, directory: string): Promise<Recov
     if (!segments.includes(number)) throw damaged(segmentPath(directory, number), 0, 'the file is missing');
   }
   for (const name of files.unfinished) await disk.remove(join(directory, name));
-  await removeBefore(disk, directory, first);
+  await trim(disk, directory, files, retainedSnapshots);
   return { snapshot, segments, durable };
 }
 
-/** Gives up the files that snapshot `number` stands for. */
-export async function removeBefore(disk: Disk, directory: string, number: number): Promise<void> {
-  const files = dataFiles(await disk.list(directory));
+/** Gives up what the newest snapshot stands for, except for so many generations before it. */
+export async function trim(
+  disk: Disk,
+  directory: string,
+  files: DataFiles,
+  retainedSnapshots: number,
+): Promise<void> {
+  const starts = generationStarts(files);
+  const keepFrom = starts.at(-1 - retainedSnapshots) ?? 0;
   // Snapshots last: without its segments an older snapshot is of no use, but segments without it would be a gap.
-  for (const old of files.segments) if (old < number) await disk.remove(segmentPath(directory, old));
-  for (const old of files.snapshots) if (old < number) await disk.remove(snapshotPath(directory, old));
+  for (const old of files.segments) if (old < keepFrom) await disk.remove(segmentPath(directory, old));
+  for (const old of files.snapshots) if (old < keepFrom) await disk.remove(snapshotPath(directory, old));
+}
+
+/** Where a segment ends and who wrote it. */
+export interface SegmentEnd {
+  readonly number: number;
+  readonly term: number;
+  readonly end: number;
+}
+
+/** What is known about a segment before it is read. */
+export interface SegmentExpectation {
+  readonly number: number;
+  /** The one before it, as it was read. */
+  readonly previous: SegmentEnd | undefined;
+  /** The least that must be in it. */
+  readonly durableOffset: number;
+  readonly isLast: boolean;
 }
 
 /**
- * The records of one segment. A last segment may end in a write that was cut short and never acknowledged: that tail
- * is cut off, with a line in the program's log.
- * @returns where the next record goes.
- * @throws AuroraError STORAGE when anything that is known to be durable is damaged or missing.
+ * Applies the records of one segment. A last segment may end in a write that was cut short and never acknowledged: that
+ * tail is cut off, with a line in the program's log.
+ * @throws AuroraError STORAGE when anything that is known to be durable is damaged or missing, and when two processes
+ * have written at the same time.
  */
-export async function* readSegment(
+export async function replaySegment(
   disk: Disk,
-  path: string,
-  number: number,
-  durableOffset: number,
-  isLast: boolean,
+  directory: string,
+  { number, previous, durableOffset, isLast }: SegmentExpectation,
   logger: Logger,
-): AsyncGenerator<Uint8Array, number> {
-  const file = await disk.open(path, 'write');
+  apply: (record: Uint8Array) => void | Promise<void>,
+): Promise<SegmentEnd> {
+  const path = segmentPath(directory, number);
+  const { file, header, bytes } = await openForReading(disk, path, 'AURORLOG', number, 'write');
   try {
-    const header = Buffer.alloc(HEADER_BYTES);
-    await file.read(header, 0);
-    const headerDamage = headerFault(header, 'AURORLOG', number);
-    if (headerDamage) throw damaged(path, 0, `the segment ${headerDamage}`);
-    const reader = frameReader(file);
-    for (let record = await reader.next(); record; record = await reader.next()) yield record;
+    if (previous) checkOrder(directory, previous, header.term, header.previousEnd);
+    const reader = frameReader(file, bytes);
+    for (let record = await reader.next(); record; record = await reader.next()) await apply(record);
     const end = reader.position();
-    const reason = reader.fault()?.reason ?? 'the file ends here';
+    const reason = reader.fault()?.reason ?? 'the records end here';
     if (end < durableOffset)
       throw damaged(path, end, `${reason}, but ${durableOffset} bytes were acknowledged`);
-    if (reader.fault()) {
-      if (!isLast) throw damaged(path, end, reason);
-      const dropped = (await file.size()) - end;
-      logger.warn(
-        { file: path, offset: end, bytes: dropped, reason },
-        'cut off a write that was never finished',
-      );
-      await file.truncate(end);
-    }
-    // What a killed process wrote may still be on its way to the disk.
-    await file.datasync();
-    return end;
+    if (isLast) await cutTail(path, end, reader.fault()?.reason, file, logger);
+    return { number, term: header.term, end };
   } finally {
     await file.close();
   }
+}
+
+/** A segment tells where the one before it ended when it was begun: nobody may have written there since. */
+function checkOrder(directory: string, previous: SegmentEnd, term: number, previousEnd: number): void {
+  const path = segmentPath(directory, previous.number);
+  const twoWriters = (what: string) => damaged(path, previousEnd, `two processes wrote to it: ${what}`);
+  if (term < previous.term) throw twoWriters(`term ${term} follows term ${previous.term}`);
+  if (previous.end > previousEnd)
+    throw twoWriters(`term ${previous.term} went on after term ${term} had begun`);
+  if (previous.end < previousEnd)
+    throw damaged(path, previous.end, `the records end here, but ${previousEnd} bytes were acknowledged`);
+}
+
+async function cutTail(
+  path: string,
+  end: number,
+  fault: string | undefined,
+  file: { size(): Promise<number>; truncate(size: number): Promise<void>; datasync(): Promise<void> },
+  logger: Logger,
+): Promise<void> {
+  const surplus = (await file.size()) - end;
+  if (fault !== undefined)
+    logger.warn(
+      { file: path, offset: end, bytes: surplus, reason: fault },
+      'cut off a write that was never finished',
+    );
+  if (surplus > 0) await file.truncate(end);
+  // What a killed process wrote may still be on its way to the disk.
+  await file.datasync();
 }

@@ -1,8 +1,9 @@
 import { dirname } from 'node:path';
+import type { Clock } from '../../../base/clock.ts';
 import { segmentPath, UNFINISHED_SUFFIX } from './data-directory.ts';
 import type { Disk, DiskFile } from './disk.ts';
 import type { DurableMark, LogPosition } from './durable-mark.ts';
-import { fileHeader, framed } from './frames.ts';
+import { encodeHeader, type FileHeader, framed, HEADER_BYTES } from './frames.ts';
 
 /** One write and sync takes at most about this much; more waits for the next. */
 const BATCH_BYTES = 4 * 2 ** 20;
@@ -12,6 +13,8 @@ export interface SegmentWriter {
   append(record: Uint8Array): Promise<void>;
   /** Everything appended from now on goes into a new segment; resolves with its number when it exists. */
   rotate(): Promise<number>;
+  /** Up to where everything is on disk. */
+  durable(): LogPosition;
   /** Waits for everything asked for, then closes the file. */
   close(): Promise<void>;
 }
@@ -23,16 +26,30 @@ interface Waiting {
   readonly reject: (reason: unknown) => void;
 }
 
+/** An open segment that records are added to. */
+export interface OpenSegment {
+  readonly file: DiskFile;
+  readonly number: number;
+  readonly term: number;
+  /** The header as it stands in the file. */
+  readonly header: Buffer;
+}
+
 /** Makes an empty segment; under its name it always has a whole header. */
-export async function createSegment(disk: Disk, directory: string, number: number): Promise<DiskFile> {
-  const path = segmentPath(directory, number);
+export async function createSegment(
+  disk: Disk,
+  directory: string,
+  about: Omit<FileHeader, 'kind'>,
+): Promise<OpenSegment> {
+  const header = encodeHeader({ kind: 'AURORLOG', ...about });
+  const path = segmentPath(directory, about.number);
   const file = await disk.open(`${path}${UNFINISHED_SUFFIX}`, 'create');
   try {
-    await file.write(fileHeader('AURORLOG', number), 0);
+    await file.write(header, 0);
     await file.datasync();
     await disk.rename(`${path}${UNFINISHED_SUFFIX}`, path);
     await disk.syncDirectory(dirname(path));
-    return file;
+    return { file, header, number: about.number, term: about.term };
   } catch (error) {
     await file.close().catch(() => undefined);
     throw error;
@@ -64,25 +81,33 @@ export function segmentWriter(
   disk: Disk,
   directory: string,
   mark: DurableMark,
-  start: { readonly file: DiskFile; readonly at: LogPosition },
+  clock: Clock,
+  start: OpenSegment,
 ): SegmentWriter {
-  let { file, at } = start;
+  let segment = start;
+  let end = HEADER_BYTES;
   let waiting: Waiting[] = [];
   let pumping: Promise<void> | undefined;
   let failure: { readonly reason: unknown } | undefined;
 
   const writeBatch = async (batch: readonly Waiting[]) => {
-    const bytes = framed(batch.flatMap(({ record }) => record ?? []));
-    await file.write(bytes, at.offset);
-    await file.datasync();
-    at = { segment: at.segment, offset: at.offset + bytes.length };
-    await mark.write(at);
+    const records = batch.flatMap(({ record }) => record ?? []);
+    const bytes = framed(segment.header, records);
+    await segment.file.write(bytes, end);
+    await segment.file.datasync();
+    end += bytes.length;
+    await mark.write({ segment: segment.number, offset: end });
   };
   const nextSegment = async () => {
-    const next = await createSegment(disk, directory, at.segment + 1);
-    await file.close();
-    file = next;
-    at = { segment: at.segment + 1, offset: await next.size() };
+    const next = await createSegment(disk, directory, {
+      number: segment.number + 1,
+      term: segment.term,
+      startMs: clock.nowMs(),
+      previousEnd: end,
+    });
+    await segment.file.close();
+    segment = next;
+    end = HEADER_BYTES;
   };
   const settle = async (batch: readonly Waiting[]) => {
     if (!failure) {
@@ -92,7 +117,7 @@ export function segmentWriter(
         failure = { reason };
       }
     }
-    for (const { resolve, reject } of batch) failure ? reject(failure.reason) : resolve(at.segment);
+    for (const { resolve, reject } of batch) failure ? reject(failure.reason) : resolve(segment.number);
   };
   const pump = async () => {
     // Whatever is appended before the next turn of the event loop shares the first batch.
@@ -113,9 +138,10 @@ export function segmentWriter(
   return {
     append: async (record) => void (await enqueue(record)),
     rotate: () => enqueue(),
+    durable: () => ({ segment: segment.number, offset: end }),
     async close() {
       await pumping;
-      await file.close();
+      await segment.file.close();
     },
   };
 }

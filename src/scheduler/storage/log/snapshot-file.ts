@@ -2,7 +2,8 @@ import { dirname } from 'node:path';
 import { damaged } from './damage.ts';
 import { UNFINISHED_SUFFIX } from './data-directory.ts';
 import type { Disk } from './disk.ts';
-import { fileHeader, framed, frameReader, HEADER_BYTES, headerFault } from './frames.ts';
+import { encodeHeader, framed, frameReader, HEADER_BYTES } from './frames.ts';
+import type { OpenFile } from './open-file.ts';
 
 /** The last record of a complete snapshot. */
 const END = new Uint8Array(0);
@@ -11,16 +12,17 @@ const END = new Uint8Array(0);
 export async function writeSnapshotFile(
   disk: Disk,
   path: string,
-  number: number,
+  about: { readonly number: number; readonly term: number; readonly startMs: number },
   chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
 ): Promise<void> {
+  const header = encodeHeader({ kind: 'AURORSNP', previousEnd: 0, ...about });
   const unfinished = `${path}${UNFINISHED_SUFFIX}`;
   const file = await disk.open(unfinished, 'create');
   try {
-    await file.write(fileHeader('AURORSNP', number), 0);
+    await file.write(header, 0);
     let end = HEADER_BYTES;
     const add = async (chunk: Uint8Array) => {
-      const bytes = framed([chunk]);
+      const bytes = framed(header, [chunk]);
       await file.write(bytes, end);
       end += bytes.length;
     };
@@ -37,24 +39,15 @@ export async function writeSnapshotFile(
   }
 }
 
-/** The chunks of a snapshot. @throws AuroraError STORAGE where it is damaged. */
-export async function* readSnapshotFile(disk: Disk, path: string, number: number): AsyncIterable<Uint8Array> {
-  const file = await disk.open(path, 'read');
-  try {
-    const header = Buffer.alloc(HEADER_BYTES);
-    await file.read(header, 0);
-    const fault = headerFault(header, 'AURORSNP', number);
-    if (fault) throw damaged(path, 0, `the snapshot ${fault}`);
-    const reader = frameReader(file);
-    for (;;) {
-      const chunk = await reader.next();
-      const stopped = reader.fault();
-      if (stopped) throw damaged(path, stopped.offset, stopped.reason);
-      if (!chunk) throw damaged(path, reader.position(), 'the snapshot has no end');
-      if (chunk.length === 0) return;
-      yield chunk;
-    }
-  } finally {
-    await file.close();
+/** The chunks of an opened snapshot. @throws AuroraError STORAGE where it is damaged. */
+export async function* snapshotChunks(path: string, { file, bytes }: OpenFile): AsyncIterable<Uint8Array> {
+  const reader = frameReader(file, bytes);
+  for (;;) {
+    const chunk = await reader.next();
+    const stopped = reader.fault();
+    if (stopped) throw damaged(path, stopped.offset, stopped.reason);
+    if (!chunk) throw damaged(path, reader.position(), 'the snapshot has no end');
+    if (chunk.length === 0) return;
+    yield chunk;
   }
 }

@@ -10,18 +10,23 @@ import {
   schedulerDriver,
 } from '../mesos/index.ts';
 import type { SchedulerOptions } from './flags/parse.ts';
-import { type HttpServer, serveHttp } from './http/server.ts';
+import { openFront } from './http/front.ts';
+import type { Leader } from './http/leader-redirect.ts';
+import { serveHttp } from './http/server.ts';
+import { standbyApp } from './http/standby-app.ts';
 import { executorPath } from './launch/executor-path.ts';
 import { executors } from './launch/executors.ts';
-import { type Lifecycle, lifecycle } from './lifecycle.ts';
+import { type Candidacy, candidate, unopposed } from './leader/candidacy.ts';
+import { electionPlace, logPlace, type Place } from './leader/ensemble.ts';
+import { lead } from './leader/leading.ts';
+import { type LogHome, openLogHome } from './leader/log-home.ts';
+import { lifecycle } from './lifecycle.ts';
 import { frameworkCredentials } from './mesos/credentials.ts';
-import { driverCalls } from './mesos/driver-calls.ts';
-import { frameworkInfo } from './mesos/framework-info.ts';
 import { counters } from './metrics/counters.ts';
 import { processVars } from './metrics/process-vars.ts';
 import { offerOrder } from './offers/offer-order.ts';
-import { schedulerParts } from './parts.ts';
-import { type Log, openLocalLog, openStorage, type Storage } from './storage/index.ts';
+import { type SchedulerEnd, shutdown } from './shutdown.ts';
+import { type Log, openStorage, type Storage } from './storage/index.ts';
 import { loadTiers } from './tiers.ts';
 
 /** What a scheduler is started with: its flags, the master, and for tests the world around it. */
@@ -43,16 +48,10 @@ export interface SchedulerSettings extends SchedulerOptions {
   readonly serve?: typeof serveHttp;
 }
 
-/** Why a scheduler ended. */
-export interface SchedulerEnd {
-  /** False after `stop`. */
-  readonly failed: boolean;
-  /** For a person: what happened and, where there is something to do, what. */
-  readonly reason: string;
-}
-
 export interface RunningScheduler {
   readonly httpPort: number;
+  /** Resolves when this scheduler leads and its API answers; pending as long as it stands by. Never rejects. */
+  readonly led: Promise<void>;
   /** Lets go of Mesos (tasks go on running), answers what was asked, closes the state. Can be called again. */
   stop(): Promise<void>;
   /** Resolves when the scheduler has ended, by `stop` or by itself; never rejects. */
@@ -62,39 +61,12 @@ export interface RunningScheduler {
 /** A snapshot is taken after this much log, too. */
 const SNAPSHOT_LOG_BYTES = 64 * 2 ** 20;
 
-const REMOVED = /framework has been removed/i;
-
-const mesosEnd = (message: string): string =>
-  REMOVED.test(message)
-    ? `Mesos does not take this framework back: ${message}; its tasks are gone, start again with an empty -data_dir`
-    : `Mesos ended the framework: ${message}`;
-
-/** Locks the data directory and reads the state back; the lock is given up again when that fails. */
-async function recover(
-  { dataDir, openLog, snapshotIntervalMs: intervalMs }: SchedulerSettings,
-  clock: Clock,
-  logger: Logger,
-  onFatal: (error: Error) => void,
-): Promise<Storage> {
-  const log = await (openLog?.() ?? openLocalLog({ directory: dataDir, logger, clock }));
-  try {
-    return await openStorage({
-      log,
-      clock,
-      logger,
-      snapshots: { logBytes: SNAPSHOT_LOG_BYTES, intervalMs },
-      onFatal,
-    });
-  } catch (error) {
-    await log.close();
-    throw error;
-  }
-}
-
 /** Everything that a wrong flag can spoil; opens nothing. */
 function checked(settings: SchedulerSettings, world: World) {
   const { frameworkAuthenticationFile: authentication, thermosExecutorPath: executor } = settings;
   return {
+    election: electionPlace(settings),
+    place: logPlace(settings),
     detector: masterDetector(settings.mesosMaster, world),
     tiers: loadTiers(settings.tierConfig),
     order: offerOrder(settings.offerOrder),
@@ -113,98 +85,107 @@ interface World {
   readonly log: Logger;
 }
 
-/** Says again and again that Mesos does not answer, until it does; the result ends that. */
-function remindOfMesos(settings: SchedulerSettings, { clock, log }: World, life: Lifecycle): () => void {
-  const arm = () =>
-    clock.after(settings.maxRegistrationDelayMs, () => {
-      if (life.state() !== 'LEADER_AWAITING_REGISTRATION') return;
-      log.warn({ master: settings.mesosMaster }, 'Mesos has not accepted the framework yet; still trying');
-      timer = arm();
-    });
-  let timer = arm();
-  return () => timer.cancel();
-}
-
 /**
- * Starts a scheduler: locks and recovers the data directory, listens, then subscribes to Mesos. Resolves as soon as
- * the API answers; an unreachable master is tried again and again.
+ * Starts a scheduler: listens, opens the log, stands for election where there is one, and when it leads subscribes to
+ * Mesos. Resolves as soon as the API answers, or with -serverset_path as soon as it stands by; an unreachable master or
+ * ZooKeeper is tried again and again.
  * @throws AuroraError DATA_DIR_LOCKED, STORAGE, PORT_IN_USE, NETWORK, EXECUTOR, CONFIG, USAGE, BAD_PARAMETER
  */
 export async function startScheduler(settings: SchedulerSettings): Promise<RunningScheduler> {
   const { clock = systemClock, random = systemRandom, log = silentLogger } = settings;
   const world: World = { clock, random, log };
+  for (const text of settings.ignoredFlags ?? []) log.warn({}, text);
+  const { election, place, ...made } = checked(settings, world);
+  let candidacy: Candidacy | undefined = election ? undefined : unopposed;
   const counted = counters(clock, settings.statSamplingIntervalMs);
   processVars(counted, clock, settings.version);
-  const life = lifecycle(counted, log);
-  for (const text of settings.ignoredFlags ?? []) log.warn({}, text);
-  const { credentials, detector, ...made } = checked(settings, world);
-
-  let announceEnd: (end: SchedulerEnd) => void = () => {};
-  const finished = new Promise<SchedulerEnd>((resolve) => {
-    announceEnd = resolve;
+  const leader = (): Leader => candidacy?.leader() ?? 'nobody';
+  const life = lifecycle(counted, log, (state) => {
+    if (state === 'ACTIVE') candidacy?.announce();
   });
-  let stopping: Promise<void> | undefined;
-  let driver: SchedulerDriver | undefined;
-  let server: HttpServer | undefined;
-  const closers: (() => void)[] = [];
-  const shutDown = async (end: SchedulerEnd) => {
-    life.to('DEAD');
-    for (const close of closers.splice(0)) close();
-    await driver?.stop();
-    await server?.close();
-    const closed = storage.close();
-    await closed.catch((error: unknown) =>
-      log.error({ error: messageOf(error) }, 'the state was not closed well'),
-    );
-    announceEnd(end);
-  };
-  const end = (failed: boolean, reason: string): Promise<void> => {
-    if (failed) log.error({ reason }, 'the scheduler stops');
-    stopping ??= shutDown({ failed, reason });
-    return stopping;
-  };
+  const ending = shutdown(log, () => life.to('DEAD'));
+  const fail = (reason: unknown) => ending.end(true, messageOf(reason));
+  const common = { ...world, counters: counted, leader };
 
-  life.to('PREPARING_STORAGE');
-  const storage = await recover(settings, clock, log, (error) => void end(true, error.message));
-  life.to('STORAGE_PREPARED');
-  const calls = driverCalls(
-    { send: async (call) => driver?.send(call), subscribed: () => driver?.subscribed() ?? false },
-    { log, counters: counted, declineFilterMs: settings.offerFilterDurationMs },
+  const front = await openFront(
+    settings.serve ?? serveHttp,
+    standbyApp({
+      ...common,
+      clusterName: settings.clusterName,
+      statsUrlPrefix: settings.vizJobUrlPrefix,
+      corsOrigin: settings.enableCorsFor,
+      healthy: () => !ending.begun(),
+    }),
+    settings.httpPort,
+    settings.ip,
   );
-  const parts = schedulerParts({
-    ...made,
-    ...world,
-    options: settings,
-    counters: counted,
-    storage,
-    calls,
-    life,
+  const httpPort = front.port;
+  ending.on('http', front.close);
+
+  let leads: () => void = () => {};
+  const led = new Promise<void>((resolve) => {
+    leads = resolve;
   });
-  closers.push(parts.close);
+  /** Reads the state, follows it while another leads, and takes it over. */
+  const takeOver = async (home: LogHome, standing: Candidacy): Promise<void> => {
+    let storage: Storage | undefined;
+    ending.on('state', async () => {
+      await (storage ?? home.log).close();
+      await home.close();
+    });
+    storage = await openStorage({
+      log: home.log,
+      clock,
+      logger: log,
+      lead: standing.elected,
+      snapshots: { logBytes: SNAPSHOT_LOG_BYTES, intervalMs: settings.snapshotIntervalMs },
+      onFatal: fail,
+    });
+    if (ending.begun()) return;
+    const app = lead({
+      ...common,
+      ...made,
+      options: settings,
+      mesosMaster: settings.mesosMaster,
+      makeDriver: settings.driver ?? schedulerDriver,
+      storage,
+      life,
+      httpPort,
+      ending,
+    });
+    front.show(app);
+    log.info(
+      { httpPort, cluster: settings.clusterName, master: settings.mesosMaster },
+      'the scheduler is up',
+    );
+    leads();
+  };
   try {
-    server = await (settings.serve ?? serveHttp)(parts.http, settings.httpPort, settings.ip);
+    life.to('PREPARING_STORAGE');
+    const home = await openLogHome({
+      ...world,
+      place,
+      dataDir: settings.dataDir,
+      maxEntryBytes: settings.logMaxEntryBytes,
+      openLog: settings.openLog,
+    });
+    life.to('STORAGE_PREPARED');
+    candidacy ??= candidate({
+      ...common,
+      place: election as Place,
+      endpoint: { host: made.hostname, port: httpPort },
+      endpointName: settings.serversetEndpointName,
+      logIdentity: home.identity,
+    });
+    ending.on('announcement', candidacy.withdraw);
+    ending.on('candidacy', candidacy.leave);
+    candidacy.defeated.then(fail);
+    const taken = takeOver(home, candidacy);
+    if (election) taken.catch(fail);
+    else await taken;
   } catch (error) {
-    await end(true, messageOf(error));
+    await fail(error);
     throw error;
   }
-  const httpPort = server.port;
-  driver = (settings.driver ?? schedulerDriver)({
-    ...world,
-    detector,
-    credentials,
-    frameworkInfo: frameworkInfo(settings, {
-      id: storage.read((stores) => stores.framework.id()),
-      hostname: made.hostname,
-      httpPort,
-      principal: settings.frameworkAnnouncePrincipal ? credentials?.principal : undefined,
-    }),
-    on: parts.session.event,
-    onDisconnected: parts.session.disconnected,
-    onError: (message) => void end(true, mesosEnd(message)),
-  });
-  life.to('LEADER_AWAITING_REGISTRATION');
-  closers.push(remindOfMesos(settings, world, life));
-  driver.start();
-  log.info({ httpPort, cluster: settings.clusterName, master: settings.mesosMaster }, 'the scheduler is up');
-  return { httpPort, stop: () => end(false, 'stopped'), finished };
+  return { httpPort, led, stop: () => ending.end(false, 'stopped'), finished: ending.finished };
 }

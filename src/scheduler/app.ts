@@ -27,6 +27,7 @@ import { processVars } from './metrics/process-vars.ts';
 import { offerOrder } from './offers/offer-order.ts';
 import { type SchedulerEnd, shutdown } from './shutdown.ts';
 import { type Log, openStorage, type Storage } from './storage/index.ts';
+import type { Deflate } from './storage/snapshot-chunks.ts';
 import { loadTiers } from './tiers.ts';
 
 /** What a scheduler is started with: its flags, the master, and for tests the world around it. */
@@ -42,6 +43,8 @@ export interface SchedulerSettings extends SchedulerOptions {
   readonly log?: Logger;
   /** Opens the log; default a local one in `dataDir`. */
   readonly openLog?: () => Promise<Log>;
+  /** Compresses snapshots; default in other threads. */
+  readonly deflate?: Deflate;
   /** Makes the driver; default the one of src/mesos. */
   readonly driver?: (options: SchedulerDriverOptions) => SchedulerDriver;
   /** Opens the API to its clients; default on a socket. */
@@ -137,6 +140,8 @@ export async function startScheduler(settings: SchedulerSettings): Promise<Runni
       log: home.log,
       clock,
       logger: log,
+      counters: counted,
+      deflate: settings.deflate,
       lead: standing.elected,
       snapshots: { logBytes: SNAPSHOT_LOG_BYTES, intervalMs: settings.snapshotIntervalMs },
       onFatal: fail,

@@ -2,6 +2,7 @@ export { parseConnectString } from './connect-string.ts';
 export { type Election, type ElectionOptions, joinElection } from './election.ts';
 export { failureOf } from './failure.ts';
 export { decodeMember, type Endpoint, encodeMember, type Member } from './member.ts';
+export { persist } from './persist.ts';
 export { type Announcement, type AnnounceOptions, announceMember, watchMembers } from './server-set.ts';
 export {
   type Change,

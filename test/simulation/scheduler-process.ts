@@ -1,3 +1,4 @@
+import { deflateRawSync, deflateRawSync } from 'node:zlib';
 import {
   type CallArgs,
   type CallName,
@@ -131,6 +132,9 @@ export function schedulerHouse(options: SchedulerHouseOptions): SchedulerHouse {
             lock: () => () => {},
           }),
         ),
+      deflate: async (bytes) => deflateRawSync(bytes),
+      // Threads would bring their own time.
+      deflate: async (bytes) => deflateRawSync(bytes),
       driver: wraps.driver(options.driverOf(owner), world),
       serve: serve(owner),
     });

@@ -4,10 +4,9 @@ import { join } from 'node:path';
 import type { Clock } from '../../base/clock.ts';
 import type { Logger } from '../../base/log.ts';
 import type { Random } from '../../base/random.ts';
-import { failureOf, openSession, type Session } from '../../zookeeper/index.ts';
+import { failureOf, openSession, persist, type Session } from '../../zookeeper/index.ts';
 import { type Log, openLocalLog } from '../storage/index.ts';
 import type { Place } from './ensemble.ts';
-import { insist } from './insist.ts';
 
 /** Where the log of a scheduler is kept. */
 export interface LogHome {
@@ -54,18 +53,26 @@ function directoryIdentity(dataDir: string): string {
 const nodeIdentity = (
   session: Session,
   { path, access }: Place,
-  world: Pick<LogHomeOptions, 'clock' | 'random'>,
+  { clock, random, log }: Pick<LogHomeOptions, 'clock' | 'random' | 'log'>,
 ) =>
-  insist({ session, ...world }, async () => {
-    const node = `${path}/identity`;
-    await session.makePath(path, access);
-    try {
-      await session.create(node, Buffer.from(newIdentity()), { access });
-    } catch (error) {
-      if (failureOf(error) !== 'NODE_EXISTS') throw error;
-    }
-    const found = await session.read(node);
-    return found?.data.toString() ?? '';
+  persist({
+    session,
+    clock,
+    random,
+    log,
+    what: `identity of ${path}`,
+    final: ['NO_AUTH', 'INVALID_ACL'],
+    async run() {
+      const node = `${path}/identity`;
+      await session.makePath(path, access);
+      try {
+        await session.create(node, Buffer.from(newIdentity()), { access });
+      } catch (error) {
+        if (failureOf(error) !== 'NODE_EXISTS') throw error;
+      }
+      const found = await session.read(node);
+      return found?.data.toString() ?? '';
+    },
   });
 
 /**

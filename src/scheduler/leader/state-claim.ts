@@ -1,8 +1,8 @@
 import type { Clock } from '../../base/clock.ts';
 import { AuroraError } from '../../base/errors.ts';
+import type { Logger } from '../../base/log.ts';
 import type { Random } from '../../base/random.ts';
-import { failureOf, type NodeAccess, type Session } from '../../zookeeper/index.ts';
-import { insist } from './insist.ts';
+import { failureOf, type NodeAccess, persist, type Session } from '../../zookeeper/index.ts';
 
 /** Beside the election's own nodes, whose readers pass over it. */
 const NODE = 'log_identity';
@@ -13,9 +13,14 @@ interface ClaimPlace {
   readonly access: NodeAccess;
   readonly clock: Clock;
   readonly random: Random;
+  readonly log: Logger;
 }
 
 const nodeOf = ({ path }: ClaimPlace) => `${path}/${NODE}`;
+
+/** Without the right to it, trying again is no use. */
+const persistent = <T>(place: ClaimPlace, run: () => Promise<T>): Promise<T> =>
+  persist({ ...place, what: nodeOf(place), final: ['NO_AUTH', 'INVALID_ACL'], run });
 
 /**
  * Refuses a log that is not the one of the leaders so far. Schedulers that elect a leader among them but keep their state
@@ -23,7 +28,7 @@ const nodeOf = ({ path }: ClaimPlace) => `${path}/${NODE}`;
  * @throws AuroraError CONFIG
  */
 export const stateOwner = (place: ClaimPlace, identity: string): Promise<void> =>
-  insist(place, async () => {
+  persistent(place, async () => {
     const owner = (await place.session.read(nodeOf(place)))?.data.toString();
     if (owner === undefined || owner === identity) return;
     throw new AuroraError(
@@ -38,7 +43,7 @@ export const stateOwner = (place: ClaimPlace, identity: string): Promise<void> =
 
 /** Makes the log of this scheduler, which was just elected, the one of the cluster, unless there is one. @throws AuroraError CONFIG */
 export const claimState = (place: ClaimPlace, identity: string): Promise<void> =>
-  insist(place, async () => {
+  persistent(place, async () => {
     const { session, path, access } = place;
     await session.makePath(path, access);
     try {

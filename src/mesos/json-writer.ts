@@ -2,44 +2,85 @@ import { type FieldPlan, planOf } from './messages/plan.ts';
 import type { Scalar } from './messages/schema.ts';
 import type { Message, MessageName } from './messages/table.ts';
 
+type Write = (value: unknown) => string;
+
+/** How a member is written; an empty text leaves it out. */
+interface Member {
+  readonly name: string;
+  readonly label: string;
+  readonly fallback: FieldPlan['fallback'];
+  readonly write: Write;
+}
+
 /** A double always shows a fraction or an exponent; JSON has no infinities, Mesos writes them as text. */
-function writeDouble(value: number): string {
+function writeDouble(value: unknown): string {
   if (!Number.isFinite(value)) return JSON.stringify(String(value));
   const text = String(value);
   return /[.e]/.test(text) ? text : `${text}.0`;
 }
 
-function writeScalar(type: Scalar, value: unknown): string {
-  if (type === 'double' || type === 'float') return writeDouble(value as number);
-  return JSON.stringify(value);
+const writeScalar = (type: Scalar): Write =>
+  type === 'double' || type === 'float' ? writeDouble : JSON.stringify;
+
+function writeOne(field: FieldPlan): Write {
+  if (field.kind !== 'message') return field.kind === 'enum' ? JSON.stringify : writeScalar(field.type);
+  const { type } = field;
+  let write: Write | undefined;
+  // Looked up at the first use: messages contain one another.
+  return (value) => {
+    write ??= writerOf(type);
+    return write(value);
+  };
 }
 
-function writeOne(field: FieldPlan, value: unknown): string {
-  if (field.kind === 'message') return writeMessage(field.type, value as Record<string, unknown>);
-  return field.kind === 'enum' ? JSON.stringify(value) : writeScalar(field.type, value);
+function writeField(field: FieldPlan): Write {
+  const one = writeOne(field);
+  if (field.rule === 'repeated')
+    return (value) => {
+      const items = value as readonly unknown[];
+      let text = '';
+      for (const item of items) text += text === '' ? one(item) : `,${one(item)}`;
+      return text === '' ? '' : `[${text}]`;
+    };
+  if (field.rule === 'map')
+    return (value) => {
+      const members = Object.entries(value as object).map(
+        ([key, item]) => `${JSON.stringify(key)}:${one(item)}`,
+      );
+      return members.length === 0 ? '' : `{${members.join()}}`;
+    };
+  return one;
 }
 
-function writeField(field: FieldPlan, value: unknown): string | undefined {
-  if (field.rule === 'repeated') {
-    const items = value as readonly unknown[];
-    return items.length === 0 ? undefined : `[${items.map((item) => writeOne(field, item)).join()}]`;
-  }
-  if (field.rule === 'map') {
-    const entries = Object.entries(value as object);
-    const members = entries.map(([key, item]) => `${JSON.stringify(key)}:${writeOne(field, item)}`);
-    return entries.length === 0 ? undefined : `{${members.join()}}`;
-  }
-  return writeOne(field, value);
+function makeWriter(name: MessageName): Write {
+  const members = planOf(name).fields.map(
+    (field): Member => ({
+      name: field.name,
+      label: `"${field.name}":`,
+      fallback: field.fallback,
+      write: writeField(field),
+    }),
+  );
+  return (message) => {
+    let text = '';
+    for (const { name: member, label, fallback, write } of members) {
+      const value = (message as Record<string, unknown>)[member] ?? fallback;
+      const written = value === undefined ? '' : write(value);
+      if (written !== '') text += text === '' ? label + written : `,${label}${written}`;
+    }
+    return `{${text}}`;
+  };
 }
 
-function writeMessage(name: MessageName, message: Record<string, unknown>): string {
-  let members = '';
-  for (const field of planOf(name).fields) {
-    const value = message[field.name] ?? field.fallback;
-    const text = value === undefined ? undefined : writeField(field, value);
-    if (text !== undefined) members += `${members === '' ? '' : ','}"${field.name}":${text}`;
-  }
-  return `{${members}}`;
+const writers = new Map<MessageName, Write>();
+
+/** A message's plan turned into functions once, because a master writes messages all the time. */
+function writerOf(name: MessageName): Write {
+  const known = writers.get(name);
+  if (known) return known;
+  const made = makeWriter(name);
+  writers.set(name, made);
+  return made;
 }
 
 /**
@@ -48,4 +89,4 @@ function writeMessage(name: MessageName, message: Record<string, unknown>): stri
  * Source: recorded streams (golden/mesos facts 7, 8) and Mesos' jsonify of protobuf messages.
  */
 export const toJson = <N extends MessageName>(name: N, message: Message<N>): string =>
-  writeMessage(name, message as Record<string, unknown>);
+  writerOf(name)(message);

@@ -92,7 +92,7 @@ function book(master: MasterState, purse: Purse, read: ReadTask): void {
   const { framework, agent } = purse;
   let taken = read.pool;
   if (read.newExecutor) {
-    addExecutor(agent, { frameworkId: framework.id, ...read.newExecutor });
+    addExecutor(master, agent, { frameworkId: framework.id, ...read.newExecutor });
     taken = add(taken, read.newExecutor.pool);
   }
   purse.left = subtract(purse.left, taken);
@@ -109,7 +109,8 @@ function launch(master: MasterState, purse: Purse, tasks: readonly TaskInfo[]): 
       continue;
     }
     book(master, purse, read);
-    agent.link.runTasks({ framework: framework.info, tasks: [refineTask(task, framework.id, role)] });
+    const refined = refineTask(task, framework.id, role, read.newExecutor?.info);
+    agent.link.runTasks({ framework: framework.info, tasks: [refined] });
   }
 }
 

@@ -57,7 +57,7 @@ function removeAgent(master: MasterState, agent: Agent, removal: Removal): void 
     if (state === 'TASK_UNREACHABLE' && !wasOver) framework.unreachable.set(task.id, task);
     else keepCompleted(master, task);
   }
-  for (const { frameworkId, info } of [...agent.executors.values()])
+  for (const { frameworkId, info } of agent.executors.values())
     removeExecutor(master, agent, frameworkId, info.executor_id.value);
   dropOffers(master, agent);
   countCluster(master, agent.total, -1);

@@ -11,11 +11,12 @@ import { agentMessage } from './agent-message.ts';
 import { dropOffers, loseAgent, markGone, markUnreachable } from './agent-removal.ts';
 import { allocateSoon } from './allocator.ts';
 import { checkDrained } from './drain.ts';
+import { executorTable } from './executors.ts';
 import { machineOf } from './machines.ts';
 import { saveRegistry } from './registry.ts';
 import { adoptReported, dropLostExecutors, missingOn } from './reported-tasks.ts';
 import { readResources } from './resources/wire.ts';
-import { type Agent, countUp, executorKey, type MasterState, tell, tellOperators } from './state.ts';
+import { type Agent, countUp, type MasterState, tell, tellOperators } from './state.ts';
 import { masterStatus, recordStatus, removeExecutor, removeTask, tellStatus } from './tasks.ts';
 import { forwardUpdate } from './updates.ts';
 
@@ -57,7 +58,7 @@ function createAgent(master: MasterState, id: string, message: RegisterAgent, li
     available: total,
     used: [],
     tasks: new Set(),
-    executors: new Map(),
+    executors: executorTable(),
     offers: new Set(),
     inverseOffers: new Set(),
     pendingKills: new Map(),
@@ -154,7 +155,7 @@ function disconnected(master: MasterState, agent: Agent): void {
     recordStatus(master, agent, task, status, 'TASK_LOST');
     removeTask(master, agent, task);
   }
-  for (const { frameworkId, info } of [...agent.executors.values()])
+  for (const { frameworkId, info } of agent.executors.values())
     if (!master.frameworks.get(frameworkId)?.info.checkpoint)
       removeExecutor(master, agent, frameworkId, info.executor_id.value);
 }
@@ -187,7 +188,7 @@ export function acceptAgent(master: MasterState, link: AgentLink): MasterLink {
     executorTerminated({ frameworkId, executorId, status }) {
       const known = current();
       const framework = master.frameworks.get(frameworkId);
-      if (!known?.executors.has(executorKey(frameworkId, executorId))) return;
+      if (!known?.executors.get(frameworkId, executorId)) return;
       removeExecutor(master, known, frameworkId, executorId);
       if (framework)
         tell(framework, {

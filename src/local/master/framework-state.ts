@@ -1,8 +1,9 @@
 /** Tasks, executors and frameworks as /state and /frameworks show them. Source: golden/mesos oper-01. */
 import { type TaskStatus, toJson } from '../../mesos/index.ts';
+import type { Executor } from './executors.ts';
 import { offeredOf, resourceMap, sum } from './operator-state.ts';
 import type { Pool } from './resources/pool.ts';
-import type { Agent, Executor, Framework, MasterState, Task } from './state.ts';
+import type { Agent, Framework, MasterState, Task } from './state.ts';
 
 /** A status as /tasks shows it. */
 export const statusState = ({ state, timestamp, container_status, healthy, labels }: TaskStatus) => {
@@ -46,9 +47,7 @@ const executorState = (executor: Executor, agent: Agent) => ({
 
 const executorsOf = (master: MasterState, framework: Framework) =>
   [...master.agents.values()].flatMap((agent) =>
-    [...agent.executors.values()]
-      .filter(({ frameworkId }) => frameworkId === framework.id)
-      .map((executor) => ({ executor, agent })),
+    [...agent.executors.ofFramework(framework.id)].map((executor) => ({ executor, agent })),
   );
 
 function usedBy(master: MasterState, framework: Framework): Pool {

@@ -198,9 +198,8 @@ export function removeFramework(master: MasterState, framework: Framework): void
   }
   framework.unreachable.clear();
   for (const agent of master.agents.values()) {
-    for (const executor of agent.executors.values())
-      if (executor.frameworkId === framework.id)
-        removeExecutor(master, agent, framework.id, executor.info.executor_id.value);
+    for (const executor of [...agent.executors.ofFramework(framework.id)])
+      removeExecutor(master, agent, framework.id, executor.info.executor_id.value);
     if (agent.connected) agent.link.shutdownFramework({ frameworkId: framework.id });
   }
   for (const [uuidOfOperation, operation] of master.operations)

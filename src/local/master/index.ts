@@ -9,6 +9,7 @@ import { startAllocating } from './allocator.ts';
 import { defaultMasterFlags, type MasterFlags } from './flags.ts';
 import { listen } from './http/server.ts';
 import { loadRegistry } from './registry.ts';
+import { sharedParts } from './shared-parts.ts';
 import type { MasterState } from './state.ts';
 
 export interface MasterOptions {
@@ -64,6 +65,7 @@ function newState(options: MasterOptions): MasterState {
     nextOffer: 0,
     allocation: undefined,
     allocationDue: false,
+    shared: sharedParts(),
     counters: new Map(),
     stopped: false,
   };

@@ -1,6 +1,6 @@
 import type { Message } from '../../mesos/index.ts';
 import { reconcileTask } from './reconciliation.ts';
-import { executorKey, type Framework, type MasterState } from './state.ts';
+import { type Framework, type MasterState, taskKey } from './state.ts';
 
 /**
  * KILL: passed on to the task's agent, remembered when the agent is away, answered like RECONCILE when there is no such
@@ -22,5 +22,5 @@ export function kill(master: MasterState, framework: Framework, call: Message<'S
     ...(call.kill_policy ? { killPolicy: call.kill_policy } : {}),
   };
   if (agent.connected) agent.link.killTask(message);
-  else agent.pendingKills.set(executorKey(framework.id, taskId), message);
+  else agent.pendingKills.set(taskKey(framework.id, taskId), message);
 }

@@ -4,7 +4,6 @@ import { contains, type Pool } from './resources/pool.ts';
 import { type WireForm, writeResources } from './resources/wire.ts';
 import {
   type Agent,
-  executorKey,
   type Framework,
   type InverseOfferRecord,
   type MasterState,
@@ -27,10 +26,7 @@ const urlOf = (agent: Agent) => ({
 /** An offer as a framework, or an operator, sees it. */
 export function offerMessage(record: OfferRecord, form: WireForm): Offer {
   const { framework, agent } = record;
-  const prefix = executorKey(framework.id, '');
-  const executorIds = [...agent.executors.keys()]
-    .filter((key) => key.startsWith(prefix))
-    .map((key) => ({ value: key.slice(prefix.length) }));
+  const executorIds = Array.from(agent.executors.ofFramework(framework.id), ({ info }) => info.executor_id);
   return {
     id: { value: record.id },
     framework_id: { value: framework.id },

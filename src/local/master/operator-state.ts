@@ -1,7 +1,7 @@
 /** Resources and agents as /state and /slaves show them. Source: golden/mesos oper-01. */
 import type { Attribute } from '../../mesos/index.ts';
 import { AGENT_CAPABILITIES, pidOf } from './agent-message.ts';
-import { add, type Pool, reservedFor, unallocated } from './resources/pool.ts';
+import { add, type Pool, type Range, reservedFor, unallocated } from './resources/pool.ts';
 import { rangesText } from './resources/text.ts';
 import { type WireForm, writeResources } from './resources/wire.ts';
 import type { Agent, Framework } from './state.ts';
@@ -19,7 +19,7 @@ const plainForm: WireForm = { reservations: 'plain', allocation: true };
 /** Resources as one number, or one text of ranges, a name. */
 export function resourceMap(pool: Pool): Record<string, number | string> {
   const map: Record<string, number | string> = { disk: 0, mem: 0, gpus: 0, cpus: 0 };
-  const ranges = new Map<string, (readonly [number, number])[]>();
+  const ranges = new Map<string, Range[]>();
   for (const amount of unallocated(pool)) {
     const { name } = amount.kind;
     if ('milli' in amount) map[name] = (Number(map[name] ?? 0) * 1000 + amount.milli) / 1000;
@@ -40,8 +40,7 @@ export const offeredOf = (owner: Agent | Framework): Pool => sum([...owner.offer
 /** An attribute as one text or number. */
 export function attributeValue(attribute: Attribute): string | number {
   if (attribute.scalar) return attribute.scalar.value;
-  if (attribute.ranges)
-    return rangesText((attribute.ranges.range ?? []).map(({ begin, end }) => [begin, end] as const));
+  if (attribute.ranges) return rangesText(attribute.ranges.range ?? []);
   return attribute.text?.value ?? '';
 }
 

@@ -5,8 +5,8 @@ import type { ReregisterAgent } from '../link.ts';
 import { free, useUnoffered } from './accounting.ts';
 import { recoverFramework } from './frameworks.ts';
 import { readResources } from './resources/wire.ts';
-import { type Agent, executorKey, type MasterState, type Task } from './state.ts';
-import { addExecutor, addTask, masterStatus, removeExecutor, tellStatus } from './tasks.ts';
+import { type Agent, type MasterState, type Task, taskKey } from './state.ts';
+import { addExecutor, addTask, keepStatus, masterStatus, removeExecutor, tellStatus } from './tasks.ts';
 
 /** Takes over what a returning agent reports, when the master did not keep it. */
 export function adoptReported(
@@ -21,9 +21,9 @@ export function adoptReported(
   }
   for (const info of message.executors) {
     const framework = master.frameworks.get(info.framework_id?.value ?? '');
-    if (!framework || agent.executors.has(executorKey(framework.id, info.executor_id.value))) continue;
+    if (!framework || agent.executors.get(framework.id, info.executor_id.value)) continue;
     const pool = readResources(info.resources);
-    addExecutor(agent, { frameworkId: framework.id, info, pool });
+    addExecutor(master, agent, { frameworkId: framework.id, info, pool });
     useUnoffered(framework, agent, pool);
   }
   for (const reported of message.tasks) {
@@ -37,7 +37,7 @@ export function adoptReported(
     if (!framework || known) continue;
     const pool = readResources(reported.info.resources);
     const task = addTask(master, framework, agent, reported.info, pool, reported.latestState);
-    task.statuses = [reported.status];
+    keepStatus(master, task, reported.status);
     framework.unreachable.delete(id);
     if (isTerminal(task.state)) continue;
     useUnoffered(framework, agent, pool);
@@ -61,10 +61,10 @@ function tellReturned(master: MasterState, task: Task, status: TaskStatus, text:
 
 /** Tasks that the master believes on the agent and the agent does not list. */
 export function missingOn(agent: Agent, message: ReregisterAgent) {
-  const listed = new Set(message.tasks.map((task) => executorKey(task.frameworkId, task.info.task_id.value)));
+  const listed = new Set(message.tasks.map((task) => taskKey(task.frameworkId, task.info.task_id.value)));
   const byFramework = new Map<string, string[]>();
   for (const task of agent.tasks) {
-    if (isTerminal(task.state) || listed.has(executorKey(task.framework.id, task.id))) continue;
+    if (isTerminal(task.state) || listed.has(taskKey(task.framework.id, task.id))) continue;
     const ids = byFramework.get(task.framework.id) ?? [];
     ids.push(task.id);
     byFramework.set(task.framework.id, ids);
@@ -75,9 +75,9 @@ export function missingOn(agent: Agent, message: ReregisterAgent) {
 /** Executors that the agent does not list have ended while it was away. */
 export function dropLostExecutors(master: MasterState, agent: Agent, message: ReregisterAgent): void {
   const listed = new Set(
-    message.executors.map((info) => executorKey(info.framework_id?.value ?? '', info.executor_id.value)),
+    message.executors.map((info) => taskKey(info.framework_id?.value ?? '', info.executor_id.value)),
   );
-  for (const [key, executor] of agent.executors)
-    if (!listed.has(key))
-      removeExecutor(master, agent, executor.frameworkId, executor.info.executor_id.value);
+  for (const { frameworkId, info } of agent.executors.values())
+    if (!listed.has(taskKey(frameworkId, info.executor_id.value)))
+      removeExecutor(master, agent, frameworkId, info.executor_id.value);
 }

@@ -7,7 +7,6 @@ import type { Logger } from '../../base/log.ts';
 import { type Random, uuid } from '../../base/random.ts';
 import type {
   AgentInfo,
-  ExecutorInfo,
   FrameworkInfo,
   Message,
   OperationStatus,
@@ -19,6 +18,7 @@ import type {
 } from '../../mesos/index.ts';
 import type { AgentLink, DrainAgent } from '../link.ts';
 import type { OfferConstraint } from './constraints.ts';
+import type { ExecutorTable } from './executors.ts';
 import type { MasterFlags } from './flags.ts';
 import type { Pool } from './resources/pool.ts';
 
@@ -67,15 +67,8 @@ export interface Framework {
   unregisteredMs: number;
 }
 
-export interface Executor {
-  readonly frameworkId: string;
-  readonly info: ExecutorInfo;
-  readonly pool: Pool;
-}
-
-/** An executor id is unique in a framework on an agent. */
-export const executorKey = (frameworkId: string, executorId: string): string =>
-  `${frameworkId}\0${executorId}`;
+/** A task id is unique in a framework. */
+export const taskKey = (frameworkId: string, taskId: string): string => `${frameworkId}\0${taskId}`;
 
 export interface Agent {
   readonly id: string;
@@ -94,7 +87,7 @@ export interface Agent {
   /** In use by tasks and executors; amounts carry their allocation. */
   used: Pool;
   readonly tasks: Set<Task>;
-  readonly executors: Map<string, Executor>;
+  readonly executors: ExecutorTable;
   readonly offers: Set<OfferRecord>;
   readonly inverseOffers: Set<InverseOfferRecord>;
   /** KILLs that came while it was disconnected. */
@@ -203,6 +196,8 @@ export interface MasterState {
   allocation: Timer | undefined;
   /** An allocation outside the interval is under way. */
   allocationDue: boolean;
+  /** Makes equal parts of tasks and executors one object. */
+  readonly shared: <T extends object>(part: T) => T;
   readonly counters: Map<string, number>;
   stopped: boolean;
 }

@@ -1,13 +1,12 @@
 import type { TaskInfo, TaskState, TaskStatus } from '../../mesos/index.ts';
 import { isTerminal } from '../agent/task-states.ts';
 import { free } from './accounting.ts';
+import type { Executor } from './executors.ts';
 import type { Pool } from './resources/pool.ts';
 import { refinedForm, writeResources } from './resources/wire.ts';
 import {
   type Agent,
   countUp,
-  type Executor,
-  executorKey,
   type Framework,
   type MasterState,
   type Task,
@@ -31,6 +30,9 @@ export const taskMessage = (task: Task) => ({
   ...task.extra,
 });
 
+/** One for all tasks that have none yet. */
+const NO_STATUSES: readonly TaskStatus[] = [];
+
 /** Notes a task on its framework and agent. Its resources are the caller's business. */
 export function addTask(
   master: MasterState,
@@ -42,9 +44,9 @@ export function addTask(
 ): Task {
   const { labels, discovery, container } = info;
   const extra = {
-    ...(labels ? { labels } : {}),
+    ...(labels ? { labels: master.shared(labels) } : {}),
     ...(discovery ? { discovery } : {}),
-    ...(container ? { container } : {}),
+    ...(container ? { container: master.shared(container) } : {}),
   };
   const task: Task = {
     framework,
@@ -57,7 +59,7 @@ export function addTask(
     state,
     statusState: undefined,
     statusUuid: undefined,
-    statuses: [],
+    statuses: NO_STATUSES,
   };
   framework.tasks.set(task.id, task);
   agent.tasks.add(task);
@@ -66,8 +68,16 @@ export function addTask(
 }
 
 /** Notes an executor that the agent is about to start, or reports. */
-export function addExecutor(agent: Agent, executor: Executor): void {
-  agent.executors.set(executorKey(executor.frameworkId, executor.info.executor_id.value), executor);
+export function addExecutor(master: MasterState, agent: Agent, executor: Executor): void {
+  const { info } = executor;
+  agent.executors.add({
+    ...executor,
+    info: {
+      ...info,
+      ...(info.command ? { command: master.shared(info.command) } : {}),
+      ...(info.resources ? { resources: master.shared(info.resources) } : {}),
+    },
+  });
 }
 
 /** The executor is no more: its resources are free. */
@@ -77,12 +87,20 @@ export function removeExecutor(
   frameworkId: string,
   executorId: string,
 ): void {
-  const key = executorKey(frameworkId, executorId);
-  const executor = agent.executors.get(key);
+  const executor = agent.executors.get(frameworkId, executorId);
   const framework = master.frameworks.get(frameworkId);
   if (!executor) return;
-  agent.executors.delete(key);
+  agent.executors.remove(executor);
   if (framework) free(framework, agent, executor.pool);
+}
+
+/** Keeps a status for /tasks, without `data`, in place of an earlier one of the same state. */
+export function keepStatus(master: MasterState, task: Task, status: TaskStatus): void {
+  const most = master.flags.maxStatusesPerTask;
+  if (most === 0) return;
+  const { data: _data, ...kept } = status;
+  const others = task.statuses.at(-1)?.state === status.state ? task.statuses.slice(0, -1) : task.statuses;
+  task.statuses = [...others, kept].slice(-most);
 }
 
 /** Records a status of a task. A terminal `latest` frees its resources, once. */
@@ -96,21 +114,15 @@ export function recordStatus(
   const wasOver = isTerminal(task.state);
   const ends = !wasOver && isTerminal(latest);
   if (!wasOver) task.state = latest;
-  const { data: _data, ...kept } = status;
-  const before = task.statuses;
-  const others = before.at(-1)?.state === status.state ? before.slice(0, -1) : before;
-  task.statuses = [...others, kept].slice(-master.flags.maxStatusesPerTask);
+  keepStatus(master, task, status);
   if (ends && agent) free(task.framework, agent, task.pool);
   if (isTerminal(status.state))
     countUp(master, `master/${status.state.replace('TASK', 'tasks').toLowerCase()}`);
-  tellOperators(master, () => ({
-    type: 'TASK_UPDATED',
-    task_updated: {
-      framework_id: { value: task.framework.id },
-      status: kept,
-      state: task.state,
-    },
-  }));
+  tellOperators(master, () => {
+    const { data: _data, ...shown } = status;
+    const framework_id = { value: task.framework.id };
+    return { type: 'TASK_UPDATED', task_updated: { framework_id, status: shown, state: task.state } };
+  });
 }
 
 /** Forgets a task; it goes to the completed ones. Frees its resources when its end was not known. */

@@ -54,7 +54,7 @@ const quantities = (pool: Pool): Record<string, number> => {
       'milli' in amount
         ? amount.milli
         : 'ranges' in amount
-          ? amount.ranges.reduce((count, [begin, end]) => count + (end - begin + 1) * 1000, 0)
+          ? amount.ranges.reduce((count, { begin, end }) => count + (end - begin + 1) * 1000, 0)
           : amount.items.length * 1000;
     map[amount.kind.name] = ((map[amount.kind.name] ?? 0) * 1000 + milli) / 1000;
   }

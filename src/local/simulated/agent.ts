@@ -29,7 +29,7 @@ export interface SimulatedTask {
   readonly frameworkId: string;
   readonly id: string;
   readonly executorId: string | undefined;
-  /** Shared by equal tasks. */
+  /** Shared with equal ones of other tasks. */
   readonly resources: readonly Resource[];
   state: TaskState;
   /** State of the update in flight; undefined when the scheduler knows everything. */
@@ -46,7 +46,7 @@ export interface SimulatedWorld {
   readonly connect: ConnectAgent;
   readonly inFlight: InFlight;
   readonly script: TaskScript;
-  /** One array for all equal lists. */
+  /** One object for equal resources. */
   readonly shared: (resources: readonly Resource[]) => readonly Resource[];
 }
 
@@ -64,8 +64,6 @@ export interface SimulatedAgent {
   stop(): void;
 }
 
-const taskKey = (frameworkId: string, taskId: string): string => `${frameworkId}\0${taskId}`;
-
 /** An agent whose tasks are records. It registers at once. */
 export function simulatedAgent(
   world: SimulatedWorld,
@@ -73,9 +71,8 @@ export function simulatedAgent(
   info: AgentInfo,
   ip: string,
 ): SimulatedAgent {
-  const tasks = new Map<string, SimulatedTask>();
-  /** Executor -> its live tasks. */
-  const executors = new Map<string, number>();
+  /** Framework -> task. */
+  const tasks = new Map<string, Map<string, SimulatedTask>>();
   const frameworks = new Map<string, FrameworkInfo>();
   const timers = new Set<Timer>();
   let agentId: string | undefined;
@@ -109,19 +106,16 @@ export function simulatedAgent(
     world.inFlight.add(task);
     send(task);
   };
+  const find = (frameworkId: string, taskId: string) => tasks.get(frameworkId)?.get(taskId);
+  const all = () => [...tasks.values()].flatMap((own) => [...own.values()]);
+  const forget = ({ frameworkId, id }: SimulatedTask) => tasks.get(frameworkId)?.delete(id);
   const finish = (task: SimulatedTask) => {
-    tasks.delete(taskKey(task.frameworkId, task.id));
-    if (task.executorId === undefined) return;
-    const key = taskKey(task.frameworkId, task.executorId);
-    const left = (executors.get(key) ?? 1) - 1;
-    if (left > 0) executors.set(key, left);
-    else if (executors.delete(key) && agentId !== undefined)
-      master?.executorTerminated({
-        agentId,
-        frameworkId: task.frameworkId,
-        executorId: task.executorId,
-        status: 0,
-      });
+    forget(task);
+    const { frameworkId, executorId } = task;
+    if (executorId === undefined || agentId === undefined) return;
+    // One look at some hundred tasks when one ends is cheaper than a count for each executor that lives.
+    for (const other of tasks.get(frameworkId)?.values() ?? []) if (other.executorId === executorId) return;
+    master?.executorTerminated({ agentId, frameworkId, executorId, status: 0 });
   };
   const become = (task: SimulatedTask, state: TaskState, message: string | undefined) => {
     if (isTerminal(task.state)) return;
@@ -150,22 +144,19 @@ export function simulatedAgent(
       sentMs: 0,
       message: undefined,
     };
-    tasks.set(taskKey(frameworkId, made.id), made);
-    if (executorId !== undefined) {
-      const key = taskKey(frameworkId, executorId);
-      executors.set(key, (executors.get(key) ?? 0) + 1);
-    }
+    const own = tasks.get(frameworkId);
+    if (own) own.set(made.id, made);
+    else tasks.set(frameworkId, new Map([[made.id, made]]));
     report(made, 'TASK_STARTING');
     const end = world.script(task, index);
     if (end) after(end.afterMs, () => become(made, end.state, end.message));
   };
   const shutdown = (matches: (task: SimulatedTask) => boolean, isQuiet: boolean) => {
-    for (const task of [...tasks.values()]) {
+    for (const task of all()) {
       if (!matches(task)) continue;
       if (!isQuiet) become(task, 'TASK_KILLED', undefined);
       else {
-        tasks.delete(taskKey(task.frameworkId, task.id));
-        if (task.executorId !== undefined) executors.delete(taskKey(task.frameworkId, task.executorId));
+        forget(task);
         world.inFlight.remove(task);
       }
     }
@@ -177,7 +168,7 @@ export function simulatedAgent(
       agentId,
       frameworks: [...frameworks.values()],
       executors: [],
-      tasks: [...tasks.values()].map((task) => ({
+      tasks: all().map((task) => ({
         info: {
           name: task.id,
           task_id: { value: task.id },
@@ -199,7 +190,7 @@ export function simulatedAgent(
       agentMember = { value: agentId };
     },
     reregistered() {
-      for (const task of tasks.values()) send(task);
+      for (const task of all()) send(task);
     },
     runTasks({ framework, tasks: infos }) {
       const frameworkId = framework.id?.value ?? '';
@@ -207,7 +198,7 @@ export function simulatedAgent(
       for (const info of infos) launch(frameworkId, info);
     },
     killTask({ frameworkId, taskId }) {
-      const task = tasks.get(taskKey(frameworkId, taskId));
+      const task = find(frameworkId, taskId);
       if (task) become(task, 'TASK_KILLED', undefined);
     },
     shutdownExecutor: ({ frameworkId, executorId }) =>
@@ -217,12 +208,11 @@ export function simulatedAgent(
       shutdown((task) => task.frameworkId === frameworkId, true);
     },
     frameworkUpdated({ framework }) {
-      const id = framework.id?.value ?? '';
-      for (const task of tasks.values()) if (task.frameworkId === id) send(task);
+      for (const task of tasks.get(framework.id?.value ?? '')?.values() ?? []) send(task);
     },
     frameworkMessage() {},
     acknowledgeUpdate({ frameworkId, taskId, uuid }) {
-      const task = tasks.get(taskKey(frameworkId, taskId));
+      const task = find(frameworkId, taskId);
       if (task?.sent === undefined || world.inFlight.uuid(task.sequence) !== uuid) return;
       const known = task.sent;
       world.inFlight.remove(task);
@@ -242,10 +232,10 @@ export function simulatedAgent(
   };
   const agent: SimulatedAgent = {
     agentId: () => agentId,
-    tasks: () => tasks.size,
+    tasks: () => [...tasks.values()].reduce((sum, own) => sum + own.size, 0),
     send,
     end(taskId, state, message) {
-      for (const task of tasks.values()) {
+      for (const task of all()) {
         if (task.id !== taskId) continue;
         become(task, state, message);
         return true;

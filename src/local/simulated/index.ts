@@ -47,15 +47,32 @@ const IP = '127.0.0.1';
 const RESOURCES = 'cpus:64;mem:262144;disk:4194304;ports:[31000-32000]';
 const AGENT_PORT = 5051;
 
-/** One list for all that are equal; tasks of one job differ at most in their ports. */
+/** What tells plain resources apart; undefined for the others. */
+function resourceKey({
+  name,
+  scalar,
+  ranges,
+  reservations,
+  disk,
+  allocation_info,
+}: Resource): string | undefined {
+  if (reservations || disk) return undefined;
+  const [range, another] = ranges?.range ?? [];
+  const value = scalar ? scalar.value : range && !another ? `${range.begin}-${range.end}` : undefined;
+  return value === undefined ? undefined : `${name}:${value}:${allocation_info?.role}`;
+}
+
+/** One object for equal resources: tasks of one job differ at most in their ports. */
 function sharing(): (resources: readonly Resource[]) => readonly Resource[] {
-  const known = new Map<string, readonly Resource[]>();
-  return (resources) => {
-    const key = JSON.stringify(resources);
+  const known = new Map<string, Resource>();
+  const shared = (resource: Resource): Resource => {
+    const key = resourceKey(resource);
+    if (key === undefined) return resource;
     const same = known.get(key);
-    if (!same) known.set(key, resources);
-    return same ?? resources;
+    if (!same) known.set(key, resource);
+    return same ?? resource;
   };
+  return (resources) => resources.map(shared);
 }
 
 /**
@@ -69,7 +86,7 @@ export async function startSimulatedCluster(options: SimulatedClusterOptions): P
     ip: IP,
     port: options.port ?? 0,
     hostname: IP,
-    flags: { maxStatusesPerTask: 1, ...options.masterFlags },
+    flags: { maxStatusesPerTask: 0, ...options.masterFlags },
     clock,
     random,
     log,

@@ -13,7 +13,7 @@ import {
   stopMaintenance,
 } from '../maintenance.ts';
 import { masterInfo } from '../master-info.ts';
-import type { Agent, Executor, MaintenanceWindow, MasterState, Task } from '../state.ts';
+import type { Agent, MaintenanceWindow, MasterState, Task } from '../state.ts';
 import { flagsState } from '../state-endpoints.ts';
 import { taskMessage } from '../tasks.ts';
 import { metricsState } from '../usage-endpoints.ts';
@@ -45,7 +45,7 @@ const tasksMember = (master: MasterState) => {
 
 const executorsMember = (master: MasterState) => ({
   executors: [...master.agents.values()].flatMap((agent) =>
-    [...agent.executors.values()].map(({ info }: Executor) => ({
+    agent.executors.values().map(({ info }) => ({
       executor_info: info,
       agent_id: { value: agent.id },
     })),

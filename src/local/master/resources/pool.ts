@@ -12,8 +12,11 @@ export interface Kind {
   readonly shared: boolean;
 }
 
-/** A closed range of whole numbers. */
-export type Range = readonly [begin: number, end: number];
+/** A closed range of whole numbers, as messages have it. */
+export interface Range {
+  readonly begin: number;
+  readonly end: number;
+}
 
 /** An amount of one kind. Scalars are counted in thousandths, as Mesos does, so that sums are exact. */
 export type Amount =
@@ -69,32 +72,39 @@ function keyedKind(parts: Omit<Kind, 'key'>): Kind {
   return kind;
 }
 
-const merged = (ranges: readonly Range[]): Range[] => {
-  const result: [number, number][] = [];
-  for (const [begin, end] of [...ranges].sort((a, b) => a[0] - b[0])) {
+/** Takes any ranges; gives ascending ones that do not touch, as every amount has them. */
+const merged = (ranges: readonly Range[]): readonly Range[] => {
+  const result: Range[] = [];
+  for (const range of [...ranges].sort((a, b) => a.begin - b.begin)) {
     const last = result.at(-1);
-    if (last && begin <= last[1] + 1) last[1] = Math.max(last[1], end);
-    else result.push([begin, end]);
+    if (!last || range.begin > last.end + 1) result.push(range);
+    else if (range.end > last.end) result[result.length - 1] = { begin: last.begin, end: range.end };
   }
   return result;
 };
 
-const withoutRanges = (from: readonly Range[], taken: readonly Range[]): Range[] => {
-  let left: Range[] = [...from];
-  for (const [begin, end] of taken) {
-    left = left.flatMap(([b, e]): Range[] => {
-      if (end < b || begin > e) return [[b, e]];
-      const parts: Range[] = [];
-      if (b < begin) parts.push([b, begin - 1]);
-      if (e > end) parts.push([end + 1, e]);
-      return parts;
-    });
+/** Both are ascending, and so is the result: an agent with many tasks has hundreds of ranges. */
+const withoutRanges = (from: readonly Range[], taken: readonly Range[]): readonly Range[] => {
+  if (from === taken) return [];
+  const left: Range[] = [];
+  let at = 0;
+  for (const range of from) {
+    let { begin } = range;
+    while (at < taken.length && (taken[at] as Range).end < begin) at++;
+    for (let next = at; next < taken.length && (taken[next] as Range).begin <= range.end; next++) {
+      const cut = taken[next] as Range;
+      if (begin < cut.begin) left.push({ begin, end: cut.begin - 1 });
+      begin = Math.max(begin, cut.end + 1);
+    }
+    if (begin === range.begin) left.push(range);
+    else if (begin <= range.end) left.push({ begin, end: range.end });
   }
   return left;
 };
 
 const holdsRanges = (whole: readonly Range[], part: readonly Range[]): boolean =>
-  part.every(([begin, end]) => whole.some(([b, e]) => b <= begin && e >= end));
+  whole === part ||
+  part.every(({ begin, end }) => whole.some((range) => range.begin <= begin && range.end >= end));
 
 function plus(a: Amount, b: Amount): Amount {
   if ('milli' in a && 'milli' in b) return { kind: a.kind, milli: a.milli + b.milli };
@@ -188,13 +198,20 @@ function givenTo(kind: Kind, allocatedTo: string | undefined): Kind {
   return variant;
 }
 
+/** Amounts of other kinds; two that become equal are added up. */
+function reassigned(pool: Pool, allocatedTo: string | undefined): Pool {
+  const result = pool.map((amount) => ({ ...amount, kind: givenTo(amount.kind, allocatedTo) }));
+  const isPool = result.every(
+    ({ kind }, at) => result.findIndex((other) => other.kind.key === kind.key) === at,
+  );
+  return isPool ? result : poolOf(result);
+}
+
 /** The same resources, given to a role. */
-export const allocated = (pool: Pool, role: string): Pool =>
-  poolOf(pool.map((amount) => ({ ...amount, kind: givenTo(amount.kind, role) })));
+export const allocated = (pool: Pool, role: string): Pool => reassigned(pool, role);
 
 /** The same resources, given to nobody: as an agent has them. */
-export const unallocated = (pool: Pool): Pool =>
-  poolOf(pool.map((amount) => ({ ...amount, kind: givenTo(amount.kind, undefined) })));
+export const unallocated = (pool: Pool): Pool => reassigned(pool, undefined);
 
 /** The role for which an amount is reserved, `*` when it is not. */
 export const reservedFor = (kind: Kind): string => kind.reservations.at(-1)?.role ?? '*';

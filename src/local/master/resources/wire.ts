@@ -18,6 +18,22 @@ const withoutTypeAndRole = ({ principal, labels }: Reservations[number]) => ({
 
 const milliOf = (value: number): number => Math.round(value * 1000);
 
+/** Beyond this many different amounts of a kind they start over. */
+const MOST_SCALARS = 1_000;
+const scalars = new WeakMap<Kind, Map<number, Amount>>();
+
+/** One object for equal amounts: a million tasks ask for a few different ones. */
+function scalarOf(kind: Kind, milli: number): Amount {
+  let known = scalars.get(kind);
+  if (!known || known.size >= MOST_SCALARS) {
+    known = new Map();
+    scalars.set(kind, known);
+  }
+  const same = known.get(milli) ?? { kind, milli };
+  known.set(milli, same);
+  return same;
+}
+
 /** One resource as it came over the wire; amounts may be zero or negative. */
 export function amountOf(resource: Resource, allocatedTo?: string): Amount {
   const kind = kindOf({
@@ -32,9 +48,8 @@ export function amountOf(resource: Resource, allocatedTo?: string): Amount {
     revocable: resource.revocable !== undefined,
     shared: resource.shared !== undefined,
   });
-  if (resource.type === 'SCALAR') return { kind, milli: milliOf(resource.scalar?.value ?? 0) };
-  if (resource.type === 'RANGES')
-    return { kind, ranges: (resource.ranges?.range ?? []).map(({ begin, end }) => [begin, end] as const) };
+  if (resource.type === 'SCALAR') return scalarOf(kind, milliOf(resource.scalar?.value ?? 0));
+  if (resource.type === 'RANGES') return { kind, ranges: resource.ranges?.range ?? [] };
   return { kind, items: resource.set?.item ?? [] };
 }
 
@@ -66,11 +81,7 @@ function reservationMembers(kind: Kind, form: WireForm) {
 
 function valueMembers(amount: Amount) {
   if ('milli' in amount) return { type: 'SCALAR' as const, scalar: { value: amount.milli / 1000 } };
-  if ('ranges' in amount)
-    return {
-      type: 'RANGES' as const,
-      ranges: { range: amount.ranges.map(([begin, end]) => ({ begin, end })) },
-    };
+  if ('ranges' in amount) return { type: 'RANGES' as const, ranges: { range: amount.ranges } };
   return { type: 'SET' as const, set: { item: amount.items } };
 }
 
@@ -93,12 +104,24 @@ export const writeResources = (pool: Pool, form: WireForm): Resource[] =>
 /** The form that agents and executors get. */
 export const refinedForm: WireForm = { reservations: 'refined', allocation: true };
 
+/** Neither reserved nor special. */
+const isPlain = ({ role, reservation, reservations, disk, revocable, shared, provider_id }: Resource) =>
+  (role === undefined || role === '*') &&
+  !(reservation || reservations || disk || revocable || shared || provider_id);
+
 /** A framework's own resource messages in the form that agents and executors get; amounts stay as they were. */
 export const refineResources = (
   resources: readonly Resource[] | undefined,
   allocatedTo: string,
 ): Resource[] =>
   (resources ?? []).map((resource) => {
+    const { name, type, scalar, ranges } = resource;
+    // Nearly all are so, and this is done for every task.
+    if (isPlain(resource)) {
+      const allocation_info = { role: resource.allocation_info?.role ?? allocatedTo };
+      if (scalar) return { name, type, scalar, allocation_info };
+      if (ranges) return { name, type, ranges, allocation_info };
+    }
     const { role: _role, reservation: _reservation, reservations: _reservations, ...rest } = resource;
     const reservations = reservationsOf(resource);
     return {

@@ -3,7 +3,7 @@ import type { ExecutorInfo, Resource, TaskInfo } from '../../../mesos/index.ts';
 import { add, contains, type Pool } from '../resources/pool.ts';
 import { amountText, poolText } from '../resources/text.ts';
 import { amountOf, readResources, refineResources } from '../resources/wire.ts';
-import { type Agent, executorKey, type Framework } from '../state.ts';
+import type { Agent, Framework } from '../state.ts';
 import { incompatibleExecutors } from './executor-text.ts';
 import { idFault } from './ids.ts';
 
@@ -57,12 +57,16 @@ export const refineExecutor = (executor: ExecutorInfo, frameworkId: string, role
   };
 };
 
-/** The task as the agent gets it. */
-export const refineTask = (task: TaskInfo, frameworkId: string, role: string): TaskInfo => ({
-  ...task,
-  resources: refineResources(task.resources, role),
-  ...(task.executor ? { executor: refineExecutor(task.executor, frameworkId, role) } : {}),
-});
+/** The task as the agent gets it. @param executor its executor, when that is refined already. */
+export function refineTask(
+  task: TaskInfo,
+  frameworkId: string,
+  role: string,
+  executor = task.executor && refineExecutor(task.executor, frameworkId, role),
+): TaskInfo {
+  const resources = refineResources(task.resources, role);
+  return { ...task, resources, ...(executor ? { executor } : {}) };
+}
 
 function executorFault(executor: ExecutorInfo, place: LaunchPlace): string | undefined {
   const { framework, agent, role } = place;
@@ -78,11 +82,12 @@ function executorFault(executor: ExecutorInfo, place: LaunchPlace): string | und
     return "'ExecutorInfo.command' must not be set for 'DEFAULT' executor";
   const resources = resourcesFault(executor.resources, role, 'executor');
   if (resources) return resources;
-  const existing = agent.executors.get(executorKey(framework.id, id));
+  const existing = agent.executors.get(framework.id, id);
+  if (!existing) return undefined;
   const refined = refineExecutor(executor, framework.id, role);
-  return existing && !isDeepStrictEqual(existing.info, refined)
-    ? incompatibleExecutors(existing.info, refined)
-    : undefined;
+  return isDeepStrictEqual(existing.info, refined)
+    ? undefined
+    : incompatibleExecutors(existing.info, refined);
 }
 
 /** Faults of a task that do not depend on its executor, in the order in which Mesos finds them. */
@@ -102,7 +107,7 @@ function taskFault(task: TaskInfo, place: LaunchPlace): string | undefined {
 }
 
 const newExecutorOf = (executor: ExecutorInfo | undefined, place: LaunchPlace): ReadTask['newExecutor'] =>
-  executor && !place.agent.executors.has(executorKey(place.framework.id, executor.executor_id.value))
+  executor && !place.agent.executors.get(place.framework.id, executor.executor_id.value)
     ? {
         info: refineExecutor(executor, place.framework.id, place.role),
         pool: readResources(executor.resources, place.role),

@@ -1,4 +1,4 @@
-import { deflateRawSync, deflateRawSync } from 'node:zlib';
+import { deflateRawSync } from 'node:zlib';
 import {
   type CallArgs,
   type CallName,
@@ -132,7 +132,6 @@ export function schedulerHouse(options: SchedulerHouseOptions): SchedulerHouse {
             lock: () => () => {},
           }),
         ),
-      deflate: async (bytes) => deflateRawSync(bytes),
       // Threads would bring their own time.
       deflate: async (bytes) => deflateRawSync(bytes),
       driver: wraps.driver(options.driverOf(owner), world),

@@ -74,6 +74,8 @@ export interface ByteReader {
   text(): string;
   /** A view into what is read, not a copy. */
   bytes(): Uint8Array;
+  /** Everything that is left, as a view. */
+  rest(): Uint8Array;
   done(): boolean;
 }
 
@@ -113,6 +115,11 @@ export function byteReader(source: Uint8Array): ByteReader {
       const length = unsigned();
       const start = skip(length);
       return buffer.subarray(start, start + length);
+    },
+    rest() {
+      const start = at;
+      at = buffer.length;
+      return buffer.subarray(start);
     },
     done: () => at >= buffer.length,
   };

@@ -28,7 +28,10 @@ export interface ConfigPool {
   define(id: number, config: TaskConfig): void;
   /** @throws AuroraError STORAGE when the log never defined it. */
   byId(id: number): PooledConfig;
-  all(): Iterable<PooledConfig>;
+  /** As `entryOf`, and while anybody keeps them also of those that were forgotten. */
+  keptEntryOf(pooled: TaskConfig): PooledConfig;
+  /** Entries stay within reach of `keptEntryOf` until the result is called. */
+  keep(): () => void;
 }
 
 export function configPool(): ConfigPool {
@@ -36,6 +39,8 @@ export function configPool(): ConfigPool {
   const byObject = new Map<TaskConfig, PooledConfig>();
   const byNumber = new Map<number, PooledConfig>();
   const unused = new Set<PooledConfig>();
+  const forgotten = new Map<TaskConfig, PooledConfig>();
+  const keepers = new Set<object>();
   let nextId = 1;
 
   const add = (entry: PooledConfig) => {
@@ -47,6 +52,11 @@ export function configPool(): ConfigPool {
     return entry;
   };
 
+  const known = (entry: PooledConfig | undefined): PooledConfig => {
+    if (!entry) throw new AuroraError('BUG', 'a stored task has a configuration that is not in the pool');
+    return entry;
+  };
+
   return {
     enter(config) {
       const pooled = byObject.get(config);
@@ -54,10 +64,15 @@ export function configPool(): ConfigPool {
       const key = configKey(config);
       return byKey.get(key) ?? add({ id: nextId, config, key, uses: 0, logged: false });
     },
-    entryOf(pooled) {
-      const entry = byObject.get(pooled);
-      if (!entry) throw new AuroraError('BUG', 'a stored task has a configuration that is not in the pool');
-      return entry;
+    entryOf: (pooled) => known(byObject.get(pooled)),
+    keptEntryOf: (pooled) => known(byObject.get(pooled) ?? forgotten.get(pooled)),
+    keep() {
+      const keeper = {};
+      keepers.add(keeper);
+      return () => {
+        keepers.delete(keeper);
+        if (keepers.size === 0) forgotten.clear();
+      };
     },
     use(entry) {
       entry.uses++;
@@ -72,6 +87,7 @@ export function configPool(): ConfigPool {
         byKey.delete(entry.key);
         byObject.delete(entry.config);
         byNumber.delete(entry.id);
+        if (keepers.size > 0) forgotten.set(entry.config, entry);
       }
       unused.clear();
     },
@@ -84,6 +100,5 @@ export function configPool(): ConfigPool {
         throw new AuroraError('STORAGE', `a task refers to configuration ${id}, which the log never defined`);
       return entry;
     },
-    all: () => byNumber.values(),
   };
 }

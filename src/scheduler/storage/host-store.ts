@@ -33,7 +33,7 @@ const same = (a: HostAttributes, b: HostAttributes): boolean =>
  * Agents' attributes, by agent, because several may run on one host; and the maintenance mode, which is the host's:
  * all its agents have the same.
  */
-export function hostStore(gate: Gate): Stored<WriteHosts> {
+export function hostStore(gate: Gate): Stored<WriteHosts, HostAttributes> {
   const byHost = setsBy<string, string>();
   let version = 0;
   const changed = (before: HostAttributes | undefined, after: HostAttributes | undefined) => {

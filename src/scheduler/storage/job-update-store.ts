@@ -14,6 +14,7 @@ import {
 import { AuroraError } from '../../base/errors.ts';
 import type { ByteWriter } from './bytes.ts';
 import { jobKeyText, jobUpdateKeyText } from './keys.ts';
+import { moments } from './moments.ts';
 import { setsBy } from './sets-by.ts';
 import type { WriteJobUpdates } from './stores.ts';
 import { assertOpen, type Gate, OP, type Table } from './table.ts';
@@ -26,14 +27,14 @@ interface UpdateRecord {
 }
 
 /** How far a record went at some time. */
-interface Mark {
+export interface UpdateMark {
   readonly record: UpdateRecord;
   readonly update: JobUpdate;
   readonly updateEvents: number;
   readonly instanceEvents: number;
 }
 
-const markOf = (record: UpdateRecord): Mark => ({
+const markOf = (record: UpdateRecord): UpdateMark => ({
   record,
   update: record.update,
   updateEvents: record.updateEvents.length,
@@ -56,7 +57,7 @@ function summaryOf({ update, updateEvents, instanceEvents }: UpdateRecord): JobU
 }
 
 /** The update as it was at the mark. */
-function detailsAt({ record, update, updateEvents, instanceEvents }: Mark): JobUpdateDetails {
+export function detailsAt({ record, update, updateEvents, instanceEvents }: UpdateMark): JobUpdateDetails {
   const then: UpdateRecord = {
     update,
     updateEvents: record.updateEvents.slice(0, updateEvents),
@@ -71,7 +72,7 @@ const isActive = (record: UpdateRecord): boolean => {
 };
 
 /** Writes what leads from `mark` (undefined: nothing) to the record as far as `end` says. */
-function writeUpdate(out: ByteWriter, key: string, from: Mark | undefined, end: Mark): void {
+function writeUpdate(out: ByteWriter, key: string, from: UpdateMark | undefined, end: UpdateMark): void {
   if (from?.update !== end.update) {
     out.u8(OP.saveUpdate);
     out.text(key);
@@ -90,10 +91,20 @@ function writeUpdate(out: ByteWriter, key: string, from: Mark | undefined, end: 
 }
 
 /** Job updates by key, found by job too. */
-export function jobUpdateStore(gate: Gate): { readonly store: WriteJobUpdates; readonly table: Table } {
+export function jobUpdateStore(gate: Gate): {
+  readonly store: WriteJobUpdates;
+  readonly table: Table<UpdateMark>;
+} {
   const records = new Map<string, UpdateRecord>();
+  const views = moments<UpdateMark>(
+    () => records.keys(),
+    (key) => {
+      const record = records.get(key);
+      return record ? [markOf(record)] : [];
+    },
+  );
   const byJob = new Map<string, Set<string>>();
-  const before = new Map<string, Mark | undefined>();
+  const before = new Map<string, UpdateMark | undefined>();
   const activeByRole = setsBy<string, string>();
 
   /** To be called after every change of the record under the key. */
@@ -118,6 +129,7 @@ export function jobUpdateStore(gate: Gate): { readonly store: WriteJobUpdates; r
   };
   const touch = (key: string) => {
     assertOpen(gate);
+    views.changing(key);
     const record = records.get(key);
     if (!before.has(key)) before.set(key, record && markOf(record));
     return record;
@@ -173,7 +185,7 @@ export function jobUpdateStore(gate: Gate): { readonly store: WriteJobUpdates; r
     },
   };
 
-  const table: Table = {
+  const table: Table<UpdateMark> = {
     encodeChanges(out) {
       for (const [key, old] of before) {
         const record = records.get(key);
@@ -197,14 +209,10 @@ export function jobUpdateStore(gate: Gate): { readonly store: WriteJobUpdates; r
       }
       before.clear();
     },
-    view() {
-      const marks = [...records].map(([key, record]) => [key, markOf(record)] as const);
-      return marks.map(
-        ([key, mark]) =>
-          (out: ByteWriter) =>
-            writeUpdate(out, key, undefined, mark),
-      );
-    },
+    view: () => ({
+      ...views.take(),
+      write: (out, mark) => writeUpdate(out, jobUpdateKeyText(mark.update.summary.key), undefined, mark),
+    }),
     replay: {
       [OP.saveUpdate]: (op) => save(op.text(), normalise('JobUpdate', decodeStruct('JobUpdate', op.bytes()))),
       [OP.deleteUpdate](op) {

@@ -1,4 +1,5 @@
 import type { ByteWriter } from './bytes.ts';
+import { moments } from './moments.ts';
 import { assertOpen, type Gate, type Table } from './table.ts';
 
 export interface KeyedTableOptions<V> {
@@ -11,7 +12,7 @@ export interface KeyedTableOptions<V> {
   readonly changed?: (before: V | undefined, after: V | undefined) => void;
 }
 
-export interface KeyedTable<V> extends Table {
+export interface KeyedTable<V> extends Table<readonly [key: string, value: V]> {
   readonly values: ReadonlyMap<string, V>;
   save(key: string, value: V): void;
   /** False when there is nothing under the key. */
@@ -23,8 +24,16 @@ export function keyedTable<V>(options: KeyedTableOptions<V>): KeyedTable<V> {
   const { gate, saveOp, deleteOp } = options;
   const values = new Map<string, V>();
   const before = new Map<string, V | undefined>();
+  const views = moments<readonly [string, V]>(
+    () => values.keys(),
+    (key) => {
+      const value = values.get(key);
+      return value === undefined ? [] : [[key, value]];
+    },
+  );
 
   const put = (key: string, value: V | undefined) => {
+    views.changing(key);
     options.changed?.(values.get(key), value);
     if (value === undefined) values.delete(key);
     else values.set(key, value);
@@ -63,12 +72,7 @@ export function keyedTable<V>(options: KeyedTableOptions<V>): KeyedTable<V> {
       for (const [key, old] of before) put(key, old);
       before.clear();
     },
-    view: () =>
-      [...values].map(
-        ([key, value]) =>
-          (out: ByteWriter) =>
-            encodeSave(out, key, value),
-      ),
+    view: () => ({ ...views.take(), write: (out, [key, value]) => encodeSave(out, key, value) }),
     replay: {
       [saveOp]: (op) => change(op.text(), options.decode(op.bytes())),
       [deleteOp]: (op) => change(op.text(), undefined),

@@ -1,8 +1,10 @@
 import {
   decodeStruct,
   encodeStruct,
+  type HostMaintenanceRequest,
   type JobConfiguration,
   normalise,
+  type ResourceAggregate,
   type Struct,
   type StructName,
 } from '../../api/index.ts';
@@ -20,9 +22,9 @@ import type {
 import { type Gate, OP, type Table } from './table.ts';
 
 /** A store with the table that its transactions go through. */
-export interface Stored<S> {
+export interface Stored<S, V> {
   readonly store: S;
-  readonly table: Table;
+  readonly table: Table<readonly [key: string, value: V]>;
 }
 
 /** A table of API structs, written in their binary encoding. */
@@ -44,7 +46,7 @@ export function structTable<N extends StructName>(
 }
 
 /** Cron jobs, by job key, found by role too. */
-export function cronJobStore(gate: Gate): Stored<WriteCronJobs> {
+export function cronJobStore(gate: Gate): Stored<WriteCronJobs, JobConfiguration> {
   const byRole = setsBy<string, string>();
   const changed = (before: JobConfiguration | undefined, after: JobConfiguration | undefined) => {
     if (before) byRole.remove(before.key.role, jobKeyText(before.key));
@@ -64,7 +66,7 @@ export function cronJobStore(gate: Gate): Stored<WriteCronJobs> {
 }
 
 /** Quotas, by role. */
-export function quotaStore(gate: Gate): Stored<WriteQuotas> {
+export function quotaStore(gate: Gate): Stored<WriteQuotas, ResourceAggregate> {
   const table = structTable(gate, 'ResourceAggregate', OP.saveQuota, OP.deleteQuota);
   return {
     table,
@@ -78,7 +80,7 @@ export function quotaStore(gate: Gate): Stored<WriteQuotas> {
 }
 
 /** Requests to drain hosts, by host. */
-export function maintenanceStore(gate: Gate): Stored<WriteMaintenance> {
+export function maintenanceStore(gate: Gate): Stored<WriteMaintenance, HostMaintenanceRequest> {
   const table = structTable(gate, 'HostMaintenanceRequest', OP.saveMaintenance, OP.deleteMaintenance);
   return {
     table,
@@ -92,7 +94,7 @@ export function maintenanceStore(gate: Gate): Stored<WriteMaintenance> {
 }
 
 /** The framework id, the one value of its table. */
-export function frameworkStore(gate: Gate): Stored<WriteFramework> {
+export function frameworkStore(gate: Gate): Stored<WriteFramework, string> {
   const table = keyedTable<string>({
     gate,
     saveOp: OP.saveFrameworkId,
@@ -107,7 +109,7 @@ export function frameworkStore(gate: Gate): Stored<WriteFramework> {
 }
 
 /** Where the state was restored from, the one value of its table; JSON, so that it can say more one day. */
-export function restorationStore(gate: Gate): Stored<WriteRestoration> {
+export function restorationStore(gate: Gate): Stored<WriteRestoration, Restoration> {
   const table = keyedTable<Restoration>({
     gate,
     saveOp: OP.saveRestoration,

@@ -2,10 +2,14 @@ import type { Clock } from '../../base/clock.ts';
 import { AuroraError, messageOf } from '../../base/errors.ts';
 import type { Logger } from '../../base/log.ts';
 import { commitQueue } from './commit-queue.ts';
+import { countedLog, type StorageCounters } from './counted-log.ts';
+import { recoverTables, tablesAt } from './history.ts';
 import type { Log } from './log/log.ts';
+import { type Deflate, deflateInThreads, snapshotChunks } from './snapshot-chunks.ts';
 import { type SnapshotPolicy, snapshotSchedule } from './snapshot-schedule.ts';
+import type { StateView } from './state-view.ts';
 import type { ReadStores, WriteStores } from './stores.ts';
-import { memoryTables, type Tables } from './tables.ts';
+import type { Tables } from './tables.ts';
 
 /** What a write works with: the stores, and the door to the world that opens when the write is durable. */
 export interface WriteTransaction extends WriteStores {
@@ -33,6 +37,20 @@ export interface Storage {
   settled(): Promise<void>;
   /** Writes a snapshot now and trims the log; normally the storage decides by log bytes and time. */
   snapshot(): Promise<void>;
+  /** Everything at this moment, to be read bit by bit while writes go on; to be closed. */
+  view(): StateView;
+  /**
+   * The state as it was at that moment of the wall clock, in tables of its own. Reads the log in slices that leave room
+   * for everything else; with many tasks it takes seconds.
+   * @throws AuroraError BAD_PARAMETER, which names the oldest moment in the log, when it does not go back that far.
+   */
+  stateAt(timeMs: number): Promise<ReadStores>;
+  /**
+   * Puts `tables` in the place of the whole state: refuses later writes, waits for those under way, makes a snapshot of
+   * `tables` the end of the log and closes it. Reads go on showing the old state; the process has to end. When this
+   * rejects the log holds the old state, and writes are taken again.
+   */
+  replaceWith(tables: Tables): Promise<void>;
   /** Waits for what is under way, then closes the log. */
   close(): Promise<void>;
 }
@@ -44,46 +62,62 @@ export interface StorageOptions {
   /** Called once when an append failed: the process must end, because what was applied may not be on disk. */
   readonly onFatal: (error: AuroraError) => void;
   readonly snapshots?: SnapshotPolicy | undefined;
-}
-
-/** Brings the tables to where the log left them; returns the size of the snapshot it began with. */
-async function replayAll(log: Log, tables: Tables, logger: Logger): Promise<number> {
-  const { snapshotBytes, records } = await log.recover({ restart: () => {}, apply: tables.replay });
-  logger.info({ snapshotBytes, records, tasks: tables.stores.tasks.size }, 'state recovered from the log');
-  return snapshotBytes;
-}
-
-/** Passes chunks through and tells their size. */
-function* measured(chunks: Iterable<Uint8Array>, tell: (bytes: number) => void): Iterable<Uint8Array> {
-  let bytes = 0;
-  for (const chunk of chunks) {
-    bytes += chunk.length;
-    yield chunk;
-  }
-  tell(bytes);
+  /** Compresses snapshots; default in other threads. */
+  readonly deflate?: Deflate | undefined;
+  /** Pending while another process leads: the state follows what that one appends. Default: leads at once. */
+  readonly lead?: Promise<void> | undefined;
+  readonly counters?: StorageCounters | undefined;
 }
 
 /**
- * Recovers the state from the log and opens it for reads and writes.
- * @throws AuroraError STORAGE when the log is damaged or from a later version.
+ * Recovers the state from the log, follows the log until `lead` resolves, then opens the state for reads and writes.
+ * @throws AuroraError STORAGE when the log is damaged, from a later version, or closed meanwhile.
  */
 export async function openStorage(options: StorageOptions): Promise<Storage> {
-  const { log, logger } = options;
-  const tables = memoryTables();
-  let snapshotBytes = await replayAll(log, tables, logger);
+  const { clock, logger, counters, deflate = deflateInThreads } = options;
+  const log = counters ? countedLog(options.log, counters, clock) : options.log;
+  const queried =
+    counters && ((by: string) => counters.add(by === 'all' ? 'task_queries_all' : `task_queries_by_${by}`));
+  const { tables, ...recovery } = await recoverTables(log, options.lead, { queried });
+  logger.info({ ...recovery, tasks: tables.stores.tasks.size }, 'state recovered from the log');
+  let { snapshotBytes } = recovery;
   let closed: AuroraError | undefined;
-  const commits = commitQueue(options.clock, logger, (cause) => {
+  const commits = commitQueue(clock, logger, (cause) => {
     closed = new AuroraError('STORAGE', `the log failed: ${messageOf(cause)}`, { cause });
     options.onFatal(closed);
     return closed;
   });
-  const snapshot = () => {
-    const chunks = measured(tables.view(), (bytes) => {
+
+  /** Makes a snapshot of the tables stand for everything that was appended until now. */
+  const writeSnapshot = async (of: Tables) => {
+    const view = of.view();
+    let bytes = 0;
+    const measured = async function* () {
+      for await (const chunk of snapshotChunks(view.ops(), clock.nowMs(), deflate)) {
+        bytes += chunk.length;
+        yield chunk;
+      }
+    };
+    try {
+      await log.writeSnapshot(measured());
       snapshotBytes = bytes;
-    });
-    return log.writeSnapshot(chunks);
+    } finally {
+      view.close();
+    }
   };
-  const schedule = snapshotSchedule({ ...options, snapshot, snapshotBytes: () => snapshotBytes });
+  let lastSnapshot = Promise.resolve();
+  /** One after the other. */
+  const snapshot = (of: Tables = tables) => {
+    const written = lastSnapshot.then(() => writeSnapshot(of));
+    lastSnapshot = written.catch(() => undefined);
+    return written;
+  };
+  const schedule = snapshotSchedule({
+    ...options,
+    log,
+    snapshot: () => snapshot(),
+    snapshotBytes: () => snapshotBytes,
+  });
 
   /** Applies `change`; what it throws has been undone. */
   const apply = <T>(change: (tx: WriteTransaction) => T) => {
@@ -94,7 +128,7 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
     try {
       const result = change({ ...tables.stores, afterCommit: (effect) => void effects.push(effect) });
       if (result instanceof Promise) throw new AuroraError('BUG', 'a write was asynchronous');
-      const record = tables.encodeChanges();
+      const record = tables.encodeChanges(clock.nowMs());
       tables.keepChanges();
       return { result, record, effects };
     } catch (error) {
@@ -114,7 +148,23 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
       return result;
     },
     settled: commits.settled,
-    snapshot,
+    snapshot: () => snapshot(),
+    view: tables.view,
+    stateAt: async (timeMs) => (await tablesAt(log, timeMs)).stores,
+    async replaceWith(other) {
+      if (closed) throw closed;
+      const replaced = new AuroraError('STORAGE', 'the state was replaced by another one');
+      closed = replaced;
+      try {
+        await commits.settled();
+        await snapshot(other);
+      } catch (error) {
+        if (closed === replaced) closed = undefined;
+        throw error;
+      }
+      await schedule.stop();
+      await log.close();
+    },
     async close() {
       closed ??= new AuroraError('STORAGE', 'the storage is closed');
       await schedule.stop();

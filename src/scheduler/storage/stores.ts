@@ -75,6 +75,8 @@ export interface ReadTasks {
   jobs(): Iterable<JobKey>;
   /** Keys of the role's jobs that have any task. */
   jobsOfRole(role: string): Iterable<JobKey>;
+  /** How many hosts any stored task is, or last was, on. */
+  countHosts(): number;
   all(): Iterable<ScheduledTask>;
   readonly size: number;
 }

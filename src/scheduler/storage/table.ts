@@ -1,20 +1,27 @@
 import { AuroraError } from '../../base/errors.ts';
 import type { ByteReader, ByteWriter } from './bytes.ts';
+import type { Moment } from './moments.ts';
+
+/** All of a table as it was at one moment. */
+export interface TableView<V> extends Moment<V> {
+  /** Writes the ops that make the value, into a table that has those before it. */
+  write(out: ByteWriter, value: V): void;
+}
 
 /**
  * One kind of thing in memory, with what a transaction needs of it. A table remembers, for every key that the present
  * transaction touched, how it was before; from that come both the undo and the records of the log, so that several
  * changes of one thing in one transaction are one change on disk.
  */
-export interface Table {
+export interface Table<V = unknown> {
   /** Writes the ops that lead from before the transaction to now. */
   encodeChanges(out: ByteWriter): void;
   /** The transaction stands: forgets how things were. */
   keepChanges(): void;
   /** Puts everything back as it was before the transaction. */
   undoChanges(): void;
-  /** A consistent view of everything, as steps that each write some ops; taken at once, run later, in any slices. */
-  view(): Iterable<(out: ByteWriter) => void>;
+  /** Everything at this moment, whatever changes while it is read. */
+  view(): TableView<V>;
   /** How to replay each op of this table: what follows the op's number. */
   readonly replay: Readonly<Record<number, (op: ByteReader) => void>>;
 }

@@ -1,7 +1,9 @@
+import { inflateRawSync } from 'node:zlib';
 import { AuroraError, messageOf } from '../../base/errors.ts';
-import { type ByteWriter, byteReader, byteWriter } from './bytes.ts';
+import { type ByteReader, byteReader, byteWriter } from './bytes.ts';
 import { hostStore } from './host-store.ts';
 import { jobUpdateStore } from './job-update-store.ts';
+import { KIND, type RecordHead, readHead, writeHead } from './record-format.ts';
 import {
   cronJobStore,
   frameworkStore,
@@ -9,14 +11,11 @@ import {
   quotaStore,
   restorationStore,
 } from './small-stores.ts';
+import { type StateView, stateView } from './state-view.ts';
 import type { WriteStores } from './stores.ts';
 import { type Gate, OP, type Table } from './table.ts';
+import type { QueryIndex } from './task-query.ts';
 import { taskStore } from './task-store.ts';
-
-/** First byte of every record and snapshot chunk: how the ops after it are written. */
-const RECORD_FORMAT = 1;
-/** A snapshot is cut into records of about this size; encoding one takes about a millisecond. */
-const SNAPSHOT_CHUNK_BYTES = 64 * 1024;
 
 /** All stores together, as the one thing that a transaction changes. */
 export interface Tables {
@@ -24,100 +23,124 @@ export interface Tables {
   /** Changes are allowed while this is open. */
   readonly gate: Gate;
   /** The present transaction as a record for the log; undefined when it changed nothing. */
-  encodeChanges(): Uint8Array | undefined;
+  encodeChanges(madeMs: number): Uint8Array | undefined;
   keepChanges(): void;
   undoChanges(): void;
-  /** Applies a record or a snapshot chunk. @throws AuroraError STORAGE when it cannot be understood. */
+  /**
+   * Applies a record or a chunk of a snapshot.
+   * @throws AuroraError STORAGE when it cannot be understood.
+   */
   replay(record: Uint8Array): void;
-  /** Everything at this moment as chunks that `replay` takes; encoded when asked for, whatever changes meanwhile. */
-  view(): Iterable<Uint8Array>;
+  /** Makes changes that no log hears of; all or, when `change` throws, none. */
+  fill(change: (stores: WriteStores) => void): void;
+  /** Everything at this moment. To be closed. */
+  view(): StateView;
 }
 
-function* chunksOf(steps: Iterable<Iterable<(out: ByteWriter) => void>>): Iterable<Uint8Array> {
-  const out = byteWriter();
-  out.u8(RECORD_FORMAT);
-  for (const table of steps) {
-    for (const step of table) {
-      step(out);
-      if (out.size() < SNAPSHOT_CHUNK_BYTES) continue;
-      yield out.take();
-      out.u8(RECORD_FORMAT);
-    }
-  }
-  yield out.take();
+/** What kind of record, or chunk of a snapshot, it is and when it was made. @throws AuroraError STORAGE */
+export const headOf = (record: Uint8Array): RecordHead => readHead(byteReader(record));
+
+const unreadable = (what: string, cause: unknown): AuroraError =>
+  cause instanceof AuroraError
+    ? cause
+    : new AuroraError('STORAGE', `${what} in the log cannot be applied: ${messageOf(cause)}`, { cause });
+
+export interface TablesOptions {
+  /** Told which index each query of tasks went through. */
+  readonly queried?: ((by: QueryIndex) => void) | undefined;
 }
 
-export function memoryTables(): Tables {
+export function memoryTables({ queried }: TablesOptions = {}): Tables {
   const gate: Gate = { open: false };
-  const tasks = taskStore(gate);
-  const cronJobs = cronJobStore(gate);
-  const quotas = quotaStore(gate);
-  const hosts = hostStore(gate);
-  const jobUpdates = jobUpdateStore(gate);
-  const maintenance = maintenanceStore(gate);
-  const framework = frameworkStore(gate);
-  const restoration = restorationStore(gate);
-  const tables: readonly Table[] = [
-    tasks,
-    cronJobs,
-    quotas,
-    hosts,
-    jobUpdates,
-    maintenance,
-    framework,
-    restoration,
-  ].map(({ table }) => table);
+  const parts = {
+    tasks: taskStore(gate, queried),
+    cronJobs: cronJobStore(gate),
+    quotas: quotaStore(gate),
+    hosts: hostStore(gate),
+    jobUpdates: jobUpdateStore(gate),
+    maintenance: maintenanceStore(gate),
+    framework: frameworkStore(gate),
+    restoration: restorationStore(gate),
+  };
+  const stores: WriteStores = {
+    tasks: parts.tasks.store,
+    cronJobs: parts.cronJobs.store,
+    quotas: parts.quotas.store,
+    hosts: parts.hosts.store,
+    jobUpdates: parts.jobUpdates.store,
+    maintenance: parts.maintenance.store,
+    framework: parts.framework.store,
+    restoration: parts.restoration.store,
+  };
+  const tables: readonly Table<never>[] = Object.values(parts).map(({ table }) => table as Table<never>);
   const replayers: Table['replay'] = Object.assign({}, ...tables.map(({ replay }) => replay));
   const names = new Map<number, string>(Object.entries(OP).map(([name, op]) => [op, name]));
 
-  return {
-    stores: {
-      tasks: tasks.store,
-      cronJobs: cronJobs.store,
-      quotas: quotas.store,
-      hosts: hosts.store,
-      jobUpdates: jobUpdates.store,
-      maintenance: maintenance.store,
-      framework: framework.store,
-      restoration: restoration.store,
-    },
-    gate,
-    encodeChanges() {
-      const out = byteWriter();
-      out.u8(RECORD_FORMAT);
-      for (const table of tables) table.encodeChanges(out);
-      return out.size() > 1 ? out.take() : undefined;
-    },
-    keepChanges() {
-      for (const table of tables) table.keepChanges();
-    },
-    undoChanges() {
-      for (const table of tables) table.undoChanges();
-    },
-    replay(record) {
+  const keepChanges = () => {
+    for (const table of tables) table.keepChanges();
+  };
+  const undoChanges = () => {
+    for (const table of tables) table.undoChanges();
+  };
+  const replayOps = (ops: ByteReader) => {
+    let op = 0;
+    try {
+      while (!ops.done()) {
+        op = ops.u8();
+        const replayer = replayers[op];
+        if (!replayer) throw new RangeError(`operation ${op} is not known to this version`);
+        replayer(ops);
+      }
+    } catch (cause) {
+      throw unreadable(names.get(op) ?? 'a record', cause);
+    }
+  };
+  const opsOf = (record: Uint8Array): ByteReader => {
+    try {
       const reader = byteReader(record);
-      let op = 0;
+      const { kind } = readHead(reader);
+      if (kind === KIND.changes) return reader;
+      if (kind === KIND.snapshot) return byteReader(inflateRawSync(reader.rest()));
+      throw new RangeError(`kind ${kind} is not known to this version`);
+    } catch (cause) {
+      throw unreadable('a record', cause);
+    }
+  };
+
+  return {
+    stores,
+    gate,
+    encodeChanges(madeMs) {
+      const out = byteWriter();
+      writeHead(out, { kind: KIND.changes, madeMs });
+      const empty = out.size();
+      for (const table of tables) table.encodeChanges(out);
+      return out.size() > empty ? out.take() : undefined;
+    },
+    keepChanges,
+    undoChanges,
+    replay(record) {
+      const ops = opsOf(record);
       gate.open = true;
       try {
-        const format = reader.u8();
-        if (format !== RECORD_FORMAT)
-          throw new RangeError(`record format ${format} is not known to this version`);
-        while (!reader.done()) {
-          op = reader.u8();
-          const replayer = replayers[op];
-          if (!replayer) throw new RangeError(`operation ${op} is not known to this version`);
-          replayer(reader);
-        }
-      } catch (cause) {
-        const what = names.get(op) ?? 'a record';
-        throw new AuroraError('STORAGE', `${what} in the log cannot be applied: ${messageOf(cause)}`, {
-          cause,
-        });
+        replayOps(ops);
       } finally {
         gate.open = false;
       }
-      for (const table of tables) table.keepChanges();
+      keepChanges();
     },
-    view: () => chunksOf(tables.map((table) => table.view())),
+    fill(change) {
+      gate.open = true;
+      try {
+        change(stores);
+        keepChanges();
+      } catch (error) {
+        undoChanges();
+        throw error;
+      } finally {
+        gate.open = false;
+      }
+    },
+    view: () => stateView(parts),
   };
 }

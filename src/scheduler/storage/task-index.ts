@@ -55,6 +55,11 @@ export interface TaskIndex {
   countInStatus(status: ScheduleStatus): number;
   jobs(): Iterable<JobKey>;
   jobsOfRole(role: string): Iterable<JobKey>;
+  /** The jobs by the text of their key; `ofJobText` is `ofJob` by that text. */
+  jobTexts(): Iterable<string>;
+  ofJobText(text: string): string[];
+  /** How many hosts have, or had, any stored task. */
+  countHosts(): number;
 }
 
 /** Adds to, and takes from, the sets of a map; empty sets do not stay. */
@@ -122,6 +127,11 @@ export function taskIndex(): TaskIndex {
   const countStatus = (status: ScheduleStatus, by: number) =>
     counts.set(status, (counts.get(status) ?? 0) + by);
 
+  const ofJobText = (text: string): string[] => {
+    const job = jobs.get(text);
+    return job ? [...job.active.values(), ...job.inactive] : [];
+  };
+
   return {
     replace(before, after) {
       const id = (after ?? before)!.assignedTask.taskId;
@@ -143,10 +153,10 @@ export function taskIndex(): TaskIndex {
       moveInJob((after ?? before)!, placeOf(before), placeOf(after));
       moveOnAgents(before, after);
     },
-    ofJob(key) {
-      const job = jobs.get(jobKeyText(key));
-      return job ? [...job.active.values(), ...job.inactive] : [];
-    },
+    ofJob: (key) => ofJobText(jobKeyText(key)),
+    ofJobText,
+    jobTexts: () => jobs.keys(),
+    countHosts: () => byHost.size,
     activeOf: (key) => jobs.get(jobKeyText(key))?.active.values() ?? [],
     activeConfigsOf: (key) => jobs.get(jobKeyText(key))?.configs ?? [],
     countInactive: (key) => jobs.get(jobKeyText(key))?.inactive.size ?? 0,

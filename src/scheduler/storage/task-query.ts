@@ -42,14 +42,26 @@ function jobsNamedBy(query: Partial<TaskQuery>): readonly JobKey[] | undefined {
   return [{ role, environment, name }];
 }
 
-/** Ids that include every task of the query, from the narrowest index there is; undefined means all tasks. */
-export function candidateIds(query: Partial<TaskQuery>, index: TaskIndex): Iterable<string> | undefined {
-  if (restricts(query.taskIds)) return new Set(query.taskIds);
+export type QueryIndex = 'id' | 'job' | 'host' | 'status' | 'role' | 'all';
+
+export interface Candidates {
+  readonly by: QueryIndex;
+  /** Undefined means all tasks. */
+  readonly ids: Iterable<string> | undefined;
+}
+
+/** Ids that include every task of the query, from the narrowest index there is. */
+export function candidates(query: Partial<TaskQuery>, index: TaskIndex): Candidates {
+  if (restricts(query.taskIds)) return { by: 'id', ids: new Set(query.taskIds) };
   const jobs = jobsNamedBy(query);
-  if (jobs) return each(new Map(jobs.map((job) => [jobKeyText(job), job])).values(), index.ofJob);
-  if (restricts(query.slaveHosts)) return each(new Set(query.slaveHosts), index.onHost);
+  if (jobs) {
+    const distinct = new Map(jobs.map((job) => [jobKeyText(job), job])).values();
+    return { by: 'job', ids: each(distinct, index.ofJob) };
+  }
+  if (restricts(query.slaveHosts)) return { by: 'host', ids: each(new Set(query.slaveHosts), index.onHost) };
   const listed = restricts(query.statuses) ? [...new Set(query.statuses)].map(index.inStatus) : [undefined];
-  if (listed.every((ids) => ids !== undefined)) return each(listed, (ids) => ids);
+  if (listed.every((ids) => ids !== undefined)) return { by: 'status', ids: each(listed, (ids) => ids) };
   const role = roleOf(query);
-  return role === undefined ? undefined : each(index.jobsOfRole(role), index.ofJob);
+  if (role === undefined) return { by: 'all', ids: undefined };
+  return { by: 'role', ids: each(index.jobsOfRole(role), index.ofJob) };
 }

@@ -9,16 +9,21 @@ import {
 import { AuroraError } from '../../base/errors.ts';
 import type { ByteWriter } from './bytes.ts';
 import { configPool, type PooledConfig } from './config-pool.ts';
+import { jobKeyText } from './keys.ts';
+import { moments } from './moments.ts';
 import { sharedTexts } from './shared-texts.ts';
 import type { WriteTasks } from './stores.ts';
 import { assertOpen, type Gate, OP, type Table } from './table.ts';
 import { readTask, writeTask } from './task-codec.ts';
 import { taskIndex } from './task-index.ts';
-import { candidateIds, taskMatcher } from './task-query.ts';
+import { candidates, type QueryIndex, taskMatcher } from './task-query.ts';
 import { assignedTask, scheduledTask } from './task-shape.ts';
 
 /** The tasks with their indexes and the configurations they share. */
-export function taskStore(gate: Gate): { readonly store: WriteTasks; readonly table: Table } {
+export function taskStore(
+  gate: Gate,
+  queried: (by: QueryIndex) => void = () => {},
+): { readonly store: WriteTasks; readonly table: Table<ScheduledTask> } {
   const tasks = new Map<string, ScheduledTask>();
   const before = new Map<string, ScheduledTask | undefined>();
   const index = taskIndex();
@@ -43,9 +48,11 @@ export function taskStore(gate: Gate): { readonly store: WriteTasks; readonly ta
     };
     return scheduledTask({ ...task, assignedTask: assignedTask(parts) });
   };
+  const views = moments<ScheduledTask>(index.jobTexts, (job) => present(index.ofJobText(job)));
   const put = (taskId: string, task: ScheduledTask | undefined) => {
     const old = tasks.get(taskId);
     if (old === task) return;
+    if (views.anyOpen()) views.changing(jobKeyText((task ?? old)!.assignedTask.task.job));
     if (task) tasks.set(taskId, task);
     else tasks.delete(taskId);
     if (!old) pool.use(pool.entryOf(task!.assignedTask.task));
@@ -66,13 +73,17 @@ export function taskStore(gate: Gate): { readonly store: WriteTasks; readonly ta
     return found;
   };
   const inStatus = (...statuses: readonly ScheduleStatus[]) =>
-    present(candidateIds({ statuses }, index) ?? tasks.keys()).filter((task) =>
+    present(candidates({ statuses }, index).ids ?? tasks.keys()).filter((task) =>
       statuses.includes(task.status),
     );
 
   const store: WriteTasks = {
     get: (taskId) => tasks.get(taskId),
-    find: (query) => present(candidateIds(query, index) ?? tasks.keys()).filter(taskMatcher(query)),
+    find(query) {
+      const { by, ids } = candidates(query, index);
+      queried(by);
+      return present(ids ?? tasks.keys()).filter(taskMatcher(query));
+    },
     ofJob: (job) => present(index.ofJob(job)),
     activeOf: (job) => present(index.activeOf(job)),
     activeConfigsOf: index.activeConfigsOf,
@@ -87,6 +98,7 @@ export function taskStore(gate: Gate): { readonly store: WriteTasks; readonly ta
     countInStatus: index.countInStatus,
     jobs: index.jobs,
     jobsOfRole: index.jobsOfRole,
+    countHosts: index.countHosts,
     all: () => tasks.values(),
     get size() {
       return tasks.size;
@@ -128,7 +140,7 @@ export function taskStore(gate: Gate): { readonly store: WriteTasks; readonly ta
     writeTask(out, old, task, configId);
   };
 
-  const table: Table = {
+  const table: Table<ScheduledTask> = {
     encodeChanges(out) {
       for (const [taskId, old] of before) {
         const task = tasks.get(taskId);
@@ -153,21 +165,23 @@ export function taskStore(gate: Gate): { readonly store: WriteTasks; readonly ta
       pool.sweep();
     },
     view() {
-      const ids = new Map([...pool.all()].map((entry) => [entry.config, entry.id]));
-      const unwritten = new Map([...pool.all()].map((entry) => [entry.config, entry]));
-      const all = [...tasks.values()];
-      return (function* () {
-        for (const task of all) {
-          const { task: config } = task.assignedTask;
-          const entry = unwritten.get(config);
-          unwritten.delete(config);
+      const letGo = pool.keep();
+      const moment = views.take();
+      const written = new Set<PooledConfig>();
+      return {
+        values: moment.values,
+        write(out, task) {
+          const entry = pool.keptEntryOf(task.assignedTask.task);
           // A configuration stands in one piece with the first task that has it, or it would count as unused.
-          yield (out: ByteWriter) => {
-            if (entry) writeConfig(out, entry);
-            writeSave(out, undefined, task, ids.get(config) as number);
-          };
-        }
-      })();
+          if (!written.has(entry)) writeConfig(out, entry);
+          written.add(entry);
+          writeSave(out, undefined, task, entry.id);
+        },
+        close() {
+          moment.close();
+          letGo();
+        },
+      };
     },
     replay: {
       [OP.defineConfig](op) {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { ACTIVE_STATES, type ScheduledTask, type TaskQuery } from '../../../src/api/index.ts';
 import type { ReadStores } from '../../../src/scheduler/storage/index.ts';
 import { taskIndex } from '../../../src/scheduler/storage/task-index.ts';
-import { candidateIds } from '../../../src/scheduler/storage/task-query.ts';
+import { candidates } from '../../../src/scheduler/storage/task-query.ts';
 import { assert, suite } from '../../harness/index.ts';
 import { memoryLog } from './memory-log.ts';
 import { applyAll, someChanges } from './random-changes.ts';
@@ -134,8 +134,9 @@ test('work does not grow with unrelated tasks: only candidates of the narrowest 
     { statuses: ['PENDING', 'KILLING'] },
     { role: 'www', statuses: ['RUNNING'] },
   ];
-  for (const query of narrow) assert.equal([...candidateIds(query, index)!], ['one'], JSON.stringify(query));
-  assert.is(candidateIds({ statuses: ['RUNNING'] }, index), undefined);
+  for (const query of narrow)
+    assert.equal([...candidates(query, index).ids!], ['one'], JSON.stringify(query));
+  assert.is(candidates({ statuses: ['RUNNING'] }, index).ids, undefined);
 });
 
 test.run();

@@ -1,4 +1,4 @@
-/** The parts of node-zookeeper-client 1.1.3 that connection.ts uses, its inner connection manager included. */
+/** The parts of node-zookeeper-client 1.1.3 that we and our tests use, its inner connection manager included. */
 declare module 'node-zookeeper-client' {
   import type { Socket } from 'node:net';
 
@@ -42,13 +42,14 @@ declare module 'node-zookeeper-client' {
   type Done<T extends unknown[]> = (error: Failure | null | undefined, ...results: T) => void;
   export interface Client {
     readonly connectionManager: Manager;
-    on(event: 'connected' | 'expired', listener: () => void): void;
+    on(event: 'connected' | 'disconnected' | 'expired' | 'authenticationFailed', listener: () => void): void;
     connect(): void;
     close(): void;
     addAuthInfo(scheme: string, auth: Buffer): void;
     getSessionId(): Buffer;
     getSessionPassword(): Buffer;
     getSessionTimeout(): number;
+    getState(): { readonly name: string };
     create(path: string, data: Buffer, acls: Acl[], mode: number, done: Done<[string]>): void;
     remove(path: string, version: number, done: Done<[]>): void;
     setData(path: string, data: Buffer, version: number, done: Done<[Stat]>): void;

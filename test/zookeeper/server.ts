@@ -1,7 +1,8 @@
-/** A real ZooKeeper on a loopback port with its data in a temporary directory, for tests. */
+/** Real ZooKeeper servers on loopback ports, one or an ensemble, with their data in a temporary directory, for tests. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -16,6 +17,16 @@ export interface ZooKeeperServer {
   kill(): Promise<void>;
   restart(): Promise<void>;
   /** Ends it and removes its data. */
+  stop(): Promise<void>;
+}
+
+export interface Ensemble {
+  readonly members: readonly ZooKeeperServer[];
+  /** Of all members: `127.0.0.1:port,127.0.0.1:port,...`. */
+  readonly address: string;
+  /** The member that leads the others now; undefined while they have no leader. */
+  leader(): Promise<ZooKeeperServer | undefined>;
+  /** Ends all members and removes their data. */
   stop(): Promise<void>;
 }
 
@@ -34,21 +45,25 @@ function classPath(): string {
     .join(':');
 }
 
-const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.on('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
+/** Ports that nobody listens on, all different. */
+async function freePorts(count: number): Promise<number[]> {
+  const probes = await Promise.all(
+    Array.from({ length: count }, async () => {
+      const probe = createServer();
+      await once(probe.listen(0, '127.0.0.1'), 'listening');
+      return probe;
+    }),
+  );
+  const ports = probes.map((probe) => (probe.address() as AddressInfo).port);
+  await Promise.all(probes.map((probe) => once(probe.close(), 'close')));
+  return ports;
+}
 
 /** How long one question may wait: a server that is just starting may take a connection and never answer on it. */
 const PROBE_LIMIT_MS = 1_000;
 
-/** Whether the server answers `srvr`, which it does once it serves. */
-const isServing = (port: number): Promise<boolean> =>
+/** What the server says it is: standalone, leader or follower; undefined until it serves. */
+const modeOf = (port: number): Promise<string | undefined> =>
   new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1');
     let text = '';
@@ -57,36 +72,39 @@ const isServing = (port: number): Promise<boolean> =>
     socket.on('data', (part) => {
       text += part.toString();
     });
-    socket.on('error', () => resolve(false));
-    socket.on('close', () => resolve(text.includes('Mode:')));
+    socket.on('error', () => resolve(undefined));
+    socket.on('close', () => resolve(/Mode: (\w+)/.exec(text)?.[1]));
   });
 
-async function untilServing(port: number, process: ChildProcess, errors: () => string): Promise<void> {
-  const untilMs = performance.now() + READY_LIMIT_MS;
-  while (!(await isServing(port))) {
-    if (process.exitCode !== null || performance.now() > untilMs)
-      throw new Error(`ZooKeeper did not start on port ${port}: ${errors() || 'no message'}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
+interface Launch {
+  readonly folder: string;
+  readonly port: number;
+  readonly tickMs: number;
+  /** Lines of its configuration that all do not share. */
+  readonly more?: readonly string[];
+  /** Its number in the ensemble. */
+  readonly id?: number;
 }
 
-/** @param tickMs sessions last two ticks at least, and a minute at most; default 500. */
-export async function startZooKeeper({ tickMs = 500 } = {}): Promise<ZooKeeperServer> {
+/** A server that is not started yet; `restart` starts it. */
+function serverIn({ folder, port, tickMs, more = [], id }: Launch): ZooKeeperServer {
   const jars = classPath();
-  const folder = mkdtempSync(join(tmpdir(), 'aurora-zookeeper-'));
-  const port = await freePort();
   const config = join(folder, 'zoo.cfg');
+  const data = join(folder, 'data');
+  mkdirSync(data, { recursive: true });
+  if (id !== undefined) writeFileSync(join(data, 'myid'), String(id));
   writeFileSync(
     config,
     [
       `tickTime=${tickMs}`,
-      `dataDir=${join(folder, 'data')}`,
+      `dataDir=${data}`,
       'clientPortAddress=127.0.0.1',
       `clientPort=${port}`,
       'admin.enableServer=false',
       '4lw.commands.whitelist=srvr',
       'maxClientCnxns=0',
       'maxSessionTimeout=60000',
+      ...more,
     ].join('\n'),
   );
   let server: ChildProcess | undefined;
@@ -112,7 +130,12 @@ export async function startZooKeeper({ tickMs = 500 } = {}): Promise<ZooKeeperSe
       errors = (errors + part.toString()).slice(-2_000);
     });
     server = started;
-    await untilServing(port, started, () => errors);
+    const untilMs = performance.now() + READY_LIMIT_MS;
+    while (!(await modeOf(port))) {
+      if (started.exitCode !== null || performance.now() > untilMs)
+        throw new Error(`ZooKeeper did not start on port ${port}: ${errors || 'no message'}`);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
   };
   const kill = async () => {
     const running = server;
@@ -122,14 +145,6 @@ export async function startZooKeeper({ tickMs = 500 } = {}): Promise<ZooKeeperSe
     running.kill('SIGKILL');
     await gone;
   };
-
-  try {
-    await start();
-  } catch (error) {
-    await kill();
-    rmSync(folder, { recursive: true, force: true });
-    throw error;
-  }
   return {
     port,
     address: `127.0.0.1:${port}`,
@@ -142,4 +157,54 @@ export async function startZooKeeper({ tickMs = 500 } = {}): Promise<ZooKeeperSe
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+const newFolder = () => mkdtempSync(join(tmpdir(), 'aurora-zookeeper-'));
+
+/** Starts it; when that fails, nothing is left behind. */
+async function started<T extends { stop(): Promise<void> }>(
+  it: T,
+  start: () => Promise<unknown>,
+): Promise<T> {
+  try {
+    await start();
+    return it;
+  } catch (error) {
+    await it.stop();
+    throw error;
+  }
+}
+
+/** @param tickMs sessions last two ticks at least, and a minute at most; default 500. */
+export async function startZooKeeper({ tickMs = 500 } = {}): Promise<ZooKeeperServer> {
+  const [port = 0] = await freePorts(1);
+  const server = serverIn({ folder: newFolder(), port, tickMs });
+  return started(server, () => server.restart());
+}
+
+/** Three servers that need two of them to go on. */
+export async function startEnsemble({ tickMs = 500 } = {}): Promise<Ensemble> {
+  const folder = newFolder();
+  const ports = await freePorts(9);
+  const more = [
+    'initLimit=20',
+    'syncLimit=10',
+    ...[1, 2, 3].map((id) => `server.${id}=127.0.0.1:${ports[id + 2]}:${ports[id + 5]}`),
+  ];
+  const members = [1, 2, 3].map((id) =>
+    serverIn({ folder: join(folder, String(id)), port: ports[id - 1] as number, tickMs, more, id }),
+  );
+  const ensemble: Ensemble = {
+    members,
+    address: members.map(({ address }) => address).join(','),
+    async leader() {
+      const modes = await Promise.all(members.map(({ port }) => modeOf(port)));
+      return members[modes.indexOf('leader')];
+    },
+    async stop() {
+      await Promise.all(members.map((member) => member.stop()));
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+  return started(ensemble, () => Promise.all(members.map((member) => member.restart())));
 }

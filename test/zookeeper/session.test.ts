@@ -1,19 +1,16 @@
 import { type AddressInfo, connect, createServer, type Server as NetServer, type Socket } from 'node:net';
 import { systemClock } from '../../src/base/clock.ts';
-import { silentLogger } from '../../src/base/log.ts';
 import { seededRandom } from '../../src/base/random.ts';
 import {
   type Change,
   failureOf,
-  openSession,
-  parseConnectString,
   type Session,
   type SessionOptions,
-  type SessionState,
   watchChildren,
 } from '../../src/zookeeper/index.ts';
 import { assert, suite } from '../harness/index.ts';
 import { inbox } from '../mesos/inbox.ts';
+import { type Opened, openAt as openSessionAt, rejection } from './opened.ts';
 import { startZooKeeper, type ZooKeeperServer } from './server.ts';
 
 const test = suite('zookeeper session');
@@ -31,35 +28,10 @@ test.afterEach(async () => {
   for (const listening of sockets.splice(0)) await new Promise((resolve) => listening.close(resolve));
 });
 
-interface Opened {
-  readonly session: Session;
-  /** Waits until the session enters the state. */
-  until(state: SessionState): Promise<void>;
-}
-
 function openAt(address: string, options: Partial<SessionOptions> = {}): Opened {
-  const session = openSession({
-    servers: parseConnectString(address).servers,
-    sessionTimeoutMs: 2_000,
-    connectTimeoutMs: 500,
-    backoff: { initialMs: 20, maxMs: 100 },
-    clock: systemClock,
-    random: seededRandom(7),
-    log: silentLogger,
-    ...options,
-  });
-  open.push(session);
-  const until = (wanted: SessionState) =>
-    session.state() === wanted
-      ? Promise.resolve()
-      : new Promise<void>((resolve) => {
-          const stop = session.onState((state) => {
-            if (state !== wanted) return;
-            stop();
-            resolve();
-          });
-        });
-  return { session, until };
+  const opened = openSessionAt(address, options);
+  open.push(opened.session);
+  return opened;
 }
 
 /** A server in front of the real one (or of nothing) that does as `serve` says. */
@@ -72,15 +44,6 @@ async function listen(serve: (socket: Socket) => void): Promise<string> {
   await new Promise<void>((resolve) => listening.listen(0, '127.0.0.1', resolve));
   return `127.0.0.1:${(listening.address() as AddressInfo).port}`;
 }
-
-const rejection = async (promise: Promise<unknown>): Promise<unknown> => {
-  try {
-    await promise;
-  } catch (error) {
-    return failureOf(error);
-  }
-  return undefined;
-};
 
 const text = (data: Buffer | undefined) => data?.toString();
 

@@ -16,8 +16,8 @@ export interface LoadedBackup {
 }
 
 const READ_BYTES = 64 * 1024;
-/** After this many things the tables forget how they were before; until then they keep both. */
-const KEEP_EVERY = 1_000;
+/** Things that are saved together: a millisecond's work. */
+const BATCH = 200;
 
 async function* chunksOf(disk: Disk, path: string): AsyncGenerator<Uint8Array> {
   const file = await disk.open(path, 'read');
@@ -72,16 +72,6 @@ const SAVERS: { readonly [K in Stored['kind']]: Saver<Extract<Stored, { kind: K 
   maintenance: ({ maintenance }, { request }) => maintenance.save(request),
 };
 
-/** Changes tables that belong to no storage: there is no log, and nothing to go back to. */
-export function changeTables(tables: Tables, change: (stores: WriteStores) => void): void {
-  tables.gate.open = true;
-  try {
-    change(tables.stores);
-  } finally {
-    tables.gate.open = false;
-  }
-}
-
 /**
  * Reads the backup file at `path` into tables of its own, in slices.
  * @throws AuroraError BACKUP naming the file, when it cannot be read or is no backup.
@@ -90,17 +80,22 @@ export async function loadBackup(disk: Disk, path: string): Promise<LoadedBackup
   const tables = memoryTables();
   const doubled: string[] = [];
   let takenMs = 0;
-  let items = 0;
+  let batch: Stored[] = [];
+  const save = () => {
+    tables.fill((stores) => {
+      for (const item of batch) (SAVERS[item.kind] as Saver<Stored>)(stores, item, doubled);
+    });
+    batch = [];
+  };
   const take = (item: BackupItem) => {
     if (item.kind === 'taken') takenMs = item.timestampMs;
-    else changeTables(tables, (stores) => (SAVERS[item.kind] as Saver<Stored>)(stores, item, doubled));
-    if (++items % KEEP_EVERY === 0) tables.keepChanges();
+    else if (batch.push(item) >= BATCH) save();
   };
   try {
     await readBackup(chunksOf(disk, path), take);
+    save();
   } catch (cause) {
     throw new AuroraError('BACKUP', `the backup cannot be read: ${messageOf(cause)}`, { where: path, cause });
   }
-  tables.keepChanges();
   return { tables, takenMs, doubled };
 }

@@ -11,13 +11,13 @@ import { mapInSlices } from '../slices.ts';
 import { type Handlers, invalidRequest, ok } from './outcome.ts';
 import type { RpcSettings } from './settings.ts';
 
-function queryOf(wire: Wire<'TaskQuery'> | undefined): TaskQuery {
+export function queryOf(wire: Wire<'TaskQuery'> | undefined): TaskQuery {
   if (!wire) throw new AuroraError('API', 'a task query is needed');
   return normalise('TaskQuery', wire);
 }
 
-/** Offset and limit count only when positive. */
-function page<T>(items: readonly T[], { offset, limit }: TaskQuery): readonly T[] {
+/** The part of the tasks that a query asks for: offset and limit count only when positive. */
+export function page<T>(items: readonly T[], { offset, limit }: TaskQuery): readonly T[] {
   const from = Math.max(0, offset);
   return from === 0 && limit <= 0 ? items : items.slice(from, limit > 0 ? from + limit : undefined);
 }

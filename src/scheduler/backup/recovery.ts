@@ -1,0 +1,97 @@
+import type { ScheduledTask, TaskQuery } from '../../api/index.ts';
+import type { Clock } from '../../base/clock.ts';
+import { AuroraError } from '../../base/errors.ts';
+import type { Logger } from '../../base/log.ts';
+import type { Storage } from '../storage/index.ts';
+import type { BackupFiles } from './backup-files.ts';
+import type { LoadedBackup } from './load-backup.ts';
+
+export interface RecoveryOptions {
+  readonly files: Pick<BackupFiles, 'load'>;
+  readonly storage: Pick<Storage, 'read' | 'replaceWith'>;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** The state is another one now: the scheduler has to end, and start again with it. */
+  onReplaced(reason: string): void;
+}
+
+/** A backup that is looked at and edited before it becomes the state. All failures are AuroraError BACKUP. */
+export interface Recovery {
+  /** Loads a backup; one at a time. */
+  stage(id: string | undefined): Promise<void>;
+  /** The staged tasks that satisfy the query. */
+  tasks(query: Partial<TaskQuery>): readonly ScheduledTask[];
+  /** Leaves the staged tasks that satisfy the query out; how many. */
+  deleteTasks(query: Partial<TaskQuery>): number;
+  /** Makes the staged state the scheduler's, whose own is lost; the scheduler ends. */
+  commit(): Promise<void>;
+  /** Forgets what is staged; never fails. */
+  unload(): void;
+}
+
+type Staged = LoadedBackup & { readonly id: string };
+
+const FULL = 'Another backup is already loaded.';
+
+/** Source of the texts: the original's Recovery. */
+export function recovery({ clock, files, log, onReplaced, storage }: RecoveryOptions): Recovery {
+  let staged: Staged | undefined;
+  /** The backup that is being read, to tell whether it was unloaded meanwhile. */
+  let loading: object | undefined;
+  let committing = false;
+
+  const loaded = (): Staged => {
+    if (!staged) throw new AuroraError('BACKUP', 'No backup loaded.');
+    if (committing) throw new AuroraError('BACKUP', 'The loaded backup is being committed.');
+    return staged;
+  };
+  const find = (query: Partial<TaskQuery>) => loaded().tables.stores.tasks.find(query);
+
+  return {
+    async stage(id) {
+      if (staged || loading) throw new AuroraError('BACKUP', FULL);
+      const mine = {};
+      loading = mine;
+      try {
+        const backup = await files.load(id);
+        if (loading !== mine) throw new AuroraError('BACKUP', 'The backup was unloaded while it was read.');
+        staged = { ...backup, id: id as string };
+        const { doubled, takenMs, tables } = backup;
+        log.warn({ id, takenMs, tasks: tables.stores.tasks.size, doubled }, 'a backup is staged');
+      } finally {
+        if (loading === mine) loading = undefined;
+      }
+    },
+    tasks: find,
+    deleteTasks(query) {
+      const found = find(query);
+      loaded().tables.fill(({ tasks }) => {
+        for (const { assignedTask } of found) tasks.delete(assignedTask.taskId);
+      });
+      return found.length;
+    },
+    async commit() {
+      const { id, tables, takenMs } = loaded();
+      committing = true;
+      try {
+        // Mesos knows this scheduler by its framework id; under another one it would lose every running task.
+        const frameworkId = storage.read(({ framework }) => framework.id());
+        tables.fill(({ framework, restoration }) => {
+          restoration.save({ backup: id, takenMs, restoredMs: clock.nowMs() });
+          if (frameworkId !== undefined) framework.saveId(frameworkId);
+        });
+        log.warn({ id, tasks: tables.stores.tasks.size }, 'the state is being replaced by a backup');
+        await storage.replaceWith(tables);
+      } finally {
+        committing = false;
+      }
+      staged = undefined;
+      onReplaced(`the state was replaced by backup ${id}; start the scheduler again to go on with it`);
+    },
+    unload() {
+      if (committing) return;
+      staged = undefined;
+      loading = undefined;
+    },
+  };
+}

@@ -70,6 +70,7 @@ const sameEndpoint = (a: Endpoint, b: Endpoint) => a.host === b.host && a.port =
  */
 export function candidate(options: CandidateOptions): Candidacy {
   const { place, endpoint, log } = options;
+  log.info({ election: place.shown, host: endpoint.host, port: endpoint.port }, 'standing for election');
   const session = openSession({ ...options, ...place.connect });
   sessionVars(session, options.counters);
   const world = { session, path: place.path, access: place.access, ...options };

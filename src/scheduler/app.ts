@@ -27,6 +27,7 @@ import { processVars } from './metrics/process-vars.ts';
 import { offerOrder } from './offers/offer-order.ts';
 import { type SchedulerEnd, shutdown } from './shutdown.ts';
 import { type Log, openStorage, type Storage } from './storage/index.ts';
+import type { Disk } from './storage/log/disk.ts';
 import type { Deflate } from './storage/snapshot-chunks.ts';
 import { loadTiers } from './tiers.ts';
 
@@ -45,6 +46,8 @@ export interface SchedulerSettings extends SchedulerOptions {
   readonly openLog?: () => Promise<Log>;
   /** Compresses snapshots; default in other threads. */
   readonly deflate?: Deflate;
+  /** Where backups are written; default the machine's file system. */
+  readonly backupDisk?: Disk;
   /** Makes the driver; default the one of src/mesos. */
   readonly driver?: (options: SchedulerDriverOptions) => SchedulerDriver;
   /** Opens the API to its clients; default on a socket. */
@@ -60,9 +63,6 @@ export interface RunningScheduler {
   /** Resolves when the scheduler has ended, by `stop` or by itself; never rejects. */
   readonly finished: Promise<SchedulerEnd>;
 }
-
-/** A snapshot is taken after this much log, too. */
-const SNAPSHOT_LOG_BYTES = 64 * 2 ** 20;
 
 /** Everything that a wrong flag can spoil; opens nothing. */
 function checked(settings: SchedulerSettings, world: World) {
@@ -143,7 +143,7 @@ export async function startScheduler(settings: SchedulerSettings): Promise<Runni
       counters: counted,
       deflate: settings.deflate,
       lead: standing.elected,
-      snapshots: { logBytes: SNAPSHOT_LOG_BYTES, intervalMs: settings.snapshotIntervalMs },
+      snapshots: { intervalMs: settings.snapshotIntervalMs },
       onFatal: fail,
     });
     if (ending.begun()) return;
@@ -152,6 +152,8 @@ export async function startScheduler(settings: SchedulerSettings): Promise<Runni
       ...made,
       options: settings,
       mesosMaster: settings.mesosMaster,
+      version: settings.version,
+      backupDisk: settings.backupDisk,
       makeDriver: settings.driver ?? schedulerDriver,
       storage,
       life,

@@ -14,6 +14,7 @@ const SIZES: Readonly<Record<string, (stores: ReadStores) => number>> = {
   mem_storage_maintenance_size: ({ maintenance }) => countOf(maintenance.all()),
   mem_storage_quota_size: ({ quotas }) => countOf(quotas.all()),
   mem_storage_update_size: ({ jobUpdates }) => countOf(jobUpdates.summaries()),
+  task_store_index_host_items: ({ tasks }) => tasks.countHosts(),
   task_store_index_job_items: ({ tasks }) => countOf(tasks.jobs()),
 };
 

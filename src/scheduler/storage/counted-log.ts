@@ -1,6 +1,7 @@
 import type { Clock } from '../../base/clock.ts';
 import type { Counters } from '../metrics/counters.ts';
 import type { Log, LogReader } from './log/log.ts';
+import type { Deflate } from './snapshot-chunks.ts';
 
 /** What the storage counts with; a part of what /vars is made of. */
 export type StorageCounters = Pick<Counters, 'add' | 'gauge' | 'time'>;
@@ -63,3 +64,12 @@ export function countedLog(log: Log, counters: StorageCounters, clock: Clock): L
     },
   };
 }
+
+export const countedDeflate =
+  (deflate: Deflate, counters: StorageCounters, clock: Clock): Deflate =>
+  async (bytes) => {
+    const startMs = clock.monotonicMs();
+    const deflated = await deflate(bytes);
+    counters.time('log_manager_deflate', clock.monotonicMs() - startMs);
+    return deflated;
+  };

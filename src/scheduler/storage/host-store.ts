@@ -1,8 +1,8 @@
-import { type Attribute, decodeStruct, type HostAttributes, normalise } from '../../api/index.ts';
+import type { Attribute, HostAttributes } from '../../api/index.ts';
 import { setsBy } from './sets-by.ts';
 import { type Stored, structTable } from './small-stores.ts';
 import type { WriteHosts } from './stores.ts';
-import { type Gate, OP, type Table } from './table.ts';
+import { type Gate, OP } from './table.ts';
 
 /** Most agents of one host that are remembered: a restart without recovery gives an agent a new id each time. */
 const MAX_AGENTS = 16;
@@ -69,13 +69,5 @@ export function hostStore(gate: Gate): Stored<WriteHosts, HostAttributes> {
       return host !== undefined && byHost.of(host).size > 1 && table.delete(agentId);
     },
   };
-  const replay: Table['replay'] = {
-    ...table.replay,
-    [OP.saveHost](op) {
-      op.text();
-      const attributes = normalise('HostAttributes', decodeStruct('HostAttributes', op.bytes()));
-      table.save(keyOf(attributes), attributes);
-    },
-  };
-  return { store, table: { ...table, replay } };
+  return { store, table };
 }

@@ -5,13 +5,19 @@ import type { Log } from './log/log.ts';
 
 /** When snapshots are taken: whichever comes first. */
 export interface SnapshotPolicy {
-  /** After this many bytes of log since the last one, and at least as many as the last one had itself. */
-  readonly logBytes: number;
+  /** After this many bytes of log since the last one, and at least `GROWTH` times the last one; default 16 MB. */
+  readonly logBytes?: number | undefined;
   /** After this time, if anything was written. Source of the default: `dlog_snapshot_interval`, 1 h. */
-  readonly intervalMs: number;
+  readonly intervalMs?: number | undefined;
 }
 
-const DEFAULT_POLICY: SnapshotPolicy = { logBytes: 64 * 2 ** 20, intervalMs: 3_600_000 };
+const LOG_BYTES = 16 * 2 ** 20;
+const INTERVAL_MS = 3_600_000;
+/**
+ * A snapshot is compressed to about a quarter: the records beside it then come to about the size of the state, and
+ * snapshots to a quarter of all that is written.
+ */
+export const GROWTH = 4;
 /** A snapshot that failed (a full disk) is not tried again at once. */
 const PAUSE_AFTER_FAILURE_MS = 60_000;
 
@@ -35,7 +41,7 @@ export interface SnapshotSchedule {
 /** Takes snapshots in the background; the log is never without a durable state, so a failure only costs space. */
 export function snapshotSchedule(options: SnapshotScheduleOptions): SnapshotSchedule {
   const { log, clock, logger } = options;
-  const { logBytes, intervalMs } = options.snapshots ?? DEFAULT_POLICY;
+  const { logBytes = LOG_BYTES, intervalMs = INTERVAL_MS } = options.snapshots ?? {};
   let running: Promise<void> | undefined;
   let notBeforeMs = Number.NEGATIVE_INFINITY;
   let stopped = false;
@@ -46,6 +52,7 @@ export function snapshotSchedule(options: SnapshotScheduleOptions): SnapshotSche
       await options.snapshot();
       logger.info({ ms: Math.round(clock.monotonicMs() - startedMs) }, 'snapshot written, log trimmed');
     } catch (error) {
+      if (stopped) return;
       notBeforeMs = clock.monotonicMs() + PAUSE_AFTER_FAILURE_MS;
       logger.error({ error: messageOf(error) }, 'no snapshot could be written; the log keeps growing');
     }
@@ -65,7 +72,7 @@ export function snapshotSchedule(options: SnapshotScheduleOptions): SnapshotSche
 
   return {
     committed() {
-      if (log.bytesSinceSnapshot() >= Math.max(logBytes, options.snapshotBytes())) begin();
+      if (log.bytesSinceSnapshot() >= Math.max(logBytes, GROWTH * options.snapshotBytes())) begin();
     },
     async stop() {
       stopped = true;

@@ -2,11 +2,12 @@ import type { Clock } from '../../base/clock.ts';
 import { AuroraError, messageOf } from '../../base/errors.ts';
 import type { Logger } from '../../base/log.ts';
 import { commitQueue } from './commit-queue.ts';
-import { countedLog, type StorageCounters } from './counted-log.ts';
+import { countedDeflate, countedLog, type StorageCounters } from './counted-log.ts';
 import { recoverTables, tablesAt } from './history.ts';
 import type { Log } from './log/log.ts';
-import { type Deflate, deflateInThreads, snapshotChunks } from './snapshot-chunks.ts';
+import { type Deflate, deflateInThreads } from './snapshot-chunks.ts';
 import { type SnapshotPolicy, snapshotSchedule } from './snapshot-schedule.ts';
+import { snapshotWriter } from './snapshot-writer.ts';
 import type { StateView } from './state-view.ts';
 import type { ReadStores, WriteStores } from './stores.ts';
 import type { Tables } from './tables.ts';
@@ -51,7 +52,7 @@ export interface Storage {
    * rejects the log holds the old state, and writes are taken again.
    */
   replaceWith(tables: Tables): Promise<void>;
-  /** Waits for what is under way, then closes the log. */
+  /** Waits for writes under way, gives up a snapshot under way, then closes the log. Can be called again. */
   close(): Promise<void>;
 }
 
@@ -80,7 +81,6 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
     counters && ((by: string) => counters.add(by === 'all' ? 'task_queries_all' : `task_queries_by_${by}`));
   const { tables, ...recovery } = await recoverTables(log, options.lead, { queried });
   logger.info({ ...recovery, tasks: tables.stores.tasks.size }, 'state recovered from the log');
-  let { snapshotBytes } = recovery;
   let closed: AuroraError | undefined;
   const commits = commitQueue(clock, logger, (cause) => {
     closed = new AuroraError('STORAGE', `the log failed: ${messageOf(cause)}`, { cause });
@@ -88,36 +88,19 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
     return closed;
   });
 
-  /** Makes a snapshot of the tables stand for everything that was appended until now. */
-  const writeSnapshot = async (of: Tables) => {
-    const view = of.view();
-    let bytes = 0;
-    const measured = async function* () {
-      for await (const chunk of snapshotChunks(view.ops(), clock.nowMs(), deflate)) {
-        bytes += chunk.length;
-        yield chunk;
-      }
-    };
-    try {
-      await log.writeSnapshot(measured());
-      snapshotBytes = bytes;
-    } finally {
-      view.close();
-    }
-  };
-  let lastSnapshot = Promise.resolve();
-  /** One after the other. */
-  const snapshot = (of: Tables = tables) => {
-    const written = lastSnapshot.then(() => writeSnapshot(of));
-    lastSnapshot = written.catch(() => undefined);
-    return written;
-  };
-  const schedule = snapshotSchedule({
-    ...options,
+  const snapshots = snapshotWriter({
     log,
-    snapshot: () => snapshot(),
-    snapshotBytes: () => snapshotBytes,
+    clock,
+    deflate: counters ? countedDeflate(deflate, counters, clock) : deflate,
+    counters,
+    firstBytes: recovery.snapshotBytes,
   });
+  // Given up when the state is closed or replaced: it is needed no longer, and would keep others waiting.
+  const snapshot = () =>
+    snapshots.write(tables, () => {
+      if (closed) throw closed;
+    });
+  const schedule = snapshotSchedule({ ...options, log, snapshot, snapshotBytes: snapshots.bytes });
 
   /** Applies `change`; what it throws has been undone. */
   const apply = <T>(change: (tx: WriteTransaction) => T) => {
@@ -139,6 +122,12 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
     }
   };
 
+  let closing: Promise<void> | undefined;
+  const closeLog = () => {
+    closing ??= log.close();
+    return closing;
+  };
+
   return {
     read: (look) => look(tables.stores),
     async write(change) {
@@ -148,7 +137,7 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
       return result;
     },
     settled: commits.settled,
-    snapshot: () => snapshot(),
+    snapshot,
     view: tables.view,
     stateAt: async (timeMs) => (await tablesAt(log, timeMs)).stores,
     async replaceWith(other) {
@@ -157,20 +146,21 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
       closed = replaced;
       try {
         await commits.settled();
-        await snapshot(other);
+        await snapshots.write(other);
       } catch (error) {
         if (closed === replaced) closed = undefined;
         throw error;
       }
       await schedule.stop();
-      await log.close();
+      await closeLog();
     },
     async close() {
       closed ??= new AuroraError('STORAGE', 'the storage is closed');
       await schedule.stop();
+      await snapshots.idle();
       // After a failure there is nothing left to wait for, and its reason has been told.
       await commits.settled().catch(() => undefined);
-      await log.close();
+      await closeLog();
     },
   };
 }

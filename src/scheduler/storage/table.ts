@@ -27,7 +27,7 @@ export interface Table<V = unknown> {
 }
 
 /**
- * First byte of every op in the log. Numbers are never used twice: a new meaning takes a new number.
+ * First byte of every op in the log. Numbers are never used twice: a new meaning takes a new number (8 and 9 are gone).
  * What a body holds is said where it is written.
  */
 export const OP = {
@@ -38,8 +38,6 @@ export const OP = {
   deleteCronJob: 5,
   saveQuota: 6,
   deleteQuota: 7,
-  /** No longer written: attributes by host, from before several agents could share one. */
-  saveHost: 8,
   saveMaintenance: 10,
   deleteMaintenance: 11,
   saveFrameworkId: 12,

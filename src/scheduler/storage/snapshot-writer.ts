@@ -1,0 +1,76 @@
+import type { Clock } from '../../base/clock.ts';
+import type { StorageCounters } from './counted-log.ts';
+import type { Log } from './log/log.ts';
+import { type Deflate, snapshotChunks } from './snapshot-chunks.ts';
+import type { Tables } from './tables.ts';
+
+interface SnapshotWriterOptions {
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly deflate: Deflate;
+  readonly counters: StorageCounters | undefined;
+  /** Size of the snapshot that the log begins with. */
+  readonly firstBytes: number;
+}
+
+export interface SnapshotWriter {
+  /**
+   * Makes a snapshot of the tables stand for everything that was appended when its turn came: one follows the other.
+   * @param mayGoOn asked when the turn has come and before each chunk; what it throws ends it, and is what this rejects
+   * with.
+   */
+  write(tables: Tables, mayGoOn?: () => void): Promise<void>;
+  /** Size of the last snapshot. */
+  bytes(): number;
+  /** Resolves when none is under way. */
+  idle(): Promise<void>;
+}
+
+export function snapshotWriter(options: SnapshotWriterOptions): SnapshotWriter {
+  const { log, clock, deflate, counters } = options;
+  let lastBytes = options.firstBytes;
+  let last: Promise<unknown> = Promise.resolve();
+
+  /** Passes the pieces on and adds up what it takes to make them. */
+  function* timed(pieces: Iterable<Uint8Array>): Iterable<Uint8Array> {
+    let spentMs = 0;
+    let sinceMs = clock.monotonicMs();
+    for (const piece of pieces) {
+      spentMs += clock.monotonicMs() - sinceMs;
+      yield piece;
+      sinceMs = clock.monotonicMs();
+    }
+    counters?.time('snapshot_create', spentMs);
+  }
+  const writeOne = async (tables: Tables, mayGoOn: () => void) => {
+    const view = tables.view();
+    const madeMs = clock.nowMs();
+    let bytes = 0;
+    const measured = async function* () {
+      for await (const chunk of snapshotChunks(timed(view.ops()), madeMs, deflate)) {
+        mayGoOn();
+        bytes += chunk.length;
+        yield chunk;
+      }
+    };
+    try {
+      await log.writeSnapshot(measured());
+      lastBytes = bytes;
+    } finally {
+      view.close();
+    }
+  };
+
+  return {
+    write(tables, mayGoOn = () => {}) {
+      const written = last.then(() => {
+        mayGoOn();
+        return writeOne(tables, mayGoOn);
+      });
+      last = written.catch(() => undefined);
+      return written;
+    },
+    bytes: () => lastBytes,
+    idle: async () => void (await last),
+  };
+}

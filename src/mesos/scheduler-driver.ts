@@ -17,6 +17,11 @@ export interface SchedulerDriverOptions {
   readonly frameworkInfo: FrameworkInfo;
   /** Roles without offers from the start; asked at every subscription. */
   readonly suppressedRoles?: (() => readonly string[]) | undefined;
+  /**
+   * Offers come without `executor_ids`, which grow with the tasks of an agent, and a large OFFERS record as several
+   * events, so that it does not keep the event loop; default false.
+   */
+  readonly slimOffers?: boolean | undefined;
   /** Default `json`. */
   readonly encoding?: keyof typeof SCHEDULER_CODECS | undefined;
   /** HTTP Basic; the principal has to be the one in FrameworkInfo. Sent to whatever master the detector or a redirect names. */
@@ -164,6 +169,7 @@ export function schedulerDriver(options: SchedulerDriverOptions): SchedulerDrive
         },
       },
       codec,
+      slimOffers: options.slimOffers ?? false,
       headers: authorization,
       clock,
       answerTimeoutMs: options.subscribeTimeoutMs ?? SUBSCRIBE_TIMEOUT_MS,

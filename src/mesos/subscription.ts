@@ -25,6 +25,8 @@ export interface SubscriptionOptions {
   readonly master: MasterAddress;
   readonly subscribe: SchedulerCall;
   readonly codec: SchedulerCodec;
+  /** See SchedulerDriverOptions. */
+  readonly slimOffers: boolean;
   /** Sent with every request: credentials. */
   readonly headers: Readonly<Record<string, string>>;
   readonly clock: Clock;
@@ -62,6 +64,9 @@ function redirectTarget(
     return undefined;
   }
 }
+
+/** After a subscription one record offers all agents; five thousand full ones are about a hundred megabytes. */
+const MAX_RECORD_BYTES = 512 * 2 ** 20;
 
 export interface Subscription {
   close(): void;
@@ -101,7 +106,8 @@ export function openSubscription(options: SubscriptionOptions): Subscription {
           });
         endpoint = { master, path, streamId };
       },
-      decode: codec.decode,
+      maxRecordBytes: MAX_RECORD_BYTES,
+      decode: options.slimOffers ? codec.decodeSlim : codec.decode,
       onEvent,
       onEnd: (end) => onEnd(end, master, redirects),
     });

@@ -125,6 +125,47 @@ test('counts a master as dead after five heartbeats that did not come, and says 
     assert.is(lost.waiting, 0);
   }));
 
+test('reads many offers some at a time, in order with what follows them', async () => {
+  const manual = manualClock();
+  // Every look at the clock takes a while, so that the turn is over after a few offers.
+  let nowMs = 0;
+  const clock = { ...manual, monotonicMs: () => (nowMs += 3) };
+  const offers = Array.from({ length: 200 }, (_, at) => ({
+    id: { value: `o-${at}` },
+    framework_id: { value: ID },
+    agent_id: { value: `a-${at}` },
+    hostname: 'h',
+    executor_ids: [{ value: 'e' }],
+  }));
+  const fine = async ({ events, lost, subscribe }: World) => {
+    const stream = await subscribe();
+    send(stream, { type: 'OFFERS', offers: { offers } });
+    send(stream, { type: 'HEARTBEAT' });
+    const seen: string[] = [];
+    for (let parts = 0; ; parts++) {
+      while (events.waiting === 0) {
+        await turn();
+        manual.advance(1);
+      }
+      const event = await events.next();
+      if (event.type === 'HEARTBEAT') {
+        assert.ok(parts > 2, 'they came in several parts');
+        break;
+      }
+      for (const offer of event.offers?.offers ?? []) {
+        assert.not('executor_ids' in offer);
+        seen.push(offer.id.value);
+      }
+    }
+    assert.equal(
+      seen,
+      offers.map(({ id }) => id.value),
+    );
+    assert.is(lost.waiting, 0);
+  };
+  await inWorld(fine, { clock, slimOffers: true });
+});
+
 test('takes any record as a sign of life', () =>
   inWorld(async ({ clock, subscribe, events, driver }) => {
     const stream = await subscribe();

@@ -19,8 +19,8 @@ export interface EventStreamOptions<E> {
   readonly maxRecordBytes?: number | undefined;
   /** The answer was 200; records follow. What it throws ends the stream as lost. */
   readonly onOpen: (headers: Answer['headers']) => void;
-  /** Reads one record. What it throws ends the stream as lost. */
-  readonly decode: (record: Buffer) => E;
+  /** Reads one record. What it throws ends the stream as lost. A record of several events is read some at a time. */
+  readonly decode: (record: Buffer) => E | Iterator<E>;
   /** What it throws is a bug of the caller and is not caught. */
   readonly onEvent: (event: E) => void;
   /** Called once, and not at all after `close`. */
@@ -37,8 +37,14 @@ export interface EventStream {
 /** An idle connection is probed by the kernel after this, so that a machine that vanished is noticed at last. */
 const TCP_KEEPALIVE_MS = 30_000;
 
+/** A record of several events is read for this long, then others have their turn. */
+const TURN_MS = 5;
+
+const isSeveral = <E extends object>(read: E | Iterator<E>): read is Iterator<E> =>
+  'next' in read && typeof read.next === 'function';
+
 /** Sends a SUBSCRIBE on a connection of its own and reads RecordIO from the answer for as long as it lasts. */
-export function openEventStream<E>(options: EventStreamOptions<E>): EventStream {
+export function openEventStream<E extends object>(options: EventStreamOptions<E>): EventStream {
   const { clock, post } = options;
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   const outgoing = request({ ...requestOptions(post), agent });
@@ -53,6 +59,7 @@ export function openEventStream<E>(options: EventStreamOptions<E>): EventStream 
   function release() {
     over = true;
     watchdog?.cancel();
+    turn?.cancel();
     outgoing.destroy();
     agent.destroy();
   }
@@ -84,22 +91,57 @@ export function openEventStream<E>(options: EventStreamOptions<E>): EventStream 
       return undefined;
     }
   };
+  /** Records that wait because one of several events is being read, and what ends the stream after them. */
+  let waiting: Buffer[] = [];
+  let several: Iterator<E> | undefined;
+  let turn: Timer | undefined;
+  let lastWords: string | undefined;
+
+  /** Goes on with the record of several events; false when the turn is over before the record is. */
+  const readOn = (events: Iterator<E>): boolean => {
+    const untilMs = clock.monotonicMs() + TURN_MS;
+    for (;;) {
+      const next = orLose(() => events.next());
+      if (over || !next || next.done) return true;
+      options.onEvent(next.value);
+      if (clock.monotonicMs() > untilMs) return false;
+    }
+  };
+  const readRecord = (record: Buffer) => {
+    const read = record.length > 0 ? orLose(() => options.decode(record)) : undefined;
+    if (read === undefined) return;
+    if (isSeveral(read)) several = read;
+    else options.onEvent(read);
+  };
+  const readAll = () => {
+    for (let at = 0; !over; at++) {
+      if (several && !readOn(several)) {
+        waiting = waiting.slice(at);
+        turn = clock.after(0, readAll);
+        return;
+      }
+      several = undefined;
+      const record = waiting[at];
+      if (!record) break;
+      readRecord(record);
+    }
+    waiting = [];
+    if (lastWords !== undefined) lose(lastWords);
+  };
   const onBytes = (chunk: Buffer) => {
     heardMs = clock.monotonicMs();
-    for (const record of orLose(() => reader.feed(chunk)) ?? []) {
-      if (over) return;
-      if (record.length === 0) continue;
-      const event = orLose(() => options.decode(record));
-      if (event !== undefined) options.onEvent(event);
-    }
+    for (const record of orLose(() => reader.feed(chunk)) ?? []) waiting.push(record);
+    if (!several) readAll();
+  };
+  const onStreamEnd = () => {
+    lastWords = reader.pendingBytes() > 0 ? 'the stream ended inside a record' : 'the stream ended';
+    if (!several) lose(lastWords);
   };
   const onStream = (response: IncomingMessage) => {
     rearm();
     response.on('error', (error) => lose(error.message));
     response.on('data', onBytes);
-    response.on('end', () =>
-      lose(reader.pendingBytes() > 0 ? 'the stream ended inside a record' : 'the stream ended'),
-    );
+    response.on('end', onStreamEnd);
     orLose(() => options.onOpen(response.headers));
   };
 

@@ -7,7 +7,7 @@ import { schedulerParts } from '../parts.ts';
 import type { PartsSettings } from '../parts-settings.ts';
 import type { Shutdown } from '../shutdown.ts';
 
-export interface LeadingOptions extends Omit<PartsSettings, 'calls'> {
+export interface LeadingOptions extends Omit<PartsSettings, 'calls' | 'end'> {
   /** Where Mesos is, for people. */
   readonly mesosMaster: string;
   readonly detector: SchedulerDriverOptions['detector'];
@@ -53,11 +53,12 @@ export function lead(options: LeadingOptions): Hono {
     { send: async (call) => driver?.send(call), subscribed: () => driver?.subscribed() ?? false },
     { ...options, declineFilterMs: options.options.offerFilterDurationMs },
   );
-  const parts = schedulerParts({ ...options, calls });
+  const parts = schedulerParts({ ...options, calls, end: (reason) => void ending.end(true, reason) });
   ending.on('parts', parts.close);
   driver = options.makeDriver({
     ...options,
     frameworkInfo: framework(options),
+    slimOffers: true,
     on: parts.session.event,
     onDisconnected: parts.session.disconnected,
     onError: (message) => void ending.end(true, mesosEnd(message)),

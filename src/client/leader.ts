@@ -15,8 +15,8 @@ const POLL_MS = 100;
 const MEMBER = /^member_(\d+)$/;
 
 /**
- * The leading scheduler's address, from the members that announce themselves in ZooKeeper: the first one is taken, its
- * `https` endpoint rather than its `http` one. Throws CONFIG when the cluster does not say where to look, and NETWORK
+ * The leading scheduler's address, from the members that announce themselves in ZooKeeper: the newest one is taken, since
+ * what a crashed leader said stays until its session ends, and its `https` endpoint rather than its `http` one. Throws CONFIG when the cluster does not say where to look, and NETWORK
  * when ZooKeeper cannot be reached, nobody is there in time, or what is there has no endpoint.
  */
 export async function findLeader(
@@ -40,7 +40,7 @@ export async function findLeader(
     const isUp = () => zooKeeper.state() === 'connected' || undefined;
     if (!(await within(CONNECT_LIMIT_MS, waiting, async () => isUp())))
       throw absent(cluster, `ZooKeeper at ${cluster.zk} does not answer`);
-    const member = await within(MEMBER_LIMIT_MS, waiting, () => firstMember(zooKeeper, path));
+    const member = await within(MEMBER_LIMIT_MS, waiting, () => newestMember(zooKeeper, path));
     if (member === undefined) throw absent(cluster, `no scheduler of ${cluster.name} is in ZooKeeper`);
     return endpointOf(member, cluster);
   } finally {
@@ -74,12 +74,15 @@ async function within<T>(
   }
 }
 
-/** What the oldest member says; a connection that is lost on the way is waited for. */
-async function firstMember(zooKeeper: ZooKeeper, path: string): Promise<string | undefined> {
+/** What the newest member says; a connection that is lost on the way is waited for. */
+async function newestMember(zooKeeper: ZooKeeper, path: string): Promise<string | undefined> {
   try {
     const names = (await zooKeeper.children(path)) ?? [];
-    const [first] = names.filter((name) => MEMBER.test(name)).sort((a, b) => numberOf(a) - numberOf(b));
-    return first === undefined ? undefined : (await zooKeeper.read(`${path}/${first}`))?.data.toString();
+    const newest = names
+      .filter((name) => MEMBER.test(name))
+      .sort((a, b) => numberOf(a) - numberOf(b))
+      .at(-1);
+    return newest === undefined ? undefined : (await zooKeeper.read(`${path}/${newest}`))?.data.toString();
   } catch {
     return undefined;
   }

@@ -63,14 +63,14 @@ const fails = async (path: string | undefined, code: string, text: RegExp) => {
   }
 };
 
-test('the first member leads; nodes of the election are none', async () => {
+test('the newest member leads: an older one is what a crashed leader left; nodes of the election are none', async () => {
   await announce(
     '/aurora/one',
     ['singleton_candidate_0000000001', 'x'],
-    ['member_0000000010', member({ http: { host: 'second', port: 8081 } })],
-    ['member_0000000009', member({ http: { host: 'first', port: 8081 } })],
+    ['member_0000000010', member({ http: { host: 'newest', port: 8081 } })],
+    ['member_0000000009', member({ http: { host: 'stale', port: 8081 } })],
   );
-  assert.is(await find('/aurora/one'), 'http://first:8081');
+  assert.is(await find('/aurora/one'), 'http://newest:8081');
 });
 
 test('https is taken before http', async () => {

@@ -1,0 +1,146 @@
+import type { Session } from '../../../src/zookeeper/index.ts';
+import { assert, suite } from '../../harness/index.ts';
+import { startZooKeeper, type ZooKeeperServer } from '../../zookeeper/server.ts';
+import {
+  active,
+  ask,
+  bystander,
+  type Candidates,
+  candidates,
+  SESSION_MS,
+  TICK_MS,
+  until,
+} from './candidates.ts';
+
+const test = suite('a scheduler that stands for election, with real ZooKeeper');
+
+let zooKeeper: ZooKeeperServer;
+let watcher: Session;
+test.before(async () => {
+  zooKeeper = await startZooKeeper({ tickMs: TICK_MS });
+  watcher = await bystander(zooKeeper);
+});
+test.after(async () => {
+  await watcher.close();
+  await zooKeeper.stop();
+});
+
+let clusters = 0;
+function withCandidates(name: string, body: (cluster: Candidates) => Promise<void>): void {
+  test(name, async () => {
+    const cluster = candidates(zooKeeper, `cluster-${++clusters}`);
+    try {
+      await body(cluster);
+    } finally {
+      zooKeeper.resume();
+      await cluster.stop();
+    }
+  }, 30_000);
+}
+
+const LEADING = 'This instance is the leader.\n';
+const nodes = async (path: string) => ((await watcher.children(path)) ?? []).sort();
+const members = async (path: string) => (await nodes(path)).filter((name) => name.startsWith('member_'));
+
+withCandidates(
+  'a leader is announced once Mesos has accepted it, in the words of the original',
+  async (cluster) => {
+    const scheduler = await cluster.start('own');
+    await scheduler.running().led;
+    assert.is((await ask(scheduler, '/leaderhealth')).status, 502);
+    assert.equal(await members(cluster.path), []);
+    const [candidate] = await nodes(cluster.path);
+    assert.match(candidate ?? '', /^_c_[0-9a-f-]{36}-lock-\d{10}$/);
+    assert.is((await watcher.read(`${cluster.path}/${candidate}`))?.data.toString(), '127.0.0.1');
+
+    scheduler.mesos.subscribe();
+    const [member] = await until(async () => {
+      const found = await members(cluster.path);
+      return found.length > 0 && found;
+    });
+    const port = scheduler.running().httpPort;
+    assert.is(
+      (await watcher.read(`${cluster.path}/${member}`))?.data.toString(),
+      `{"serviceEndpoint":{"host":"127.0.0.1","port":${port}},"additionalEndpoints":{"http":{"host":"127.0.0.1","port":${port}}},"status":"ALIVE"}`,
+    );
+    assert.is(await (await ask(scheduler, '/leaderhealth')).text(), LEADING);
+    const vars = await scheduler.vars();
+    assert.is(vars.scheduler_lifecycle_ACTIVE, 1);
+    assert.is(vars.scheduler_lifecycle_STORAGE_PREPARED, 0);
+    assert.is(vars.zk_connection_state_CONNECTED, 1);
+    assert.is(vars.zk_connection_state_CONNECTED_counter, 1);
+  },
+);
+
+withCandidates('a stop takes everything out of ZooKeeper at once', async (cluster) => {
+  const scheduler = await cluster.start('own');
+  await active(scheduler);
+  await until(async () => (await members(cluster.path)).length === 1);
+  await scheduler.running().stop();
+  // Long before any session could have expired: the answer to this was made after the stop.
+  assert.equal(await nodes(cluster.path), ['log_identity']);
+  assert.equal(await scheduler.running().finished, { failed: false, reason: 'stopped' });
+});
+
+withCandidates(
+  'with a log of its own a second scheduler refuses to lead, and says what to do',
+  async (cluster) => {
+    const first = await cluster.start('own');
+    await active(first);
+    const second = await cluster.start('own');
+    const end = await second.running().finished;
+    assert.is(end.failed, true);
+    assert.match(end.reason, 'the state of this cluster is in another log than the one of this scheduler');
+    assert.match(end.reason, `${cluster.path}/log_identity`);
+    assert.match(end.reason, '-log=zk://');
+    // The first one may come back on its directory.
+    await first.restart();
+    await active(first);
+    assert.is(await until(async () => (await (await ask(first, '/leaderhealth')).text()) === LEADING), true);
+  },
+);
+
+withCandidates('a short silence of ZooKeeper changes nothing', async (cluster) => {
+  const scheduler = await cluster.start('own');
+  await active(scheduler);
+  zooKeeper.freeze();
+  await new Promise((done) => setTimeout(done, SESSION_MS / 3));
+  zooKeeper.resume();
+  assert.is((await ask(scheduler, '/health')).status, 200);
+  await until(async () => (await members(cluster.path)).length === 1);
+  assert.is(await (await ask(scheduler, '/leaderhealth')).text(), LEADING);
+});
+
+withCandidates('a ZooKeeper that is silent for longer than the session ends the leader', async (cluster) => {
+  const scheduler = await cluster.start('own');
+  await active(scheduler);
+  zooKeeper.freeze();
+  const end = await scheduler.running().finished;
+  assert.is(end.failed, true);
+  assert.match(end.reason, /session/);
+});
+
+withCandidates('a leader whose node is removed ends', async (cluster) => {
+  const scheduler = await cluster.start('own');
+  await active(scheduler);
+  const candidate = (await nodes(cluster.path)).find((name) => name.startsWith('_c_'));
+  await watcher.remove(`${cluster.path}/${candidate}`);
+  const end = await scheduler.running().finished;
+  assert.is(end.failed, true);
+  assert.match(end.reason, /was removed/);
+});
+
+withCandidates(
+  'a scheduler that waits for a ZooKeeper that is not there yet can be stopped',
+  async (cluster) => {
+    const scheduler = await cluster.start('own', { zkEndpoints: ['127.0.0.1:1'] });
+    assert.is((await ask(scheduler, '/leaderhealth')).status, 502);
+    assert.is((await ask(scheduler, '/offers')).status, 503);
+    assert.is((await ask(scheduler, '/vars')).status, 200);
+    assert.is((await scheduler.vars()).scheduler_lifecycle_STORAGE_PREPARED, 1);
+    await scheduler.running().stop();
+    assert.equal(await scheduler.running().finished, { failed: false, reason: 'stopped' });
+  },
+);
+
+test.run();

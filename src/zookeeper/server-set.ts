@@ -14,6 +14,8 @@ import { keepReading, listOrWait } from './watch.ts';
 
 const MEMBER = /^member_(-?\d+)$/;
 const numberOf = (name: string): number => Number(MEMBER.exec(name)?.[1]);
+const nameOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
+const isNewer = (path: string, than: string): boolean => numberOf(nameOf(path)) > numberOf(nameOf(than));
 
 /** The names that are members', the newest last; other children are left out. */
 export const memberNodes = (names: readonly string[]): string[] =>
@@ -38,8 +40,8 @@ export interface Announcement {
 /**
  * Makes us the only member, for the one who is elected: members of others are those of leaders that crashed, whose
  * sessions have not expired yet. They go in the same transaction in which ours comes, so that no reader sees none or two.
- * A member that somebody removes is made again, as long as the session lives. Resolves when the member is there; rejects
- * with SESSION_EXPIRED when the session ends before, and when the ensemble does not let us write.
+ * A member that somebody removes is made again while the session lives, unless a newer one has taken its place. Resolves
+ * when the member is there; rejects with SESSION_EXPIRED when the session ends before, and when we may not write there.
  */
 export async function announceMember(options: AnnounceOptions): Promise<Announcement> {
   const { session, path, access, clock, random, log } = options;
@@ -102,7 +104,8 @@ export async function announceMember(options: AnnounceOptions): Promise<Announce
     ...common,
     async read(onChange) {
       if ((await session.exists(node, onChange)) || session.id() !== sessionId) return;
-      if (withdrawn.signal.aborted) return;
+      const { stale } = await look();
+      if (withdrawn.signal.aborted || stale.some((other) => isNewer(other, node))) return;
       log.warn({ path, node }, 'somebody removed the member; announcing it again');
       const again = beThere();
       returning = again.catch(() => {});

@@ -9,6 +9,7 @@ import type { MesosCalls } from './mesos/calls.ts';
 import type { Counters } from './metrics/counters.ts';
 import type { OfferOrder } from './offers/offer-order.ts';
 import type { Storage } from './storage/index.ts';
+import type { Disk } from './storage/log/disk.ts';
 import type { Tiers } from './tiers.ts';
 
 /** What the parts are made from: flags already read and checked, and the world. */
@@ -27,4 +28,10 @@ export interface PartsSettings {
   readonly life: Lifecycle;
   /** Who leads, as clients see it. */
   readonly leader: () => Leader;
+  /** Of the program. */
+  readonly version: string | undefined;
+  /** Where backups are written; default the machine's. */
+  readonly backupDisk?: Disk | undefined;
+  /** Ends this scheduler for that reason. */
+  end(reason: string): void;
 }

@@ -1,8 +1,11 @@
 import type { Hono } from 'hono';
+import { messageOf } from '../base/errors.ts';
+import { startBackingUp } from './backup/backup-parts.ts';
 import { httpApp } from './http/http-app.ts';
 import { pages } from './http/pages/pages.ts';
 import { adminCalls } from './http/rpc/admin.ts';
 import { type Dispatch, dispatcher } from './http/rpc/dispatch.ts';
+import type { Handlers } from './http/rpc/outcome.ts';
 import { jobReads } from './http/rpc/read-jobs.ts';
 import { taskReads } from './http/rpc/read-tasks.ts';
 import { reconcileCalls } from './http/rpc/reconcile.ts';
@@ -10,6 +13,7 @@ import type { RpcSettings } from './http/rpc/settings.ts';
 import { jobWrites } from './http/rpc/write-jobs.ts';
 import { type MesosSession, mesosSession } from './mesos/session.ts';
 import { statusUpdates } from './mesos/status-updates.ts';
+import { type UnknownTaskPolicy, unknownTaskPolicy, unknownTasks } from './mesos/unknown-tasks.ts';
 import { resourceVars } from './metrics/resource-vars.ts';
 import { slotVars } from './metrics/slot-vars.ts';
 import { storeVars } from './metrics/store-vars.ts';
@@ -39,14 +43,18 @@ export interface SchedulerParts {
   close(): void;
 }
 
+function makeRpc(settings: PartsSettings, pending: PendingView, state: StateManager): RpcSettings {
+  const { executors, options, storage, tiers } = settings;
+  return { storage, state, pending, validation: { options, tiers, executors } };
+}
+
 function makeDispatch(
   settings: PartsSettings,
-  pending: PendingView,
-  state: StateManager,
+  rpc: RpcSettings,
   reconcile: Reconciliation,
+  more: Handlers,
 ): Dispatch {
-  const { executors, life, options, storage, tiers } = settings;
-  const rpc: RpcSettings = { storage, state, pending, validation: { options, tiers, executors } };
+  const { life, options } = settings;
   return dispatcher({
     ...settings,
     handlers: {
@@ -55,10 +63,25 @@ function makeDispatch(
       ...jobWrites(rpc),
       ...adminCalls(rpc),
       ...reconcileCalls(reconcile),
+      ...more,
     },
     serverInfo: { clusterName: options.clusterName, statsUrlPrefix: options.vizJobUrlPrefix },
     notReady: () => (life.state() === 'DEAD' ? 'the scheduler is stopping' : undefined),
   });
+}
+
+/** What happens to running tasks that are not in the state; the flag `kill` makes a restored state a whole one. */
+function policyOnUnknown({ log, options, storage }: PartsSettings): UnknownTaskPolicy {
+  const restoration = storage.read((stores) => stores.restoration.get());
+  const policy = unknownTaskPolicy(options.unknownTasks as UnknownTaskPolicy | undefined, restoration);
+  if (restoration) {
+    log.warn({ ...restoration, unknownTasks: policy }, 'this state was restored from a backup');
+    if (options.unknownTasks === 'kill')
+      storage
+        .write((tx) => tx.restoration.clear())
+        .catch((error) => log.error({ error: messageOf(error) }, 'the state still counts as restored'));
+  }
+  return policy;
 }
 
 function watch(settings: PartsSettings, state: StateManager, events: StateEvents): () => void {
@@ -99,7 +122,14 @@ export function schedulerParts(settings: PartsSettings): SchedulerParts {
   });
   const placing = { requestOf, book, nearest, state, launching, preemption: preempting };
   const groups = makeGroups(settings, placing);
-  const updates = statusUpdates({ ...settings, state, maxBatch: options.maxStatusUpdateBatchSize });
+  const policy = policyOnUnknown(settings);
+  const unknown = unknownTasks({ ...settings, policy });
+  const updates = statusUpdates({
+    ...settings,
+    state,
+    unknown,
+    maxBatch: options.maxStatusUpdateBatchSize,
+  });
   const reconcile = reconciliation({
     ...settings,
     settings: options,
@@ -134,6 +164,8 @@ export function schedulerParts(settings: PartsSettings): SchedulerParts {
       stopPreempting = preempting.start(groups);
       stopForgetting = startTaskHistory({ ...settings, state, events, settings: options });
       reconcile.start();
+      // What runs and is kept is to be known soon, not in an hour.
+      if (policy === 'keep') reconcile.implicit();
     },
   });
   storeVars(storage, counters);
@@ -149,12 +181,14 @@ export function schedulerParts(settings: PartsSettings): SchedulerParts {
     reservations: preempting.reservations,
     unavailabilityThresholdMs: options.unavailabilityThresholdMs,
   });
+  const rpc = makeRpc(settings, pending, state);
+  const backingUp = startBackingUp(settings, rpc);
   const http = httpApp({
     clock,
-    dispatch: makeDispatch(settings, pending, state, reconcile),
+    dispatch: makeDispatch(settings, rpc, reconcile, backingUp.handlers),
     counters,
     log,
-    pages: pages({ ...settings, book, pending, clusterName: options.clusterName }),
+    pages: pages({ ...settings, book, pending, unknown, clusterName: options.clusterName }),
     corsOrigin: options.enableCorsFor,
     healthy: () => life.state() !== 'DEAD',
     leader: settings.leader,
@@ -173,6 +207,7 @@ export function schedulerParts(settings: PartsSettings): SchedulerParts {
     updates.close();
     reconcile.close();
     groups.close();
+    backingUp.close();
     book.clear();
   };
   return { session, http, close };

@@ -134,6 +134,7 @@ export function schedulerHouse(options: SchedulerHouseOptions): SchedulerHouse {
         ),
       // Threads would bring their own time.
       deflate: async (bytes) => deflateRawSync(bytes),
+      backupDisk: disk.mount(owner),
       driver: wraps.driver(options.driverOf(owner), world),
       serve: serve(owner),
     });

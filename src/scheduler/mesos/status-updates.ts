@@ -7,6 +7,7 @@ import type { StateManager } from '../state/index.ts';
 import type { Storage, WriteTransaction } from '../storage/index.ts';
 import type { MesosCalls } from './calls.ts';
 import { eventMessage, STATUS_OF_STATE } from './task-status.ts';
+import type { UnknownTasks } from './unknown-tasks.ts';
 
 export interface StatusUpdatesOptions {
   readonly clock: Clock;
@@ -15,6 +16,7 @@ export interface StatusUpdatesOptions {
   readonly storage: Storage;
   readonly state: StateManager;
   readonly calls: Pick<MesosCalls, 'acknowledge'>;
+  readonly unknown: Pick<UnknownTasks, 'reported'>;
   /** Most updates that one write takes. */
   readonly maxBatch: number;
 }
@@ -29,17 +31,16 @@ export interface StatusUpdates {
  * whether it changed anything or not. What cannot be written is not acknowledged, and Mesos sends it again.
  */
 export function statusUpdates(options: StatusUpdatesOptions): StatusUpdates {
-  const { calls, clock, counters, log, state, storage } = options;
+  const { calls, clock, counters, log, state, storage, unknown } = options;
   let queue: TaskStatus[] = [];
   let timer: Timer | undefined;
   counters.gauge('status_updates_queue_size', () => queue.length);
 
   const apply = (tx: WriteTransaction, status: TaskStatus) => {
-    const result = state.changeState(tx, {
-      taskId: status.task_id.value,
-      to: STATUS_OF_STATE[status.state],
-      message: eventMessage(status),
-    });
+    const taskId = status.task_id.value;
+    const to = STATUS_OF_STATE[status.state];
+    const kept = !tx.tasks.get(taskId) && unknown.reported(status, to);
+    const result = kept ? 'KEPT' : state.changeState(tx, { taskId, to, message: eventMessage(status) });
     counters.add(`status_update_${status.reason ?? 'NONE'}_${result}`);
     if (status.uuid !== undefined) tx.afterCommit(() => calls.acknowledge(status));
   };

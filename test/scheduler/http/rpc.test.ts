@@ -384,6 +384,15 @@ const SUPPORTED: ReadonlySet<string> = new Set<CallName>([
   'triggerExplicitTaskReconciliation',
   'triggerImplicitTaskReconciliation',
   'snapshot',
+  'performBackup',
+  'listBackups',
+  'stageRecovery',
+  'queryRecovery',
+  'deleteRecoveryTasks',
+  'commitRecovery',
+  'unloadRecovery',
+  'restoreJob',
+  'getTasksAt',
 ]);
 
 withScheduler('what calls are about and return is counted', async ({ call, vars }) => {

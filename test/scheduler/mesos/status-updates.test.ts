@@ -3,6 +3,7 @@ import { manualClock } from '../../../src/base/manual-clock.ts';
 import type { TaskStatus } from '../../../src/mesos/index.ts';
 import { statusUpdates } from '../../../src/scheduler/mesos/status-updates.ts';
 import { eventMessage, STATUS_OF_STATE } from '../../../src/scheduler/mesos/task-status.ts';
+import { type UnknownTaskPolicy, unknownTasks } from '../../../src/scheduler/mesos/unknown-tasks.ts';
 import { counters } from '../../../src/scheduler/metrics/counters.ts';
 import type { StateChange, StateManager } from '../../../src/scheduler/state/index.ts';
 import { openStorage } from '../../../src/scheduler/storage/index.ts';
@@ -20,7 +21,7 @@ const status = (taskId: string, change: Partial<TaskStatus> = {}): TaskStatus =>
 });
 
 /** The state manager is a list of changes; one for the task `poison` throws. The framework id stands for the write. */
-async function setUp(maxBatch = 100) {
+async function setUp(maxBatch = 100, policy: UnknownTaskPolicy = 'kill') {
   const clock = manualClock();
   const log = memoryLog();
   const storage = await openStorage({ log, clock, logger: silentLogger, onFatal: () => {} });
@@ -41,6 +42,7 @@ async function setUp(maxBatch = 100) {
     counters: counted,
     storage,
     state,
+    unknown: unknownTasks({ clock, log: silentLogger, counters: counted, policy }),
     calls: { acknowledge: ({ task_id: id }) => void acknowledged.push(id.value) },
     maxBatch,
   });

@@ -5,6 +5,7 @@ import { statePage } from './state-page.ts';
 import { storePages } from './store-pages.ts';
 import { tablePages } from './table-pages.ts';
 import { taskPages } from './task-pages.ts';
+import { unknownTasksPage } from './unknown-tasks-page.ts';
 
 /** The pages that show tasks, agents, offers and quotas. They show what is durable, as every reply does. */
 export function pages(settings: PageSettings): Hono {
@@ -18,5 +19,6 @@ export function pages(settings: PageSettings): Hono {
   pendingPage(app, settings);
   tablePages(app, settings);
   taskPages(app, settings);
+  unknownTasksPage(app, settings);
   return app;
 }

@@ -1,4 +1,5 @@
 import type { Context } from 'hono';
+import type { UnknownTasks } from '../../mesos/unknown-tasks.ts';
 import type { OfferBook } from '../../offers/offer-book.ts';
 import type { PendingView } from '../../scheduling/nearest-fit-view.ts';
 import type { Storage } from '../../storage/index.ts';
@@ -10,6 +11,7 @@ export interface PageSettings {
   readonly book: Pick<OfferBook, 'inOrder'>;
   readonly pending: PendingView;
   readonly tiers: Tiers;
+  readonly unknown: Pick<UnknownTasks, 'kept'>;
   readonly clusterName: string;
 }
 

@@ -1,0 +1,13 @@
+import type { Hono } from 'hono';
+import { json, type PageSettings } from './settings.ts';
+
+/** The running tasks that are not in the state and are kept, as JSON; the host where it is known. */
+export function unknownTasksPage(app: Hono, { storage, unknown }: PageSettings): void {
+  app.get('/unknowntasks', (c) => {
+    const shown = [...unknown.kept()].map(({ taskId, agentId, state, sinceMs }) => {
+      const agent = agentId && storage.read(({ hosts }) => hosts.ofAgent(agentId));
+      return { taskId, agentId, host: agent ? agent.host : undefined, state, since: new Date(sinceMs) };
+    });
+    return json(c, JSON.stringify(shown));
+  });
+}

@@ -10,17 +10,20 @@ export const RECORD_FORMAT = 2;
 /** What follows the head: ops as they are, or deflated ops of a snapshot. */
 export const KIND = { changes: 1, snapshot: 2 } as const;
 
-/** Every record and every chunk of a snapshot begins with the format, its kind, and when it was made. */
+/** What every record and every chunk of a snapshot begins with, after the format. */
 export interface RecordHead {
   readonly kind: number;
   /** Of the wall clock that the writer had, in ms. */
   readonly madeMs: number;
+  /** Of a record: one higher than the one before it. Of a snapshot: the last record that it stands for. */
+  readonly number: number;
 }
 
-export function writeHead(out: ByteWriter, { kind, madeMs }: RecordHead): void {
+export function writeHead(out: ByteWriter, { kind, madeMs, number }: RecordHead): void {
   out.u8(RECORD_FORMAT);
   out.u8(kind);
   out.int(Math.floor(madeMs));
+  out.int(number);
 }
 
 /** @throws AuroraError STORAGE for another format. */
@@ -36,5 +39,5 @@ export function readHead(record: ByteReader): RecordHead {
       },
     );
   }
-  return { kind: record.u8(), madeMs: record.int() };
+  return { kind: record.u8(), madeMs: record.int(), number: record.int() };
 }

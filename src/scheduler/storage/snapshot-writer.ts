@@ -44,10 +44,10 @@ export function snapshotWriter(options: SnapshotWriterOptions): SnapshotWriter {
   }
   const writeOne = async (tables: Tables, mayGoOn: () => void) => {
     const view = tables.view();
-    const madeMs = clock.nowMs();
+    const about = { madeMs: clock.nowMs(), number: tables.lastRecord() };
     let bytes = 0;
     const measured = async function* () {
-      for await (const chunk of snapshotChunks(timed(view.ops()), madeMs, deflate)) {
+      for await (const chunk of snapshotChunks(timed(view.ops()), about, deflate)) {
         mayGoOn();
         bytes += chunk.length;
         yield chunk;

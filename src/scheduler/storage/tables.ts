@@ -26,9 +26,11 @@ export interface Tables {
   encodeChanges(madeMs: number): Uint8Array | undefined;
   keepChanges(): void;
   undoChanges(): void;
+  /** The number of the last record that was encoded or replayed; 0 before the first. */
+  lastRecord(): number;
   /**
-   * Applies a record or a chunk of a snapshot.
-   * @throws AuroraError STORAGE when it cannot be understood.
+   * Applies a record or a chunk of a snapshot. A record that has been applied already is passed over.
+   * @throws AuroraError STORAGE when it cannot be understood, or when records before it are missing.
    */
   replay(record: Uint8Array): void;
   /** Makes changes that no log hears of; all or, when `change` throws, none. */
@@ -52,6 +54,7 @@ export interface TablesOptions {
 
 export function memoryTables({ queried }: TablesOptions = {}): Tables {
   const gate: Gate = { open: false };
+  let lastRecord = 0;
   const parts = {
     tasks: taskStore(gate, queried),
     cronJobs: cronJobStore(gate),
@@ -95,13 +98,18 @@ export function memoryTables({ queried }: TablesOptions = {}): Tables {
       throw unreadable(names.get(op) ?? 'a record', cause);
     }
   };
-  const opsOf = (record: Uint8Array): ByteReader => {
+  /** Its ops; undefined for a record that has been applied already. */
+  const opsOf = (record: Uint8Array): ByteReader | undefined => {
     try {
       const reader = byteReader(record);
-      const { kind } = readHead(reader);
-      if (kind === KIND.changes) return reader;
-      if (kind === KIND.snapshot) return byteReader(inflateRawSync(reader.rest()));
-      throw new RangeError(`kind ${kind} is not known to this version`);
+      const { kind, number } = readHead(reader);
+      if (kind !== KIND.changes && kind !== KIND.snapshot)
+        throw new RangeError(`kind ${kind} is not known to this version`);
+      if (kind === KIND.changes && number <= lastRecord) return undefined;
+      if (kind === KIND.changes && number !== lastRecord + 1)
+        throw new RangeError(`record ${number} follows record ${lastRecord}`);
+      lastRecord = number;
+      return kind === KIND.changes ? reader : byteReader(inflateRawSync(reader.rest()));
     } catch (cause) {
       throw unreadable('a record', cause);
     }
@@ -112,15 +120,19 @@ export function memoryTables({ queried }: TablesOptions = {}): Tables {
     gate,
     encodeChanges(madeMs) {
       const out = byteWriter();
-      writeHead(out, { kind: KIND.changes, madeMs });
+      writeHead(out, { kind: KIND.changes, madeMs, number: lastRecord + 1 });
       const empty = out.size();
       for (const table of tables) table.encodeChanges(out);
-      return out.size() > empty ? out.take() : undefined;
+      if (out.size() === empty) return undefined;
+      lastRecord++;
+      return out.take();
     },
+    lastRecord: () => lastRecord,
     keepChanges,
     undoChanges,
     replay(record) {
       const ops = opsOf(record);
+      if (!ops) return;
       gate.open = true;
       try {
         replayOps(ops);

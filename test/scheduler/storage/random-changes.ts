@@ -129,6 +129,13 @@ const other: fc.Arbitrary<Change> = fc.oneof(
         tx.framework.saveId(`framework-${kind}`),
   ),
   few.map(
+    (kind): Change =>
+      (tx) =>
+        kind === 0
+          ? tx.restoration.clear()
+          : tx.restoration.save({ backup: `backup-${kind}`, takenMs: kind, restoredMs: 5 }),
+  ),
+  few.map(
     (id): Change =>
       (tx) => {
         const desiredState = { task: configOf(id), instances: [{ first: 0, last: id }] };

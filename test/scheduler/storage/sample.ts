@@ -1,3 +1,4 @@
+import { deflateRawSync } from 'node:zlib';
 import type { ScheduledTask, ScheduleStatus, TaskConfig } from '../../../src/api/index.ts';
 import { normalise } from '../../../src/api/index.ts';
 import { silentLogger } from '../../../src/base/log.ts';
@@ -7,6 +8,7 @@ import {
   openStorage,
   type ReadStores,
   type Storage,
+  type StorageOptions,
 } from '../../../src/scheduler/storage/index.ts';
 
 /** A small valid configuration; equal arguments give equal, but not identical, values. */
@@ -35,19 +37,25 @@ export const sampleTask = (
   taskEvents: [{ timestamp: 1_000, status: 'PENDING' }],
 });
 
+/** Compresses at once. */
+export const deflateNow = async (bytes: Uint8Array): Promise<Uint8Array> => deflateRawSync(bytes);
+
 /** A storage whose failure fails the test. */
-export const storageOn = (log: Log): Promise<Storage> =>
+export const storageOn = (log: Log, options: Partial<StorageOptions> = {}): Promise<Storage> =>
   openStorage({
     log,
     clock: manualClock(),
     logger: silentLogger,
+    deflate: deflateNow,
     onFatal: (error) => {
       throw error;
     },
+    ...options,
   });
 
 /** Everything the stores hold, in a form that compares. */
-export function contents({ tasks, cronJobs, quotas, hosts, jobUpdates, maintenance, framework }: ReadStores) {
+export function contents(stores: ReadStores) {
+  const { tasks, cronJobs, quotas, hosts, jobUpdates, maintenance, framework, restoration } = stores;
   const sorted = (values: Iterable<unknown>) =>
     [...values].map((value) => JSON.stringify(value, sortedKeys)).sort();
   const updates = [...jobUpdates.summaries()].map(({ key }) => jobUpdates.get(key));
@@ -64,6 +72,7 @@ export function contents({ tasks, cronJobs, quotas, hosts, jobUpdates, maintenan
     updates: sorted(updates),
     maintenance: sorted(maintenance.all()),
     framework: framework.id(),
+    restoration: restoration.get(),
   };
 }
 

@@ -1,4 +1,3 @@
-import { deflateRawSync } from 'node:zlib';
 import fc from 'fast-check';
 import { AuroraError } from '../../../src/base/errors.ts';
 import { silentLogger } from '../../../src/base/log.ts';
@@ -7,7 +6,7 @@ import { openStorage, type WriteTransaction } from '../../../src/scheduler/stora
 import { assert, suite } from '../../harness/index.ts';
 import { memoryLog } from './memory-log.ts';
 import { applyAll, someChanges } from './random-changes.ts';
-import { contents, sampleConfig, sampleTask, storageOn } from './sample.ts';
+import { contents, deflateNow, sampleConfig, sampleTask, storageOn } from './sample.ts';
 
 const test = suite('storage');
 
@@ -208,7 +207,7 @@ test('several changes of one task in one write are one small change in the log',
     for (const status of ['ASSIGNED', 'STARTING', 'RUNNING'] as const) tx.tasks.save({ ...task, status });
   });
   assert.is(log.records.length, 2);
-  assert.ok(log.records[1]!.length < 16, `${log.records[1]!.length} bytes`);
+  assert.ok(log.records[1]!.length < 20, `${log.records[1]!.length} bytes`);
 });
 
 test('a configuration is in the log once, however many tasks have it', async () => {
@@ -317,7 +316,7 @@ test('snapshots are taken by the size of the log, by time, and not again at once
     logger: silentLogger,
     onFatal: assert.unreachable,
     snapshots,
-    deflate: async (bytes) => deflateRawSync(bytes),
+    deflate: deflateNow,
   });
   const write = async (bytes: number) => {
     await storage.write((tx) => tx.framework.saveId(`${Math.random()}${'x'.repeat(bytes)}`));
@@ -347,11 +346,12 @@ test('a record of a later version is refused with what is not understood', async
   const records: [number[], RegExp][] = [
     [[3], /in format 3, this version reads format 2; start .* a later one/],
     [[1, 2, 0], /in format 1, this version reads format 2; start .* an earlier one/],
-    [[2, 9, 0], /kind 9 is not known/],
-    [[2, 1, 0, 99], /operation 99 is not known/],
-    [[2, 1, 0, 2, 255], /saveTask in the log cannot be applied/],
+    [[2, 9, 0, 2], /kind 9 is not known/],
+    [[2, 1, 0, 2, 99], /operation 99 is not known/],
+    [[2, 1, 0, 2, 2, 255], /saveTask in the log cannot be applied/],
     [[2], /the record ends/],
-    [[2, 2, 0, 255, 255], /cannot be applied/],
+    [[2, 2, 0, 2, 255, 255], /cannot be applied/],
+    [[2, 1, 0, 4], /record 2 follows record 0/],
   ];
   for (const [record, message] of records) {
     const error = await caught(storageOn(memoryLog([Uint8Array.from(record)])));

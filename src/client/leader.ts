@@ -2,7 +2,14 @@ import { type Clock, sleep } from '../base/clock.ts';
 import { AuroraError, messageOf } from '../base/errors.ts';
 import { silentLogger } from '../base/log.ts';
 import { systemRandom } from '../base/random.ts';
-import { openSession, parseConnectString, type Session as ZooKeeper } from '../zookeeper/index.ts';
+import {
+  decodeMember,
+  type Member,
+  openSession,
+  parseConnectString,
+  readMembers,
+  type Session as ZooKeeper,
+} from '../zookeeper/index.ts';
 import type { Cluster } from './clusters.ts';
 import type { Session } from './session.ts';
 
@@ -11,13 +18,11 @@ const CONNECT_LIMIT_MS = 10_000;
 const MEMBER_LIMIT_MS = 10_000;
 const POLL_MS = 100;
 
-/** Nodes of schedulers; those of the election lie beside them, under other names. */
-const MEMBER = /^member_(\d+)$/;
-
 /**
  * The leading scheduler's address, from the members that announce themselves in ZooKeeper: the newest one is taken, since
- * what a crashed leader said stays until its session ends, and its `https` endpoint rather than its `http` one. Throws CONFIG when the cluster does not say where to look, and NETWORK
- * when ZooKeeper cannot be reached, nobody is there in time, or what is there has no endpoint.
+ * what a crashed leader said stays until its session ends, and its `https` endpoint rather than its `http` one. Throws
+ * CONFIG when the cluster does not say where to look, and NETWORK when ZooKeeper cannot be reached, nobody is there in
+ * time, or what is there has no endpoint.
  */
 export async function findLeader(
   { clock, signal }: Pick<Session, 'clock' | 'signal'>,
@@ -75,39 +80,25 @@ async function within<T>(
 }
 
 /** What the newest member says; a connection that is lost on the way is waited for. */
-async function newestMember(zooKeeper: ZooKeeper, path: string): Promise<string | undefined> {
+async function newestMember(zooKeeper: ZooKeeper, path: string): Promise<Buffer | undefined> {
   try {
-    const names = (await zooKeeper.children(path)) ?? [];
-    const newest = names
-      .filter((name) => MEMBER.test(name))
-      .sort((a, b) => numberOf(a) - numberOf(b))
-      .at(-1);
-    return newest === undefined ? undefined : (await zooKeeper.read(`${path}/${newest}`))?.data.toString();
+    return (await readMembers(zooKeeper, path)).at(-1)?.data;
   } catch {
     return undefined;
   }
 }
 
-const numberOf = (member: string): number => Number(MEMBER.exec(member)?.[1]);
-
-interface Endpoint {
-  readonly host?: unknown;
-  readonly port?: unknown;
-}
-
-function endpointOf(member: string, cluster: Cluster): string {
-  let endpoints: { readonly http?: Endpoint; readonly https?: Endpoint } = {};
+function endpointOf(data: Buffer, cluster: Cluster): string {
+  let endpoints: Member['additionalEndpoints'];
   try {
-    endpoints = JSON.parse(member).additionalEndpoints ?? {};
+    endpoints = decodeMember(data).additionalEndpoints;
   } catch (error) {
-    throw absent(
-      cluster,
-      `what the scheduler of ${cluster.name} says in ZooKeeper is no JSON: ${messageOf(error)}`,
-    );
+    throw absent(cluster, `what the scheduler of ${cluster.name} says in ZooKeeper is ${messageOf(error)}`);
   }
   for (const scheme of ['https', 'http'] as const) {
-    const { host, port } = endpoints[scheme] ?? {};
-    if (typeof host !== 'string' || typeof port !== 'number') continue;
+    const endpoint = endpoints[scheme];
+    if (endpoint === undefined) continue;
+    const { host, port } = endpoint;
     return `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}`;
   }
   throw absent(

@@ -3,7 +3,13 @@ export { type Election, type ElectionOptions, joinElection } from './election.ts
 export { failureOf } from './failure.ts';
 export { decodeMember, type Endpoint, encodeMember, type Member } from './member.ts';
 export { persist } from './persist.ts';
-export { type Announcement, type AnnounceOptions, announceMember, watchMembers } from './server-set.ts';
+export {
+  type Announcement,
+  type AnnounceOptions,
+  announceMember,
+  readMembers,
+  watchMembers,
+} from './server-set.ts';
 export {
   type Change,
   type NodeAccess,

@@ -9,7 +9,7 @@ import type { Random } from '../base/random.ts';
 import { failureOf } from './failure.ts';
 import { decodeMember, encodeMember, type Member } from './member.ts';
 import { persist } from './persist.ts';
-import type { NodeAccess, Session } from './session.ts';
+import type { NodeAccess, NodeData, Session } from './session.ts';
 import { keepReading, listOrWait } from './watch.ts';
 
 const MEMBER = /^member_(-?\d+)$/;
@@ -18,8 +18,22 @@ const nameOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
 const isNewer = (path: string, than: string): boolean => numberOf(nameOf(path)) > numberOf(nameOf(than));
 
 /** The names that are members', the newest last; other children are left out. */
-export const memberNodes = (names: readonly string[]): string[] =>
+const memberNodes = (names: readonly string[]): string[] =>
   names.filter((name) => MEMBER.test(name)).sort((a, b) => numberOf(a) - numberOf(b));
+
+/** A member's node as it stands in ZooKeeper. */
+interface MemberNode extends NodeData {
+  readonly path: string;
+}
+
+/** The members' nodes, the newest last; none when there is no directory. A crashed leader's stands before its successor's. */
+export async function readMembers(session: Session, path: string, names?: string[]): Promise<MemberNode[]> {
+  const found = memberNodes(names ?? (await session.children(path)) ?? []);
+  const nodes = await Promise.all(
+    found.map(async (name) => ({ path: `${path}/${name}`, node: await session.read(`${path}/${name}`) })),
+  );
+  return nodes.flatMap(({ path, node }) => (node ? [{ ...node, path }] : []));
+}
 
 export interface AnnounceOptions {
   readonly session: Session;
@@ -53,13 +67,10 @@ export async function announceMember(options: AnnounceOptions): Promise<Announce
   /** Behind all that this session sent before; members tell their session, so ours are found without knowing their names. */
   async function look(): Promise<{ readonly own: string[]; readonly stale: string[] }> {
     await session.multi([{ check: path, version: -1 }]);
-    const own: string[] = [];
-    const stale: string[] = [];
-    for (const name of memberNodes((await session.children(path)) ?? [])) {
-      const node = await session.read(`${path}/${name}`);
-      if (node) (node.owner === sessionId ? own : stale).push(`${path}/${name}`);
-    }
-    return { own, stale };
+    const nodes = await readMembers(session, path);
+    const pathsOf = (areOurs: boolean) =>
+      nodes.filter(({ owner }) => (owner === sessionId) === areOurs).map((node) => node.path);
+    return { own: pathsOf(true), stale: pathsOf(false) };
   }
   async function enter(): Promise<string> {
     await session.makePath(path, access);
@@ -149,15 +160,12 @@ export interface WatchMembersOptions {
 export function watchMembers({ path, session, log, onMembers, ...timing }: WatchMembersOptions): () => void {
   const read = async (onChange: () => void): Promise<Member[]> => {
     const names = await listOrWait(session, path, onChange);
-    const nodes = await Promise.all(
-      memberNodes(names ?? []).map(async (name) => ({ name, node: await session.read(`${path}/${name}`) })),
-    );
-    return nodes.flatMap(({ name, node }) => {
-      if (!node) return [];
+    if (names === undefined) return [];
+    return (await readMembers(session, path, names)).flatMap(({ path, data }) => {
       try {
-        return [decodeMember(node.data)];
+        return [decodeMember(data)];
       } catch (error) {
-        log.warn({ path, name, error: messageOf(error) }, 'a member of the server set is unreadable');
+        log.warn({ path, error: messageOf(error) }, 'a member of the server set is unreadable');
         return [];
       }
     });

@@ -4,7 +4,13 @@ import { silentLogger } from '../../src/base/log.ts';
 import { systemRandom } from '../../src/base/random.ts';
 import type { Cluster } from '../../src/client/clusters.ts';
 import { findLeader } from '../../src/client/leader.ts';
-import { openSession, type Session } from '../../src/zookeeper/index.ts';
+import {
+  encodeMember,
+  type Member,
+  openSession,
+  parseConnectString,
+  type Session,
+} from '../../src/zookeeper/index.ts';
 import { assert, suite } from '../harness/index.ts';
 import { startZooKeeper, type ZooKeeperServer } from '../zookeeper/server.ts';
 
@@ -14,19 +20,19 @@ let server: ZooKeeperServer;
 let writer: Session;
 test.before(async () => {
   server = await startZooKeeper({ tickMs: 200 });
-  const [host = '', port] = server.address.split(':');
-  writer = openSession({
-    servers: [{ host, port: Number(port) }],
-    clock: systemClock,
-    random: systemRandom,
-    log: silentLogger,
-  });
-  await new Promise<void>((up) => writer.onState((state) => state === 'connected' && up()));
+  writer = await connected();
 });
 test.after(async () => {
   await writer.close();
   await server.stop();
 });
+
+async function connected(): Promise<Session> {
+  const { servers } = parseConnectString(server.address);
+  const session = openSession({ servers, clock: systemClock, random: systemRandom, log: silentLogger });
+  await new Promise<void>((up) => session.onState((state) => state === 'connected' && up()));
+  return session;
+}
 
 const cluster = (path: string | undefined): Cluster => ({
   name: 'west',
@@ -47,7 +53,7 @@ async function announce(path: string, ...members: readonly (readonly [node: stri
   }
 }
 
-const member = (endpoints: object) => ({
+const member = (endpoints: Member['additionalEndpoints']): Member => ({
   serviceEndpoint: { host: 'not-this-one', port: 1 },
   additionalEndpoints: endpoints,
   status: 'ALIVE',
@@ -84,6 +90,23 @@ test('a member that comes while the client waits is found', async () => {
   const found = find('/aurora/three');
   await announce('/aurora/three', ['member_0000000001', member({ http: { host: 'late', port: 8081 } })]);
   assert.is(await found, 'http://late:8081');
+});
+
+test('the leader is found while the member of the one that crashed is still there', async () => {
+  const path = '/aurora/failover';
+  const crashed = await connected();
+  const living = await connected();
+  await crashed.makePath(path);
+  await crashed.create(`${path}/member_`, encodeMember(member({ http: { host: 'crashed', port: 1 } })), {
+    kind: 'ephemeral-sequential',
+  });
+  await living.create(`${path}/member_`, encodeMember(member({ http: { host: 'living', port: 2 } })), {
+    kind: 'ephemeral-sequential',
+  });
+  assert.is(await find(path), 'http://living:2');
+  await living.close();
+  assert.is(await find(path), 'http://crashed:1');
+  await crashed.close();
 });
 
 test('members that cannot be called are refused', async () => {

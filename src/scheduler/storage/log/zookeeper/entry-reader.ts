@@ -1,0 +1,78 @@
+import { damaged } from '../damage.ts';
+import { unpacker } from './entry.ts';
+import { answered, entryPath, type Place } from './place.ts';
+
+/** Entries asked for at a time, as long as they are there. */
+const MOST_AHEAD = 8;
+
+export interface EntryReaderOptions {
+  readonly place: Place;
+  readonly parent: string;
+  /** Number of the first entry. */
+  readonly first: number;
+  /** The last entry wanted; default no end. */
+  readonly last?: number | undefined;
+}
+
+/** What one entry holds. */
+export interface ReadEntry {
+  /** The records that end in it. */
+  readonly records: readonly Uint8Array[];
+  /** Size of the entry. */
+  readonly bytes: number;
+}
+
+export interface EntryReader {
+  /** The next entry; undefined when it is not there, or is not wanted. */
+  next(): Promise<ReadEntry | undefined>;
+  /** Number of the entry that `next` reads. */
+  position(): number;
+  /** Term of the last entry read; 0 before the first. */
+  term(): number;
+}
+
+/**
+ * Reads entries in order, several requests ahead. An entry that is missing is asked for anew the next time.
+ * @throws AuroraError STORAGE (from `next`) when an entry is damaged, or two processes have written at the same time.
+ */
+export function entryReader({ place, parent, first, last = Infinity }: EntryReaderOptions): EntryReader {
+  const { session, logger } = place;
+  let position = first;
+  let asked = first;
+  let most = 1;
+  let ahead: Promise<Buffer | undefined>[] = [];
+  const unpack = unpacker((bytes) =>
+    logger.warn({ path: parent, entry: position, bytes }, 'passed over a write that was never finished'),
+  );
+
+  const ask = (number: number) => {
+    const path = entryPath(parent, number);
+    const reading = answered(place, 'reading', () => session.read(path)).then((found) => found?.data);
+    // One that is asked for ahead may fail before anybody waits for it.
+    reading.catch(() => {});
+    return reading;
+  };
+  return {
+    async next() {
+      while (asked <= last && ahead.length < most) ahead.push(ask(asked++));
+      const entry = await ahead.shift();
+      if (entry === undefined) {
+        // Those behind it were asked for at the same time; they may be there by now, but their order counts.
+        ahead = [];
+        asked = position;
+        most = 1;
+        return undefined;
+      }
+      const records = unpack.feed(entry, position);
+      if (!Array.isArray(records)) {
+        const { offset, reason } = records as { offset: number; reason: string };
+        throw damaged(entryPath(parent, position), offset, reason);
+      }
+      position++;
+      most = Math.min(2 * most, MOST_AHEAD);
+      return { records, bytes: entry.length };
+    },
+    position: () => position,
+    term: unpack.term,
+  };
+}

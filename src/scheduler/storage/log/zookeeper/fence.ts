@@ -1,0 +1,113 @@
+import { AuroraError, messageOf } from '../../../../base/errors.ts';
+import { uuid } from '../../../../base/random.ts';
+import { type Change, failureOf } from '../../../../zookeeper/index.ts';
+import { EMPTY_MANIFEST, encodeManifest } from './manifest.ts';
+import { answered, entriesPath, fencePath, manifestPath, type Place, snapshotsPath } from './place.ts';
+
+interface FenceData {
+  readonly term: number;
+  /** Tells a leader whose answer was lost that it was he who wrote this. */
+  readonly leader: string;
+}
+
+/**
+ * What a leader's term rests on. Every write of his is one multi that begins with `check`, so that none is carried out
+ * after the next leader has written the fence, whatever is still on its way then.
+ */
+export interface Fence {
+  readonly term: number;
+  readonly check: Change;
+  /** Makes the loss of the fence, or any other doubt about what was written, final. */
+  fail(error: AuroraError): void;
+  /** The first reason given to `fail`. */
+  failure(): AuroraError | undefined;
+  /** Hears of the failure, once. */
+  onFailure(listener: (error: AuroraError) => void): void;
+  /** Stops listening to the session. */
+  release(): void;
+}
+
+const encode = (data: FenceData) => Buffer.from(JSON.stringify(data));
+
+/** Makes the nodes of a new log; those of an old one stay as they are. */
+export async function prepare(place: Place): Promise<void> {
+  const { access } = place;
+  await answered(place, 'making', async () => {
+    if (await place.session.exists(fencePath(place))) return;
+    await place.session.makePath(place.path, access);
+    const nothing = Buffer.alloc(0);
+    try {
+      await place.session.multi([
+        { create: fencePath(place), data: encode({ term: 0, leader: '' }), access },
+        { create: manifestPath(place), data: encodeManifest(EMPTY_MANIFEST), access },
+        { create: entriesPath(place), data: nothing, access },
+        { create: snapshotsPath(place), data: nothing, access },
+      ]);
+    } catch (error) {
+      // Another one was faster.
+      if (failureOf(error) !== 'NODE_EXISTS') throw error;
+    }
+  });
+}
+
+/** Takes the next term: from now on no write of an earlier leader is carried out. */
+export async function takeFence(place: Place): Promise<Fence> {
+  const { session, random } = place;
+  const leader = uuid(random);
+  return answered(place, 'taking the lead of', async () => {
+    for (;;) {
+      const found = await session.read(fencePath(place));
+      if (!found) throw new AuroraError('STORAGE', 'the log is gone', { where: fencePath(place) });
+      const seen = JSON.parse(found.data.toString()) as FenceData;
+      if (seen.leader === leader) return heldFence(place, seen.term, found.version);
+      try {
+        const term = seen.term + 1;
+        const version = await session.write(fencePath(place), encode({ term, leader }), found.version);
+        return heldFence(place, term, version);
+      } catch (error) {
+        // Somebody took a term at the same moment: ours comes after his.
+        if (failureOf(error) !== 'BAD_VERSION') throw error;
+      }
+    }
+  });
+}
+
+function heldFence(place: Place, term: number, version: number): Fence {
+  const listeners: ((error: AuroraError) => void)[] = [];
+  let failure: AuroraError | undefined;
+  const fail = (error: AuroraError) => {
+    if (failure) return;
+    failure = error;
+    release();
+    for (const listener of listeners.splice(0)) listener(error);
+  };
+  const look = () => {
+    const state = place.session.state();
+    if (state === 'lost' || state === 'closed')
+      fail(new AuroraError('STORAGE', `the ZooKeeper session of the log is ${state}`, { where: place.path }));
+  };
+  const release = place.session.onState(look);
+  look();
+  return {
+    term,
+    check: { check: fencePath(place), version },
+    fail,
+    failure: () => failure,
+    onFailure: (listener) => (failure ? listener(failure) : void listeners.push(listener)),
+    release,
+  };
+}
+
+/** What a failed fenced write means for the leader. */
+export function lostFence(place: Place, fence: Fence, cause: unknown): AuroraError {
+  if (cause instanceof AuroraError && cause.code === 'STORAGE') return cause;
+  return failureOf(cause) === 'BAD_VERSION'
+    ? new AuroraError('STORAGE', `another scheduler leads now: term ${fence.term} is over`, {
+        where: place.path,
+        cause,
+      })
+    : new AuroraError('STORAGE', `the log in ZooKeeper takes no more: ${messageOf(cause)}`, {
+        where: place.path,
+        cause,
+      });
+}

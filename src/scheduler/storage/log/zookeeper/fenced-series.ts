@@ -1,0 +1,161 @@
+import { AuroraError } from '../../../../base/errors.ts';
+import { type Change, failureOf } from '../../../../zookeeper/index.ts';
+import { type Fence, lostFence } from './fence.ts';
+import { answered, entryPath, type Place } from './place.ts';
+
+/** Numbered nodes below one parent, created one after the other without gaps, many on their way at a time. */
+export interface FencedSeries {
+  /** Number of the next node. */
+  next(): number;
+  /** Whether another node would be sent at once. */
+  hasRoom(): boolean;
+  /** Creates node `next()`; resolves, in order, when it is there. The first failure is final, for the fence too. */
+  add(data: Buffer): Promise<void>;
+  /** The last node of which, and of all before which, it is known that they are there. */
+  created(): number;
+  /** Resolves when all nodes added so far are there. */
+  flushed(): Promise<void>;
+}
+
+export interface SeriesOptions {
+  readonly place: Place;
+  readonly fence: Fence;
+  readonly parent: string;
+  /** Number of the first node to be added. */
+  readonly first: number;
+  /** So many nodes and bytes are on their way at a time. */
+  readonly window: { readonly nodes: number; readonly bytes: number };
+}
+
+/**
+ * A server that cuts the connection whenever a node arrives (its jute.maxbuffer is smaller than the node) would do so
+ * for ever.
+ */
+const MOST_SENDINGS = 20;
+
+interface Node {
+  readonly number: number;
+  readonly data: Buffer;
+  readonly resolve: () => void;
+  readonly reject: (error: AuroraError) => void;
+  sendings: number;
+  isThere: boolean;
+}
+
+/**
+ * Each node is one multi: the fence is checked, then that the node before it is there, then it is created. So nothing is
+ * written after a new leader has begun, and there is never a gap, whatever happens to one request among many.
+ *
+ * When the connection is lost nobody knows which of the multis on their way were carried out. The same are sent again
+ * in the same order, on the next connection of the same session. A node that exists by then, with our bytes in it, was
+ * made by the first sending; and when a request of the old connection comes through after the one that was sent again, it
+ * finds the node there and does nothing.
+ */
+export function fencedSeries({ place, fence, parent, first, window }: SeriesOptions): FencedSeries {
+  const { session, logger } = place;
+  let next = first;
+  const queue: Node[] = [];
+  let onTheirWay: Node[] = [];
+  let bytesOnTheirWay = 0;
+  const attempts = new Set<Promise<void>>();
+  let resending: Promise<void> | undefined;
+  let lastAdded: Promise<void> = Promise.resolve();
+
+  fence.onFailure((error) => {
+    for (const { reject } of [...onTheirWay, ...queue.splice(0)]) reject(error);
+    onTheirWay = [];
+  });
+
+  const changesOf = ({ number, data }: Node): Change[] => [
+    fence.check,
+    ...(number === 1 ? [] : [{ check: entryPath(parent, number - 1), version: 0 }]),
+    { create: entryPath(parent, number), data, access: place.access },
+  ];
+  /** Tells those that are there, as far as all before them are, too. */
+  const settle = () => {
+    while (onTheirWay[0]?.isThere) {
+      const node = onTheirWay.shift() as Node;
+      bytesOnTheirWay -= node.data.length;
+      node.resolve();
+    }
+    pump();
+  };
+  const isOurs = async ({ number, data }: Node): Promise<boolean> => {
+    const path = entryPath(parent, number);
+    const found = await answered(place, 'comparing an entry of', () => session.read(path));
+    return found !== undefined && data.equals(found.data);
+  };
+  /** Resolves when it is there, or when the connection was lost and nobody knows. */
+  const send = async (node: Node): Promise<void> => {
+    if (++node.sendings > MOST_SENDINGS)
+      throw new AuroraError('STORAGE', `the connection was lost ${MOST_SENDINGS} times over one write`, {
+        where: entryPath(parent, node.number),
+        next: `see that jute.maxbuffer of the servers is well above ${node.data.length} bytes`,
+      });
+    try {
+      await session.multi(changesOf(node));
+      node.isThere = true;
+    } catch (error) {
+      const failure = failureOf(error);
+      if (failure === 'CONNECTION_LOSS') return;
+      if (failure !== 'NODE_EXISTS' || !(await isOurs(node))) throw error;
+      node.isThere = true;
+    }
+  };
+  const attempt = async (node: Node): Promise<void> => {
+    try {
+      await send(node);
+      if (node.isThere) settle();
+      else resending ??= resend();
+    } catch (error) {
+      fence.fail(lostFence(place, fence, error));
+    }
+  };
+  /** Sends everything that is on its way again, until a connection lasts long enough for all answers. */
+  const resend = async (): Promise<void> => {
+    try {
+      await Promise.all(attempts);
+      while (onTheirWay.length > 0 && !fence.failure()) {
+        // Any request that is answered: the connection is there.
+        await answered(place, 'connecting to', () => session.exists(parent));
+        logger.info(
+          { path: parent, nodes: onTheirWay.length },
+          'writing again what was on its way to ZooKeeper',
+        );
+        if (!fence.failure()) await Promise.all(onTheirWay.map(send));
+        settle();
+      }
+    } catch (error) {
+      fence.fail(lostFence(place, fence, error));
+    }
+    resending = undefined;
+    pump();
+  };
+  const pump = () => {
+    while (queue.length > 0 && hasWindow() && !resending && !fence.failure()) {
+      const node = queue.shift() as Node;
+      onTheirWay.push(node);
+      bytesOnTheirWay += node.data.length;
+      const sent = attempt(node).finally(() => attempts.delete(sent));
+      attempts.add(sent);
+    }
+  };
+  const hasWindow = () => onTheirWay.length < window.nodes && bytesOnTheirWay < window.bytes;
+
+  return {
+    next: () => next,
+    hasRoom: () => queue.length === 0 && hasWindow() && !resending,
+    add(data) {
+      const failure = fence.failure();
+      if (failure) return Promise.reject(failure);
+      lastAdded = new Promise((resolve, reject) => {
+        queue.push({ number: next++, data, resolve, reject, sendings: 0, isThere: false });
+      });
+      lastAdded.catch(() => {});
+      pump();
+      return lastAdded;
+    },
+    created: () => ((onTheirWay[0] ?? queue[0])?.number ?? next) - 1,
+    flushed: () => lastAdded,
+  };
+}

@@ -1,0 +1,100 @@
+import type { LogReader } from '../log.ts';
+import type { turns } from '../turns.ts';
+import { packer } from './entry.ts';
+import { entryReader } from './entry-reader.ts';
+import type { Fence } from './fence.ts';
+import { fencedSeries } from './fenced-series.ts';
+import type { ManifestGeneration, SnapshotPlace } from './manifest.ts';
+import { answered, entriesPath, type Place, snapshotPath } from './place.ts';
+
+/** Few at a time: appends go the same way. */
+const WINDOW = { nodes: 2, bytes: 2 ** 20 };
+
+/**
+ * Writes the chunks of a snapshot below a name of its own; it counts when the manifest names it.
+ * @throws AuroraError STORAGE when the fence is lost, and whatever `chunks` throws.
+ */
+export async function writeSnapshotEntries(
+  place: Place,
+  fence: Fence,
+  id: string,
+  maxEntryBytes: number,
+  chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+): Promise<SnapshotPlace> {
+  const parent = snapshotPath(place, id);
+  await answered(place, 'making a snapshot of', () => place.session.makePath(parent, place.access));
+  const series = fencedSeries({ place, fence, parent, first: 1, window: WINDOW });
+  const pack = packer(maxEntryBytes);
+  const flush = async () => {
+    const added = series.add(pack.take(fence.term, series.next()).entry);
+    // The failure is told by what is waited for at the end, too.
+    added.catch(() => {});
+    if (!series.hasRoom()) await added;
+  };
+  try {
+    for await (const chunk of chunks) {
+      pack.add(chunk);
+      while (pack.waitingBytes() >= maxEntryBytes) await flush();
+    }
+    while (pack.waiting() > 0) await flush();
+  } finally {
+    // What is on its way must have arrived before anybody removes what was made.
+    await series.flushed();
+  }
+  return { id, entries: series.next() - 1 };
+}
+
+/** How a reading came to its end; `gone`: an entry was not there. */
+export type ReadingEnd = 'whole' | 'enough' | 'gone';
+
+/** Applies the chunks of a snapshot. */
+export async function readSnapshotEntries(
+  place: Place,
+  { id, entries }: SnapshotPlace,
+  apply: LogReader['apply'],
+  turn: ReturnType<typeof turns>,
+): Promise<ReadingEnd> {
+  return readRange(place, { parent: snapshotPath(place, id), first: 1, last: entries }, apply, turn);
+}
+
+interface Range {
+  readonly parent: string;
+  readonly first: number;
+  readonly last: number;
+}
+
+/** Applies the records of some entries that must all be there. */
+async function readRange(
+  place: Place,
+  range: Range,
+  apply: LogReader['apply'],
+  turn: ReturnType<typeof turns>,
+): Promise<ReadingEnd> {
+  const reader = entryReader({ place, ...range });
+  while (reader.position() <= range.last) {
+    const entry = await reader.next();
+    if (entry === undefined) return 'gone';
+    for (const record of entry.records) {
+      if (apply(record) === false) return 'enough';
+      await turn();
+    }
+  }
+  return 'whole';
+}
+
+/** Reads a generation up to entry `last`. */
+export async function readGeneration(
+  place: Place,
+  { snapshot, firstEntry }: ManifestGeneration,
+  last: number,
+  reader: LogReader,
+  turn: ReturnType<typeof turns>,
+): Promise<ReadingEnd> {
+  if (snapshot) {
+    reader.restart();
+    const end = await readSnapshotEntries(place, snapshot, (chunk) => reader.apply(chunk), turn);
+    if (end !== 'whole') return end;
+  }
+  const range = { parent: entriesPath(place), first: firstEntry, last };
+  return readRange(place, range, (record) => reader.apply(record), turn);
+}

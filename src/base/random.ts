@@ -22,17 +22,19 @@ export function seededRandom(seed: number): Random {
 /** Uniform integer in [0, bound). */
 export const randomBelow = (random: Random, bound: number): number => Math.floor(random.next() * bound);
 
-const HEX = '0123456789abcdef';
-
 /** A version 4 UUID in lower case hexadecimal with dashes. */
 export function uuid(random: Random): string {
-  let text = '';
-  for (let digit = 0; digit < 32; digit++) {
-    if (digit === 8 || digit === 12 || digit === 16 || digit === 20) text += '-';
-    const value = digit === 12 ? 4 : randomBelow(random, 16);
-    text += HEX[digit === 16 ? (value & 3) | 8 : value];
+  let digits = '';
+  // Eight at a time, because adding to a text digit by digit is slow.
+  for (let at = 0; at < 32; at += 8) {
+    let word = 0;
+    for (let digit = at; digit < at + 8; digit++) {
+      const value = digit === 12 ? 4 : randomBelow(random, 16);
+      word = word * 16 + (digit === 16 ? (value & 3) | 8 : value);
+    }
+    digits += word.toString(16).padStart(8, '0');
   }
-  return text;
+  return `${digits.slice(0, 8)}-${digits.slice(8, 12)}-${digits.slice(12, 16)}-${digits.slice(16, 20)}-${digits.slice(20)}`;
 }
 
 /** A copy in random order (Fisher-Yates). */

@@ -73,6 +73,8 @@ const CALL_TIMEOUT_MS = 30_000;
 interface Session {
   readonly endpoint: Endpoint;
   readonly frameworkId: string;
+  /** Of every call. */
+  readonly headers: Readonly<Record<string, string>>;
   readonly ordered: CallLane;
   readonly acknowledgements: CallLane;
 }
@@ -143,6 +145,12 @@ export function schedulerDriver(options: SchedulerDriverOptions): SchedulerDrive
     session = {
       endpoint,
       frameworkId,
+      headers: {
+        ...authorization,
+        'Content-Type': codec.contentType,
+        Accept: codec.contentType,
+        'Mesos-Stream-Id': endpoint.streamId,
+      },
       ordered: callLane({ clock, timeoutMs }),
       acknowledgements: callLane({ clock, timeoutMs }),
     };
@@ -197,17 +205,12 @@ export function schedulerDriver(options: SchedulerDriverOptions): SchedulerDrive
     async send(call) {
       const now = session;
       if (!now) throw new AuroraError('MESOS', `${call.type} was not sent: not subscribed`);
-      const { master, path, streamId } = now.endpoint;
+      const { master, path } = now.endpoint;
       const lane = isAcknowledgement(call) ? now.acknowledgements : now.ordered;
       const answer = await lane.post({
         target: master,
         path,
-        headers: {
-          ...authorization,
-          'Content-Type': codec.contentType,
-          Accept: codec.contentType,
-          'Mesos-Stream-Id': streamId,
-        },
+        headers: now.headers,
         body: codec.encode({ ...call, framework_id: { value: now.frameworkId } }),
       });
       if (answer.status !== 200 && answer.status !== 202)

@@ -73,6 +73,14 @@ export function callLane({ clock, timeoutMs }: CallLaneOptions): CallLane {
   let connection: Connection | undefined;
   let timer: Timer | undefined;
 
+  /** The calls of a lane have the same headers, to the object, but for the length. */
+  let known: { readonly post: Post; readonly head: string } | undefined;
+  const headOf = (post: Post): string => {
+    const { target, path, headers } = post;
+    const same = known?.post.headers === headers && known.post.path === path && known.post.target === target;
+    if (!known || !same) known = { post: { ...post, body: NOTHING }, head: requestHead(post) };
+    return `${known.head}${post.body.length}\r\n\r\n`;
+  };
   const oldest = (): Waiting | undefined => connection?.waiting[connection.first];
   /** Gives the connection up: nobody knows which of its calls arrived. */
   const fail = (reason: string, cause?: unknown) => {
@@ -161,7 +169,7 @@ export function callLane({ clock, timeoutMs }: CallLaneOptions): CallLane {
         to.waiting.push({ untilMs, where: nameOf(post.target), resolve, reject });
         timer ??= clock.after(timeoutMs, watch);
         if (to.unsent.length === 0) process.nextTick(flush, to);
-        to.unsent.push({ head: requestHead(post), body: post.body });
+        to.unsent.push({ head: headOf(post), body: post.body });
       }),
     close: () => fail('the connection was given up'),
   };

@@ -38,10 +38,10 @@ export const requestOptions = ({ target, path, headers, body }: Post) => ({
   method: 'POST',
 });
 
-/** What stands before the body on the wire. */
-export function requestHead({ target, path, headers, body }: Post): string {
+/** What stands before the body on the wire, but for the body's length, which comes last. */
+export function requestHead({ target, path, headers }: Omit<Post, 'body'>): string {
   const host = 'socketPath' in target ? 'localhost' : nameOf(target);
   let head = `POST ${path} HTTP/1.1\r\nHost: ${host}\r\n`;
   for (const name of Object.keys(headers)) head += `${name}: ${headers[name]}\r\n`;
-  return `${head}Content-Length: ${body.length}\r\n\r\n`;
+  return `${head}Content-Length: `;
 }

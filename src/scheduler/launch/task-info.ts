@@ -85,6 +85,12 @@ export function executorOf(config: TaskConfig, executors: Executors): ExecutorSe
   });
 }
 
+/** @throws AuroraError CONFIG when tasks of the configuration cannot be launched: their executor is not configured. */
+export function checkLaunchable(config: TaskConfig, executors: Executors): void {
+  if (!executorOf(config, executors) && !config.container.docker)
+    throw new AuroraError('CONFIG', `a task of ${config.job.name} has no executor`);
+}
+
 /**
  * What Mesos is told to launch: labels, discovery, executor, container, and the thrift form of the assignment for
  * the executor. Source: the original's MesosTaskFactory.

@@ -36,17 +36,19 @@ export function pickPorts(ranges: readonly PortRange[], count: number, random: R
 }
 
 /** The ranges without these ports. */
-export function withoutPorts(ranges: readonly PortRange[], ports: readonly number[]): PortRange[] {
-  let left: PortRange[] = [...ranges];
+export function withoutPorts(ranges: readonly PortRange[], ports: readonly number[]): readonly PortRange[] {
+  let left = ranges;
   for (const port of ports) {
-    left = left.flatMap(({ begin, end }) =>
-      port < begin || port > end
-        ? [{ begin, end }]
-        : [
-            { begin, end: port - 1 },
-            { begin: port + 1, end },
-          ].filter((range) => range.begin <= range.end),
-    );
+    const rest: PortRange[] = [];
+    for (const range of left) {
+      const { begin, end } = range;
+      if (port < begin || port > end) rest.push(range);
+      else {
+        if (begin < port) rest.push({ begin, end: port - 1 });
+        if (port < end) rest.push({ begin: port + 1, end });
+      }
+    }
+    left = rest;
   }
   return left;
 }

@@ -72,6 +72,9 @@ function entryOf(source: Resource): Entry | undefined {
 /** Leaves the thousandths that Mesos computes in; sums of binary fractions stay readable. */
 const rounded = (value: number): number => Math.round(value * 1000) / 1000;
 
+const rangesIn = (entries: readonly Entry[]): readonly PortRange[] =>
+  entries.length === 1 ? (entries[0] as Entry).ranges : entries.flatMap(({ ranges }) => ranges);
+
 /** Opens a pool on the resources of an offer; entries of unknown names are left alone. */
 export function resourcePool(resources: readonly Resource[], revocableTypes: RevocableTypes): ResourcePool {
   const entries = resources
@@ -89,7 +92,17 @@ export function resourcePool(resources: readonly Resource[], revocableTypes: Rev
     for (const entry of entries) if (usable(entry, revocableTier)) bag[entry.type] += entry.amount;
     return bag;
   };
-  let bags: [plain: ResourceBag, revocable: ResourceBag] = [sum(false), sum(true)];
+  /** Worked out when somebody asks. */
+  let plain: ResourceBag | undefined;
+  let revocable: ResourceBag | undefined;
+  const available = (revocableTier: boolean): ResourceBag => {
+    if (revocableTier) {
+      revocable ??= sum(true);
+      return revocable;
+    }
+    plain ??= sum(false);
+    return plain;
+  };
 
   const takeScalar = (type: ScalarType, need: number, revocableTier: boolean, into: Resource[]): void => {
     let left = need;
@@ -106,16 +119,13 @@ export function resourcePool(resources: readonly Resource[], revocableTypes: Rev
     if (count === 0) return [];
     const sources = entries.filter((entry) => entry.type === 'ports' && usable(entry, revocableTier));
     const reserved = sources.filter((entry) => entry.reserved);
-    const enough = countPorts(reserved.flatMap((entry) => entry.ranges)) >= count;
-    const ports = pickPorts(
-      (enough ? reserved : sources).flatMap((entry) => entry.ranges),
-      count,
-      random,
-    );
+    const enough = reserved.reduce((sum, entry) => sum + entry.amount, 0) >= count;
+    const ports = pickPorts(rangesIn(enough ? reserved : sources), count, random);
     for (const entry of sources) {
-      const here = ports.filter((port) =>
-        entry.ranges.some(({ begin, end }) => port >= begin && port <= end),
-      );
+      const here =
+        sources.length === 1
+          ? ports
+          : ports.filter((port) => entry.ranges.some(({ begin, end }) => port >= begin && port <= end));
       if (here.length === 0) continue;
       entry.ranges = withoutPorts(entry.ranges, here);
       entry.amount -= here.length;
@@ -125,17 +135,17 @@ export function resourcePool(resources: readonly Resource[], revocableTypes: Rev
   };
 
   return {
-    available: (revocableTier) => bags[revocableTier ? 1 : 0],
+    available,
     revocableCpus: () =>
       entries.reduce((total, e) => total + (e.type === 'cpus' && e.revocable ? e.amount : 0), 0),
     take(need, revocableTier, random) {
-      const have = bags[revocableTier ? 1 : 0];
+      const have = available(revocableTier);
       if (need.ports > have.ports || SCALARS.some((type) => need[type] > have[type] + NEAR_ZERO))
         return undefined;
       const taken: Resource[] = [];
       for (const type of SCALARS) takeScalar(type, need[type], revocableTier, taken);
       const ports = takePorts(need.ports, revocableTier, random, taken);
-      bags = [sum(false), sum(true)];
+      plain = revocable = undefined;
       return { resources: taken, ports };
     },
   };

@@ -1,8 +1,8 @@
-import type { TaskConfig } from '../../api/index.ts';
+import type { AssignedTask, TaskConfig } from '../../api/index.ts';
 import { AuroraError } from '../../base/errors.ts';
 import type { Random } from '../../base/random.ts';
-import type { TaskInfo } from '../../mesos/index.ts';
-import { type TaskInfoSettings, taskInfo } from '../launch/task-info.ts';
+import type { Executors } from '../launch/executors.ts';
+import { type AllocatedResources, checkLaunchable } from '../launch/task-info.ts';
 import type { HostOffer } from '../offers/host-offer.ts';
 import type { StateManager } from '../state/index.ts';
 import type { WriteTransaction } from '../storage/index.ts';
@@ -17,7 +17,7 @@ export interface AttemptContext extends MatchContext {
   readonly random: Random;
   readonly jobCounts: JobCounts;
   readonly state: StateManager;
-  readonly launch: TaskInfoSettings;
+  readonly executors: Executors;
   readonly unavailabilityThresholdMs: number;
   requestOf(config: TaskConfig): TaskRequest;
   /** There is no place for these tasks: others may have to leave for them. */
@@ -29,8 +29,20 @@ export interface AttemptContext extends MatchContext {
   ): void;
 }
 
+/** A task with what it got out of its offer. */
+export interface Placed {
+  readonly assigned: AssignedTask;
+  readonly resources: AllocatedResources;
+}
+
 /** The tasks that a round puts on one offer; they leave in one ACCEPT. */
-export type Launches = Map<HostOffer, TaskInfo[]>;
+export type Launches = Map<HostOffer, Placed[]>;
+
+function named(names: readonly string[], ports: readonly number[]): Record<string, number> {
+  const byName: Record<string, number> = {};
+  for (let at = 0; at < names.length; at++) byName[names[at] as string] = ports[at] as number;
+  return byName;
+}
 
 /** Takes what the task needs out of the offer, writes the assignment, and adds the task to the launches. */
 function assign(
@@ -39,7 +51,7 @@ function assign(
   offer: HostOffer,
   request: TaskRequest,
   context: AttemptContext,
-): TaskInfo {
+): Placed {
   const task = offer.pool.take(request.task, request.revocableTier, context.random);
   const executor = task && offer.pool.take(request.executor, request.revocableTier, context.random);
   if (!executor) throw new AuroraError('BUG', `offer ${offer.id} fitted task ${taskId} and then did not`);
@@ -47,13 +59,10 @@ function assign(
     taskId,
     slaveId: offer.agentId,
     slaveHost: offer.hostname,
-    assignedPorts: Object.fromEntries(
-      request.portNames.map((name, at): [string, number] => [name, task.ports[at] as number]),
-    ),
+    assignedPorts: named(request.portNames, task.ports),
   });
   if (!assigned) throw new AuroraError('BUG', `task ${taskId} was pending and then was not`);
-  const resources = { task: task.resources, executor: executor.resources };
-  return taskInfo(assigned, offer.agentId, resources, context.launch);
+  return { assigned, resources: { task: task.resources, executor: executor.resources } };
 }
 
 /**
@@ -75,6 +84,7 @@ export function attemptToPlace(
   const waiting = attempt.taskIds.filter((id) => !handled.has(id));
   if (waiting.length === 0) return handled;
 
+  checkLaunchable(config, context.executors);
   const request = context.requestOf(config);
   const counts = context.jobCounts.of(tx, attempt, request);
   const filter: FilterContext = {
@@ -84,10 +94,10 @@ export function attemptToPlace(
   };
   const placed = matchOffers(config, request, offers, waiting.length, filter, context, (offer, nth) => {
     const taskId = waiting[nth] as string;
-    const info = assign(tx, taskId, offer, request, context);
+    const task = assign(tx, taskId, offer, request, context);
     const sharing = launches.get(offer);
-    if (sharing) sharing.push(info);
-    else launches.set(offer, [info]);
+    if (sharing) sharing.push(task);
+    else launches.set(offer, [task]);
     counts.add(offer.attributes);
     handled.add(taskId);
   });

@@ -1,16 +1,17 @@
 import type { Clock } from '../../base/clock.ts';
 import { messageOf } from '../../base/errors.ts';
 import type { Logger } from '../../base/log.ts';
-import type { TaskInfo } from '../../mesos/index.ts';
+import { type TaskInfoSettings, taskInfo } from '../launch/task-info.ts';
 import type { MesosCalls } from '../mesos/calls.ts';
 import type { HostOffer } from '../offers/host-offer.ts';
 import type { OfferBook } from '../offers/offer-book.ts';
 import type { Storage, WriteTransaction } from '../storage/index.ts';
-import { type AttemptContext, attemptToPlace, type Launches } from './attempt.ts';
+import { type AttemptContext, attemptToPlace, type Launches, type Placed } from './attempt.ts';
 import { jobCounts } from './job-counts.ts';
 import type { Attempt } from './task-groups.ts';
 
-export interface RoundOptions extends Omit<AttemptContext, 'jobCounts'> {
+export interface RoundOptions extends Omit<AttemptContext, 'jobCounts' | 'executors'> {
+  readonly launch: TaskInfoSettings;
   readonly clock: Clock;
   readonly log: Logger;
   readonly storage: Storage;
@@ -33,28 +34,37 @@ export function schedulingRound(
   options: RoundOptions,
 ): (attempts: readonly Attempt[]) => readonly ReadonlySet<string>[] {
   const { book, calls, counters, log, state, storage } = options;
-  const context: AttemptContext = { ...options, jobCounts: jobCounts() };
+  const { executors } = options.launch;
+  const context: AttemptContext = { ...options, executors, jobCounts: jobCounts() };
 
   /** The offer was rescinded, or the session ended, between the decision and its commit; or Mesos refused the call. */
-  const lost = (tasks: readonly TaskInfo[]) => {
+  const lost = (tasks: readonly Placed[]) => {
     counters.add('offer_accept_races');
     counters.add('assigner_launch_failures', tasks.length);
     const written = storage.write((tx) => {
-      for (const { task_id: id } of tasks)
-        state.changeState(tx, { taskId: id.value, cas: 'ASSIGNED', to: 'LOST', message: LAUNCH_FAILED });
+      for (const { assigned } of tasks)
+        state.changeState(tx, {
+          taskId: assigned.taskId,
+          cas: 'ASSIGNED',
+          to: 'LOST',
+          message: LAUNCH_FAILED,
+        });
     });
     written.catch((error) => log.error({ error }, 'tasks of a lost offer could not be marked'));
   };
-  const launch = async (offer: HostOffer, tasks: readonly TaskInfo[]) => {
+  const launch = async (offer: HostOffer, tasks: readonly Placed[]) => {
     await send(offer, tasks);
-    for (const { task_id: id } of tasks) options.launching.delete(id.value);
+    for (const { assigned } of tasks) options.launching.delete(assigned.taskId);
   };
-  const send = async (offer: HostOffer, tasks: readonly TaskInfo[]) => {
+  /** Made only now: what Mesos is told is large, and would wait for the disk. */
+  const infos = ({ agentId }: HostOffer, tasks: readonly Placed[]) =>
+    tasks.map(({ assigned, resources }) => taskInfo(assigned, agentId, resources, options.launch));
+  const send = async (offer: HostOffer, tasks: readonly Placed[]) => {
     const good = book.settle(offer);
     if (good.length < offer.offers.length) {
       if (good.length > 0) calls.decline(good);
       lost(tasks);
-    } else if (!(await calls.accept(good, tasks))) lost(tasks);
+    } else if (!(await calls.accept(good, infos(offer, tasks)))) lost(tasks);
   };
   /** The results of the attempts that were made before the time was over, of the first at least. */
   const inTime = (
@@ -80,7 +90,7 @@ export function schedulingRound(
       );
       for (const [offer, tasks] of launches) {
         book.claim(offer);
-        for (const { task_id: id } of tasks) options.launching.add(id.value);
+        for (const { assigned } of tasks) options.launching.add(assigned.taskId);
         tx.afterCommit(() => void launch(offer, tasks));
       }
       results = placed;

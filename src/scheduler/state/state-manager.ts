@@ -98,6 +98,9 @@ export function stateManager(options: StateManagerOptions): StateManager {
     else save(tx, next, 'PENDING', 'Rescheduled');
   };
 
+  const killLater = (tx: WriteTransaction, taskId: string, agentId: string | undefined) =>
+    tx.afterCommit(() => kill({ taskId, agentId }));
+
   /** Carries out effects in their order; each sees the task as the one before left it. */
   const carryOut = (
     tx: WriteTransaction,
@@ -106,27 +109,32 @@ export function stateManager(options: StateManagerOptions): StateManager {
     to: ScheduleStatus,
     message: string | undefined,
   ) => {
+    const { taskId } = subject;
     let { task } = subject;
-    const actions: Record<Effect, () => void> = {
-      INCREMENT_FAILURES: () => {
-        task = { ...task!, failureCount: task!.failureCount + 1 };
-      },
-      SAVE_STATE: () => {
-        task = save(tx, task!, to, message);
-      },
-      RESCHEDULE: () => reschedule(tx, task!),
-      TRANSITION_TO_LOST: () =>
-        void changeState(tx, { taskId: subject.taskId, to: 'LOST', message: MARKED_LOST }),
-      KILL: () => {
-        const agentId = task?.assignedTask.slaveId;
-        tx.afterCommit(() => kill({ taskId: subject.taskId, agentId }));
-      },
-      DELETE: () => {
-        tx.tasks.delete(subject.taskId);
-        tell(tx, { kind: 'tasksDeleted', tasks: [task!] });
-      },
-    };
-    for (const effect of effects) actions[effect]();
+    for (const effect of effects)
+      switch (effect) {
+        case 'INCREMENT_FAILURES':
+          task = { ...task!, failureCount: task!.failureCount + 1 };
+          break;
+        case 'SAVE_STATE':
+          task = save(tx, task!, to, message);
+          break;
+        case 'RESCHEDULE':
+          reschedule(tx, task!);
+          break;
+        case 'TRANSITION_TO_LOST':
+          changeState(tx, { taskId, to: 'LOST', message: MARKED_LOST });
+          break;
+        case 'KILL':
+          killLater(tx, taskId, task?.assignedTask.slaveId);
+          break;
+        case 'DELETE':
+          tx.tasks.delete(taskId);
+          tell(tx, { kind: 'tasksDeleted', tasks: [task!] });
+          break;
+        default:
+          effect satisfies never;
+      }
   };
 
   const changeState = (tx: WriteTransaction, change: StateChange): StateChangeResult => {

@@ -62,7 +62,8 @@ export function timerQueue(clock: Clock): TimerQueue {
   };
   const arm = () => {
     const first = heap[0];
-    if (armed?.dueMs === first?.dueMs) return;
+    // One that fires too early does no harm; most deadlines are cancelled in the order in which they were set.
+    if (first && armed && armed.dueMs <= first.dueMs) return;
     armed?.timer.cancel();
     armed = first && {
       dueMs: first.dueMs,

@@ -17,7 +17,7 @@ const INTERVAL_MS = 3_600_000;
  * A snapshot is compressed to about a quarter: the records beside it then come to about the size of the state, and
  * snapshots to a quarter of all that is written.
  */
-export const GROWTH = 4;
+const GROWTH = 4;
 /** A snapshot that failed (a full disk) is not tried again at once. */
 const PAUSE_AFTER_FAILURE_MS = 60_000;
 

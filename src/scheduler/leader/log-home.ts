@@ -5,7 +5,7 @@ import type { Clock } from '../../base/clock.ts';
 import type { Logger } from '../../base/log.ts';
 import type { Random } from '../../base/random.ts';
 import { failureOf, openSession, persist, type Session } from '../../zookeeper/index.ts';
-import { type Log, openLocalLog } from '../storage/index.ts';
+import { type Log, openLocalLog, openZooKeeperLog } from '../storage/index.ts';
 import type { Place } from './ensemble.ts';
 
 /** Where the log of a scheduler is kept. */
@@ -87,7 +87,15 @@ export async function openLogHome(options: LogHomeOptions): Promise<LogHome> {
     return { log, identity: async () => directoryIdentity(dataDir), close: async () => {} };
   }
   const session = openSession({ clock, random, log: logger, ...place.connect });
-  const log = await openLocalLog({ directory: dataDir, logger, clock });
+  const log = await openZooKeeperLog({
+    session,
+    path: place.path,
+    access: place.access,
+    clock,
+    random,
+    logger,
+    maxEntryBytes: options.maxEntryBytes,
+  });
   return {
     log,
     identity: () => nodeIdentity(session, place, options),

@@ -1,0 +1,93 @@
+/** Calls the schedulers of a cluster until one of them has answered, as a client does that must not give up. */
+import { type ClientRequest, request } from 'node:http';
+import {
+  type CallArgs,
+  type CallName,
+  callOf,
+  decodeMessage,
+  encodeMessage,
+  type Wire,
+} from '../../src/api/index.ts';
+
+const BINARY = 'application/vnd.apache.thrift.binary';
+const ATTEMPT_MS = 3_000;
+const PAUSE_MS = 20;
+const LIMIT_MS = 60_000;
+
+export interface Answer {
+  readonly response: Wire<'Response'>;
+  /** True when an earlier attempt may have been carried out: its answer never came. */
+  readonly repeated: boolean;
+}
+
+export interface SchedulerApi {
+  /** The answer of whoever leads. @throws Error when nobody has answered in time. */
+  call<M extends CallName>(method: M, args: CallArgs<M>): Promise<Answer>;
+}
+
+interface Reply {
+  readonly status: number;
+  readonly location: string | undefined;
+  readonly body: Buffer;
+}
+
+function post(url: URL, body: Uint8Array): Promise<Reply> {
+  return new Promise((resolve, reject) => {
+    const headers = { 'Content-Type': BINARY, Accept: BINARY, 'Content-Length': body.length };
+    const options = { method: 'POST', headers, agent: false, timeout: ATTEMPT_MS };
+    const outgoing: ClientRequest = request(url, options, async (response) => {
+      try {
+        const parts: Buffer[] = [];
+        for await (const part of response as AsyncIterable<Buffer>) parts.push(part);
+        const { location } = response.headers;
+        resolve({ status: response.statusCode ?? 0, location, body: Buffer.concat(parts) });
+      } catch (error) {
+        reject(error);
+      }
+    });
+    outgoing.once('timeout', () => outgoing.destroy(new Error('no answer in time')));
+    outgoing.once('error', reject);
+    outgoing.end(body);
+  });
+}
+
+/** The response in a reply; undefined when whoever replied did nothing: no leader, or one that is not ready. */
+function responseIn({ status, body }: Reply): Wire<'Response'> | undefined {
+  if (status === 503) return undefined;
+  if (status !== 200) throw new Error(`HTTP ${status}: ${body.toString().slice(0, 200)}`);
+  const message = decodeMessage(body, 'binary');
+  if (message.kind !== 'reply') throw new Error(`no reply: ${JSON.stringify(message)}`);
+  return message.response.responseCode === 'ERROR_TRANSIENT' ? undefined : message.response;
+}
+
+export function schedulerApi(ports: readonly number[]): SchedulerApi {
+  let at = 0;
+  return {
+    async call(method, args) {
+      const body = encodeMessage(callOf(method, args), 'binary');
+      const endMs = performance.now() + LIMIT_MS;
+      let repeated = false;
+      let last = '';
+      while (performance.now() < endMs) {
+        const port = ports[at % ports.length];
+        try {
+          let reply = await post(new URL(`http://127.0.0.1:${port}/api`), body);
+          if (reply.status === 307 && reply.location !== undefined)
+            reply = await post(new URL(reply.location), body);
+          const response = responseIn(reply);
+          if (response) return { response, repeated };
+          last = `HTTP ${reply.status}`;
+          // A leader that stops says so only after it has perhaps begun: the write may yet be in the log.
+          repeated ||= reply.status === 200;
+        } catch (error) {
+          const { code, message } = error as NodeJS.ErrnoException;
+          last = message;
+          repeated ||= code !== 'ECONNREFUSED';
+        }
+        at++;
+        await new Promise((next) => setTimeout(next, PAUSE_MS));
+      }
+      throw new Error(`${method}: no answer within ${LIMIT_MS} ms, last: ${last}`);
+    },
+  };
+}

@@ -148,11 +148,13 @@ test('a write that was cut short behind what was acknowledged is cut off, and th
   const tails = [
     Buffer.from([9]),
     Buffer.from([0, 0, 0, 0, 0, 0, 0, 1]),
+    Buffer.concat([Buffer.alloc(500), Buffer.from('the first page of a write is missing')]),
     Buffer.from('garbage that is long enough to look like a record'),
   ];
   const damages = tails.map((tail) => async (directory: string) => {
     const path = join(directory, SEGMENT);
-    await writeFile(path, Buffer.concat([await readFile(path), tail]));
+    const room = Buffer.alloc(700);
+    await writeFile(path, Buffer.concat([(await readFile(path)).subarray(0, END), tail, room]));
   });
   await afterDamage(damages, async ({ records, warnings }, _, directory) => {
     assert.equal(records?.slice(0, RECORDS.length), RECORDS);

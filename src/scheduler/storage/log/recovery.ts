@@ -9,7 +9,7 @@ import {
   segmentPath,
   snapshotPath,
 } from './data-directory.ts';
-import type { Disk } from './disk.ts';
+import type { Disk, DiskFile } from './disk.ts';
 import { type LogPosition, readDurableMark } from './durable-mark.ts';
 import { frameReader } from './frames.ts';
 import { openForReading } from './open-file.ts';
@@ -121,20 +121,33 @@ function checkOrder(directory: string, previous: SegmentEnd, term: number, previ
     throw damaged(path, previous.end, `the records end here, but ${previousEnd} bytes were acknowledged`);
 }
 
+/** Removes what is behind the last record: prepared room, and perhaps what was written there without being finished. */
 async function cutTail(
   path: string,
   end: number,
   fault: string | undefined,
-  file: { size(): Promise<number>; truncate(size: number): Promise<void>; datasync(): Promise<void> },
+  file: DiskFile,
   logger: Logger,
 ): Promise<void> {
   const surplus = (await file.size()) - end;
-  if (fault !== undefined)
+  const reason = fault ?? ((await holdsBytes(file, end)) ? 'the head of a record is missing' : undefined);
+  if (reason !== undefined)
     logger.warn(
-      { file: path, offset: end, bytes: surplus, reason: fault },
+      { file: path, offset: end, bytes: surplus, reason },
       'cut off a write that was never finished',
     );
   if (surplus > 0) await file.truncate(end);
   // What a killed process wrote may still be on its way to the disk.
   await file.datasync();
+}
+
+/** Whether anything but zeros follows. */
+async function holdsBytes(file: DiskFile, from: number): Promise<boolean> {
+  const piece = Buffer.alloc(64 * 1024);
+  for (let at = from; ; ) {
+    const count = await file.read(piece, at);
+    if (count === 0) return false;
+    if (piece.subarray(0, count).some(Boolean)) return true;
+    at += count;
+  }
 }

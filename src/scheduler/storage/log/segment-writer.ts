@@ -8,6 +8,15 @@ import { encodeHeader, type FileHeader, framed, HEADER_BYTES } from './frames.ts
 /** One write and sync takes at most about this much; more waits for the next. */
 const BATCH_BYTES = 4 * 2 ** 20;
 
+/**
+ * A file is made longer ahead of time, by zeros: syncing bytes that lie within its length costs one write, syncing new
+ * length costs the file system's journal, too. As much again as the segment has, within these bounds.
+ */
+const LEAST_ROOM_BYTES = 64 * 1024;
+const MOST_ROOM_BYTES = 2 ** 20;
+/** A batch of this size is worth the journal. */
+const LARGE_BATCH_BYTES = 256 * 1024;
+
 /** The end of the log, where records are added. */
 export interface SegmentWriter {
   append(record: Uint8Array): Promise<void>;
@@ -86,6 +95,7 @@ export function segmentWriter(
 ): SegmentWriter {
   let segment = start;
   let end = HEADER_BYTES;
+  let length = HEADER_BYTES;
   let waiting: Waiting[] = [];
   let pumping: Promise<void> | undefined;
   let failure: { readonly reason: unknown } | undefined;
@@ -93,10 +103,16 @@ export function segmentWriter(
   const writeBatch = async (batch: readonly Waiting[]) => {
     const records = batch.flatMap(({ record }) => record ?? []);
     const bytes = framed(segment.header, records);
-    await segment.file.write(bytes, end);
+    const isWithin = end + bytes.length <= length;
+    await segment.file.write(isWithin || bytes.length >= LARGE_BATCH_BYTES ? bytes : withRoom(bytes), end);
     await segment.file.datasync();
     end += bytes.length;
     await mark.write({ segment: segment.number, offset: end });
+  };
+  const withRoom = (bytes: Buffer): Buffer => {
+    const room = Math.min(MOST_ROOM_BYTES, Math.max(LEAST_ROOM_BYTES, end));
+    length = end + bytes.length + room;
+    return Buffer.concat([bytes, Buffer.alloc(room)]);
   };
   const nextSegment = async () => {
     const next = await createSegment(disk, directory, {
@@ -108,6 +124,7 @@ export function segmentWriter(
     await segment.file.close();
     segment = next;
     end = HEADER_BYTES;
+    length = HEADER_BYTES;
   };
   const settle = async (batch: readonly Waiting[]) => {
     if (!failure) {

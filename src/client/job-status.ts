@@ -66,7 +66,8 @@ async function statusOf({ log }: Session, { job, scheduler }: FoundJob): Promise
   };
 }
 
-const statusJson = (statuses: readonly JobStatus[]): string =>
+/** Jobs as `--write-json` shows them. */
+export const statusJson = (statuses: readonly JobStatus[]): string =>
   JSON.stringify(
     statuses.map(({ job, active, inactive }) => ({
       job: jobKeyText(job),

@@ -31,6 +31,12 @@ export const wildcardKey = Args.custom<JobKey>({
   parse: async (text) => parseWildcardKey(text),
 });
 
+/** One cluster. */
+export const clusterName = Args.custom<string>({
+  ...given,
+  description: 'name of the cluster',
+});
+
 /** A configuration file. */
 export const configFile = Args.custom<string>({
   ...given,

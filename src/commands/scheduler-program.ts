@@ -1,5 +1,3 @@
-import { homedir } from 'node:os';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { messageOf } from '../base/errors.ts';
 import type { Session } from '../client/session.ts';
@@ -7,17 +5,13 @@ import { type LaunchedCluster, launchCluster, stopCluster } from '../local/index
 import { type RunningScheduler, startScheduler } from '../scheduler/app.ts';
 import { parseSchedulerFlags, type SchedulerOptions } from '../scheduler/flags/parse.ts';
 import { programLog } from './program-log.ts';
+import { schedulerDefaults } from './scheduler-defaults.ts';
 
 /** Whether this runs from the sources; then there is no bundle of the cluster. */
 const IS_SOURCE = import.meta.url.endsWith('.ts');
 
 /** Files of the build, from one of its bundles. */
 const built = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url));
-
-/** Flags that the command line can replace. */
-const defaults = (env: Session['env']): readonly string[] => [
-  `--data_dir=${join(env.XDG_STATE_HOME || join(env.HOME || homedir(), '.local', 'state'), 'aurora')}`,
-];
 
 /** Exit code of a scheduler that ended although nobody stopped it. */
 const FAILED = 1;
@@ -27,7 +21,7 @@ const FAILED = 1;
  * the exit code. Throws AuroraError when it cannot start.
  */
 export async function runScheduler(session: Session, words: readonly string[]): Promise<number> {
-  const options = parseSchedulerFlags([...defaults(session.env), ...words]);
+  const options = parseSchedulerFlags([...schedulerDefaults(session.env), ...words]);
   const { mesosMaster } = options;
   const log = programLog(session.complain);
   const stopped = stopRequest(session.signal);

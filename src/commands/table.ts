@@ -7,6 +7,16 @@ type Load = () => Promise<{ readonly default: CommandClass }>;
  * reading the others; `aurora` itself, help and mistyped names use this table.
  */
 export const COMMANDS: Readonly<Record<string, Load>> = {
+  'admin restore_job': () => import('./admin/restore-job.ts'),
+  'admin scheduler_backup_now': () => import('./admin/scheduler-backup-now.ts'),
+  'admin scheduler_commit_recovery': () => import('./admin/scheduler-commit-recovery.ts'),
+  'admin scheduler_delete_recovery_tasks': () => import('./admin/scheduler-delete-recovery-tasks.ts'),
+  'admin scheduler_list_backups': () => import('./admin/scheduler-list-backups.ts'),
+  'admin scheduler_print_recovery_tasks': () => import('./admin/scheduler-print-recovery-tasks.ts'),
+  'admin scheduler_snapshot': () => import('./admin/scheduler-snapshot.ts'),
+  'admin scheduler_stage_recovery': () => import('./admin/scheduler-stage-recovery.ts'),
+  'admin scheduler_unload_recovery': () => import('./admin/scheduler-unload-recovery.ts'),
+  'admin state': () => import('./admin/state.ts'),
   'config check': () => import('./config/check.ts'),
   'config list': () => import('./config/list.ts'),
   executor: () => import('./executor.ts'),
@@ -17,12 +27,14 @@ export const COMMANDS: Readonly<Record<string, Load>> = {
   'job killall': () => import('./job/killall.ts'),
   'job list': () => import('./job/list.ts'),
   'job status': () => import('./job/status.ts'),
+  'scheduler recover': () => import('./scheduler/recover.ts'),
   'scheduler start': () => import('./scheduler/start.ts'),
   version: () => import('./version.ts'),
 };
 
 /** What the first words of commands are about. */
 export const TOPICS: Readonly<Record<string, string>> = {
+  admin: 'The scheduler, its backups and its past',
   config: 'Configuration files',
   job: 'Jobs and their tasks',
   scheduler: 'The scheduler and its embedded cluster',

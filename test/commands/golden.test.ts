@@ -21,6 +21,8 @@ const RIGHT: Readonly<Record<string, Right>> = {
   'killall-none': { exitCode: 6, stdout: '' },
   // the scheduler is asked, and does not know the job
   'list-exact': { exitCode: 0, stdout: '', reads: ['getJobs'] },
+  // mistakes in the command line are 2 everywhere
+  'asnapshot-extra': { exitCode: 2, stdout: '' },
   // taken for a wildcard
   'status-question-mark': { exitCode: 6, stdout: '', reads: ['getJobs'] },
 };
@@ -29,7 +31,9 @@ const words = ({ argv }: Scenario): string => argv.slice(0, 2).join(' ');
 
 /** Of a command that exists, or about the command line as such. */
 const isBuilt = ({ program, argv }: Scenario, group: string): boolean =>
-  program === 'aurora' && (group === 'general' || argv.slice(0, 2).join(' ') in COMMANDS);
+  program === 'aurora'
+    ? group === 'general' || argv.slice(0, 2).join(' ') in COMMANDS
+    : `admin ${argv[0]}` in COMMANDS;
 
 for (const { name, scenarios } of groups()) {
   const built = scenarios.filter((scenario) => isBuilt(scenario, name));

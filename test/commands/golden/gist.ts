@@ -30,6 +30,8 @@ const OURS: readonly (readonly [RegExp, (found: RegExpExecArray) => string | Reg
     /^(401|403) Client Error: (\w+) for url: (.*)/,
     ([, status, text, url]) => `${status} ${text} from ${url}`,
   ],
+  [/^AuthError: (401|403) Client Error: (\w+)/, ([, status, text]) => `${status} ${text} from `],
+  [/^Unknown cluster: (\w+)\. Known clusters: (\w+)/, ([, name]) => `Unknown cluster: ${name}; known are`],
   [
     /^Error loading configuration: unexpected EOF.*\((\w+)\.aurora/,
     ([, file]) => new RegExp(`Error loading configuration: .*${file}\\.aurora\\.ts:\\d+`),
@@ -93,7 +95,7 @@ const OURS: readonly (readonly [RegExp, (found: RegExpExecArray) => string | Reg
 ];
 
 /** Argument errors: only that there is one line that names the command, and what was wrong. */
-const USAGE = /^aurora(?: [a-z ]+)?: .+$/m;
+const USAGE = /^aurora(?: [a-z_ ]+)?: .+$/m;
 
 /** Says what the exit code says. */
 const NOISE = /^Command terminated with error code/;

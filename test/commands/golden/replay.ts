@@ -84,7 +84,8 @@ export async function replay(scenario: Scenario, right: Right | undefined): Prom
     let stderr = '';
     const pages: string[] = [];
     process.chdir(folder);
-    const exitCode = await main(scenario.argv.map(ownFile), {
+    const words = scenario.argv.map(ownFile);
+    const exitCode = await main(scenario.program === 'aurora_admin' ? ['admin', ...words] : words, {
       env: { ...scenario.env, HOME: join(folder, 'home'), AURORA_CONFIG_ROOT: join(folder, 'cfg') },
       clock,
       signal: interrupt.signal,

@@ -1,0 +1,40 @@
+import { ACTIVE_STATES, type CallArgs, type CallName } from '../api/index.ts';
+import { ADMIN_FAILED, answerCode, tellAnswer } from './admin-answer.ts';
+import { schedulerOf } from './scheduler-client.ts';
+import type { Session } from './session.ts';
+
+/** Makes a call whose answer is all there is to tell; the result is the exit code. */
+export async function callOnce<M extends CallName>(
+  session: Session,
+  cluster: string,
+  method: M,
+  args: CallArgs<M>,
+): Promise<number> {
+  return answerCode(session, await schedulerOf(session, cluster).once(method, args));
+}
+
+/** Prints the backups that there are, oldest first; the result is the exit code. */
+export async function listBackups(session: Session, cluster: string): Promise<number> {
+  const response = await schedulerOf(session, cluster).once('listBackups', {});
+  if (!tellAnswer(session, response)) return ADMIN_FAILED;
+  const backups = [...(response.result?.listBackupsResult?.backups ?? [])].sort();
+  session.print([`${backups.length} available backups:`, ...backups, ''].join('\n'));
+  return 0;
+}
+
+/**
+ * Tells the active tasks of the staged backup, a line each; the result is the exit code.
+ * Source: the original, which writes them to its log.
+ */
+export async function tellStagedTasks(session: Session, cluster: string): Promise<number> {
+  const query = { statuses: [...ACTIVE_STATES] };
+  const response = await schedulerOf(session, cluster).query('queryRecovery', { query });
+  if (!tellAnswer(session, response)) return ADMIN_FAILED;
+  const { log } = session;
+  log.info({}, ['Role', 'Job', 'Shard', 'Status', 'Task ID'].join('\t'));
+  for (const { assignedTask, status } of response.result?.queryRecoveryResult?.tasks ?? []) {
+    const { task, instanceId = 0, taskId } = assignedTask ?? {};
+    log.info({}, [task?.job?.role, task?.job?.name, instanceId, status, taskId].join('\t'));
+  }
+  return 0;
+}

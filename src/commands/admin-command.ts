@@ -1,0 +1,53 @@
+import type { Interfaces } from '@oclif/core';
+import * as Flags from '@oclif/core/flags';
+import { AuroraError } from '../base/errors.ts';
+import { ADMIN_FAILED, quietSession } from '../client/admin-answer.ts';
+import type { Session } from '../client/session.ts';
+import { type CommandClass, command } from './command.ts';
+
+type ArgInput = Interfaces.ArgInput;
+type FlagInput = Interfaces.FlagInput;
+
+const shared = {
+  verbose: Flags.boolean({ char: 'v', description: 'say more about what is done, on stderr' }),
+  quiet: Flags.boolean({ char: 'q', description: 'say nothing but results and failures' }),
+};
+
+interface Definition<A extends ArgInput, F extends FlagInput> {
+  readonly summary: string;
+  readonly description?: string;
+  /** Command lines without `aurora admin NAME`. */
+  readonly examples: readonly string[];
+  readonly args: A;
+  readonly flags: F;
+  run(
+    session: Session,
+    given: { readonly args: Interfaces.OutputArgs<A>; readonly flags: Interfaces.OutputFlags<F> },
+  ): Promise<number>;
+}
+
+/**
+ * A command of the administrator, under the name that the original's admin client has for it. Whatever fails, the exit
+ * code is 1, as there; only mistakes in the command line are 2.
+ */
+export function adminCommand<A extends ArgInput, F extends FlagInput>(
+  name: string,
+  definition: Definition<A, F>,
+): CommandClass {
+  const { examples, flags, run, ...rest } = definition;
+  return command(`admin ${name}`, {
+    ...rest,
+    examples: examples.map((words) => `aurora admin ${name} ${words}`),
+    flags: { ...flags, ...shared },
+    async run(session, given) {
+      const { quiet } = given.flags as { quiet: boolean };
+      try {
+        return await run(quiet ? quietSession(session) : session, given as Parameters<typeof run>[1]);
+      } catch (error) {
+        if (session.signal.aborted || !(error instanceof AuroraError) || error.code === 'USAGE') throw error;
+        session.complain(`${error.message}\n`);
+        return ADMIN_FAILED;
+      }
+    },
+  });
+}

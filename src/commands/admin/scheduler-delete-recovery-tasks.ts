@@ -1,0 +1,16 @@
+import * as Args from '@oclif/core/args';
+import { callOnce } from '../../client/recover-backup.ts';
+import { adminCommand } from '../admin-command.ts';
+import { clusterName } from '../arguments.ts';
+
+export default adminCommand('scheduler_delete_recovery_tasks', {
+  summary: 'Leave tasks of the staged backup out',
+  examples: ['west TASK_ID,TASK_ID'],
+  args: {
+    cluster: clusterName(),
+    task_ids: Args.string({ required: true, ignoreStdin: true, description: 'ids with commas between them' }),
+  },
+  flags: {},
+  run: (session, { args }) =>
+    callOnce(session, args.cluster, 'deleteRecoveryTasks', { query: { taskIds: args.task_ids.split(',') } }),
+});

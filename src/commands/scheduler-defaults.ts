@@ -1,0 +1,8 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import type { Session } from '../client/session.ts';
+
+/** Flags that the command line can replace. */
+export const schedulerDefaults = (env: Session['env']): readonly string[] => [
+  `--data_dir=${join(env.XDG_STATE_HOME || join(env.HOME || homedir(), '.local', 'state'), 'aurora')}`,
+];

@@ -1,0 +1,88 @@
+import { basename } from 'node:path';
+import { ACTIVE_STATES } from '../../api/index.ts';
+import type { Clock } from '../../base/clock.ts';
+import { AuroraError } from '../../base/errors.ts';
+import type { Log, ReadStores } from '../storage/index.ts';
+import { type Disk, systemDisk } from '../storage/log/disk.ts';
+import { deflateInThreads } from '../storage/snapshot-chunks.ts';
+import { snapshotWriter } from '../storage/snapshot-writer.ts';
+import { type LoadedBackup, loadBackup } from './load-backup.ts';
+
+export interface RecoverLogOptions {
+  readonly log: Log;
+  /** Where the log is, for people. */
+  readonly target: string;
+  /** Path of the backup's file. */
+  readonly from: string;
+  readonly clock: Clock;
+  readonly disk?: Disk;
+}
+
+/** What was restored. */
+export interface RecoveredState extends Omit<LoadedBackup, 'tables'> {
+  readonly tasks: number;
+  readonly activeTasks: number;
+  readonly jobs: number;
+  readonly cronJobs: number;
+  readonly quotas: number;
+  readonly updates: number;
+  readonly agents: number;
+  readonly maintenance: number;
+  readonly frameworkId: string | undefined;
+}
+
+const countOf = (items: Iterable<unknown>): number => {
+  let count = 0;
+  for (const _ of items) count++;
+  return count;
+};
+
+const counted = ({ tasks, cronJobs, quotas, jobUpdates, hosts, maintenance, framework }: ReadStores) => ({
+  tasks: tasks.size,
+  activeTasks: [...ACTIVE_STATES].reduce((sum, status) => sum + tasks.countInStatus(status), 0),
+  jobs: countOf(tasks.jobs()),
+  cronJobs: countOf(cronJobs.all()),
+  quotas: countOf(quotas.all()),
+  updates: countOf(jobUpdates.summaries()),
+  agents: countOf(hosts.all()),
+  maintenance: countOf(maintenance.all()),
+  frameworkId: framework.id(),
+});
+
+/** Reads nothing but whether there is something; a log that others lead is left alone then. */
+async function assertEmpty(log: Log, target: string): Promise<void> {
+  const refuse = () => {
+    throw new AuroraError('BACKUP', 'the target holds a state already', {
+      where: target,
+      next: 'a backup is recovered into an empty log only: name another one, or move this one away',
+    });
+  };
+  await log.recover({ restart: refuse, apply: refuse });
+}
+
+/**
+ * Makes a backup the state of a log that is empty; the log stays the caller's.
+ * @throws AuroraError BACKUP when the backup cannot be read or the log is not empty: then nothing has changed.
+ */
+export async function recoverLog({
+  clock,
+  disk = systemDisk,
+  from,
+  log,
+  target,
+}: RecoverLogOptions): Promise<RecoveredState> {
+  const { tables, takenMs, doubled } = await loadBackup(disk, from);
+  await assertEmpty(log, target);
+  tables.fill(({ restoration }) =>
+    restoration.save({ backup: basename(from), takenMs, restoredMs: clock.nowMs() }),
+  );
+  const snapshots = snapshotWriter({
+    log,
+    clock,
+    deflate: deflateInThreads,
+    counters: undefined,
+    firstBytes: 0,
+  });
+  await snapshots.write(tables);
+  return { takenMs, doubled, ...counted(tables.stores) };
+}

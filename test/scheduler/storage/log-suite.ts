@@ -175,4 +175,125 @@ export function logSuite(test: Suite, makeHome: () => Promise<LogHome>): void {
       assert.equal((await reopened(home)).records, ['last words']);
     }),
   );
+
+  test(
+    'every leadership has the next term, also one that appended nothing, and waits to be allowed',
+    within(async (home) => {
+      for (let life = 1; life <= 3; life++) {
+        const log = await home.open();
+        let allow = () => {};
+        let isLed = false;
+        const lead = new Promise<void>((resolve) => {
+          allow = resolve;
+        });
+        const recovering = log.recover(collector(), { lead }).then(({ term }) => {
+          isLed = true;
+          return term;
+        });
+        await new Promise(setImmediate);
+        assert.is(isLed, false);
+        allow();
+        assert.is(await recovering, life);
+        await log.close();
+      }
+    }),
+  );
+
+  test(
+    'a log that is closed before it may lead says so',
+    within(async (home) => {
+      const log = await home.open();
+      const recovering = log.recover(collector(), { lead: new Promise(() => {}) }).then(
+        () => 'led',
+        (error) => error.code,
+      );
+      await log.close();
+      assert.is(await recovering, 'STORAGE');
+    }),
+  );
+
+  test(
+    'the past is kept for one snapshot more: where it begins, what was in it, and no more than is wanted',
+    within(async (home) => {
+      const beforeMs = Date.now();
+      const { log } = await opened(home);
+      const past = async (index: number, enough = Number.POSITIVE_INFINITY) => {
+        const { all, restarts, ...reader } = collector();
+        const apply = (one: Uint8Array) => {
+          reader.apply(one);
+          return all.length < enough;
+        };
+        await (await log.generations())[index]?.read({ ...reader, apply });
+        return [restarts(), ...all];
+      };
+      assert.equal(
+        (await log.generations()).map(({ startMs }) => startMs),
+        [Number.NEGATIVE_INFINITY],
+      );
+      await log.append(bytes('a'));
+      const early = log.append(bytes('b'));
+      const first = log.writeSnapshot([bytes('state 1')]);
+      await Promise.all([early, first, log.append(bytes('c'))]);
+      assert.equal(await past(0), [0, 'a', 'b']);
+      assert.equal(await past(1), [1, 'state 1', 'c']);
+      const [oldest] = await log.generations();
+      await log.writeSnapshot([bytes('state 2'), bytes('state 2, continued')]);
+      await log.append(bytes('d'));
+      await log.append(bytes('e'));
+      assert.equal(await past(0), [1, 'state 1', 'c']);
+      assert.equal(await past(1), [1, 'state 2', 'state 2, continued', 'd', 'e']);
+      assert.equal(await past(1, 3), [1, 'state 2', 'state 2, continued', 'd']);
+      const starts = (await log.generations()).map(({ startMs }) => startMs);
+      assert.ok(beforeMs <= starts[0]! && starts[0]! <= starts[1]! && starts[1]! <= Date.now());
+      const gone = await oldest!.read(collector()).catch((error) => error.code);
+      assert.is(gone, 'STORAGE', 'what has been given up is not read as if it had been empty');
+      await log.close();
+      const { log: next } = await opened(home);
+      await next.append(bytes('f'));
+      const { all, ...reader } = collector();
+      await (await next.generations())[1]!.read(reader);
+      assert.equal(all, ['state 2', 'state 2, continued', 'd', 'e', 'f'], 'in another life, too');
+      await next.close();
+    }),
+  );
+
+  test(
+    'the past can be read while appends and a snapshot go on',
+    within(async (home) => {
+      const { log } = await opened(home);
+      for (let n = 0; n < 300; n++) void log.append(bytes(`record ${n}`));
+      await log.append(bytes('last before'));
+      const [generation] = await log.generations();
+      const { all, ...reader } = collector();
+      await Promise.all([
+        generation!.read(reader),
+        ...Array.from({ length: 300 }, (_, n) => log.append(bytes(`later ${n}`))),
+        log.writeSnapshot([bytes('state')]),
+        generation!.read(collector()),
+      ]);
+      assert.is(all[300], 'last before');
+      assert.ok(all.length >= 301);
+      assert.equal(
+        all.slice(301),
+        Array.from({ length: all.length - 301 }, (_, n) => `later ${n}`),
+      );
+      await log.close();
+    }),
+  );
+
+  test(
+    'bytes since the snapshot are the same for the one who wrote them and the one who reads them',
+    within(async (home) => {
+      const { log } = await opened(home);
+      await log.append(bytes('x'.repeat(10_000)));
+      await log.writeSnapshot([bytes('state')]);
+      assert.ok(log.bytesSinceSnapshot() < 100);
+      for (let n = 0; n < 5; n++) await log.append(bytes('x'.repeat(10_000)));
+      const written = log.bytesSinceSnapshot();
+      await log.close();
+      const { log: next } = await opened(home);
+      assert.ok(written >= 50_000 && Math.abs(next.bytesSinceSnapshot() - written) < 1_000);
+      await next.close();
+    }),
+  );
 }

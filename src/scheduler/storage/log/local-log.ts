@@ -43,8 +43,9 @@ export async function openLocalLog(options: LocalLogOptions): Promise<Log> {
   let mark: DurableMark | undefined;
   let term = 0;
   let bytesSinceSnapshot = 0;
-  let giveUp: (() => void) | undefined;
-  let closed = false;
+  let recovering: Promise<unknown> = Promise.resolve();
+  const closing = new AbortController();
+  const closed = new Promise<void>((resolve) => closing.signal.addEventListener('abort', () => resolve()));
 
   const opened = (): SegmentWriter => {
     if (!writer) throw new AuroraError('BUG', 'the log was used before it was read to its end');
@@ -92,16 +93,21 @@ export async function openLocalLog(options: LocalLogOptions): Promise<Log> {
     await mark.write({ segment: number, offset: HEADER_BYTES });
     writer = segmentWriter(disk, directory, mark, clock, segment);
   };
+  const recover = async (reader: LogReader, mayLead: Promise<void> | undefined) => {
+    const plan = await planRecovery(disk, directory, retainedSnapshots);
+    const snapshotBytes = plan.snapshot === undefined ? 0 : await readSnapshot(plan.snapshot, reader);
+    const { records, previous } = await readSegments(plan, reader);
+    await Promise.race([mayLead, closed]);
+    if (closing.signal.aborted) throw new AuroraError('STORAGE', 'the log was closed', { where: directory });
+    await lead(previous);
+    return { term, snapshotBytes, records };
+  };
 
   return {
-    async recover(reader, { lead: mayLead } = {}) {
-      const plan = await planRecovery(disk, directory, retainedSnapshots);
-      const snapshotBytes = plan.snapshot === undefined ? 0 : await readSnapshot(plan.snapshot, reader);
-      const { records, previous } = await readSegments(plan, reader);
-      await Promise.race([mayLead, new Promise<void>((resolve) => (giveUp = resolve))]);
-      if (closed) throw new AuroraError('STORAGE', 'the log was closed before it could be led');
-      await lead(previous);
-      return { term, snapshotBytes, records };
+    recover(reader, { lead: mayLead } = {}) {
+      const recovery = recover(reader, mayLead);
+      recovering = recovery.catch(() => {});
+      return recovery;
     },
     async append(record) {
       bytesSinceSnapshot += record.length;
@@ -123,8 +129,8 @@ export async function openLocalLog(options: LocalLogOptions): Promise<Log> {
     generations: () => localGenerations({ disk, directory, clock, durable: opened().durable }),
     bytesSinceSnapshot: () => bytesSinceSnapshot,
     async close() {
-      closed = true;
-      giveUp?.();
+      closing.abort();
+      await recovering;
       await writer?.close();
       await mark?.close();
       unlock();

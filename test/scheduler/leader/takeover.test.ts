@@ -1,6 +1,7 @@
 import type { Wire } from '../../../src/api/index.ts';
 import { systemClock } from '../../../src/base/clock.ts';
 import { silentLogger } from '../../../src/base/log.ts';
+import type { Cluster } from '../../../src/client/clusters.ts';
 import { schedulerClient } from '../../../src/client/scheduler-client.ts';
 import type { Session } from '../../../src/zookeeper/index.ts';
 import { assert, suite } from '../../harness/index.ts';
@@ -51,6 +52,21 @@ const redirectOf = async (scheduler: TestScheduler, path: string): Promise<strin
 const redirects = (scheduler: TestScheduler, to: string) =>
   until(async () => (await redirectOf(scheduler, '/offers')) === `${to}/offers`);
 
+/** What commands call schedulers with. */
+const clientOf = (cluster: Partial<Cluster>) =>
+  schedulerClient(
+    {
+      env: {},
+      clock: systemClock,
+      signal: new AbortController().signal,
+      log: silentLogger,
+      print: () => {},
+      complain: () => {},
+      openPage: () => {},
+    },
+    { name: 'west', zkPort: 2181, ...cluster },
+  );
+
 async function leaderAndStandby(cluster: Candidates) {
   const leader = await cluster.start('shared');
   await active(leader);
@@ -67,7 +83,7 @@ withCandidates('a standby sends clients to the leader, and says who leads', asyn
   assert.match(await (await ask(standby, '/')).text(), urlOf(leader));
   assert.is((await standby.vars()).scheduler_lifecycle_STORAGE_PREPARED, 1);
   // A call goes through it like any other: clients repeat what a 307 answers.
-  ok(await standby.call('createJob', job('by-way-of-standby')));
+  ok(await clientOf({ schedulerUri: urlOf(standby) }).once('createJob', job('by-way-of-standby')));
   assert.is((await leader.tasks('PENDING')).length, 1);
   const kept = await ask(standby, '/api', { method: 'POST', headers: { 'Bypass-Leader-Redirect': '1' } });
   assert.is(kept.status, 500, 'it was read here');
@@ -135,19 +151,7 @@ withCandidates('what a crashed leader announced does not hide the one that leads
 withCandidates('our client finds the leader in ZooKeeper, and the next one after it', async (cluster) => {
   const { leader, standby } = await leaderAndStandby(cluster);
   ok(await leader.call('createJob', job('found')));
-  const client = () =>
-    schedulerClient(
-      {
-        env: {},
-        clock: systemClock,
-        signal: new AbortController().signal,
-        log: silentLogger,
-        print: () => {},
-        complain: () => {},
-        openPage: () => {},
-      },
-      { name: 'west', zk: '127.0.0.1', zkPort: zooKeeper.port, schedulerZkPath: cluster.path },
-    );
+  const client = () => clientOf({ zk: '127.0.0.1', zkPort: zooKeeper.port, schedulerZkPath: cluster.path });
   const count = async () => {
     const response = await client().query('getTasksWithoutConfigs', { query: {} });
     return response.result?.scheduleStatusResult?.tasks?.length;

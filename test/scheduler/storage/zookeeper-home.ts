@@ -2,6 +2,7 @@ import { systemClock } from '../../../src/base/clock.ts';
 import { silentLogger } from '../../../src/base/log.ts';
 import { seededRandom, systemRandom } from '../../../src/base/random.ts';
 import { type Log, openZooKeeperLog } from '../../../src/scheduler/storage/index.ts';
+import { unpacker } from '../../../src/scheduler/storage/log/zookeeper/entry.ts';
 import type { ZooKeeperLogOptions } from '../../../src/scheduler/storage/log/zookeeper/zookeeper-log.ts';
 import { openSession, parseConnectString, type Session } from '../../../src/zookeeper/index.ts';
 
@@ -45,3 +46,42 @@ export async function openLogAt(
   };
   return { log: { ...log, close }, session, close };
 }
+
+export interface RawEntry {
+  readonly number: number;
+  readonly term: number;
+  readonly bytes: number;
+  /** Records that end in it, as texts. */
+  readonly records: readonly string[];
+}
+
+/** The entries as they stand in the ensemble, in order; throws when a term goes back or an entry is damaged. */
+export async function rawEntries(session: Session, path: string): Promise<RawEntry[]> {
+  const names = ((await session.children(`${path}/entries`)) ?? []).sort();
+  const unpack = unpacker();
+  const entries: RawEntry[] = [];
+  for (const name of names) {
+    const { data } = (await session.read(`${path}/entries/${name}`))!;
+    const records = unpack.feed(data, Number(name));
+    if (!Array.isArray(records)) throw new Error(`${name}: ${JSON.stringify(records)}`);
+    entries.push({
+      number: Number(name),
+      term: unpack.term(),
+      bytes: data.length,
+      records: records.map((record) => Buffer.from(record).toString()),
+    });
+  }
+  return entries;
+}
+
+/** Waits until the session is connected. */
+export const connected = (session: Session): Promise<void> =>
+  new Promise((resolve) => {
+    const look = () => {
+      if (session.state() !== 'connected') return;
+      stop();
+      resolve();
+    };
+    const stop = session.onState(look);
+    look();
+  });

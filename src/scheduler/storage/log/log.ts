@@ -34,6 +34,11 @@ export interface Generation {
   read(reader: LogReader): Promise<void>;
 }
 
+export interface SnapshotOptions {
+  /** It is another state than what was appended: whoever has followed begins anew with it. */
+  readonly replaces?: boolean;
+}
+
 /**
  * A durable, ordered sequence of records with a snapshot that stands for its beginning. One process writes at a time.
  * test/scheduler/storage/log-suite.ts says what every implementation must do.
@@ -56,7 +61,10 @@ export interface Log {
    * Lets a snapshot stand for everything appended before this call; `chunks` is read while appends go on. Resolves when
    * the snapshot is durable and what is older than the generations to be retained is given up. One at a time.
    */
-  writeSnapshot(chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): Promise<void>;
+  writeSnapshot(
+    chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+    options?: SnapshotOptions,
+  ): Promise<void>;
   /** The stretches of the past that are kept, oldest first; the last one goes on. */
   generations(): Promise<readonly Generation[]>;
   /** Bytes appended since the last snapshot was begun. */

@@ -11,7 +11,10 @@ import { readSnapshotEntries } from './snapshots.ts';
 
 /** Reads the log from its newest snapshot on. */
 export interface Follower {
-  /** Applies everything that is there; starts again from a newer snapshot when what comes next has been removed. */
+  /**
+   * Applies everything that is there; starts again from the newest snapshot when what comes next has been removed, or
+   * when a snapshot of another state was written.
+   */
   catchUp(): Promise<void>;
   /** Resolves when there may be more to read, and at once when `signal` fires. */
   untilMore(signal: AbortSignal): Promise<void>;
@@ -37,6 +40,8 @@ export function follower(place: Place, reader: LogReader): Follower {
   let manifestIsStale = true;
   let entries: EntryReader | undefined;
   let hasRead = false;
+  /** Snapshots that were there when the reading began. */
+  let known: ReadonlySet<string | undefined> = new Set();
   let snapshotBytes = 0;
   let records = 0;
   /** Sizes of the entries read, the last one being that before `entries.position()`. */
@@ -62,7 +67,9 @@ export function follower(place: Place, reader: LogReader): Follower {
   /** Begins with the newest snapshot; when that is given up meanwhile, with the one that took its place. */
   const begin = async (): Promise<EntryReader> => {
     for (;;) {
-      const { snapshot, firstEntry } = newest(await currentManifest());
+      const present = await currentManifest();
+      const { snapshot, firstEntry } = newest(present);
+      known = new Set(present.generations.map((generation) => generation.snapshot?.id));
       // A reader that has taken nothing has nothing to forget.
       if (snapshot || hasRead) reader.restart();
       hasRead = true;
@@ -85,6 +92,11 @@ export function follower(place: Place, reader: LogReader): Follower {
         throw damaged(snapshotPath(place, snapshot?.id ?? ''), 0, 'an entry of the snapshot is missing');
     }
   };
+  /** Whether another state has taken the place of what was read before the entry. */
+  const wasReplaced = async (number: number) =>
+    (await currentManifest()).generations.some(
+      ({ firstEntry, replaces, snapshot }) => replaces && firstEntry <= number && !known.has(snapshot?.id),
+    );
   const wasRemoved = async (number: number) => (await currentManifest()).oldestEntry > number;
   const sizesSinceSnapshot = (present: Manifest, nextEntry: number): number[] => {
     const entries = nextEntry - newest(present).firstEntry;
@@ -95,7 +107,13 @@ export function follower(place: Place, reader: LogReader): Follower {
     async catchUp() {
       for (;;) {
         entries ??= await begin();
+        const next = entries.position();
         const entry = await entries.next();
+        if (await wasReplaced(next)) {
+          logger.info({ path: parent, entry: next }, 'the state was replaced: reading the newest snapshot');
+          entries = undefined;
+          continue;
+        }
         if (entry) {
           sizes.push(entry.bytes + ENTRY_COST_BYTES);
           for (const record of entry.records) {

@@ -8,6 +8,8 @@ export interface ManifestGeneration {
   readonly startMs: number;
   /** The first entry that the snapshot does not stand for. */
   readonly firstEntry: number;
+  /** The snapshot is another state than what came before: who has followed that begins anew. */
+  readonly replaces?: true;
 }
 
 export interface SnapshotPlace {
@@ -52,10 +54,11 @@ export function decodeManifest(bytes: Buffer, path: string): Manifest {
   if (read?.format !== FORMAT)
     return refuse(`its format is ${read?.format}, this version reads ${FORMAT}; start a later version`);
   const generations = read.generations.map(
-    ({ snapshot, startMs = Number.NEGATIVE_INFINITY, firstEntry = 1 }): ManifestGeneration => ({
+    ({ snapshot, startMs = Number.NEGATIVE_INFINITY, firstEntry = 1, replaces }): ManifestGeneration => ({
       snapshot,
       startMs,
       firstEntry,
+      ...(replaces ? { replaces } : {}),
     }),
   );
   const [first, ...rest] = generations;

@@ -3,12 +3,13 @@ import { AuroraError, messageOf } from '../../../../base/errors.ts';
 import type { Logger } from '../../../../base/log.ts';
 import type { Random } from '../../../../base/random.ts';
 import type { NodeAccess, Session } from '../../../../zookeeper/index.ts';
+import { damaged } from '../damage.ts';
 import type { Log, LogReader } from '../log.ts';
 import { turns } from '../turns.ts';
 import { type Fence, prepare, takeFence } from './fence.ts';
 import { follower } from './follower.ts';
 import { keepManifest, type ManifestKeeper } from './manifest-keeper.ts';
-import type { Place } from './place.ts';
+import { answered, entriesPath, entryPath, type Place } from './place.ts';
 import { readGeneration, writeSnapshotEntries } from './snapshots.ts';
 import { removeUnnamedSnapshots, retained, trimEntries } from './trimming.ts';
 import { type Writer, writer } from './writer.ts';
@@ -36,6 +37,20 @@ interface Leadership {
   readonly fence: Fence;
   readonly keeper: ManifestKeeper;
   readonly writer: Writer;
+}
+
+/** So far behind the end is looked for what must not be there. */
+const GAP_ENTRIES = 32;
+
+/** @throws AuroraError STORAGE when entries follow that cannot be reached: somebody has removed one by hand. */
+async function refuseGap(place: Place, end: number): Promise<void> {
+  const parent = entriesPath(place);
+  const beyond = Array.from({ length: GAP_ENTRIES }, (_, n) => entryPath(parent, end + 1 + n));
+  const found = await answered(place, 'looking for the end of', () =>
+    Promise.all(beyond.map((path) => place.session.exists(path))),
+  );
+  const next = beyond[found.indexOf(true)];
+  if (next) throw damaged(entryPath(parent, end), 0, `the entry is missing, but ${next} is there`);
 }
 
 /** The log of several schedulers, in the ensemble that elects them: one leads and writes, the others follow. */
@@ -88,6 +103,7 @@ export async function openZooKeeperLog(options: ZooKeeperLogOptions): Promise<Lo
       const fence = await takeFence(place);
       // Nobody else writes any more: this is the end.
       await following.catchUp();
+      await refuseGap(place, following.progress().nextEntry);
       const { nextEntry, bytesSinceSnapshot, ...read } = following.progress();
       const keeper = await keepManifest(place, fence);
       bytesCovered = -bytesSinceSnapshot;
@@ -96,7 +112,7 @@ export async function openZooKeeperLog(options: ZooKeeperLogOptions): Promise<Lo
       return { ...read, term: fence.term };
     },
     append: async (record) => led().writer.append(record),
-    async writeSnapshot(chunks) {
+    async writeSnapshot(chunks, { replaces } = {}) {
       const startMs = clock.nowMs();
       const { fence, keeper, writer } = led();
       const before = bytesCovered;
@@ -110,7 +126,8 @@ export async function openZooKeeperLog(options: ZooKeeperLogOptions): Promise<Lo
         await appended;
         const present = keeper.present();
         const [first, ...rest] = present.generations;
-        const generations = retained([first, ...rest, { snapshot, startMs, firstEntry }], retainedSnapshots);
+        const added = { snapshot, startMs, firstEntry, ...(replaces ? { replaces } : {}) };
+        const generations = retained([first, ...rest, added], retainedSnapshots);
         await keeper.replace({ ...present, generations });
       } catch (error) {
         bytesCovered = before;

@@ -49,12 +49,12 @@ export function countedLog(log: Log, counters: StorageCounters, clock: Clock): L
       await log.append(record);
       counters.time('log_manager_append', clock.monotonicMs() - startMs);
     },
-    async writeSnapshot(chunks) {
+    async writeSnapshot(chunks, options) {
       const startMs = clock.monotonicMs();
       const covered = sinceSnapshot;
       sinceSnapshot = 0;
       try {
-        await log.writeSnapshot(passed(chunks));
+        await log.writeSnapshot(passed(chunks), options);
       } catch (error) {
         sinceSnapshot += covered;
         throw error;

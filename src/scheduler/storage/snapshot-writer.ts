@@ -1,6 +1,6 @@
 import type { Clock } from '../../base/clock.ts';
 import type { StorageCounters } from './counted-log.ts';
-import type { Log } from './log/log.ts';
+import type { Log, SnapshotOptions } from './log/log.ts';
 import { type Deflate, snapshotChunks } from './snapshot-chunks.ts';
 import type { Tables } from './tables.ts';
 
@@ -19,7 +19,7 @@ export interface SnapshotWriter {
    * @param mayGoOn asked when the turn has come and before each chunk; what it throws ends it, and is what this rejects
    * with.
    */
-  write(tables: Tables, mayGoOn?: () => void): Promise<void>;
+  write(tables: Tables, mayGoOn?: () => void, options?: SnapshotOptions): Promise<void>;
   /** Size of the last snapshot. */
   bytes(): number;
   /** Resolves when none is under way. */
@@ -42,7 +42,7 @@ export function snapshotWriter(options: SnapshotWriterOptions): SnapshotWriter {
     }
     counters?.time('snapshot_create', spentMs);
   }
-  const writeOne = async (tables: Tables, mayGoOn: () => void) => {
+  const writeOne = async (tables: Tables, mayGoOn: () => void, options?: SnapshotOptions) => {
     const view = tables.view();
     const about = { madeMs: clock.nowMs(), number: tables.lastRecord() };
     let bytes = 0;
@@ -54,7 +54,7 @@ export function snapshotWriter(options: SnapshotWriterOptions): SnapshotWriter {
       }
     };
     try {
-      await log.writeSnapshot(measured());
+      await log.writeSnapshot(measured(), options);
       lastBytes = bytes;
     } finally {
       view.close();
@@ -62,10 +62,10 @@ export function snapshotWriter(options: SnapshotWriterOptions): SnapshotWriter {
   };
 
   return {
-    write(tables, mayGoOn = () => {}) {
+    write(tables, mayGoOn = () => {}, options) {
       const written = last.then(() => {
         mayGoOn();
-        return writeOne(tables, mayGoOn);
+        return writeOne(tables, mayGoOn, options);
       });
       last = written.catch(() => undefined);
       return written;

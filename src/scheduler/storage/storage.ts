@@ -146,7 +146,7 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
       closed = replaced;
       try {
         await commits.settled();
-        await snapshots.write(other);
+        await snapshots.write(other, undefined, { replaces: true });
       } catch (error) {
         if (closed === replaced) closed = undefined;
         throw error;

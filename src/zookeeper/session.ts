@@ -177,13 +177,16 @@ export function openSession(options: SessionOptions): Session {
       ticket = last;
       // The server counts from when it last heard of us, which is not before we sent what it has answered.
       const leftMs = connection.knownAliveMs() + last.timeoutMs * LOST_AFTER - clock.monotonicMs();
-      expiry = clock.after(leftMs, () => {
-        retry?.cancel();
-        connection?.abandon();
-        lose('no server could be reached in time');
-        attempt();
-      });
+      const why = 'no server could be reached in time';
+      if (leftMs > 0)
+        expiry = clock.after(leftMs, () => {
+          retry?.cancel();
+          connection?.abandon();
+          lose(why);
+          attempt();
+        });
       enter('suspended');
+      if (leftMs <= 0 && how === 'lost') lose(why);
     }
     connection = undefined;
     if (how === 'expired') lose(reason);

@@ -37,7 +37,7 @@ interface Candidate extends Opened {
 let seed = 1;
 
 /** A candidate behind a proxy of its own. */
-async function candidate(path: string, name: string, sessionTimeoutMs = 800): Promise<Candidate> {
+async function candidate(path: string, name: string, sessionTimeoutMs = 5_000): Promise<Candidate> {
   const proxy = await startFaultProxy(server.port);
   proxies.push(proxy);
   const opened = openSessionAt(proxy.address, { sessionTimeoutMs });
@@ -118,7 +118,7 @@ test('a node is as Curator makes it: name, order, data, ephemeral', async () => 
 
 test('a leader that is gone without a word is followed when its session expires, and knows before', async () => {
   const path = '/expiry';
-  const first = await candidate(path, 'a');
+  const first = await candidate(path, 'a', 1_200);
   await first.election.elected;
   const second = await candidate(path, 'b');
   await untilCandidates(path, 2);
@@ -137,9 +137,9 @@ test('a leader that is gone without a word is followed when its session expires,
 
 test('a lost connection alone changes nothing', async () => {
   const path = '/suspended';
-  const first = await candidate(path, 'a', 5_000);
+  const first = await candidate(path, 'a');
   await first.election.elected;
-  const second = await candidate(path, 'b', 5_000);
+  const second = await candidate(path, 'b');
   const before = await untilCandidates(path, 2);
   for (const { proxy, until } of [first, second]) {
     const suspended = until('suspended');
@@ -169,7 +169,7 @@ test('whoever somebody takes out of the queue is defeated, leader or not', async
 
 test('removed while its connection was lost, it is defeated when it is back', async () => {
   const path = '/removed/meanwhile';
-  const { election, proxy, until } = await candidate(path, 'a', 5_000);
+  const { election, proxy, until } = await candidate(path, 'a');
   await election.elected;
   const suspended = until('suspended');
   proxy.spoil({ halfClose: true });

@@ -13,6 +13,8 @@ import { startZooKeeper, type ZooKeeperServer } from './server.ts';
 const test = suite('faults of the bare library');
 
 const SESSION_TIMEOUT_MS = 600;
+/** What a busy machine may add. */
+const SLACK_MS = 1_000;
 /** Long enough for a client that notices its session timeout to have come back. */
 const PATIENCE_MS = 2.5 * SESSION_TIMEOUT_MS;
 
@@ -86,7 +88,7 @@ test('a server that is gone without a word: bare stays connected for ever, ours 
   await until('suspended');
   assert.is(await request, 'CONNECTION_LOSS');
   await until('lost');
-  assert.ok(performance.now() - startMs < SESSION_TIMEOUT_MS + 300);
+  assert.ok(performance.now() - startMs < SESSION_TIMEOUT_MS + SLACK_MS);
   await patience();
   assert.equal(events, ['connected']);
   assert.is(client.getState().name, 'SYNC_CONNECTED');

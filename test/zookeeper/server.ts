@@ -80,6 +80,7 @@ interface Launch {
   readonly folder: string;
   readonly port: number;
   readonly tickMs: number;
+  readonly heapMb: number;
   /** Lines of its configuration that all do not share. */
   readonly more?: readonly string[];
   /** Its number in the ensemble. */
@@ -87,7 +88,7 @@ interface Launch {
 }
 
 /** A server that is not started yet; `restart` starts it. */
-function serverIn({ folder, port, tickMs, more = [], id }: Launch): ZooKeeperServer {
+function serverIn({ folder, port, tickMs, heapMb, more = [], id }: Launch): ZooKeeperServer {
   const jars = classPath();
   const config = join(folder, 'zoo.cfg');
   const data = join(folder, 'data');
@@ -114,7 +115,7 @@ function serverIn({ folder, port, tickMs, more = [], id }: Launch): ZooKeeperSer
     const started = spawn(
       'java',
       [
-        '-Xmx64m',
+        `-Xmx${heapMb}m`,
         '-XX:+UseSerialGC',
         '-XX:TieredStopAtLevel=1',
         '-Xshare:auto',
@@ -175,15 +176,18 @@ async function started<T extends { stop(): Promise<void> }>(
   }
 }
 
+/** Enough for some 50,000 small nodes; a server whose heap is full hangs. */
+const HEAP_MB = 64;
+
 /** @param tickMs sessions last two ticks at least, and a minute at most; default 500. */
-export async function startZooKeeper({ tickMs = 500 } = {}): Promise<ZooKeeperServer> {
+export async function startZooKeeper({ tickMs = 500, heapMb = HEAP_MB } = {}): Promise<ZooKeeperServer> {
   const [port = 0] = await freePorts(1);
-  const server = serverIn({ folder: newFolder(), port, tickMs });
+  const server = serverIn({ folder: newFolder(), port, tickMs, heapMb });
   return started(server, () => server.restart());
 }
 
 /** Three servers that need two of them to go on. */
-export async function startEnsemble({ tickMs = 500 } = {}): Promise<Ensemble> {
+export async function startEnsemble({ tickMs = 500, heapMb = HEAP_MB } = {}): Promise<Ensemble> {
   const folder = newFolder();
   const ports = await freePorts(9);
   const more = [
@@ -192,7 +196,7 @@ export async function startEnsemble({ tickMs = 500 } = {}): Promise<Ensemble> {
     ...[1, 2, 3].map((id) => `server.${id}=127.0.0.1:${ports[id + 2]}:${ports[id + 5]}`),
   ];
   const members = [1, 2, 3].map((id) =>
-    serverIn({ folder: join(folder, String(id)), port: ports[id - 1] as number, tickMs, more, id }),
+    serverIn({ folder: join(folder, String(id)), port: ports[id - 1] as number, tickMs, heapMb, more, id }),
   );
   const ensemble: Ensemble = {
     members,

@@ -1,0 +1,109 @@
+/**
+ * The log in ZooKeeper against what the same server takes from the same client without it: records of 600 bytes, as many
+ * on their way as the log has, once as nodes of their own and once through the log.
+ */
+import { randomBytes } from 'node:crypto';
+import { availableParallelism, loadavg } from 'node:os';
+import { systemClock } from '../src/base/clock.ts';
+import { silentLogger } from '../src/base/log.ts';
+import { systemRandom } from '../src/base/random.ts';
+import { openZooKeeperLog } from '../src/scheduler/storage/index.ts';
+import { openSession, parseConnectString, type Session } from '../src/zookeeper/index.ts';
+import { connected } from '../test/scheduler/storage/zookeeper-home.ts';
+import { startZooKeeper } from '../test/zookeeper/server.ts';
+import { figure, median } from './harness.ts';
+
+const RECORD_BYTES = 600;
+const ROUNDS = 5;
+const BARE_NODES = 6_000;
+const LONE_RECORDS = 6_000;
+const PACKED_RECORDS = 60_000;
+/** Requests on their way at a time: what the log's own window is. */
+const AT_A_TIME = 32;
+/** Appends that wait at a time, as under many clients. */
+const WAITING = 2_000;
+
+const record = randomBytes(RECORD_BYTES);
+
+/** Runs `one` for each number, so many at a time; how many a second were done. */
+async function perSecond(
+  total: number,
+  atATime: number,
+  one: (n: number) => Promise<unknown>,
+): Promise<number> {
+  let next = 0;
+  const startMs = performance.now();
+  await Promise.all(
+    Array.from({ length: atATime }, async () => {
+      while (next < total) await one(next++);
+    }),
+  );
+  return total / ((performance.now() - startMs) / 1_000);
+}
+
+async function bare(session: Session, round: number): Promise<number> {
+  const parent = `/bare-${round}`;
+  await session.makePath(parent);
+  return perSecond(BARE_NODES, AT_A_TIME, (n) => session.create(`${parent}/${n}`, record));
+}
+
+/** @param maxEntryBytes one that holds a single record keeps the log from packing. */
+async function logged(
+  session: Session,
+  path: string,
+  records: number,
+  waiting: number,
+  maxEntryBytes?: number,
+): Promise<number> {
+  const log = await openZooKeeperLog({
+    session,
+    path,
+    clock: systemClock,
+    random: systemRandom,
+    logger: silentLogger,
+    maxEntryBytes,
+  });
+  await log.recover({ restart: () => {}, apply: () => {} });
+  const result = await perSecond(records, waiting, () => log.append(record));
+  await log.close();
+  return result;
+}
+
+const [load = 0] = loadavg();
+const server = await startZooKeeper({ tickMs: 2_000, heapMb: 768 });
+const session = openSession({
+  servers: parseConnectString(server.address).servers,
+  sessionTimeoutMs: 30_000,
+  clock: systemClock,
+  random: systemRandom,
+  log: silentLogger,
+});
+try {
+  await connected(session);
+  await bare(session, -1);
+  const rounds: { bare: number; alone: number; packed: number }[] = [];
+  for (let round = 0; round < ROUNDS; round++)
+    rounds.push({
+      bare: await bare(session, round),
+      alone: await logged(session, `/alone-${round}`, LONE_RECORDS, AT_A_TIME, RECORD_BYTES + 32),
+      packed: await logged(session, `/packed-${round}`, PACKED_RECORDS, WAITING),
+    });
+  const middle = (of: (round: (typeof rounds)[number]) => number) => median(rounds.map(of));
+  const machine = `median of ${ROUNDS} rounds, one standalone server on the same machine, ${availableParallelism()} cores, load ${load.toFixed(1)} before, node ${process.version}`;
+  const bareText = `bare: ${middle((round) => round.bare).toFixed(0)} creates/s of ${RECORD_BYTES} B, ${AT_A_TIME} on their way`;
+  figure({
+    name: 'ratio_to_bare',
+    value: middle(({ packed, bare }) => packed / bare),
+    unit: 'x',
+    conditions: `log: ${middle((round) => round.packed).toFixed(0)} records/s, ${WAITING} waiting at a time, those that wait packed into entries of up to 512 KB; ${bareText}; ${machine}`,
+  });
+  figure({
+    name: 'ratio_to_bare_unpacked',
+    value: middle(({ alone, bare }) => alone / bare),
+    unit: 'x',
+    conditions: `log: ${middle((round) => round.alone).toFixed(0)} records/s, each an entry of its own, ${AT_A_TIME} on their way; ${bareText}; ${machine}`,
+  });
+} finally {
+  await session.close();
+  await server.stop();
+}

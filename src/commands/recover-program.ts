@@ -6,6 +6,7 @@ import { type RecoveredState, recoverLog } from '../scheduler/backup/recover-log
 import { parseSchedulerFlags } from '../scheduler/flags/parse.ts';
 import { logPlace } from '../scheduler/leader/ensemble.ts';
 import { openLogHome } from '../scheduler/leader/log-home.ts';
+import { jobKeyText } from '../scheduler/storage/keys.ts';
 import { programLog } from './program-log.ts';
 import { schedulerDefaults } from './scheduler-defaults.ts';
 
@@ -40,6 +41,8 @@ function report(from: string, target: string, state: RecoveredState): string {
     ]),
     `  framework ${state.frameworkId ?? 'not registered yet'}\n`,
     ...doubled.map((taskId) => `Left out ${taskId}: a newer task of its instance is in the backup, too.\n`),
+    state.renewed > 0 ? `Tasks without an agent got new ids: ${state.renewed}.\n` : '',
+    ...state.paused.map(({ key }) => `Paused the update ${key.id} of ${jobKeyText(key.job)}.\n`),
     'Running tasks that the backup does not know will be kept, and listed at /unknowntasks of the scheduler,\n',
     'until it is started with --unknown-tasks kill.\n',
   ].join('');
@@ -63,7 +66,13 @@ export async function recoverScheduler(session: Session, words: readonly string[
   });
   const target = place?.shown ?? resolve(options.dataDir);
   try {
-    session.print(report(path, target, await recoverLog({ log: home.log, target, from: path, clock })));
+    session.print(
+      report(
+        path,
+        target,
+        await recoverLog({ log: home.log, target, from: path, clock, random: systemRandom }),
+      ),
+    );
   } finally {
     await home.log.close();
     await home.close();

@@ -1,12 +1,14 @@
 import { basename } from 'node:path';
 import { ACTIVE_STATES } from '../../api/index.ts';
-import type { Clock } from '../../base/clock.ts';
+import { type Clock, sleep } from '../../base/clock.ts';
 import { AuroraError } from '../../base/errors.ts';
+import type { Random } from '../../base/random.ts';
 import type { Log, ReadStores } from '../storage/index.ts';
 import { type Disk, systemDisk } from '../storage/log/disk.ts';
 import { deflateInThreads } from '../storage/snapshot-chunks.ts';
 import { snapshotWriter } from '../storage/snapshot-writer.ts';
 import { type LoadedBackup, loadBackup } from './load-backup.ts';
+import { makeRestored, type RestoredState } from './restored-state.ts';
 
 export interface RecoverLogOptions {
   readonly log: Log;
@@ -15,11 +17,12 @@ export interface RecoverLogOptions {
   /** Path of the backup's file. */
   readonly from: string;
   readonly clock: Clock;
+  readonly random: Random;
   readonly disk?: Disk;
 }
 
 /** What was restored. */
-export interface RecoveredState extends Omit<LoadedBackup, 'tables'> {
+export interface RecoveredState extends Omit<LoadedBackup, 'tables'>, RestoredState {
   readonly tasks: number;
   readonly activeTasks: number;
   readonly jobs: number;
@@ -49,33 +52,42 @@ const counted = ({ tasks, cronJobs, quotas, jobUpdates, hosts, maintenance, fram
   frameworkId: framework.id(),
 });
 
+/** Looking whether a log is empty takes a few requests. */
+const LOOK_LIMIT_MS = 60_000;
+
 /** Reads nothing but whether there is something; a log that others lead is left alone then. */
-async function assertEmpty(log: Log, target: string): Promise<void> {
+async function assertEmpty({ clock, log, target }: RecoverLogOptions): Promise<void> {
   const refuse = () => {
     throw new AuroraError('BACKUP', 'the target holds a state already', {
       where: target,
       next: 'a backup is recovered into an empty log only: name another one, or move this one away',
     });
   };
-  await log.recover({ restart: refuse, apply: refuse });
+  const done = new AbortController();
+  const tooLate = sleep(clock, LOOK_LIMIT_MS, done.signal).then(() => {
+    throw new AuroraError('NETWORK', 'the target does not answer', {
+      where: target,
+      next: 'see whether its servers are up',
+    });
+  });
+  try {
+    await Promise.race([log.recover({ restart: refuse, apply: refuse }), tooLate]);
+  } finally {
+    done.abort();
+  }
 }
 
 /**
  * Makes a backup the state of a log that is empty; the log stays the caller's.
- * @throws AuroraError BACKUP when the backup cannot be read or the log is not empty: then nothing has changed.
+ * @throws AuroraError BACKUP when the backup cannot be read or the log is not empty, NETWORK when the log does not
+ * answer: then nothing has changed.
  */
-export async function recoverLog({
-  clock,
-  disk = systemDisk,
-  from,
-  log,
-  target,
-}: RecoverLogOptions): Promise<RecoveredState> {
+export async function recoverLog(options: RecoverLogOptions): Promise<RecoveredState> {
+  const { clock, disk = systemDisk, from, log, random } = options;
   const { tables, takenMs, doubled } = await loadBackup(disk, from);
-  await assertEmpty(log, target);
-  tables.fill(({ restoration }) =>
-    restoration.save({ backup: basename(from), takenMs, restoredMs: clock.nowMs() }),
-  );
+  await assertEmpty(options);
+  const restoration = { backup: basename(from), takenMs, restoredMs: clock.nowMs() };
+  const made = makeRestored(tables, restoration, random);
   const snapshots = snapshotWriter({
     log,
     clock,
@@ -84,5 +96,5 @@ export async function recoverLog({
     firstBytes: 0,
   });
   await snapshots.write(tables);
-  return { takenMs, doubled, ...counted(tables.stores) };
+  return { takenMs, doubled, ...made, ...counted(tables.stores) };
 }

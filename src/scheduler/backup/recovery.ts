@@ -2,14 +2,17 @@ import type { ScheduledTask, TaskQuery } from '../../api/index.ts';
 import type { Clock } from '../../base/clock.ts';
 import { AuroraError } from '../../base/errors.ts';
 import type { Logger } from '../../base/log.ts';
+import type { Random } from '../../base/random.ts';
 import type { Storage } from '../storage/index.ts';
 import type { BackupFiles } from './backup-files.ts';
 import type { LoadedBackup } from './load-backup.ts';
+import { makeRestored } from './restored-state.ts';
 
 export interface RecoveryOptions {
   readonly files: Pick<BackupFiles, 'load'>;
   readonly storage: Pick<Storage, 'read' | 'replaceWith'>;
   readonly clock: Clock;
+  readonly random: Random;
   readonly log: Logger;
   /** The state is another one now: the scheduler has to end, and start again with it. */
   onReplaced(reason: string): void;
@@ -34,7 +37,8 @@ type Staged = LoadedBackup & { readonly id: string };
 const FULL = 'Another backup is already loaded.';
 
 /** Source of the texts: the original's Recovery. */
-export function recovery({ clock, files, log, onReplaced, storage }: RecoveryOptions): Recovery {
+export function recovery(options: RecoveryOptions): Recovery {
+  const { clock, files, log, onReplaced, random, storage } = options;
   let staged: Staged | undefined;
   /** The backup that is being read, to tell whether it was unloaded meanwhile. */
   let loading: object | undefined;
@@ -76,11 +80,16 @@ export function recovery({ clock, files, log, onReplaced, storage }: RecoveryOpt
       try {
         // Mesos knows this scheduler by its framework id; under another one it would lose every running task.
         const frameworkId = storage.read(({ framework }) => framework.id());
-        tables.fill(({ framework, restoration }) => {
-          restoration.save({ backup: id, takenMs, restoredMs: clock.nowMs() });
-          if (frameworkId !== undefined) framework.saveId(frameworkId);
-        });
-        log.warn({ id, tasks: tables.stores.tasks.size }, 'the state is being replaced by a backup');
+        if (frameworkId !== undefined) tables.fill(({ framework }) => framework.saveId(frameworkId));
+        const { renewed, paused } = makeRestored(
+          tables,
+          { backup: id, takenMs, restoredMs: clock.nowMs() },
+          random,
+        );
+        log.warn(
+          { id, tasks: tables.stores.tasks.size, renewed, pausedUpdates: paused.length },
+          'the state is being replaced by a backup',
+        );
         await storage.replaceWith(tables);
       } finally {
         committing = false;

@@ -139,7 +139,7 @@ withScene('a backup that cannot be written is an error, and the scheduler goes o
 withScene('a backup of the original is taken in as well', async (scene) => {
   const backups = join(scene.directory, 'data', 'backups');
   mkdirSync(backups, { recursive: true });
-  const tasks = [sampleTask('old-task', 0, 'PENDING', taskConfig())];
+  const tasks = [sampleTask('old-task', 0, 'RUNNING', taskConfig())];
   const bytes = encodeStruct('storage.Snapshot', { timestamp: 5, tasks });
   writeFileSync(join(backups, 'scheduler-backup-2020-01-01-00-00'), bytes);
   await scene.done('stageRecovery', { backupId: 'scheduler-backup-2020-01-01-00-00' });

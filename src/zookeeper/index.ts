@@ -1,5 +1,5 @@
 export { parseConnectString } from './connect-string.ts';
-export { type Election, type ElectionOptions, joinElection } from './election.ts';
+export { type Election, joinElection } from './election.ts';
 export { failureOf } from './failure.ts';
 export { decodeMember, type Endpoint, encodeMember, type Member } from './member.ts';
 export { persist } from './persist.ts';
@@ -13,7 +13,6 @@ export {
 export {
   type Change,
   type NodeAccess,
-  type NodeKind,
   openSession,
   type Session,
   type SessionOptions,

@@ -1,18 +1,12 @@
 /** A ZooKeeper session that outlives its connections, and is replaced by a new one when it is lost. */
 import { ACL, CreateMode } from 'node-zookeeper-client';
-import { type BackoffLimits, nextBackoff } from '../base/backoff.ts';
-import type { Clock, Timer } from '../base/clock.ts';
+import type { BackoffLimits } from '../base/backoff.ts';
+import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/log.ts';
-import { type Random, shuffled } from '../base/random.ts';
+import type { Random } from '../base/random.ts';
 import type { Server } from './connect-string.ts';
-import {
-  type Connection,
-  type ConnectionEnd,
-  LOST_AFTER,
-  openConnection,
-  type SessionTicket,
-} from './connection.ts';
-import { failureOf, requestFailure } from './failure.ts';
+import { failureOf } from './failure.ts';
+import { keepSession } from './keep-session.ts';
 import { type ChangeOp, sendMulti } from './multi.ts';
 
 /**
@@ -104,12 +98,6 @@ export interface Session {
   close(): Promise<void>;
 }
 
-const SESSION_TIMEOUT_MS = 15_000;
-const CONNECT_TIMEOUT_MS = 10_000;
-const CLOSE_LIMIT_MS = 2_000;
-const MIN_HANDSHAKE_MS = 250;
-const DEFAULT_BACKOFF: BackoffLimits = { initialMs: 200, maxMs: 5_000 };
-
 const MODES: Readonly<Record<NodeKind, number>> = {
   persistent: CreateMode.PERSISTENT,
   'persistent-sequential': CreateMode.PERSISTENT_SEQUENTIAL,
@@ -133,96 +121,11 @@ const unlessAbsent = async <T>(request: Promise<T>): Promise<T | undefined> => {
 
 /** Opens a session and keeps it; servers are tried in random order. */
 export function openSession(options: SessionOptions): Session {
-  const { clock, random, log } = options;
-  const sessionTimeoutMs = options.sessionTimeoutMs ?? SESSION_TIMEOUT_MS;
+  const { request, ...kept } = keepSession(options);
   const chroot = (options.chroot ?? '').replace(/\/+$/, '');
-  const servers = shuffled(random, options.servers);
-  const listeners = new Set<(state: SessionState) => void>();
-  let state: SessionState = 'connecting';
-  let connection: Connection | undefined;
-  let ticket: SessionTicket | undefined;
-  let nextServer = 0;
-  let lastWaitMs = 0;
-  let retry: Timer | undefined;
-  let expiry: Timer | undefined;
-  let refusal: string | undefined;
-
-  const enter = (next: SessionState) => {
-    if (state === next || state === 'closed') return;
-    state = next;
-    for (const listener of [...listeners]) listener(next);
-  };
   const full = (path: string) => (path === '/' ? chroot || '/' : chroot + path);
   const relative = (path: string) => path.slice(chroot.length);
 
-  function lose(reason: string) {
-    expiry?.cancel();
-    ticket = undefined;
-    log.warn({ reason }, 'the ZooKeeper session is lost');
-    enter('lost');
-  }
-  function onConnected(granted: SessionTicket) {
-    expiry?.cancel();
-    ticket = granted;
-    lastWaitMs = 0;
-    log.info(
-      { sessionId: granted.id.toString('hex'), timeoutMs: granted.timeoutMs },
-      'connected to ZooKeeper',
-    );
-    enter('connected');
-  }
-  function onEnd(how: ConnectionEnd, reason: string) {
-    if (state === 'connected' && connection) {
-      const last = connection.ticket();
-      ticket = last;
-      // The server counts from when it last heard of us, which is not before we sent what it has answered.
-      const leftMs = connection.knownAliveMs() + last.timeoutMs * LOST_AFTER - clock.monotonicMs();
-      const why = 'no server could be reached in time';
-      if (leftMs > 0)
-        expiry = clock.after(leftMs, () => {
-          retry?.cancel();
-          connection?.abandon();
-          lose(why);
-          attempt();
-        });
-      enter('suspended');
-      if (leftMs <= 0 && how === 'lost') lose(why);
-    }
-    connection = undefined;
-    if (how === 'expired') lose(reason);
-    if (how === 'auth-failed') {
-      if (ticket) lose(reason);
-      refusal = reason;
-      log.error({ reason }, 'ZooKeeper refuses our credentials; the session is closed');
-      enter('closed');
-    }
-    if (state === 'closed') return;
-    lastWaitMs = nextBackoff(options.backoff ?? DEFAULT_BACKOFF, lastWaitMs, random);
-    log.info({ reason, waitMs: lastWaitMs }, 'connecting to ZooKeeper again');
-    // The first server of the next round waits, the others of this round are tried at once.
-    const waitMs = nextServer % servers.length === 0 || servers.length === 1 ? lastWaitMs : 0;
-    retry = clock.after(waitMs, attempt);
-  }
-  /** While a session is waiting to go on, there has to be time for every server before it expires. */
-  function handshakeLimitMs(): number {
-    const limitMs = options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS;
-    if (!ticket) return limitMs;
-    return Math.min(limitMs, Math.max(MIN_HANDSHAKE_MS, ticket.timeoutMs / (2 * servers.length)));
-  }
-  function attempt() {
-    if (state === 'closed') return;
-    const server = servers[nextServer++ % servers.length] as Server;
-    connection = openConnection({
-      server,
-      clock,
-      ticket,
-      sessionTimeoutMs,
-      connectTimeoutMs: handshakeLimitMs(),
-      digest: options.digest,
-      onConnected,
-      onEnd,
-    });
-  }
   const opOf = (change: Change): ChangeOp => {
     if ('create' in change)
       return {
@@ -237,24 +140,9 @@ export function openSession(options: SessionOptions): Session {
     if ('write' in change) return { kind: 'write', path: full(change.write), data: change.data, version };
     return { kind: 'remove', path: full(change.remove), version };
   };
-  const request: Connection['request'] = (what, run) =>
-    connection && state === 'connected'
-      ? connection.request(what, run)
-      : Promise.reject(
-          refusal === undefined
-            ? requestFailure('CONNECTION_LOSS', what, `the session is ${state}`)
-            : requestFailure('AUTH_FAILED', what, refusal),
-        );
-
-  attempt();
 
   const session: Session = {
-    state: () => state,
-    onState(listener) {
-      listeners.add(listener);
-      return () => void listeners.delete(listener);
-    },
-    id: () => ticket?.id.toString('hex'),
+    ...kept,
     async create(path, data, { kind = 'persistent', access = 'open' } = {}) {
       const made = await request<string>(`create ${path}`, (client, done) =>
         client.create(full(path), Buffer.from(data), aclsOf(access), MODES[kind], done),
@@ -308,15 +196,6 @@ export function openSession(options: SessionOptions): Session {
       await unlessAbsent(
         request(`remove ${path}`, (client, done) => client.remove(full(path), version, done)),
       );
-    },
-    async close() {
-      if (state === 'closed') return;
-      const wasConnected = state === 'connected';
-      enter('closed');
-      retry?.cancel();
-      expiry?.cancel();
-      if (wasConnected) await connection?.closeSession(CLOSE_LIMIT_MS);
-      else connection?.abandon();
     },
   };
   return session;

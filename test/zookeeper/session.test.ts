@@ -252,9 +252,15 @@ test('goes past a server that never answers the handshake', async () => {
   await until('connected');
 });
 
-test('goes past a port where nobody listens', async () => {
-  const { until } = openAt(`127.0.0.1:1,${server.address}`);
+test('goes past ports where nobody listens without waiting for the limit of a connection', async () => {
+  const { until } = openAt(`127.0.0.1:1,127.0.0.1:2,${server.address}`, { connectTimeoutMs: 60_000 });
   await until('connected');
+});
+
+test('leaves nothing open when closed as soon as it is opened', async () => {
+  const { session } = openAt(server.address);
+  await session.close();
+  assert.is(session.state(), 'closed');
 });
 
 test('goes on after a connection that was cut in the middle of a packet', async () => {

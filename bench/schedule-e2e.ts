@@ -29,7 +29,7 @@ const cpuSeconds = (pid: number): number => {
 const [loadBefore = 0] = loadavg();
 const cluster = await startBenchCluster({
   agents: AGENTS,
-  resources: 'cpus:64;mem:262144;disk:4194304;ports:[31000-32000]',
+  resources: 'cpus:128;mem:262144;disk:4194304;ports:[31000-32000]',
   racks: 100,
 });
 try {

@@ -1,36 +1,79 @@
-import { type AnyMessage, type FieldPlan, planOf } from './messages/plan.ts';
+import { type FieldPlan, planOf } from './messages/plan.ts';
 import type { Scalar } from './messages/schema.ts';
 import { ENUMS, type MessageName } from './messages/table.ts';
 
-function isScalar(type: Scalar, value: unknown): boolean {
+type Fits = (value: unknown) => boolean;
+
+const isString: Fits = (value) => typeof value === 'string';
+const isNumber: Fits = (value) => typeof value === 'number';
+
+function scalarFit(type: Scalar): Fits {
   switch (type) {
     case 'string':
-      return typeof value === 'string';
+      return isString;
     case 'bytes':
-      return typeof value === 'string' && Buffer.from(value, 'base64').toString('base64') === value;
+      return (value) =>
+        isString(value) && Buffer.from(value as string, 'base64').toString('base64') === value;
     case 'bool':
-      return typeof value === 'boolean';
+      return (value) => typeof value === 'boolean';
     case 'double':
     case 'float':
-      return typeof value === 'number';
+      return isNumber;
     default:
-      return Number.isInteger(value);
+      return Number.isInteger;
   }
 }
 
-function isOne(field: FieldPlan, value: unknown): boolean {
-  if (field.kind === 'scalar') return isScalar(field.type, value);
-  if (field.kind === 'message') return isMessage(field.type, value);
-  return typeof value === 'string' && Object.hasOwn(ENUMS[field.type], value);
+function oneFit(field: FieldPlan): Fits {
+  if (field.kind === 'scalar') return scalarFit(field.type);
+  if (field.kind === 'enum') {
+    const values: ReadonlySet<unknown> = new Set(Object.keys(ENUMS[field.type]));
+    return (value) => values.has(value);
+  }
+  const { type } = field;
+  let fit: Fits | undefined;
+  // Looked up at the first use: messages contain one another.
+  return (value) => {
+    fit ??= fitOf(type);
+    return fit(value);
+  };
 }
 
-function isField(field: FieldPlan, value: unknown): boolean {
+const isObject = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function fieldFit(field: FieldPlan): Fits {
+  const one = oneFit(field);
   if (field.rule === 'repeated')
-    return Array.isArray(value) && value.length > 0 && value.every((item) => isOne(field, item));
-  if (field.rule !== 'map') return isOne(field, value);
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
-  const items = Object.values(value);
-  return items.length > 0 && items.every((item) => isOne(field, item));
+    return (value) => Array.isArray(value) && value.length > 0 && value.every(one);
+  if (field.rule !== 'map') return one;
+  return (value) => {
+    const items = isObject(value) ? Object.values(value) : [];
+    return items.length > 0 && items.every(one);
+  };
+}
+
+function makeFit(name: MessageName): Fits {
+  const { fields, required } = planOf(name);
+  const fits = new Map(fields.map((field) => [field.name, fieldFit(field)]));
+  return (value) => {
+    if (!isObject(value)) return false;
+    const message = value as Record<string, unknown>;
+    for (const member in message) if (!fits.get(member)?.(message[member])) return false;
+    for (const member of required) if (message[member] === undefined) return false;
+    return true;
+  };
+}
+
+const known = new Map<MessageName, Fits>();
+
+/** A message's plan turned into functions once, because a master reads messages all the time. */
+function fitOf(name: MessageName): Fits {
+  const same = known.get(name);
+  if (same) return same;
+  const made = makeFit(name);
+  known.set(name, made);
+  return made;
 }
 
 /**
@@ -38,14 +81,4 @@ function isField(field: FieldPlan, value: unknown): boolean {
  * convert. Nearly all that programs send is; reading it leniently, member by member into new objects, costs several
  * times as much as this look.
  */
-export function isMessage(name: MessageName, value: unknown): boolean {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
-  const { byName, required } = planOf(name);
-  const message = value as AnyMessage;
-  for (const member of Object.keys(message)) {
-    const field = byName.get(member);
-    if (!field || !isField(field, message[member])) return false;
-  }
-  for (const member of required) if (message[member] === undefined) return false;
-  return true;
-}
+export const isMessage = (name: MessageName, value: unknown): boolean => fitOf(name)(value);

@@ -13,6 +13,13 @@ export interface RecordStream {
 /** A reader this far behind is dead: it is cut off instead of filling the memory. */
 const MAX_BACKLOG_BYTES = 512 * 2 ** 20;
 
+/** What is written in this turn of the event loop leaves in one piece. */
+function together({ socket }: ServerResponse): void {
+  if (!socket || socket.writableCorked > 0) return;
+  socket.cork();
+  setImmediate(() => socket.uncork());
+}
+
 /**
  * Begins a stream of records with exactly Mesos' head.
  * @param onClose runs once when the connection closes, or after `end`.
@@ -34,6 +41,7 @@ export function openStream(
   return {
     write(record) {
       if (closed || res.writableEnded) return;
+      together(res);
       res.write(encodeRecord(record));
       if (res.writableLength > MAX_BACKLOG_BYTES) res.destroy();
     },

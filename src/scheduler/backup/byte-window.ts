@@ -19,7 +19,7 @@ export interface ByteWindow {
 }
 
 /** Values are taken without a pause until this much was read; then others have their turn. */
-const SLICE_BYTES = 64 * 1024;
+const SLICE_BYTES = 32 * 1024;
 
 export function byteWindow(input: AsyncIterable<Uint8Array>): ByteWindow {
   const source = input[Symbol.asyncIterator]();

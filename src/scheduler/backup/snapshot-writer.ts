@@ -8,8 +8,8 @@ import {
 import type { ReadStores } from '../storage/index.ts';
 import { THRIFT } from './thrift-ranges.ts';
 
-/** A piece of this size is encoded in about a millisecond. */
-const CHUNK_BYTES = 64 * 1024;
+/** A piece of this size is encoded in less than a millisecond. */
+const CHUNK_BYTES = 32 * 1024;
 
 /** Ids of the Snapshot's fields. Source: the original's storage definition. */
 const FIELD = {

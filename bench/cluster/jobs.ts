@@ -55,7 +55,7 @@ function config(number: number): Wire<'TaskConfig'> {
 
 /** Creates jobs of equal size, a few at a time, as several clients would; they are numbered from `first` on. */
 export async function createJobs(
-  cluster: BenchCluster,
+  cluster: Pick<BenchCluster, 'call'>,
   jobs: number,
   tasksOfEach: number,
   first = 0,
@@ -82,7 +82,7 @@ export const killJob = (cluster: BenchCluster, number: number): Promise<unknown>
   cluster.call('killTasks', { job: jobKey(number) });
 
 /** Resolves when this many tasks are RUNNING and none is on its way. */
-export async function allRunning(cluster: BenchCluster, tasks: number): Promise<void> {
+export async function allRunning(cluster: Pick<BenchCluster, 'vars'>, tasks: number): Promise<void> {
   for (;;) {
     const { task_store_RUNNING: running, task_store_KILLING: killing } = await cluster.vars();
     if (running === tasks && killing === 0) return;

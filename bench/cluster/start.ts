@@ -43,7 +43,10 @@ const STOP_MS = 20_000;
 
 export const pause = (ms: number) => new Promise((done) => setTimeout(done, ms));
 
-async function startAgents(options: AgentsOptions): Promise<{ process: ChildProcess; master: string }> {
+/** Starts the agents; they end with this process, or when its channel to them is closed. */
+export async function startAgents(
+  options: AgentsOptions,
+): Promise<{ process: ChildProcess; master: string }> {
   const child = fork(fileURLToPath(new URL('./agents.ts', import.meta.url)), [JSON.stringify(options)], {
     // What measures has to be faster than what is measured: less time for its garbage.
     execArgv: [

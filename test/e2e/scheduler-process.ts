@@ -24,6 +24,8 @@ export interface Supervised {
   life(): SchedulerLife;
   /** SIGKILL; resolves when it is gone and the next life has begun. */
   kill9(): Promise<void>;
+  /** SIGSTOP: a machine that hangs. The result goes on with it (SIGCONT). */
+  freeze(): () => void;
   /** Lives that ended by themselves: what they wrote last. */
   readonly deaths: readonly string[];
   /** Ends the present life with SIGTERM and begins no other; resolves with its exit code. */
@@ -82,6 +84,11 @@ export function supervise(port: number, flags: readonly string[], env: NodeJS.Pr
       killed = life;
       process.kill(life.pid, 'SIGKILL');
       await begun;
+    },
+    freeze() {
+      const { pid } = life;
+      process.kill(pid, 'SIGSTOP');
+      return () => process.kill(pid, 'SIGCONT');
     },
     async stop() {
       stopped = true;

@@ -27,7 +27,7 @@ interface UpdateRecord {
 }
 
 /** How far a record went at some time. */
-export interface UpdateMark {
+interface UpdateMark {
   readonly record: UpdateRecord;
   readonly update: JobUpdate;
   readonly updateEvents: number;
@@ -57,7 +57,7 @@ function summaryOf({ update, updateEvents, instanceEvents }: UpdateRecord): JobU
 }
 
 /** The update as it was at the mark. */
-export function detailsAt({ record, update, updateEvents, instanceEvents }: UpdateMark): JobUpdateDetails {
+function detailsAt({ record, update, updateEvents, instanceEvents }: UpdateMark): JobUpdateDetails {
   const then: UpdateRecord = {
     update,
     updateEvents: record.updateEvents.slice(0, updateEvents),

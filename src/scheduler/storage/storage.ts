@@ -8,7 +8,6 @@ import type { Log } from './log/log.ts';
 import { type Deflate, deflateInThreads } from './snapshot-chunks.ts';
 import { type SnapshotPolicy, snapshotSchedule } from './snapshot-schedule.ts';
 import { snapshotWriter } from './snapshot-writer.ts';
-import type { StateView } from './state-view.ts';
 import type { ReadStores, WriteStores } from './stores.ts';
 import type { Tables } from './tables.ts';
 
@@ -38,8 +37,6 @@ export interface Storage {
   settled(): Promise<void>;
   /** Writes a snapshot now and trims the log; normally the storage decides by log bytes and time. */
   snapshot(): Promise<void>;
-  /** Everything at this moment, to be read bit by bit while writes go on; to be closed. */
-  view(): StateView;
   /**
    * The state as it was at that moment of the wall clock, in tables of its own. Reads the log in slices that leave room
    * for everything else; with many tasks it takes seconds.
@@ -138,7 +135,6 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
     },
     settled: commits.settled,
     snapshot,
-    view: tables.view,
     stateAt: async (timeMs) => (await tablesAt(log, timeMs)).stores,
     async replaceWith(other) {
       if (closed) throw closed;

@@ -153,6 +153,6 @@ export function memoryTables({ queried }: TablesOptions = {}): Tables {
         gate.open = false;
       }
     },
-    view: () => stateView(parts),
+    view: () => stateView(tables),
   };
 }

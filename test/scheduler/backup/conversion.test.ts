@@ -57,9 +57,10 @@ function wholeSnapshot({
   };
 }
 
-/** Quotas whole and strategies set, as a scheduler stores them. */
+/** Quotas whole and strategies set, as a scheduler stores them; a backup does not tell of an earlier restoration. */
 const asStored = (storage: Storage) =>
   storage.write((tx) => {
+    tx.restoration.clear();
     for (const [role] of [...tx.quotas.all()])
       tx.quotas.save(role, { resources: [{ numCpus: 1.5 }, { ramMb: 128 }, { diskMb: 64 }] });
     for (const { key } of [...tx.jobUpdates.summaries()]) {

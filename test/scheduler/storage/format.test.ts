@@ -10,6 +10,7 @@ import { KIND, RECORD_FORMAT, readHead } from '../../../src/scheduler/storage/re
 import { OP } from '../../../src/scheduler/storage/table.ts';
 import { readTask } from '../../../src/scheduler/storage/task-codec.ts';
 import { assert, count, suite } from '../../harness/index.ts';
+import { writeFixture } from './fixtures/write.ts';
 import { contents, sampleConfig, sampleTask, storageOn } from './sample.ts';
 
 const test = suite('formats of the log, old and present');
@@ -116,6 +117,14 @@ test('the fixture of this format has a snapshot, and records of every op', async
   );
   for (const name of Object.keys(OP).filter((op) => /^(save|add|define)/.test(op)))
     assert.ok(seen[KIND.snapshot].has(name), `${name} in the snapshot`);
+});
+
+test('the fixture of this format is what this version writes', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'aurora-format-'));
+  const held = await writeFixture(directory);
+  const expected = await readFile(join(FIXTURES, `format-${RECORD_FORMAT}`, 'expected.json'), 'utf8');
+  assert.equal(JSON.parse(JSON.stringify(held)), JSON.parse(expected));
+  await rm(directory, { recursive: true });
 });
 
 test.run();

@@ -3,13 +3,7 @@ export { type Election, joinElection } from './election.ts';
 export { failureOf } from './failure.ts';
 export { decodeMember, type Endpoint, encodeMember, type Member } from './member.ts';
 export { persist } from './persist.ts';
-export {
-  type Announcement,
-  type AnnounceOptions,
-  announceMember,
-  readMembers,
-  watchMembers,
-} from './server-set.ts';
+export { announceMember, readMembers, watchMembers } from './server-set.ts';
 export {
   type Change,
   type NodeAccess,

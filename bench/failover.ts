@@ -23,6 +23,8 @@ const ROUNDS = 3;
 const SESSION_MS = 5_000;
 const TICK_MS = 500;
 const LIMIT_MS = 300_000;
+/** A thousand tasks at once may take seconds while others are being placed. */
+const CREATION_MS = 50_000;
 /** A standby has read everything and is idle by then. */
 const SETTLE_MS = 10_000;
 
@@ -71,7 +73,10 @@ const flags = [
 const schedulers = [supervise(await freePort(), flags), supervise(await freePort(), flags)];
 const [first, second] = schedulers as [Supervised, Supervised];
 try {
-  const both = schedulerApi(schedulers.map(({ port }) => port));
+  const both = schedulerApi(
+    schedulers.map(({ port }) => port),
+    CREATION_MS,
+  );
   await until('a leader', async () => (await isActive(first)) || (await isActive(second)), LIMIT_MS);
   let [leader, standby] = (await isActive(first)) ? [first, second] : [second, first];
   await createJobs(caller(both), JOBS, TASKS_OF_EACH);

@@ -31,10 +31,10 @@ interface Reply {
   readonly body: Buffer;
 }
 
-function post(url: URL, body: Uint8Array): Promise<Reply> {
+function post(url: URL, body: Uint8Array, timeout: number): Promise<Reply> {
   return new Promise((resolve, reject) => {
     const headers = { 'Content-Type': BINARY, Accept: BINARY, 'Content-Length': body.length };
-    const options = { method: 'POST', headers, agent: false, timeout: ATTEMPT_MS };
+    const options = { method: 'POST', headers, agent: false, timeout };
     const outgoing: ClientRequest = request(url, options, async (response) => {
       try {
         const parts: Buffer[] = [];
@@ -60,7 +60,8 @@ function responseIn({ status, body }: Reply): Wire<'Response'> | undefined {
   return message.response.responseCode === 'ERROR_TRANSIENT' ? undefined : message.response;
 }
 
-export function schedulerApi(ports: readonly number[]): SchedulerApi {
+/** @param attemptMs how long one scheduler may take to answer before another is asked. */
+export function schedulerApi(ports: readonly number[], attemptMs = ATTEMPT_MS): SchedulerApi {
   let at = 0;
   return {
     async call(method, args) {
@@ -71,9 +72,9 @@ export function schedulerApi(ports: readonly number[]): SchedulerApi {
       while (performance.now() < endMs) {
         const port = ports[at % ports.length];
         try {
-          let reply = await post(new URL(`http://127.0.0.1:${port}/api`), body);
+          let reply = await post(new URL(`http://127.0.0.1:${port}/api`), body, attemptMs);
           if (reply.status === 307 && reply.location !== undefined)
-            reply = await post(new URL(reply.location), body);
+            reply = await post(new URL(reply.location), body, attemptMs);
           const response = responseIn(reply);
           if (response) return { response, repeated };
           last = `HTTP ${reply.status}`;

@@ -19,7 +19,7 @@ const CLOSE_LIMIT_MS = 2_000;
 const MIN_HANDSHAKE_MS = 250;
 const DEFAULT_BACKOFF: BackoffLimits = { initialMs: 200, maxMs: 5_000 };
 
-interface KeptSession extends Pick<Session, 'state' | 'onState' | 'id' | 'close'> {
+interface KeptSession extends Pick<Session, 'state' | 'onState' | 'id' | 'aliveUntilMs' | 'close'> {
   /** Sends it when connected; see `Connection.request`. */
   readonly request: Connection['request'];
 }
@@ -38,6 +38,8 @@ export function keepSession(options: SessionOptions): KeptSession {
   let retry: Timer | undefined;
   let expiry: Timer | undefined;
   let refusal: string | undefined;
+  /** While suspended. */
+  let aliveUntilMs = Number.NEGATIVE_INFINITY;
 
   const enter = (next: SessionState) => {
     if (state === next || state === 'closed') return;
@@ -65,7 +67,8 @@ export function keepSession(options: SessionOptions): KeptSession {
       const last = connection.ticket();
       ticket = last;
       // The server counts from when it last heard of us, which is not before we sent what it has answered.
-      const leftMs = connection.knownAliveMs() + last.timeoutMs * LOST_AFTER - clock.monotonicMs();
+      aliveUntilMs = connection.knownAliveMs() + last.timeoutMs * LOST_AFTER;
+      const leftMs = aliveUntilMs - clock.monotonicMs();
       const why = 'no server could be reached in time';
       if (leftMs > 0)
         expiry = clock.after(leftMs, () => {
@@ -131,6 +134,11 @@ export function keepSession(options: SessionOptions): KeptSession {
       return () => void listeners.delete(listener);
     },
     id: () => ticket?.id.toString('hex'),
+    aliveUntilMs() {
+      if (!ticket) return Number.NEGATIVE_INFINITY;
+      if (state !== 'connected' || !connection) return aliveUntilMs;
+      return connection.knownAliveMs() + ticket.timeoutMs * LOST_AFTER;
+    },
     async close() {
       if (state === 'closed') return;
       const wasConnected = state === 'connected';

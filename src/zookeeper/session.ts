@@ -67,6 +67,11 @@ export interface Session {
   onState(listener: (state: SessionState) => void): () => void;
   /** Id of the session in hexadecimal; undefined while there is none. */
   id(): string | undefined;
+  /**
+   * Until when, on the monotonic clock, no server can have given the session up; -Infinity when there is none. Sure even
+   * in a process that was stopped for a while and does not know it yet, which `state` is not.
+   */
+  aliveUntilMs(): number;
   /** The path that was made, with its number when sequential. */
   create(
     path: string,

@@ -36,10 +36,11 @@ export async function callScheduler<M extends CallName>(
   port: number,
   method: M,
   args: CallArgs<M>,
+  headers: Readonly<Record<string, string>> = {},
 ): Promise<Wire<'Response'>> {
   const response = await fetch(`http://127.0.0.1:${port}/api`, {
     method: 'POST',
-    headers: { 'Content-Type': BINARY, Accept: BINARY },
+    headers: { 'Content-Type': BINARY, Accept: BINARY, ...headers },
     body: encodeMessage(callOf(method, args), 'binary') as Uint8Array<ArrayBuffer>,
   });
   const reply = decodeMessage(new Uint8Array(await response.arrayBuffer()), 'binary');

@@ -23,7 +23,7 @@ export interface Candidacy {
   readonly elected: Promise<void>;
   /** Resolves with the reason when it cannot lead, or cannot any more; the process has to end. */
   readonly defeated: Promise<string>;
-  /** Who leads now, as clients are to hear it. */
+  /** Who leads now, as clients are to hear it; itself only when no other can at this moment. */
   leader(): Leader;
   /** Clients may come: the leader is at work. */
   announce(): void;
@@ -109,7 +109,8 @@ export function candidate(options: CandidateOptions): Candidacy {
     elected,
     defeated,
     leader() {
-      if (leads) return 'self';
+      // A process that was stopped for a while may have been replaced without having heard of it.
+      if (leads) return options.clock.monotonicMs() < session.aliveUntilMs() ? 'self' : 'nobody';
       const newest = members.at(-1)?.serviceEndpoint;
       // A member at our own address, though we do not lead, is what an earlier life of ours left behind.
       return newest === undefined || sameEndpoint(newest, endpoint) ? 'nobody' : newest;

@@ -1,6 +1,8 @@
+import { systemClock } from '../../../src/base/clock.ts';
 import type { Session } from '../../../src/zookeeper/index.ts';
 import { assert, suite } from '../../harness/index.ts';
 import { startZooKeeper, type ZooKeeperServer } from '../../zookeeper/server.ts';
+import { callScheduler } from '../running.ts';
 import {
   active,
   ask,
@@ -38,6 +40,7 @@ function withCandidates(name: string, body: (cluster: Candidates) => Promise<voi
   }, 30_000);
 }
 
+const bypass = { 'Bypass-Leader-Redirect': '1' };
 const LEADING = 'This instance is the leader.\n';
 const nodes = async (path: string) => ((await watcher.children(path)) ?? []).sort();
 const members = async (path: string) => (await nodes(path)).filter((name) => name.startsWith('member_'));
@@ -119,6 +122,26 @@ withCandidates('a ZooKeeper that is silent for longer than the session ends the 
   assert.is(end.failed, true);
   assert.match(end.reason, /session/);
 });
+
+withCandidates(
+  'a leader that was stopped for longer than its session says nothing more, even before it knows',
+  async (cluster) => {
+    let skippedMs = 0;
+    const clock = { ...systemClock, monotonicMs: () => systemClock.monotonicMs() + skippedMs };
+    const scheduler = await cluster.start('own', { clock });
+    await active(scheduler);
+    await until(async () => (await ask(scheduler, '/leaderhealth')).status === 200);
+    const call = () => callScheduler(scheduler.running().httpPort, 'getJobs', { ownerRole: '' }, bypass);
+    assert.is((await call()).responseCode, 'OK');
+    // No answer of ZooKeeper may come between that would tell it that it was in time after all.
+    zooKeeper.freeze();
+    skippedMs = 2 * SESSION_MS;
+    const [redirected, called] = await Promise.all([ask(scheduler, '/offers'), call()]);
+    assert.is(redirected.status, 503);
+    assert.is(called.responseCode, 'ERROR_TRANSIENT');
+    assert.match((await scheduler.running().finished).reason, /session/);
+  },
+);
 
 withCandidates('a leader whose node is removed ends', async (cluster) => {
   const scheduler = await cluster.start('own');

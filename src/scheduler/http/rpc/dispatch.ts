@@ -11,6 +11,7 @@ import { AuroraError, type ErrorCode, messageOf } from '../../../base/errors.ts'
 import type { Logger } from '../../../base/log.ts';
 import type { Counters } from '../../metrics/counters.ts';
 import type { Storage } from '../../storage/index.ts';
+import type { Leader } from '../leader-redirect.ts';
 import { blanked } from './logged-args.ts';
 import type { Caller, Handler, Handlers, Outcome } from './outcome.ts';
 import { resultSize } from './workload.ts';
@@ -24,6 +25,8 @@ export interface DispatchSettings {
   readonly serverInfo: Wire<'ServerInfo'>;
   /** Undefined when calls can be served, else what the scheduler is doing instead. */
   notReady(): string | undefined;
+  /** Whoever leads; what is read of the state here counts only while that is this scheduler. */
+  leader(): Leader;
 }
 
 /** Answers any call of the API. Never throws: everything becomes a Response. */
@@ -34,6 +37,11 @@ const CODE_OF: { readonly [C in ErrorCode]?: ResponseCode } = {
   BAD_PARAMETER: 'INVALID_REQUEST',
   STORAGE: 'ERROR_TRANSIENT',
 };
+
+const later = (why: string): Outcome => ({
+  code: 'ERROR_TRANSIENT',
+  details: [`Storage is not READY: ${why}`],
+});
 
 function outcomeOf(thrown: unknown): Outcome {
   const code = thrown instanceof AuroraError ? CODE_OF[thrown.code] : undefined;
@@ -48,13 +56,13 @@ export function dispatcher(settings: DispatchSettings): Dispatch {
   const { clock, counters, handlers, log } = settings;
   const answer = async (method: CallName, args: WireArgs<CallName>, caller: Caller): Promise<Outcome> => {
     const waiting = settings.notReady();
-    if (waiting !== undefined)
-      return { code: 'ERROR_TRANSIENT', details: [`Storage is not READY: ${waiting}`] };
+    if (waiting !== undefined) return later(waiting);
     const handler = handlers[method] as Handler<CallName> | undefined;
     if (!handler) return { code: 'ERROR', details: [`${method} is not supported by this version.`] };
     const outcome = await handler(args, caller);
     await settings.storage.settled();
-    return outcome;
+    // The log tells of a write whether we lead; of a read, and of a call that found nothing to change, only this does.
+    return settings.leader() === 'self' ? outcome : later('another scheduler may lead by now');
   };
   return async ({ method, args }, caller) => {
     const startMs = clock.monotonicMs();

@@ -34,7 +34,8 @@ async function writeFully(handle: FileHandle, bytes: Uint8Array, position: numbe
   }
 }
 
-function diskFile(handle: FileHandle): DiskFile {
+/** A file of the operating system; a write that takes only a part is gone on with. */
+export function diskFile(handle: FileHandle): DiskFile {
   return {
     write: (bytes, position) => writeFully(handle, bytes, position),
     read: async (bytes, position) => (await handle.read(bytes, 0, bytes.length, position)).bytesRead,

@@ -26,7 +26,12 @@ export async function openDurableMark(disk: Disk, directory: string): Promise<Du
   const exists = (await disk.list(directory)).some((name) => path.endsWith(`/${name}`));
   const file = await disk.open(path, exists ? 'write' : 'create');
   const header = { kind: 'AURORMRK', number: 0, term: 0, startMs: 0, previousEnd: 0 } as const;
-  if (!exists) await file.write(encodeHeader(header), 0);
+  try {
+    if (!exists) await file.write(encodeHeader(header), 0);
+  } catch (error) {
+    await file.close().catch(() => {});
+    throw error;
+  }
   return {
     write(position) {
       const body = Buffer.alloc(BODY_BYTES);

@@ -93,7 +93,7 @@ async function readGeneration(options: HistoryOptions, files: Files, reader: Log
       if (fault) throw damaged(segmentPath(directory, number), fault.offset, fault.reason);
     }
   } finally {
-    for (const { file } of open) await file.close();
+    await Promise.all(open.map(({ file }) => file.close()));
   }
 }
 

@@ -89,8 +89,13 @@ export async function openLocalLog(options: LocalLogOptions): Promise<Log> {
     const number = (previous?.number ?? FIRST_SEGMENT - 1) + 1;
     const about = { number, term, startMs: clock.nowMs(), previousEnd: previous?.end ?? 0 };
     const segment = await createSegment(disk, directory, about);
-    mark = await openDurableMark(disk, directory);
-    await mark.write({ segment: number, offset: HEADER_BYTES });
+    try {
+      mark = await openDurableMark(disk, directory);
+      await mark.write({ segment: number, offset: HEADER_BYTES });
+    } catch (error) {
+      await segment.file.close().catch(() => {});
+      throw error;
+    }
     writer = segmentWriter(disk, directory, mark, clock, segment);
   };
   const recover = async (reader: LogReader, mayLead: Promise<void> | undefined) => {
@@ -131,9 +136,11 @@ export async function openLocalLog(options: LocalLogOptions): Promise<Log> {
     async close() {
       closing.abort();
       await recovering;
-      await writer?.close();
-      await mark?.close();
-      unlock();
+      try {
+        await writer?.close();
+      } finally {
+        await (mark?.close() ?? Promise.resolve()).finally(unlock);
+      }
     },
   };
 }

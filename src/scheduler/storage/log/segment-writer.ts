@@ -121,10 +121,11 @@ export function segmentWriter(
       startMs: clock.nowMs(),
       previousEnd: end,
     });
-    await segment.file.close();
+    const { file } = segment;
     segment = next;
     end = HEADER_BYTES;
     length = HEADER_BYTES;
+    await file.close();
   };
   const settle = async (batch: readonly Waiting[]) => {
     if (!failure) {

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '../../../src/base/clock.ts';
@@ -6,6 +6,7 @@ import { AuroraError } from '../../../src/base/errors.ts';
 import { silentLogger } from '../../../src/base/log.ts';
 import { openLocalLog } from '../../../src/scheduler/storage/index.ts';
 import { type Disk, systemDisk } from '../../../src/scheduler/storage/log/disk.ts';
+import { decodeHeader, encodeHeader, type FileHeader } from '../../../src/scheduler/storage/log/frames.ts';
 import { assert, suite } from '../../harness/index.ts';
 import { logSuite, recovered } from './log-suite.ts';
 
@@ -275,6 +276,51 @@ test('the lock of a dead process, or of an earlier one with a living pid, is no 
   const locks = (await readdir(directory)).filter((name) => name.startsWith('lock-'));
   assert.is(locks.length, 1);
   assert.match(locks[0]!, `lock-${process.pid}-`);
+  await log.close();
+  await destroy();
+});
+
+test('two processes that a broken lock let write at the same time are found out: nothing of either is passed over', async () => {
+  const { directory, destroy } = await home();
+  const unlocked = () =>
+    openLocalLog({ directory, logger: silentLogger, clock: systemClock, lock: () => () => {} });
+  const old = await unlocked();
+  await recovered(old);
+  await append(old, 'a');
+  const young = await unlocked();
+  await recovered(young);
+  await append(young, 'b');
+  await append(old, 'written by one that should be dead');
+  const taken = await old.writeSnapshot([Buffer.from('state')]).catch((error) => error.code);
+  assert.is(taken, 'EEXIST', 'it cannot begin a segment that the other one has');
+  assert.is(await append(old, 'more').catch((error) => error.code), 'EEXIST');
+  await old.close();
+  await young.close();
+  const next = await unlocked();
+  const error = await recovered(next).catch((thrown) => thrown);
+  assert.is(error.code, 'STORAGE');
+  assert.match(error.message, /two processes wrote to it: term 1 went on after term 2 had begun/);
+  assert.match(error.message, /segment-0000000001\.log, offset \d+/);
+  await next.close();
+  await destroy();
+});
+
+test('a term that goes back is refused', async () => {
+  const { directory, destroy, open } = await home();
+  for (const record of ['a', 'b', 'c']) {
+    const log = await open();
+    await recovered(log);
+    await append(log, record);
+    await log.close();
+  }
+  const path = join(directory, 'segment-0000000003.log');
+  const header = decodeHeader(await readFile(path), 'AURORLOG', 3) as FileHeader;
+  await writeFile(path, encodeHeader({ ...header, term: 1 }));
+  await rm(join(directory, 'durable'));
+  const log = await open();
+  const error = await recovered(log).catch((thrown) => thrown);
+  assert.is(error.code, 'STORAGE');
+  assert.match(error.message, /term 1 follows term 2/);
   await log.close();
   await destroy();
 });

@@ -24,6 +24,8 @@ const LONGEST_LEAD_MS = 700;
 /** Every fourth time its successor follows it while it takes over. */
 const SUCCESSOR_TOO = 4;
 const LONGEST_TAKEOVER_MS = 150;
+/** Every tenth time the leader is not killed but stopped for longer than its session, and goes on when it was replaced. */
+const FROZEN = 10;
 const ROUND_LIMIT_MS = 15_000;
 const LOG = '/aurora/log';
 const ELECTION = '/aurora/scheduler';
@@ -52,7 +54,7 @@ test(
     const random = seededRandom(5);
     const home = mkdtempSync(join(tmpdir(), 'aurora-leaders-'));
     const mesos = await startSimulatedMesos();
-    const zooKeeper = await startZooKeeper({ tickMs: TICK_MS });
+    const zooKeeper = await startZooKeeper({ tickMs: TICK_MS, heapMb: 256 });
     const session = openSession({
       servers: [{ host: '127.0.0.1', port: zooKeeper.port }],
       clock: systemClock,
@@ -76,16 +78,29 @@ test(
     const load = changingLoad(api, random);
     const terms = logTerms(session, LOG);
     let kills = 0;
+    let freezes = 0;
     const killLeader = async (longestMs: number) => {
       const leader = await nextLeader(schedulers);
       await pause(randomBelow(random, longestMs));
       await leader.kill9();
       kills++;
     };
+    /** The leader comes back when another one has written, and must find that it leads no more. */
+    const freezeLeader = async () => {
+      const leader = await nextLeader(schedulers);
+      const frozen = leader.life();
+      await pause(randomBelow(random, LONGEST_LEAD_MS));
+      const thaw = leader.freeze();
+      await load.nextAcknowledgement();
+      thaw();
+      assert.is(await frozen.ended, 1);
+      freezes++;
+    };
     try {
       await load.nextAcknowledgement();
       for (let round = 1; round <= ROUNDS; round++) {
-        await killLeader(LONGEST_LEAD_MS);
+        if (round % FROZEN === 0) await freezeLeader();
+        else await killLeader(LONGEST_LEAD_MS);
         if (round % SUCCESSOR_TOO === 0) await killLeader(LONGEST_TAKEOVER_MS);
         await load.nextAcknowledgement();
         await assertNothingLost(api, load, mesos.master);
@@ -111,6 +126,7 @@ test(
 
       count('kill -9 of the leader, kills', kills);
       count('kill -9 of the leader, acknowledged writes', load.acknowledged());
+      count('a leader that hangs and comes back', freezes);
       count('kill -9 of the leader, log entries whose terms never go back', terms.entries());
       count(
         'kill -9 of the leader, schedulers that ended by themselves',

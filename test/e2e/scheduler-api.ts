@@ -70,7 +70,8 @@ export function schedulerApi(ports: readonly number[], attemptMs = ATTEMPT_MS): 
       let repeated = false;
       let last = '';
       while (performance.now() < endMs) {
-        const port = ports[at % ports.length];
+        const asked = at;
+        const port = ports[asked % ports.length];
         try {
           let reply = await post(new URL(`http://127.0.0.1:${port}/api`), body, attemptMs);
           if (reply.status === 307 && reply.location !== undefined)
@@ -85,7 +86,8 @@ export function schedulerApi(ports: readonly number[], attemptMs = ATTEMPT_MS): 
           last = message;
           repeated ||= code !== 'ECONNREFUSED';
         }
-        at++;
+        // Of several callers that met the same silence only one moves on to the next scheduler.
+        if (at === asked) at++;
         await new Promise((next) => setTimeout(next, PAUSE_MS));
       }
       throw new Error(`${method}: no answer within ${LIMIT_MS} ms, last: ${last}`);

@@ -92,7 +92,7 @@ try {
     await until('an active leader', () => isActive(leader), LIMIT_MS);
   }
   const conditions = [
-    `kill -9 of the leader to the first confirmed createJob, less the session timeout of ${SESSION_MS / 1000} s; middle of ${ROUNDS}`,
+    `kill -9 of the leader to the first confirmed createJob, less the session timeout of ${SESSION_MS / 1000} s; middle of ${ROUNDS}; ZooKeeper counts from the leader's last sign of life, up to a sixth of the timeout before the kill`,
     `${TASKS} running tasks on ${AGENTS} simulated agents in another process; one ZooKeeper server with ticks of ${TICK_MS} ms, by which it rounds the timeout up`,
     `${availableParallelism()} cores, load ${loadBefore.toFixed(1)} before, node ${process.version}`,
   ].join('; ');

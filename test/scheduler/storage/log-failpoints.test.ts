@@ -6,7 +6,7 @@ import { silentLogger } from '../../../src/base/log.ts';
 import { type Log, openLocalLog } from '../../../src/scheduler/storage/index.ts';
 import { type Disk, diskFile, systemDisk } from '../../../src/scheduler/storage/log/disk.ts';
 import { assert, count, suite } from '../../harness/index.ts';
-import { type DiskCall, type Failure, failingDisk, failuresOf } from './failing-disk.ts';
+import { type DiskCall, type Failure, failingDisk, failuresOf, hastyDisk } from './failing-disk.ts';
 import { collector } from './log-suite.ts';
 
 const test = suite('failpoints of the local log');
@@ -83,7 +83,7 @@ async function live(directory: string, disk: Disk, name: string): Promise<Life> 
 
 /** Every record that the directory holds. */
 async function contents(directory: string): Promise<string[]> {
-  const log = await open(directory, systemDisk);
+  const log = await open(directory, hastyDisk);
   const { all, ...reader } = collector();
   await log.recover(reader);
   await log.close();
@@ -101,7 +101,7 @@ async function inDirectory(body: (directory: string) => Promise<void>): Promise<
 
 /** A directory that an earlier process left when it was killed: a snapshot, records, half a record, an unfinished file. */
 async function leftBehind(directory: string): Promise<string[]> {
-  const earlier = await live(directory, systemDisk, 'earlier');
+  const earlier = await live(directory, hastyDisk, 'earlier');
   assert.equal(earlier.failures, []);
   const segment = join(directory, 'segment-0000000004.log');
   const whole = await readFile(segment);
@@ -115,7 +115,7 @@ async function leftBehind(directory: string): Promise<string[]> {
 async function failEach(prepare: (directory: string) => Promise<string[]>): Promise<void> {
   await inDirectory(async (root) => {
     const origin = join(root, 'origin');
-    await systemDisk.makeDirectory(origin);
+    await hastyDisk.makeDirectory(origin);
     const before = await prepare(origin);
     const copy = async (name: string) => {
       const directory = join(root, name);
@@ -140,7 +140,7 @@ async function failEach(prepare: (directory: string) => Promise<string[]>): Prom
       assert.equal(kept, all.slice(0, kept.length), `${what}: in order, without a gap`);
       for (const record of [...before, ...life.acknowledged])
         assert.ok(kept.includes(record), `${what}: ${record}`);
-      const next = await live(directory, systemDisk, 'next');
+      const next = await live(directory, hastyDisk, 'next');
       assert.equal(next.failures, [], `${what}: the next life`);
       assert.equal(await contents(directory), [...kept, ...next.asked], `${what}: after the next life`);
       await rm(directory, { recursive: true });

@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import type { Clock } from '../../../base/clock.ts';
-import { segmentPath, UNFINISHED_SUFFIX } from './data-directory.ts';
+import { damaged } from './damage.ts';
+import { dataFiles, segmentPath, UNFINISHED_SUFFIX } from './data-directory.ts';
 import type { Disk, DiskFile } from './disk.ts';
 import type { DurableMark, LogPosition } from './durable-mark.ts';
 import { encodeHeader, type FileHeader, framed, HEADER_BYTES } from './frames.ts';
@@ -44,7 +45,10 @@ export interface OpenSegment {
   readonly header: Buffer;
 }
 
-/** Makes an empty segment; under its name it always has a whole header. */
+/**
+ * Makes an empty segment; under its name it always has a whole header.
+ * @throws AuroraError STORAGE when it is there already.
+ */
 export async function createSegment(
   disk: Disk,
   directory: string,
@@ -52,6 +56,9 @@ export async function createSegment(
 ): Promise<OpenSegment> {
   const header = encodeHeader({ kind: 'AURORLOG', ...about });
   const path = segmentPath(directory, about.number);
+  // To rename would put ours in its place.
+  if (dataFiles(await disk.list(directory)).segments.includes(about.number))
+    throw damaged(path, 0, 'another process has begun this segment: two schedulers write to one directory');
   const file = await disk.open(`${path}${UNFINISHED_SUFFIX}`, 'create');
   try {
     await file.write(header, 0);

@@ -97,8 +97,9 @@ test('members of crashed leaders go in the moment in which the new one comes', a
     kind: 'ephemeral-sequential',
   });
   const counts: number[] = [];
+  const looks: Promise<void>[] = [];
   const look = async () => {
-    const names = (await reader.session.children(path, () => void look())) ?? [];
+    const names = (await reader.session.children(path, () => looks.push(look()))) ?? [];
     counts.push(names.length);
   };
   await look();
@@ -107,6 +108,7 @@ test('members of crashed leaders go in the moment in which the new one comes', a
   const names = (await reader.session.children(path)) ?? [];
   assert.is(names.length, 1);
   assert.equal((await reader.session.read(`${path}/${names[0]}`))?.data, encodeMember(memberOf('next')));
+  await Promise.all(looks);
   assert.ok(
     counts.every((count) => count === 2 || count === 1),
     counts.join(),

@@ -8,6 +8,13 @@ const restricts = (collection: readonly unknown[] | undefined): boolean =>
 const roleOf = (query: Partial<TaskQuery>): string | undefined =>
   query.role?.trim() ? query.role : undefined;
 
+/** False for the query that every task matches. */
+export const restrictsAny = (query: Partial<TaskQuery>): boolean =>
+  roleOf(query) !== undefined ||
+  query.environment !== undefined ||
+  query.jobName !== undefined ||
+  [query.taskIds, query.statuses, query.instanceIds, query.slaveHosts, query.jobKeys].some(restricts);
+
 /**
  * A test for the restrictions of `query`; collections match when empty, the role when blank, environment and name
  * when unset. Source: spec/thrift-api.md 7.1.

@@ -11,12 +11,13 @@ import type { ByteWriter } from './bytes.ts';
 import { configPool, type PooledConfig } from './config-pool.ts';
 import { jobKeyText } from './keys.ts';
 import { moments } from './moments.ts';
+import { sharedHistories } from './shared-histories.ts';
 import { sharedTexts } from './shared-texts.ts';
 import type { WriteTasks } from './stores.ts';
 import { assertOpen, type Gate, OP, type Table } from './table.ts';
 import { readTask, writeTask } from './task-codec.ts';
 import { taskIndex } from './task-index.ts';
-import { candidates, type QueryIndex, taskMatcher } from './task-query.ts';
+import { candidates, type QueryIndex, restrictsAny, taskMatcher } from './task-query.ts';
 import { assignedTask, scheduledTask } from './task-shape.ts';
 
 /** The tasks with their indexes and the configurations they share. */
@@ -30,14 +31,16 @@ export function taskStore(
   const pool = configPool();
 
   const share = sharedTexts();
+  const shareHistory = sharedHistories();
 
-  /** The task in the least memory: configuration, agent and host shared, its id once. */
+  /** The task in the least memory: configuration, agent, host and history shared, its id once. */
   const packed = (
     task: ScheduledTask,
     pooled: PooledConfig,
     old: ScheduledTask | undefined,
   ): ScheduledTask => {
-    if (task.assignedTask === old?.assignedTask) return task;
+    const taskEvents = shareHistory(task.taskEvents, old?.taskEvents);
+    if (task.assignedTask === old?.assignedTask) return scheduledTask({ ...task, taskEvents });
     const { slaveId, slaveHost } = task.assignedTask;
     const parts = {
       ...task.assignedTask,
@@ -46,7 +49,7 @@ export function taskStore(
       slaveId: slaveId && share(slaveId),
       slaveHost: slaveHost && share(slaveHost),
     };
-    return scheduledTask({ ...task, assignedTask: assignedTask(parts) });
+    return scheduledTask({ ...task, assignedTask: assignedTask(parts), taskEvents });
   };
   const views = moments<ScheduledTask>(index.jobTexts, (job) => present(index.ofJobText(job)));
   const put = (taskId: string, task: ScheduledTask | undefined) => {
@@ -72,17 +75,23 @@ export function taskStore(
     }
     return found;
   };
+  /** Those that match, among the ids or among all tasks. */
+  const matching = (ids: Iterable<string> | undefined, matches: (task: ScheduledTask) => boolean) => {
+    if (ids) return present(ids).filter(matches);
+    const found: ScheduledTask[] = [];
+    for (const task of tasks.values()) if (matches(task)) found.push(task);
+    return found;
+  };
   const inStatus = (...statuses: readonly ScheduleStatus[]) =>
-    present(candidates({ statuses }, index).ids ?? tasks.keys()).filter((task) =>
-      statuses.includes(task.status),
-    );
+    matching(candidates({ statuses }, index).ids, ({ status }) => statuses.includes(status));
 
   const store: WriteTasks = {
     get: (taskId) => tasks.get(taskId),
     find(query) {
       const { by, ids } = candidates(query, index);
       queried(by);
-      return present(ids ?? tasks.keys()).filter(taskMatcher(query));
+      if (!ids && !restrictsAny(query)) return [...tasks.values()];
+      return matching(ids, taskMatcher(query));
     },
     ofJob: (job) => present(index.ofJob(job)),
     activeOf: (job) => present(index.activeOf(job)),

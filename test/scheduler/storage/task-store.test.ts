@@ -118,6 +118,37 @@ test('a configuration that went with its last task and came back is shared as be
   assert.is(first.assignedTask.task, second.assignedTask.task);
 });
 
+test('tasks that change together share their history, others keep their own', async () => {
+  const storage = await storageOn(memoryLog());
+  const inEvent = (id: string, ...events: ScheduledTask['taskEvents']): ScheduledTask => ({
+    ...sampleTask(id, Number(id)),
+    taskEvents: events,
+  });
+  const pending = (timestamp: number) => ({ timestamp, status: 'PENDING' as const });
+  const assigned = (message?: string) => ({
+    timestamp: 9,
+    status: 'ASSIGNED' as const,
+    ...(message ? { message } : {}),
+  });
+  const historyOf = (id: string) => storage.read(({ tasks }) => tasks.get(id)!.taskEvents);
+  await storage.write(({ tasks }) => {
+    for (const id of ['1', '2']) tasks.save(inEvent(id, pending(5)));
+    tasks.save(inEvent('3', pending(6)));
+  });
+  assert.is(historyOf('1'), historyOf('2'));
+  assert.equal(historyOf('3'), [pending(6)]);
+  await storage.write(({ tasks }) => {
+    for (const id of ['1', '2', '3']) tasks.save(inEvent(id, ...historyOf(id), assigned()));
+  });
+  assert.is(historyOf('1'), historyOf('2'));
+  assert.equal(historyOf('1'), [pending(5), assigned()]);
+  assert.equal(historyOf('3'), [pending(6), assigned()]);
+  assert.is(historyOf('3')[1], historyOf('1')[1], 'equal events of different histories are one object too');
+  await storage.write(({ tasks }) => tasks.save(inEvent('2', ...historyOf('2'), assigned('again'))));
+  assert.is(historyOf('1').length, 2);
+  assert.equal(historyOf('2'), [pending(5), assigned(), assigned('again')]);
+});
+
 test('work does not grow with unrelated tasks: only candidates of the narrowest index are looked at', () => {
   const index = taskIndex();
   for (let n = 0; n < 100; n++) {

@@ -20,12 +20,17 @@ export interface Clock {
 const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
 
 function systemTimer(delayMs: number, task: () => void): Timer {
+  if (delayMs <= 0) {
+    // setTimeout would wait for a millisecond.
+    const next = setImmediate(task);
+    return { cancel: () => clearImmediate(next) };
+  }
   let handle: NodeJS.Timeout;
   const arm = (leftMs: number) => {
     const stepMs = Math.min(leftMs, LONGEST_TIMEOUT_MS);
     handle = setTimeout(() => (leftMs > stepMs ? arm(leftMs - stepMs) : task()), stepMs);
   };
-  arm(Math.max(0, delayMs));
+  arm(delayMs);
   return { cancel: () => clearTimeout(handle) };
 }
 

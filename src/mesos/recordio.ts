@@ -33,7 +33,7 @@ export function recordReader({ maxBytes = DEFAULT_MAX_BYTES }: RecordReaderOptio
   let length = 0;
   let digits = 0;
   let inBody = false;
-  let parts: Buffer[] = [];
+  let partial: Buffer | undefined;
   let filled = 0;
   let failure: AuroraError | undefined;
 
@@ -77,13 +77,17 @@ export function recordReader({ maxBytes = DEFAULT_MAX_BYTES }: RecordReaderOptio
         if (!inBody) return records;
         const part = chunk.subarray(at, at + length - filled);
         at += part.length;
+        if (partial || part.length < length) {
+          // Filled as it arrives: to put a record of megabytes together at its end would take tens of milliseconds.
+          partial ??= Buffer.allocUnsafeSlow(length);
+          part.copy(partial, filled);
+        }
         filled += part.length;
-        parts.push(part);
         if (filled < length) return records;
-        records.push(parts.length === 1 ? part : Buffer.concat(parts, length));
+        records.push(partial ?? part);
         inBody = false;
         length = digits = filled = 0;
-        parts = [];
+        partial = undefined;
       }
     },
     pendingBytes: () => digits + filled,

@@ -4,6 +4,7 @@ import type { Clock, Timer } from '../../base/clock.ts';
 import { messageOf } from '../../base/errors.ts';
 import { recordReader } from '../recordio.ts';
 import { readAnswer } from './answer.ts';
+import { eventTurns } from './event-turns.ts';
 import { type Answer, type Post, requestOptions } from './target.ts';
 
 /** Why a stream is over: the server answered something else than 200, or the stream broke or ended. */
@@ -37,12 +38,6 @@ export interface EventStream {
 /** An idle connection is probed by the kernel after this, so that a machine that vanished is noticed at last. */
 const TCP_KEEPALIVE_MS = 30_000;
 
-/** A record of several events is read for this long, then others have their turn. */
-const TURN_MS = 5;
-
-const isSeveral = <E extends object>(read: E | Iterator<E>): read is Iterator<E> =>
-  'next' in read && typeof read.next === 'function';
-
 /** Sends a SUBSCRIBE on a connection of its own and reads RecordIO from the answer for as long as it lasts. */
 export function openEventStream<E extends object>(options: EventStreamOptions<E>): EventStream {
   const { clock, post } = options;
@@ -59,7 +54,7 @@ export function openEventStream<E extends object>(options: EventStreamOptions<E>
   function release() {
     over = true;
     watchdog?.cancel();
-    turn?.cancel();
+    turns.stop();
     outgoing.destroy();
     agent.destroy();
   }
@@ -91,56 +86,31 @@ export function openEventStream<E extends object>(options: EventStreamOptions<E>
       return undefined;
     }
   };
-  /** Records that wait because one of several events is being read, and what ends the stream after them. */
-  let waiting: Buffer[] = [];
-  let several: Iterator<E> | undefined;
-  let turn: Timer | undefined;
-  let lastWords: string | undefined;
-
-  /** Goes on with the record of several events; false when the turn is over before the record is. */
-  const readOn = (events: Iterator<E>): boolean => {
-    const untilMs = clock.monotonicMs() + TURN_MS;
-    for (;;) {
-      const next = orLose(() => events.next());
-      if (over || !next || next.done) return true;
-      options.onEvent(next.value);
-      if (clock.monotonicMs() > untilMs) return false;
-    }
-  };
-  const readRecord = (record: Buffer) => {
-    const read = record.length > 0 ? orLose(() => options.decode(record)) : undefined;
-    if (read === undefined) return;
-    if (isSeveral(read)) several = read;
-    else options.onEvent(read);
-  };
-  const readAll = () => {
-    for (let at = 0; !over; at++) {
-      if (several && !readOn(several)) {
-        waiting = waiting.slice(at);
-        turn = clock.after(0, readAll);
-        return;
-      }
-      several = undefined;
-      const record = waiting[at];
-      if (!record) break;
-      readRecord(record);
-    }
-    waiting = [];
-    if (lastWords !== undefined) lose(lastWords);
-  };
-  const onBytes = (chunk: Buffer) => {
+  let paused: IncomingMessage | undefined;
+  const turns = eventTurns<E>({
+    clock,
+    decode: options.decode,
+    onEvent: options.onEvent,
+    onUnreadable: (error) => lose(messageOf(error)),
+    onCaughtUp() {
+      // While we did not listen, silence was ours.
+      heardMs = clock.monotonicMs();
+      paused?.resume();
+    },
+  });
+  const onBytes = (response: IncomingMessage, chunk: Buffer) => {
     heardMs = clock.monotonicMs();
-    for (const record of orLose(() => reader.feed(chunk)) ?? []) waiting.push(record);
-    if (!several) readAll();
+    const records = orLose(() => reader.feed(chunk));
+    if (!records || turns.add(records)) return;
+    paused = response;
+    response.pause();
   };
-  const onStreamEnd = () => {
-    lastWords = reader.pendingBytes() > 0 ? 'the stream ended inside a record' : 'the stream ended';
-    if (!several) lose(lastWords);
-  };
+  const onStreamEnd = () =>
+    lose(reader.pendingBytes() > 0 ? 'the stream ended inside a record' : 'the stream ended');
   const onStream = (response: IncomingMessage) => {
     rearm();
     response.on('error', (error) => lose(error.message));
-    response.on('data', onBytes);
+    response.on('data', (chunk: Buffer) => onBytes(response, chunk));
     response.on('end', onStreamEnd);
     orLose(() => options.onOpen(response.headers));
   };

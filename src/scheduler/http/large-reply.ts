@@ -7,12 +7,11 @@ import {
   type Protocol,
   type Wire,
 } from '../../api/index.ts';
+import { LARGE_LIST, sliceOf } from './on-demand.ts';
 import { yieldTurn } from './slices.ts';
 
 type Tasks = readonly Wire<'ScheduledTask'>[];
 
-/** Replies with more tasks are written in slices. */
-const LARGE_TASKS = 500;
 /** A slice: about a millisecond of work, for encoder and compressor alike. */
 const SLICE_TASKS = 100;
 
@@ -71,7 +70,7 @@ async function* slices(whole: Uint8Array, form: ListForm, tasks: Tasks): AsyncGe
   for (let from = 0; from < tasks.length; from += SLICE_TASKS) {
     await yieldTurn();
     const parts: Uint8Array[] = [];
-    for (const [offset, task] of tasks.slice(from, from + SLICE_TASKS).entries()) {
+    for (const [offset, task] of sliceOf(tasks, from, from + SLICE_TASKS).entries()) {
       if (from + offset > 0) parts.push(form.between);
       parts.push(form.encode(task));
     }
@@ -105,7 +104,7 @@ type Body = Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>;
 /** A message as the body of an HTTP reply; one that lists thousands of tasks is written while it is sent. */
 export function messageBody(message: Message, protocol: Protocol): Body {
   const tasks = message.kind === 'reply' ? tasksOf(message.response) : [];
-  if (message.kind !== 'reply' || tasks.length <= LARGE_TASKS)
+  if (message.kind !== 'reply' || tasks.length <= LARGE_LIST)
     return encodeMessage(message, protocol) as Uint8Array<ArrayBuffer>;
   const rest = encodeMessage({ ...message, response: withoutTasks(message.response) }, protocol);
   return streamOf(slices(rest, FORMS[protocol], tasks));
@@ -114,7 +113,7 @@ export function messageBody(message: Message, protocol: Protocol): Body {
 /** The same for a reply of /apibeta. */
 export function plainBody(response: Wire<'Response'>): string | ReadableStream<Uint8Array> {
   const tasks = tasksOf(response);
-  if (tasks.length <= LARGE_TASKS) return encodePlain('Response', response);
+  if (tasks.length <= LARGE_LIST) return encodePlain('Response', response);
   const rest = Buffer.from(encodePlain('Response', withoutTasks(response)));
   return streamOf(slices(rest, FORMS.plain, tasks));
 }

@@ -7,7 +7,7 @@ import {
 } from '../../../api/index.ts';
 import { AuroraError } from '../../../base/errors.ts';
 import { type Funnel, funnelText, lackText } from '../../scheduling/nearest-fit-funnel.ts';
-import { mapInSlices } from '../slices.ts';
+import { onDemand } from '../on-demand.ts';
 import { type Handlers, invalidRequest, ok } from './outcome.ts';
 import type { RpcSettings } from './settings.ts';
 
@@ -39,9 +39,6 @@ const withoutConfig = (task: ScheduledTask): Wire<'ScheduledTask'> => ({
   assignedTask: { ...task.assignedTask, task: withoutData(task.assignedTask.task) },
 });
 
-/** Tasks that are stripped before others have their turn. */
-const SLICE_TASKS = 10_000;
-
 /** Configurations in one reply whose funnel is worked out: each costs a look at every offer. */
 const MOST_FUNNELS = 10;
 
@@ -71,10 +68,8 @@ export function taskReads({ storage, pending }: RpcSettings) {
   };
   return {
     getTasksStatus: ({ query }) => ok({ scheduleStatusResult: { tasks: tasksOf(query) } }),
-    async getTasksWithoutConfigs({ query }) {
-      const tasks = await mapInSlices(tasksOf(query), SLICE_TASKS, withoutConfig);
-      return ok({ scheduleStatusResult: { tasks } });
-    },
+    getTasksWithoutConfigs: ({ query }) =>
+      ok({ scheduleStatusResult: { tasks: onDemand(tasksOf(query), withoutConfig) } }),
     async getPendingReason({ query }) {
       if (query?.slaveHosts?.length || query?.statuses?.length)
         return invalidRequest(

@@ -1,6 +1,6 @@
 // Loaded into the scheduler before its own code: watches how long its event loop is not served, and tells when asked.
 // `ownMs` is the part of the longest wait in which the process itself computed; the rest belongs to the machine.
-const EVERY_MS = 2;
+const EVERY_MS = 5;
 
 let longest = { stallMs: 0, ownMs: 0 };
 let atMs = performance.now();
@@ -8,12 +8,12 @@ let cpu = process.cpuUsage();
 
 const look = () => {
   const nowMs = performance.now();
-  const used = process.cpuUsage(cpu);
+  const now = process.cpuUsage();
   const stallMs = nowMs - atMs - EVERY_MS;
-  const ownMs = Math.min(stallMs, (used.user + used.system) / 1_000);
+  const ownMs = Math.min(stallMs, (now.user - cpu.user + now.system - cpu.system) / 1_000);
   longest = { stallMs: Math.max(longest.stallMs, stallMs), ownMs: Math.max(longest.ownMs, ownMs) };
   atMs = performance.now();
-  cpu = process.cpuUsage();
+  cpu = now;
 };
 
 setInterval(look, EVERY_MS).unref();

@@ -102,7 +102,8 @@ export async function stage(
       ...durationOf(flags.agent, 'executor_shutdown_grace_period', 'executorShutdownGracePeriodMs'),
     },
     clock,
-    random: seededRandom(1),
+    // Its jitter brings agents back as early as in sched-23-master-restart.
+    random: seededRandom(5),
     log: silentLogger,
   });
   mkdirSync(execDir, { recursive: true });

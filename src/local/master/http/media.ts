@@ -51,6 +51,9 @@ export function decodeCall<N extends MessageName>(name: N, media: Media, body: B
   }
 }
 
-/** Encodes a message for a stream or an answer. */
-export const encodeAs = <N extends MessageName>(name: N, media: Media, message: Message<N>): Buffer =>
-  media === 'application/json' ? Buffer.from(toJson(name, message)) : toProtobuf(name, message);
+/** Encodes a message for a stream; JSON stays a text, which the socket writes without a copy in between. */
+export const encodeAs = <N extends MessageName>(
+  name: N,
+  media: Media,
+  message: Message<N>,
+): Buffer | string => (media === 'application/json' ? toJson(name, message) : toProtobuf(name, message));

@@ -177,7 +177,7 @@ function parseCall(body: Buffer): OperatorCall {
 /** SUBSCRIBE: the state, then every event. */
 function subscribe(master: MasterState, res: ServerResponse): void {
   let timer = master.clock.after(0, () => {});
-  const send = (event: object) => records.write(Buffer.from(JSON.stringify(event)));
+  const send = (event: object) => records.write(JSON.stringify(event));
   const records = openStream(res, ['Content-Type', 'application/json'], () => {
     timer.cancel();
     master.operators.delete(send);

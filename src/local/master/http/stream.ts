@@ -5,7 +5,7 @@ import { writeHead } from './answers.ts';
 /** An open answer that carries records. */
 export interface RecordStream {
   /** Writes one record as one chunk. */
-  write(record: Buffer): void;
+  write(record: Buffer | string): void;
   /** Ends with the last chunk and leaves the connection open. */
   end(): void;
 }
@@ -42,7 +42,9 @@ export function openStream(
     write(record) {
       if (closed || res.writableEnded) return;
       together(res);
-      res.write(encodeRecord(record));
+      res.write(
+        typeof record === 'string' ? `${Buffer.byteLength(record)}\n${record}` : encodeRecord(record),
+      );
       if (res.writableLength > MAX_BACKLOG_BYTES) res.destroy();
     },
     end() {

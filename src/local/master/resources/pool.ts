@@ -83,6 +83,28 @@ const merged = (ranges: readonly Range[]): readonly Range[] => {
   return result;
 };
 
+/** Both are ascending, and so is the result. */
+const united = (some: readonly Range[], others: readonly Range[]): readonly Range[] => {
+  const result: Range[] = [];
+  let last: Range | undefined;
+  for (let i = 0, j = 0; i < some.length || j < others.length; ) {
+    const [a, b] = [some[i], others[j]];
+    const isFirst = a !== undefined && (b === undefined || a.begin <= b.begin);
+    const range = (isFirst ? a : b) as Range;
+    if (isFirst) i++;
+    else j++;
+    if (last && range.begin <= last.end + 1) {
+      if (range.end <= last.end) continue;
+      last = { begin: last.begin, end: range.end };
+      result[result.length - 1] = last;
+    } else {
+      last = range;
+      result.push(range);
+    }
+  }
+  return result;
+};
+
 /** Both are ascending, and so is the result: an agent with many tasks has hundreds of ranges. */
 const withoutRanges = (from: readonly Range[], taken: readonly Range[]): readonly Range[] => {
   if (from === taken) return [];
@@ -108,7 +130,7 @@ const holdsRanges = (whole: readonly Range[], part: readonly Range[]): boolean =
 
 function plus(a: Amount, b: Amount): Amount {
   if ('milli' in a && 'milli' in b) return { kind: a.kind, milli: a.milli + b.milli };
-  if ('ranges' in a && 'ranges' in b) return { kind: a.kind, ranges: merged([...a.ranges, ...b.ranges]) };
+  if ('ranges' in a && 'ranges' in b) return { kind: a.kind, ranges: united(a.ranges, b.ranges) };
   if ('items' in a && 'items' in b) return { kind: a.kind, items: [...new Set([...a.items, ...b.items])] };
   return a;
 }

@@ -82,6 +82,7 @@ export function makeGroups(settings: PartsSettings, placing: Placing): TaskGroup
     maxTasksPerAttempt: options.maxTasksPerScheduleAttempt,
     maxAttemptsPerSec: options.maxScheduleAttemptsPerSec,
     maxAttemptsPerRound: options.schedulingMaxBatchSize,
+    arrivals: book.arrivals,
     canPlace: () => book.size > 0 || preemption.planned(),
     place,
   });

@@ -24,6 +24,8 @@ export interface HostOffer {
   readonly pool: ResourcePool;
   /** Drawn once for each offer: the RANDOM order. */
   readonly lot: number;
+  /** Which offer it was of all that were ever held, rebuilt ones included: later ones have a greater number. */
+  readonly arrival: number;
   /** Keys of groups that can never use this offer as it is: every veto of theirs was static. */
   readonly unfitFor: WeakSet<object>;
 }
@@ -55,6 +57,7 @@ export function hostOffer(
   mode: MaintenanceMode,
   lot: number,
   revocableTypes: RevocableTypes,
+  arrival = 0,
 ): HostOffer {
   const [first] = offers;
   const starts = offers.flatMap(({ unavailability }) => unavailability?.start.nanoseconds ?? []);
@@ -71,6 +74,7 @@ export function hostOffer(
       revocableTypes,
     ),
     lot,
+    arrival,
     unfitFor: new WeakSet(),
   };
 }

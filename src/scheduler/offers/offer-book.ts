@@ -40,6 +40,8 @@ export interface OfferBook {
   ofAgent(agentId: string): HostOffer | undefined;
   /** In the order in which they should be tried; not to be kept across changes. */
   inOrder(): readonly HostOffer[];
+  /** The `arrival` of the offer that came, or changed, last. */
+  arrivals(): number;
   /** Takes an offer out to launch on it. Until `settle`, a rescind is remembered. */
   claim(offer: HostOffer): void;
   /** Ends a claim: the ids that are still good, all of them if nothing happened. */
@@ -66,6 +68,7 @@ export function offerBook(options: OfferBookOptions): OfferBook {
   const agentOfOffer = new Map<string, string>();
   const agentsOfHost = new Map<string, Set<string>>();
   const claimed = new Set<string>();
+  let arrivals = 0;
   counters.gauge('outstanding_offers', () => byAgent.size);
 
   const put = (offer: HostOffer, timer: Timer | undefined) => {
@@ -98,7 +101,7 @@ export function offerBook(options: OfferBookOptions): OfferBook {
     return clock.after(holdMs, () => expire(agentId));
   };
   const build = (offers: readonly [Offer, ...Offer[]], lot: number): HostOffer =>
-    hostOffer(offers, options.modeOf(offers[0].hostname), lot, options.revocableTypes);
+    hostOffer(offers, options.modeOf(offers[0].hostname), lot, options.revocableTypes, ++arrivals);
   const rebuild = (agentId: string) => {
     const held = pull(agentId);
     if (!held) return;
@@ -156,6 +159,7 @@ export function offerBook(options: OfferBookOptions): OfferBook {
     },
     ofAgent: (agentId) => byAgent.get(agentId)?.offer,
     inOrder: () => sorted.all(),
+    arrivals: () => arrivals,
     claim(offer) {
       pull(offer.agentId)?.timer?.cancel();
       for (const { id } of offer.offers) claimed.add(id.value);

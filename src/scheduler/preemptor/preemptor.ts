@@ -185,16 +185,23 @@ function useSlot(
   return false;
 }
 
-/** Preempts for tasks that an attempt found no place for, as far as the group has slots and no agents kept for it. */
+/**
+ * Preempts for tasks that an attempt found no place for, as far as the group has slots and no agents kept for it.
+ * @returns whether somebody was preempted.
+ */
 export function preemptFor(
   tx: WriteTransaction,
   group: TaskConfig,
   taskIds: readonly string[],
   counts: AttributeCounts,
   context: PreemptContext,
-): void {
-  if (context.slots.size === 0) return;
+): boolean {
+  if (context.slots.size === 0) return false;
   const claim = context.claimOf(group);
-  for (const taskId of taskIds.slice(context.reservations.countOf(group)))
-    if (!useSlot(tx, taskId, claim, counts, context)) return;
+  let used = 0;
+  for (const taskId of taskIds.slice(context.reservations.countOf(group))) {
+    if (!useSlot(tx, taskId, claim, counts, context)) break;
+    used++;
+  }
+  return used > 0;
 }

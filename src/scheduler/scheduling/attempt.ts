@@ -20,13 +20,16 @@ export interface AttemptContext extends MatchContext {
   readonly executors: Executors;
   readonly unavailabilityThresholdMs: number;
   requestOf(config: TaskConfig): TaskRequest;
-  /** There is no place for these tasks: others may have to leave for them. */
+  /**
+   * There is no place for these tasks: others may have to leave for them.
+   * @returns whether some do; the counts then hold what will come in their place.
+   */
   preempt(
     tx: WriteTransaction,
     config: TaskConfig,
     taskIds: readonly string[],
     counts: AttributeCounts,
-  ): void;
+  ): boolean;
 }
 
 /** A task with what it got out of its offer. */
@@ -101,8 +104,8 @@ export function attemptToPlace(
     counts.add(offer.attributes);
     handled.add(taskId);
   });
-  if (placed < waiting.length) context.preempt(tx, config, waiting.slice(placed), counts);
-  else context.jobCounts.keep(tx, attempt, counts);
+  const preempted = placed < waiting.length && context.preempt(tx, config, waiting.slice(placed), counts);
+  if (!preempted) context.jobCounts.keep(tx, attempt, counts);
   if (placed === 0) counters.add('schedule_attempts_no_match');
   else nearest.forget(config);
   return handled;

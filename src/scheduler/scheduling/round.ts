@@ -24,6 +24,9 @@ export interface RoundOptions extends Omit<AttemptContext, 'jobCounts' | 'execut
 /** A round begins no attempt after this, so that others get their turn. */
 const ROUND_MS = 10;
 
+const cameSince = (offers: readonly HostOffer[], since: number | undefined): readonly HostOffer[] =>
+  since === undefined ? offers : offers.filter(({ arrival }) => arrival > since);
+
 const LAUNCH_FAILED = 'Unknown exception attempting to schedule task.';
 
 /**
@@ -86,7 +89,7 @@ export function schedulingRound(
       const offers = book.inOrder();
       const nowMs = options.clock.nowMs();
       const placed = inTime(attempts, (attempt) =>
-        attemptToPlace(tx, attempt, offers, launches, context, nowMs),
+        attemptToPlace(tx, attempt, cameSince(offers, attempt.since), launches, context, nowMs),
       );
       for (const [offer, tasks] of launches) {
         book.claim(offer);

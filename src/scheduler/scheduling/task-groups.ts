@@ -11,6 +11,8 @@ export interface Attempt {
   readonly group: object;
   readonly config: TaskConfig;
   readonly taskIds: readonly string[];
+  /** The group has seen all offers up to this arrival in vain; undefined: it looks at all there are. */
+  readonly since?: number | undefined;
 }
 
 export interface TaskGroupsOptions {
@@ -24,6 +26,8 @@ export interface TaskGroupsOptions {
   readonly maxAttemptsPerSec: number;
   /** Most attempts in one round. */
   readonly maxAttemptsPerRound: number;
+  /** The number of the offer that came last. */
+  arrivals(): number;
   /** Whether an attempt can succeed at all: without offers groups wait for `wake`, and pay no penalty. */
   canPlace(): boolean;
   /**
@@ -38,7 +42,7 @@ export interface TaskGroups {
   add(task: ScheduledTask, delayMs?: number): void;
   /** A task left PENDING or is gone. */
   remove(task: ScheduledTask): void;
-  /** There is something to place on again. */
+  /** There is something to place on again, or more than before. */
   wake(): void;
   /** There is something for this group: it does not wait out its penalty. */
   retry(config: TaskConfig): void;
@@ -50,10 +54,20 @@ export interface TaskGroups {
   close(): void;
 }
 
+/**
+ * While a group waits out a penalty, a minute at most, it is shown the offers that came since its last attempt: some
+ * groups at a time, those that wait longest first. In a full cluster that is a look at a few offers, not at all.
+ */
+const SHOWN_GROUPS = 20;
+const SHOW_EVERY_MS = 100;
+
 interface Group {
   readonly config: TaskConfig;
   readonly ids: Set<string>;
   penaltyMs: number;
+  /** When the last attempt found no place for any of the tasks, and the last offer that it saw. */
+  failedMs: number;
+  seen: number;
   /** Runs while the group waits; without one it stands in line. */
   timer: Timer | undefined;
 }
@@ -68,58 +82,97 @@ export function taskGroups(options: TaskGroupsOptions): TaskGroups {
   const { clock, random, counters } = options;
   const groups = new Map<TaskConfig, Group>();
   const line: Group[] = [];
+  /** Groups that wait out a penalty, in the order of their last attempts. */
+  const penalised = new Set<Group>();
   const limit = rateLimit(clock, options.maxAttemptsPerSec);
   const penalties = { initialMs: options.initialPenaltyMs, maxMs: options.maxPenaltyMs };
   let pump: Timer | undefined;
+  let shower: Timer | undefined;
+  let shownMs = Number.NEGATIVE_INFINITY;
   let closed = false;
 
   const pumpIn = (delayMs: number) => {
     if (closed || pump || line.length === 0) return;
     pump = clock.after(delayMs, () => {
       pump = undefined;
-      round();
+      round([]);
     });
+  };
+  const stopWaiting = (group: Group) => {
+    group.timer?.cancel();
+    group.timer = undefined;
+    penalised.delete(group);
+  };
+  const standInLine = (group: Group) => {
+    stopWaiting(group);
+    line.push(group);
   };
   const wait = (group: Group, delayMs: number) => {
     counters.measure('scheduled_task_penalty', delayMs);
     group.timer = clock.after(delayMs, () => {
-      group.timer = undefined;
-      line.push(group);
+      standInLine(group);
       pumpIn(0);
     });
   };
   const drop = (group: Group) => {
-    group.timer?.cancel();
+    stopWaiting(group);
     if (groups.get(group.config) === group) groups.delete(group.config);
   };
-  const settle = (group: Group, handled: ReadonlySet<string>) => {
+  const failed = (group: Group, arrivals: number) => {
+    group.failedMs = clock.monotonicMs();
+    group.seen = arrivals;
+    penalised.delete(group);
+    penalised.add(group);
+  };
+  const settle = (group: Group, handled: ReadonlySet<string>, arrivals: number) => {
+    const isShown = penalised.has(group);
     for (const id of handled) group.ids.delete(id);
     if (group.ids.size === 0) return drop(group);
     if (handled.size > 0) {
+      stopWaiting(group);
       group.penaltyMs = 0;
       wait(group, options.firstDelayMs);
-    } else {
-      group.penaltyMs = nextBackoff(penalties, group.penaltyMs, random);
-      wait(group, group.penaltyMs);
+      return;
     }
+    failed(group, arrivals);
+    // What is shown between two attempts does not put the next one off.
+    if (isShown) return;
+    group.penaltyMs = nextBackoff(penalties, group.penaltyMs, random);
+    wait(group, group.penaltyMs);
   };
-  const round = () => {
+  /** @param shown groups that are shown what came, beside those in line. */
+  const round = (shown: readonly Group[]) => {
     if (!options.canPlace()) return;
-    const permits = limit.take(Math.min(options.maxAttemptsPerRound, line.length));
+    const arrivals = options.arrivals();
+    const permits = limit.take(Math.min(options.maxAttemptsPerRound, line.length + shown.length));
     if (permits === 0) {
       counters.add('schedule_attempts_blocks');
       return pumpIn(limit.waitMs());
     }
-    const served = line.splice(0, permits).filter((group) => group.ids.size > 0);
+    const served = [...line.splice(0, permits), ...shown].slice(0, permits).filter(({ ids }) => ids.size > 0);
     const attempts = served.map((group) => ({
       group,
       config: group.config,
-      taskIds: first(group.ids, options.maxTasksPerAttempt),
+      taskIds: firstOf(group.ids, options.maxTasksPerAttempt),
+      since: penalised.has(group) ? group.seen : undefined,
     }));
     const results = options.place(attempts);
-    for (const [at, handled] of results.entries()) settle(served[at] as Group, handled);
-    line.unshift(...served.slice(results.length));
+    for (const [at, handled] of results.entries()) settle(served[at] as Group, handled, arrivals);
+    line.unshift(...served.slice(results.length).filter((group) => !penalised.has(group)));
     pumpIn(0);
+  };
+  /** Shows what came until every group has seen it. */
+  const show = () => {
+    if (closed || shower || penalised.size === 0) return;
+    shower = clock.after(Math.max(0, shownMs + SHOW_EVERY_MS - clock.monotonicMs()), () => {
+      shower = undefined;
+      shownMs = clock.monotonicMs();
+      const longest = firstOf(penalised, SHOWN_GROUPS).filter(
+        ({ failedMs, seen }) => seen < options.arrivals() && shownMs - failedMs >= options.initialPenaltyMs,
+      );
+      if (longest.length > 0) round(longest);
+      for (const { seen } of penalised) if (seen < options.arrivals()) return show();
+    });
   };
 
   return {
@@ -127,7 +180,14 @@ export function taskGroups(options: TaskGroupsOptions): TaskGroups {
       const { task: config, taskId } = task.assignedTask;
       const known = groups.get(config);
       if (known) return void known.ids.add(taskId);
-      const group: Group = { config, ids: new Set([taskId]), penaltyMs: 0, timer: undefined };
+      const group: Group = {
+        config,
+        ids: new Set([taskId]),
+        penaltyMs: 0,
+        failedMs: 0,
+        seen: 0,
+        timer: undefined,
+      };
       groups.set(config, group);
       wait(group, delayMs);
     },
@@ -136,14 +196,13 @@ export function taskGroups(options: TaskGroupsOptions): TaskGroups {
       if (!group?.ids.delete(task.assignedTask.taskId) || group.ids.size > 0) return;
       drop(group);
     },
-    wake: () => pumpIn(0),
+    wake() {
+      pumpIn(0);
+      show();
+    },
     retry(config) {
       const group = groups.get(config);
-      if (group?.timer) {
-        group.timer.cancel();
-        group.timer = undefined;
-        line.push(group);
-      }
+      if (group?.timer) standInLine(group);
       pumpIn(0);
     },
     waiting: () => groups.values(),
@@ -153,17 +212,18 @@ export function taskGroups(options: TaskGroupsOptions): TaskGroups {
     close() {
       closed = true;
       pump?.cancel();
-      for (const group of groups.values()) group.timer?.cancel();
+      shower?.cancel();
+      for (const group of groups.values()) stopWaiting(group);
       groups.clear();
     },
   };
 }
 
-function first(ids: ReadonlySet<string>, most: number): string[] {
-  const some: string[] = [];
-  for (const id of ids) {
+function firstOf<T>(all: ReadonlySet<T>, most: number): T[] {
+  const some: T[] = [];
+  for (const one of all) {
     if (some.length === most) break;
-    some.push(id);
+    some.push(one);
   }
   return some;
 }

@@ -89,7 +89,7 @@ async function setUp(change: { accepted?: boolean } = {}) {
     nearest: nearestFit(clock),
     launching,
     reservations: kept,
-    preempt: () => {},
+    preempt: () => false,
     launch: { executors: known, clusterName: 'x', populateDiscoveryInfo: false },
     unavailabilityThresholdMs: 0,
     requestOf: (config) => {

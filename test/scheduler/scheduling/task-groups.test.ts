@@ -17,30 +17,46 @@ const task = (taskId: string, config: TaskConfig): ScheduledTask =>
     assignedTask: { taskId, task: config, instanceId: 0, assignedPorts: {} },
   }) as ScheduledTask;
 
-/** `answer` decides which ids of an attempt are placed; random draws are all zero, so backoff is the initial wait. */
+/**
+ * `answer` decides which ids of an attempt are placed. Random draws are all zero, so that backoff is the initial wait;
+ * with `draw` of 1 it doubles.
+ */
 function setUp(
   answer: (attempt: Attempt) => string[],
-  change: { perSec?: number; offers?: () => boolean; mostInTime?: number } = {},
+  change: {
+    perSec?: number;
+    offers?: () => boolean;
+    mostInTime?: number;
+    draw?: number;
+    perRound?: number;
+  } = {},
 ) {
   const clock = manualClock();
   const rounds: string[][][] = [];
+  const arrived = { last: 1 };
   const groups = taskGroups({
     clock,
-    random: { next: () => 0 },
+    random: { next: () => change.draw ?? 0 },
     counters: counters(),
     firstDelayMs: 1,
     initialPenaltyMs: 1000,
     maxPenaltyMs: 60_000,
     maxTasksPerAttempt: 2,
     maxAttemptsPerSec: change.perSec ?? 1000,
-    maxAttemptsPerRound: 3,
+    maxAttemptsPerRound: change.perRound ?? 3,
+    arrivals: () => arrived.last,
     canPlace: change.offers ?? (() => true),
     place(attempts) {
       rounds.push(attempts.map(({ taskIds }) => [...taskIds]));
       return attempts.slice(0, change.mostInTime).map((attempt) => new Set(answer(attempt)));
     },
   });
-  return { clock, groups, rounds };
+  /** An offer came. */
+  const arrive = () => {
+    arrived.last++;
+    groups.wake();
+  };
+  return { arrive, clock, groups, rounds };
 }
 const everything = ({ taskIds }: Attempt) => [...taskIds];
 
@@ -68,6 +84,79 @@ test('a group that places nothing waits longer and longer', () => {
   assert.is(rounds.length, 1);
   clock.advance(1);
   assert.is(rounds.length, 2);
+});
+
+test('what came since is shown to a group before a long penalty is over, but not at once', () => {
+  const sinces: (number | undefined)[] = [];
+  const { arrive, clock, groups, rounds } = setUp(
+    ({ since }) => {
+      sinces.push(since);
+      return [];
+    },
+    { draw: 1 },
+  );
+  groups.add(task('a', taskConfig()));
+  clock.advance(1);
+  assert.is(groups.all()[0]?.penaltyMs, 2000);
+  groups.wake();
+  clock.advance(1500);
+  assert.is(rounds.length, 1, 'nothing came');
+  arrive();
+  clock.advance(0);
+  assert.is(rounds.length, 2);
+  arrive();
+  clock.advance(100);
+  assert.is(rounds.length, 2, 'less than the initial penalty since the last look');
+  assert.is(groups.all()[0]?.penaltyMs, 2000, 'which is no reason to wait longer');
+  clock.advance(400);
+  assert.is(rounds.length, 3, 'the whole attempt comes in its time');
+  assert.is(groups.all()[0]?.penaltyMs, 4000);
+  arrive();
+  clock.advance(1000);
+  assert.is(rounds.length, 4);
+  assert.equal(sinces, [undefined, 1, undefined, 3]);
+  clock.advance(2999);
+  assert.is(rounds.length, 4);
+  clock.advance(1);
+  assert.is(rounds.length, 5);
+});
+
+test('a group that finds a place in what came waits no longer', () => {
+  const { arrive, clock, groups, rounds } = setUp(
+    ({ since, taskIds }) => (since === undefined ? [] : [...taskIds]),
+    { draw: 1 },
+  );
+  const config = taskConfig();
+  for (const id of ['a', 'b', 'c']) groups.add(task(id, config));
+  clock.advance(1);
+  clock.advance(1000);
+  arrive();
+  clock.advance(0);
+  assert.equal(rounds.at(-1), [['a', 'b']]);
+  assert.is(groups.all()[0]?.penaltyMs, 0);
+  clock.advance(1);
+  assert.equal(rounds.at(-1), [['c']]);
+  assert.is(groups.all()[0]?.penaltyMs, 2000);
+});
+
+test('many groups are shown what came a few at a time, those first that wait longest', () => {
+  const { arrive, clock, groups, rounds } = setUp(() => [], { draw: 1, perRound: 100 });
+  for (let group = 0; group < 50; group++) groups.add(task(`t${group}`, taskConfig({ priority: group })));
+  clock.advance(1);
+  clock.advance(1000);
+  rounds.length = 0;
+  arrive();
+  clock.advance(0);
+  const names = (from: number, to: number) => Array.from({ length: to - from }, (_, at) => `t${from + at}`);
+  assert.equal(rounds.flat(2), names(0, 20));
+  clock.advance(99);
+  assert.is(rounds.length, 1);
+  clock.advance(1);
+  assert.equal(rounds[1]?.flat(), names(20, 40));
+  clock.advance(100);
+  assert.equal(rounds[2]?.flat(), names(40, 50));
+  clock.advance(500);
+  assert.is(rounds.length, 3, 'every group has seen it');
 });
 
 test('one success ends the penalty of the whole group', () => {

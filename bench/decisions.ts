@@ -13,6 +13,7 @@ import { attributeCounts } from '../src/scheduler/scheduling/constraints.ts';
 import { matchOffers } from '../src/scheduler/scheduling/match.ts';
 import { nearestFit } from '../src/scheduler/scheduling/nearest-fit.ts';
 import { taskRequest } from '../src/scheduler/scheduling/task-request.ts';
+import { unfitOffers } from '../src/scheduler/scheduling/unfit-offers.ts';
 import { figure, median } from './harness.ts';
 
 const AGENTS = 10_000;
@@ -41,7 +42,7 @@ function agents(isFull: (index: number) => boolean): HostOffer[] {
       ],
       attributes: [text('host', `agent-${index}`), text('rack', `r${index % 100}`)],
     };
-    return hostOffer([offer], 'NONE', random.next(), { cpus: true, ramMb: false });
+    return hostOffer([offer], 'NONE', random.next(), { cpus: true, ramMb: false }, index);
   });
 }
 
@@ -59,6 +60,7 @@ function round(offers: readonly HostOffer[], hostLimit: number): number {
   const context = {
     counters: counted,
     nearest: nearestFit(systemClock),
+    unfit: unfitOffers(),
     reservations: { holder: () => undefined },
   };
   let decisions = 0;

@@ -86,6 +86,6 @@ export async function allRunning(cluster: Pick<BenchCluster, 'vars'>, tasks: num
   for (;;) {
     const { task_store_RUNNING: running, task_store_KILLING: killing } = await cluster.vars();
     if (running === tasks && killing === 0) return;
-    await pause(100);
+    await pause(250);
   }
 }

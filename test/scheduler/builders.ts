@@ -56,5 +56,7 @@ export const mesosOffer = (agent: string, change: Partial<Offer> = {}): Offer =>
 
 export const REVOCABLE_TYPES = { cpus: true, ramMb: false };
 
+let arrivals = 0;
+
 export const offerOf = (agent: string, change: Partial<Offer> = {}, lot = 0): HostOffer =>
-  hostOffer([mesosOffer(agent, change)], 'NONE', lot, REVOCABLE_TYPES);
+  hostOffer([mesosOffer(agent, change)], 'NONE', lot, REVOCABLE_TYPES, ++arrivals);

@@ -24,10 +24,8 @@ export interface HostOffer {
   readonly pool: ResourcePool;
   /** Drawn once for each offer: the RANDOM order. */
   readonly lot: number;
-  /** Which offer it was of all that were ever held, rebuilt ones included: later ones have a greater number. */
+  /** Its number among all that were ever held, rebuilt ones included: later ones have a greater one. */
   readonly arrival: number;
-  /** Keys of groups that can never use this offer as it is: every veto of theirs was static. */
-  readonly unfitFor: WeakSet<object>;
 }
 
 /** Java prints a scalar attribute with a fraction: 32 is "32.0". Constraints of existing jobs are written so. */
@@ -50,14 +48,14 @@ const NANOS_PER_MS = 1e6;
 
 /**
  * Reads the offers of one agent, of which there must be one at least. `mode` is the maintenance mode stored for the
- * host; `lot` a random number.
+ * host; `lot` a random number; `arrival` one that no other offer has.
  */
 export function hostOffer(
   offers: readonly [Offer, ...Offer[]],
   mode: MaintenanceMode,
   lot: number,
   revocableTypes: RevocableTypes,
-  arrival = 0,
+  arrival: number,
 ): HostOffer {
   const [first] = offers;
   const starts = offers.flatMap(({ unavailability }) => unavailability?.start.nanoseconds ?? []);
@@ -75,6 +73,5 @@ export function hostOffer(
     ),
     lot,
     arrival,
-    unfitFor: new WeakSet(),
   };
 }

@@ -6,11 +6,13 @@ import { type FilterContext, vetoes } from './filter.ts';
 import type { NearestFit } from './nearest-fit.ts';
 import type { Reservations } from './reservations.ts';
 import type { TaskRequest } from './task-request.ts';
+import type { UnfitOffers } from './unfit-offers.ts';
 import { isStatic, type Veto, type VetoType } from './veto.ts';
 
 export interface MatchContext {
   readonly counters: Counters;
   readonly nearest: NearestFit;
+  readonly unfit: UnfitOffers;
   /** Agents that are kept for one group. */
   readonly reservations: Pick<Reservations, 'holder'>;
 }
@@ -54,14 +56,14 @@ export function matchOffers(
   offers: readonly HostOffer[],
   wanted: number,
   filter: FilterContext,
-  { counters, nearest, reservations }: MatchContext,
+  { counters, nearest, reservations, unfit }: MatchContext,
   place: (offer: HostOffer, nth: number) => void,
 ): number {
   const { revocableTier, total } = request;
+  const useless = unfit.of(config);
   let placed = 0;
   let evaluated = 0;
   const isOpen = (offer: HostOffer): boolean => {
-    if (offer.unfitFor.has(config)) return false;
     const holder = reservations.holder(offer.agentId);
     return holder === undefined || holder === config;
   };
@@ -71,7 +73,7 @@ export function matchOffers(
     if (found.length === 0) return false;
     countVetoes(found, counters);
     nearest.vetoed(config, found);
-    if (found.every(isStatic)) offer.unfitFor.add(config);
+    if (found.every(isStatic)) useless.add(offer.arrival);
     return true;
   };
 
@@ -80,6 +82,7 @@ export function matchOffers(
     const again: HostOffer[] = [];
     for (const offer of open) {
       if (placed === wanted) break;
+      if (useless.has(offer.arrival)) continue;
       if (!fits(total, offer.pool.available(revocableTier)) || !isOpen(offer) || objects(offer)) continue;
       place(offer, placed++);
       again.push(offer);
@@ -88,7 +91,8 @@ export function matchOffers(
   }
   if (placed < wanted) {
     for (const offer of offers)
-      if (!fits(total, offer.pool.available(revocableTier)) && isOpen(offer)) objects(offer);
+      if (!useless.has(offer.arrival) && !fits(total, offer.pool.available(revocableTier)) && isOpen(offer))
+        objects(offer);
   }
   counters.add('veto_evaluated_offers', evaluated);
   return placed;

@@ -9,8 +9,9 @@ import type { Storage, WriteTransaction } from '../storage/index.ts';
 import { type AttemptContext, attemptToPlace, type Launches, type Placed } from './attempt.ts';
 import { jobCounts } from './job-counts.ts';
 import type { Attempt } from './task-groups.ts';
+import { unfitOffers } from './unfit-offers.ts';
 
-export interface RoundOptions extends Omit<AttemptContext, 'jobCounts' | 'executors'> {
+export interface RoundOptions extends Omit<AttemptContext, 'jobCounts' | 'executors' | 'unfit'> {
   readonly launch: TaskInfoSettings;
   readonly clock: Clock;
   readonly log: Logger;
@@ -38,7 +39,7 @@ export function schedulingRound(
 ): (attempts: readonly Attempt[]) => readonly ReadonlySet<string>[] {
   const { book, calls, counters, log, state, storage } = options;
   const { executors } = options.launch;
-  const context: AttemptContext = { ...options, executors, jobCounts: jobCounts() };
+  const context: AttemptContext = { ...options, executors, jobCounts: jobCounts(), unfit: unfitOffers() };
 
   /** The offer was rescinded, or the session ended, between the decision and its commit; or Mesos refused the call. */
   const lost = (tasks: readonly Placed[]) => {

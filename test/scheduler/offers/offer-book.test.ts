@@ -145,12 +145,16 @@ test('offers that are equal in every order are all kept', () => {
 test('a change of the host sorts its offers anew and lifts their bans', () => {
   const { book, modes, order } = setUp();
   book.add([mesosOffer('a'), mesosOffer('b')]);
-  const group = {};
-  book.inOrder()[0]?.unfitFor.add(group);
+  const before = book.inOrder().map(({ arrival }) => arrival);
+  assert.equal(before, [1, 2]);
   modes.set('host-a', 'SCHEDULED');
   book.hostChanged('host-a');
   assert.equal(order(), ['b', 'a']);
-  assert.not(book.inOrder()[1]?.unfitFor.has(group));
+  assert.equal(
+    book.inOrder().map(({ arrival }) => arrival),
+    [2, 3],
+  );
+  assert.is(book.arrivals(), 3);
 });
 
 test('revocable cpus: ascending, none at all last', () => {

@@ -56,7 +56,7 @@ test('hosts that drain or are drained take nothing; scheduled maintenance does n
     unavailabilityThresholdMs: 360_000,
   };
   const of = (mode: 'NONE' | 'SCHEDULED' | 'DRAINING' | 'DRAINED') =>
-    vetoes(request, hostOffer([mesosOffer('a')], mode, 0, REVOCABLE_TYPES), context).map(
+    vetoes(request, hostOffer([mesosOffer('a')], mode, 0, REVOCABLE_TYPES, 1), context).map(
       ({ reason }) => reason,
     );
   assert.equal(of('NONE'), []);

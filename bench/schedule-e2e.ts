@@ -27,11 +27,15 @@ const cpuSeconds = (pid: number): number => {
 };
 
 const [loadBefore = 0] = loadavg();
-const cluster = await startBenchCluster({
-  agents: AGENTS,
-  resources: 'cpus:128;mem:262144;disk:4194304;ports:[31000-32000]',
-  racks: 100,
-});
+const cluster = await startBenchCluster(
+  {
+    agents: AGENTS,
+    resources: 'cpus:128;mem:262144;disk:4194304;ports:[31000-32000]',
+    racks: 100,
+  },
+  [],
+  50,
+);
 try {
   await offered(cluster, AGENTS);
   const startMs = performance.now();

@@ -1,6 +1,6 @@
 // Loaded into the scheduler before its own code: watches how long its event loop is not served, and tells when asked.
 // `ownMs` is the part of the longest wait in which the process itself computed; the rest belongs to the machine.
-const EVERY_MS = 5;
+const EVERY_MS = Number(process.env.STALL_PROBE_MS ?? 5);
 
 let longest = { stallMs: 0, ownMs: 0 };
 let atMs = performance.now();

@@ -64,7 +64,7 @@ export async function startAgents(
 }
 
 /** Starts `aurora scheduler start`; the result is there when its API answers. */
-async function startScheduler(directory: string, master: string, flags: readonly string[]) {
+async function startScheduler(directory: string, master: string, flags: readonly string[], probeMs: number) {
   const log = openSync(join(directory, 'log'), 'w');
   const args = [
     ...(process.env.BENCH_NODE_FLAGS?.split(' ') ?? []),
@@ -79,7 +79,10 @@ async function startScheduler(directory: string, master: string, flags: readonly
     `-data_dir=${join(directory, 'data')}`,
     ...flags,
   ];
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', log, 'ipc'] });
+  const child = spawn(process.execPath, args, {
+    stdio: ['ignore', 'pipe', log, 'ipc'],
+    env: { ...process.env, STALL_PROBE_MS: String(probeMs) },
+  });
   closeSync(log);
   let said = '';
   for await (const chunk of child.stdout as AsyncIterable<Buffer>) {
@@ -125,14 +128,18 @@ export async function offered(cluster: BenchCluster, agents: number): Promise<vo
   }
 }
 
+/** A look at the event loop costs tens of microseconds: too much to look more often where stalls are not the matter. */
+const PROBE_MS = 5;
+
 /** @param flags of the scheduler, beside those that any of these needs. */
 export async function startBenchCluster(
   options: AgentsOptions,
   flags: readonly string[] = [],
+  probeMs = PROBE_MS,
 ): Promise<BenchCluster> {
   const directory = mkdtempSync(join(tmpdir(), 'aurora-bench-'));
   const agents = await startAgents(options);
-  const scheduler = await startScheduler(directory, agents.master, flags);
+  const scheduler = await startScheduler(directory, agents.master, flags, probeMs);
   const connections = new Agent({ keepAlive: true, maxSockets: 8 });
   return {
     schedulerPid: scheduler.process.pid as number,

@@ -63,10 +63,23 @@ export async function startAgents(
   return { process: child, master };
 }
 
+/** How the scheduler is started, beside what every bench needs. */
+export interface SchedulerStart {
+  readonly flags?: readonly string[];
+  readonly nodeFlags?: readonly string[];
+  /** How often its event loop is looked at. A look costs tens of microseconds. Default 5. */
+  readonly probeMs?: number;
+}
+
 /** Starts `aurora scheduler start`; the result is there when its API answers. */
-async function startScheduler(directory: string, master: string, flags: readonly string[], probeMs: number) {
+async function startScheduler(
+  directory: string,
+  master: string,
+  { flags = [], nodeFlags = [], probeMs = 5 }: SchedulerStart,
+) {
   const log = openSync(join(directory, 'log'), 'w');
   const args = [
+    ...nodeFlags,
     ...(process.env.BENCH_NODE_FLAGS?.split(' ') ?? []),
     '--require',
     fileURLToPath(new URL('./stall-probe.cjs', import.meta.url)),
@@ -128,18 +141,14 @@ export async function offered(cluster: BenchCluster, agents: number): Promise<vo
   }
 }
 
-/** A look at the event loop costs tens of microseconds: too much to look more often where stalls are not the matter. */
-const PROBE_MS = 5;
-
-/** @param flags of the scheduler, beside those that any of these needs. */
+/** Starts agents and a scheduler, each a process. */
 export async function startBenchCluster(
   options: AgentsOptions,
-  flags: readonly string[] = [],
-  probeMs = PROBE_MS,
+  start: SchedulerStart = {},
 ): Promise<BenchCluster> {
   const directory = mkdtempSync(join(tmpdir(), 'aurora-bench-'));
   const agents = await startAgents(options);
-  const scheduler = await startScheduler(directory, agents.master, flags, probeMs);
+  const scheduler = await startScheduler(directory, agents.master, start);
   const connections = new Agent({ keepAlive: true, maxSockets: 8 });
   return {
     schedulerPid: scheduler.process.pid as number,

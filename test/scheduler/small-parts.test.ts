@@ -4,11 +4,23 @@ import { lifecycle } from '../../src/scheduler/lifecycle.ts';
 import { counters } from '../../src/scheduler/metrics/counters.ts';
 import { nearestFit } from '../../src/scheduler/scheduling/nearest-fit.ts';
 import { rateLimit } from '../../src/scheduler/scheduling/rate-limit.ts';
+import { unfitOffers } from '../../src/scheduler/scheduling/unfit-offers.ts';
 import { constraintVeto, resourceVeto } from '../../src/scheduler/scheduling/veto.ts';
 import { BUILT_IN_TIERS, isProduction, loadTiers, parseTiers } from '../../src/scheduler/tiers.ts';
 import { assert, suite } from '../harness/index.ts';
 
 const test = suite('scheduler, small parts');
+
+test('useless offers are remembered by group, and forgotten before they fill the memory', () => {
+  const unfit = unfitOffers();
+  const [one, other] = [{}, {}];
+  unfit.of(one).add(7);
+  assert.ok(unfit.of(one).has(7));
+  assert.not(unfit.of(other).has(7));
+  for (let arrival = 0; arrival < 180_000; arrival++) unfit.of(one).add(arrival);
+  assert.ok(unfit.of(one).size <= 50_000);
+  assert.ok(unfit.of(one).has(179_999));
+});
 
 test('tiers: the built-in ones, a file of one, and what is wrong with a file', () => {
   assert.is(BUILT_IN_TIERS.defaultName, 'preemptible');

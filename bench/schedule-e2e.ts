@@ -32,7 +32,8 @@ const [loadBefore = 0] = loadavg();
 const cluster = await startBenchCluster(
   {
     agents: AGENTS,
-    resources: 'cpus:128;mem:262144;disk:4194304;ports:[31000-32000]',
+    // Zone a has room for its own jobs and for all that the others may put there.
+    resources: 'cpus:256;mem:262144;disk:4194304;ports:[31000-32000]',
     racks: 100,
   },
   { nodeFlags: [SEMI_SPACE], probeMs: 50 },

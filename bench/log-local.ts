@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { systemClock } from '../src/base/clock.ts';
 import { silentLogger } from '../src/base/log.ts';
 import { type Log, openLocalLog } from '../src/scheduler/storage/index.ts';
-import { figure } from './harness.ts';
+import { figure, median } from './harness.ts';
 
 const RECORD_BYTES = 600;
 const RECORDS = 200_000;
@@ -34,6 +34,9 @@ async function recordsPerSecond(log: Log): Promise<number> {
   );
   return RECORDS / ((performance.now() - startMs) / 1_000);
 }
+
+/** A disk that others use too may pause for longer than a round's one percent. */
+const ROUNDS = 3;
 
 /** How long each append took, in milliseconds, when they come at a steady pace whatever the log does. */
 function waitsAtPace(log: Log): Promise<number[]> {
@@ -66,7 +69,10 @@ try {
   const [load = 0] = loadavg();
   const fileSystem = (await statfs(directory)).type.toString(16);
   const machine = `${availableParallelism()} cores, load ${load.toFixed(1)} before, file system 0x${fileSystem}, node ${process.version}`;
-  const waits = await waitsAtPace(log);
+  const rounds: number[][] = [];
+  while (rounds.length < ROUNDS) rounds.push(await waitsAtPace(log));
+  const p99s = rounds.map((waits) => percentile(waits, 0.99));
+  const waits = rounds.flat();
   const perSecond = await recordsPerSecond(log);
   figure({
     name: 'records_per_s',
@@ -76,9 +82,9 @@ try {
   });
   figure({
     name: 'commit_p99_ms',
-    value: percentile(waits, 0.99),
+    value: median(p99s),
     unit: 'ms',
-    conditions: `${COMMITS_PER_S} appends of ${RECORD_BYTES} B a second for ${PACED_S} s, p50 ${percentile(waits, 0.5).toFixed(1)} ms, longest ${percentile(waits, 1).toFixed(1)} ms; ${machine}`,
+    conditions: `${COMMITS_PER_S} appends of ${RECORD_BYTES} B a second for ${PACED_S} s, middle of ${ROUNDS} rounds (worst ${Math.max(...p99s).toFixed(1)} ms); p50 ${percentile(waits, 0.5).toFixed(1)} ms, longest ${percentile(waits, 1).toFixed(1)} ms; ${machine}`,
   });
 } finally {
   await log.close();

@@ -6,9 +6,9 @@ import { filesBelow, ROOT } from './files.js';
 /** Floors from the roof down; rooms on one floor do not import one another. */
 const FLOORS = [
   ['commands'],
-  ['client', 'scheduler', 'executor', 'observer', 'local'],
+  ['client', 'scheduler', 'executor', 'observer', 'local', 'migrate'],
   ['web'],
-  ['dsl', 'mesos', 'zookeeper'],
+  ['dsl', 'mesos', 'zookeeper', 'proc'],
   ['api'],
   ['base'],
 ];

@@ -48,16 +48,13 @@ function writeStamp(path, stamp) {
   writeFileSync(join(ROOT, path), stamp);
 }
 
-/**
- * Installs what the lock file pins, unless node_modules came from this very lock file. Not `npm ci`: that refuses a lock
- * file without the optional binaries of every platform, and not every registry has them all.
- */
+/** Installs what the lock file pins, exactly, unless node_modules came from this very lock file. */
 function install(say) {
   const stampFile = 'node_modules/.aurora-lock';
   const stamp = stampOf(['package.json', 'package-lock.json', '.npmrc']);
   if (readStamp(stampFile) === stamp) return;
   say('installing packages');
-  run('npm install', 'npm', ['install', '--no-save', '--include=dev', '--no-progress']);
+  run('npm ci', 'npm', ['ci', '--include=dev', '--no-progress']);
   writeStamp(stampFile, stamp);
 }
 

@@ -75,6 +75,9 @@ export type JobUpdate = Struct<'JobUpdate'>;
 export type JobUpdateDetails = Struct<'JobUpdateDetails'>;
 export type JobUpdateRequest = Struct<'JobUpdateRequest'>;
 export type JobUpdateQuery = Struct<'JobUpdateQuery'>;
+export type JobUpdatePlan = Struct<'JobUpdatePlan'>;
+export type JobUpdatePlanBatch = Struct<'JobUpdatePlanBatch'>;
+export type PlacementForecast = Struct<'PlacementForecast'>;
 
 export type HostStatus = Struct<'HostStatus'>;
 export type Hosts = Struct<'Hosts'>;

@@ -7,6 +7,7 @@ import { MAINTENANCE } from './maintenance.ts';
 import { RESOURCES } from './resources.ts';
 import { RESULTS } from './results.ts';
 import { STORAGE } from './storage.ts';
+import { UPDATE_PLANS } from './update-plans.ts';
 import { UPDATES } from './updates.ts';
 
 /** Every struct and union by name; those of the storage definition are called `storage.NAME`. */
@@ -17,6 +18,7 @@ export const TYPES = {
   ...RESOURCES,
   ...JOBS,
   ...UPDATES,
+  ...UPDATE_PLANS,
   ...MAINTENANCE,
   ...RESULTS,
   ...ENVELOPE,

@@ -57,6 +57,15 @@ export const CALLS = {
     args: { request: [1, 'JobUpdateRequest'] },
     result: 'getJobUpdateDiffResult',
   },
+  /**
+   * Not in the original: what startJobUpdate would do with the request, judged now; changes nothing. Refuses what breaks
+   * a rule of the request itself as startJobUpdate does; limits, quota and an active update are told in the plan.
+   */
+  planJobUpdate: {
+    service: 'ReadOnlyScheduler',
+    args: { request: [1, 'JobUpdateRequest'] },
+    result: 'planJobUpdateResult',
+  },
   getTierConfigs: { service: 'ReadOnlyScheduler', args: {}, result: 'getTierConfigResult' },
   createJob: { service: 'AuroraSchedulerManager', args: { description: [1, 'JobConfiguration'] } },
   scheduleCronJob: { service: 'AuroraSchedulerManager', args: { description: [1, 'JobConfiguration'] } },

@@ -35,6 +35,7 @@ export const ENVELOPE = {
       pulseJobUpdateResult: [25, 'PulseJobUpdateResult'],
       getJobUpdateDiffResult: [26, 'GetJobUpdateDiffResult'],
       getTierConfigResult: [27, 'GetTierConfigResult'],
+      planJobUpdateResult: [1000, 'PlanJobUpdateResult'],
     },
   },
   Response: {

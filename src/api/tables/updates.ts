@@ -38,6 +38,11 @@ export const UPDATES = {
       blockIfNoPulsesAfterMs: [9, 'i32', 'opt'],
       slaAware: [10, 'bool', 'opt'],
       updateStrategy: [11, 'JobUpdateStrategy', 'opt'],
+      /**
+       * Not in the original, which skips it: an instance fails whose new task is not RUNNING this long after it was
+       * made, milliseconds. Unset or 0: it may take as long as it likes.
+       */
+      instanceStartTimeoutMs: [1000, 'i32', 'unset'],
     },
   },
   JobUpdateEvent: {
@@ -103,6 +108,12 @@ export const UPDATES = {
       instanceCount: [2, 'i32'],
       settings: [3, 'JobUpdateSettings'],
       metadata: [4, 'set<Metadata>', 'opt'],
+      /**
+       * Not in the original, which skips it: JobUpdatePlan.digest of the plan that this is. startJobUpdate then starts
+       * exactly that plan; when the job, its last update or the request is another one by now it answers
+       * INVALID_REQUEST with one sentence for each difference and, as planJobUpdateResult, the plan of the request now.
+       */
+      planDigest: [1000, 'string', 'unset'],
     },
   },
   JobUpdateQuery: {

@@ -1,7 +1,7 @@
 /** The executor's flags, spelled as the original spells them; the scheduler hands them over as it was given them. */
 import { parseArgs } from 'node:util';
+import { DEFAULT_LOGGER, type ProcessLogger } from '../api/thermos/model.ts';
 import { AuroraError, messageOf } from '../base/errors.ts';
-import { DEFAULT_LOGGER, type ProcessLogger } from './task/model.ts';
 
 export interface ExecutorFlags {
   /** Run everything as the executor's own user; the sandbox then belongs to `executeAsUser`, if to anyone. */

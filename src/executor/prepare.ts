@@ -1,17 +1,17 @@
+import { object } from '../api/thermos/fields.ts';
+import { boundTask, jobInstance } from '../api/thermos/instance.ts';
+import { parseTask } from '../api/thermos/parse.ts';
+import { resolvePorts } from '../api/thermos/ports.ts';
 import type { Clock } from '../base/clock.ts';
 import { AuroraError } from '../base/errors.ts';
 import type { Logger } from '../base/log.ts';
 import type { ExecutorFlags } from './flags.ts';
 import type { Assignment } from './payload/assignment.ts';
-import { boundTask, jobInstance } from './payload/instance.ts';
-import { resolvePorts } from './payload/ports.ts';
 import { type Account, accountNamed, ownAccount } from './process/account.ts';
 import { launchRun } from './process/launch.ts';
 import { createSandbox } from './process/sandbox.ts';
 import { type ProcessTree, processTree } from './process/tree.ts';
 import { type TaskRunner, taskRunner } from './runner.ts';
-import { object } from './task/fields.ts';
-import { parseTask } from './task/parse.ts';
 import type { Verdict } from './task/stages.ts';
 
 /** A task that is ready to start. */

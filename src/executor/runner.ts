@@ -2,12 +2,13 @@
  * Runs a task: feeds the machine of task/stages.ts with what happens and does what it asks for. One process, no helper
  * beside the user's own: other than the original, there is no runner and no coordinator in between.
  */
+
+import type { ThermosProcess, ThermosTask } from '../api/thermos/model.ts';
 import type { Clock, Timer } from '../base/clock.ts';
 import { messageOf } from '../base/errors.ts';
 import type { Logger } from '../base/log.ts';
 import type { RunObserver } from './process/launch.ts';
 import type { ProcessTree } from './process/tree.ts';
-import type { ThermosProcess, ThermosTask } from './task/model.ts';
 import { advance, plansOf, type TaskEffect, type TaskEvent, untouched, type Verdict } from './task/stages.ts';
 
 export interface TaskRunner {

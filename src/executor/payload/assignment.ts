@@ -8,7 +8,7 @@ export interface Assignment {
   /** Host name of the agent. */
   readonly hostname: string;
   readonly role: string;
-  /** JSON text; see payload/instance.ts. */
+  /** JSON text; see api/thermos/instance.ts. */
   readonly executorData: string | undefined;
   readonly assignedPorts: Readonly<Record<string, number>>;
   readonly container: 'none' | 'docker' | 'image';

@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { DEFAULT_LOGGER, type ProcessLogger, type ThermosProcess } from '../../api/thermos/model.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { Logger } from '../../base/log.ts';
-import { DEFAULT_LOGGER, type ProcessLogger, type ThermosProcess } from '../task/model.ts';
 import type { Outcome } from '../task/planner.ts';
 import type { Account } from './account.ts';
 import { type RunOutput, runOutput } from './output.ts';

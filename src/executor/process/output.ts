@@ -1,9 +1,9 @@
 import { closeSync } from 'node:fs';
 import { join } from 'node:path';
+import type { ProcessLogger } from '../../api/thermos/model.ts';
 import type { Clock } from '../../base/clock.ts';
 import { messageOf } from '../../base/errors.ts';
 import type { Logger } from '../../base/log.ts';
-import type { ProcessLogger } from '../task/model.ts';
 import type { Account } from './account.ts';
 import { createLogDirectory, openLog } from './log-files.ts';
 import { consoleSink, everySink, fileSink, type LogSink, rotatingSink } from './piped-log.ts';

@@ -2,8 +2,9 @@
  * Which processes of a plan may run, wait, or are done with. Pure: a state, what happened and the time give the next
  * state; `survey` reads it. Source: the original's Planner (golden/thermos/planner.json).
  */
+
+import type { Plan, PlannedProcess } from '../../api/thermos/plan.ts';
 import { AuroraError } from '../../base/errors.ts';
-import type { Plan, PlannedProcess } from './plan.ts';
 
 /** Runs of one process after which it has failed whatever their outcome. Source: the original runner on Mesos. */
 const RUN_CAP = 100;

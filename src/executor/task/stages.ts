@@ -3,8 +3,8 @@
  * left of them ends, the final ones run, and everything is gone before the verdict is told.
  * Source: the original's TaskRunner stages. Other than there, ENDING makes sure that nothing outlives the verdict.
  */
-import type { ThermosTask } from './model.ts';
-import { type Plan, type PlanKind, planOf } from './plan.ts';
+import type { ThermosTask } from '../../api/thermos/model.ts';
+import { type Plan, type PlanKind, planOf } from '../../api/thermos/plan.ts';
 import { type Outcome, type PlanState, played, survey, unplayed } from './planner.ts';
 
 export type Stage = 'ACTIVE' | 'CLEANING' | 'FINALIZING' | 'ENDING' | 'ENDED';

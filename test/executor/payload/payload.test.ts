@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
+import { object } from '../../../src/api/thermos/fields.ts';
+import { boundTask, jobInstance } from '../../../src/api/thermos/instance.ts';
+import { resolvePorts } from '../../../src/api/thermos/ports.ts';
 import { decodeAssignment } from '../../../src/executor/payload/assignment.ts';
-import { boundTask, jobInstance } from '../../../src/executor/payload/instance.ts';
-import { resolvePorts } from '../../../src/executor/payload/ports.ts';
-import { object } from '../../../src/executor/task/fields.ts';
 import { assert, count, suite } from '../../harness/index.ts';
 
 interface Case {

@@ -1,11 +1,11 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseTask } from '../../../src/api/thermos/parse.ts';
 import { systemClock } from '../../../src/base/clock.ts';
 import { silentLogger } from '../../../src/base/log.ts';
 import { accountNamed, ownAccount } from '../../../src/executor/process/account.ts';
 import { launchRun } from '../../../src/executor/process/launch.ts';
-import { parseTask } from '../../../src/executor/task/parse.ts';
 import { assert, suite } from '../../harness/index.ts';
 
 const test = suite('executor launch');

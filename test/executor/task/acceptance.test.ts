@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
+import type { Fields } from '../../../src/api/thermos/fields.ts';
+import { object } from '../../../src/api/thermos/fields.ts';
+import { boundTask } from '../../../src/api/thermos/instance.ts';
+import { parseTask } from '../../../src/api/thermos/parse.ts';
 import { AuroraError } from '../../../src/base/errors.ts';
-import { boundTask } from '../../../src/executor/payload/instance.ts';
-import type { Fields } from '../../../src/executor/task/fields.ts';
-import { object } from '../../../src/executor/task/fields.ts';
-import { parseTask } from '../../../src/executor/task/parse.ts';
 import { plansOf } from '../../../src/executor/task/stages.ts';
 import { assert, count, suite } from '../../harness/index.ts';
 

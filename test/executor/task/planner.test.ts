@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
-import { parseTask } from '../../../src/executor/task/parse.ts';
-import { planOf } from '../../../src/executor/task/plan.ts';
+import { parseTask } from '../../../src/api/thermos/parse.ts';
+import { planOf } from '../../../src/api/thermos/plan.ts';
 import {
   type Outcome,
   type PlanState,

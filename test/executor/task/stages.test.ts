@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { parseTask } from '../../../src/executor/task/parse.ts';
+import { parseTask } from '../../../src/api/thermos/parse.ts';
 import type { Outcome } from '../../../src/executor/task/planner.ts';
 import {
   advance,

@@ -3,7 +3,7 @@
  * task that the runner takes. Source: spec of the original's `mesos_task_instance_from_assigned_task`.
  */
 import { AuroraError, messageOf } from '../../base/errors.ts';
-import { type Fields, object } from '../task/fields.ts';
+import { type Fields, object } from './fields.ts';
 import type { Ports } from './ports.ts';
 import { assertBound, bound } from './references.ts';
 

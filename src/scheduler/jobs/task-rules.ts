@@ -1,5 +1,5 @@
 import { type Container, type TaskConfig, toNumber } from '../../api/index.ts';
-import type { SchedulerOptions } from '../flags/parse.ts';
+import type { FlagSlice } from '../flags/slices.ts';
 import { bagOf } from '../offers/resource-bag.ts';
 import { DEDICATED } from '../scheduling/constraints.ts';
 import { refused } from './refusal.ts';
@@ -20,7 +20,7 @@ export function checkConstraints(config: TaskConfig): void {
 }
 
 /** The container with the defaults of the cluster filled in. */
-export function checkedContainer(config: TaskConfig, options: SchedulerOptions): Container {
+export function checkedContainer(config: TaskConfig, options: FlagSlice<'judging'>): Container {
   const { docker } = config.container;
   const type = docker ? 'DOCKER' : 'MESOS';
   if (!options.allowedContainerTypes.includes(type))
@@ -46,7 +46,7 @@ const REQUIRED = [
   ['disk_mb', 'diskMb'],
 ] as const;
 
-export function checkResources(config: TaskConfig, options: SchedulerOptions): void {
+export function checkResources(config: TaskConfig, options: FlagSlice<'judging'>): void {
   const seen = new Set<string>();
   for (const resource of config.resources) {
     const type = Object.keys(resource)[0] as string;
@@ -69,7 +69,7 @@ export function checkSlaPolicy(
   config: TaskConfig,
   instanceCount: number,
   production: boolean,
-  options: SchedulerOptions,
+  options: FlagSlice<'judging'>,
 ): void {
   const policy = config.slaPolicy;
   if (!policy) return;

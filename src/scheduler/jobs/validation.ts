@@ -1,5 +1,5 @@
 import { type JobConfiguration, normalise, type TaskConfig, type Wire } from '../../api/index.ts';
-import type { SchedulerOptions } from '../flags/parse.ts';
+import type { FlagSlice } from '../flags/slices.ts';
 import type { Executors } from '../launch/executors.ts';
 import { isProduction, type Tiers } from '../tiers.ts';
 import { isGoodIdentifier, validJobKey } from './job-key.ts';
@@ -8,7 +8,7 @@ import { checkConstraints, checkedContainer, checkResources, checkSlaPolicy } fr
 
 /** What the rules for jobs depend on, beside the flags. */
 export interface ValidationSettings {
-  readonly options: SchedulerOptions;
+  readonly options: FlagSlice<'judging'>;
   readonly tiers: Tiers;
   readonly executors: Executors;
 }

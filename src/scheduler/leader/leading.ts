@@ -1,10 +1,10 @@
 import type { Hono } from 'hono';
 import type { SchedulerDriver, SchedulerDriverOptions } from '../../mesos/index.ts';
-import type { SchedulerOptions } from '../flags/parse.ts';
+import { flagSlice } from '../flags/slices.ts';
 import { driverCalls } from '../mesos/driver-calls.ts';
 import { frameworkInfo } from '../mesos/framework-info.ts';
-import { schedulerParts } from '../parts.ts';
-import type { PartsSettings } from '../parts-settings.ts';
+import { schedulerParts } from '../parts/parts.ts';
+import type { PartsSettings } from '../parts/settings.ts';
 import type { Shutdown } from '../shutdown.ts';
 
 export interface LeadingOptions extends Omit<PartsSettings, 'calls' | 'end'> {
@@ -38,7 +38,7 @@ function remindOfMesos({ clock, life, log, mesosMaster, options }: LeadingOption
 
 /** What Mesos is told of this framework. */
 const framework = ({ credentials, hostname, httpPort, options, storage }: LeadingOptions) =>
-  frameworkInfo(options as SchedulerOptions, {
+  frameworkInfo(flagSlice(options, 'framework'), {
     id: storage.read((stores) => stores.framework.id()),
     hostname,
     httpPort,

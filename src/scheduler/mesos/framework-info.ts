@@ -1,6 +1,6 @@
 import { userInfo } from 'node:os';
 import type { FrameworkInfo } from '../../mesos/index.ts';
-import type { SchedulerOptions } from '../flags/parse.ts';
+import type { FlagSlice } from '../flags/slices.ts';
 
 export interface FrameworkFacts {
   /** The stored id; undefined before the first subscription. */
@@ -18,7 +18,7 @@ const defaultUser = (): string => (process.getuid?.() === 0 ? 'root' : userInfo(
  * What the scheduler says about itself when it subscribes. Checkpointing is always on: tasks outlive a restart of
  * their agent. Source: the original's FrameworkInfoFactory.
  */
-export function frameworkInfo(options: SchedulerOptions, facts: FrameworkFacts): FrameworkInfo {
+export function frameworkInfo(options: FlagSlice<'framework'>, facts: FrameworkFacts): FrameworkInfo {
   const capabilities = [
     ...(options.receiveRevocableResources ? ([{ type: 'REVOCABLE_RESOURCES' }] as const) : []),
     ...(options.allowGpuResource ? ([{ type: 'GPU_RESOURCES' }] as const) : []),

@@ -1,7 +1,7 @@
 import type { Clock } from '../../base/clock.ts';
 import { messageOf } from '../../base/errors.ts';
 import type { Logger } from '../../base/log.ts';
-import type { Offer, SchedulerEvent } from '../../mesos/index.ts';
+import type { InverseOffer, Offer, SchedulerEvent } from '../../mesos/index.ts';
 import type { Counters } from '../metrics/counters.ts';
 import { offerArrival } from '../offers/offer-arrival.ts';
 import type { OfferBook } from '../offers/offer-book.ts';
@@ -9,7 +9,6 @@ import type { OfferFlow } from '../offers/offer-flow.ts';
 import type { Reconciliation } from '../reconciliation/reconciliation.ts';
 import type { StateManager } from '../state/index.ts';
 import type { Storage } from '../storage/index.ts';
-import type { MesosCalls } from './calls.ts';
 import type { StatusUpdates } from './status-updates.ts';
 
 export interface SessionOptions {
@@ -19,12 +18,13 @@ export interface SessionOptions {
   readonly storage: Storage;
   readonly state: StateManager;
   readonly book: OfferBook;
-  readonly calls: MesosCalls;
   readonly updates: StatusUpdates;
   readonly reconciliation: Pick<Reconciliation, 'explicit'>;
   readonly flow: Pick<OfferFlow, 'subscribed' | 'disconnected'>;
   /** There are new offers. */
   offered(offers: readonly Offer[]): void;
+  /** Mesos announces that agents will be unavailable. */
+  inverseOffered(offers: readonly InverseOffer[]): void;
   /** After every subscription, when the framework id is durable. */
   subscribed(frameworkId: string): void;
 }
@@ -39,7 +39,7 @@ export interface MesosSession {
 
 /** Turns the events of a Mesos session into changes of state, offers and updates. */
 export function mesosSession(options: SessionOptions): MesosSession {
-  const { book, calls, counters, log, storage } = options;
+  const { book, counters, log, storage } = options;
   const arrival = offerArrival(options);
   let registered = 0;
   let subscriptions = 0;
@@ -83,9 +83,9 @@ export function mesosSession(options: SessionOptions): MesosSession {
           if (event.rescind) arrival.rescinded(event.rescind.offer_id.value);
           break;
         case 'INVERSE_OFFERS': {
-          const ids = (event.inverse_offers?.inverse_offers ?? []).map(({ id }) => id.value);
-          counters.add('scheduler_inverse_offers', ids.length);
-          if (ids.length > 0) calls.acceptInverseOffers(ids);
+          const offers = event.inverse_offers?.inverse_offers ?? [];
+          counters.add('scheduler_inverse_offers', offers.length);
+          if (offers.length > 0) options.inverseOffered(offers);
           break;
         }
         case 'UPDATE':

@@ -1,16 +1,16 @@
-import type { Clock } from '../base/clock.ts';
-import type { Logger } from '../base/log.ts';
-import type { Random } from '../base/random.ts';
-import type { SchedulerOptions } from './flags/parse.ts';
-import type { Leader } from './http/leader-redirect.ts';
-import type { Executors } from './launch/executors.ts';
-import type { Lifecycle } from './lifecycle.ts';
-import type { MesosCalls } from './mesos/calls.ts';
-import type { Counters } from './metrics/counters.ts';
-import type { OfferOrder } from './offers/offer-order.ts';
-import type { Storage } from './storage/index.ts';
-import type { Disk } from './storage/log/disk.ts';
-import type { Tiers } from './tiers.ts';
+import type { Clock } from '../../base/clock.ts';
+import type { Logger } from '../../base/log.ts';
+import type { Random } from '../../base/random.ts';
+import type { SchedulerOptions } from '../flags/parse.ts';
+import type { Leader } from '../http/leader-redirect.ts';
+import type { Executors } from '../launch/executors.ts';
+import type { Lifecycle } from '../lifecycle.ts';
+import type { MesosCalls } from '../mesos/calls.ts';
+import type { Counters } from '../metrics/counters.ts';
+import type { OfferOrder } from '../offers/offer-order.ts';
+import type { Storage } from '../storage/index.ts';
+import type { Disk } from '../storage/log/disk.ts';
+import type { Tiers } from '../tiers.ts';
 
 /** What the parts are made from: flags already read and checked, and the world. */
 export interface PartsSettings {

@@ -1,0 +1,40 @@
+import { join } from 'node:path';
+import { backupFiles } from '../backup/backup-files.ts';
+import { startBackups } from '../backup/backups.ts';
+import { recovery } from '../backup/recovery.ts';
+import type { FlagSlice } from '../flags/slices.ts';
+import { recoveryCalls } from '../http/rpc/recovery.ts';
+import type { RpcSettings } from '../http/rpc/settings.ts';
+import { type Disk, systemDisk } from '../storage/log/disk.ts';
+import type { Part, World } from './part.ts';
+
+/** Directory of the backups below the data directory, unless a flag names another. */
+const DIRECTORY = 'backups';
+
+export interface BackingUpSettings extends World {
+  readonly flags: FlagSlice<'backingUp'>;
+  readonly rpc: RpcSettings;
+  /** Of the program, for the backups' details. */
+  readonly version: string | undefined;
+  /** Where backups are written; default the machine's. */
+  readonly backupDisk?: Disk | undefined;
+  /** Ends this scheduler for that reason. */
+  end(reason: string): void;
+}
+
+/** Takes backups, from before Mesos knows this scheduler on, and serves the calls about them. */
+export function backingUp(settings: BackingUpSettings): Part {
+  const { flags, rpc } = settings;
+  const files = backupFiles({
+    ...settings,
+    directory: flags.backupDir ?? join(flags.dataDir, DIRECTORY),
+    disk: settings.backupDisk ?? systemDisk,
+    most: flags.maxSavedBackups,
+  });
+  const backups = startBackups({ ...settings, files, backupIntervalMs: flags.backupIntervalMs });
+  const staged = recovery({ ...settings, files, onReplaced: settings.end });
+  return {
+    handlers: recoveryCalls({ ...rpc, backups, files, recovery: staged }),
+    close: backups.close,
+  };
+}

@@ -1,0 +1,98 @@
+import type { Hono } from 'hono';
+import { flagSlice } from '../flags/slices.ts';
+import type { RpcSettings } from '../http/rpc/settings.ts';
+import { inverseOffers } from '../maintenance/inverse-offers.ts';
+import { type MesosSession, mesosSession } from '../mesos/session.ts';
+import { stateEvents, stateManager } from '../state/index.ts';
+import { backingUp } from './backing-up.ts';
+import { measuring } from './measuring.ts';
+import type { Part, World } from './part.ts';
+import { placing } from './placing.ts';
+import { serving } from './serving.ts';
+import type { PartsSettings } from './settings.ts';
+import { watching } from './watching.ts';
+
+/** A scheduler without its connections: what Mesos talks to, what clients talk to. */
+export interface SchedulerParts {
+  readonly session: MesosSession;
+  readonly http: Hono;
+  /** Stops every timer; nothing acts by itself afterwards. */
+  close(): void;
+}
+
+/** What all parts work with. */
+function worldOf(settings: PartsSettings): World {
+  const { calls, clock, counters, hostname, log, options, random, storage } = settings;
+  const events = stateEvents(log);
+  const state = stateManager({
+    clock,
+    random,
+    counters,
+    events,
+    kill: calls.kill,
+    schedulerHost: hostname,
+    flapping: flagSlice(options, 'state'),
+  });
+  return { clock, random, log, counters, storage, state, events, calls };
+}
+
+/** Makes every part of a scheduler and joins them; nothing runs before Mesos' first event. A new part is one line in `all`. */
+export function schedulerParts(settings: PartsSettings): SchedulerParts {
+  const { backupDisk, end, executors, leader, life, options, order, tiers, version } = settings;
+  const world = worldOf(settings);
+  const { state, storage } = world;
+  const placed = placing({
+    ...world,
+    executors,
+    order,
+    tiers,
+    offerFlags: flagSlice(options, 'offers'),
+    placingFlags: flagSlice(options, 'placing'),
+    preemptingFlags: flagSlice(options, 'preempting'),
+  });
+  const { book, launching, pending } = placed;
+  const watched = watching({ ...world, launching, flags: flagSlice(options, 'watching') });
+  const validation = { options: flagSlice(options, 'judging'), tiers, executors };
+  const rpc: RpcSettings = { storage, state, pending, validation };
+  const all: readonly Part[] = [
+    placed,
+    watched,
+    measuring({ ...world, book, flags: flagSlice(options, 'measuring') }),
+    backingUp({ ...world, rpc, backupDisk, end, version, flags: flagSlice(options, 'backingUp') }),
+    inverseOffers(world),
+  ];
+  const session = mesosSession({
+    ...world,
+    book,
+    updates: watched.updates,
+    reconciliation: watched.reconciliation,
+    flow: placed.flow,
+    offered: placed.offered,
+    inverseOffered(offers) {
+      for (const part of all) part.inverseOffered?.(offers);
+    },
+    subscribed() {
+      if (!life.to('ACTIVE')) return;
+      for (const part of all) part.start?.();
+    },
+  });
+  const http = serving({
+    ...world,
+    flags: flagSlice(options, 'serving'),
+    rpc,
+    tiers,
+    book,
+    unknown: watched.unknown,
+    life,
+    leader,
+    parts: all,
+  });
+  return {
+    session,
+    http,
+    close() {
+      session.close();
+      for (const part of all) part.close?.();
+    },
+  };
+}

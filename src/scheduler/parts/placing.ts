@@ -1,0 +1,173 @@
+import type { TaskConfig } from '../../api/index.ts';
+import type { Offer } from '../../mesos/index.ts';
+import type { FlagSlice } from '../flags/slices.ts';
+import type { Executors } from '../launch/executors.ts';
+import { executorOf } from '../launch/task-info.ts';
+import { type OfferBook, offerBook } from '../offers/offer-book.ts';
+import { type OfferFlow, offerFlow } from '../offers/offer-flow.ts';
+import type { OfferOrder } from '../offers/offer-order.ts';
+import { EMPTY_BAG } from '../offers/resource-bag.ts';
+import type { RevocableTypes } from '../offers/resource-pool.ts';
+import { type Preemption, preemption } from '../preemptor/preemption.ts';
+import { nearestFit } from '../scheduling/nearest-fit.ts';
+import { type PendingView, pendingView } from '../scheduling/nearest-fit-view.ts';
+import { followState, resumePending } from '../scheduling/pending-tasks.ts';
+import { schedulingRound } from '../scheduling/round.ts';
+import { type TaskGroups, taskGroups } from '../scheduling/task-groups.ts';
+import { type TaskRequest, taskRequest } from '../scheduling/task-request.ts';
+import type { Tiers } from '../tiers.ts';
+import type { Part, World } from './part.ts';
+
+export interface PlacingSettings extends World {
+  readonly tiers: Tiers;
+  readonly executors: Executors;
+  readonly order: OfferOrder;
+  readonly offerFlags: FlagSlice<'offers'>;
+  readonly placingFlags: FlagSlice<'placing'>;
+  readonly preemptingFlags: FlagSlice<'preempting'>;
+}
+
+/** What places pending tasks, and what others may ask it. */
+export interface Placing extends Part {
+  readonly book: OfferBook;
+  readonly flow: OfferFlow;
+  /** Why tasks are pending. */
+  readonly pending: PendingView;
+  /** Whether the task's launch has not reached Mesos yet. */
+  launching(taskId: string): boolean;
+  /** These offers are in the book now. */
+  offered(offers: readonly Offer[]): void;
+  start(): void;
+  close(): void;
+}
+
+/** Configurations are shared objects, so what a group asks for is worked out once. */
+function requestCache(make: (config: TaskConfig) => TaskRequest): (config: TaskConfig) => TaskRequest {
+  const known = new WeakMap<TaskConfig, TaskRequest>();
+  return (config) => {
+    const request = known.get(config) ?? make(config);
+    known.set(config, request);
+    return request;
+  };
+}
+
+/** What tasks of a configuration ask for, executor included. */
+const requestsFor = ({ executors, tiers }: PlacingSettings): ((config: TaskConfig) => TaskRequest) =>
+  requestCache((config) => {
+    const tier = tiers.byName.get(config.tier ?? tiers.defaultName);
+    const overhead = executorOf(config, executors)?.overhead ?? EMPTY_BAG;
+    return taskRequest(config, overhead, tier?.revocable ?? false);
+  });
+
+/** Which resources tasks of revocable tiers have of their own kind. */
+const revocableTypesOf = (flags: FlagSlice<'offers'>): RevocableTypes => ({
+  cpus: flags.enableRevocableCpus,
+  ramMb: flags.enableRevocableRam,
+});
+
+/** The offers that we hold. */
+function heldOffers(settings: PlacingSettings): OfferBook {
+  const { calls, offerFlags: flags, storage } = settings;
+  return offerBook({
+    ...settings,
+    revocableTypes: revocableTypesOf(flags),
+    holdMs: flags.holdOffersForever ? undefined : flags.minOfferHoldTimeMs,
+    holdJitterMs: flags.offerHoldJitterWindowMs,
+    modeOf: (host) => storage.read((stores) => stores.hosts.get(host)?.mode ?? 'NONE'),
+    decline: calls.decline,
+  });
+}
+
+interface Rounds {
+  readonly requestOf: (config: TaskConfig) => TaskRequest;
+  readonly book: OfferBook;
+  readonly nearest: ReturnType<typeof nearestFit>;
+  readonly launching: Set<string>;
+  readonly preemption: Preemption;
+}
+
+/** The groups of pending tasks with what places them. */
+function groupsWith(settings: PlacingSettings, rounds: Rounds): TaskGroups {
+  const { executors, placingFlags: flags } = settings;
+  const { book, preemption } = rounds;
+  const place = schedulingRound({
+    ...settings,
+    ...rounds,
+    ...preemption,
+    launch: {
+      executors,
+      clusterName: flags.clusterName,
+      populateDiscoveryInfo: flags.populateDiscoveryInfo,
+    },
+    unavailabilityThresholdMs: flags.unavailabilityThresholdMs,
+  });
+  return taskGroups({
+    ...settings,
+    firstDelayMs: flags.firstScheduleDelayMs,
+    initialPenaltyMs: flags.initialSchedulePenaltyMs,
+    maxPenaltyMs: flags.maxSchedulePenaltyMs,
+    maxTasksPerAttempt: flags.maxTasksPerScheduleAttempt,
+    maxAttemptsPerSec: flags.maxScheduleAttemptsPerSec,
+    maxAttemptsPerRound: flags.schedulingMaxBatchSize,
+    arrivals: book.arrivals,
+    canPlace: () => book.size > 0 || preemption.planned(),
+    place,
+  });
+}
+
+/** Holds offers, groups pending tasks, brings the two together, and preempts where a task is worth it. */
+export function placing(settings: PlacingSettings): Placing {
+  const { clock, events, offerFlags, placingFlags, preemptingFlags, random, storage } = settings;
+  const requestOf = requestsFor(settings);
+  const book = heldOffers(settings);
+  const nearest = nearestFit(clock);
+  const launching = new Set<string>();
+  const preempting = preemption({
+    ...settings,
+    settings: preemptingFlags,
+    book,
+    requestOf,
+    revocableTypes: revocableTypesOf(offerFlags),
+  });
+  const groups = groupsWith(settings, { requestOf, book, nearest, launching, preemption: preempting });
+  const flow = offerFlow({
+    ...settings,
+    idleDelayMs: offerFlags.idleOffersDelayMs,
+    pending: () => storage.read(({ tasks }) => tasks.countInStatus('PENDING')) > 0,
+    giveBack: book.giveBack,
+  });
+  const pending = pendingView({
+    ...settings,
+    book,
+    groups,
+    nearest,
+    requestOf,
+    reservations: preempting.reservations,
+    unavailabilityThresholdMs: placingFlags.unavailabilityThresholdMs,
+  });
+  const unfollow = events.subscribe(followState({ groups, nearest, book }));
+  const unfollowFlow = events.subscribe(flow.changed);
+  let stopPreempting: () => void = () => {};
+  return {
+    book,
+    flow,
+    pending,
+    launching: (taskId) => launching.has(taskId),
+    offered(offers) {
+      preempting.offered(offers, groups);
+      groups.wake();
+    },
+    start() {
+      resumePending(storage, groups, placingFlags.maxRescheduleDelayOnStartupMs, random);
+      stopPreempting = preempting.start(groups);
+    },
+    close() {
+      unfollow();
+      unfollowFlow();
+      flow.disconnected();
+      stopPreempting();
+      groups.close();
+      book.clear();
+    },
+  };
+}

@@ -1,0 +1,67 @@
+import type { Hono } from 'hono';
+import { AuroraError } from '../../base/errors.ts';
+import type { FlagSlice } from '../flags/slices.ts';
+import { httpApp } from '../http/http-app.ts';
+import type { Leader } from '../http/leader-redirect.ts';
+import { pages } from '../http/pages/pages.ts';
+import { adminCalls } from '../http/rpc/admin.ts';
+import { type Dispatch, dispatcher } from '../http/rpc/dispatch.ts';
+import type { Handlers } from '../http/rpc/outcome.ts';
+import { jobReads } from '../http/rpc/read-jobs.ts';
+import { taskReads } from '../http/rpc/read-tasks.ts';
+import type { RpcSettings } from '../http/rpc/settings.ts';
+import { jobWrites } from '../http/rpc/write-jobs.ts';
+import type { Lifecycle } from '../lifecycle.ts';
+import type { UnknownTasks } from '../mesos/unknown-tasks.ts';
+import type { OfferBook } from '../offers/offer-book.ts';
+import type { Tiers } from '../tiers.ts';
+import type { Part, World } from './part.ts';
+
+export interface ServingSettings extends World {
+  readonly flags: FlagSlice<'serving'>;
+  readonly rpc: RpcSettings;
+  readonly tiers: Tiers;
+  readonly book: OfferBook;
+  readonly unknown: UnknownTasks;
+  readonly life: Lifecycle;
+  readonly leader: () => Leader;
+  /** The parts that answer calls too. */
+  readonly parts: readonly Part[];
+}
+
+/** @throws AuroraError BUG when two parts answer the same call. */
+function together(all: readonly Handlers[]): Handlers {
+  const names = all.flatMap(Object.keys);
+  const twice = names.find((name, at) => names.indexOf(name) !== at);
+  if (twice !== undefined) throw new AuroraError('BUG', `two parts answer ${twice}`);
+  return Object.assign({}, ...all);
+}
+
+function dispatch(settings: ServingSettings): Dispatch {
+  const { flags, life, parts, rpc } = settings;
+  return dispatcher({
+    ...settings,
+    handlers: together([
+      taskReads(rpc),
+      jobReads(rpc),
+      jobWrites(rpc),
+      adminCalls(rpc),
+      ...parts.map(({ handlers = {} }) => handlers),
+    ]),
+    serverInfo: { clusterName: flags.clusterName, statsUrlPrefix: flags.vizJobUrlPrefix },
+    notReady: () => (life.state() === 'DEAD' ? 'the scheduler is stopping' : undefined),
+  });
+}
+
+/** Everything that a leading scheduler answers over HTTP. */
+export function serving(settings: ServingSettings): Hono {
+  const { flags, life, rpc } = settings;
+  return httpApp({
+    ...settings,
+    dispatch: dispatch(settings),
+    pages: pages({ ...settings, pending: rpc.pending, clusterName: flags.clusterName }),
+    corsOrigin: flags.enableCorsFor,
+    healthy: () => life.state() !== 'DEAD',
+    leading: () => life.state() === 'ACTIVE',
+  });
+}

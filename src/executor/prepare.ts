@@ -5,6 +5,7 @@ import { resolvePorts } from '../api/thermos/ports.ts';
 import type { Clock } from '../base/clock.ts';
 import { AuroraError } from '../base/errors.ts';
 import type { Logger } from '../base/log.ts';
+import type { Companion } from './companion.ts';
 import type { ExecutorFlags } from './flags.ts';
 import type { Assignment } from './payload/assignment.ts';
 import { type Account, accountNamed, ownAccount } from './process/account.ts';
@@ -18,6 +19,8 @@ import type { Verdict } from './task/stages.ts';
 export interface PreparedTask {
   readonly runner: TaskRunner;
   readonly tree: ProcessTree;
+  /** In the order in which they start and leave. */
+  readonly companions: readonly Companion[];
   readonly finalizationWaitMs: number;
 }
 
@@ -85,5 +88,5 @@ export function prepareTask(
     onEnd,
     launch: (process, run, observer) => launchRun(process, run, setting, observer),
   });
-  return { runner, tree, finalizationWaitMs: task.finalizationWaitMs };
+  return { runner, tree, companions: [], finalizationWaitMs: task.finalizationWaitMs };
 }

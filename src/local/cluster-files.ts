@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdirSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { AuroraError, messageOf } from '../base/errors.ts';
-import { isRunning, type ProcessIdentity } from './agent/process-tree.ts';
+import { isRunning, type ProcessId } from '../proc/process-id.ts';
+import { replaceFile } from '../proc/replace-file.ts';
 
 /** What the cluster process says about itself once it serves. */
-export interface ClusterRecord extends ProcessIdentity {
+export interface ClusterRecord extends ProcessId {
   /** `host:port` of the master. */
   readonly master: string;
 }
@@ -65,8 +66,7 @@ export function findRecord(files: ClusterFiles): ClusterRecord | undefined {
 
 /** Tells others about this process; replaces the file as a whole. */
 export function writeRecord(files: ClusterFiles, record: ClusterRecord): void {
-  writeFileSync(`${files.record}.new`, JSON.stringify(record));
-  renameSync(`${files.record}.new`, files.record);
+  replaceFile(files.record, JSON.stringify(record));
 }
 
 /**

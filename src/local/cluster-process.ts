@@ -1,7 +1,7 @@
 import { type Clock, systemClock, type Timer } from '../base/clock.ts';
 import { AuroraError, messageOf } from '../base/errors.ts';
 import type { Logger } from '../base/log.ts';
-import { identify } from './agent/process-tree.ts';
+import { identify } from '../proc/process-id.ts';
 import { startCluster } from './cluster.ts';
 import { clearFiles, clusterFiles, prepareFiles, takeLock, writeRecord } from './cluster-files.ts';
 import { type ClusterProcessOptions, LOCKED_EXIT_CODE } from './process-options.ts';

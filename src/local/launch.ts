@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { type Clock, sleep, systemClock } from '../base/clock.ts';
 import { AuroraError } from '../base/errors.ts';
 import { type Logger, silentLogger } from '../base/log.ts';
-import { isRunning } from './agent/process-tree.ts';
+import { isRunning } from '../proc/process-id.ts';
 import type { AgentFlags, AgentSpec } from './cluster.ts';
 import {
   type ClusterFiles,

@@ -3,7 +3,7 @@ import { chmodSync, closeSync, mkdirSync, mkdtempSync, openSync, rmSync, writeFi
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build, stop } from 'esbuild';
-import { processTable, startedWith } from '../../src/executor/process/table.ts';
+import { processTable, startedWith } from '../../src/proc/process-table.ts';
 import { type ScriptedAgent, scriptedAgent } from './scripted-agent.ts';
 
 /** The executor as the product ships it: one file that needs nothing beside it. */

@@ -1,12 +1,18 @@
 import { silentLogger } from '../../src/base/log.ts';
 import { manualClock } from '../../src/base/manual-clock.ts';
+import type { Companion, CompanionTask } from '../../src/executor/companion.ts';
 import { type OverReason, taskLifecycle } from '../../src/executor/lifecycle.ts';
 import type { PreparedTask } from '../../src/executor/prepare.ts';
 import { assert, suite } from '../harness/index.ts';
 import { taskData } from './scripted-agent.ts';
 
 /** A lifecycle whose task runs only on paper. */
-function onPaper({ finalizationWaitMs = 30_000, stopTimeoutMs = 120_000, prepareFails = '' } = {}) {
+function onPaper({
+  finalizationWaitMs = 30_000,
+  stopTimeoutMs = 120_000,
+  prepareFails = '',
+  companions = [] as Companion[],
+} = {}) {
   const clock = manualClock();
   const reports: string[] = [];
   const kills: [number, string][] = [];
@@ -25,6 +31,7 @@ function onPaper({ finalizationWaitMs = 30_000, stopTimeoutMs = 120_000, prepare
       onEnd = end;
       return {
         finalizationWaitMs,
+        companions,
         runner: { start: () => {}, kill: (graceMs, reason) => void kills.push([graceMs, reason]) },
         tree: { add() {}, runEnded() {}, endAll() {}, close() {}, killNow: () => void destroyed++ },
       };
@@ -140,6 +147,151 @@ test('destroying kills without a report', () => {
   task.destroy();
   assert.is(task.destroyed(), 1);
   assert.is(task.reports.length, 2);
+});
+
+/** A companion that tells what is called, and hands out what it was given. */
+function companion(
+  name: string,
+  calls: string[],
+  { gate = false, leave = undefined as Companion['leave'] } = {},
+) {
+  let task: CompanionTask | undefined;
+  const shown: Companion = {
+    name,
+    gate,
+    start(given) {
+      task = given;
+      calls.push(`${name} starts`);
+    },
+    running: () => void calls.push(`${name} knows it runs`),
+    stop: () => void calls.push(`${name} stops`),
+    ...(leave && {
+      leave(graceMs: number) {
+        calls.push(`${name} leaves within ${graceMs}`);
+        return leave(graceMs);
+      },
+    }),
+  };
+  return { shown, task: () => task as CompanionTask };
+}
+
+/** Promises that are settled already have their turn. */
+const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+test('a task is RUNNING when every gate has passed, in any order', () => {
+  const calls: string[] = [];
+  const health = companion('health', calls, { gate: true });
+  const disk = companion('disk', calls);
+  const announcer = companion('announcer', calls, { gate: true });
+  const task = onPaper({ companions: [health.shown, disk.shown, announcer.shown] });
+  task.launch('a', DATA);
+  assert.equal(task.reports, ['a TASK_STARTING']);
+  announcer.task().pass();
+  announcer.task().pass();
+  disk.task().pass('no gate, no say');
+  assert.equal(task.reports, ['a TASK_STARTING']);
+  health.task().pass('healthy');
+  assert.equal(task.reports, ['a TASK_STARTING', 'a TASK_RUNNING: healthy']);
+  assert.equal(calls, [
+    ...['health', 'disk', 'announcer'].map((name) => `${name} starts`),
+    ...['health', 'disk', 'announcer'].map((name) => `${name} knows it runs`),
+  ]);
+});
+
+test('the first cause counts; a kill that comes later only hurries', async () => {
+  const health = companion('health', [], { gate: true });
+  const task = onPaper({ companions: [health.shown] });
+  task.launch('a', DATA);
+  health.task().end({ kind: 'unhealthy', reason: 'never became healthy' });
+  health.task().pass('too late');
+  task.kill('a', 1_000);
+  assert.equal(task.kills, [
+    [60_000, 'never became healthy'],
+    [1_000, 'never became healthy'],
+  ]);
+  task.end('KILLED', 'never became healthy');
+  await settled();
+  assert.equal(task.reports, ['a TASK_STARTING', 'a TASK_FAILED: never became healthy']);
+  assert.equal(task.overs, ['ended']);
+});
+
+test('companions leave in order before the processes are stopped, within half of the time', async () => {
+  const calls: string[] = [];
+  let gone = () => {};
+  const announcer = companion('announcer', calls, {
+    leave: () => new Promise<void>((resolve) => (gone = resolve)),
+  });
+  const http = companion('http', calls, { leave: () => Promise.reject(new Error('refused')) });
+  const task = onPaper({ companions: [announcer.shown, http.shown] });
+  task.launch('a', DATA);
+  calls.length = 0;
+  task.kill('a', 10_000);
+  task.clock.advance(2_000);
+  await settled();
+  assert.equal([calls, task.kills], [['announcer leaves within 5000'], []]);
+  gone();
+  await settled();
+  assert.equal(calls, ['announcer leaves within 5000', 'http leaves within 3000']);
+  assert.equal(task.kills, [[8_000, 'killed on request of the scheduler']]);
+  task.end('KILLED', 'x');
+  await settled();
+  assert.equal(calls.slice(2), ['announcer stops', 'http stops']);
+  assert.is(task.clock.pending(), 0);
+});
+
+test('a companion that does not leave is not waited for', () => {
+  const calls: string[] = [];
+  const stuck = companion('stuck', calls, { leave: () => new Promise<void>(() => {}) });
+  const task = onPaper({ companions: [stuck.shown] });
+  task.launch('a', DATA);
+  task.kill('a', 10_000);
+  task.clock.advance(4_999);
+  assert.equal(task.kills, []);
+  task.clock.advance(1);
+  assert.equal(task.kills, [[5_000, 'killed on request of the scheduler']]);
+  const hurried = onPaper({
+    companions: [companion('stuck', [], { leave: () => new Promise<void>(() => {}) }).shown],
+  });
+  hurried.launch('a', DATA);
+  hurried.kill('a', 10_000);
+  hurried.shutdown(0, 'now');
+  hurried.clock.advance(0);
+  assert.equal(hurried.kills[0], [0, 'killed on request of the scheduler']);
+});
+
+test('a task whose processes end by themselves is reported at once, and companions leave after that', async () => {
+  const calls: string[] = [];
+  const announcer = companion('announcer', calls, { gate: true, leave: () => Promise.resolve() });
+  const task = onPaper({ companions: [announcer.shown] });
+  task.launch('a', DATA);
+  task.end('SUCCESS', 'all processes have ended');
+  assert.equal(task.reports, ['a TASK_STARTING', 'a TASK_FINISHED: all processes have ended']);
+  await settled();
+  assert.equal(calls, ['announcer starts', 'announcer leaves within 5000', 'announcer stops']);
+  assert.equal(task.overs, ['ended']);
+});
+
+test('a companion that cannot be started fails the task', () => {
+  const calls: string[] = [];
+  const first = companion('first', calls);
+  const task = onPaper({
+    companions: [
+      first.shown,
+      {
+        name: 'broken',
+        gate: true,
+        start() {
+          throw new Error('no such port');
+        },
+        stop: () => void calls.push('broken stops'),
+      },
+    ],
+  });
+  task.launch('a', DATA);
+  assert.equal(task.reports, ['a TASK_STARTING', 'a TASK_FAILED: no such port']);
+  assert.is(task.destroyed(), 1);
+  assert.equal(calls, ['first starts', 'first stops', 'broken stops']);
+  assert.equal(task.overs, ['ended']);
 });
 
 test.run();

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { processEntry, processTable, startedWith } from '../../src/executor/process/table.ts';
+import { processEntry } from '../../src/proc/process-id.ts';
+import { processTable, startedWith } from '../../src/proc/process-table.ts';
 import { assert, suite } from '../harness/index.ts';
 import { type RunningTask, realTask, type TaskOptions } from './running-task.ts';
 

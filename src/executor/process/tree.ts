@@ -4,7 +4,9 @@
  * which every process of the task is given and which no other task shares.
  */
 import type { Clock, Timer } from '../../base/clock.ts';
-import { type ProcessEntry, type ProcessId, processEntry, processTable, startedWith } from './table.ts';
+import { addDescendants } from '../../proc/descendants.ts';
+import { type ProcessEntry, type ProcessId, processEntry, signalProcess } from '../../proc/process-id.ts';
+import { processTable, startedWith } from '../../proc/process-table.ts';
 
 /** The first look after a signal, and the longest wait between two: most processes end at once. */
 const FIRST_LOOK_MS = 10;
@@ -42,15 +44,7 @@ function send(signal: NodeJS.Signals, pid: number): void {
 
 /** Signals the very processes that were seen, not others that have got an id since. */
 function signalExactly(signal: NodeJS.Signals, seen: readonly ProcessId[]): void {
-  for (const id of seen) if (processEntry(id.pid)?.startTicks === id.startTicks) send(signal, id.pid);
-}
-
-/** Adds to `members` what descends from them; a child may stand before its parent, so it looks until nothing is new. */
-function withDescendants(living: readonly ProcessEntry[], members: Map<number, ProcessEntry>): void {
-  for (let before = -1; before < members.size; ) {
-    before = members.size;
-    for (const entry of living) if (members.has(entry.parent)) members.set(entry.pid, entry);
-  }
+  for (const id of seen) signalProcess(id, signal);
 }
 
 /** @param home the HOME of the task's processes: its sandbox */
@@ -70,7 +64,7 @@ export function processTree({ home, clock }: { readonly home: string; readonly c
     const adopt = (belongs: (entry: ProcessEntry) => boolean) => {
       for (const entry of living)
         if (!members.has(entry.pid) && belongs(entry)) members.set(entry.pid, entry);
-      withDescendants(living, members);
+      addDescendants(living, members);
     };
     adopt((entry) => known.has(keyOf(entry)) || shells.has(entry.session));
     if (how === 'all') adopt((entry) => startedWith(entry.pid, 'HOME', home));

@@ -4,19 +4,11 @@
  * whole; updates are appended line by line. Nothing is synced to disk: what must survive is the end of a process, and
  * with the machine the executors end too.
  */
-import {
-  appendFileSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  readlinkSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { appendFileSync, mkdirSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ExecutorInfo, FrameworkInfo, TaskInfo } from '../../mesos/index.ts';
-import type { ProcessIdentity } from './process-tree.ts';
+import { bootId, type ProcessId } from '../../proc/process-id.ts';
+import { replaceFile } from '../../proc/replace-file.ts';
 import { executorDirectory, markLatest, pathSegment, type RunAddress, runDirectory } from './sandbox.ts';
 import type { StampedStatus } from './update-streams.ts';
 
@@ -34,7 +26,7 @@ interface ExecutorRecord {
 }
 
 interface ProcessRecord {
-  readonly leader: ProcessIdentity;
+  readonly leader: ProcessId;
   /** The boot the numbers belong to. */
   readonly bootId: string;
 }
@@ -53,7 +45,7 @@ export interface RecoveredExecutor {
   readonly info: ExecutorInfo;
   readonly builtIn: boolean;
   /** Absent when the process was never started, or the machine was started anew since. */
-  readonly leader: ProcessIdentity | undefined;
+  readonly leader: ProcessId | undefined;
   readonly tasks: readonly RecoveredTask[];
 }
 
@@ -68,7 +60,7 @@ export interface Checkpoints {
   agent(record: AgentRecord): void;
   framework(agentId: string, info: FrameworkInfo): void;
   executor(run: RunAddress, record: ExecutorRecord): void;
-  process(run: RunAddress, leader: ProcessIdentity): void;
+  process(run: RunAddress, leader: ProcessId): void;
   task(run: RunAddress, info: TaskInfo): void;
   update(run: RunAddress, taskId: string, line: UpdateLine): void;
   /** All updates of the task are acknowledged. */
@@ -83,13 +75,9 @@ export interface Checkpoints {
   recover(): RecoveredAgent | undefined;
 }
 
-const bootId = (): string => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
-
-function replaceFile(directory: string, name: string, value: unknown): void {
+function keep(directory: string, name: string, value: unknown): void {
   mkdirSync(directory, { recursive: true });
-  const path = join(directory, name);
-  writeFileSync(`${path}.new`, JSON.stringify(value));
-  renameSync(`${path}.new`, path);
+  replaceFile(join(directory, name), JSON.stringify(value));
 }
 
 /** Undefined when there is no such file. */
@@ -171,15 +159,14 @@ export function checkpoints(workDir: string): Checkpoints {
 
   return {
     agent(record) {
-      replaceFile(agentDirectory(record.agentId), 'agent.json', record);
+      keep(agentDirectory(record.agentId), 'agent.json', record);
       markLatest(agentDirectory(record.agentId));
     },
     framework: (agentId, info) =>
-      replaceFile(frameworkDirectory(agentId, info.id?.value ?? ''), 'framework.json', info),
-    executor: (run, record) => replaceFile(runDirectory(meta, run), 'executor.json', record),
-    process: (run, leader) =>
-      replaceFile(runDirectory(meta, run), 'process.json', { leader, bootId: bootId() }),
-    task: (run, info) => replaceFile(taskDirectory(run, info.task_id.value), 'task.json', info),
+      keep(frameworkDirectory(agentId, info.id?.value ?? ''), 'framework.json', info),
+    executor: (run, record) => keep(runDirectory(meta, run), 'executor.json', record),
+    process: (run, leader) => keep(runDirectory(meta, run), 'process.json', { leader, bootId: bootId() }),
+    task: (run, info) => keep(taskDirectory(run, info.task_id.value), 'task.json', info),
     update: (run, taskId, line) =>
       appendFileSync(join(taskDirectory(run, taskId), 'updates'), `${JSON.stringify(line)}\n`),
     taskDone: (run, taskId) => rmSync(taskDirectory(run, taskId), { recursive: true, force: true }),

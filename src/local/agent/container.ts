@@ -2,17 +2,9 @@ import { spawn } from 'node:child_process';
 import { closeSync, fchownSync, openSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
-import {
-  type ContainerMarks,
-  containerProcesses,
-  identify,
-  isRunning,
-  killContainer,
-  type ProcessIdentity,
-  type ProcessUsage,
-  signalContainer,
-  usageOf,
-} from './process-tree.ts';
+import { identify, isRunning, type ProcessId } from '../../proc/process-id.ts';
+import { type ProcessUsage, usageOf } from '../../proc/usage.ts';
+import { type ContainerMarks, containerProcesses, killContainer, signalContainer } from './process-tree.ts';
 import type { UnixUser } from './unix-user.ts';
 
 /** A command line, in a sandbox. */
@@ -31,7 +23,7 @@ export interface ContainerSpec {
 /** A process with everything that descends from it. */
 export interface Container {
   /** Absent when the program could not be started at all. */
-  readonly leader: ProcessIdentity | undefined;
+  readonly leader: ProcessId | undefined;
   /**
    * Resolves when the leader ends: raw wait status (exit code * 256, or the number of the signal), or -1 when it is not
    * known because somebody else was its parent. Never rejects; does not resolve after `release`.
@@ -63,7 +55,7 @@ function outputFile(spec: ContainerSpec, name: string): number {
 }
 
 function containerOf(
-  leader: ProcessIdentity | undefined,
+  leader: ProcessId | undefined,
   sandbox: string,
   ended: Promise<number>,
   release: () => void,
@@ -134,7 +126,7 @@ export function startContainer(spec: ContainerSpec): Container {
 }
 
 /** Takes over a container that an earlier agent started; its exit status cannot be known any more (-1). */
-export function adoptContainer(leader: ProcessIdentity, sandbox: string): Container {
+export function adoptContainer(leader: ProcessId, sandbox: string): Container {
   let poll: NodeJS.Timeout | undefined;
   const ended = new Promise<number>((resolve) => {
     poll = setInterval(() => {

@@ -1,6 +1,6 @@
 /** An agent started on the work directory of an earlier one takes over its executors. */
 import { join } from 'node:path';
-
+import { isRunning, signalProcess } from '../../proc/process-id.ts';
 import type { RecoveredAgent, RecoveredExecutor } from './checkpoints.ts';
 import { resumeBuiltInExecutor } from './command-executor.ts';
 import { adoptContainer } from './container.ts';
@@ -15,7 +15,7 @@ import {
   newFramework,
   newTask,
 } from './model.ts';
-import { isRunning, processesBelow, signalProcess } from './process-tree.ts';
+import { processesBelow } from './process-tree.ts';
 import { runDirectory } from './sandbox.ts';
 import { forgetFrameworkIfDone } from './status-updates.ts';
 import { isTerminal } from './task-states.ts';

@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { AuroraError, messageOf } from '../../base/errors.ts';
 import type { AgentInfo } from '../../mesos/index.ts';
+import { replaceFile } from '../../proc/replace-file.ts';
 import type { AbsentAgent, MasterState } from './state.ts';
 
 /** What a master must not forget: which agents it has admitted, lost and given up, and which frameworks ended. */
@@ -24,8 +25,7 @@ export function saveRegistry(master: MasterState): void {
     gone: [...master.goneAgents.values()],
   };
   mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(`${file}.new`, JSON.stringify(registry));
-  renameSync(`${file}.new`, file);
+  replaceFile(file, JSON.stringify(registry));
 }
 
 /**

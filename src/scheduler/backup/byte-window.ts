@@ -1,5 +1,5 @@
 import { AuroraError } from '../../base/errors.ts';
-import { yieldTurn } from '../http/slices.ts';
+import { yieldTurn } from '../../base/turns.ts';
 import { INCOMPLETE } from './thrift-ranges.ts';
 
 /** The part of a long input that is being looked at. */

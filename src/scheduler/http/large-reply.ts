@@ -7,8 +7,8 @@ import {
   type Protocol,
   type Wire,
 } from '../../api/index.ts';
+import { yieldTurn } from '../../base/turns.ts';
 import { LARGE_LIST, sliceOf } from './on-demand.ts';
-import { yieldTurn } from './slices.ts';
 
 type Tasks = readonly Wire<'ScheduledTask'>[];
 

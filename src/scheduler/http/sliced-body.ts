@@ -1,4 +1,4 @@
-import { yieldTurn } from './slices.ts';
+import { yieldTurn } from '../../base/turns.ts';
 
 /** What is made in one go: so many characters, or what can be made in this time. */
 const SLICE_CHARACTERS = 256 * 1024;

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../../base/clock.ts';
 import type { Logger } from '../../base/log.ts';
 import type { Random } from '../../base/random.ts';
+import { replaceFile } from '../../proc/replace-file.ts';
 import { failureOf, openSession, persist, type Session } from '../../zookeeper/index.ts';
 import { type Log, openLocalLog, openZooKeeperLog } from '../storage/index.ts';
 import type { Place } from './ensemble.ts';
@@ -41,11 +42,7 @@ function directoryIdentity(dataDir: string): string {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   }
   const identity = newIdentity();
-  const file = openSync(`${path}.new`, 'w', 0o600);
-  writeSync(file, `${identity}\n`);
-  fsyncSync(file);
-  closeSync(file);
-  renameSync(`${path}.new`, path);
+  replaceFile(path, `${identity}\n`, { mode: 0o600, durable: true });
   return identity;
 }
 

@@ -1,28 +1,11 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism, freemem, loadavg } from 'node:os';
 import { getHeapStatistics } from 'node:v8';
 import type { Clock } from '../../base/clock.ts';
+import { maxOpenFiles, openFiles } from '../../proc/limits.ts';
 import type { Counters } from './counters.ts';
 
 const MB = 2 ** 20;
 const NANOS_PER_MICRO = 1000;
-
-const openFiles = (): number => {
-  try {
-    return readdirSync('/proc/self/fd').length;
-  } catch {
-    return 0;
-  }
-};
-
-/** The soft limit; 0 when the system does not tell. */
-const maxFiles = (): number => {
-  try {
-    return Number(/^Max open files\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8'))?.[1] ?? 0);
-  } catch {
-    return 0;
-  }
-};
 
 /** Cores that were busy between two looks, the earlier of them at least a second ago. */
 function coresUtilized(clock: Clock): () => number {
@@ -60,6 +43,6 @@ export function processVars(counters: Counters, clock: Clock, version?: string):
   gauge('process_cpu_time_nanos', () => cpuMicros() * NANOS_PER_MICRO);
   gauge('process_cpu_cores_utilized', coresUtilized(clock));
   gauge('process_open_fd_count', openFiles);
-  gauge('process_max_fd_count', maxFiles);
+  gauge('process_max_fd_count', maxOpenFiles);
   if (version !== undefined) gauge('build.version', () => version);
 }

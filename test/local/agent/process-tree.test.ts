@@ -2,14 +2,8 @@ import { spawn } from 'node:child_process';
 import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  containerProcesses,
-  identify,
-  isRunning,
-  killContainer,
-  type ProcessIdentity,
-  signalProcess,
-} from '../../../src/local/agent/process-tree.ts';
+import { containerProcesses, killContainer } from '../../../src/local/agent/process-tree.ts';
+import { identify, isRunning, type ProcessId, signalProcess } from '../../../src/proc/process-id.ts';
 import { assert, suite } from '../../harness/index.ts';
 import { eventually } from './rig.ts';
 
@@ -19,14 +13,14 @@ const FOLDER = `/nowhere/${process.pid}`;
 const directory = mkdtempSync(join(tmpdir(), 'aurora-tree-'));
 
 /** Starts `script` as a container; every process of interest writes its number to a file of its name. */
-function start(script: string): ProcessIdentity {
+function start(script: string): ProcessId {
   const child = spawn('/bin/sh', ['-c', script], {
     cwd: directory,
     detached: true,
     stdio: 'ignore',
     env: { PATH: process.env.PATH, MESOS_DIRECTORY: FOLDER },
   });
-  return identify(child.pid as number) as ProcessIdentity;
+  return identify(child.pid as number) as ProcessId;
 }
 
 const named = (name: string) =>
@@ -39,7 +33,7 @@ const named = (name: string) =>
     }
   }, `process ${name}`);
 
-const marks = (leader: ProcessIdentity, leaderIsFresh = true) => ({
+const marks = (leader: ProcessId, leaderIsFresh = true) => ({
   leader,
   folder: FOLDER,
   leaderIsFresh,

@@ -1,8 +1,8 @@
 /** What the executors of a recording sent, over sockets, and what they got; their processes stand still meanwhile. */
 import { closeSync, constants, existsSync, openSync, readdirSync, readFileSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { isRunning, type ProcessIdentity } from '../../../src/local/agent/process-tree.ts';
 import { type ExecutorEvent, parseJson, parseProtobuf, toJson } from '../../../src/mesos/index.ts';
+import { isRunning, type ProcessId } from '../../../src/proc/process-id.ts';
 import { assert } from '../../harness/index.ts';
 import { bytesOf, type Step } from '../../mesos/transcript.ts';
 import { type RawExchange, rawRequest } from './raw-http.ts';
@@ -11,7 +11,7 @@ import { eventually } from './rig.ts';
 import type { Stage } from './stage.ts';
 
 /** The checkpointed processes of the executor that has this pipe in its sandbox. */
-function leadersOf(pipe: string): ProcessIdentity[] {
+function leadersOf(pipe: string): ProcessId[] {
   const runs = join(dirname(dirname(pipe)).replace('/slaves/', '/meta/slaves/'));
   if (!existsSync(runs)) return [];
   return readdirSync(runs).map(

@@ -10,12 +10,12 @@ import {
   type Wire,
 } from '../../../api/index.ts';
 import { AuroraError } from '../../../base/errors.ts';
+import { yieldTurn } from '../../../base/turns.ts';
 import { requiredJobKey } from '../../jobs/job-key.ts';
 import { validJob } from '../../jobs/validation.ts';
 import { aggregateOf, consumptionOfRole, quotaAggregate, quotaOfRole } from '../../quota/quota.ts';
 import type { ReadStores, Storage } from '../../storage/index.ts';
 import { jobKeyText } from '../../storage/keys.ts';
-import { yieldTurn } from '../slices.ts';
 import { type Handlers, ok } from './outcome.ts';
 import type { RpcSettings } from './settings.ts';
 

@@ -1,5 +1,6 @@
 import type { Clock } from '../../../base/clock.ts';
 import { AuroraError } from '../../../base/errors.ts';
+import { turns } from '../../../base/turns.ts';
 import { damaged } from './damage.ts';
 import { dataFiles, generationStarts, segmentPath, snapshotPath } from './data-directory.ts';
 import type { Disk } from './disk.ts';
@@ -8,7 +9,6 @@ import { frameReader } from './frames.ts';
 import type { Generation, LogReader } from './log.ts';
 import { type OpenFile, openForReading } from './open-file.ts';
 import { snapshotChunks } from './snapshot-file.ts';
-import { turns } from './turns.ts';
 
 interface HistoryOptions {
   readonly disk: Disk;

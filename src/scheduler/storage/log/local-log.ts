@@ -1,6 +1,7 @@
 import type { Clock } from '../../../base/clock.ts';
 import { AuroraError } from '../../../base/errors.ts';
 import type { Logger } from '../../../base/log.ts';
+import { turns } from '../../../base/turns.ts';
 import { dataFiles, FIRST_SEGMENT, snapshotPath } from './data-directory.ts';
 import { type Disk, systemDisk } from './disk.ts';
 import { type DurableMark, openDurableMark } from './durable-mark.ts';
@@ -12,7 +13,6 @@ import { openForReading } from './open-file.ts';
 import { planRecovery, type RecoveryPlan, replaySegment, type SegmentEnd, trim } from './recovery.ts';
 import { createSegment, type SegmentWriter, segmentWriter } from './segment-writer.ts';
 import { snapshotChunks, writeSnapshotFile } from './snapshot-file.ts';
-import { turns } from './turns.ts';
 
 export interface LocalLogOptions {
   /** Made if need be; belongs to one scheduler at a time. */

@@ -1,7 +1,7 @@
 import { AuroraError } from '../../../../base/errors.ts';
+import { turns } from '../../../../base/turns.ts';
 import { damaged } from '../damage.ts';
 import type { LogReader } from '../log.ts';
-import { turns } from '../turns.ts';
 import { ENTRY_COST_BYTES } from './entry.ts';
 import { type EntryReader, entryReader } from './entry-reader.ts';
 import { type Manifest, newest } from './manifest.ts';

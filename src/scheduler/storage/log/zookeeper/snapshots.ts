@@ -1,5 +1,5 @@
+import type { turns } from '../../../../base/turns.ts';
 import type { LogReader } from '../log.ts';
-import type { turns } from '../turns.ts';
 import { packer } from './entry.ts';
 import { entryReader } from './entry-reader.ts';
 import type { Fence } from './fence.ts';

@@ -3,10 +3,11 @@ import { once } from 'node:events';
 import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { processEntry, processTable, startedWith } from '../../../src/executor/process/table.ts';
-import { assert, suite } from '../../harness/index.ts';
+import { processEntry } from '../../src/proc/process-id.ts';
+import { processTable, startedWith } from '../../src/proc/process-table.ts';
+import { assert, suite } from '../harness/index.ts';
 
-const test = suite('executor process table');
+const test = suite('process table');
 
 test('reads a process whose name looks like other fields', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'aurora-table-'));

@@ -66,6 +66,25 @@ export const STORAGE = {
   'storage.StoredJobUpdateDetails': {
     struct: {
       details: [1, 'JobUpdateDetails'],
+      /** Not in the original, which skips it. */
+      run: [1000, 'storage.JobUpdateRun', 'unset'],
+    },
+  },
+  /** How far an update came, beside what its events say. */
+  'storage.JobUpdateRun': {
+    struct: {
+      progress: [1, 'storage.JobUpdateProgress', 'unset'],
+      lastPulseMs: [2, 'i64', 'unset'],
+      /** Instance ids of failed tries; complements of them (below 0) for those on the way back. */
+      failures: [3, 'list<i32>'],
+    },
+  },
+  'storage.JobUpdateProgress': {
+    struct: {
+      rollingBack: [1, 'bool'],
+      taken: [2, 'i32'],
+      batchStart: [3, 'i32'],
+      batchEnd: [4, 'i32'],
     },
   },
   'storage.SaveJobUpdateEvent': {

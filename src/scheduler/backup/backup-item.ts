@@ -2,10 +2,10 @@ import type {
   HostAttributes,
   HostMaintenanceRequest,
   JobConfiguration,
-  JobUpdateDetails,
   ResourceAggregate,
   ScheduledTask,
 } from '../../api/index.ts';
+import type { StoredUpdate } from '../storage/index.ts';
 
 /** One thing that a backup holds, in the form of the stores. */
 export type BackupItem =
@@ -16,5 +16,5 @@ export type BackupItem =
   | { readonly kind: 'cronJob'; readonly job: JobConfiguration }
   | { readonly kind: 'frameworkId'; readonly id: string }
   | { readonly kind: 'quota'; readonly role: string; readonly quota: ResourceAggregate }
-  | { readonly kind: 'update'; readonly details: JobUpdateDetails }
+  | { readonly kind: 'update'; readonly update: StoredUpdate }
   | { readonly kind: 'maintenance'; readonly request: HostMaintenanceRequest };

@@ -1,6 +1,6 @@
-import { ACTIVE_STATES, type JobUpdateDetails, type ScheduledTask, toNumber } from '../../api/index.ts';
+import { ACTIVE_STATES, type ScheduledTask, toNumber } from '../../api/index.ts';
 import { AuroraError, messageOf } from '../../base/errors.ts';
-import type { WriteStores } from '../storage/index.ts';
+import type { StoredUpdate, WriteStores } from '../storage/index.ts';
 import type { Disk } from '../storage/log/disk.ts';
 import { memoryTables, type Tables } from '../storage/tables.ts';
 import type { BackupItem } from './backup-item.ts';
@@ -52,11 +52,15 @@ function saveTask({ tasks }: WriteStores, task: ScheduledTask, doubled: string[]
 const byTime = (a: { timestampMs: number | bigint }, b: { timestampMs: number | bigint }): number =>
   toNumber(a.timestampMs) - toNumber(b.timestampMs);
 
-function saveUpdate({ jobUpdates }: WriteStores, { update, updateEvents, instanceEvents }: JobUpdateDetails) {
+function saveUpdate({ jobUpdates }: WriteStores, { details, run }: StoredUpdate) {
+  const { update, updateEvents, instanceEvents } = details;
   const { key } = update.summary;
   jobUpdates.save(update);
   for (const event of [...updateEvents].sort(byTime)) jobUpdates.addEvent(key, event);
   for (const event of [...instanceEvents].sort(byTime)) jobUpdates.addInstanceEvent(key, event);
+  for (const { direction, instanceId } of run.failures) jobUpdates.addFailure(key, direction, instanceId);
+  if (run.progress) jobUpdates.saveProgress(key, run.progress);
+  if (run.lastPulseMs !== undefined) jobUpdates.savePulse(key, run.lastPulseMs);
 }
 
 type Stored = Exclude<BackupItem, { kind: 'taken' }>;
@@ -68,7 +72,7 @@ const SAVERS: { readonly [K in Stored['kind']]: Saver<Extract<Stored, { kind: K 
   cronJob: ({ cronJobs }, { job }) => cronJobs.save(job),
   frameworkId: ({ framework }, { id }) => framework.saveId(id),
   quota: ({ quotas }, { role, quota }) => quotas.save(role, quota),
-  update: (stores, { details }) => saveUpdate(stores, details),
+  update: (stores, { update }) => saveUpdate(stores, update),
   maintenance: ({ maintenance }, { request }) => maintenance.save(request),
 };
 

@@ -10,6 +10,7 @@ import { AuroraError } from '../../base/errors.ts';
 import type { BackupItem } from './backup-item.ts';
 import type { ByteWindow } from './byte-window.ts';
 import { joinTask, splitTask } from './stored-task.ts';
+import { storedUpdate } from './stored-update.ts';
 import { countAt, endOf, inside, THRIFT } from './thrift-ranges.ts';
 
 /** Told of each thing in the order of the file. */
@@ -42,11 +43,17 @@ const withStrategy = (settings: Wire<'JobUpdateSettings'>): JobUpdateSettings =>
 
 /** The state is left out: the stores read it off the events. */
 function updateItem(bytes: Buffer): BackupItem {
-  const { details } = decodeStruct('storage.StoredJobUpdateDetails', bytes);
+  const { details, run } = decodeStruct('storage.StoredJobUpdateDetails', bytes);
   const { update, ...events } = normalise('JobUpdateDetails', details ?? {});
   const { state: _, ...summary } = update.summary;
   const instructions = { ...update.instructions, settings: withStrategy(update.instructions.settings) };
-  return { kind: 'update', details: { ...events, update: { summary, instructions } } };
+  return {
+    kind: 'update',
+    update: storedUpdate(
+      { ...events, update: { summary, instructions } },
+      run && normalise('storage.JobUpdateRun', run),
+    ),
+  };
 }
 
 function hostItems(bytes: Buffer): readonly BackupItem[] {

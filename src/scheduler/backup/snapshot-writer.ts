@@ -6,6 +6,7 @@ import {
   type Wire,
 } from '../../api/index.ts';
 import type { ReadStores } from '../storage/index.ts';
+import { wireUpdate } from './stored-update.ts';
 import { THRIFT } from './thrift-ranges.ts';
 
 /** A piece of this size is encoded in less than a millisecond. */
@@ -110,8 +111,8 @@ function* partsOf(view: SnapshotView, { takenMs, details }: SnapshotFacts): Part
   yield* setOf(FIELD.quotaConfigurations, view.quotas, ([role, quota]) =>
     encodeStruct('storage.QuotaConfiguration', { role, quota }),
   );
-  yield* setOf(FIELD.jobUpdateDetails, view.updates, (detailsThen) =>
-    encodeStruct('storage.StoredJobUpdateDetails', { details: detailsThen() }),
+  yield* setOf(FIELD.jobUpdateDetails, view.updates, (updateThen) =>
+    encodeStruct('storage.StoredJobUpdateDetails', wireUpdate(updateThen())),
   );
   yield* setOf(FIELD.hostMaintenanceRequests, view.maintenance, (request) =>
     encodeStruct('HostMaintenanceRequest', request),

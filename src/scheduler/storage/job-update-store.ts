@@ -16,14 +16,25 @@ import type { ByteWriter } from './bytes.ts';
 import { jobKeyText, jobUpdateKeyText } from './keys.ts';
 import { moments } from './moments.ts';
 import { setsBy } from './sets-by.ts';
-import type { WriteJobUpdates } from './stores.ts';
+import type { UpdateDirection, UpdateFailure, UpdateProgress, UpdateRun, WriteJobUpdates } from './stores.ts';
 import { assertOpen, type Gate, OP, type Table } from './table.ts';
+import {
+  addFailure,
+  type FailedTries,
+  failedTries,
+  failureOf,
+  tryOf,
+  undoFailures,
+} from './update-failures.ts';
 
 /** An update with its events; the lists only grow, so that an event costs the same however many came before. */
 interface UpdateRecord {
   update: JobUpdate;
   readonly updateEvents: JobUpdateEvent[];
   readonly instanceEvents: JobInstanceUpdateEvent[];
+  readonly failures: FailedTries;
+  progress: UpdateProgress | undefined;
+  lastPulseMs: number | undefined;
 }
 
 /** How far a record went at some time. */
@@ -32,20 +43,33 @@ interface UpdateMark {
   readonly update: JobUpdate;
   readonly updateEvents: number;
   readonly instanceEvents: number;
+  readonly failures: number;
+  readonly progress: UpdateProgress | undefined;
+  readonly lastPulseMs: number | undefined;
 }
 
+const newRecord = (update: JobUpdate): UpdateRecord => ({
+  update,
+  updateEvents: [],
+  instanceEvents: [],
+  failures: failedTries(),
+  progress: undefined,
+  lastPulseMs: undefined,
+});
+
 const markOf = (record: UpdateRecord): UpdateMark => ({
+  ...record,
   record,
-  update: record.update,
   updateEvents: record.updateEvents.length,
   instanceEvents: record.instanceEvents.length,
+  failures: record.failures.tries.length,
 });
 
 const latest = (events: readonly { readonly timestampMs: number | bigint }[]): number =>
   toNumber(events.at(-1)?.timestampMs ?? 0);
 
 /** The summary with its state as the events have it; without events the state stays unset. */
-function summaryOf({ update, updateEvents, instanceEvents }: UpdateRecord): JobUpdateSummary {
+function summaryOf({ update, updateEvents, instanceEvents }: JobUpdateDetails): JobUpdateSummary {
   const last = updateEvents.at(-1);
   if (!last) return update.summary;
   const state = {
@@ -58,7 +82,7 @@ function summaryOf({ update, updateEvents, instanceEvents }: UpdateRecord): JobU
 
 /** The update as it was at the mark. */
 function detailsAt({ record, update, updateEvents, instanceEvents }: UpdateMark): JobUpdateDetails {
-  const then: UpdateRecord = {
+  const then: JobUpdateDetails = {
     update,
     updateEvents: record.updateEvents.slice(0, updateEvents),
     instanceEvents: record.instanceEvents.slice(0, instanceEvents),
@@ -66,10 +90,18 @@ function detailsAt({ record, update, updateEvents, instanceEvents }: UpdateMark)
   return { ...then, update: { ...update, summary: summaryOf(then) } };
 }
 
+const runAt = ({ record, failures, progress, lastPulseMs }: UpdateMark): UpdateRun => ({
+  progress,
+  lastPulseMs,
+  failures: record.failures.tries.slice(0, failures).map(failureOf),
+});
+
 const isActive = (record: UpdateRecord): boolean => {
   const status = record.updateEvents.at(-1)?.status;
   return status !== undefined && ACTIVE_JOB_UPDATE_STATES.has(status);
 };
+
+const DIRECTIONS: readonly UpdateDirection[] = ['forward', 'back'];
 
 /** Writes what leads from `mark` (undefined: nothing) to the record as far as `end` says. */
 function writeUpdate(out: ByteWriter, key: string, from: UpdateMark | undefined, end: UpdateMark): void {
@@ -87,6 +119,23 @@ function writeUpdate(out: ByteWriter, key: string, from: UpdateMark | undefined,
     out.u8(OP.addInstanceEvent);
     out.text(key);
     out.bytes(encodeStruct('JobInstanceUpdateEvent', end.record.instanceEvents[at]!));
+  }
+  for (let at = from?.failures ?? 0; at < end.failures; at++) {
+    out.u8(OP.addUpdateFailure);
+    out.text(key);
+    out.int(end.record.failures.tries[at]!);
+  }
+  if (end.progress && from?.progress !== end.progress) {
+    const { direction, taken, batchStart, batchEnd } = end.progress;
+    out.u8(OP.saveUpdateProgress);
+    out.text(key);
+    out.u8(DIRECTIONS.indexOf(direction));
+    for (const number of [taken, batchStart, batchEnd]) out.int(number);
+  }
+  if (end.lastPulseMs !== undefined && from?.lastPulseMs !== end.lastPulseMs) {
+    out.u8(OP.saveUpdatePulse);
+    out.text(key);
+    out.int(end.lastPulseMs);
   }
 }
 
@@ -142,12 +191,14 @@ export function jobUpdateStore(gate: Gate): {
   const save = (key: string, update: JobUpdate) => {
     const record = touch(key);
     if (record) record.update = update;
-    else put(key, { update, updateEvents: [], instanceEvents: [] });
+    else put(key, newRecord(update));
   };
   const addEvent = (key: string, event: JobUpdateEvent) => {
     touchExisting(key).updateEvents.push(event);
     index(key);
   };
+  const fail = (key: string, failure: UpdateFailure) =>
+    addFailure(touchExisting(key).failures, tryOf(failure));
   const recordsOf = (job: Parameters<typeof jobKeyText>[0]) =>
     [...(byJob.get(jobKeyText(job)) ?? [])].map((key) => records.get(key)!);
   const recordOf = (key: JobUpdateKey) => records.get(jobUpdateKeyText(key));
@@ -161,8 +212,14 @@ export function jobUpdateStore(gate: Gate): {
       const record = recordOf(key);
       return record && summaryOf(record);
     },
+    update: (key) => recordOf(key)?.update,
+    progress: (key) => recordOf(key)?.progress,
+    lastPulseMs: (key) => recordOf(key)?.lastPulseMs,
+    failuresOf: (key, direction, instanceId) =>
+      recordOf(key)?.failures.counts.get(tryOf({ direction, instanceId })) ?? 0,
     status: (key) => recordOf(key)?.updateEvents.at(-1)?.status,
     activeOf: (job) => recordsOf(job).find(isActive)?.update.summary.key,
+    active: () => [...activeByRole.members()].map((key) => records.get(key)!.update.summary.key),
     activeOfRole: (role) => [...activeByRole.of(role)].map((key) => records.get(key)!.update),
     ofJob: (job) => recordsOf(job).map(summaryOf),
     summaries: function* () {
@@ -171,11 +228,18 @@ export function jobUpdateStore(gate: Gate): {
     view: () =>
       [...records.values()].map((record) => {
         const mark = markOf(record);
-        return () => detailsAt(mark);
+        return () => ({ details: detailsAt(mark), run: runAt(mark) });
       }),
     save: (update) => save(jobUpdateKeyText(update.summary.key), update),
     addEvent: (key, event) => addEvent(jobUpdateKeyText(key), event),
     addInstanceEvent: (key, event) => void touchExisting(jobUpdateKeyText(key)).instanceEvents.push(event),
+    saveProgress(key, progress) {
+      touchExisting(jobUpdateKeyText(key)).progress = progress;
+    },
+    savePulse(key, pulseMs) {
+      touchExisting(jobUpdateKeyText(key)).lastPulseMs = pulseMs;
+    },
+    addFailure: (key, direction, instanceId) => fail(jobUpdateKeyText(key), { direction, instanceId }),
     delete(key) {
       const text = jobUpdateKeyText(key);
       if (!records.has(text)) return false;
@@ -204,6 +268,9 @@ export function jobUpdateStore(gate: Gate): {
           old.record.update = old.update;
           old.record.updateEvents.length = old.updateEvents;
           old.record.instanceEvents.length = old.instanceEvents;
+          undoFailures(old.record.failures, old.failures);
+          old.record.progress = old.progress;
+          old.record.lastPulseMs = old.lastPulseMs;
           put(key, old.record);
         } else if (records.has(key)) put(key, undefined);
       }
@@ -227,6 +294,20 @@ export function jobUpdateStore(gate: Gate): {
         const record = touchExisting(op.text());
         const event = decodeStruct('JobInstanceUpdateEvent', op.bytes());
         record.instanceEvents.push(normalise('JobInstanceUpdateEvent', event));
+      },
+      [OP.addUpdateFailure](op) {
+        const key = op.text();
+        fail(key, failureOf(op.int()));
+      },
+      [OP.saveUpdateProgress](op) {
+        const record = touchExisting(op.text());
+        const direction = DIRECTIONS[op.u8()];
+        if (!direction) throw new RangeError('an update goes into a direction that is not known');
+        record.progress = { direction, taken: op.int(), batchStart: op.int(), batchEnd: op.int() };
+      },
+      [OP.saveUpdatePulse](op) {
+        const record = touchExisting(op.text());
+        record.lastPulseMs = op.int();
       },
     },
   };

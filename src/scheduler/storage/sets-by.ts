@@ -3,6 +3,8 @@ export interface SetsBy<K, V> {
   add(key: K, member: V): void;
   remove(key: K, member: V): void;
   of(key: K): ReadonlySet<V>;
+  /** The members under all keys. */
+  members(): Iterable<V>;
 }
 
 export function setsBy<K, V>(): SetsBy<K, V> {
@@ -19,5 +21,8 @@ export function setsBy<K, V>(): SetsBy<K, V> {
       if (set?.delete(member) && set.size === 0) sets.delete(key);
     },
     of: (key) => sets.get(key) ?? none,
+    members: function* () {
+      for (const set of sets.values()) yield* set;
+    },
   };
 }

@@ -176,26 +176,70 @@ export interface WriteRestoration extends ReadRestoration {
   clear(): void;
 }
 
+/** Which configuration an update wants its instances to have: the new one, or again the old one. */
+export type UpdateDirection = 'forward' | 'back';
+
+/** How far an update came with its instances in a direction, in their order there; counted from 0. */
+export interface UpdateProgress {
+  readonly direction: UpdateDirection;
+  /** So many instances, from the first on, have been taken on. */
+  readonly taken: number;
+  /** The present batch goes from here ... */
+  readonly batchStart: number;
+  /** ... to here, which is more than `taken` while it is still being taken on. */
+  readonly batchEnd: number;
+}
+
+/** What is known of an update beside what the API shows; none of it in what other schedulers stored. */
+export interface UpdateRun {
+  readonly progress: UpdateProgress | undefined;
+  /** When the last pulse came, epoch milliseconds; undefined before the first. */
+  readonly lastPulseMs: number | undefined;
+  /** Each failed try of an instance in each direction, in the order in which they failed. */
+  readonly failures: readonly UpdateFailure[];
+}
+
+export interface UpdateFailure {
+  readonly direction: UpdateDirection;
+  readonly instanceId: number;
+}
+
 /** Job updates with their events; `summary.state` is read off the events and kept as they come. */
 export interface ReadJobUpdates {
   get(key: JobUpdateKey): JobUpdateDetails | undefined;
+  /** The update as it was saved, without its state. */
+  update(key: JobUpdateKey): JobUpdate | undefined;
+  progress(key: JobUpdateKey): UpdateProgress | undefined;
+  lastPulseMs(key: JobUpdateKey): number | undefined;
+  /** How often tries of the instance failed in the direction. */
+  failuresOf(key: JobUpdateKey, direction: UpdateDirection, instanceId: number): number;
   summary(key: JobUpdateKey): JobUpdateSummary | undefined;
   status(key: JobUpdateKey): JobUpdateStatus | undefined;
   /** The job's update in an active status (paused and waiting ones count). */
   activeOf(job: JobKey): JobUpdateKey | undefined;
+  /** Every update in an active status. */
+  active(): readonly JobUpdateKey[];
   /** The updates in an active status of all the role's jobs. */
   activeOfRole(role: string): readonly JobUpdate[];
   ofJob(job: JobKey): JobUpdateSummary[];
   summaries(): Iterable<JobUpdateSummary>;
   /** Every update as it is now, each put together when it is asked for, whatever changes meanwhile. */
-  view(): readonly (() => JobUpdateDetails)[];
+  view(): readonly (() => StoredUpdate)[];
+}
+
+export interface StoredUpdate {
+  readonly details: JobUpdateDetails;
+  readonly run: UpdateRun;
 }
 
 export interface WriteJobUpdates extends ReadJobUpdates {
   /** Adds an update or replaces its instructions; its events stay. */
   save(update: JobUpdate): void;
-  /** @throws AuroraError BUG when there is no such update (also addInstanceEvent). */
+  /** @throws AuroraError BUG when there is no such update (also those below). */
   addEvent(key: JobUpdateKey, event: JobUpdateEvent): void;
   addInstanceEvent(key: JobUpdateKey, event: JobInstanceUpdateEvent): void;
+  saveProgress(key: JobUpdateKey, progress: UpdateProgress): void;
+  savePulse(key: JobUpdateKey, pulseMs: number): void;
+  addFailure(key: JobUpdateKey, direction: UpdateDirection, instanceId: number): void;
   delete(key: JobUpdateKey): boolean;
 }

@@ -50,6 +50,9 @@ export const OP = {
   deleteAgent: 19,
   saveRestoration: 20,
   deleteRestoration: 21,
+  saveUpdateProgress: 30,
+  saveUpdatePulse: 31,
+  addUpdateFailure: 32,
 } as const;
 
 /** Whether changes are allowed: only inside a write and while the log is replayed. */

@@ -14,6 +14,7 @@ import { AuroraError } from '../../../src/base/errors.ts';
 import { loadBackup } from '../../../src/scheduler/backup/load-backup.ts';
 import { readBackup } from '../../../src/scheduler/backup/read-backup.ts';
 import { encodeSnapshot, snapshotView } from '../../../src/scheduler/backup/snapshot-writer.ts';
+import { wireUpdate } from '../../../src/scheduler/backup/stored-update.ts';
 import type { ReadStores, Storage } from '../../../src/scheduler/storage/index.ts';
 import { typeInMemory, VECTORS } from '../../api/golden-values.ts';
 import { assert, count, suite } from '../../harness/index.ts';
@@ -52,7 +53,7 @@ function wholeSnapshot({
     cronJobs: [...cronJobs.all()].map((jobConfiguration) => ({ jobConfiguration })),
     schedulerMetadata: { ...(id === undefined ? {} : { frameworkId: id }), details: FACTS.details },
     quotaConfigurations: [...quotas.all()].map(([role, quota]) => ({ role, quota })),
-    jobUpdateDetails: [...jobUpdates.summaries()].map(({ key }) => ({ details: jobUpdates.get(key)! })),
+    jobUpdateDetails: jobUpdates.view().map((updateThen) => wireUpdate(updateThen())),
     hostMaintenanceRequests: [...maintenance.all()],
   };
 }
@@ -183,7 +184,7 @@ test('updates from before strategies get the one that their settings meant', asy
     const bytes = snapshotBytes({ ...snapshot, jobUpdateDetails: [{ details: { ...details!, update } }] });
     const [summary] = [...(await loaded(bytes)).tables.stores.jobUpdates.view()];
     assert.equal(
-      summary?.().update.instructions.settings.updateStrategy,
+      summary?.().details.update.instructions.settings.updateStrategy,
       waits
         ? { batchStrategy: { groupSize: 7, autopauseAfterBatch: false } }
         : { queueStrategy: { groupSize: 7 } },

@@ -169,6 +169,10 @@ const other: fc.Arbitrary<Change> = fc.oneof(
           action: 'INSTANCE_UPDATED',
           ...at(20 + id),
         });
+        const taken = 30 + id;
+        tx.jobUpdates.addFailure(key(id), id === 0 ? 'back' : 'forward', id);
+        tx.jobUpdates.saveProgress(key(id), { direction: 'back', taken, batchStart: 1, batchEnd: taken });
+        tx.jobUpdates.savePulse(key(id), taken);
       },
   ),
   few.map(

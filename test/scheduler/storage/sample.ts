@@ -70,6 +70,9 @@ export function contents(stores: ReadStores) {
     quotas: sorted(quotas.all()),
     hosts: sorted(hosts.all()),
     updates: sorted(updates),
+    runs: sorted(
+      jobUpdates.view().map((then) => ({ key: then().details.update.summary.key, ...then().run })),
+    ),
     maintenance: sorted(maintenance.all()),
     framework: framework.id(),
     restoration: restoration.get(),

@@ -5,6 +5,7 @@ export type ResponseCode = EnumValue<'ResponseCode'>;
 export type MaintenanceMode = EnumValue<'MaintenanceMode'>;
 export type Mode = EnumValue<'Mode'>;
 export type CronCollisionPolicy = EnumValue<'CronCollisionPolicy'>;
+export type CronMissedTickPolicy = EnumValue<'CronMissedTickPolicy'>;
 export type ScheduleStatus = EnumValue<'ScheduleStatus'>;
 export type JobUpdateStatus = EnumValue<'JobUpdateStatus'>;
 export type JobUpdateAction = EnumValue<'JobUpdateAction'>;

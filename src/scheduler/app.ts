@@ -1,8 +1,9 @@
 import { hostname as machineName } from 'node:os';
 import { type Clock, systemClock } from '../base/clock.ts';
-import { messageOf } from '../base/errors.ts';
+import { AuroraError, messageOf } from '../base/errors.ts';
 import { type Logger, silentLogger } from '../base/log.ts';
 import { type Random, systemRandom } from '../base/random.ts';
+import { isTimeZone } from '../base/time-zone.ts';
 import {
   masterDetector,
   type SchedulerDriver,
@@ -67,6 +68,11 @@ export interface RunningScheduler {
 /** Everything that a wrong flag can spoil; opens nothing. */
 function checked(settings: SchedulerSettings, world: World) {
   const { frameworkAuthenticationFile: authentication, thermosExecutorPath: executor } = settings;
+  if (!isTimeZone(settings.cronTimezone))
+    throw new AuroraError(
+      'USAGE',
+      `--cron-timezone: ${JSON.stringify(settings.cronTimezone)} is no time zone; name one as the tz database does, such as GMT or Europe/Berlin`,
+    );
   return {
     election: electionPlace(settings),
     place: logPlace(settings),

@@ -66,6 +66,12 @@ export const CALLS = {
     args: { request: [1, 'JobUpdateRequest'] },
     result: 'planJobUpdateResult',
   },
+  /** Not in the original: a cron job's next ticks and last runs. */
+  getCronJobStatus: {
+    service: 'ReadOnlyScheduler',
+    args: { job: [1, 'JobKey'] },
+    result: 'cronJobStatusResult',
+  },
   getTierConfigs: { service: 'ReadOnlyScheduler', args: {}, result: 'getTierConfigResult' },
   createJob: { service: 'AuroraSchedulerManager', args: { description: [1, 'JobConfiguration'] } },
   scheduleCronJob: { service: 'AuroraSchedulerManager', args: { description: [1, 'JobConfiguration'] } },

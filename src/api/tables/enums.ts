@@ -24,6 +24,11 @@ export const ENUMS = {
     CANCEL_NEW: 1,
     RUN_OVERLAP: 2,
   },
+  /** Not in the original: what becomes of the last tick that came while no scheduler led. */
+  CronMissedTickPolicy: {
+    SKIP: 0,
+    RUN_ONCE: 1,
+  },
   ScheduleStatus: {
     PENDING: 0,
     STARTING: 1,

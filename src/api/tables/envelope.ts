@@ -36,6 +36,7 @@ export const ENVELOPE = {
       getJobUpdateDiffResult: [26, 'GetJobUpdateDiffResult'],
       getTierConfigResult: [27, 'GetTierConfigResult'],
       planJobUpdateResult: [1000, 'PlanJobUpdateResult'],
+      cronJobStatusResult: [1001, 'CronJobStatusResult'],
     },
   },
   Response: {

@@ -31,6 +31,36 @@ export const JOBS = {
       owner: [7, 'Identity', 'unset'],
       instanceCount: [8, 'i32'],
       key: [9, 'JobKey'],
+      /** Not in the original, as the next: where the schedule's clock hangs; unset for that of the cluster. */
+      cronTimeZone: [100, 'string', 'unset'],
+      /** Unset is SKIP. */
+      cronMissedTickPolicy: [101, 'CronMissedTickPolicy', 'unset'],
+    },
+  },
+  /** Not in the original: what became of a tick, or of a run that was asked for. Times in epoch milliseconds. */
+  CronRun: {
+    struct: {
+      tickMs: [1, 'i64', 'unset'],
+      decidedMs: [2, 'i64'],
+      /** STARTED, WAITING, CANCELLED, IGNORED or MISSED: see docs/cron.md. */
+      outcome: [3, 'string'],
+      user: [4, 'string', 'unset'],
+      reason: [5, 'string', 'unset'],
+      startedMs: [6, 'i64', 'unset'],
+      /** How many missed ticks it stands for. */
+      ticks: [7, 'i32', 'unset'],
+    },
+  },
+  /** Not in the original: a cron job with its next ticks and its last runs. */
+  CronJobStatus: {
+    struct: {
+      job: [1, 'JobConfiguration'],
+      timeZone: [2, 'string'],
+      nextTicksMs: [3, 'list<i64>'],
+      /** Newest last. */
+      runs: [4, 'list<CronRun>'],
+      waiting: [5, 'CronRun', 'unset'],
+      missedTicks: [6, 'i64'],
     },
   },
   JobStats: {

@@ -77,6 +77,12 @@ export const RESULTS = {
       funnels: [2, 'list<PendingFunnel>', 'opt'],
     },
   },
+  /** Not in the original. */
+  CronJobStatusResult: {
+    struct: {
+      status: [1, 'CronJobStatus'],
+    },
+  },
   StartJobUpdateResult: {
     struct: {
       key: [1, 'JobUpdateKey'],

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { GOOD_IDENTIFIER } from '../../api/index.ts';
 import { parseCrontab } from '../../base/crontab.ts';
+import { isTimeZone } from '../../base/time-zone.ts';
 import type { PathStep, Problem, ProblemKind } from '../resolve/problem.ts';
 import type { Resolved } from '../schema/table.ts';
 
@@ -101,6 +102,16 @@ const cronSchedule = z.string().check(
   ),
 );
 
+const timeZone = z
+  .string()
+  .check(
+    rule<string>(
+      'bad-value',
+      isTimeZone,
+      (value) => `${JSON.stringify(value)} is no time zone: it has to be a name like Europe/Berlin or GMT`,
+    ),
+  );
+
 const RULES = z.object({
   role: identifier,
   environment: identifier,
@@ -108,6 +119,7 @@ const RULES = z.object({
   tier: z.optional(identifier),
   instances: positive('bad-value'),
   cronSchedule: z.optional(cronSchedule),
+  cronTimeZone: z.optional(timeZone),
   priority: z.number().check(atMost('bad-value')),
   maxTaskFailures: from('bad-value', -1),
   task: z.object({

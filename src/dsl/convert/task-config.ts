@@ -32,6 +32,8 @@ export function jobConfigurationOf(
     owner,
     ...(job.cronSchedule === undefined ? {} : { cronSchedule: job.cronSchedule }),
     cronCollisionPolicy: job.cronCollisionPolicy,
+    ...(job.cronTimeZone === undefined ? {} : { cronTimeZone: job.cronTimeZone }),
+    ...(job.cronMissedTickPolicy === undefined ? {} : { cronMissedTickPolicy: job.cronMissedTickPolicy }),
     instanceCount: job.instances,
     taskConfig: {
       job: key,

@@ -86,6 +86,16 @@ export interface JobFields {
    */
   readonly cronCollisionPolicy?: OneOf<'KILL_EXISTING' | 'CANCEL_NEW' | 'RUN_OVERLAP'> | undefined;
   /**
+   * Zone of the schedule, as the tz database names it: `Europe/Berlin`. Not known to the original's scheduler.
+   * @default the zone of the cluster
+   */
+  readonly cronTimeZone?: Text | undefined;
+  /**
+   * What becomes of the last run that was due while no scheduler led. Not known to the original's scheduler.
+   * @default SKIP
+   */
+  readonly cronMissedTickPolicy?: OneOf<'SKIP' | 'RUN_ONCE'> | undefined;
+  /**
    * Which machines will do: attribute to value, see `limit`, `oneOf`, `not` and `dedicated`.
    * @default unset
    */

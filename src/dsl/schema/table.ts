@@ -62,6 +62,8 @@ export const STRUCTS = {
       { ...oneOf('KILL_EXISTING', 'CANCEL_NEW', 'RUN_OVERLAP'), anyCase: true },
       'KILL_EXISTING',
     ),
+    cronTimeZone: optional(text),
+    cronMissedTickPolicy: optional({ ...oneOf('SKIP', 'RUN_ONCE'), anyCase: true }),
     updateConfig: defaulted(struct('UpdateConfig'), {}),
     constraints: optional(map(text)),
     metadata: defaulted(list(struct('Metadata')), []),

@@ -14,6 +14,9 @@ export const UNUSED_FLAGS: Readonly<Record<string, string>> = {
   max_task_event_batch_size: 'events are handled as they come',
   async_worker_threads: 'there are no thread pools',
   cron_scheduler_num_threads: 'there are no thread pools',
+  cron_scheduling_max_batch_size: 'cron jobs are worked on in slices of time',
+  cron_start_initial_backoff: 'a cron run that waits is told when the tasks before it have ended',
+  cron_start_max_backoff: 'a cron run that waits is told when the tasks before it have ended',
   stat_retention_period: '/vars keeps no history',
   mesos_driver: 'the v1 HTTP interface is always used',
   offer_static_ban_cache_max_size: 'bans live as long as their offer',
@@ -35,10 +38,6 @@ const javaClass: MissingFlag = text;
 
 /** Giving one of these is an error, not a silence, unless it is given its default. */
 export const MISSING_FLAGS: Readonly<Record<string, MissingFlag>> = {
-  cron_scheduling_max_batch_size: int('10'),
-  cron_start_initial_backoff: duration('5secs'),
-  cron_start_max_backoff: duration('1mins'),
-  cron_timezone: { type: 'string', default: 'GMT' },
   enable_update_affinity: off,
   host_maintenance_polling_interval: duration('1mins'),
   http_authentication_mechanism: { type: 'string', default: 'NONE' },

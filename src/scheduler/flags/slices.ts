@@ -65,6 +65,7 @@ const SLICES = {
     'requireDockerUseExecutor',
     'slaAwareKillNonProd',
   ],
+  cron: ['cronTimezone'],
   serving: ['clusterName', 'enableCorsFor', 'vizJobUrlPrefix'],
   framework: [
     'allowGpuResource',

@@ -568,6 +568,13 @@ export const SCHEDULER_FLAGS = {
     help: 'searches for one group before the next group has its turn',
   },
 
+  cronTimezone: {
+    name: 'cron_timezone',
+    type: 'string',
+    default: 'GMT',
+    help: 'zone of the cron jobs that name none, as the tz database names it',
+  },
+
   historyMaxPerJob: {
     name: 'history_max_per_job_threshold',
     type: 'int',

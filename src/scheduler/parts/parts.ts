@@ -1,10 +1,12 @@
 import type { Hono } from 'hono';
+import { cron } from '../cron/cron.ts';
 import { flagSlice } from '../flags/slices.ts';
 import type { RpcSettings } from '../http/rpc/settings.ts';
 import { inverseOffers } from '../maintenance/inverse-offers.ts';
 import { type MesosSession, mesosSession } from '../mesos/session.ts';
 import { stateEvents, stateManager } from '../state/index.ts';
 import { backingUp } from './backing-up.ts';
+import { cronJobs } from './cron-jobs.ts';
 import { measuring } from './measuring.ts';
 import type { Part, World } from './part.ts';
 import { placing } from './placing.ts';
@@ -53,13 +55,15 @@ export function schedulerParts(settings: PartsSettings): SchedulerParts {
   const { book, launching, pending } = placed;
   const watched = watching({ ...world, launching, flags: flagSlice(options, 'watching') });
   const validation = { options: flagSlice(options, 'judging'), tiers, executors };
-  const rpc: RpcSettings = { storage, state, pending, validation };
+  const jobs = cron({ ...world, flags: flagSlice(options, 'cron') });
+  const rpc: RpcSettings = { storage, state, pending, validation, nextCronRunMs: jobs.nextTickMs };
   const all: readonly Part[] = [
     placed,
     watched,
     measuring({ ...world, book, flags: flagSlice(options, 'measuring') }),
     backingUp({ ...world, rpc, backupDisk, end, version, flags: flagSlice(options, 'backingUp') }),
     inverseOffers(world),
+    cronJobs(rpc, jobs),
   ];
   const session = mesosSession({
     ...world,

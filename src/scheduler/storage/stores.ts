@@ -16,6 +16,7 @@ import type {
   TaskConfig,
   TaskQuery,
 } from '../../api/index.ts';
+import type { ReadCronProgress, WriteCronProgress } from './cron-progress-store.ts';
 
 /**
  * What the scheduler knows, all of it in memory. Everything handed out is immutable and shared: a change makes new
@@ -25,6 +26,7 @@ import type {
 export interface ReadStores {
   readonly tasks: ReadTasks;
   readonly cronJobs: ReadCronJobs;
+  readonly cronProgress: ReadCronProgress;
   readonly quotas: ReadQuotas;
   readonly hosts: ReadHosts;
   readonly jobUpdates: ReadJobUpdates;
@@ -37,6 +39,7 @@ export interface ReadStores {
 export interface WriteStores extends ReadStores {
   readonly tasks: WriteTasks;
   readonly cronJobs: WriteCronJobs;
+  readonly cronProgress: WriteCronProgress;
   readonly quotas: WriteQuotas;
   readonly hosts: WriteHosts;
   readonly jobUpdates: WriteJobUpdates;

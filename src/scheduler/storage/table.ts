@@ -53,6 +53,8 @@ export const OP = {
   saveUpdateProgress: 30,
   saveUpdatePulse: 31,
   addUpdateFailure: 32,
+  saveCronProgress: 40,
+  deleteCronProgress: 41,
 } as const;
 
 /** Whether changes are allowed: only inside a write and while the log is replayed. */

@@ -1,6 +1,7 @@
 import { inflateRawSync } from 'node:zlib';
 import { AuroraError, messageOf } from '../../base/errors.ts';
 import { type ByteReader, byteReader, byteWriter } from './bytes.ts';
+import { cronProgressStore } from './cron-progress-store.ts';
 import { hostStore } from './host-store.ts';
 import { jobUpdateStore } from './job-update-store.ts';
 import { KIND, type RecordHead, readHead, writeHead } from './record-format.ts';
@@ -58,6 +59,7 @@ export function memoryTables({ queried }: TablesOptions = {}): Tables {
   const parts = {
     tasks: taskStore(gate, queried),
     cronJobs: cronJobStore(gate),
+    cronProgress: cronProgressStore(gate),
     quotas: quotaStore(gate),
     hosts: hostStore(gate),
     jobUpdates: jobUpdateStore(gate),
@@ -68,6 +70,7 @@ export function memoryTables({ queried }: TablesOptions = {}): Tables {
   const stores: WriteStores = {
     tasks: parts.tasks.store,
     cronJobs: parts.cronJobs.store,
+    cronProgress: parts.cronProgress.store,
     quotas: parts.quotas.store,
     hosts: parts.hosts.store,
     jobUpdates: parts.jobUpdates.store,

@@ -102,7 +102,7 @@ test('a flag of the original for something that is missing is refused as such', 
   assert.match(failure(['-webhook_config=/etc/webhook.json']).message, /-webhook_config is not supported/);
   assert.match(failure(['-enable_update_affinity']).message, /is not supported by this version/);
   assert.match(failure(['-zk_in_proc']).message, /-zk_in_proc is not supported by this version/);
-  assert.match(failure(['-cron_start_max_backoff=soon']).message, /is not supported by this version/);
+  assert.match(failure(['-kerberos_debug=maybe']).message, /is not supported by this version/);
 });
 
 test('such a flag with the value that it has anyway asks for nothing', () => {

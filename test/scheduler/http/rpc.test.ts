@@ -393,6 +393,11 @@ const SUPPORTED: ReadonlySet<string> = new Set<CallName>([
   'unloadRecovery',
   'restoreJob',
   'getTasksAt',
+  'scheduleCronJob',
+  'replaceCronTemplate',
+  'descheduleCronJob',
+  'startCronJob',
+  'getCronJobStatus',
 ]);
 
 withScheduler('what calls are about and return is counted', async ({ call, vars }) => {

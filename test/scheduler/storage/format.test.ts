@@ -18,8 +18,8 @@ const test = suite('formats of the log, old and present');
 const FIXTURES = join(import.meta.dirname, 'fixtures');
 const formats = (await readdir(FIXTURES)).filter((name) => name.startsWith('format-'));
 
-/** What was there when the fixture was written: how far updates came has been stored since. */
-const older = ({ runs: _, ...rest }: ReturnType<typeof contents>) => rest;
+/** What was there when the fixture was written: how far updates and cron jobs came has been stored since. */
+const older = ({ runs: _, cronProgress: _cron, ...rest }: ReturnType<typeof contents>) => rest;
 
 async function onCopy<T>(format: string, use: (log: Log) => Promise<T>): Promise<T> {
   const directory = await mkdtemp(join(tmpdir(), 'aurora-format-'));
@@ -99,6 +99,8 @@ const BODIES: Readonly<Record<keyof typeof OP, (op: ByteReader) => void>> = {
     op.text();
     op.int();
   },
+  saveCronProgress: keyed,
+  deleteCronProgress: byText,
 };
 /** A framework id is never taken back; its table could. */
 const NEVER_WRITTEN = ['deleteFrameworkId'];

@@ -55,7 +55,8 @@ export const storageOn = (log: Log, options: Partial<StorageOptions> = {}): Prom
 
 /** Everything the stores hold, in a form that compares. */
 export function contents(stores: ReadStores) {
-  const { tasks, cronJobs, quotas, hosts, jobUpdates, maintenance, framework, restoration } = stores;
+  const { tasks, cronJobs, cronProgress, quotas, hosts, jobUpdates, maintenance, framework, restoration } =
+    stores;
   const sorted = (values: Iterable<unknown>) =>
     [...values].map((value) => JSON.stringify(value, sortedKeys)).sort();
   const updates = [...jobUpdates.summaries()].map(({ key }) => jobUpdates.get(key));
@@ -67,6 +68,7 @@ export function contents(stores: ReadStores) {
     ),
     pending: sorted(tasks.inStatus('PENDING').map((task) => task.assignedTask.taskId)),
     cronJobs: sorted(cronJobs.all()),
+    cronProgress: sorted(cronProgress.all()),
     quotas: sorted(quotas.all()),
     hosts: sorted(hosts.all()),
     updates: sorted(updates),

@@ -90,6 +90,8 @@ const SLICE_TASKS = 5000;
 
 interface ShownJob {
   readonly job: Wire<'JobConfiguration'>;
+  /** The stored cron job, when it is one. */
+  readonly cron?: JobConfiguration;
   /** Those that `tasksOf` gave for it. */
   readonly tasks: readonly ScheduledTask[];
 }
@@ -116,7 +118,7 @@ async function jobsByKey(
   }
   for (const job of storage.read((stores) => cronJobsOf(stores, role))) {
     const text = jobKeyText(job.key);
-    jobs.set(text, { job, tasks: jobs.get(text)?.tasks ?? [] });
+    jobs.set(text, { job, cron: job, tasks: jobs.get(text)?.tasks ?? [] });
   }
   return jobs;
 }
@@ -144,12 +146,15 @@ function roleSummaries(stores: ReadStores): Wire<'RoleSummary'>[] {
 }
 
 /** Calls that look at jobs, roles, quotas and tiers. */
-export function jobReads({ storage, validation }: RpcSettings) {
+export function jobReads({ storage, validation, nextCronRunMs }: RpcSettings) {
   return {
     getRoleSummary: () => ok({ roleSummaryResult: { summaries: storage.read(roleSummaries) } }),
     async getJobSummary({ role }) {
       const jobs = await jobsByKey(storage, role, (stores, key) => stores.tasks.ofJob(key));
-      const summaries = [...jobs.values()].map(({ job, tasks }) => ({ job, stats: statsOf(tasks) }));
+      const summaries = [...jobs.values()].map(({ job, cron, tasks }) => {
+        const nextMs = cron && nextCronRunMs(cron);
+        return { job, stats: statsOf(tasks), ...(nextMs === undefined ? {} : { nextCronRunMs: nextMs }) };
+      });
       return ok({ jobSummaryResult: { summaries } });
     },
     async getJobs({ ownerRole }) {

@@ -1,3 +1,4 @@
+import type { JobConfiguration } from '../../../api/index.ts';
 import type { ValidationSettings } from '../../jobs/validation.ts';
 import type { PendingView } from '../../scheduling/nearest-fit-view.ts';
 import type { StateManager } from '../../state/index.ts';
@@ -9,4 +10,6 @@ export interface RpcSettings {
   readonly state: StateManager;
   readonly pending: PendingView;
   readonly validation: ValidationSettings;
+  /** When a cron job runs next, epoch milliseconds; undefined when it never does. */
+  readonly nextCronRunMs: (job: JobConfiguration) => number | undefined;
 }

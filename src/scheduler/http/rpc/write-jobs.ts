@@ -19,7 +19,7 @@ import type { RpcSettings } from './settings.ts';
 const range = (from: number, count: number): number[] => Array.from({ length: count }, (_, at) => from + at);
 
 /** Refuses while an update of the job is under way, paused ones too. */
-function whileUpdating(stores: ReadStores, job: JobKey): Outcome | undefined {
+export function whileUpdating(stores: ReadStores, job: JobKey): Outcome | undefined {
   return stores.jobUpdates.activeOf(job) ? updatingError(jobKeyText(job)) : undefined;
 }
 

@@ -1,0 +1,228 @@
+import { type JobConfiguration, type JobKey, TERMINAL_STATES } from '../../api/index.ts';
+import type { Clock } from '../../base/clock.ts';
+import { messageOf } from '../../base/errors.ts';
+import type { Logger } from '../../base/log.ts';
+import type { FlagSlice } from '../flags/slices.ts';
+import type { Counters } from '../metrics/counters.ts';
+import type { StateEvent, StateEvents, StateManager } from '../state/index.ts';
+import { timerQueue } from '../state/watchdogs/timer-queue.ts';
+import type { CronProgress } from '../storage/cron-progress-store.ts';
+import type { Storage, WriteTransaction } from '../storage/index.ts';
+import { jobKeyText } from '../storage/keys.ts';
+import { type CronJobSchedule, scheduleOf } from './cron-job-schedule.ts';
+import { freshProgress, planDue, rescheduled, ticksMissed, withSaneClock } from './progress.ts';
+import { cronRuns } from './runs.ts';
+import { watchWallClock } from './wall-clock-watch.ts';
+
+export interface CronSettings {
+  readonly storage: Storage;
+  readonly state: StateManager;
+  readonly events: StateEvents;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly counters: Pick<Counters, 'add' | 'gauge'>;
+  readonly flags: FlagSlice<'cron'>;
+}
+
+/** Cron jobs: their schedule, and every tick once. */
+export interface Cron {
+  /** Stores a new job, or another template for a stored one, whose run that waits goes on with it. */
+  save(tx: WriteTransaction, job: JobConfiguration): void;
+  /** Forgets the job with its progress; its tasks run on. False when there is none. */
+  remove(tx: WriteTransaction, key: JobKey): boolean;
+  /** A run now, as a tick would start it. False when there is no such job. */
+  startNow(tx: WriteTransaction, key: JobKey, user: string): boolean;
+  scheduleOf(job: JobConfiguration): ReturnType<typeof scheduleOf>;
+  /** The next tick of a stored job that is still to be decided, epoch milliseconds. */
+  nextTickMs(job: JobConfiguration): number | undefined;
+  /** We lead from now on: stored jobs tick. */
+  start(): void;
+  close(): void;
+}
+
+/** How long jobs are worked on before others have their turn. */
+const SLICE_MS = 8;
+
+export function cron(settings: CronSettings): Cron {
+  const { clock, counters, events, log, storage } = settings;
+  const runs = cronRuns(settings);
+  const timers = timerQueue(clock);
+  /** The jobs that tick, each with its schedule and its next timer. */
+  const armed = new Map<string, { readonly key: JobKey; cancel(): void }>();
+  /** Jobs that are to be looked at, in order: new ones and those whose tick is due. */
+  const ready = new Map<string, JobKey>();
+  const waiting = new Set<string>();
+  let slice: { cancel(): void } | undefined;
+  /** Ticks until then came while we did not lead; undefined while we do not. */
+  let ledSinceMs: number | undefined;
+  let stops: (() => void)[] = [];
+
+  counters.gauge('cron_jobs_loaded', () => armed.size);
+  counters.gauge('quartz_scheduler_running', () => (ledSinceMs === undefined ? 0 : 1));
+
+  const write = (key: JobKey, change: (tx: WriteTransaction) => void) =>
+    storage.write(change).catch((error) => {
+      counters.add('cron_job_launch_failures');
+      log.error({ job: jobKeyText(key), error: messageOf(error) }, 'a cron job could not be worked on');
+    });
+
+  const disarm = (text: string) => {
+    armed.get(text)?.cancel();
+    armed.delete(text);
+    ready.delete(text);
+  };
+
+  const lookLater = (key: JobKey) => {
+    ready.set(jobKeyText(key), key);
+    slice ??= clock.after(0, work);
+  };
+
+  /** Decides all that is due; the next transaction would find it decided. */
+  const decideDue = (
+    job: JobConfiguration,
+    schedule: CronJobSchedule,
+    progress: CronProgress,
+    nowMs: number,
+  ) => {
+    // The clock may have been set back since we began to lead.
+    if (ledSinceMs === undefined || nowMs < ledSinceMs) ledSinceMs = nowMs;
+    const boundaryMs = ledSinceMs;
+    const unled = schedule.between(progress.decidedMs, boundaryMs);
+    const led = schedule.between(Math.max(progress.decidedMs, boundaryMs), nowMs);
+    const plan = planDue({ unled, led }, job.cronMissedTickPolicy);
+    if (plan.runMs === undefined && plan.missed.length === 0) return;
+    write(job.key, (tx) => {
+      let seen = progress;
+      for (const missed of plan.missed) {
+        seen = ticksMissed(seen, missed, nowMs);
+        counters.add('cron_ticks_missed', missed.count);
+      }
+      tx.cronProgress.save(seen);
+      if (plan.runMs !== undefined) runs.trigger(tx, job, seen, { tickMs: plan.runMs, nowMs });
+    });
+  };
+
+  const look = (key: JobKey) => {
+    const text = jobKeyText(key);
+    disarm(text);
+    const job = storage.read(({ cronJobs }) => cronJobs.get(key));
+    if (!job) return;
+    const schedule = settingsSchedule(job);
+    if ('problem' in schedule) {
+      counters.add('cron_job_parse_failures');
+      log.error(
+        { job: text, problem: schedule.problem },
+        'a stored cron job has no schedule and does not run',
+      );
+      return;
+    }
+    const nowMs = clock.nowMs();
+    const stored = storage.read(({ cronProgress }) => cronProgress.get(key));
+    const progress = withSaneClock(stored ?? freshProgress(key, nowMs), nowMs);
+    if (progress !== stored) write(key, (tx) => tx.cronProgress.save(progress));
+    decideDue(job, schedule, progress, nowMs);
+    const after = storage.read(({ cronProgress }) => cronProgress.get(key)) ?? progress;
+    if (after.waiting) {
+      waiting.add(text);
+      proceed(key);
+    }
+    const nextMs = schedule.next(Math.max(after.decidedMs, nowMs));
+    // A job whose date never comes is loaded, and has no timer.
+    const timer = nextMs === undefined ? undefined : timers.after(nextMs - nowMs, () => lookLater(key));
+    armed.set(text, { key, cancel: () => timer?.cancel() });
+  };
+
+  const settingsSchedule = (job: JobConfiguration) => scheduleOf(job, settings.flags.cronTimezone);
+
+  function work(): void {
+    slice = undefined;
+    const endMs = clock.monotonicMs() + SLICE_MS;
+    for (const [text, key] of ready) {
+      ready.delete(text);
+      look(key);
+      if (clock.monotonicMs() < endMs) continue;
+      slice = clock.after(0, work);
+      return;
+    }
+  }
+
+  const proceed = (key: JobKey) => {
+    write(key, (tx) => runs.proceed(tx, key, clock.nowMs())).then(() => {
+      if (!storage.read(({ cronProgress }) => cronProgress.get(key))?.waiting)
+        waiting.delete(jobKeyText(key));
+    });
+  };
+
+  /** A task of a job whose run waits has ended. */
+  const onEvent = (event: StateEvent) => {
+    if (waiting.size === 0 || event.kind === 'hostAttributesChanged') return;
+    const tasks = event.kind === 'tasksDeleted' ? event.tasks : [event.task];
+    for (const { status, assignedTask } of tasks) {
+      const key = assignedTask.task.job;
+      if ((event.kind === 'tasksDeleted' || TERMINAL_STATES.has(status)) && waiting.has(jobKeyText(key)))
+        proceed(key);
+    }
+  };
+
+  /** What was stored is looked at when it is durable, and only while we lead. */
+  const lookAfterCommit = (tx: WriteTransaction, key: JobKey) =>
+    tx.afterCommit(() => {
+      if (ledSinceMs !== undefined) lookLater(key);
+    });
+
+  return {
+    save(tx, job) {
+      const before = tx.cronJobs.get(job.key);
+      const nowMs = clock.nowMs();
+      const progress = tx.cronProgress.get(job.key) ?? freshProgress(job.key, nowMs);
+      const same = before?.cronSchedule === job.cronSchedule && before?.cronTimeZone === job.cronTimeZone;
+      tx.cronJobs.save(job);
+      tx.cronProgress.save(same ? progress : rescheduled(progress, nowMs));
+      lookAfterCommit(tx, job.key);
+    },
+    remove(tx, key) {
+      const had = tx.cronJobs.delete(key);
+      tx.cronProgress.delete(key);
+      tx.afterCommit(() => {
+        disarm(jobKeyText(key));
+        waiting.delete(jobKeyText(key));
+      });
+      return had;
+    },
+    startNow(tx, key, user) {
+      const job = tx.cronJobs.get(key);
+      if (!job) return false;
+      const nowMs = clock.nowMs();
+      const progress = tx.cronProgress.get(key) ?? freshProgress(key, nowMs);
+      runs.trigger(tx, job, progress, { user, nowMs });
+      lookAfterCommit(tx, key);
+      return true;
+    },
+    scheduleOf: settingsSchedule,
+    nextTickMs(job) {
+      const schedule = settingsSchedule(job);
+      if ('problem' in schedule) return undefined;
+      const decidedMs = storage.read(({ cronProgress }) => cronProgress.get(job.key))?.decidedMs ?? 0;
+      return schedule.next(Math.max(decidedMs, clock.nowMs()));
+    },
+    start() {
+      ledSinceMs = clock.nowMs();
+      for (const { key } of storage.read(({ cronJobs }) => [...cronJobs.all()])) lookLater(key);
+      const stepped = () => {
+        for (const { key } of armed.values()) lookLater(key);
+      };
+      stops = [events.subscribe(onEvent), watchWallClock(clock, stepped)];
+    },
+    close() {
+      for (const stop of stops) stop();
+      stops = [];
+      ledSinceMs = undefined;
+      slice?.cancel();
+      slice = undefined;
+      timers.clear();
+      armed.clear();
+      ready.clear();
+      waiting.clear();
+    },
+  };
+}

@@ -1,0 +1,64 @@
+import type { JobConfiguration, JobKey } from '../../api/index.ts';
+import type { Counters } from '../metrics/counters.ts';
+import type { StateManager } from '../state/index.ts';
+import type { CronProgress } from '../storage/cron-progress-store.ts';
+import type { ReadStores, WriteTransaction } from '../storage/index.ts';
+import { decideTrigger, runStarted, type Trigger } from './progress.ts';
+
+/** Whom task events name when a cron run ends the one before it. Source: the original. */
+const CRON_USER = 'cronScheduler';
+
+export interface CronRunsSettings {
+  readonly state: StateManager;
+  readonly counters: Pick<Counters, 'add'>;
+}
+
+/** Starts the runs of cron jobs; every function works inside a transaction and saves what it decided. */
+export interface CronRuns {
+  trigger(tx: WriteTransaction, job: JobConfiguration, progress: CronProgress, trigger: Trigger): void;
+  /** Starts the run that waits, when the tasks before it have ended; otherwise does nothing. */
+  proceed(tx: WriteTransaction, key: JobKey, nowMs: number): void;
+}
+
+/** Costs the number of the job's configurations, not of its tasks. */
+function hasActive({ tasks }: ReadStores, key: JobKey): boolean {
+  for (const [, count] of tasks.activeConfigsOf(key)) if (count > 0) return true;
+  return false;
+}
+
+export function cronRuns({ state, counters }: CronRunsSettings): CronRuns {
+  const begin = (tx: WriteTransaction, job: JobConfiguration, progress: CronProgress, trigger: Trigger) => {
+    const instances = Array.from({ length: job.instanceCount }, (_, instance) => instance);
+    state.insertPendingTasks(tx, job.taskConfig, instances);
+    tx.cronProgress.save(runStarted(progress, trigger));
+  };
+  return {
+    trigger(tx, job, before, trigger) {
+      counters.add('cron_job_triggers');
+      const { progress, action, outcome } = decideTrigger(before, trigger, {
+        active: hasActive(tx, job.key),
+        policy: job.cronCollisionPolicy ?? 'KILL_EXISTING',
+      });
+      if (outcome === 'WAITING' || outcome === 'CANCELLED') counters.add('cron_job_collisions');
+      if (outcome === 'CANCELLED') counters.add('cron_ticks_cancelled');
+      if (outcome === 'IGNORED') counters.add('cron_job_concurrent_runs');
+      if (action === 'start') return begin(tx, job, progress, trigger);
+      tx.cronProgress.save(progress);
+      if (action === 'nothing') return;
+      for (const { assignedTask } of tx.tasks.activeOf(job.key))
+        state.changeState(tx, {
+          taskId: assignedTask.taskId,
+          to: 'KILLING',
+          message: `Killed by ${CRON_USER}`,
+        });
+      // Tasks that were still pending are gone at once.
+      if (!hasActive(tx, job.key)) begin(tx, job, progress, trigger);
+    },
+    proceed(tx, key, nowMs) {
+      const progress = tx.cronProgress.get(key);
+      const job = tx.cronJobs.get(key);
+      // What is launched is the job as it is now, which may be another than at the tick.
+      if (progress?.waiting && job && !hasActive(tx, key)) begin(tx, job, progress, { nowMs });
+    },
+  };
+}

@@ -1,0 +1,22 @@
+import type { Clock, Timer } from '../../base/clock.ts';
+
+/** How often the wall clock is compared with time that passed. */
+const LOOK_MS = 1_000;
+/** Smaller steps are corrections of a clock that runs a little fast or slow. */
+const SMALLEST_STEP_MS = 100;
+
+/** Calls `stepped` whenever the wall clock was set; the result ends that. Timers count time that passed and do not notice. */
+export function watchWallClock(clock: Clock, stepped: () => void): () => void {
+  const aheadMs = () => clock.nowMs() - clock.monotonicMs();
+  let lastMs = aheadMs();
+  let timer: Timer;
+  const look = () => {
+    timer = clock.after(LOOK_MS, look);
+    const nowMs = aheadMs();
+    if (Math.abs(nowMs - lastMs) < SMALLEST_STEP_MS) return;
+    lastMs = nowMs;
+    stepped();
+  };
+  timer = clock.after(LOOK_MS, look);
+  return () => timer.cancel();
+}

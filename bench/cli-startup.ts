@@ -38,11 +38,7 @@ const small = groups()
   .flatMap(({ scenarios }) => scenarios)
   .find(({ id }) => id === 'status-one');
 if (!small) throw new Error('the recording status-one is gone');
-const scheduler = await fakeScheduler(
-  small.rpcs.map((rpc) => ({ ...rpc, times: ROUNDS + WARM_UP_ROUNDS })),
-  [],
-  undefined,
-);
+const scheduler = await fakeScheduler(small.rpcs.map((rpc) => ({ ...rpc, times: ROUNDS + WARM_UP_ROUNDS })));
 const home = mkdtempSync(join(tmpdir(), 'aurora-bench-'));
 const uri = `http://127.0.0.1:${scheduler.ports[0]}`;
 writeFileSync(join(home, 'clusters.json'), JSON.stringify([{ name: 'west', scheduler_uri: uri }]));

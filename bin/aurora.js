@@ -25,7 +25,7 @@ function candidates() {
   const name = words.slice(0, 2);
   const own = wantsHelp
     ? []
-    : [name.join('-'), name[0] ?? ''].filter((text) => /^[a-z]+(-[a-z]+)*$/.test(text));
+    : [name.join('-'), name[0] ?? ''].filter((text) => /^[a-z]+([-_][a-z]+)*$/.test(text));
   return [...own, 'aurora'];
 }
 

@@ -22,6 +22,15 @@ const USUAL = {
   'job-killall': ['job', 'killall', KEY],
   'job-list': ['job', 'list', 'local/hello'],
   'job-status': ['job', 'status', KEY],
+  'job-diff': ['job', 'diff', KEY, FILE],
+  'update-abort': ['update', 'abort', KEY],
+  'update-info': ['update', 'info', KEY],
+  'update-list': ['update', 'list', KEY],
+  'update-pause': ['update', 'pause', KEY],
+  'update-resume': ['update', 'resume', KEY],
+  'update-rollback': ['update', 'rollback', KEY],
+  'update-start': ['update', 'start', KEY, FILE],
+  'update-wait': ['update', 'wait', KEY],
   version: ['version'],
 };
 
@@ -51,6 +60,17 @@ const tier = (name, preemptible) => ({
   settings: { preemptible: String(preemptible), revocable: 'false' },
 });
 
+const update = {
+  key: { job: key, id: 'update-0' },
+  user: 'hello',
+  state: { status: 'ROLLED_FORWARD', createdTimestampMs: 1, lastModifiedTimestampMs: 2 },
+  metadata: [{ key: 'a', value: 'b' }],
+};
+const group = (instance) => ({
+  config: task('RUNNING').assignedTask.task,
+  instances: [{ first: instance, last: instance }],
+});
+
 /** Results by method. A query for given instances is the wait of a kill. */
 const RESULTS = {
   getTierConfigs: () => ({
@@ -59,6 +79,23 @@ const RESULTS = {
       tiers: [tier('preferred', false), tier('preemptible', true)],
     },
   }),
+  getJobUpdateSummaries: () => ({ getJobUpdateSummariesResult: { updateSummaries: [update] } }),
+  getJobUpdateDetails: () => ({
+    getJobUpdateDetailsResult: {
+      detailsList: [
+        {
+          update: { summary: update },
+          updateEvents: [{ status: 'ROLLING_FORWARD', timestampMs: 1 }],
+          instanceEvents: [{ instanceId: 0, timestampMs: 1, action: 'INSTANCE_UPDATED' }],
+        },
+      ],
+    },
+  }),
+  getJobUpdateDiff: () => ({
+    getJobUpdateDiffResult: { add: [group(2)], remove: [], update: [group(1)], unchanged: [group(0)] },
+  }),
+  startJobUpdate: () => ({ startJobUpdateResult: { key: update.key } }),
+  populateJobConfig: ({ description }) => ({ populateJobResult: { taskConfig: description.taskConfig } }),
   getJobs: () => ({ getJobsResult: { configs: [{ key, instanceCount: 1 }] } }),
   getTasksWithoutConfigs: ({ query }) => ({
     scheduleStatusResult: { tasks: [task(query.instanceIds?.length ? 'KILLED' : 'RUNNING')] },

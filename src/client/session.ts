@@ -1,6 +1,12 @@
 import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/log.ts';
 
+/** The terminal that a person looks at. */
+export interface Terminal {
+  /** Its size now; it changes when the window does. */
+  size(): { readonly columns: number; readonly rows: number };
+}
+
 /** What a command has of the world around it; tests pass their own. */
 export interface Session {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -16,6 +22,14 @@ export interface Session {
   complain(text: string): void;
   /** Opens a page in the user's browser; a browser that cannot be started is no failure. */
   openPage(url: string): void;
+  /** Undefined unless both stdout and stderr go to a terminal that can do more than lines. */
+  terminal(): Terminal | undefined;
+  /** What the scheduler is told about who calls; default `Aurora V2`, the original client's name. */
+  readonly userAgent?: string | undefined;
+  /** Asks whichever scheduler is there, not only the leader. */
+  readonly bypassLeader?: boolean | undefined;
+  /** File descriptors for programs that get the terminal: stdin, stdout, stderr. */
+  readonly stdio: readonly [number, number, number];
 }
 
 /** Who submits jobs. Source: the original's order of variables, which is that of Python's getpass. */

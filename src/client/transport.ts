@@ -17,7 +17,7 @@ const THRIFT = 'application/vnd.apache.thrift.binary';
 /** All repeat the request as it was: 301 and 302 too, for a scheduler behind an old proxy. */
 const REDIRECTS = new Set([301, 302, 307, 308]);
 
-type Network = Pick<Session, 'env' | 'signal'>;
+type Network = Pick<Session, 'env' | 'signal' | 'userAgent' | 'bypassLeader'>;
 
 /**
  * Sends a Thrift message and follows redirects. Credentials come from the netrc file, for every host its own; none are
@@ -45,7 +45,8 @@ export async function postThrift(url: string, body: Uint8Array, network: Network
   }
 }
 
-async function send(url: URL, body: Uint8Array, { env, signal }: Network, withCredentials: boolean) {
+async function send(url: URL, body: Uint8Array, network: Network, withCredentials: boolean) {
+  const { env, signal, userAgent = 'Aurora V2', bypassLeader = false } = network;
   const { default: axios } = await import('axios');
   const authorization = withCredentials ? netrcAuthorization(env, url.hostname) : undefined;
   return axios.request<Buffer>({
@@ -58,7 +59,8 @@ async function send(url: URL, body: Uint8Array, { env, signal }: Network, withCr
       // a kept connection may die just when it is used again, and then nobody knows whether the call was carried out
       Connection: 'close',
       'Content-Type': THRIFT,
-      'User-Agent': 'Aurora V2',
+      'User-Agent': userAgent,
+      ...(bypassLeader ? { 'Bypass-Leader-Redirect': 'true' } : {}),
       ...(authorization ? { Authorization: authorization } : {}),
     },
     httpsAgent: url.protocol === 'https:' ? await trustingAgent(env) : undefined,

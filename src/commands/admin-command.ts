@@ -11,6 +11,9 @@ type FlagInput = Interfaces.FlagInput;
 const shared = {
   verbose: Flags.boolean({ char: 'v', description: 'say more about what is done, on stderr' }),
   quiet: Flags.boolean({ char: 'q', description: 'say nothing but results and failures' }),
+  'bypass-leader-redirect': Flags.boolean({
+    description: 'ask the scheduler of that address even when it does not lead',
+  }),
 };
 
 interface Definition<A extends ArgInput, F extends FlagInput> {
@@ -40,9 +43,14 @@ export function adminCommand<A extends ArgInput, F extends FlagInput>(
     examples: examples.map((words) => `aurora admin ${name} ${words}`),
     flags: { ...flags, ...shared },
     async run(session, given) {
-      const { quiet } = given.flags as { quiet: boolean };
+      const shown = given.flags as { quiet: boolean; 'bypass-leader-redirect': boolean };
+      const own: Session = {
+        ...(shown.quiet ? quietSession(session) : session),
+        userAgent: 'Aurora Admin',
+        bypassLeader: shown['bypass-leader-redirect'],
+      };
       try {
-        return await run(quiet ? quietSession(session) : session, given as Parameters<typeof run>[1]);
+        return await run(own, given as Parameters<typeof run>[1]);
       } catch (error) {
         if (session.signal.aborted || !(error instanceof AuroraError) || error.code === 'USAGE') throw error;
         session.complain(`${error.message}\n`);

@@ -7,6 +7,7 @@ import {
   parseJobKey,
   parseWildcardKey,
 } from '../client/job-key.ts';
+import type { UpdateFilter } from '../client/update-filter.ts';
 
 const given = { required: true, ignoreStdin: true } as const;
 
@@ -41,4 +42,20 @@ export const clusterName = Args.custom<string>({
 export const configFile = Args.custom<string>({
   ...given,
   description: 'a .aurora.ts file',
+});
+
+/** An update of a job; without it the active one is meant. */
+export const updateId = Args.custom<string>({
+  ignoreStdin: true,
+  description: 'the update; the active one when it is left out',
+});
+
+/** Updates of a cluster, a role, an environment or a job. */
+export const updateFilter = Args.custom<UpdateFilter>({
+  ...given,
+  description: 'which updates: CLUSTER[/ROLE[/ENV[/NAME]]]',
+  parse: async (text) => {
+    const { parseUpdateFilter } = await import('../client/update-filter.ts');
+    return parseUpdateFilter(text);
+  },
 });

@@ -47,6 +47,12 @@ export const configForHooks = Flags.string({
   description: "the job's file, for its hooks",
 });
 
+export const exitCode = Flags.boolean({ description: 'exit with 2 when there are differences' });
+
+/** Flags that the original takes and does nothing with; scripts pass them. */
+export const deadStrict = Flags.boolean({ hidden: true, description: 'has no effect' });
+export const deadHealthInterval = Flags.integer({ hidden: true, description: 'has no effect' });
+
 /** The last binding of a name wins. */
 export const configFlags = (flags: {
   readonly bind?: readonly (readonly [string, string])[] | undefined;

@@ -1,5 +1,6 @@
 import { writeSync } from 'node:fs';
 import { type Clock, systemClock } from '../base/clock.ts';
+import type { Terminal } from '../client/session.ts';
 import { openPage } from './open-page.ts';
 import type { Outside } from './run.ts';
 
@@ -40,5 +41,13 @@ export function thisProcess(): Outside {
     },
     complain: (text) => void write(2, text),
     openPage,
+    terminal: () => terminalOf(process.env),
+    stdio: [0, 1, 2],
   };
+}
+
+/** Nothing when one of the outputs is a file or a pipe, in CI, and for terminals that know lines only. */
+function terminalOf(env: NodeJS.ProcessEnv): Terminal | undefined {
+  if (env.CI || env.TERM === 'dumb' || !process.stdout.isTTY || !process.stderr.isTTY) return undefined;
+  return { size: () => ({ columns: process.stderr.columns || 80, rows: process.stderr.rows || 24 }) };
 }

@@ -22,6 +22,7 @@ export const COMMANDS: Readonly<Record<string, Load>> = {
   executor: () => import('./executor.ts'),
   init: () => import('./init.ts'),
   'job create': () => import('./job/create.ts'),
+  'job diff': () => import('./job/diff.ts'),
   'job inspect': () => import('./job/inspect.ts'),
   'job kill': () => import('./job/kill.ts'),
   'job killall': () => import('./job/killall.ts'),
@@ -29,6 +30,14 @@ export const COMMANDS: Readonly<Record<string, Load>> = {
   'job status': () => import('./job/status.ts'),
   'scheduler recover': () => import('./scheduler/recover.ts'),
   'scheduler start': () => import('./scheduler/start.ts'),
+  'update abort': () => import('./update/abort.ts'),
+  'update info': () => import('./update/info.ts'),
+  'update list': () => import('./update/list.ts'),
+  'update pause': () => import('./update/pause.ts'),
+  'update resume': () => import('./update/resume.ts'),
+  'update rollback': () => import('./update/rollback.ts'),
+  'update start': () => import('./update/start.ts'),
+  'update wait': () => import('./update/wait.ts'),
   version: () => import('./version.ts'),
 };
 
@@ -38,4 +47,5 @@ export const TOPICS: Readonly<Record<string, string>> = {
   config: 'Configuration files',
   job: 'Jobs and their tasks',
   scheduler: 'The scheduler and its embedded cluster',
+  update: 'Rolling updates of jobs',
 };

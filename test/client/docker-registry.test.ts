@@ -233,6 +233,8 @@ test('a job gets them on its way to the scheduler, from the registry of its clus
         print: () => {},
         complain: () => {},
         openPage: () => {},
+        terminal: () => undefined,
+        stdio: [0, 1, 2],
       };
       const scheduler = {
         query: async () => ({ responseCode: 'OK', result: { getTierConfigResult: tiers } }),

@@ -48,6 +48,8 @@ async function withScene(run: (scene: Scene) => Promise<void>): Promise<void> {
         stderr += text;
       },
       openPage: () => {},
+      terminal: () => undefined,
+      stdio: [0, 1, 2],
     });
     return { code, stdout, stderr };
   };

@@ -57,7 +57,7 @@ test(
   async () => {
     for (const id of ['status-one', 'list-env', 'kill-nobatch', 'status-none', 'list-401']) {
       const scenario = recorded(id);
-      const scheduler = await fakeScheduler(scenario.rpcs, [], undefined);
+      const scheduler = await fakeScheduler(scenario.rpcs);
       useScheduler(scheduler.ports[0]);
       const { code, stdout } = await run(...scenario.argv);
       await scheduler.close();

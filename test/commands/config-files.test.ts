@@ -34,6 +34,8 @@ async function aurora(...words: string[]) {
         stderr += text;
       },
       openPage: () => {},
+      terminal: () => undefined,
+      stdio: [0, 1, 2],
     });
     return { code, stdout, stderr };
   } finally {

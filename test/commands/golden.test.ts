@@ -5,12 +5,18 @@
 import { COMMANDS } from '../../src/commands/table.ts';
 import { assert, count, suite } from '../harness/index.ts';
 import { type Right, replay } from './golden/replay.ts';
-import { groups, type Scenario } from './golden/scenario.ts';
+import { groups, type Rpc, type Scenario } from './golden/scenario.ts';
 
 process.env.TZ = 'UTC';
 
 /** Why a recorded command is not replayed yet: its topic is not built. */
-const LATER = /^(?:cron|quota|sla|task|update|job (?:add|diff|open|restart))\b/;
+const LATER = /^(?:cron|quota|sla|task|job (?:add|open|restart))\b/;
+
+/** The calls of another recording. */
+const callsOf = (id: string): readonly Rpc[] =>
+  groups()
+    .flatMap(({ scenarios }) => scenarios)
+    .find((scenario) => scenario.id === id)?.rpcs ?? [];
 
 /** Where the recording leaves open what is right. */
 const RIGHT: Readonly<Record<string, Right>> = {
@@ -23,6 +29,28 @@ const RIGHT: Readonly<Record<string, Right>> = {
   'list-exact': { exitCode: 0, stdout: '', reads: ['getJobs'] },
   // mistakes in the command line are 2 everywhere
   'asnapshot-extra': { exitCode: 2, stdout: '' },
+  // the compared job is another one: three calls
+  'diff-from': {
+    exitCode: 0,
+    stdout: 'This job update will:\n',
+    reads: ['getTierConfigs', 'populateJobConfig', 'getJobUpdateDiff'],
+  },
+  // refused before anybody is asked
+  'ustart-pulse-short': { exitCode: 3, stdout: '', endsEarly: true },
+  'ustart-strategy-and-wait': { exitCode: 3, stdout: '', endsEarly: true },
+  'ustart-batch-zero': { exitCode: 3, stdout: '', endsEarly: true },
+  // the settings themselves are held against the recording in test/dsl
+  'ustart-queue-strategy': {
+    exitCode: 0,
+    stdout: 'This job update will:\n',
+    reads: ['getTierConfigs', 'getJobUpdateDiff', 'startJobUpdate'],
+  },
+  // without an id the active update is meant, and looked for first
+  'uwait-no-id': {
+    exitCode: 0,
+    stdout: 'Current state ROLLED_FORWARD\n',
+    rpcs: [...callsOf('upause-ok').slice(0, 1), ...callsOf('uwait-done')],
+  },
   // taken for a wildcard
   'status-question-mark': { exitCode: 6, stdout: '', reads: ['getJobs'] },
 };

@@ -18,6 +18,8 @@ async function run(...words: string[]) {
       said.stderr += text;
     },
     openPage: () => {},
+    terminal: () => undefined,
+    stdio: [0, 1, 2],
   });
   return { code, ...said };
 }

@@ -12,6 +12,7 @@ const SETS = new Set([
   'values',
   'metadata',
   'updateOnlyTheseInstances',
+  'updateStatuses',
 ]);
 
 /** A value in a form in which equal values have equal JSON: sets and keys sorted, executor data parsed. */

@@ -16,14 +16,20 @@ export interface FakeScheduler {
 const THRIFT = 'application/vnd.apache.thrift.binary';
 type Http = { readonly status: number; readonly headers?: Record<string, string>; readonly body?: string };
 
-/**
- * Two listeners that expect calls in the order written down and answer as written down. `reads` are methods that may
- * be called beyond that; they are answered with an empty OK.
- */
+interface FakeOptions {
+  /** Methods that may be called beyond what is written down; they are answered with an empty OK. */
+  readonly reads?: readonly string[];
+  /** What `$NOW` means. */
+  readonly nowMs?: () => number;
+  readonly userAgent?: string;
+  /** Happens instead of an answer. */
+  readonly onCall?: (() => void) | undefined;
+}
+
+/** Two listeners that expect calls in the order written down and answer as written down. */
 export async function fakeScheduler(
   rpcs: readonly Rpc[],
-  reads: readonly string[],
-  onCall: (() => void) | undefined,
+  { reads = [], nowMs = () => 0, userAgent = 'Aurora V2', onCall }: FakeOptions = {},
 ): Promise<FakeScheduler> {
   const left = [...spelledOut(rpcs)];
   const problems: string[] = [];
@@ -49,9 +55,22 @@ export async function fakeScheduler(
     check(rpc, request, call);
     const { $http: http, $close: close } = rpc.reply as { $http?: Http; $close?: boolean };
     if (close) return void request.socket.destroy();
-    if (!http) return reply(response, call, rpc.reply as Wire<'Response'>);
+    if (!http) return reply(response, call, filledIn(rpc.reply));
     for (const [name, value] of Object.entries(http.headers ?? {})) response.setHeader(name, placed(value));
     response.writeHead(http.status).end(http.body ?? '');
+  }
+
+  /** UUIDs that the client made up, the latest last. */
+  const uuids: string[] = [];
+
+  /** A reply with the times and names of this run. */
+  function filledIn(written: object): Wire<'Response'> {
+    return JSON.parse(JSON.stringify(written), (_, value) => {
+      if (value === '$UUID') return uuids.at(-1);
+      const [, offset] = (typeof value === 'string' && /^\$NOW([+-]\d+)?$/.exec(value)) || [];
+      const isNow = typeof value === 'string' && value.startsWith('$NOW');
+      return isNow ? Math.floor(nowMs() / 1000) * 1000 + Number(offset ?? 0) : value;
+    });
   }
 
   /** Of neighbours that may come in any order, the one that is meant. */
@@ -75,12 +94,14 @@ export async function fakeScheduler(
       if (a !== b) problems.push(`${rpc.method}: ${what} is ${a}, not ${b}`);
     };
     same('method', call.method, rpc.method);
-    same('arguments', comparable(call.args), comparable(rpc.args));
+    const { args, found } = withoutUuids(call.args);
+    uuids.push(...found);
+    same('arguments', comparable(args), comparable(rpc.args));
     same('request', `${method} ${url}`, 'POST /api');
     same('port', socket.localPort, rpc.target === '$PORT2' ? ports[1] : ports[0]);
     same('content type', headers['content-type'], THRIFT);
     same('accept', headers.accept, THRIFT);
-    same('user agent', headers['user-agent'], 'Aurora V2');
+    same('user agent', headers['user-agent'], userAgent);
     same('authorization', headers.authorization, rpc.headers?.Authorization);
     same('bypass', headers['bypass-leader-redirect'], rpc.headers?.['Bypass-Leader-Redirect']);
   }
@@ -91,6 +112,20 @@ export async function fakeScheduler(
     missing: () => left.map(({ method }) => `missing ${method}`),
     close: async () => void (await Promise.all(servers.map(close))),
   };
+}
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+
+/** Arguments with `$UUID` for every random name, and those names. */
+function withoutUuids(args: unknown) {
+  const found: string[] = [];
+  const text = JSON.stringify(args, (_, value) => {
+    if (typeof value === 'bigint') return Number(value);
+    if (typeof value !== 'string' || !UUID.test(value)) return value;
+    found.push(value);
+    return '$UUID';
+  });
+  return { args: JSON.parse(text) as unknown, found };
 }
 
 function reply(response: ServerResponse, { method, seqid }: Call, answer: Wire<'Response'>) {

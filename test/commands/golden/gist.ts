@@ -11,7 +11,10 @@ const OURS: readonly (readonly [RegExp, (found: RegExpExecArray) => string | Reg
     /^Transport error communicating with scheduler: .*?: (\d+) .* retrying/,
     ([, status]) => new RegExp(`: ${status} .*; trying again`),
   ],
-  [/^Transport error communicating with scheduler: .* retrying/, () => /ECONNREFUSED.*; trying again/],
+  [
+    /^Transport error communicating with scheduler: .* retrying/,
+    () => /(?:ECONNREFUSED|socket hang up).*; trying again/,
+  ],
   [
     /non-idempotent operation: .*?: (\d\d\d) /,
     ([, status]) => new RegExp(`may or may not have been carried out: ${status} `),
@@ -80,6 +83,10 @@ const OURS: readonly (readonly [RegExp, (found: RegExpExecArray) => string | Reg
   [/Unable to parse .*clusters\.json/, () => /cfg\/clusters\.json is not JSON/],
   [/^Error getting tier configurations/, () => 'does not tell its tiers:'],
   [/^Error loading configuration: Error getting tier/, () => /Error loading configuration: .*tiers/],
+  [/^(Scheduler returned multiple updates: )/, ([, words]) => `${words}`],
+  [/^There is no active update for this job/, () => 'No active update found for this job.'],
+  [/^There is no update for key: .*id='([\w-]+)'/, ([, id]) => `There is no update ${id} of `],
+  [/^Cron jobs may only be updated/, () => "'aurora cron schedule'"],
   [/^Cron jobs may only be scheduled/, () => "'aurora cron schedule'"],
   [/^\tError: job is locked by an active update/, () => 'An update holds this job'],
   [/^ {6}Run 'aurora update abort'/, () => "'aurora update abort'"],

@@ -1,13 +1,23 @@
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import type { Clock } from '../../../src/base/clock.ts';
 import { main } from '../../../src/commands/main.ts';
 import { assert } from '../../harness/index.ts';
 import { comparable } from './compare.ts';
+import { callsOf, sorted, writePrograms } from './fake-programs.ts';
 import { fakeScheduler } from './fake-scheduler.ts';
 import { gistProblem } from './gist.ts';
-import type { Scenario } from './scenario.ts';
+import type { Rpc, Scenario } from './scenario.ts';
 
 /** What is right where the original is not, and the recording leaves the decision to us. */
 export interface Right {
@@ -15,14 +25,16 @@ export interface Right {
   readonly stdout: string;
   /** Reads that the right way needs. */
   readonly reads?: readonly string[];
+  /** The calls of the right way, where they are not those of the recording. */
+  readonly rpcs?: readonly Rpc[];
   /** The right way ends before the original does: the last calls do not come. */
   readonly endsEarly?: boolean;
 }
 
 /** Waits take no time, and are written down. */
-function patientClock(): Clock & { readonly waitsSecs: readonly number[] } {
+function patientClock(startMs: number): Clock & { readonly waitsSecs: readonly number[] } {
   const waitsSecs: number[] = [];
-  let nowMs = Date.UTC(2026, 0, 1);
+  let nowMs = startMs;
   return {
     waitsSecs,
     nowMs: () => nowMs,
@@ -50,6 +62,7 @@ function prepare(folder: string, scenario: Scenario, placed: (text: string) => s
     writeFileSync(join(folder, name), text);
   };
   mkdirSync(join(folder, 'home'));
+  writePrograms(folder, scenario.fakeBin ?? {});
   const { clusters } = scenario;
   if (clusters !== null)
     write('cfg/clusters.json', placed(typeof clusters === 'string' ? clusters : JSON.stringify(clusters)));
@@ -66,11 +79,13 @@ export async function replay(scenario: Scenario, right: Right | undefined): Prom
   const project = process.cwd();
   const folder = mkdtempSync(join(tmpdir(), 'aurora-golden-'));
   const interrupt = new AbortController();
-  const scheduler = await fakeScheduler(
-    scenario.rpcs,
-    right?.reads ?? [],
-    scenario.interrupt ? () => interrupt.abort(new Error('interrupted')) : undefined,
-  );
+  const clock = patientClock(scenario.clockMs ?? Date.UTC(2026, 0, 1));
+  const scheduler = await fakeScheduler(right?.rpcs ?? scenario.rpcs, {
+    reads: right?.reads ?? [],
+    nowMs: () => clock.nowMs(),
+    userAgent: scenario.program === 'aurora_admin' ? 'Aurora Admin' : 'Aurora V2',
+    onCall: scenario.interrupt ? () => interrupt.abort(new Error('interrupted')) : undefined,
+  });
   const placed = (text: string) =>
     text
       .replaceAll('$PORT2', String(scheduler.ports[1]))
@@ -79,14 +94,20 @@ export async function replay(scenario: Scenario, right: Right | undefined): Prom
   try {
     prepare(folder, scenario, placed);
     if (scenario.scheduler === 'unreachable') await scheduler.close();
-    const clock = patientClock();
     let stdout = '';
     let stderr = '';
     const pages: string[] = [];
     process.chdir(folder);
     const words = scenario.argv.map(ownFile);
+    const taken = openSync(join(folder, 'taken'), 'w');
+    const nothing = openSync('/dev/null', 'r');
     const exitCode = await main(scenario.program === 'aurora_admin' ? ['admin', ...words] : words, {
-      env: { ...scenario.env, HOME: join(folder, 'home'), AURORA_CONFIG_ROOT: join(folder, 'cfg') },
+      env: {
+        ...scenario.env,
+        PATH: `${join(folder, 'bin')}:${process.env.PATH}`,
+        HOME: join(folder, 'home'),
+        AURORA_CONFIG_ROOT: join(folder, 'cfg'),
+      },
       clock,
       signal: interrupt.signal,
       print: (text) => {
@@ -96,7 +117,11 @@ export async function replay(scenario: Scenario, right: Right | undefined): Prom
         stderr += text;
       },
       openPage: (url) => void pages.push(url),
+      terminal: () => undefined,
+      stdio: [nothing, taken, taken],
     });
+    for (const file of [taken, nothing]) closeSync(file);
+    stdout += readFileSync(join(folder, 'taken'), 'utf8');
     const said = `\nstdout: ${stdout}\nstderr: ${stderr}`;
     assert.equal(
       [...scheduler.problems, ...(right?.endsEarly ? [] : scheduler.missing())],
@@ -104,12 +129,16 @@ export async function replay(scenario: Scenario, right: Right | undefined): Prom
       `the calls${said}`,
     );
     const wantedExit = right?.exitCode ?? scenario.rightExitCode ?? scenario.exitCode;
-    assert.is(exitCode, wantedExit, `the exit code${said}`);
+    if (wantedExit === 'nonzero') assert.ok(exitCode !== 0, `the exit code${said}`);
+    else assert.is(exitCode, wantedExit, `the exit code${said}`);
     const wantedStdout =
       right?.stdout ?? scenario.rightStdout ?? (scenario.originalDefect ? '' : scenario.stdout);
     compareStdout(scenario, stdout, placed(wantedStdout));
     assert.equal(clock.waitsSecs, waitsOf(scenario), 'the pauses');
     assert.equal(pages, (scenario.browser ?? []).map(placed), 'the pages opened');
+    assert.equal(callsOf(folder), sorted(scenario.spawned ?? []), 'the programs started');
+    for (const [name, content] of Object.entries(scenario.outFiles ?? {}))
+      assert.is(readFileSync(join(folder, name), 'utf8'), placed(content), name);
     if (!right) {
       const problems = (scenario.stderrGist ?? []).map((gist) => gistProblem(gist, stderr, placed));
       assert.equal(problems.filter(Boolean), [], `stderr${said}`);
@@ -146,6 +175,13 @@ function compareStdout({ id, stdoutCompare, stdoutRule }: Scenario, got: string,
     assert.equal(sortedLines(got), sortedLines(wanted));
   } else if (stdoutRule === 'unordered-jobs') {
     assert.equal(sortedJobs(got), sortedJobs(wanted));
+  } else if (stdoutRule?.startsWith('the text diff between')) {
+    const headings = (text: string) => text.split('\n').filter((line) => /^[a-z ]+:|^This/.test(line));
+    assert.equal(headings(got), headings(wanted));
+    assert.match(got, /task\.processes\[serve\]\.cmdline.*--old/);
+    assert.match(got, /resources\.cpu: 1 -> 0\.5/);
+  } else if (stdoutRule === 'a non-empty text diff') {
+    assert.match(got, /task\.processes\[serve\]\.cmdline.*--old/);
   } else if (stdoutRule?.startsWith('constraint lines')) {
     assert.equal(sortedLines(got), sortedLines(wanted));
   } else if (stdoutRule?.startsWith('debug rendering')) {

@@ -25,6 +25,12 @@ export interface Scenario {
   readonly argv: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   readonly interrupt?: boolean;
+  readonly stdin?: string;
+  readonly fakeBin?: Readonly<Record<string, FakeProgram>>;
+  readonly spawned?: readonly Spawned[];
+  readonly outFiles?: Readonly<Record<string, string>>;
+  /** What `$NOW` in the replies stands for. */
+  readonly clockMs?: number;
   readonly rpcs: readonly Rpc[];
   readonly stdout: string;
   readonly stdoutCompare: 'exact' | 'json' | 'loose';
@@ -35,8 +41,21 @@ export interface Scenario {
   readonly browser?: readonly string[];
   readonly originalDefect?: boolean;
   readonly right?: string;
-  readonly rightExitCode?: number;
+  readonly rightExitCode?: number | 'nonzero';
   readonly rightStdout?: string;
+}
+
+/** A program of the user's machine, as a recording needs it. */
+export interface FakeProgram {
+  readonly stdout?: string;
+  readonly stderr?: string;
+  readonly exit?: number;
+}
+
+/** A program that was started. */
+export interface Spawned {
+  readonly prog: string;
+  readonly argv: readonly string[];
 }
 
 /** A line on stderr. */

@@ -63,6 +63,8 @@ const clientOf = (cluster: Partial<Cluster>) =>
       print: () => {},
       complain: () => {},
       openPage: () => {},
+      terminal: () => undefined,
+      stdio: [0, 1, 2],
     },
     { name: 'west', zkPort: 2181, ...cluster },
   );

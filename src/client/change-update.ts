@@ -1,0 +1,37 @@
+import type { JobKey } from './job-key.ts';
+import { requireOk } from './response.ts';
+import { schedulerOf } from './scheduler-client.ts';
+import type { Session } from './session.ts';
+import { activeUpdate, wireUpdateKey } from './updates.ts';
+import { waitForUpdate } from './wait-update.ts';
+
+/** What can be done to an update under way: the call, and what is printed when the scheduler has done it. */
+const CHANGES = {
+  pause: ['pauseJobUpdate', 'Update has been paused.'],
+  resume: ['resumeJobUpdate', 'Update has been resumed.'],
+  abort: ['abortJobUpdate', 'Update has been aborted.'],
+  rollback: ['rollbackJobUpdate', 'Update rollback has started.'],
+} as const;
+
+export interface ChangeOptions {
+  /** For the records of the scheduler. */
+  readonly message?: string | undefined;
+  /** Of a rollback: waits for its end. */
+  readonly wait?: boolean | undefined;
+}
+
+/** Changes the active update of a job; the result is the exit code. Throws BAD_PARAMETER when there is none, and API. */
+export async function changeUpdate(
+  session: Session,
+  change: keyof typeof CHANGES,
+  job: JobKey,
+  { message, wait = false }: ChangeOptions,
+): Promise<number> {
+  const scheduler = schedulerOf(session, job.cluster);
+  const key = await activeUpdate(session, scheduler, job);
+  const [method, done] = CHANGES[change];
+  const response = await scheduler.once(method, { key: wireUpdateKey(key), message });
+  requireOk(response, session.log, { header: `Failed to ${change} update due to error:` });
+  session.print(`${done}\n`);
+  return wait ? waitForUpdate(session, scheduler, key, 'back') : 0;
+}

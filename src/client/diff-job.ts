@@ -1,0 +1,121 @@
+import { ACTIVE_STATES, type Wire } from '../api/index.ts';
+import { AuroraError } from '../base/errors.ts';
+import { configChanges } from './config-diff.ts';
+import { changesText } from './config-diff-text.ts';
+import { diffText, instancesLine } from './diff-text.ts';
+import { viewDiff } from './diff-viewer.ts';
+import { type ConfigFlags, loadJob } from './job-config.ts';
+import { type InstanceKey, type JobKey, jobKeyText, wireJobKey } from './job-key.ts';
+import { rangesOf, rangesText } from './ranges.ts';
+import { requireOk } from './response.ts';
+import { type SchedulerClient, schedulerOf } from './scheduler-client.ts';
+import type { Session } from './session.ts';
+import { instancesOf, jobQuery, type ListedTask, tasksIn } from './tasks.ts';
+import { diffOf, updateRequestOf } from './update-request.ts';
+
+type TaskConfig = Wire<'TaskConfig'>;
+
+export interface DiffJob {
+  readonly file: string;
+  readonly config: ConfigFlags;
+  /** The job that runs; the file's own key when it is not given. */
+  readonly from?: JobKey | undefined;
+  /** Ends with 2 when there are differences. */
+  readonly exitCode: boolean;
+}
+
+/** Exit code of `--exit-code` for differences. */
+export const CHANGED = 2;
+
+/**
+ * Prints how a job of a file differs from what runs: which instances an update would touch, and for each configuration
+ * among them what changes. The result is the exit code. Throws CONFIG, COMMAND_FAILED and BAD_PARAMETER as the original.
+ */
+export async function diffJob(session: Session, meant: InstanceKey, options: DiffJob): Promise<number> {
+  let known: SchedulerClient | undefined;
+  const connect = () => (known ??= schedulerOf(session, meant.job.cluster));
+  const converted = await loadJob(session, connect, meant.job, options.file, options.config);
+  const { jobConfiguration } = converted;
+  const response = await connect().query('populateJobConfig', { description: jobConfiguration });
+  const header = 'Error loading configuration';
+  const { result } = requireOk(response, session.log, { header, code: 'CONFIG' });
+  const local = result?.populateJobResult?.taskConfig ?? jobConfiguration.taskConfig ?? {};
+  const from = options.from ?? meant.job;
+  const scheduler = from.cluster === meant.job.cluster ? connect() : schedulerOf(session, from.cluster);
+  const side = { session, scheduler, local };
+  const isDifferent = jobConfiguration.cronSchedule
+    ? await diffCron(side, from, jobConfiguration.instanceCount ?? 1)
+    : await diffService(side, { ...updateRequestOf(converted, meant.instances) }, from);
+  return isDifferent && options.exitCode ? CHANGED : 0;
+}
+
+interface Side {
+  readonly session: Session;
+  readonly scheduler: SchedulerClient;
+  /** What the file would run, as the scheduler completes it. */
+  readonly local: TaskConfig;
+}
+
+async function diffService(
+  { session, scheduler, local }: Side,
+  request: Wire<'JobUpdateRequest'>,
+  from: JobKey,
+): Promise<boolean> {
+  const diff = await diffOf(session, scheduler, {
+    ...request,
+    taskConfig: { ...request.taskConfig, job: wireJobKey(from) },
+  });
+  const { update = [], add = [], remove = [] } = diff;
+  const [head = '', tail = ''] = diffText({ ...diff, update: [] }, MARK).split(MARK);
+  session.print(head);
+  for (const group of update) {
+    session.print(`${instancesLine('update', [group])}with diff:\n\n`);
+    session.print(`${await textDiff(session, [group.config ?? {}], [local])}\n\n`);
+  }
+  session.print(tail);
+  return [update, add, remove].some(({ length }) => length > 0);
+}
+
+/** Stands for the groups that are updated. */
+const MARK = '\0';
+
+async function diffCron({ session, scheduler, local }: Side, from: JobKey, count: number): Promise<boolean> {
+  const response = await scheduler.query('getTasksStatus', {
+    query: { ...jobQuery(from), statuses: [...ACTIVE_STATES] },
+  });
+  const header = 'Could not find job to diff against';
+  requireOk(response, session.log, { header, code: 'BAD_PARAMETER' });
+  if (response.result?.scheduleStatusResult?.tasks === undefined)
+    throw new AuroraError('BAD_PARAMETER', `No tasks found for job ${jobKeyText(from)}`);
+  const tasks = tasksIn(response);
+  const remote = tasks.map(({ assignedTask }) => assignedTask?.task ?? {});
+  const wanted = Array.from({ length: count }, () => local);
+  const { DIFF_VIEWER: viewer } = session.env;
+  const text = viewer ? await viewDiff(session, viewer, remote, wanted) : cronText(tasks, local, count);
+  session.print(`${text}\n`);
+  return text !== '';
+}
+
+/** What a run of the job would change against the tasks of this one. */
+function cronText(tasks: readonly ListedTask[], local: TaskConfig, count: number): string {
+  const size = tasks.length === count ? '' : `  instances: ${tasks.length} -> ${count}\n`;
+  const groups = new Map<string, ListedTask[]>();
+  for (const task of tasks) {
+    const changes = changesText(configChanges(task.assignedTask?.task ?? {}, local));
+    if (changes) groups.set(changes, [...(groups.get(changes) ?? []), task]);
+  }
+  const parts = [...groups].map(
+    ([changes, own]) => `instances ${rangesText(rangesOf(instancesOf(own)))}:\n${changes}`,
+  );
+  return `${size}${parts.join('')}`;
+}
+
+async function textDiff(
+  session: Session,
+  before: readonly TaskConfig[],
+  after: readonly TaskConfig[],
+): Promise<string> {
+  const { DIFF_VIEWER: viewer } = session.env;
+  if (viewer) return viewDiff(session, viewer, before, after);
+  return changesText(configChanges(before[0] ?? {}, after[0] ?? {}));
+}

@@ -1,0 +1,30 @@
+import type { Wire } from '../api/index.ts';
+import { rangesText } from './ranges.ts';
+import type { UpdateDiff } from './update-request.ts';
+
+type Group = Wire<'ConfigGroup'>;
+
+const instancesOf = (groups: readonly Group[] | undefined) =>
+  (groups ?? []).flatMap(({ instances }) => instances ?? []);
+
+/** A line about some instances; nothing when there are none. */
+export function instancesLine(what: string, groups: readonly Group[] | undefined): string {
+  const ranges = instancesOf(groups);
+  return ranges.length > 0 ? `${what} instances: ${rangesText(ranges)}\n` : '';
+}
+
+/**
+ * What an update would do to which instances. `updates` writes the lines about updated instances; else there is one.
+ * Source: the original's words, which scripts read.
+ */
+export const diffText = (
+  { add, remove, update, unchanged }: UpdateDiff,
+  updates: string = instancesLine('update', update),
+): string =>
+  [
+    'This job update will:\n',
+    instancesLine('add', add),
+    instancesLine('remove', remove),
+    updates,
+    instancesLine('not change', unchanged),
+  ].join('');

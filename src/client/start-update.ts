@@ -1,0 +1,74 @@
+import type { Wire } from '../api/index.ts';
+import { diffText } from './diff-text.ts';
+import type { ConfigFlags } from './job-config.ts';
+import type { InstanceKey } from './job-key.ts';
+import { joinedMessages, requireOk } from './response.ts';
+import { type SchedulerClient, schedulerOf } from './scheduler-client.ts';
+import type { Session } from './session.ts';
+import { diffOf, loadForUpdate, updateRequestOf } from './update-request.ts';
+import { type UpdateKey, updatePage } from './updates.ts';
+import { waitForUpdate } from './wait-update.ts';
+
+export interface StartUpdate {
+  readonly file: string;
+  readonly config: ConfigFlags;
+  readonly message?: string | undefined;
+  readonly wait: boolean;
+  readonly openBrowser: boolean;
+}
+
+/**
+ * Prints what an update would do, starts it, and waits for its end if that is asked for. The result is the exit code: 0
+ * also when there is nothing to update. Throws COMMAND_FAILED for a cron job or a refused diff, API when the scheduler
+ * refuses the update.
+ */
+export async function startUpdate(
+  session: Session,
+  meant: InstanceKey,
+  { file, config, message, wait, openBrowser }: StartUpdate,
+): Promise<number> {
+  let known: SchedulerClient | undefined;
+  const connect = () => (known ??= schedulerOf(session, meant.job.cluster));
+  const converted = await loadForUpdate(session, connect, meant, file, config);
+  const scheduler = connect();
+  const request = updateRequestOf(converted, meant.instances);
+  session.print(diffText(await diffOf(session, scheduler, request)));
+  const response = await submitUpdate(session, scheduler, meant, request, message);
+  const id = response.result?.startJobUpdateResult?.key?.id;
+  if (id === undefined) {
+    const said = joinedMessages(response);
+    if (said) session.print(`${said}\n`);
+    return 0;
+  }
+  const key: UpdateKey = { job: meant.job, id };
+  const page = await updatePage(scheduler, key);
+  session.print(`Job update has started. View your update progress at ${page}\n`);
+  if (openBrowser && page) session.openPage(page);
+  return wait ? waitForUpdate(session, scheduler, key, 'forward') : 0;
+}
+
+/** Names the update, so that a repeated call is known. Source: the original client. */
+const UPDATE_ID = 'org.apache.aurora.client.update_id';
+
+/** Starts an update; a repetition of a call that went through is none to the scheduler, but its refusal says so. */
+export async function submitUpdate(
+  { log }: Session,
+  scheduler: SchedulerClient,
+  { job }: InstanceKey,
+  request: Wire<'JobUpdateRequest'>,
+  message: string | undefined,
+): Promise<Wire<'Response'>> {
+  const { randomUUID } = await import('node:crypto');
+  const id = randomUUID();
+  log.info({}, `Starting update for: ${job.name}`);
+  const metadata = [...(request.metadata ?? []), { key: UPDATE_ID, value: id }];
+  const response = await scheduler.query('startJobUpdate', { request: { ...request, metadata }, message });
+  if (isOwn(response, id)) return response;
+  return requireOk(response, log, { header: 'Failed to start update due to error:' });
+}
+
+function isOwn({ responseCode, result }: Wire<'Response'>, id: string): boolean {
+  const metadata = result?.startJobUpdateResult?.updateSummary?.metadata ?? [];
+  const ids = metadata.filter(({ key }) => key === UPDATE_ID);
+  return responseCode === 'INVALID_REQUEST' && ids.length === 1 && ids[0]?.value === id;
+}

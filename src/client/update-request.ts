@@ -1,0 +1,48 @@
+import type { Wire } from '../api/index.ts';
+import { AuroraError } from '../base/errors.ts';
+import type { ConvertedJob } from '../dsl/convert/convert.ts';
+import { type ConfigFlags, loadJob } from './job-config.ts';
+import { type InstanceKey, jobKeyText } from './job-key.ts';
+import { rangesOf } from './ranges.ts';
+import { requireOk } from './response.ts';
+import type { SchedulerClient } from './scheduler-client.ts';
+import type { Session } from './session.ts';
+
+export type UpdateDiff = Wire<'GetJobUpdateDiffResult'>;
+
+/** An update as a file describes it. Source of the ranges: the original, which sends null for all instances. */
+export function updateRequestOf(
+  { jobConfiguration, updateSettings }: ConvertedJob,
+  instances: readonly number[] | undefined,
+): Wire<'JobUpdateRequest'> {
+  const { taskConfig, instanceCount } = jobConfiguration;
+  const only = instances && { updateOnlyTheseInstances: rangesOf(instances) };
+  return { taskConfig, instanceCount, settings: { ...updateSettings, ...only } };
+}
+
+/** Reads the job for an update. Throws COMMAND_FAILED for a cron job, and what loading throws. */
+export async function loadForUpdate(
+  session: Session,
+  scheduler: () => SchedulerClient,
+  { job }: InstanceKey,
+  file: string,
+  config: ConfigFlags,
+): Promise<ConvertedJob> {
+  const converted = await loadJob(session, scheduler, job, file, config);
+  if (!converted.jobConfiguration.cronSchedule) return converted;
+  throw new AuroraError('COMMAND_FAILED', `${jobKeyText(job)} is a cron job`, {
+    next: "give it to 'aurora cron schedule'",
+  });
+}
+
+/** What an update would do, asked from the scheduler. Throws COMMAND_FAILED when it refuses. */
+export async function diffOf(
+  { log }: Session,
+  scheduler: SchedulerClient,
+  request: Wire<'JobUpdateRequest'>,
+): Promise<UpdateDiff> {
+  const response = await scheduler.query('getJobUpdateDiff', { request });
+  const header = 'Error getting diff info from scheduler';
+  const { result } = requireOk(response, log, { header, code: 'COMMAND_FAILED' });
+  return result?.getJobUpdateDiffResult ?? {};
+}

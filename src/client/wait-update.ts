@@ -1,0 +1,93 @@
+import { sleep } from '../base/clock.ts';
+import { AuroraError, ERRORS } from '../base/errors.ts';
+import { type JobKey, jobKeyText } from './job-key.ts';
+import { requireOk } from './response.ts';
+import { type SchedulerClient, schedulerOf } from './scheduler-client.ts';
+import type { Session } from './session.ts';
+import {
+  isActive,
+  summariesIn,
+  type UpdateKey,
+  type UpdateStatus,
+  updateMeant,
+  wireUpdateKey,
+} from './updates.ts';
+
+/** Which end of an update counts as success. */
+export type Direction = 'forward' | 'back';
+
+/** Source: the original's update waiter. */
+const POLL_MS = 5_000;
+
+/** Exit codes of the ends of an update, by what was wanted. Source: the original. */
+const ENDS: Readonly<Record<Direction, Partial<Record<UpdateStatus, number>>>> = {
+  forward: { ROLLED_FORWARD: 0, ROLLED_BACK: ERRORS.COMMAND_FAILED.exit },
+  back: { ROLLED_BACK: 0, ROLLED_FORWARD: ERRORS.COMMAND_FAILED.exit },
+};
+
+/** The exit code that an end of an update means. */
+export const endCode = (status: UpdateStatus | undefined, wanted: Direction): number =>
+  (status && ENDS[wanted][status]) ?? ERRORS.UNKNOWN.exit;
+
+/**
+ * Prints a line for every state that an update comes to, until it has ended; the result is the exit code. An interrupted
+ * wait leaves the update alone and says how to stop it. Throws BAD_PARAMETER when there is no such update, and API.
+ */
+export async function waitForUpdate(
+  session: Session,
+  scheduler: SchedulerClient,
+  key: UpdateKey,
+  wanted: Direction,
+): Promise<number> {
+  return leavingAlone(session, key, async () => {
+    let shown: UpdateStatus | undefined;
+    for (;;) {
+      const status = await statusOf(session, scheduler, key);
+      if (status !== shown) session.print(`Current state ${status}\n`);
+      shown = status;
+      if (!isActive(status)) return endCode(status, wanted);
+      await sleep(session.clock, POLL_MS, session.signal);
+    }
+  });
+}
+
+async function statusOf(
+  { log }: Session,
+  scheduler: SchedulerClient,
+  key: UpdateKey,
+): Promise<UpdateStatus | undefined> {
+  const response = await scheduler.query('getJobUpdateSummaries', {
+    jobUpdateQuery: { key: wireUpdateKey(key) },
+  });
+  const [summary, ...others] = summariesIn(requireOk(response, log));
+  if (!summary) throw new AuroraError('BAD_PARAMETER', 'Job update not found.');
+  if (others.length > 0)
+    throw new AuroraError('API', `Scheduler returned multiple updates: ${others.length + 1} for ${key.id}`);
+  return summary.state?.status;
+}
+
+/** Waits for an update, without an id for the active one; the result is the exit code. */
+export async function waitUpdate(session: Session, job: JobKey, id: string | undefined): Promise<number> {
+  const scheduler = schedulerOf(session, job.cluster);
+  const key = await updateMeant(session, scheduler, job, id);
+  return waitForUpdate(session, scheduler, key, 'forward');
+}
+
+/** Waits; when the user interrupts, says that the update goes on without them. */
+export async function leavingAlone<T>(
+  { signal, complain }: Session,
+  { job }: UpdateKey,
+  wait: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await wait();
+  } catch (error) {
+    if (signal.aborted) {
+      const key = jobKeyText(job);
+      complain(
+        `The update goes on. 'aurora update watch ${key}' looks at it, 'aurora update pause ${key}' holds it, 'aurora update abort ${key}' stops it.\n`,
+      );
+    }
+    throw error;
+  }
+}

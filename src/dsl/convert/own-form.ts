@@ -1,0 +1,36 @@
+import { ownName, structTable } from '../schema/struct-table.ts';
+import type { FieldType } from '../schema/table.ts';
+
+type Json = Readonly<Record<string, unknown>>;
+
+const isObject = (value: unknown): value is Json =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/**
+ * A struct of the wire's JSON under the language's own names: `max_task_failures` is `maxTaskFailures`, at any depth.
+ * Keys of maps and fields that the language does not know stay as they are.
+ */
+export function ownForm(struct: string, value: Json): Json {
+  const table = structTable(struct);
+  return Object.fromEntries(
+    Object.entries(value).map(([wire, item]) => {
+      const name = ownName(wire);
+      const type = table && Object.hasOwn(table, name) ? table[name]?.type : undefined;
+      return type ? [name, ownValue(type, item)] : [wire, item];
+    }),
+  );
+}
+
+function ownValue(type: FieldType, value: unknown): unknown {
+  if (type.kind === 'struct' && isObject(value)) return ownForm(type.name, value);
+  if (type.kind === 'list' && Array.isArray(value)) return value.map((item) => ownValue(type.of, item));
+  if (type.kind === 'choice' && isObject(value)) return ownForm(chosen(type.names, value), value);
+  return value;
+}
+
+/** Which of several structs an object is: the one that knows the most of its fields. */
+function chosen(names: readonly string[], value: Json): string {
+  const known = (name: string) =>
+    Object.keys(value).filter((wire) => Object.hasOwn(structTable(name) ?? {}, ownName(wire))).length;
+  return names.reduce((best, name) => (known(name) > known(best) ? name : best));
+}

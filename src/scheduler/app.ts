@@ -14,6 +14,7 @@ import type { SchedulerOptions } from './flags/parse.ts';
 import { openFront } from './http/front.ts';
 import type { Leader } from './http/leader-redirect.ts';
 import { serveHttp } from './http/server.ts';
+import { siteRules } from './http/site-rules.ts';
 import { standbyApp } from './http/standby-app.ts';
 import { executorPath } from './launch/executor-path.ts';
 import { executors } from './launch/executors.ts';
@@ -67,6 +68,7 @@ export interface RunningScheduler {
 
 /** Everything that a wrong flag can spoil; opens nothing. */
 function checked(settings: SchedulerSettings, world: World) {
+  const hostname = settings.hostname ?? machineName();
   const { frameworkAuthenticationFile: authentication, thermosExecutorPath: executor } = settings;
   if (!isTimeZone(settings.cronTimezone))
     throw new AuroraError(
@@ -84,7 +86,8 @@ function checked(settings: SchedulerSettings, world: World) {
       thermosExecutorPath: executorPath(executor, settings.localAgents ?? false),
     }),
     credentials: authentication === undefined ? undefined : frameworkCredentials(authentication),
-    hostname: settings.hostname ?? machineName(),
+    hostname,
+    sites: siteRules(settings, hostname),
   };
 }
 
@@ -122,7 +125,7 @@ export async function startScheduler(settings: SchedulerSettings): Promise<Runni
       ...common,
       clusterName: settings.clusterName,
       statsUrlPrefix: settings.vizJobUrlPrefix,
-      corsOrigin: settings.enableCorsFor,
+      sites: made.sites,
       healthy: () => !ending.begun(),
     }),
     settings.httpPort,

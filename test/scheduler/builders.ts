@@ -1,6 +1,15 @@
 import { normalise, type TaskConfig, type Wire } from '../../src/api/index.ts';
+import type { SiteRules } from '../../src/base/cross-site.ts';
 import type { Attribute, Offer, Resource } from '../../src/mesos/index.ts';
 import { type HostOffer, hostOffer } from '../../src/scheduler/offers/host-offer.ts';
+
+/** A server on all addresses, without flags for names. */
+export const ANY_SITE: SiteRules = {
+  hosts: 'any',
+  hostNames: [],
+  publicNames: [],
+  corsOrigin: undefined,
+};
 
 export const JOB = { role: 'web', environment: 'prod', name: 'hello' };
 

@@ -3,7 +3,10 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { AuroraError, messageOf } from '../../base/errors.ts';
+import { keepFirstLines } from '../../base/first-lines.ts';
+import { HEAD_LIMIT_MS } from '../../base/keep-alive.ts';
 import type { Logger } from '../../base/log.ts';
+import { clusterSite, foreignPage } from '../site-guard.ts';
 
 export interface HttpRequest {
   readonly method: string;
@@ -128,10 +131,14 @@ export async function httpServer(
   ip: string,
   port: number,
   handler: HttpHandler,
-  log: Logger,
+  { hostname, log }: { readonly hostname: string; readonly log: Logger },
 ): Promise<HttpServer> {
+  const site = clusterSite(ip, hostname);
   const server = createServer((message, response) => {
+    keepFirstLines(message);
     response.on('error', () => {}); // The other side went away; `close` follows.
+    const refusal = foreignPage(message, site);
+    if (refusal) return writeReply(response, textReply(refusal.status, refusal.text));
     answer(handler, message).then(
       (reply) => ('open' in reply ? openStream(response, reply) : writeReply(response, reply)),
       (error) => {
@@ -140,6 +147,7 @@ export async function httpServer(
       },
     );
   });
+  server.headersTimeout = HEAD_LIMIT_MS;
   server.keepAliveTimeout = 0; // Executors keep a connection for their calls, however rare they are.
   server.listen(port, ip);
   await Promise.race([

@@ -75,12 +75,12 @@ function newCore(options: AgentOptions, workDir: string, store: Checkpoints, clo
 
 /** Executors of an earlier life know only the old port; who else has it now keeps it if we were given no port at all. */
 async function listen(options: AgentOptions, wanted: number, handler: HttpHandler): Promise<HttpServer> {
-  const { ip, port, log } = options;
+  const { ip, port } = options;
   try {
-    return await httpServer(ip, wanted, handler, log);
+    return await httpServer(ip, wanted, handler, options);
   } catch (error) {
     if (port !== 0 || wanted === 0 || !(error instanceof AuroraError)) throw error;
-    return httpServer(ip, 0, handler, log);
+    return httpServer(ip, 0, handler, options);
   }
 }
 

@@ -66,7 +66,7 @@ const SLICES = {
     'slaAwareKillNonProd',
   ],
   cron: ['cronTimezone'],
-  serving: ['clusterName', 'enableCorsFor', 'vizJobUrlPrefix'],
+  serving: ['clusterName', 'vizJobUrlPrefix'],
   framework: [
     'allowGpuResource',
     'executorUser',

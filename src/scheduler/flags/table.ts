@@ -618,7 +618,19 @@ export const SCHEDULER_FLAGS = {
     min: 1,
     help: 'how old the counts of empty slots in /vars may be',
   },
-  enableCorsFor: { name: 'enable_cors_for', type: 'string', help: 'origin allowed to call /api' },
+  enableCorsFor: { name: 'enable_cors_for', type: 'string', help: 'origin whose pages may call /api' },
+  httpAllowedHosts: {
+    name: 'http_allowed_hosts',
+    type: 'list',
+    default: '',
+    help: 'names that requests may give in Host; unset allows any, with -ip on a loopback address only its names',
+  },
+  httpPublicNames: {
+    name: 'http_public_names',
+    type: 'list',
+    default: '',
+    help: 'host or host:port under which browsers reach this scheduler, when a proxy sends another Host',
+  },
   vizJobUrlPrefix: {
     name: 'viz_job_url_prefix',
     type: 'string',

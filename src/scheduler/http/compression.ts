@@ -8,12 +8,15 @@ const compress = promisify(gzip);
 /** Below this gzip saves nothing worth its head. */
 const MIN_BYTES = 256;
 
-/** `gzip` or `*` in the header, unless refused by `q=0`. */
-const wantsGzip = (header: string | undefined): boolean =>
-  (header ?? '').split(',').some((part) => {
+/** Whether the header asks for gzip: by its name or by `*`; `q=0` refuses, and what is said of gzip itself counts more. */
+export function wantsGzip(header: string | undefined): boolean {
+  const wanted = new Map<string, boolean>();
+  for (const part of (header ?? '').split(',')) {
     const [name = '', ...parameters] = part.split(';').map((text) => text.trim().toLowerCase());
-    return (name === 'gzip' || name === '*') && !parameters.some((text) => /^q=0(\.0*)?$/.test(text));
-  });
+    wanted.set(name, !parameters.some((text) => /^q\s*=\s*0(\.0*)?$/.test(text)));
+  }
+  return wanted.get('gzip') ?? wanted.get('x-gzip') ?? wanted.get('*') ?? false;
+}
 
 /** The first two chunks tell a body that is there at once from one that is made while it is sent. */
 async function opened(body: ReadableStream<Uint8Array>) {

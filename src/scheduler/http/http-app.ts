@@ -1,13 +1,16 @@
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import type { Clock } from '../../base/clock.ts';
+import type { SiteRules } from '../../base/cross-site.ts';
 import { messageOf } from '../../base/errors.ts';
 import type { Logger } from '../../base/log.ts';
 import type { Counters } from '../metrics/counters.ts';
 import { betaRoute } from './beta-route.ts';
+import { type CallerEnv, callers } from './caller.ts';
 import { gzipResponses } from './compression.ts';
 import { leaderRedirect } from './leader-redirect.ts';
 import type { Dispatch } from './rpc/dispatch.ts';
+import { siteGuard } from './site-guard.ts';
 import { type StatusSettings, statusRoutes } from './status-routes.ts';
 import { thriftRoute } from './thrift-route.ts';
 
@@ -21,21 +24,22 @@ export interface HttpAppSettings extends StatusSettings {
   readonly log: Logger;
   /** What else is served, after everything here. */
   readonly pages: Hono;
-  /** Origin that browsers may call /api from. */
-  readonly corsOrigin: string | undefined;
+  /** Which pages may call, and under which names; those of `corsOrigin` may call /api. */
+  readonly sites: SiteRules;
 }
 
 /** Everything that the scheduler serves over HTTP; testable by `app.request` without a socket. */
-export function httpApp(settings: HttpAppSettings): Hono {
-  const app = new Hono();
+export function httpApp(settings: HttpAppSettings): Hono<CallerEnv> {
+  const app = new Hono<CallerEnv>();
   app.use(async (c, next) => {
     const startMs = settings.clock.monotonicMs();
     await next();
     settings.counters.time(`http_${c.res.status}_responses`, settings.clock.monotonicMs() - startMs);
   });
+  app.use(siteGuard(settings.sites, settings));
   app.use(gzipResponses);
   app.use(bodyLimit({ maxSize: MAX_BODY_BYTES, onError: (c) => c.text('The request is too large.\n', 413) }));
-  const { corsOrigin } = settings;
+  const { corsOrigin } = settings.sites;
   if (corsOrigin !== undefined) {
     app.use('/api', async (c, next) => {
       await next();
@@ -45,6 +49,7 @@ export function httpApp(settings: HttpAppSettings): Hono {
     });
   }
   app.use(leaderRedirect(settings.leader));
+  app.use(callers);
   thriftRoute(app, settings.dispatch);
   betaRoute(app, settings.dispatch);
   statusRoutes(app, settings);

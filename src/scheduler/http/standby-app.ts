@@ -1,7 +1,9 @@
 import { Hono } from 'hono';
 import type { Clock } from '../../base/clock.ts';
+import type { SiteRules } from '../../base/cross-site.ts';
 import type { Logger } from '../../base/log.ts';
 import type { Counters } from '../metrics/counters.ts';
+import type { CallerEnv } from './caller.ts';
 import { httpApp } from './http-app.ts';
 import { type Leader, standbyPage } from './leader-redirect.ts';
 import { dispatcher } from './rpc/dispatch.ts';
@@ -12,7 +14,7 @@ export interface StandbySettings {
   readonly log: Logger;
   readonly clusterName: string;
   readonly statsUrlPrefix: string;
-  readonly corsOrigin: string | undefined;
+  readonly sites: SiteRules;
   leader(): Leader;
   /** Undefined while nothing is wrong. */
   healthy(): boolean;
@@ -22,7 +24,7 @@ export interface StandbySettings {
  * What a scheduler serves that does not lead, or not yet: the way to the leader, its own health and metrics, and a page
  * that says who leads. Calls that are not sent on are answered with ERROR_TRANSIENT, so that clients try again.
  */
-export function standbyApp(settings: StandbySettings): Hono {
+export function standbyApp(settings: StandbySettings): Hono<CallerEnv> {
   const { clusterName, leader, statsUrlPrefix } = settings;
   const pages = new Hono();
   const show = (url: string) => standbyPage(leader(), new URL(url).protocol.slice(0, -1));

@@ -1,6 +1,7 @@
 import type { Hono } from 'hono';
 import type { Counters } from '../metrics/counters.ts';
 import { prometheusText } from '../metrics/prometheus.ts';
+import type { CallerEnv } from './caller.ts';
 import { type Leader, originOf } from './leader-redirect.ts';
 
 export interface StatusSettings {
@@ -23,7 +24,7 @@ function leaderHealth({ leader, leading }: StatusSettings): readonly [text: stri
 }
 
 /** Pages for monitors: /health, /leaderhealth, /vars, /vars.json, /metrics. */
-export function statusRoutes(app: Hono, settings: StatusSettings): void {
+export function statusRoutes(app: Hono<CallerEnv>, settings: StatusSettings): void {
   app.get('/health', (c) => c.text(settings.healthy() ? 'OK\n' : 'SICK\n'));
   app.get('/leaderhealth', (c) => {
     const [text, status] = leaderHealth(settings);

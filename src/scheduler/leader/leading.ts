@@ -1,6 +1,6 @@
-import type { Hono } from 'hono';
 import type { SchedulerDriver, SchedulerDriverOptions } from '../../mesos/index.ts';
 import { flagSlice } from '../flags/slices.ts';
+import type { HttpServed } from '../http/server.ts';
 import { driverCalls } from '../mesos/driver-calls.ts';
 import { frameworkInfo } from '../mesos/framework-info.ts';
 import { schedulerParts } from '../parts/parts.ts';
@@ -46,7 +46,7 @@ const framework = ({ credentials, hostname, httpPort, options, storage }: Leadin
   });
 
 /** Makes everything that only a leader has and subscribes to Mesos; the result is what it serves. */
-export function lead(options: LeadingOptions): Hono {
+export function lead(options: LeadingOptions): HttpServed {
   const { ending, life } = options;
   let driver: SchedulerDriver | undefined;
   const calls = driverCalls(

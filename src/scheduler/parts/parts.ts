@@ -1,7 +1,7 @@
-import type { Hono } from 'hono';
 import { cron } from '../cron/cron.ts';
 import { flagSlice } from '../flags/slices.ts';
 import type { RpcSettings } from '../http/rpc/settings.ts';
+import type { HttpServed } from '../http/server.ts';
 import { inverseOffers } from '../maintenance/inverse-offers.ts';
 import { type MesosSession, mesosSession } from '../mesos/session.ts';
 import { stateEvents, stateManager } from '../state/index.ts';
@@ -17,7 +17,7 @@ import { watching } from './watching.ts';
 /** A scheduler without its connections: what Mesos talks to, what clients talk to. */
 export interface SchedulerParts {
   readonly session: MesosSession;
-  readonly http: Hono;
+  readonly http: HttpServed;
   /** Stops every timer; nothing acts by itself afterwards. */
   close(): void;
 }
@@ -40,7 +40,7 @@ function worldOf(settings: PartsSettings): World {
 
 /** Makes every part of a scheduler and joins them; nothing runs before Mesos' first event. A new part is one line in `all`. */
 export function schedulerParts(settings: PartsSettings): SchedulerParts {
-  const { backupDisk, end, executors, leader, life, options, order, tiers, version } = settings;
+  const { backupDisk, end, executors, leader, life, options, order, sites, tiers, version } = settings;
   const world = worldOf(settings);
   const { state, storage } = world;
   const placed = placing({
@@ -83,6 +83,7 @@ export function schedulerParts(settings: PartsSettings): SchedulerParts {
   const http = serving({
     ...world,
     flags: flagSlice(options, 'serving'),
+    sites,
     rpc,
     tiers,
     book,

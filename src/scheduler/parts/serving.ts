@@ -1,4 +1,4 @@
-import type { Hono } from 'hono';
+import type { SiteRules } from '../../base/cross-site.ts';
 import { AuroraError } from '../../base/errors.ts';
 import type { FlagSlice } from '../flags/slices.ts';
 import { httpApp } from '../http/http-app.ts';
@@ -11,6 +11,7 @@ import { jobReads } from '../http/rpc/read-jobs.ts';
 import { taskReads } from '../http/rpc/read-tasks.ts';
 import type { RpcSettings } from '../http/rpc/settings.ts';
 import { jobWrites } from '../http/rpc/write-jobs.ts';
+import type { HttpServed } from '../http/server.ts';
 import type { Lifecycle } from '../lifecycle.ts';
 import type { UnknownTasks } from '../mesos/unknown-tasks.ts';
 import type { OfferBook } from '../offers/offer-book.ts';
@@ -19,6 +20,7 @@ import type { Part, World } from './part.ts';
 
 export interface ServingSettings extends World {
   readonly flags: FlagSlice<'serving'>;
+  readonly sites: SiteRules;
   readonly rpc: RpcSettings;
   readonly tiers: Tiers;
   readonly book: OfferBook;
@@ -54,13 +56,12 @@ function dispatch(settings: ServingSettings): Dispatch {
 }
 
 /** Everything that a leading scheduler answers over HTTP. */
-export function serving(settings: ServingSettings): Hono {
+export function serving(settings: ServingSettings): HttpServed {
   const { flags, life, rpc } = settings;
   return httpApp({
     ...settings,
     dispatch: dispatch(settings),
     pages: pages({ ...settings, pending: rpc.pending, clusterName: flags.clusterName }),
-    corsOrigin: flags.enableCorsFor,
     healthy: () => life.state() !== 'DEAD',
     leading: () => life.state() === 'ACTIVE',
   });

@@ -1,4 +1,5 @@
 import type { Clock } from '../../base/clock.ts';
+import type { SiteRules } from '../../base/cross-site.ts';
 import type { Logger } from '../../base/log.ts';
 import type { Random } from '../../base/random.ts';
 import type { SchedulerOptions } from '../flags/parse.ts';
@@ -16,6 +17,8 @@ import type { Tiers } from '../tiers.ts';
 export interface PartsSettings {
   readonly options: SchedulerOptions;
   readonly hostname: string;
+  /** Which web pages may call. */
+  readonly sites: SiteRules;
   readonly tiers: Tiers;
   readonly executors: Executors;
   readonly order: OfferOrder;

@@ -19,6 +19,7 @@ import type { Dispatch } from '../../../src/scheduler/http/rpc/dispatch.ts';
 import { serveHttp } from '../../../src/scheduler/http/server.ts';
 import { counters } from '../../../src/scheduler/metrics/counters.ts';
 import { assert, suite } from '../../harness/index.ts';
+import { ANY_SITE } from '../builders.ts';
 
 const test = suite('scheduler http');
 const BINARY = 'application/vnd.apache.thrift.binary';
@@ -45,7 +46,7 @@ function setUp(change: { dispatch?: Dispatch; corsOrigin?: string; leading?: boo
     counters: counted,
     log: silentLogger,
     pages: new Hono(),
-    corsOrigin: change.corsOrigin,
+    sites: { ...ANY_SITE, corsOrigin: change.corsOrigin },
     healthy: () => true,
     leader: () => 'self',
     leading: () => change.leading ?? true,

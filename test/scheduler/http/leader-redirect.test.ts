@@ -7,6 +7,7 @@ import type { Leader } from '../../../src/scheduler/http/leader-redirect.ts';
 import { standbyApp } from '../../../src/scheduler/http/standby-app.ts';
 import { counters } from '../../../src/scheduler/metrics/counters.ts';
 import { assert, count, suite } from '../../harness/index.ts';
+import { ANY_SITE } from '../builders.ts';
 
 const test = suite('leader redirect');
 
@@ -19,13 +20,13 @@ const common = () => {
     clock,
     counters: counters(clock),
     log: silentLogger,
-    corsOrigin: undefined,
+    sites: ANY_SITE,
     healthy: () => true,
   };
 };
 
 /** An app that answers 200 "here" where it serves by itself. */
-function site(leader: Leader, leading = false): Hono {
+function site(leader: Leader, leading = false) {
   const pages = new Hono();
   pages.all('*', (c) => c.text('here'));
   return httpApp({
@@ -37,7 +38,7 @@ function site(leader: Leader, leading = false): Hono {
   });
 }
 
-const standby = (leader: Leader): Hono =>
+const standby = (leader: Leader) =>
   standbyApp({ ...common(), clusterName: 'west', statsUrlPrefix: '', leader: () => leader });
 
 /** Source: spec/thrift-api.md 2.5, spec/scheduler-ops.md 11.2. */

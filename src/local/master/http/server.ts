@@ -2,6 +2,9 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { AuroraError, messageOf } from '../../../base/errors.ts';
+import { keepFirstLines } from '../../../base/first-lines.ts';
+import { HEAD_LIMIT_MS } from '../../../base/keep-alive.ts';
+import { clusterSite, foreignPage } from '../../site-guard.ts';
 import type { MasterState } from '../state.ts';
 import { answerText, Refusal } from './answers.ts';
 import { route } from './endpoints.ts';
@@ -21,8 +24,12 @@ export interface MasterServer {
  */
 export async function listen(master: MasterState, ip: string, port: number): Promise<MasterServer> {
   let requests = 0;
+  const site = clusterSite(ip, master.address.hostname);
   const server = createServer(async (req, res) => {
     requests++;
+    keepFirstLines(req);
+    const refusal = foreignPage(req, site);
+    if (refusal) return answerText(res, refusal.status, refusal.text);
     try {
       await route(master, req, res);
     } catch (error) {
@@ -35,6 +42,7 @@ export async function listen(master: MasterState, ip: string, port: number): Pro
   // Subscriptions and the connections that schedulers keep for their calls may be silent for long.
   server.keepAliveTimeout = 0;
   server.requestTimeout = 0;
+  server.headersTimeout = HEAD_LIMIT_MS;
   server.listen({ host: ip, port });
   try {
     await once(server, 'listening');

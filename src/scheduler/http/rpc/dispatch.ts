@@ -11,9 +11,10 @@ import { AuroraError, type ErrorCode, messageOf } from '../../../base/errors.ts'
 import type { Logger } from '../../../base/log.ts';
 import type { Counters } from '../../metrics/counters.ts';
 import type { Storage } from '../../storage/index.ts';
+import type { Caller } from '../caller.ts';
 import type { Leader } from '../leader-redirect.ts';
 import { blanked } from './logged-args.ts';
-import type { Caller, Handler, Handlers, Outcome } from './outcome.ts';
+import type { Handler, Handlers, Outcome } from './outcome.ts';
 import { resultSize } from './workload.ts';
 
 export interface DispatchSettings {

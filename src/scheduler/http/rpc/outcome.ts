@@ -1,4 +1,5 @@
 import type { CallName, ResponseCode, Wire, WireArgs } from '../../../api/index.ts';
+import type { Caller } from '../caller.ts';
 
 /** What a call came to, before the envelope that every reply has. */
 export interface Outcome {
@@ -22,14 +23,6 @@ export const updatingError = (job: string): Outcome => ({
   code: 'JOB_UPDATING_ERROR',
   details: [`Job ${job} is currently updating`],
 });
-
-/** Who calls: the authenticated user, or nobody in particular. */
-export interface Caller {
-  readonly user: string;
-}
-
-/** The name of a caller who gave none. */
-export const UNSECURE: Caller = { user: 'UNSECURE' };
 
 /** Answers one method; what it throws becomes the reply (see dispatch.ts). */
 export type Handler<M extends CallName> = (args: WireArgs<M>, caller: Caller) => Outcome | Promise<Outcome>;

@@ -1,0 +1,57 @@
+import type { MiddlewareHandler } from 'hono';
+import {
+  type ContentRule,
+  hostRefusal,
+  type RequestSource,
+  type SiteRefusal,
+  type SiteRules,
+  writeRefusal,
+} from '../../base/cross-site.ts';
+import type { Logger } from '../../base/log.ts';
+import type { Counters } from '../metrics/counters.ts';
+
+/** Counts requests that were refused because a page of another site may have sent them. */
+const REFUSED = 'http_cross_site_refusals';
+
+/** Methods that change nothing, except at /api: it takes a call by any method. */
+const READS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+const contentRule = (path: string): ContentRule =>
+  path === '/api' ? 'a type' : path.startsWith('/apibeta/') ? 'json' : 'nothing';
+
+/** What an operator does about it. */
+const REMEDIES: Readonly<Partial<Record<SiteRefusal['cause'], string>>> = {
+  host: ' If it should, name it in -http_allowed_hosts.',
+  origin: ' If they should, name their host and port in -http_public_names.',
+};
+
+/**
+ * Refuses what a page of another site may have sent: every request for a host that is not ours, and every request that
+ * is not a read from a foreign origin. Programs send nothing that is looked at here, so none is refused.
+ */
+export function siteGuard(
+  rules: SiteRules,
+  { counters, log }: { readonly counters: Pick<Counters, 'add'>; readonly log: Logger },
+): MiddlewareHandler {
+  counters.add(REFUSED, 0);
+  return async (c, next) => {
+    const { method, path } = c.req;
+    const source: RequestSource = {
+      host: c.req.header('Host'),
+      origin: c.req.header('Origin'),
+      fetchSite: c.req.header('Sec-Fetch-Site'),
+      contentType: c.req.header('Content-Type'),
+    };
+    const isRead = READS.has(method) && (path !== '/api' || method === 'OPTIONS');
+    const refusal =
+      hostRefusal(source.host, rules) ??
+      (isRead ? undefined : writeRefusal(source, contentRule(path), rules));
+    if (!refusal) return next();
+    counters.add(REFUSED);
+    log.warn(
+      { method, path, host: source.host, origin: source.origin },
+      'a request of a foreign page was refused',
+    );
+    return c.text(`${refusal.text}${REMEDIES[refusal.cause] ?? ''}\n`, refusal.status);
+  };
+}

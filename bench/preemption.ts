@@ -65,7 +65,7 @@ function fill(tx: WriteStores): void {
       { name: 'host', values: [host] },
       { name: 'rack', values: [`rack-${agent % RACKS}`] },
     ];
-    tx.hosts.save({ host, slaveId, mode: 'NONE', attributes });
+    tx.hosts.save({ host, slaveId, attributes });
     for (let n = 0; n < TASKS_PER_AGENT; n++) {
       const instanceId = instance++;
       const task = running[pick(running.length)] as TaskConfig;

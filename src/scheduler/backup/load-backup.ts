@@ -68,7 +68,10 @@ type Saver<I> = (stores: WriteStores, item: I, doubled: string[]) => void;
 
 const SAVERS: { readonly [K in Stored['kind']]: Saver<Extract<Stored, { kind: K }>> } = {
   task: (stores, { task }, doubled) => saveTask(stores, task, doubled),
-  host: ({ hosts }, { host }) => void hosts.save(host),
+  host({ hosts, modes }, { host: { mode, ...agent } }) {
+    hosts.save(agent);
+    if (mode !== undefined) modes.set(agent.host, mode);
+  },
   cronJob: ({ cronJobs }, { job }) => cronJobs.save(job),
   frameworkId: ({ framework }, { id }) => framework.saveId(id),
   quota: ({ quotas }, { role, quota }) => quotas.save(role, quota),

@@ -82,7 +82,7 @@ function* setOf<T>(id: number, items: readonly T[], encode: (item: T) => Uint8Ar
 /** Everything that a backup holds, as it is at this moment; later changes do not show. */
 export function snapshotView(stores: ReadStores) {
   return {
-    hosts: [...stores.hosts.all()],
+    hosts: [...stores.hosts.all()].map((agent) => ({ ...agent, mode: stores.modes.of(agent.host) })),
     tasks: [...stores.tasks.all()],
     cronJobs: [...stores.cronJobs.all()],
     frameworkId: stores.framework.id(),

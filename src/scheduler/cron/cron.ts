@@ -155,7 +155,7 @@ export function cron(settings: CronSettings): Cron {
 
   /** A task of a job whose run waits has ended. */
   const onEvent = (event: StateEvent) => {
-    if (waiting.size === 0 || event.kind === 'hostAttributesChanged') return;
+    if (waiting.size === 0 || (event.kind !== 'tasksDeleted' && event.kind !== 'taskStateChanged')) return;
     const tasks = event.kind === 'tasksDeleted' ? event.tasks : [event.task];
     for (const { status, assignedTask } of tasks) {
       const key = assignedTask.task.job;

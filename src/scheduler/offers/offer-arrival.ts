@@ -1,4 +1,4 @@
-import type { Attribute as HostAttribute, MaintenanceMode } from '../../api/index.ts';
+import type { Attribute as HostAttribute } from '../../api/index.ts';
 import type { Clock, Timer } from '../../base/clock.ts';
 import { messageOf } from '../../base/errors.ts';
 import type { Logger } from '../../base/log.ts';
@@ -43,11 +43,9 @@ export function offerArrival(options: OfferArrivalOptions): OfferArrival {
   const save = (offers: readonly Offer[]) => {
     const written = storage.write((tx) => {
       for (const offer of offers) {
-        const mode: MaintenanceMode = tx.hosts.get(offer.hostname)?.mode ?? 'NONE';
         state.saveHostAttributes(tx, {
           host: offer.hostname,
           attributes: hostAttributes(offer),
-          mode,
           slaveId: offer.agent_id.value,
         });
       }

@@ -73,7 +73,7 @@ function heldOffers(settings: PlacingSettings): OfferBook {
     revocableTypes: revocableTypesOf(flags),
     holdMs: flags.holdOffersForever ? undefined : flags.minOfferHoldTimeMs,
     holdJitterMs: flags.offerHoldJitterWindowMs,
-    modeOf: (host) => storage.read((stores) => stores.hosts.get(host)?.mode ?? 'NONE'),
+    modeOf: (host) => storage.read((stores) => stores.modes.of(host)),
     decline: calls.decline,
   });
 }

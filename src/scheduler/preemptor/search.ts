@@ -47,7 +47,7 @@ function factsOf(stores: ReadStores, context: SearchContext, agentId: string): H
   return (
     stored && {
       attributes: storedValues(stored),
-      mode: stored.mode ?? 'NONE',
+      mode: stores.modes.of(stored.host),
       unavailableFromMs: undefined,
     }
   );

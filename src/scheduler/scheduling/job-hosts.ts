@@ -1,13 +1,13 @@
 import type { JobKey } from '../../api/index.ts';
-import { type HostAttributes, type ScheduledTask, SLAVE_ASSIGNED_STATES } from '../../api/index.ts';
+import { type ScheduledTask, SLAVE_ASSIGNED_STATES } from '../../api/index.ts';
 import type { AttributeValues } from '../offers/host-offer.ts';
-import type { ReadStores } from '../storage/index.ts';
+import type { AgentAttributes, ReadStores } from '../storage/index.ts';
 
 /** Stored attributes are immutable, so each is read once. */
-const known = new WeakMap<HostAttributes, AttributeValues>();
+const known = new WeakMap<AgentAttributes, AttributeValues>();
 
 /** Stored attributes in the form that constraints look at. */
-export function storedValues(stored: HostAttributes): AttributeValues {
+export function storedValues(stored: AgentAttributes): AttributeValues {
   const same = known.get(stored);
   if (same) return same;
   const values = new Map(stored.attributes.map(({ name, values }) => [name, new Set(values)]));
@@ -19,7 +19,7 @@ export function storedValues(stored: HostAttributes): AttributeValues {
 export function attributesOf(
   stores: Pick<ReadStores, 'hosts'>,
   { assignedTask: { slaveId, slaveHost } }: ScheduledTask,
-): HostAttributes | undefined {
+): AgentAttributes | undefined {
   const ofAgent = slaveId === undefined ? undefined : stores.hosts.ofAgent(slaveId);
   return ofAgent ?? (slaveHost === undefined ? undefined : stores.hosts.get(slaveHost));
 }

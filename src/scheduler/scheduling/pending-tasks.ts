@@ -14,7 +14,8 @@ export interface PendingTasksOptions {
 /** Keeps groups, pending reasons and offers in step with the state. */
 export function followState({ groups, nearest, book }: PendingTasksOptions): (event: StateEvent) => void {
   return (event) => {
-    if (event.kind === 'hostAttributesChanged') return book.hostChanged(event.attributes.host);
+    if (event.kind === 'hostAttributesChanged') return;
+    if (event.kind === 'hostModeChanged') return book.hostChanged(event.host);
     if (event.kind === 'taskStateChanged') {
       const { task, oldState } = event;
       if (task.status === 'PENDING') groups.add(task);

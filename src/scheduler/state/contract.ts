@@ -1,5 +1,5 @@
-import type { AssignedTask, HostAttributes, ScheduleStatus, TaskConfig } from '../../api/index.ts';
-import type { WriteTransaction } from '../storage/index.ts';
+import type { AssignedTask, MaintenanceMode, ScheduleStatus, TaskConfig } from '../../api/index.ts';
+import type { AgentAttributes, WriteTransaction } from '../storage/index.ts';
 
 /** How an attempt to change a task's status ended. */
 export type StateChangeResult =
@@ -42,5 +42,7 @@ export interface StateManager {
   /** Forgets tasks that have ended or are being killed (pruning); others and unknown ids are skipped. Kills nothing. */
   deleteTasks(tx: WriteTransaction, taskIds: Iterable<string>): void;
   /** Saves attributes if they differ from the stored ones, and says so to the subscribers; true when they did. */
-  saveHostAttributes(tx: WriteTransaction, attributes: HostAttributes): boolean;
+  saveHostAttributes(tx: WriteTransaction, attributes: AgentAttributes): boolean;
+  /** Puts the host into the mode and says so to the subscribers; false when it is in it already. */
+  setHostMode(tx: WriteTransaction, host: string, mode: MaintenanceMode): boolean;
 }

@@ -1,5 +1,6 @@
-import type { HostAttributes, ScheduledTask, ScheduleStatus } from '../../api/index.ts';
+import type { MaintenanceMode, ScheduledTask, ScheduleStatus } from '../../api/index.ts';
 import type { Logger } from '../../base/log.ts';
+import type { AgentAttributes } from '../storage/index.ts';
 
 /** What happened to the scheduler's state; told when it is durable, in the order of the commits. */
 export type StateEvent =
@@ -10,7 +11,8 @@ export type StateEvent =
       readonly oldState: ScheduleStatus;
     }
   | { readonly kind: 'tasksDeleted'; readonly tasks: readonly ScheduledTask[] }
-  | { readonly kind: 'hostAttributesChanged'; readonly attributes: HostAttributes };
+  | { readonly kind: 'hostAttributesChanged'; readonly attributes: AgentAttributes }
+  | { readonly kind: 'hostModeChanged'; readonly host: string; readonly mode: MaintenanceMode };
 
 /** Where parts of the scheduler listen to each other's changes. */
 export interface StateEvents {

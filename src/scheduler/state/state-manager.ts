@@ -1,7 +1,7 @@
 import {
   type AssignedTask,
-  type HostAttributes,
   type JobKey,
+  type MaintenanceMode,
   type ScheduledTask,
   type ScheduleStatus,
   type TaskConfig,
@@ -13,7 +13,13 @@ import { AuroraError } from '../../base/errors.ts';
 import type { Random } from '../../base/random.ts';
 import type { TaskOnAgent } from '../mesos/calls.ts';
 import type { Counters } from '../metrics/counters.ts';
-import { assignedTask, scheduledTask, taskEvent, type WriteTransaction } from '../storage/index.ts';
+import {
+  type AgentAttributes,
+  assignedTask,
+  scheduledTask,
+  taskEvent,
+  type WriteTransaction,
+} from '../storage/index.ts';
 import type { Assignment, StateChange, StateChangeResult, StateManager } from './contract.ts';
 import type { StateEvent, StateEvents } from './events.ts';
 import { type FlappingSettings, flappingPenaltyMs, penaltyMessage } from './flapping.ts';
@@ -186,11 +192,17 @@ export function stateManager(options: StateManagerOptions): StateManager {
     if (deleted.length > 0) tell(tx, { kind: 'tasksDeleted', tasks: deleted });
   };
 
-  const saveHostAttributes = (tx: WriteTransaction, attributes: HostAttributes): boolean => {
+  const saveHostAttributes = (tx: WriteTransaction, attributes: AgentAttributes): boolean => {
     const changed = tx.hosts.save(attributes);
     if (changed) tell(tx, { kind: 'hostAttributesChanged', attributes });
     return changed;
   };
 
-  return { changeState, insertPendingTasks, assignTask, deleteTasks, saveHostAttributes };
+  const setHostMode = (tx: WriteTransaction, host: string, mode: MaintenanceMode): boolean => {
+    const changed = tx.modes.set(host, mode);
+    if (changed) tell(tx, { kind: 'hostModeChanged', host, mode });
+    return changed;
+  };
+
+  return { changeState, insertPendingTasks, assignTask, deleteTasks, saveHostAttributes, setHostMode };
 }

@@ -1,14 +1,15 @@
-import type { Attribute, HostAttributes } from '../../api/index.ts';
+import { type Attribute, decodeStruct, encodeStruct, normalise } from '../../api/index.ts';
+import { keyedTable } from './keyed-table.ts';
 import { setsBy } from './sets-by.ts';
-import { type Stored, structTable } from './small-stores.ts';
-import type { WriteHosts } from './stores.ts';
+import type { Stored } from './small-stores.ts';
+import type { AgentAttributes, WriteHosts, WriteModes } from './stores.ts';
 import { type Gate, OP } from './table.ts';
 
 /** Most agents of one host that are remembered: a restart without recovery gives an agent a new id each time. */
 const MAX_AGENTS = 16;
 
 /** What an entry without an agent is kept under; no agent's id begins so. */
-const keyOf = ({ slaveId, host }: HostAttributes): string => slaveId ?? `/${host}`;
+const keyOf = ({ slaveId, host }: AgentAttributes): string => slaveId ?? `/${host}`;
 
 const sameTexts = (a: readonly string[], b: readonly string[]): boolean =>
   a.length === b.length && (a.every((text, at) => text === b[at]) || a.every((text) => b.includes(text)));
@@ -22,26 +23,31 @@ function sameAttributes(a: readonly Attribute[], b: readonly Attribute[]): boole
   return a.every((one, at) => sameAttribute(one, b[at]) || b.some((other) => sameAttribute(one, other)));
 }
 
-const same = (a: HostAttributes, b: HostAttributes): boolean =>
-  a === b ||
-  (a.host === b.host &&
-    a.mode === b.mode &&
-    a.slaveId === b.slaveId &&
-    sameAttributes(a.attributes, b.attributes));
+const same = (a: AgentAttributes, b: AgentAttributes): boolean =>
+  a === b || (a.host === b.host && a.slaveId === b.slaveId && sameAttributes(a.attributes, b.attributes));
 
-/**
- * Agents' attributes, by agent, because several may run on one host; and the maintenance mode, which is the host's:
- * all its agents have the same.
- */
-export function hostStore(gate: Gate): Stored<WriteHosts, HostAttributes> {
+/** Agents' attributes, by agent, because several may run on one host. */
+export function hostStore(gate: Gate, modes: Pick<WriteModes, 'set'>): Stored<WriteHosts, AgentAttributes> {
   const byHost = setsBy<string, string>();
   let version = 0;
-  const changed = (before: HostAttributes | undefined, after: HostAttributes | undefined) => {
+  const changed = (before: AgentAttributes | undefined, after: AgentAttributes | undefined) => {
     version++;
     if (before && before.host !== after?.host) byHost.remove(before.host, keyOf(before));
     if (after) byHost.add(after.host, keyOf(after));
   };
-  const table = structTable(gate, 'HostAttributes', OP.saveAgent, OP.deleteAgent, changed);
+  const table = keyedTable<AgentAttributes>({
+    gate,
+    saveOp: OP.saveAgent,
+    deleteOp: OP.deleteAgent,
+    changed,
+    encode: (agent) => encodeStruct('HostAttributes', agent),
+    decode(bytes) {
+      const { mode, ...agent } = normalise('HostAttributes', decodeStruct('HostAttributes', bytes));
+      // The first logs have the host's mode in the entry of each of its agents; later ones have none there.
+      if (mode !== undefined) modes.set(agent.host, mode);
+      return agent;
+    },
+  });
   const { values } = table;
   const ofHost = (host: string) => [...byHost.of(host)].flatMap((key) => values.get(key) ?? []);
 
@@ -55,9 +61,6 @@ export function hostStore(gate: Gate): Stored<WriteHosts, HostAttributes> {
       const key = keyOf(attributes);
       const old = values.get(key);
       if (old && same(old, attributes)) return false;
-      const { mode = 'NONE' } = attributes;
-      for (const other of ofHost(attributes.host))
-        if (other.mode !== mode) table.save(keyOf(other), { ...other, mode });
       // Later ones stand last: what is forgotten is the agent that joined first.
       if (!old)
         for (const other of ofHost(attributes.host).slice(0, 1 - MAX_AGENTS)) table.delete(keyOf(other));

@@ -10,6 +10,7 @@ import type {
   JobUpdateKey,
   JobUpdateStatus,
   JobUpdateSummary,
+  MaintenanceMode,
   ResourceAggregate,
   ScheduledTask,
   ScheduleStatus,
@@ -29,6 +30,7 @@ export interface ReadStores {
   readonly cronProgress: ReadCronProgress;
   readonly quotas: ReadQuotas;
   readonly hosts: ReadHosts;
+  readonly modes: ReadModes;
   readonly jobUpdates: ReadJobUpdates;
   readonly maintenance: ReadMaintenance;
   readonly framework: ReadFramework;
@@ -42,6 +44,7 @@ export interface WriteStores extends ReadStores {
   readonly cronProgress: WriteCronProgress;
   readonly quotas: WriteQuotas;
   readonly hosts: WriteHosts;
+  readonly modes: WriteModes;
   readonly jobUpdates: WriteJobUpdates;
   readonly maintenance: WriteMaintenance;
   readonly framework: WriteFramework;
@@ -116,27 +119,41 @@ export interface WriteQuotas extends ReadQuotas {
   delete(role: string): boolean;
 }
 
-/**
- * Agents' attributes and maintenance modes. Attributes are an agent's; the mode is its host's, and all agents on a
- * host have the same.
- */
+/** What is stored of an agent: its attributes. The maintenance mode is its host's, and kept apart. */
+export interface AgentAttributes extends Omit<HostAttributes, 'mode'> {
+  readonly mode?: never;
+}
+
 export interface ReadHosts {
   /** The attributes of the host's agent; of the one that joined last, when there are several. */
-  get(host: string): HostAttributes | undefined;
+  get(host: string): AgentAttributes | undefined;
   /** One entry for each agent on the host. */
-  ofHost(host: string): readonly HostAttributes[];
-  ofAgent(agentId: string): HostAttributes | undefined;
+  ofHost(host: string): readonly AgentAttributes[];
+  ofAgent(agentId: string): AgentAttributes | undefined;
   /** One entry for each agent. */
-  all(): Iterable<HostAttributes>;
+  all(): Iterable<AgentAttributes>;
   /** Another number whenever anything here changed. */
   version(): number;
 }
 
 export interface WriteHosts extends ReadHosts {
-  /** False, and nothing is written, when equal attributes are stored already. The mode goes to all agents of the host. */
-  save(attributes: HostAttributes): boolean;
+  /** False, and nothing is written, when equal attributes are stored already. */
+  save(attributes: AgentAttributes): boolean;
   /** Drops an agent that is gone, unless its host has no other: hosts stay known. */
   forget(agentId: string): boolean;
+}
+
+/** The maintenance mode of every host, whether agents run there or not. */
+export interface ReadModes {
+  /** NONE for a host that nobody put into another one. */
+  of(host: string): MaintenanceMode;
+  /** The hosts in another mode than NONE. */
+  all(): Iterable<readonly [host: string, mode: MaintenanceMode]>;
+}
+
+export interface WriteModes extends ReadModes {
+  /** False, and nothing is written, when the host is in that mode already. */
+  set(host: string, mode: MaintenanceMode): boolean;
 }
 
 export interface ReadMaintenance {

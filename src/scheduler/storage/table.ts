@@ -50,6 +50,8 @@ export const OP = {
   deleteAgent: 19,
   saveRestoration: 20,
   deleteRestoration: 21,
+  saveMode: 22,
+  deleteMode: 23,
   saveUpdateProgress: 30,
   saveUpdatePulse: 31,
   addUpdateFailure: 32,

@@ -4,6 +4,7 @@ import { type ByteReader, byteReader, byteWriter } from './bytes.ts';
 import { cronProgressStore } from './cron-progress-store.ts';
 import { hostStore } from './host-store.ts';
 import { jobUpdateStore } from './job-update-store.ts';
+import { modeStore } from './mode-store.ts';
 import { KIND, type RecordHead, readHead, writeHead } from './record-format.ts';
 import {
   cronJobStore,
@@ -56,12 +57,14 @@ export interface TablesOptions {
 export function memoryTables({ queried }: TablesOptions = {}): Tables {
   const gate: Gate = { open: false };
   let lastRecord = 0;
+  const modes = modeStore(gate);
   const parts = {
     tasks: taskStore(gate, queried),
     cronJobs: cronJobStore(gate),
     cronProgress: cronProgressStore(gate),
     quotas: quotaStore(gate),
-    hosts: hostStore(gate),
+    hosts: hostStore(gate, modes.store),
+    modes,
     jobUpdates: jobUpdateStore(gate),
     maintenance: maintenanceStore(gate),
     framework: frameworkStore(gate),
@@ -73,6 +76,7 @@ export function memoryTables({ queried }: TablesOptions = {}): Tables {
     cronProgress: parts.cronProgress.store,
     quotas: parts.quotas.store,
     hosts: parts.hosts.store,
+    modes: parts.modes.store,
     jobUpdates: parts.jobUpdates.store,
     maintenance: parts.maintenance.store,
     framework: parts.framework.store,

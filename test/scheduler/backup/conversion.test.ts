@@ -39,6 +39,7 @@ const snapshotBytes = (snapshot: Snapshot): Uint8Array => encodeStruct('storage.
 function wholeSnapshot({
   tasks,
   hosts,
+  modes,
   cronJobs,
   framework,
   quotas,
@@ -48,7 +49,9 @@ function wholeSnapshot({
   const id = framework.id();
   return {
     timestamp: FACTS.takenMs,
-    hostAttributes: [...hosts.all()].filter(({ slaveId }) => slaveId !== undefined),
+    hostAttributes: [...hosts.all()]
+      .filter(({ slaveId }) => slaveId !== undefined)
+      .map((agent) => ({ ...agent, mode: modes.of(agent.host) })),
     tasks: [...tasks.all()],
     cronJobs: [...cronJobs.all()].map((jobConfiguration) => ({ jobConfiguration })),
     schedulerMetadata: { ...(id === undefined ? {} : { frameworkId: id }), details: FACTS.details },
@@ -62,6 +65,8 @@ function wholeSnapshot({
 const asStored = (storage: Storage) =>
   storage.write((tx) => {
     tx.restoration.clear();
+    // A backup has the mode in the entries of the host's agents.
+    for (const [host] of [...tx.modes.all()]) if (!tx.hosts.get(host)) tx.modes.set(host, 'NONE');
     for (const [role] of [...tx.quotas.all()])
       tx.quotas.save(role, { resources: [{ numCpus: 1.5 }, { ramMb: 128 }, { diskMb: 64 }] });
     for (const { key } of [...tx.jobUpdates.summaries()]) {
@@ -143,10 +148,9 @@ test('a snapshot of the reference data is read, whole or deduplicated, plain or 
   for (const form of forms) assert.equal(contents((await loaded(form)).tables.stores), expected);
   const { stores } = (await loaded(plain)).tables;
   assert.equal([...stores.tasks.all()], [normalise('ScheduledTask', task)]);
-  assert.equal(
-    stores.hosts.get('agent1.example.test'),
-    normalise('HostAttributes', snapshot.hostAttributes![0]!),
-  );
+  const { mode, ...agent } = normalise('HostAttributes', snapshot.hostAttributes![0]!);
+  assert.equal(stores.hosts.get('agent1.example.test'), agent);
+  assert.is(stores.modes.of('agent1.example.test'), mode);
   assert.is(stores.framework.id(), 'fw-0001');
   assert.is([...stores.cronJobs.all()].length, 1);
   assert.is([...stores.maintenance.all()].length, 1);

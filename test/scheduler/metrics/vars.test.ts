@@ -1,4 +1,3 @@
-import { normalise } from '../../../src/api/index.ts';
 import { counters } from '../../../src/scheduler/metrics/counters.ts';
 import { resourceVars } from '../../../src/scheduler/metrics/resource-vars.ts';
 import { slotVars } from '../../../src/scheduler/metrics/slot-vars.ts';
@@ -15,17 +14,14 @@ test('tasks are counted by status, and what was lost or failed by job, rack and 
   events.subscribe(taskVars(storage, counts));
   const value = (name: string) => counts.read().get(name);
   await storage.write((tx) =>
-    state.saveHostAttributes(
-      tx,
-      normalise('HostAttributes', {
-        host: 'host-1',
-        slaveId: 'agent-1',
-        attributes: [
-          { name: 'rack', values: ['r1'] },
-          { name: 'dedicated', values: ['*/db'] },
-        ],
-      }),
-    ),
+    state.saveHostAttributes(tx, {
+      host: 'host-1',
+      slaveId: 'agent-1',
+      attributes: [
+        { name: 'rack', values: ['r1'] },
+        { name: 'dedicated', values: ['*/db'] },
+      ],
+    }),
   );
   const config = taskConfig({ isService: false });
   const job = 'web/prod/hello';

@@ -55,7 +55,7 @@ export async function preemptionScene(flags: readonly string[] = []) {
     revocableTypes: REVOCABLE_TYPES,
     holdMs: undefined,
     holdJitterMs: 0,
-    modeOf: (host) => storage.read((stores) => stores.hosts.get(host)?.mode ?? 'NONE'),
+    modeOf: (host) => storage.read((stores) => stores.modes.of(host)),
     decline: (ids) => void declined.push(...ids),
   });
   const isRevocable = (config: TaskConfig) =>
@@ -95,9 +95,9 @@ export async function preemptionScene(flags: readonly string[] = []) {
       state.saveHostAttributes(tx, {
         host: `host-${agent}`,
         slaveId: agent,
-        mode,
         attributes: values.map(([name, all]) => ({ name, values: [...all] })),
       });
+      state.setHostMode(tx, `host-${agent}`, mode);
     });
   let instance = 0;
   /** Tasks that run on the agent; their ids. */

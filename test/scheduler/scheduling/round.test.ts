@@ -108,7 +108,6 @@ async function setUp(change: { accepted?: boolean } = {}) {
         state.saveHostAttributes(tx, {
           host: hostname,
           attributes: named,
-          mode: 'NONE',
           slaveId: agent.value,
         });
       }

@@ -226,13 +226,21 @@ test('attributes of a host are told when they differ, in whatever order they com
     { name: 'zone', values: ['z'] },
   ];
   const save = (hostAttributes: typeof attributes) =>
-    storage.write((tx) =>
-      state.saveHostAttributes(tx, { host: 'h', attributes: hostAttributes, mode: 'NONE' }),
-    );
+    storage.write((tx) => state.saveHostAttributes(tx, { host: 'h', attributes: hostAttributes }));
   assert.is(await save(attributes), true);
   assert.is(await save([attributes[1]!, { name: 'rack', values: ['b', 'a'] }]), false);
   assert.is(await save([attributes[0]!]), true);
   assert.equal(said, ['hostAttributesChanged', 'hostAttributesChanged']);
+});
+
+test('the mode of a host is told when it is another one', async () => {
+  const { storage, state, said } = await scene();
+  const put = (mode: 'NONE' | 'DRAINING') => storage.write((tx) => state.setHostMode(tx, 'h', mode));
+  assert.is(await put('NONE'), false);
+  assert.is(await put('DRAINING'), true);
+  assert.is(await put('DRAINING'), false);
+  assert.is(await put('NONE'), true);
+  assert.equal(said, ['hostModeChanged', 'hostModeChanged']);
 });
 
 test('a write that throws tells nobody and kills nobody', async () => {

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
-import type { HostAttributes, MaintenanceMode } from '../../../src/api/index.ts';
 import { ACTIVE_STATES } from '../../../src/api/index.ts';
-import type { ReadStores } from '../../../src/scheduler/storage/index.ts';
+import type { AgentAttributes, ReadStores } from '../../../src/scheduler/storage/index.ts';
 import { assert, suite } from '../../harness/index.ts';
 import { memoryLog } from './memory-log.ts';
 import { applyAll, someChanges } from './random-changes.ts';
@@ -9,10 +8,9 @@ import { storageOn } from './sample.ts';
 
 const test = suite('indexes over the stores');
 
-const agent = (slaveId: string, mode: MaintenanceMode = 'NONE', rack = 'r1'): HostAttributes => ({
+const agent = (slaveId: string, rack = 'r1'): AgentAttributes => ({
   host: 'host',
   slaveId,
-  mode,
   attributes: [{ name: 'rack', values: [rack] }],
 });
 
@@ -20,13 +18,13 @@ test('two agents on one host keep their own attributes, and repeating them write
   const log = memoryLog();
   const storage = await storageOn(log);
   await storage.write((tx) => {
-    assert.ok(tx.hosts.save(agent('a', 'NONE', 'r1')));
-    assert.ok(tx.hosts.save(agent('b', 'NONE', 'r2')));
+    assert.ok(tx.hosts.save(agent('a', 'r1')));
+    assert.ok(tx.hosts.save(agent('b', 'r2')));
   });
   const written = log.records.length;
   await storage.write((tx) => {
-    assert.not(tx.hosts.save(agent('a', 'NONE', 'r1')));
-    assert.not(tx.hosts.save(agent('b', 'NONE', 'r2')));
+    assert.not(tx.hosts.save(agent('a', 'r1')));
+    assert.not(tx.hosts.save(agent('b', 'r2')));
   });
   assert.is(log.records.length, written);
   storage.read(({ hosts }) => {
@@ -46,24 +44,34 @@ test('attributes in another order are the same attributes', async () => {
     { name: 'zone', values: ['z'] },
   ];
   await storage.write((tx) => {
-    assert.ok(tx.hosts.save({ host: 'h', slaveId: 'a', mode: 'NONE', attributes }));
+    assert.ok(tx.hosts.save({ host: 'h', slaveId: 'a', attributes }));
     const turned = [attributes[1]!, { name: 'rack', values: ['r2', 'r1'] }];
-    assert.not(tx.hosts.save({ host: 'h', slaveId: 'a', mode: 'NONE', attributes: turned }));
+    assert.not(tx.hosts.save({ host: 'h', slaveId: 'a', attributes: turned }));
   });
 });
 
-test('the maintenance mode is the host’s: it reaches all its agents, and comes back from the log', async () => {
+test('the maintenance mode is the host’s, whatever agents come and go, and comes back from the log', async () => {
   const log = memoryLog();
   const storage = await storageOn(log);
   await storage.write((tx) => {
+    assert.ok(tx.modes.set('host', 'DRAINING'));
+    assert.not(tx.modes.set('host', 'DRAINING'), 'repeated');
     tx.hosts.save(agent('a'));
-    tx.hosts.save(agent('b', 'DRAINING'));
+    tx.hosts.save(agent('b'));
+    tx.hosts.forget('a');
+    tx.modes.set('other', 'SCHEDULED');
   });
-  const again = await storageOn(log.again());
-  for (const one of [storage, again])
-    one.read(({ hosts }) => {
-      assert.is(hosts.ofAgent('a')?.mode, 'DRAINING');
-      assert.is(hosts.get('host')?.mode, 'DRAINING');
+  const undone = storage.write((tx) => {
+    tx.modes.set('host', 'NONE');
+    throw new Error('undone');
+  });
+  await undone.catch(() => undefined);
+  await storage.write((tx) => void tx.modes.set('other', 'NONE'));
+  for (const one of [storage, await storageOn(log.again())])
+    one.read(({ modes }) => {
+      assert.is(modes.of('host'), 'DRAINING');
+      assert.is(modes.of('nowhere'), 'NONE');
+      assert.equal([...modes.all()], [['host', 'DRAINING']]);
     });
 });
 

@@ -97,14 +97,17 @@ const other: fc.Arbitrary<Change> = fc.oneof(
   few.map(
     (kind): Change =>
       (tx) => {
-        const mode = kind === 1 ? 'DRAINING' : 'NONE';
         tx.hosts.save({
           host: `host-${kind % 2}`,
           attributes: [{ name: 'rack', values: ['r'] }],
-          mode,
           slaveId: 'a',
         });
       },
+  ),
+  few.map(
+    (kind): Change =>
+      (tx) =>
+        void tx.modes.set(`host-${kind % 2}`, kind === 1 ? 'DRAINING' : 'NONE'),
   ),
   few.map(
     (kind): Change =>

@@ -55,8 +55,8 @@ export const storageOn = (log: Log, options: Partial<StorageOptions> = {}): Prom
 
 /** Everything the stores hold, in a form that compares. */
 export function contents(stores: ReadStores) {
-  const { tasks, cronJobs, cronProgress, quotas, hosts, jobUpdates, maintenance, framework, restoration } =
-    stores;
+  const { tasks, cronJobs, cronProgress, quotas, hosts, modes, jobUpdates, maintenance } = stores;
+  const { framework, restoration } = stores;
   const sorted = (values: Iterable<unknown>) =>
     [...values].map((value) => JSON.stringify(value, sortedKeys)).sort();
   const updates = [...jobUpdates.summaries()].map(({ key }) => jobUpdates.get(key));
@@ -70,7 +70,8 @@ export function contents(stores: ReadStores) {
     cronJobs: sorted(cronJobs.all()),
     cronProgress: sorted(cronProgress.all()),
     quotas: sorted(quotas.all()),
-    hosts: sorted(hosts.all()),
+    hosts: sorted([...hosts.all()].map((agent) => ({ ...agent, mode: modes.of(agent.host) }))),
+    modes: sorted(modes.all()),
     updates: sorted(updates),
     runs: sorted(
       jobUpdates.view().map((then) => ({ key: then().details.update.summary.key, ...then().run })),

@@ -24,8 +24,7 @@ function quotas(stores: ReadStores, role: string | undefined) {
 /** A draining host without a task that is on it is left out, as in the original. */
 function maintenance(stores: ReadStores) {
   const hosts = { DRAINED: new Set<string>(), SCHEDULED: new Set<string>(), DRAINING: new Set<string>() };
-  for (const { host, mode } of stores.hosts.all())
-    if (mode !== undefined && mode !== 'NONE') hosts[mode].add(host);
+  for (const [host, mode] of stores.modes.all()) if (mode !== 'NONE') hosts[mode].add(host);
   const draining = [...hosts.DRAINING].map((host) => {
     const tasks = stores.tasks.onHost(host).filter(({ status }) => SLAVE_ASSIGNED_STATES.has(status));
     return [host, tasks.map(({ assignedTask }) => assignedTask.taskId)] as const;

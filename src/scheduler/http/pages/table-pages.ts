@@ -1,5 +1,5 @@
 import type { Context, Hono } from 'hono';
-import type { HostAttributes } from '../../../api/index.ts';
+import type { MaintenanceMode } from '../../../api/index.ts';
 import {
   CONSUMPTION_METRICS,
   type ConsumptionMetric,
@@ -7,6 +7,7 @@ import {
   isConsumptionMetric,
 } from '../../metrics/consumption.ts';
 import { NOTHING, plus, type QuotaAmounts } from '../../quota/amounts.ts';
+import type { AgentAttributes } from '../../storage/index.ts';
 import { slicedBody } from '../sliced-body.ts';
 import { escaped, link, tablePage } from './html.ts';
 import type { PageSettings } from './settings.ts';
@@ -17,21 +18,24 @@ const OBSERVER_PORT = 1338;
 const html = (c: Context, parts: Iterable<string>): Response =>
   c.body(slicedBody(parts), 200, { 'Content-Type': 'text/html; charset=utf-8' });
 
-const attributesText = ({ attributes }: HostAttributes): string =>
+const attributesText = ({ attributes }: AgentAttributes): string =>
   [...attributes]
     .sort((a, b) => (a.name < b.name ? -1 : 1))
     .map(({ name, values }) => `${name}=[${values.join(',')}]`)
     .join(', ');
 
-const agentRow = (agent: HostAttributes): string[] => [
+const agentRow = (agent: AgentAttributes, mode: MaintenanceMode): string[] => [
   link(`http://${agent.host}:${OBSERVER_PORT}`, agent.host),
   escaped(agent.slaveId ?? ''),
-  escaped(agent.mode ?? 'NONE'),
+  escaped(mode),
   escaped(attributesText(agent)),
 ];
 
-function* agentRows(agents: readonly HostAttributes[]): Generator<string[]> {
-  for (const agent of agents) yield agentRow(agent);
+function* agentRows(
+  agents: readonly AgentAttributes[],
+  modes: ReadonlyMap<string, MaintenanceMode>,
+): Generator<string[]> {
+  for (const agent of agents) yield agentRow(agent, modes.get(agent.host) ?? 'NONE');
 }
 
 const amountCells = ({ cpus, ramMb, diskMb }: QuotaAmounts): string[] => [
@@ -47,9 +51,9 @@ const total = (amounts: Iterable<QuotaAmounts>): QuotaAmounts => [...amounts].re
 /** HTML pages of agents (/agents, /slaves) and of used resources: the cluster's, a metric's by role, a role's by job. */
 export function tablePages(app: Hono, { clusterName, storage }: PageSettings): void {
   const agents = (c: Context) => {
-    const known = storage.read(({ hosts }) => [...hosts.all()]);
+    const [known, modes] = storage.read((stores) => [[...stores.hosts.all()], new Map(stores.modes.all())]);
     const heads = ['Host', 'Agent ID', 'Maintenance mode', 'Attributes'];
-    return html(c, tablePage(`Aurora ${clusterName} agents`, heads, agentRows(known)));
+    return html(c, tablePage(`Aurora ${clusterName} agents`, heads, agentRows(known, modes)));
   };
   app.get('/agents', agents);
   app.get('/slaves', agents);

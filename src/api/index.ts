@@ -20,6 +20,7 @@ export type * from './names.ts';
 export { normalise } from './normalise.ts';
 export { decodePlain, decodePlainArgs } from './plain/decode.ts';
 export { encodePlain } from './plain/encode.ts';
+export { simpleJson } from './simple-json.ts';
 export { TYPES } from './tables/all.ts';
 export { CALLS } from './tables/calls.ts';
 export { ENUMS } from './tables/enums.ts';

@@ -66,6 +66,13 @@ const SLICES = {
     'slaAwareKillNonProd',
   ],
   cron: ['cronTimezone'],
+  sla: [
+    'clusterName',
+    'maxParallelCoordinatedMaintenance',
+    'minRequiredInstancesForSlaCheck',
+    'slaAwareKillNonProd',
+    'slaCoordinatorTimeoutMs',
+  ],
   serving: ['clusterName', 'vizJobUrlPrefix'],
   framework: [
     'allowGpuResource',

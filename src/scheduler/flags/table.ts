@@ -568,6 +568,21 @@ export const SCHEDULER_FLAGS = {
     help: 'searches for one group before the next group has its turn',
   },
 
+  maxParallelCoordinatedMaintenance: {
+    name: 'max_parallel_coordinated_maintenance',
+    type: 'int',
+    default: '10',
+    min: 1,
+    help: 'SLA coordinators that are asked at once',
+  },
+  slaCoordinatorTimeoutMs: {
+    name: 'sla_coordinator_timeout',
+    type: 'duration',
+    default: '1mins',
+    min: 1,
+    help: 'limit of one question to an SLA coordinator',
+  },
+
   cronTimezone: {
     name: 'cron_timezone',
     type: 'string',

@@ -65,6 +65,7 @@ export function mesosSession(options: SessionOptions): MesosSession {
   const agentLost = (agentId: string | undefined) => {
     counters.add('slaves_lost');
     if (agentId === undefined) return;
+    book.agentGone(agentId);
     const forgotten = storage.write((tx) => tx.hosts.forget(agentId));
     forgotten.catch((error) => log.error({ error: messageOf(error) }, 'a lost agent was not forgotten'));
   };

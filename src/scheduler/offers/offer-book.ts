@@ -3,6 +3,7 @@ import type { Clock, Timer } from '../../base/clock.ts';
 import type { Random } from '../../base/random.ts';
 import type { Offer } from '../../mesos/index.ts';
 import type { Counters } from '../metrics/counters.ts';
+import { type GivenBackOffer, givenBackOffers } from './given-back.ts';
 import { type HostOffer, hostOffer } from './host-offer.ts';
 import type { OfferOrder } from './offer-order.ts';
 import type { RevocableTypes } from './resource-pool.ts';
@@ -32,8 +33,12 @@ export interface OfferBook {
   hostChanged(hostname: string): void;
   /** What was taken out of its pool was not used after all: the offer is whole again. */
   renew(offer: HostOffer): void;
-  /** Gives all offers back: nobody waits for one. */
-  giveBack(): void;
+  /** Gives all offers back: nobody waits for one. What they were is remembered; see `givenBackOffers.forgetBefore`. */
+  giveBack(offeringSinceMs: number | undefined): void;
+  /** What was given back, of agents that have offered nothing since. */
+  givenBack(): Iterable<GivenBackOffer>;
+  /** The agent left the cluster. */
+  agentGone(agentId: string): void;
   /** The session is over, and every offer with it. */
   clear(): void;
   /** What the agent offers now. */
@@ -68,8 +73,10 @@ export function offerBook(options: OfferBookOptions): OfferBook {
   const agentOfOffer = new Map<string, string>();
   const agentsOfHost = new Map<string, Set<string>>();
   const claimed = new Set<string>();
+  const back = givenBackOffers(clock);
   let arrivals = 0;
   counters.gauge('outstanding_offers', () => byAgent.size);
+  counters.gauge('offers_given_back', () => back.size);
 
   const put = (offer: HostOffer, timer: Timer | undefined) => {
     byAgent.set(offer.agentId, { offer, timer });
@@ -93,7 +100,9 @@ export function offerBook(options: OfferBookOptions): OfferBook {
   };
   const expire = (agentId: string) => {
     const held = pull(agentId);
-    if (held) options.decline(held.offer.offers.map(({ id }) => id.value));
+    if (!held) return;
+    back.add(held.offer);
+    options.decline(held.offer.offers.map(({ id }) => id.value));
   };
   const holdTimer = (agentId: string): Timer | undefined => {
     if (options.holdMs === undefined) return undefined;
@@ -114,6 +123,7 @@ export function offerBook(options: OfferBookOptions): OfferBook {
       for (const offer of offers) {
         counters.add('scheduler_resource_offers');
         const agentId = offer.agent_id.value;
+        back.forget(agentId);
         const before = pull(agentId);
         if (before) {
           const [first, ...rest] = before.offer.offers as readonly [Offer, ...Offer[]];
@@ -140,12 +150,15 @@ export function offerBook(options: OfferBookOptions): OfferBook {
       }
     },
     renew: (offer) => rebuild(offer.agentId),
-    giveBack() {
+    giveBack(offeringSinceMs) {
+      if (offeringSinceMs !== undefined) back.forgetBefore(offeringSinceMs);
       const ids: string[] = [];
       for (const agentId of [...byAgent.keys()]) {
         const held = pull(agentId);
-        held?.timer?.cancel();
-        for (const { id } of held?.offer.offers ?? []) ids.push(id.value);
+        if (!held) continue;
+        held.timer?.cancel();
+        back.add(held.offer);
+        for (const { id } of held.offer.offers) ids.push(id.value);
       }
       for (let at = 0; at < ids.length; at += MAX_DECLINED) options.decline(ids.slice(at, at + MAX_DECLINED));
     },
@@ -157,6 +170,12 @@ export function offerBook(options: OfferBookOptions): OfferBook {
       claimed.clear();
       sorted.clear();
     },
+    *givenBack() {
+      // The mode may be another one by now; it alone is not the offer's own.
+      for (const { atMs, offer } of back.all())
+        yield { atMs, offer: { ...offer, mode: options.modeOf(offer.hostname) } };
+    },
+    agentGone: back.forget,
     ofAgent: (agentId) => byAgent.get(agentId)?.offer,
     inOrder: () => sorted.all(),
     arrivals: () => arrivals,

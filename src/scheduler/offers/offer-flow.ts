@@ -16,18 +16,23 @@ export interface OfferFlowOptions {
   readonly idleDelayMs: number;
   /** Whether some task waits for an offer. */
   pending(): boolean;
-  /** Gives back the offers that we hold. */
-  giveBack(): void;
+  /** Gives back the offers that we hold; `sinceMs` (monotonic) is when Mesos began to offer, undefined when just now. */
+  giveBack(sinceMs: number | undefined): void;
 }
 
 /** Turns the stream of offers off while no task is pending, so that other frameworks have what we do not need. */
 export interface OfferFlow {
   /** What `pending` says may have changed. */
   changed(): void;
+  /** Somebody wants to know what is free: has Mesos offer it for a moment, if it does not already. */
+  ask(): void;
   /** A session has begun: Mesos sends offers. */
   subscribed(): void;
   disconnected(): void;
 }
+
+/** How long offers flow for somebody who only looks. Mesos makes them at once, or with its next allocation, within a second. */
+const LOOK_MS = 5_000;
 
 const RETRY: BackoffLimits = { initialMs: 1_000, maxMs: 60_000 };
 
@@ -38,6 +43,9 @@ export function offerFlow(options: OfferFlowOptions): OfferFlow {
   let flow: 'on' | 'off' | undefined;
   let session = 0;
   let calling = false;
+  /** Offers flow because of `ask` alone. */
+  let looking = false;
+  let onSinceMs = 0;
   let idle: Timer | undefined;
   let retry: Timer | undefined;
   let retryMs = 0;
@@ -52,10 +60,12 @@ export function offerFlow(options: OfferFlowOptions): OfferFlow {
     return during === session ? sent : undefined;
   };
   const suppress = async () => {
+    const offered = clock.monotonicMs() - onSinceMs >= LOOK_MS;
     const sent = await call(calls.suppress);
     if (sent !== undefined) {
       flow = 'off';
-      if (!options.pending()) options.giveBack();
+      looking = false;
+      if (!options.pending()) options.giveBack(offered ? onSinceMs : undefined);
     }
     changed();
   };
@@ -63,6 +73,7 @@ export function offerFlow(options: OfferFlowOptions): OfferFlow {
     const sent = await call(calls.revive);
     if (sent) {
       flow = 'on';
+      onSinceMs = clock.monotonicMs();
       retryMs = 0;
     } else if (sent === false) {
       retryMs = nextBackoff(RETRY, retryMs, random);
@@ -76,11 +87,12 @@ export function offerFlow(options: OfferFlowOptions): OfferFlow {
   const changed = () => {
     if (flow === undefined || calling) return;
     if (options.pending()) {
+      looking = false;
       idle?.cancel();
       idle = undefined;
       if (flow === 'off' && !retry) void revive();
     } else if (flow === 'on')
-      idle ??= clock.after(options.idleDelayMs, () => {
+      idle ??= clock.after(looking ? Math.min(LOOK_MS, options.idleDelayMs) : options.idleDelayMs, () => {
         idle = undefined;
         void suppress();
       });
@@ -88,6 +100,8 @@ export function offerFlow(options: OfferFlowOptions): OfferFlow {
   const begin = (next: 'on' | undefined) => {
     session++;
     flow = next;
+    looking = false;
+    onSinceMs = clock.monotonicMs();
     retryMs = 0;
     idle?.cancel();
     retry?.cancel();
@@ -97,6 +111,11 @@ export function offerFlow(options: OfferFlowOptions): OfferFlow {
   };
   return {
     changed,
+    ask() {
+      if (flow !== 'off' || calling || retry) return;
+      looking = true;
+      void revive();
+    },
     subscribed: () => begin('on'),
     disconnected: () => begin(undefined),
   };

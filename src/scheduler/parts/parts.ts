@@ -52,7 +52,7 @@ export function schedulerParts(settings: PartsSettings): SchedulerParts {
     placingFlags: flagSlice(options, 'placing'),
     preemptingFlags: flagSlice(options, 'preempting'),
   });
-  const { book, launching, pending } = placed;
+  const { book, known, launching, pending } = placed;
   const watched = watching({ ...world, launching, flags: flagSlice(options, 'watching') });
   const validation = { options: flagSlice(options, 'judging'), tiers, executors };
   const jobs = cron({ ...world, flags: flagSlice(options, 'cron') });
@@ -86,7 +86,7 @@ export function schedulerParts(settings: PartsSettings): SchedulerParts {
     sites,
     rpc,
     tiers,
-    book,
+    known,
     unknown: watched.unknown,
     life,
     leader,

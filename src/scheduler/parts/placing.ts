@@ -3,6 +3,7 @@ import type { Offer } from '../../mesos/index.ts';
 import type { FlagSlice } from '../flags/slices.ts';
 import type { Executors } from '../launch/executors.ts';
 import { executorOf } from '../launch/task-info.ts';
+import { type KnownOffers, knownOffers } from '../offers/known-offers.ts';
 import { type OfferBook, offerBook } from '../offers/offer-book.ts';
 import { type OfferFlow, offerFlow } from '../offers/offer-flow.ts';
 import type { OfferOrder } from '../offers/offer-order.ts';
@@ -31,6 +32,8 @@ export interface PlacingSettings extends World {
 export interface Placing extends Part {
   readonly book: OfferBook;
   readonly flow: OfferFlow;
+  /** What is free, for those who only look. */
+  readonly known: KnownOffers;
   /** Why tasks are pending. */
   readonly pending: PendingView;
   /** Whether the task's launch has not reached Mesos yet. */
@@ -151,6 +154,7 @@ export function placing(settings: PlacingSettings): Placing {
   return {
     book,
     flow,
+    known: knownOffers(clock, book, flow),
     pending,
     launching: (taskId) => launching.has(taskId),
     offered(offers) {

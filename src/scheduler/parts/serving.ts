@@ -14,7 +14,7 @@ import { jobWrites } from '../http/rpc/write-jobs.ts';
 import type { HttpServed } from '../http/server.ts';
 import type { Lifecycle } from '../lifecycle.ts';
 import type { UnknownTasks } from '../mesos/unknown-tasks.ts';
-import type { OfferBook } from '../offers/offer-book.ts';
+import type { KnownOffers } from '../offers/known-offers.ts';
 import type { Tiers } from '../tiers.ts';
 import type { Part, World } from './part.ts';
 
@@ -23,7 +23,7 @@ export interface ServingSettings extends World {
   readonly sites: SiteRules;
   readonly rpc: RpcSettings;
   readonly tiers: Tiers;
-  readonly book: OfferBook;
+  readonly known: KnownOffers;
   readonly unknown: UnknownTasks;
   readonly life: Lifecycle;
   readonly leader: () => Leader;

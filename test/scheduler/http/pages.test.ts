@@ -82,6 +82,25 @@ withSite('offers are shown as Mesos made them', async ({ json, mesos }) => {
   assert.equal(byId, JSON.parse(JSON.stringify([mesosOffer('a'), mesosOffer('b')])));
 });
 
+withSite(
+  'offers that went back while nothing is pending are shown with their age',
+  async ({ json, mesos }) => {
+    mesos.subscribe();
+    mesos.offer(mesosOffer('a'));
+    await mesos.next('DECLINE');
+    const [shown, ...others] = (await json('/offers')) as { given_back_ms_ago: number }[];
+    assert.equal(others, []);
+    const { given_back_ms_ago: ageMs, ...offer } = shown ?? { given_back_ms_ago: -1 };
+    assert.equal(offer, JSON.parse(JSON.stringify(mesosOffer('a'))));
+    assert.ok(ageMs >= 0 && ageMs < 10_000, `${ageMs}`);
+    assert.is(mesos.heard('REVIVE'), 0, 'they are not old');
+    // An agent that left has nothing to show.
+    mesos.say({ type: 'FAILURE', failure: { agent_id: { value: 'a' } } });
+    assert.equal(await json('/offers'), []);
+  },
+  '-idle_offers_delay=1ms',
+);
+
 withSite('the state names each configuration once, and the tasks of every agent', async (site) => {
   const resources = [{ numCpus: 1000 }, { ramMb: 1 }, { diskMb: 1 }];
   const waits = { ...JOB, name: 'waits' };

@@ -44,13 +44,45 @@ test('an unused offer is declined after the hold time', () => {
 test('offers that nobody waits for are given back in few calls, and leave no timer', () => {
   const { book, clock, declined } = setUp();
   book.add(Array.from({ length: 1_500 }, (_, at) => mesosOffer(`${at}`)));
-  book.giveBack();
+  book.giveBack(undefined);
   assert.equal(
     declined.map(({ length }) => length),
     [1_000, 500],
   );
   assert.is(book.size, 0);
   assert.is(clock.pending(), 0);
+});
+
+test('what was given back is remembered until its agent offers again, has nothing left, or is gone', () => {
+  const { book, clock, counted, modes } = setUp();
+  const back = () => [...book.givenBack()].map(({ atMs, offer }) => `${offer.agentId} ${offer.mode} ${atMs}`);
+  const startMs = clock.monotonicMs();
+  book.add(['a', 'b', 'c', 'd'].map((agent) => mesosOffer(agent)));
+  const launched = book.ofAgent('d');
+  if (launched) book.claim(launched);
+  book.rescind('offer-c');
+  book.giveBack(undefined);
+  assert.equal(back(), [`a NONE ${startMs}`, `b NONE ${startMs}`]);
+  assert.is(counted.read().get('offers_given_back'), 2);
+  modes.set([...book.givenBack()][0]?.offer.hostname ?? '', 'DRAINING');
+  assert.equal(back(), [`a DRAINING ${startMs}`, `b NONE ${startMs}`]);
+  clock.advance(1000);
+  book.add([mesosOffer('b')]);
+  assert.equal(back(), [`a DRAINING ${startMs}`]);
+  // Mesos offers since then all that is free: agent a has nothing any more.
+  book.giveBack(startMs + 500);
+  assert.equal(back(), [`b NONE ${startMs + 1000}`]);
+  book.clear();
+  assert.is(back().length, 1, 'what agents have free does not go with the session');
+  book.agentGone('b');
+  assert.equal(back(), []);
+});
+
+test('an offer whose hold time is over is remembered too', () => {
+  const { book, clock } = setUp();
+  book.add([mesosOffer('a')]);
+  clock.advance(300_000);
+  assert.is([...book.givenBack()].length, 1);
 });
 
 test('held forever, no offer is declined and no timer is armed', () => {

@@ -6,7 +6,7 @@ import { assert, suite } from '../../harness/index.ts';
 
 const test = suite('offers while nothing is pending');
 
-function setUp() {
+function setUp(idleDelayMs = 1_000) {
   const clock = manualClock();
   const said: string[] = [];
   const world = { pending: false, sent: true };
@@ -26,9 +26,10 @@ function setUp() {
     random: seededRandom(1),
     counters: counters(clock),
     calls: { suppress: call('suppress'), revive: call('revive') },
-    idleDelayMs: 1_000,
+    idleDelayMs,
     pending: () => world.pending,
-    giveBack: () => void said.push('give back'),
+    giveBack: (sinceMs) =>
+      void said.push(sinceMs === undefined ? 'give back' : `give back, all since ${sinceMs}`),
   });
   const pending = (now: boolean) => {
     world.pending = now;
@@ -83,7 +84,7 @@ test('while something is pending nothing is said, and the time begins anew after
   await pass(999);
   assert.equal(said, []);
   await pass(1);
-  assert.equal(said, ['suppress', 'give back']);
+  assert.equal(said, ['suppress', 'give back, all since 0']);
 });
 
 test('a task that comes while the call is under way has its offers, in the right order', async () => {
@@ -146,6 +147,54 @@ test('the answer to a call of an earlier session says nothing about this one', a
   assert.equal(said, ['suppress'], 'offers of the new session are kept');
   await pass(1_000);
   assert.equal(said, ['suppress', 'suppress', 'give back']);
+});
+
+test('who asks while nothing is pending has offers come for some seconds, once', async () => {
+  const { clock, flow, said, pass } = setUp();
+  flow.subscribed();
+  await pass(1_000);
+  assert.equal(said.splice(0), ['suppress', 'give back']);
+  flow.ask();
+  flow.ask();
+  await pass(0);
+  assert.equal(said, ['revive']);
+  flow.ask();
+  await pass(60_000);
+  assert.equal(said.splice(0), ['revive', 'suppress', 'give back']);
+  assert.is(clock.pending(), 0);
+});
+
+test('after five seconds of offers what was remembered from before is void', async () => {
+  const { clock, flow, said, pass } = setUp(20_000);
+  const sinceMs = clock.monotonicMs();
+  flow.subscribed();
+  await pass(20_000);
+  assert.equal(said.splice(0), ['suppress', `give back, all since ${sinceMs}`]);
+  flow.ask();
+  await pass(0);
+  const againMs = clock.monotonicMs();
+  await pass(4_999);
+  assert.equal(said.splice(0), ['revive']);
+  await pass(1);
+  assert.equal(said.splice(0), ['suppress', `give back, all since ${againMs}`]);
+});
+
+test('what is asked for stays when a task comes to be pending, and a failed call is not repeated for it', async () => {
+  const { flow, said, pending, pass, world } = setUp();
+  flow.subscribed();
+  await pass(1_000);
+  flow.ask();
+  await pass(0);
+  pending(true);
+  await pass(60_000);
+  assert.equal(said.splice(0), ['suppress', 'give back', 'revive']);
+  pending(false);
+  await pass(1_000);
+  assert.is(said.splice(0)[0], 'suppress');
+  world.sent = false;
+  flow.ask();
+  await pass(600_000);
+  assert.equal(said.splice(0), ['revive']);
 });
 
 test.run();

@@ -1,6 +1,6 @@
 import type { Context } from 'hono';
 import type { UnknownTasks } from '../../mesos/unknown-tasks.ts';
-import type { OfferBook } from '../../offers/offer-book.ts';
+import type { KnownOffers } from '../../offers/known-offers.ts';
 import type { PendingView } from '../../scheduling/nearest-fit-view.ts';
 import type { Storage } from '../../storage/index.ts';
 import type { Tiers } from '../../tiers.ts';
@@ -8,7 +8,7 @@ import type { Tiers } from '../../tiers.ts';
 /** What the pages look at. */
 export interface PageSettings {
   readonly storage: Storage;
-  readonly book: Pick<OfferBook, 'inOrder'>;
+  readonly known: KnownOffers;
   readonly pending: PendingView;
   readonly tiers: Tiers;
   readonly unknown: Pick<UnknownTasks, 'kept'>;

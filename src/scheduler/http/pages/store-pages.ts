@@ -37,7 +37,7 @@ function maintenance(stores: ReadStores) {
 }
 
 /** JSON pages that show what is stored, and the offers that are held. Source of the shapes: the original's. */
-export function storePages(app: Hono, { book, storage, tiers }: PageSettings): void {
+export function storePages(app: Hono, { known, storage, tiers }: PageSettings): void {
   app.get('/quotas', (c) => {
     const role = c.req.query('role');
     return json(c, JSON.stringify(storage.read((stores) => quotas(stores, role))));
@@ -56,7 +56,12 @@ export function storePages(app: Hono, { book, storage, tiers }: PageSettings): v
     return json(c, JSON.stringify({ scheduled: Object.fromEntries(scheduled) }));
   });
   app.get('/offers', (c) => {
-    const held = book.inOrder().flatMap(({ offers }) => offers);
-    return json(c, slicedBody(jsonList(held, (offer) => JSON.stringify(offer))));
+    const shown = known.look().flatMap(({ givenBackMs, offer: { offers } }) =>
+      // The age is beside what Mesos sent; offers that are ours have none.
+      offers.map((offer) =>
+        givenBackMs === undefined ? offer : { ...offer, given_back_ms_ago: givenBackMs },
+      ),
+    );
+    return json(c, slicedBody(jsonList(shown, (offer) => JSON.stringify(offer))));
   });
 }

@@ -5,6 +5,8 @@ type UpdateStatus = EnumValue<'JobUpdateStatus'>;
 
 /** The executor that runs thermos configurations. */
 export const AURORA_EXECUTOR_NAME = 'AuroraExecutor';
+/** Before the task's id in the id of that executor. */
+export const AURORA_EXECUTOR_PREFIX = 'thermos-';
 /** Roles, environments, job names, users and tiers: ASCII word characters, dash and dot. */
 export const GOOD_IDENTIFIER = /^[A-Za-z0-9_\-.]+$/;
 /** A request with this header, whatever its value, is served by an instance that does not lead, too. */

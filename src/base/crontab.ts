@@ -58,8 +58,17 @@ export function parseCrontab(schedule: string): Crontab | { readonly problem: st
   const crontab = Object.fromEntries(numbers) as unknown as Crontab;
   return isRestricted(crontab, 'daysOfMonth') && isRestricted(crontab, 'daysOfWeek')
     ? { problem: 'restricts the days of the month and those of the week: one of them has to be *' }
-    : crontab;
+    : comes(crontab)
+      ? crontab
+      : { problem: 'names a day that none of its months has, so that it never runs' };
 }
+
+/** Days of the months, with February's leap day. */
+const MONTH_DAYS = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
+/** Whether one of the months has one of the days. */
+const comes = ({ daysOfMonth, months }: Crontab): boolean =>
+  months.some((month) => (daysOfMonth[0] as number) <= (MONTH_DAYS[month - 1] as number));
 
 const isRestricted = (crontab: Crontab, name: keyof Crontab): boolean => {
   const { least, most } = FIELDS[name];
@@ -80,19 +89,23 @@ function readField(text: string, field: Field): readonly number[] | string {
 const wanted = ({ least, most, names }: Field): string =>
   `it has to be made of *, numbers from ${least} to ${most}, ${names ? `names like ${names[0]}, ` : ''}ranges like 1-5 and steps like */2`;
 
+/** `*` or a number or name or a range of them, with a step behind it. */
+const PART = /^(?:(\*)|([a-z]+|\d+)(?:-([a-z]+|\d+))?)(?:\/(\d+))?$/i;
+
 /** One element of a list; undefined when it is none. */
 function readPart(part: string, { least, most, names = [] }: Field): readonly number[] | undefined {
-  const plain = names.reduce<string>(
-    (text, name, index) => text.replaceAll(new RegExp(name, 'gi'), String(least + index)),
-    part,
-  );
-  const [, star, first, last, stepText] = /^(?:(\*)|(\d+)(?:-(\d+))?)(?:\/(\d+))?$/.exec(plain) ?? [];
+  const [, star, first, last, stepText] = PART.exec(part) ?? [];
   if (star === undefined && first === undefined) return undefined;
+  const numbered = (word: string): number => {
+    const named = names.indexOf(word.toUpperCase());
+    return named >= 0 ? least + named : /^\d+$/.test(word) ? Number(word) : Number.NaN;
+  };
   const step = stepText === undefined ? 1 : Number(stepText);
-  const isRange = last !== undefined;
-  if (step < 1 || (stepText !== undefined && !star && (!isRange || step >= most))) return undefined;
-  const from = star ? least : Number(first);
-  const to = star ? most : Number(last ?? first);
-  if (from < least || to > most || from > to) return undefined;
+  // a step beyond the field, or the range, would only ever reach where it starts
+  if (stepText !== undefined && !(step >= 1 && (star ? step <= most : step < numbered(last ?? ''))))
+    return undefined;
+  const from = star ? least : numbered(first as string);
+  const to = star ? most : numbered((last ?? first) as string);
+  if (!(from >= least && to <= most && from <= to)) return undefined;
   return Array.from({ length: Math.floor((to - from) / step) + 1 }, (_, index) => from + index * step);
 }

@@ -16,7 +16,7 @@ export async function inspectJob(
   { form, config }: { readonly form: InspectForm; readonly config: ConfigFlags },
 ): Promise<void> {
   const connect = () => schedulerOf(session, job.cluster);
-  const converted = await loadJob(session, connect, job, file, config);
+  const converted = await loadJob(session, connect, job, file, config, true);
   if (form === 'json') {
     session.print(`${JSON.stringify(wireForm('Job', converted.job))}\n`);
   } else if (form === 'raw') {

@@ -1,7 +1,7 @@
 import { type GetTierConfigResult, normalise } from '../api/index.ts';
 import { AuroraError } from '../base/errors.ts';
 import type { ConvertedJob } from '../dsl/convert/convert.ts';
-import { type ConfigProblem, configError } from '../dsl/load/config-problem.ts';
+import { configError, problemText } from '../dsl/load/config-problem.ts';
 import { loadJobs } from '../dsl/load/load.ts';
 import {
   checkJob,
@@ -43,7 +43,8 @@ export async function readJobs(file: string, { binds, json, typecheck }: ConfigF
 /**
  * Reads a file, picks a job and makes it what the scheduler takes; on the way it asks the cluster's Docker registry for
  * the digests of images that the job names by tag, and the scheduler for its tiers.
- * Warnings about the job go to the log. Throws CONFIG with the prefix of the original, which scripts look for, and
+ * What is wrong with the job is found before anybody is asked, save values that are only missing. Warnings go to the log, and so does why a job
+ * that is only to be shown (`forShow`) would come to nothing. Throws CONFIG with the prefix of the original, which scripts look for, and
  * what the call throws.
  */
 export async function loadJob(
@@ -52,11 +53,15 @@ export async function loadJob(
   key: JobKey,
   file: string,
   flags: ConfigFlags,
+  forShow = false,
 ): Promise<ConvertedJob> {
   return await loading(async () => {
     const job = selectJob(await readJobs(file, flags), key);
     const problems = checkJob(job);
-    if (problems.some(({ kind }) => !LATE.has(kind))) throw configError(problems, jobKeyText(key));
+    const fatal = problems.filter(({ doomed }) => !doomed || (doomed === 'job' && !forShow));
+    if (fatal.some(({ late }) => !late)) throw configError(fatal, jobKeyText(key));
+    for (const problem of problems.filter(({ doomed }) => doomed))
+      session.log.warn({}, `${jobKeyText(key)}: ${problemText(problem)}`);
     const digests = await digestsFor(session, job);
     const tiers = await tiersOf(session, scheduler());
     const converted = convertJob(job, { user: await userName(session.env), tiers, digests });
@@ -64,9 +69,6 @@ export async function loadJob(
     return converted;
   });
 }
-
-/** As the original does, a job that only lacks values is found out after the scheduler was asked for its tiers. */
-const LATE: ReadonlySet<ConfigProblem['kind']> = new Set(['unbound-variable', 'missing-required']);
 
 /** Asks nobody when the job names no image. */
 async function digestsFor(session: Session, job: LoadedJob): Promise<ReadonlyMap<string, string>> {

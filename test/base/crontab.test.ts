@@ -25,7 +25,10 @@ test('numbers, ranges, steps, lists and names are read', () => {
   assert.equal(read('0 0 * jan,Mar-MAY *').months, [1, 3, 4, 5]);
   assert.equal(read('0 0 * * mon-FRI').daysOfWeek, [1, 2, 3, 4, 5]);
   assert.equal(read(' 0\t0 1 * 0-6 ').daysOfMonth, [1]);
-  assert.equal(read('*/90 * * * *').minutes, [0]);
+  assert.equal(read('*/59 */23 * * *').minutes, [0, 59]);
+  assert.equal(read('0 0 * jan-JUN/2 *').months, [1, 3, 5]);
+  assert.equal(read('0 0 29 2 *').daysOfMonth, [29]);
+  assert.equal(read('0 0 30,31 2,FEB,APR *').daysOfMonth, [30, 31]);
 });
 
 test('what the original refuses is refused, with what is wrong', () => {
@@ -50,6 +53,27 @@ test('what the original refuses is refused, with what is wrong', () => {
     '* * * MAR-JAN *': /month/,
     '* * * * MON#2': /day of the week/,
     '0 0 1 * 1': /restricts the days of the month and those of the week/,
+  };
+  for (const [schedule, text] of Object.entries(wrong)) assert.match(problem(schedule), text);
+});
+
+test('what would never come, and what only looks like a name or a step, is refused', () => {
+  const wrong = {
+    '0 0 31 2 *': /names a day that none of its months has/,
+    '0 0 30,31 FEB *': /none of its months/,
+    '0 0 31 4,6,9,11 *': /none of its months/,
+    '*/70 * * * *': /"\*\/70" as its minute/,
+    '*/60 * * * *': /minute/,
+    '* */24 * * *': /hour/,
+    '* * * */13 *': /month/,
+    '* * * * */7': /day of the week/,
+    '0-30/30 * * * *': /minute/,
+    '* * * 1JAN *': /"1JAN" as its month/,
+    '* * * JAN1 *': /month/,
+    '* * * JANFEB *': /month/,
+    '* * * * SUNMON': /"SUNMON" as its day of the week/,
+    '* * * * MONDAY': /day of the week/,
+    'SUN * * * *': /minute/,
   };
   for (const [schedule, text] of Object.entries(wrong)) assert.match(problem(schedule), text);
 });

@@ -1,8 +1,15 @@
+import { repeated } from '../rules/order.ts';
+import type { Rule } from '../rules/rule.ts';
+import { RULES } from '../rules/values.ts';
 import { boolean, choice, type Fields, integer, invalid, list, number, object, text } from './fields.ts';
 import { DEFAULT_LOGGER, type ProcessLogger, type ThermosProcess, type ThermosTask } from './model.ts';
 
-/** A name becomes a directory below .logs: no slash, no leading dot, not empty. Source: the original's name rule. */
-const PROCESS_NAME = /^[^./\0][^/\0]*$/;
+/** @throws AuroraError EXECUTOR when a value breaks a rule of the shared table */
+function keep<T>(rule: Rule<T>, value: T, where: string): T {
+  const problem = rule(value);
+  if (problem === undefined) return value;
+  throw invalid(`${where.slice(where.lastIndexOf('.') + 1)} ${problem}`, where);
+}
 
 const PROCESS_KEYS = new Set([
   'name',
@@ -31,8 +38,8 @@ function parseLogger(value: unknown, where: string): ProcessLogger | undefined {
     rotateBytes: integer(rotate.log_size, `${where}.rotate.log_size`, DEFAULT_LOGGER.rotateBytes),
     backups: integer(rotate.backups, `${where}.rotate.backups`, DEFAULT_LOGGER.backups),
   };
-  if (parsed.rotateBytes < 1) throw invalid('log_size must be at least 1 byte', where);
-  if (parsed.backups < 1) throw invalid('backups must be at least 1', where);
+  keep(RULES.logSizeBytes, parsed.rotateBytes, `${where}.rotate.log_size`);
+  keep(RULES.logBackups, parsed.backups, `${where}.rotate.backups`);
   return parsed;
 }
 
@@ -40,16 +47,9 @@ function parseProcess(value: unknown, where: string): ThermosProcess {
   const fields = object(value, where);
   const unknown = Object.keys(fields).find((key) => !PROCESS_KEYS.has(key));
   if (unknown !== undefined) throw invalid(`unknown field "${unknown}" of a process`, where);
-  const name = text(fields.name, `${where}.name`);
-  if (!PROCESS_NAME.test(name)) {
-    throw invalid(
-      `"${name}" is no process name: it must not be empty, start with a dot or hold a slash`,
-      where,
-    );
-  }
   return {
-    name,
-    cmdline: text(fields.cmdline, `${where}.cmdline`),
+    name: keep(RULES.processName, text(fields.name, `${where}.name`), `${where}.name`),
+    cmdline: keep(RULES.command, text(fields.cmdline, `${where}.cmdline`), `${where}.cmdline`),
     maxFailures: integer(fields.max_failures, `${where}.max_failures`, 1),
     daemon: boolean(fields.daemon, `${where}.daemon`),
     ephemeral: boolean(fields.ephemeral, `${where}.ephemeral`),
@@ -70,18 +70,18 @@ function parseOrder(value: unknown, where: string): readonly string[] {
  * @throws AuroraError EXECUTOR naming the field
  */
 export function parseTask(task: Fields): ThermosTask {
-  const processes = new Map<string, ThermosProcess>();
-  list(task.processes, 'task.processes', true).forEach((value, at) => {
-    const process = parseProcess(value, `task.processes[${at}]`);
-    processes.set(process.name, process);
-  });
+  const processes = list(task.processes, 'task.processes', true).map((value, at) =>
+    parseProcess(value, `task.processes[${at}]`),
+  );
+  const [twice] = repeated(processes.map(({ name }) => name));
+  if (twice !== undefined) throw invalid(`two processes are called "${twice}"`, 'task.processes');
   const maxConcurrency = integer(task.max_concurrency, 'task.max_concurrency', 0);
   if (maxConcurrency < 0) throw invalid(`max_concurrency must be at least 0, got ${maxConcurrency}`, 'task');
   checkResources(task.resources);
-  const [first] = processes.keys();
+  const [first] = processes;
   return {
-    name: task.name === undefined ? (first ?? '') : text(task.name, 'task.name'),
-    processes: [...processes.values()],
+    name: task.name === undefined ? (first?.name ?? '') : text(task.name, 'task.name'),
+    processes,
     orders: list(task.constraints, 'task.constraints').map((value, at) =>
       parseOrder(value, `task.constraints[${at}]`),
     ),
@@ -99,4 +99,5 @@ function checkResources(value: unknown): void {
     if (resources[key] === undefined) throw invalid(`"${key}" is missing`, 'task.resources');
     number(resources[key], `task.resources.${key}`, 0);
   }
+  keep(RULES.cpusOrNone, number(resources.cpu, 'task.resources.cpu', 0), 'task.resources.cpu');
 }

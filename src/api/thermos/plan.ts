@@ -1,3 +1,4 @@
+import { circleIn, orderProblem } from '../rules/order.ts';
 import { invalid } from './fields.ts';
 import type { ThermosProcess, ThermosTask } from './model.ts';
 
@@ -17,70 +18,33 @@ export type Plan = ReadonlyMap<string, PlannedProcess>;
 /** Which processes of a task a plan holds. */
 export type PlanKind = 'regular' | 'final';
 
-function cycle(after: ReadonlyMap<string, ReadonlySet<string>>): string[] | undefined {
-  const done = new Set<string>();
-  const walk = (name: string, path: readonly string[]): string[] | undefined => {
-    if (path.includes(name)) return [...path.slice(path.indexOf(name)), name];
-    if (done.has(name)) return undefined;
-    for (const earlier of after.get(name) ?? []) {
-      const found = walk(earlier, [...path, name]);
-      if (found) return found;
-    }
-    done.add(name);
-    return undefined;
-  };
-  for (const name of after.keys()) {
-    const found = walk(name, []);
-    if (found) return found.reverse();
-  }
-  return undefined;
+/** Whether the order is one of this kind of processes; one of unknown names only is of none. */
+function concerns(order: readonly string[], members: ReadonlyMap<string, ThermosProcess>): boolean {
+  return order.some((name) => members.has(name));
 }
 
-/** Refuses an order that names both kinds, or some names that do not exist; one of unknown names only is no order. */
-function relevant(order: readonly string[], task: ThermosTask, kind: PlanKind): boolean {
-  if (order.length === 0) throw invalid('an order constraint is empty', 'task.constraints');
-  const kinds = new Set(
-    order.map((name) => {
-      const process = task.processes.find((one) => one.name === name);
-      return process === undefined ? 'unknown' : process.final ? 'final' : 'regular';
-    }),
-  );
-  if (kinds.size === 1) return kinds.has(kind);
-  throw invalid(
-    kinds.has('unknown')
-      ? `the order ${order.join(', ')} names processes that do not exist`
-      : `the order ${order.join(', ')} mixes regular and final processes`,
-    'task.constraints',
-  );
-}
-
-function checkEdge(earlier: ThermosProcess, later: ThermosProcess): void {
-  if (earlier.daemon)
-    throw invalid(`"${later.name}" waits for the daemon "${earlier.name}", which never ends`);
-  if (earlier.ephemeral && !later.ephemeral) {
-    throw invalid(`"${later.name}" waits for the ephemeral "${earlier.name}", which need not run`);
-  }
+/** @throws AuroraError EXECUTOR for an order that cannot be kept */
+function checkOrder(order: readonly string[], all: ReadonlyMap<string, ThermosProcess>): void {
+  if (order.length > 0 && !concerns(order, all)) return;
+  const problem = orderProblem(order, all);
+  if (problem) throw invalid(`the order ${order.join(', ')}: ${problem}`, 'task.constraints');
 }
 
 /**
  * The plan for the regular or the final processes of a task.
- * @throws AuroraError EXECUTOR for an order that cannot be kept: cycles, waiting for a daemon, regular after
- * ephemeral, unknown or mixed members. Source: the original's TaskPlanner and ThermosTaskValidator.
+ * @throws AuroraError EXECUTOR for an order that breaks the shared rules. Source: the original's TaskPlanner and
+ * ThermosTaskValidator.
  */
 export function planOf(task: ThermosTask, kind: PlanKind): Plan {
-  const members = new Map(
-    task.processes.filter((one) => one.final === (kind === 'final')).map((one) => [one.name, one]),
-  );
-  const after = new Map([...members.keys()].map((name) => [name, new Set<string>()]));
-  for (const order of task.orders.filter((one) => relevant(one, task, kind))) {
-    order.slice(1).forEach((name, at) => {
-      const earlier = members.get(order[at] as string) as ThermosProcess;
-      checkEdge(earlier, members.get(name) as ThermosProcess);
-      after.get(name)?.add(earlier.name);
-    });
-  }
-  const circle = cycle(after);
+  const all = new Map(task.processes.map((one) => [one.name, one]));
+  const members = new Map([...all].filter(([, one]) => one.final === (kind === 'final')));
+  for (const order of task.orders) checkOrder(order, all);
+  const orders = task.orders.filter((order) => concerns(order, members));
+  const circle = circleIn(orders);
   if (circle) throw invalid(`processes wait for each other: ${circle.join(' -> ')}`, 'task.constraints');
+  const after = new Map([...members.keys()].map((name) => [name, new Set<string>()]));
+  for (const order of orders)
+    for (const [at, name] of order.slice(1).entries()) after.get(name)?.add(order[at] as string);
   return new Map(
     [...members].map(([name, { maxFailures, daemon, ephemeral, minDurationMs }]) => [
       name,

@@ -1,8 +1,27 @@
+import type { CronCollisionPolicy } from '../../api/index.ts';
+import { RULES } from '../../api/rules/values.ts';
 import type { Problem } from '../resolve/problem.ts';
 import type { Resolved } from '../schema/table.ts';
 
-/** A service on a schedule: a run of it would never end. Source: the scheduler refuses it. */
-export const cronProblems = ({ cronSchedule, service }: Resolved<'Job'>): readonly Problem[] =>
-  cronSchedule !== undefined && service
-    ? [{ kind: 'bad-value', path: ['service'], text: 'must be false for a job with a cronSchedule' }]
-    : [];
+/**
+ * What does not go with a schedule: a service, of which a run would never end, and runs that overlap.
+ * Source: the scheduler refuses both.
+ */
+export function cronProblems(job: Resolved<'Job'>): readonly Problem[] {
+  const { cronSchedule, cronCollisionPolicy = 'KILL_EXISTING', service } = job;
+  if (cronSchedule === undefined) return [];
+  const policy = RULES.cronCollisionPolicy(cronCollisionPolicy.toUpperCase() as CronCollisionPolicy);
+  const path = ['cronCollisionPolicy'];
+  return [
+    ...(service
+      ? [
+          {
+            kind: 'bad-value',
+            path: ['service'],
+            text: 'must be false for a job with a cronSchedule',
+          } as const,
+        ]
+      : []),
+    ...(policy ? [{ kind: 'bad-value', path, text: policy } as const] : []),
+  ];
+}

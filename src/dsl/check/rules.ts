@@ -1,162 +1,123 @@
 import * as z from 'zod/mini';
-import { GOOD_IDENTIFIER } from '../../api/index.ts';
-import { parseCrontab } from '../../base/crontab.ts';
+import type { Rule } from '../../api/rules/rule.ts';
+import { RULES } from '../../api/rules/values.ts';
 import { isTimeZone } from '../../base/time-zone.ts';
 import type { PathStep, Problem, ProblemKind } from '../resolve/problem.ts';
 import type { Resolved } from '../schema/table.ts';
 
 /**
- * What a single value has to fulfil, beyond having its type. Sources: the original client's conversion and validation
- * (config/thrift.py, client/config.py) and the scheduler's limits that do not depend on how it is set up.
+ * Which rule each single value of a job has to keep, beyond having its type. The rules are those of the shared table;
+ * rules about several values are in the files beside this one.
  */
 const MB = 2 ** 20;
-const LONGEST_IDENTIFIER = 255;
 
-/** The largest number that the wire carries for counts and seconds: 32 bits with a sign. */
-const LARGEST_I32 = 2 ** 31 - 1;
-
-type Complaint<T> = (value: T) => string;
-
-const rule = <T>(kind: ProblemKind, holds: (value: T) => boolean, complaint: Complaint<T>) =>
-  z.refine<T>((value) => holds(value), {
-    error: ({ input }) => complaint(input as T),
+const keeps = <T>(kind: ProblemKind, rule: Rule<T>) =>
+  z.refine<T>((value) => rule(value) === undefined, {
+    error: ({ input }) => rule(input as T) ?? '',
     params: { kind },
   });
-const number = (kind: ProblemKind, holds: (value: number) => boolean, wanted: string) =>
-  z.number().check(rule<number>(kind, holds, (value) => `must be ${wanted}, got ${value}`));
-const atMost = (kind: ProblemKind) =>
-  rule<number>(
-    kind,
-    (value) => Math.abs(value) <= LARGEST_I32,
-    (value) => `must be at most ${LARGEST_I32}, got ${value}`,
-  );
-const from = (kind: ProblemKind, least: number) =>
-  number(kind, (value) => value >= least, `at least ${least}`).check(atMost(kind));
-const notNegative = (kind: ProblemKind) => from(kind, 0);
-const positive = (kind: ProblemKind) => from(kind, 1);
+const text = (kind: ProblemKind, rule: Rule<string>) => z.string().check(keeps(kind, rule));
+const number = (kind: ProblemKind, rule: Rule<number>) => z.number().check(keeps(kind, rule));
+const value = (rule: Rule<number>) => number('bad-value', rule);
+const setting = (rule: Rule<number>) => number('bad-update-settings', rule);
 
-const identifier = z.string().check(
-  rule<string>(
-    'bad-identifier',
-    (value) => GOOD_IDENTIFIER.test(value) && value.length <= LONGEST_IDENTIFIER,
-    (value) =>
-      `must be made of letters, digits and - . _, at most ${LONGEST_IDENTIFIER}, got ${JSON.stringify(value)}`,
-  ),
-);
-const processName = z.string().check(
-  rule<string>(
-    'bad-identifier',
-    (value) => value !== '' && !value.includes('/') && !value.startsWith('.'),
-    (value) => `must not be empty, hold a / or start with a dot, got ${JSON.stringify(value)}`,
-  ),
-);
-const bytes = z.number().check(
-  rule<number>(
-    'bad-value',
-    (value) => value >= MB,
-    (value) =>
-      value > 0 && value <= 1024
-        ? `must be at least 1 MB, got ${value} bytes; did you mean ${value} * MB?`
-        : `must be at least 1 MB, got ${value} bytes`,
-  ),
-);
-const batches = z.array(positive('bad-update-settings')).check(
-  rule<number[]>(
-    'bad-update-settings',
-    (sizes) => sizes.length > 0,
-    () => 'must have at least one size',
-  ),
+/** The wire counts megabytes, and cuts off what is less. */
+const bytes = value((given) =>
+  given >= MB
+    ? undefined
+    : given > 0 && given <= 1024
+      ? `must be at least 1 MB, got ${given} bytes; did you mean ${given} * MB?`
+      : `must be at least 1 MB, got ${given} bytes`,
 );
 
 const strategy = z.object({
   value: z.object({
-    batchSize: z.optional(positive('bad-update-settings')),
-    batchSizes: z.optional(batches),
+    batchSize: z.optional(setting(RULES.batchSize)),
+    batchSizes: z.optional(
+      z
+        .array(setting(RULES.batchSize))
+        .check(
+          keeps<number[]>('bad-update-settings', (sizes) =>
+            sizes.length > 0 ? undefined : 'must have at least one size',
+          ),
+        ),
+    ),
   }),
 });
+
+const rotate = z.object({ logSize: value(RULES.logSizeBytes), backups: value(RULES.logBackups) });
 
 const processes = z
   .array(
     z.object({
-      name: processName,
-      maxFailures: notNegative('bad-value'),
-      minDuration: notNegative('bad-value'),
+      maxFailures: value(RULES.processMaxFailures),
+      minDuration: value(RULES.minDurationSecs),
+      logger: z.optional(z.object({ rotate: z.optional(rotate) })),
     }),
   )
   .check(
-    rule<unknown[]>(
-      'missing-required',
-      (list) => list.length > 0,
-      () => 'must have at least one process',
+    keeps<unknown[]>('missing-required', (list) =>
+      list.length > 0 ? undefined : 'must have at least one process',
     ),
   );
 
-const cronSchedule = z.string().check(
-  rule<string>(
-    'bad-value',
-    (value) => !('problem' in parseCrontab(value)),
-    (value) => {
-      const result = parseCrontab(value);
-      return `${JSON.stringify(value)} is no schedule: it ${'problem' in result ? result.problem : ''}`;
-    },
-  ),
-);
+const identifier = text('bad-identifier', RULES.identifier);
+const image = text('bad-value', RULES.dockerImage);
+const path = text('bad-value', RULES.volumePath);
 
-const timeZone = z
-  .string()
-  .check(
-    rule<string>(
-      'bad-value',
-      isTimeZone,
-      (value) => `${JSON.stringify(value)} is no time zone: it has to be a name like Europe/Berlin or GMT`,
-    ),
-  );
+const timeZone: Rule<string> = (name) =>
+  isTimeZone(name)
+    ? undefined
+    : `${JSON.stringify(name)} is no time zone: it has to be a name like Europe/Berlin or GMT`;
 
-const RULES = z.object({
+/** Docker, the wrapper around it, or Mesos. */
+const container = z.object({
+  value: z.object({
+    image: z.optional(z.union([image, z.object({})])),
+    docker: z.optional(z.object({ image })),
+    volumes: z.optional(z.array(z.object({ containerPath: path, hostPath: path }))),
+  }),
+});
+
+const JOB = z.object({
   role: identifier,
   environment: identifier,
   name: identifier,
   tier: z.optional(identifier),
-  instances: positive('bad-value'),
-  cronSchedule: z.optional(cronSchedule),
-  cronTimeZone: z.optional(timeZone),
-  priority: z.number().check(atMost('bad-value')),
-  maxTaskFailures: from('bad-value', -1),
+  instances: value(RULES.instances),
+  cronSchedule: z.optional(text('bad-value', RULES.cronSchedule)),
+  cronTimeZone: z.optional(text('bad-value', timeZone)),
+  priority: value(RULES.priority),
+  maxTaskFailures: value(RULES.maxTaskFailures),
   task: z.object({
     processes,
-    maxFailures: notNegative('bad-value'),
-    maxConcurrency: notNegative('bad-value'),
-    finalizationWait: notNegative('bad-value'),
-    resources: z.object({
-      cpu: number('bad-value', (value) => value > 0, 'more than 0'),
-      ram: bytes,
-      disk: bytes,
-      gpu: notNegative('bad-value'),
-    }),
+    maxFailures: value(RULES.taskMaxFailures),
+    maxConcurrency: value(RULES.maxConcurrency),
+    finalizationWait: value(RULES.finalizationWaitSecs),
+    resources: z.object({ cpu: value(RULES.cpus), ram: bytes, disk: bytes, gpu: value(RULES.gpus) }),
   }),
   updateConfig: z.object({
-    batchSize: positive('bad-update-settings'),
-    watchSecs: notNegative('bad-update-settings'),
-    maxPerShardFailures: notNegative('bad-update-settings'),
-    maxTotalFailures: notNegative('bad-update-settings'),
-    pulseIntervalSecs: z.optional(
-      number('bad-update-settings', (value) => value >= 60, 'at least 60 seconds'),
-    ),
+    batchSize: setting(RULES.batchSize),
+    watchSecs: setting(RULES.watchSecs),
+    maxPerShardFailures: setting(RULES.updateFailures),
+    maxTotalFailures: setting(RULES.updateFailures),
+    pulseIntervalSecs: z.optional(setting(RULES.pulseIntervalSecs)),
     updateStrategy: z.optional(strategy),
   }),
   healthCheckConfig: z.object({
-    maxConsecutiveFailures: notNegative('bad-update-settings'),
-    minConsecutiveSuccesses: notNegative('bad-update-settings'),
-    initialIntervalSecs: notNegative('bad-update-settings'),
-    intervalSecs: notNegative('bad-update-settings'),
-    timeoutSecs: notNegative('bad-value'),
+    maxConsecutiveFailures: setting(RULES.healthFailures),
+    minConsecutiveSuccesses: setting(RULES.healthSuccesses),
+    initialIntervalSecs: setting(RULES.initialIntervalSecs),
+    intervalSecs: setting(RULES.healthIntervalSecs),
+    timeoutSecs: value(RULES.healthTimeoutSecs),
   }),
-  partitionPolicy: z.optional(z.object({ delaySecs: notNegative('bad-value') })),
+  container: z.optional(container),
+  partitionPolicy: z.optional(z.object({ delaySecs: value(RULES.partitionDelaySecs) })),
 });
 
 /** Everything that single values of a resolved job do wrong. */
 export function ruleProblems(job: Resolved<'Job'>): readonly Problem[] {
-  const result = RULES.safeParse(job);
+  const result = JOB.safeParse(job);
   if (result.success) return [];
   return result.error.issues.map((issue) => ({
     kind: (issue.code === 'custom' ? (issue.params?.kind as ProblemKind) : undefined) ?? 'bad-type',

@@ -1,7 +1,10 @@
 import type { GetTierConfigResult, Wire } from '../../api/index.ts';
 import { cronProblems } from '../check/cron.ts';
 import { planProblems } from '../check/plan.ts';
+import { processProblems } from '../check/processes.ts';
 import { ruleProblems } from '../check/rules.ts';
+import { slaProblems } from '../check/sla.ts';
+import { taskIdProblems } from '../check/task-ids.ts';
 import { updateProblems } from '../check/update-limits.ts';
 import { warningsAbout } from '../check/warnings.ts';
 import type { Problem } from '../resolve/problem.ts';
@@ -98,11 +101,14 @@ export function imagesIn(node: StructNode): readonly ImageName[] {
 function problemsIn(job: Resolved<'Job'>): readonly Problem[] {
   return [
     ...ruleProblems(job),
+    ...taskIdProblems(job),
     ...cronProblems(job),
+    ...processProblems(job),
     ...planProblems(job.task),
     ...constraintProblems(job),
     ...portProblems(job),
     ...updateProblems(job),
+    ...slaProblems(job),
   ];
 }
 
@@ -111,15 +117,18 @@ function problemsIn(job: Resolved<'Job'>): readonly Problem[] {
  * that are missing, nor about parts in which something is.
  */
 function partialProblems(job: Resolved<'Job'>, known: readonly Problem[]): readonly Problem[] {
-  const broken = (part: string) => known.some(({ path }) => path[0] === part);
+  const broken = (...parts: readonly string[]) => known.some(({ path }) => parts.includes(String(path[0])));
   const rules = ruleProblems(job).filter(({ kind, path }) => kind !== 'bad-type' && reaches(job, path));
   return [
     ...rules,
+    ...(broken('name', 'role', 'environment', 'instances', 'executorConfig') ? [] : taskIdProblems(job)),
     ...cronProblems(job),
+    ...processProblems(job),
     ...(broken('task') || !job.task ? [] : planProblems(job.task)),
-    ...(broken('constraints') ? [] : constraintProblems(job)),
-    ...(broken('announce') || broken('constraints') ? [] : portProblems(job)),
-    ...(broken('updateConfig') || broken('instances') || broken('constraints') ? [] : updateProblems(job)),
+    ...(broken('constraints', 'role') ? [] : constraintProblems(job)),
+    ...(broken('announce', 'constraints') ? [] : portProblems(job)),
+    ...(broken('updateConfig', 'instances', 'constraints') ? [] : updateProblems(job)),
+    ...(broken('updateConfig', 'instances', 'slaPolicy') ? [] : slaProblems(job)),
   ];
 }
 
@@ -132,13 +141,16 @@ const reaches = (value: unknown, path: Problem['path']): boolean => {
   return at !== undefined;
 };
 
-/** Either every problem of the job, or the job in all forms. Never throws on a user's mistake. */
+/**
+ * Either every problem of the job, or the job in all forms; one that is doomed still has them. Never throws on a user's
+ * mistake.
+ */
 export function convert(
   node: StructNode,
   { user, tiers, digests }: ConversionInput,
 ): { readonly problems: readonly Problem[] } | { readonly converted: ConvertedJob } {
   const { value: given, problems } = checked(node, digests);
-  if (problems.length > 0) return { problems };
+  if (problems.some(({ doomed }) => !doomed)) return { problems };
   const job = tiers ? withTier(given, tiers) : given;
   const executorData = runsThermos(job) ? executorDataOf(job) : null;
   return {

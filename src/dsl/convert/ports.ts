@@ -1,3 +1,4 @@
+import { RULES } from '../../api/rules/values.ts';
 import { type Problem, pathText } from '../resolve/problem.ts';
 import { portsIn } from '../resolve/runtime-references.ts';
 import type { Resolved } from '../schema/table.ts';
@@ -50,6 +51,8 @@ export function portProblems({ announce, constraints }: Job): readonly Problem[]
     if (typeof end !== 'string') {
       const text = `never reaches a port: ${end.circle.join(' is ')}`;
       problems.push({ kind: 'cyclic-ports', path, text });
+    } else if (isNumber(value) && RULES.fixedPort(Number(value))) {
+      problems.push({ kind: 'bad-value', path, text: RULES.fixedPort(Number(value)) as string });
     } else if (isNumber(value) && constraints?.dedicated === undefined) {
       const text = `is the fixed port ${value}, which only dedicated machines may have`;
       const next = `give ${pathText(['constraints'])}: { dedicated: ... }, or let the scheduler choose the port`;

@@ -1,4 +1,5 @@
 import type { Constraint } from '../../api/index.ts';
+import { constraintProblem } from '../../api/rules/constraints.ts';
 import type { Problem } from '../resolve/problem.ts';
 import type { Resolved } from '../schema/table.ts';
 
@@ -21,12 +22,25 @@ export function constraintsOf({ constraints = {} }: Job): readonly Constraint[] 
   });
 }
 
-/** Limits that are no whole number. */
-export const constraintProblems = ({ constraints = {} }: Job): readonly Problem[] =>
-  Object.entries(constraints)
-    .filter(([, text]) => text.startsWith(LIMIT) && !WHOLE.test(text.slice(LIMIT.length)))
-    .map(([name, text]) => ({
-      kind: 'bad-constraint',
-      path: ['constraints', name],
-      text: `must be limit: and a whole number, got ${JSON.stringify(text)}`,
-    }));
+/** Looks like a limit, and would be the name of a value. */
+const NEARLY_LIMIT = /^\s*limit\s*(?:[=:]|\s-?\d)/i;
+
+/** Limits that cannot be read, and constraints that no machine fulfils or that the role may not have. */
+export function constraintProblems(job: Job): readonly Problem[] {
+  const { constraints = {}, role } = job;
+  return constraintsOf(job).flatMap((constraint): readonly Problem[] => {
+    const { name } = constraint;
+    const given = constraints[name] as string;
+    const kind = 'bad-constraint';
+    const path = ['constraints', name];
+    if (isBadLimit(given)) {
+      const text = `must be limit: and a whole number, got ${JSON.stringify(given)}`;
+      return [{ kind, path, text, doomed: given.startsWith(LIMIT) ? undefined : 'job' }];
+    }
+    const text = constraintProblem(constraint, role);
+    return text ? [{ kind, path, text, doomed: 'job' }] : [];
+  });
+}
+
+const isBadLimit = (text: string): boolean =>
+  text.startsWith(LIMIT) ? !WHOLE.test(text.slice(LIMIT.length)) : NEARLY_LIMIT.test(text);

@@ -1,14 +1,16 @@
 import {
   AURORA_EXECUTOR_NAME,
+  type CronCollisionPolicy,
+  type CronMissedTickPolicy,
   type Metadata,
   type Resource,
-  type SlaPolicy,
   type Wire,
 } from '../../api/index.ts';
 import type { Resolved } from '../schema/table.ts';
 import { containerOf } from './container.ts';
 import { portsOf } from './ports.ts';
 import { constraintsOf } from './scheduling-constraints.ts';
+import { slaPolicyOf } from './sla-policy.ts';
 import type { WireForm } from './wire-form.ts';
 
 type Job = Resolved<'Job'>;
@@ -31,9 +33,11 @@ export function jobConfigurationOf(
     key,
     owner,
     ...(job.cronSchedule === undefined ? {} : { cronSchedule: job.cronSchedule }),
-    cronCollisionPolicy: job.cronCollisionPolicy,
+    cronCollisionPolicy: job.cronCollisionPolicy.toUpperCase() as CronCollisionPolicy,
     ...(job.cronTimeZone === undefined ? {} : { cronTimeZone: job.cronTimeZone }),
-    ...(job.cronMissedTickPolicy === undefined ? {} : { cronMissedTickPolicy: job.cronMissedTickPolicy }),
+    ...(job.cronMissedTickPolicy === undefined
+      ? {}
+      : { cronMissedTickPolicy: job.cronMissedTickPolicy.toUpperCase() as CronMissedTickPolicy }),
     instanceCount: job.instances,
     taskConfig: {
       job: key,
@@ -76,15 +80,4 @@ function resourcesOf(job: Job): readonly Resource[] {
     ...portsOf(job).map((namedPort): Resource => ({ namedPort })),
     ...(gpu > 0 ? [{ numGpus: gpu } as const] : []),
   ];
-}
-
-function slaPolicyOf(policy: NonNullable<Job['slaPolicy']>): SlaPolicy {
-  switch (policy.struct) {
-    case 'PercentageSlaPolicy':
-      return { percentageSlaPolicy: policy.value };
-    case 'CountSlaPolicy':
-      return { countSlaPolicy: policy.value };
-    case 'CoordinatorSlaPolicy':
-      return { coordinatorSlaPolicy: policy.value };
-  }
 }

@@ -1,5 +1,5 @@
 import { AuroraError } from '../../base/errors.ts';
-import { type ProblemKind, pathText } from '../resolve/problem.ts';
+import { type Problem, type ProblemKind, pathText } from '../resolve/problem.ts';
 import { type Position, positionText } from './source-positions.ts';
 
 /** One mistake in a file, ready to be shown or written as JSON. */
@@ -13,6 +13,10 @@ export interface ConfigProblem {
   readonly text: string;
   readonly next?: string | undefined;
   readonly position?: Position | undefined;
+  /** It can be converted, and would come to nothing: the job itself, or an update of it. */
+  readonly doomed?: Problem['doomed'];
+  /** Only a value is missing. */
+  readonly late?: Problem['late'];
 }
 
 /** `task.resources.ram must be at least 1 MB, got 128 bytes (hello.aurora.ts:12:9); ...`. */
@@ -49,12 +53,7 @@ export function configError(problems: readonly ConfigProblem[], subject: string)
 
 /** A mistake of a job, with its place. */
 export const placed = (
-  problem: {
-    readonly kind: ProblemKind;
-    readonly path: readonly (string | number)[];
-    readonly text: string;
-    readonly next?: string | undefined;
-  },
+  problem: Problem,
   job: string | undefined,
   position: Position | undefined,
 ): ConfigProblem => ({
@@ -64,4 +63,6 @@ export const placed = (
   text: problem.text,
   next: problem.next,
   position,
+  ...(problem.doomed ? { doomed: problem.doomed } : {}),
+  ...(problem.late ? { late: true } : {}),
 });

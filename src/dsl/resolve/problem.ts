@@ -28,6 +28,16 @@ export interface Problem {
   readonly text: string;
   /** What to do about it, where that is not plain from the text. */
   readonly next?: string | undefined;
+  /**
+   * The job can be written down in the scheduler's form, and would come to nothing there: `job` for the job itself,
+   * `update` for an update of it.
+   */
+  readonly doomed?: 'job' | 'update' | undefined;
+  /**
+   * Only a value is missing, and all that is there has its type. The original asks the scheduler for its tiers before it
+   * looks for these, and scripts with a scheduler of their own count on the call.
+   */
+  readonly late?: true | undefined;
   /** The variable that is bound to nothing. */
   readonly variable?: string | undefined;
 }

@@ -102,8 +102,10 @@ function structValue(name: string, node: StructNode, path: Path, outer: Context)
 
 function fieldValueOf(field: Field, given: Node | undefined, path: Path, context: Context, struct: string) {
   if (given !== undefined) return typedValue(field.type, given, path, context);
-  if (field.presence === 'required')
-    report(context, 'missing-required', path, `${struct} needs ${path.at(-1)}`);
+  if (field.presence === 'required') {
+    const text = `${struct} needs ${path.at(-1)}`;
+    context.problems.push({ kind: 'missing-required', path, text, late: true });
+  }
   if (field.presence !== 'defaulted') return undefined;
   const constant = constantOf(field);
   return constant === undefined
@@ -230,5 +232,5 @@ function unboundVariable(variable: string, type: ScalarType, path: Path, { probl
   const next = /^(mesos|thermos)\./.test(variable)
     ? 'at run time there are mesos.instance, mesos.hostname, thermos.task_id and thermos.ports[NAME]'
     : `bind it in the file, or pass --bind ${variable}=VALUE`;
-  problems.push({ kind, path, text, next, variable });
+  problems.push({ kind, path, text, next, variable, late: type.kind === 'text' || undefined });
 }

@@ -6,7 +6,7 @@
  */
 export type FieldType =
   | { readonly kind: 'text' | 'int' | 'float' | 'bool' }
-  /** `anyCase`: letters may be small or capital; the word is kept as it stands in `words`. */
+  /** `anyCase`: letters may be small or capital, and stay as they were written. */
   | { readonly kind: 'enum'; readonly words: readonly string[]; readonly anyCase?: boolean }
   | { readonly kind: 'struct'; readonly name: string }
   | { readonly kind: 'choice'; readonly names: readonly string[] }
@@ -59,7 +59,7 @@ export const STRUCTS = {
     tier: optional(text),
     cronSchedule: optional(text),
     cronCollisionPolicy: defaulted(
-      { ...oneOf('KILL_EXISTING', 'CANCEL_NEW', 'RUN_OVERLAP'), anyCase: true },
+      { ...oneOf('KILL_EXISTING', 'CANCEL_NEW', 'RUN_OVERLAP'), anyCase: true } as const,
       'KILL_EXISTING',
     ),
     cronTimeZone: optional(text),
@@ -194,17 +194,19 @@ type Out<T> = T extends { kind: 'text' }
     ? number
     : T extends { kind: 'bool' }
       ? boolean
-      : T extends { kind: 'enum'; words: readonly (infer W)[] }
-        ? W
-        : T extends { kind: 'struct'; name: infer N extends StructName }
-          ? Resolved<N>
-          : T extends { kind: 'choice'; names: readonly (infer N extends StructName)[] }
-            ? { [K in N]: { readonly struct: K; readonly value: Resolved<K> } }[N]
-            : T extends { kind: 'list'; of: infer E }
-              ? readonly Out<E>[]
-              : T extends { kind: 'map'; of: infer E }
-                ? Readonly<Record<string, Out<E>>>
-                : never;
+      : T extends { kind: 'enum'; anyCase: true }
+        ? string
+        : T extends { kind: 'enum'; words: readonly (infer W)[] }
+          ? W
+          : T extends { kind: 'struct'; name: infer N extends StructName }
+            ? Resolved<N>
+            : T extends { kind: 'choice'; names: readonly (infer N extends StructName)[] }
+              ? { [K in N]: { readonly struct: K; readonly value: Resolved<K> } }[N]
+              : T extends { kind: 'list'; of: infer E }
+                ? readonly Out<E>[]
+                : T extends { kind: 'map'; of: infer E }
+                  ? Readonly<Record<string, Out<E>>>
+                  : never;
 type Table<N extends StructName> = (typeof STRUCTS)[N];
 type OptionalKeys<N extends StructName> = {
   [K in keyof Table<N>]: Table<N>[K] extends { presence: 'optional' } ? K : never;

@@ -27,7 +27,8 @@ export function coerce(type: ScalarType, given: Scalar): Coerced {
     case 'enum': {
       const text = scalarText(given);
       const word = type.words.find((one) => one === (type.anyCase ? text.toUpperCase() : text));
-      return word === undefined ? { wanted: `one of ${type.words.join(', ')}` } : { value: word };
+      if (word === undefined) return { wanted: `one of ${type.words.join(', ')}` };
+      return { value: type.anyCase ? text : word };
     }
     case 'int':
       return toInt(given) ?? { wanted: 'a whole number' };

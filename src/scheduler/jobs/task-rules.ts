@@ -1,22 +1,28 @@
 import { type Container, type TaskConfig, toNumber } from '../../api/index.ts';
+import { constraintProblem } from '../../api/rules/constraints.ts';
+import { slaProblem } from '../../api/rules/sla.ts';
+import { taskIdProblem } from '../../api/rules/task-id.ts';
+import { RULES } from '../../api/rules/values.ts';
 import type { FlagSlice } from '../flags/slices.ts';
 import { bagOf } from '../offers/resource-bag.ts';
-import { DEDICATED } from '../scheduling/constraints.ts';
 import { refused } from './refusal.ts';
 
-// A dedicated constraint names one value, ROLE/label or */label; a negated one would reach the hosts of everybody.
-/** The one constraint with rules of its own: who may use dedicated hosts. */
-export function checkConstraints(config: TaskConfig): void {
-  for (const { name, constraint } of config.constraints) {
-    if (name !== DEDICATED) continue;
-    const rule = constraint.value;
-    if (!rule) throw refused('A dedicated constraint must be of value type.');
-    if (rule.negated) throw refused('A dedicated constraint may not be negated.');
-    if (rule.values.length !== 1) throw refused('A dedicated constraint must have exactly one value.');
-    const owner = rule.values[0]?.split('/')[0];
-    if (owner !== '*' && owner !== config.job.role)
-      throw refused(`Only ${owner} may use hosts dedicated for that role.`);
+/** Constraints that no host can fulfil, or that the role may not have. */
+export function checkConstraints({ constraints, job }: TaskConfig): void {
+  for (const constraint of constraints) {
+    const problem = constraintProblem(constraint, job.role);
+    if (problem) throw refused(`The constraint ${constraint.name} ${problem}.`);
   }
+}
+
+/** Ids that Mesos would refuse only when the task is launched. */
+export function checkTaskIds(
+  { job }: Pick<TaskConfig, 'job'>,
+  instances: number,
+  executorPrefix: string,
+): void {
+  const problem = taskIdProblem(job, instances, executorPrefix);
+  if (problem) throw refused(`The job's key ${problem}.`);
 }
 
 /** The container with the defaults of the cluster filled in. */
@@ -59,12 +65,14 @@ export function checkResources(config: TaskConfig, options: FlagSlice<'judging'>
   const bag = bagOf(config.resources);
   for (const [label, type] of REQUIRED)
     if (!(bag[type] > 0)) throw refused(`${label} must be greater than 0`);
+  const cpus = RULES.cpus(bag.cpus);
+  if (cpus) throw refused(`num_cpus ${cpus}: Mesos counts in thousandths`);
   if (seen.has('numGpus') && !options.allowGpuResource)
     throw refused('GPU resource support is disabled in this cluster.');
   if (bag.gpus < 0 || bag.ips < 0) throw refused('A resource may not be negative.');
 }
 
-/** An SLA policy must leave at least one instance that may be taken down. */
+/** An SLA policy that the tier, the size of the job or the cluster does not allow. */
 export function checkSlaPolicy(
   config: TaskConfig,
   instanceCount: number,
@@ -75,16 +83,12 @@ export function checkSlaPolicy(
   if (!policy) return;
   if (!production && !options.slaAwareKillNonProd)
     throw refused(`Tier '${config.tier}' does not support SlaPolicy.`);
-  const { countSlaPolicy: count, percentageSlaPolicy: percentage } = policy;
-  const numbers = count ?? percentage;
-  if (!numbers) return;
+  const numbers = policy.countSlaPolicy ?? policy.percentageSlaPolicy;
   const least = options.minRequiredInstancesForSlaCheck;
-  if (instanceCount < least)
+  if (numbers && instanceCount < least)
     throw refused(`Job with fewer than ${least} instances cannot have Percentage/Count SlaPolicy.`);
-  const free = count
-    ? instanceCount - toNumber(count.count)
-    : instanceCount * (1 - (percentage?.percentage ?? 0) / 100);
-  if (free < 1) throw refused('The SlaPolicy must leave at least one instance that may be killed.');
-  if (toNumber(numbers.durationSecs) * 1000 > options.maxSlaDurationMs)
+  const problem = slaProblem(policy, instanceCount);
+  if (problem) throw refused(`The ${problem.field} of the SlaPolicy ${problem.text}.`);
+  if (numbers && toNumber(numbers.durationSecs) * 1000 > options.maxSlaDurationMs)
     throw refused(`The SlaPolicy may look back ${options.maxSlaDurationMs / 1000} secs at most.`);
 }

@@ -2,9 +2,16 @@ import { type JobConfiguration, normalise, type TaskConfig, type Wire } from '..
 import type { FlagSlice } from '../flags/slices.ts';
 import type { Executors } from '../launch/executors.ts';
 import { isProduction, type Tiers } from '../tiers.ts';
+import { checkExecutorData } from './executor-data.ts';
 import { isGoodIdentifier, validJobKey } from './job-key.ts';
 import { refused } from './refusal.ts';
-import { checkConstraints, checkedContainer, checkResources, checkSlaPolicy } from './task-rules.ts';
+import {
+  checkConstraints,
+  checkedContainer,
+  checkResources,
+  checkSlaPolicy,
+  checkTaskIds,
+} from './task-rules.ts';
 
 /** What the rules for jobs depend on, beside the flags. */
 export interface ValidationSettings {
@@ -51,6 +58,7 @@ function validTask(
     throw refused(
       `Executor '${executor.name}' is not configured; known are ${[...executors.keys()].join(', ')}.`,
     );
+  checkTaskIds(config, instanceCount, executor ? (executors.get(executor.name)?.idPrefix ?? '') : '');
   checkConstraints(config);
   const container = checkedContainer(config, options);
   checkResources(config, options);
@@ -59,6 +67,7 @@ function validTask(
   if ((container.mesos?.volumes.length ?? 0) > 0 && !options.allowContainerVolumes)
     throw refused('Container volumes are not allowed in this cluster.');
   checkSlaPolicy(config, instanceCount, production, options);
+  checkExecutorData(config, instanceCount);
   return { ...config, container, taskLinks: taskLinks(config) };
 }
 

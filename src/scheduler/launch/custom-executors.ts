@@ -1,3 +1,4 @@
+import { RULES } from '../../api/rules/values.ts';
 import { AuroraError, messageOf } from '../../base/errors.ts';
 import type { CommandInfo, Resource, Volume } from '../../mesos/index.ts';
 import { resourcePool } from '../offers/resource-pool.ts';
@@ -37,6 +38,10 @@ export function customExecutors(text: string, where: string): ExecutorSettings[]
     if (!isObject(executor.command)) throw refuse(`executor ${executor.name} has no command`);
     if (typeof prefix !== 'string') throw refuse(`executor ${executor.name} has no task_prefix`);
     const resources = executor.resources ?? [];
+    for (const { name, scalar } of resources) {
+      const problem = name === 'cpus' ? RULES.cpusOrNone(scalar?.value ?? 0) : undefined;
+      if (problem) throw refuse(`cpus of executor ${executor.name} ${problem}, or 0`);
+    }
     return {
       name: executor.name,
       idPrefix: prefix,

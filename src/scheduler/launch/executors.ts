@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
-import { AURORA_EXECUTOR_NAME } from '../../api/index.ts';
+import { AURORA_EXECUTOR_NAME, AURORA_EXECUTOR_PREFIX } from '../../api/index.ts';
+import { RULES } from '../../api/rules/values.ts';
 import { AuroraError } from '../../base/errors.ts';
 import type { CommandInfo, Volume } from '../../mesos/index.ts';
 import type { SchedulerOptions } from '../flags/parse.ts';
@@ -41,7 +42,7 @@ function thermosExecutor(options: SchedulerOptions, executorPath: string): Execu
   const home = options.thermosHomeInSandbox ? `HOME=${SANDBOX} ` : '';
   return {
     name: AURORA_EXECUTOR_NAME,
-    idPrefix: 'thermos-',
+    idPrefix: AURORA_EXECUTOR_PREFIX,
     command: {
       value: `${home}${SANDBOX}/${basename(executorPath)} ${options.thermosExecutorFlags}`.trim(),
       uris: [executorPath, ...options.thermosExecutorResources].map(executable),
@@ -57,10 +58,13 @@ function thermosExecutor(options: SchedulerOptions, executorPath: string): Execu
 
 /**
  * The executors of this scheduler: its own and those of -custom_executor_config.
- * @throws AuroraError CONFIG when the file cannot be read or says something impossible, naming it.
+ * @throws AuroraError CONFIG when the file cannot be read or says something impossible, naming it; USAGE for cpus of
+ * less than Mesos counts.
  */
 export function executors(options: SchedulerOptions & { readonly thermosExecutorPath: string }): Executors {
   const own = thermosExecutor(options, options.thermosExecutorPath);
+  const cpus = RULES.cpusOrNone(own.overhead.cpus);
+  if (cpus) throw new AuroraError('USAGE', `flag -thermos_executor_cpu ${cpus}, or 0`);
   const path = options.customExecutorConfig;
   if (path === undefined) return new Map([[own.name, own]]);
   let text: string;

@@ -1,8 +1,8 @@
+import { DEDICATED } from '../../api/rules/constraints.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { HostOffer } from '../offers/host-offer.ts';
 import type { OfferBook } from '../offers/offer-book.ts';
 import type { ResourceBag } from '../offers/resource-bag.ts';
-import { DEDICATED } from '../scheduling/constraints.ts';
 import type { Counters } from './counters.ts';
 
 type Slot = Pick<ResourceBag, 'cpus' | 'ramMb' | 'diskMb'>;

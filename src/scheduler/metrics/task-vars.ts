@@ -1,5 +1,5 @@
 import { ENUMS, type JobKey, type ScheduledTask, type ScheduleStatus } from '../../api/index.ts';
-import { DEDICATED } from '../scheduling/constraints.ts';
+import { DEDICATED } from '../../api/rules/constraints.ts';
 import { attributesOf } from '../scheduling/job-hosts.ts';
 import type { StateEvent } from '../state/index.ts';
 import type { Storage } from '../storage/index.ts';

@@ -1,5 +1,5 @@
 import type { InstanceTaskConfig, JobConfiguration, JobKey, JobUpdate, TaskConfig } from '../../api/index.ts';
-import { DEDICATED } from '../scheduling/constraints.ts';
+import { DEDICATED } from '../../api/rules/constraints.ts';
 import type { ReadStores } from '../storage/index.ts';
 import { jobKeyText } from '../storage/keys.ts';
 import { larger, NOTHING, plus, type QuotaAmounts, quotaAmounts, times } from './amounts.ts';

@@ -1,4 +1,5 @@
 import type { JobConfiguration, TaskConfig, Wire } from '../../api/index.ts';
+import { RULES } from '../../api/rules/values.ts';
 import { AuroraError } from '../../base/errors.ts';
 import { refused } from '../jobs/refusal.ts';
 import type { ReadStores } from '../storage/index.ts';
@@ -75,6 +76,8 @@ export function newQuota(stores: ReadStores, role: string, quota: Wire<'Resource
     );
   const amounts = quotaAmounts(quota);
   if (Object.values(amounts).some((amount) => !(amount >= 0))) throw refused('A quota may not be negative.');
+  const cpus = RULES.cpusOrNone(amounts.cpus);
+  if (cpus) throw refused(`The cpus of a quota: ${cpus}, or 0; Mesos counts in thousandths.`);
   const over = excess(consumptionOfRole(stores, role).prodShared, amounts);
   if (over) throw refused(`Quota is below what role ${role} uses: ${over}`);
   return amounts;

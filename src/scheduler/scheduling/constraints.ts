@@ -1,8 +1,6 @@
 import type { Constraint, LimitConstraint, ValueConstraint } from '../../api/index.ts';
+import { DEDICATED } from '../../api/rules/constraints.ts';
 import type { AttributeValues } from '../offers/host-offer.ts';
-
-/** The constraint that reserves hosts for one role. */
-export const DEDICATED = 'dedicated';
 
 /** The constraints of a task, taken apart by kind; the order inside a kind is the task's. */
 export interface TaskConstraints {

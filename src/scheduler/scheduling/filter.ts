@@ -1,6 +1,7 @@
+import { DEDICATED } from '../../api/rules/constraints.ts';
 import type { HostOffer } from '../offers/host-offer.ts';
 import { fits, NEAR_ZERO, RESOURCE_TYPES } from '../offers/resource-bag.ts';
-import { type AttributeCounts, DEDICATED, satisfiesValue } from './constraints.ts';
+import { type AttributeCounts, satisfiesValue } from './constraints.ts';
 import type { TaskRequest } from './task-request.ts';
 import {
   constraintVeto,

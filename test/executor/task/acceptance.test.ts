@@ -17,8 +17,13 @@ interface Case {
 
 const cases = JSON.parse(readFileSync('test/golden/thermos/task-acceptance.json', 'utf8')) as readonly Case[];
 
-/** Accepted by the original, which then hangs or gives up without a word; refused here before anything starts. */
-const REFUSED_HERE = new Set(['concurrency-negative', 'rotate-size-zero', 'rotate-backups-zero']);
+/** Accepted by the original, which then hangs, gives up or leaves one out without a word; refused before anything starts. */
+const REFUSED_HERE = new Set([
+  'concurrency-negative',
+  'duplicate-names',
+  'rotate-size-zero',
+  'rotate-backups-zero',
+]);
 
 /** About flags or files of the original's runner process, which does not exist here. */
 const NOT_ABOUT_THE_TASK = (golden: Case) => golden.flags.length > 0 || golden.id === 'json-missing';
@@ -64,12 +69,26 @@ test('a refusal names the field', () => {
     refusal({ processes: [{ ...good, colour: 'red' }] }),
     'unknown field "colour" of a process (task.processes[0])',
   );
+  assert.is(refusal({ processes: [good, good] }), 'two processes are called "a" (task.processes)');
+  assert.is(
+    refusal({ processes: [{ ...good, cmdline: 'x'.repeat(131_072) }] }),
+    'cmdline must have at most 131071 bytes, has 131072: Linux starts no shell with more; put it into a file that the task fetches (task.processes[0].cmdline)',
+  );
+  assert.match(
+    refusal({ processes: [{ ...good, name: 'x'.repeat(244) }] }),
+    /name must have at most 243 bytes, has 244: files are called after it/,
+  );
+  assert.match(
+    refusal({ processes: [good], resources: { cpu: 0.0004, ram: 1, disk: 1 } }),
+    /cpu must be at least 0.001, got 0.0004/,
+  );
+  assert.match(refusal({ processes: [good], constraints: [{ order: [] }] }), /the order : names no process/);
   assert.is(
     refusal({
       processes: [good, { ...good, name: 'b' }],
       constraints: [{ order: ['a', 'b'] }, { order: ['b', 'a'] }],
     }),
-    'processes wait for each other: a -> b -> a (task.constraints)',
+    'processes wait for each other: b -> a -> b (task.constraints)',
   );
   assert.is(
     refusal({
@@ -79,7 +98,7 @@ test('a refusal names the field', () => {
       ],
       constraints: [{ order: ['a', 'b'] }],
     }),
-    '"b" waits for the daemon "a", which never ends',
+    'the order a, b: "b" waits for "a", a daemon, which never finishes (task.constraints)',
   );
 });
 

@@ -60,6 +60,14 @@ const dedicated = (values: string[], negated = false) =>
 const sla = (policy: Wire<'SlaPolicy'>, instanceCount: number): Wire<'JobConfiguration'> =>
   wireJob({ instanceCount, taskConfig: wireConfig({ tier: 'preferred', slaPolicy: policy }) });
 
+const constrained = (name: string, constraint: Wire<'TaskConstraint'>) =>
+  change({ constraints: [{ name, constraint }] });
+const runs = (...processes: readonly object[]) =>
+  change({
+    executorConfig: { name: 'AuroraExecutor', data: JSON.stringify({ task: { processes } }) },
+  });
+const LONG = { ...JOB, name: 'n'.repeat(200) };
+
 /** What breaks a rule, and a word of the refusal. */
 const REFUSED: readonly (readonly [string, Wire<'JobConfiguration'>, RegExp])[] = [
   ['no task', wireJob({ taskConfig: undefined }), /task configuration/],
@@ -79,7 +87,7 @@ const REFUSED: readonly (readonly [string, Wire<'JobConfiguration'>, RegExp])[] 
   ['task key', change({ job: { role: '', environment: 'prod', name: 'x' } }), /invalid job key/],
   ['no executor', change({ executorConfig: undefined }), /executorConfig/],
   ['unknown executor', change({ executorConfig: { name: 'x', data: '' } }), /Executor 'x' is not configured/],
-  ['dedicated to others', dedicated(['db/x']), /Only db may use/],
+  ['dedicated to others', dedicated(['db/x']), /Only db may use hosts dedicated for that role/],
   ['dedicated twice', dedicated(['web/x', 'web/y']), /exactly one value/],
   ['dedicated negated', dedicated(['web/x'], true), /not be negated/],
   [
@@ -87,7 +95,40 @@ const REFUSED: readonly (readonly [string, Wire<'JobConfiguration'>, RegExp])[] 
     change({ constraints: [{ name: 'dedicated', constraint: { limit: { limit: 1 } } }] }),
     /must be of value type/,
   ],
+  [
+    'limit of nothing',
+    constrained('host', { limit: { limit: 0 } }),
+    /The constraint host must be a limit of at least 1/,
+  ],
+  [
+    'no values',
+    constrained('rack', { value: { negated: false, values: [] } }),
+    /must name at least one value/,
+  ],
+  ['no attribute', constrained('', { value: { negated: true, values: ['a'] } }), /must name an attribute/],
+  ['ids of tasks', wireJob({ key: LONG, taskConfig: wireConfig({ job: LONG }) }), /Mesos takes 255 letters/],
   ['docker', change({ container: { docker: { image: 'x' } } }), /container type DOCKER/],
+  [
+    'cpus that Mesos does not count',
+    change({ resources: [{ numCpus: 0.0004 }, { ramMb: 1 }, { diskMb: 1 }] }),
+    /num_cpus must be at least 0.001, got 0.0004: Mesos counts in thousandths/,
+  ],
+  [
+    'endless cpus',
+    change({ resources: [{ numCpus: Number.POSITIVE_INFINITY }, { ramMb: 1 }, { diskMb: 1 }] }),
+    /num_cpus must be at least 0.001, got Infinity/,
+  ],
+  [
+    'a command of 3 MB',
+    runs({ name: 'a', cmdline: 'x'.repeat(3_000_000) }),
+    /at most 131071 bytes, has 3000000/,
+  ],
+  [
+    'a name twice',
+    runs({ name: 'a', cmdline: 'true' }, { name: 'a', cmdline: 'false' }),
+    /The executor cannot run this task: two processes are called "a"/,
+  ],
+  ['a port nobody gives', runs({ name: 'a', cmdline: '{{thermos.ports[http]}}' }), /unbound references/],
   ['no cpu', change({ resources: [{ ramMb: 1 }, { diskMb: 1 }] }), /num_cpus must be greater than 0/],
   ['no ram', change({ resources: [{ numCpus: 1 }, { ramMb: 0 }, { diskMb: 1 }] }), /ram_mb must be/],
   ['no disk', change({ resources: [{ numCpus: 1 }, { ramMb: 1 }] }), /disk_mb must be/],
@@ -125,6 +166,11 @@ const REFUSED: readonly (readonly [string, Wire<'JobConfiguration'>, RegExp])[] 
     'strict sla',
     sla({ percentageSlaPolicy: { percentage: 96, durationSecs: 1 } }, 20),
     /at least one instance/,
+  ],
+  [
+    'sla of 150%',
+    sla({ percentageSlaPolicy: { percentage: 150, durationSecs: 1 } }, 20),
+    /must be from 0 to 100, got 150/,
   ],
   ['long sla', sla({ countSlaPolicy: { count: 1, durationSecs: 7201 } }, 20), /7200 secs at most/],
   [
@@ -312,6 +358,7 @@ withScheduler('quota: zero, set, used, and never below what is used', async ({ c
   assert.equal(after?.prodSharedConsumption?.resources, [{ numCpus: 2 }, { ramMb: 256 }, { diskMb: 128 }]);
   assert.is((await set(1.5)).responseCode, 'INVALID_REQUEST');
   assert.is((await set(-1)).responseCode, 'INVALID_REQUEST');
+  assert.match(detail(await set(0.0004)), /at least 0.001, got 0.0004, or 0; Mesos counts in thousandths/);
   const odd = await call('setQuota', { ownerRole: 'web', quota: { resources: [{ numCpus: 1 }] } });
   assert.is(odd.responseCode, 'ERROR');
   assert.is((await call('getQuota', { ownerRole: ' ' })).responseCode, 'ERROR');

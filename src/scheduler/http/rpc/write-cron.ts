@@ -1,4 +1,5 @@
 import type { JobConfiguration, Wire } from '../../../api/index.ts';
+import { RULES } from '../../../api/rules/values.ts';
 import { AuroraError } from '../../../base/errors.ts';
 import type { Cron } from '../../cron/cron.ts';
 import { requiredJobKey } from '../../jobs/job-key.ts';
@@ -19,8 +20,8 @@ export function cronWrites({ storage, validation }: RpcSettings, cron: Cron) {
     requiredJobKey(description.key);
     const job = validJob(description, validation);
     if (!description.cronSchedule) throw refused('A cron job needs a cronSchedule.');
-    if (job.cronCollisionPolicy === 'RUN_OVERLAP')
-      throw refused('The collision policy RUN_OVERLAP is not supported; use KILL_EXISTING or CANCEL_NEW.');
+    const policy = RULES.cronCollisionPolicy(job.cronCollisionPolicy ?? 'KILL_EXISTING');
+    if (policy) throw refused(`The collision policy ${policy}.`);
     const schedule = cron.scheduleOf(job);
     if ('problem' in schedule) throw refused(`Cron job ${jobKeyText(job.key)}: ${schedule.problem}.`);
     return job;

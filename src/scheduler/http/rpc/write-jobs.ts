@@ -2,6 +2,7 @@ import { type JobKey, SLAVE_ASSIGNED_STATES } from '../../../api/index.ts';
 import { AuroraError } from '../../../base/errors.ts';
 import { requiredJobKey } from '../../jobs/job-key.ts';
 import { refused } from '../../jobs/refusal.ts';
+import { checkTaskIds } from '../../jobs/task-rules.ts';
 import { validJob } from '../../jobs/validation.ts';
 import { checkQuota } from '../../quota/quota.ts';
 import type { ReadStores } from '../../storage/index.ts';
@@ -96,6 +97,8 @@ export function jobWrites({ storage, state, validation }: RpcSettings) {
         const highest = Math.max(...active.map(({ assignedTask }) => assignedTask.instanceId));
         const config = template.assignedTask.task;
         checkTaskLimit(active.length + count);
+        const executor = validation.executors.get(config.executorConfig?.name ?? '');
+        checkTaskIds(config, highest + 1 + count, executor?.idPrefix ?? '');
         checkQuota(tx, config, count);
         state.insertPendingTasks(tx, config, range(highest + 1, count));
         return changed(count);

@@ -1,0 +1,18 @@
+import { slaProblem } from '../../api/rules/sla.ts';
+import { slaPolicyOf } from '../convert/sla-policy.ts';
+import type { Problem } from '../resolve/problem.ts';
+import type { Resolved } from '../schema/table.ts';
+
+/** An SLA policy that no job of this size can have, and an update that is to keep one where none is. */
+export function slaProblems({ slaPolicy, instances, updateConfig }: Resolved<'Job'>): readonly Problem[] {
+  if (!slaPolicy) {
+    const text = 'needs a slaPolicy of the job to keep to';
+    return updateConfig.slaAware
+      ? [{ kind: 'bad-update-settings', path: ['updateConfig', 'slaAware'], text, doomed: 'update' }]
+      : [];
+  }
+  const problem = slaProblem(slaPolicyOf(slaPolicy), instances);
+  if (!problem) return [];
+  const { field, text } = problem;
+  return [{ kind: 'bad-value', path: ['slaPolicy', field], text, doomed: 'job' }];
+}

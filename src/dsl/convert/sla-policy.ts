@@ -1,0 +1,14 @@
+import type { SlaPolicy } from '../../api/index.ts';
+import type { Resolved } from '../schema/table.ts';
+
+/** The policy as the scheduler knows it. */
+export function slaPolicyOf(policy: NonNullable<Resolved<'Job'>['slaPolicy']>): SlaPolicy {
+  switch (policy.struct) {
+    case 'PercentageSlaPolicy':
+      return { percentageSlaPolicy: policy.value };
+    case 'CountSlaPolicy':
+      return { countSlaPolicy: policy.value };
+    case 'CoordinatorSlaPolicy':
+      return { coordinatorSlaPolicy: policy.value };
+  }
+}

@@ -73,6 +73,16 @@ const SLICES = {
     'slaAwareKillNonProd',
     'slaCoordinatorTimeoutMs',
   ],
+  updating: [
+    'enableUpdateAffinity',
+    'jobUpdateHistoryIntervalMs',
+    'jobUpdateHistoryMs',
+    'jobUpdateHistoryPerJob',
+    'maxUpdateInstanceFailures',
+    'slaKillRetryMaxMs',
+    'slaKillRetryMinMs',
+    'updateAffinityHoldMs',
+  ],
   serving: ['clusterName', 'vizJobUrlPrefix'],
   framework: [
     'allowGpuResource',

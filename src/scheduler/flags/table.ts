@@ -377,6 +377,62 @@ export const SCHEDULER_FLAGS = {
     help: 'longest window of an SLA policy',
   },
 
+  maxUpdateInstanceFailures: {
+    name: 'max_update_instance_failures',
+    type: 'int',
+    default: '20000',
+    min: 1,
+    help: 'most failures, of all instances together, that an update may allow',
+  },
+  jobUpdateHistoryPerJob: {
+    name: 'job_update_history_per_job_threshold',
+    type: 'int',
+    default: '10',
+    min: 0,
+    help: 'ended updates of a job that are kept',
+  },
+  jobUpdateHistoryIntervalMs: {
+    name: 'job_update_history_pruning_interval',
+    type: 'duration',
+    default: '15mins',
+    min: 1,
+    help: 'time between two looks for updates to forget',
+  },
+  jobUpdateHistoryMs: {
+    name: 'job_update_history_pruning_threshold',
+    type: 'duration',
+    default: '30days',
+    min: 1,
+    help: 'ended updates that began longer ago are forgotten',
+  },
+  slaKillRetryMinMs: {
+    name: 'sla_aware_kill_retry_min_delay',
+    type: 'duration',
+    default: '1mins',
+    min: 1,
+    help: 'first wait before an update asks again whether it may kill an instance',
+  },
+  slaKillRetryMaxMs: {
+    name: 'sla_aware_kill_retry_max_delay',
+    type: 'duration',
+    default: '5mins',
+    min: 1,
+    help: 'longest wait before an update asks again whether it may kill an instance',
+  },
+  enableUpdateAffinity: {
+    name: 'enable_update_affinity',
+    type: 'boolean',
+    default: 'false',
+    help: 'an updated instance waits for the agent that it was on, when it needs no more there than before',
+  },
+  updateAffinityHoldMs: {
+    name: 'update_affinity_reservation_hold_time',
+    type: 'duration',
+    default: '3mins',
+    min: 1,
+    help: 'longest time that an agent is kept for an updated instance',
+  },
+
   firstScheduleDelayMs: {
     name: 'first_schedule_delay',
     type: 'duration',

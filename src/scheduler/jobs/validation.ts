@@ -43,7 +43,7 @@ function tierOf(name: string | undefined, tiers: Tiers): string {
  * The rules are tried in the order of spec/thrift-api.md 7.2 and the first that is broken answers.
  * @throws AuroraError BAD_PARAMETER with a sentence for the user; CODEC when a nested part is missing.
  */
-function validTask(
+export function validTask(
   wire: Wire<'TaskConfig'>,
   instanceCount: number,
   { options, tiers, executors }: ValidationSettings,

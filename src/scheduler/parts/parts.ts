@@ -5,6 +5,7 @@ import type { HttpServed } from '../http/server.ts';
 import { inverseOffers } from '../maintenance/inverse-offers.ts';
 import { type MesosSession, mesosSession } from '../mesos/session.ts';
 import { stateEvents, stateManager } from '../state/index.ts';
+import { type ActiveRuns, activeRuns } from '../updater/active-runs.ts';
 import { backingUp } from './backing-up.ts';
 import { cronJobs } from './cron-jobs.ts';
 import { measuring } from './measuring.ts';
@@ -12,6 +13,7 @@ import type { Part, World } from './part.ts';
 import { placing } from './placing.ts';
 import { serving } from './serving.ts';
 import type { PartsSettings } from './settings.ts';
+import { updating } from './updating.ts';
 import { watching } from './watching.ts';
 
 /** A scheduler without its connections: what Mesos talks to, what clients talk to. */
@@ -23,7 +25,7 @@ export interface SchedulerParts {
 }
 
 /** What all parts work with. */
-function worldOf(settings: PartsSettings): World {
+function worldOf(settings: PartsSettings, runs: ActiveRuns): World {
   const { calls, clock, counters, hostname, log, options, random, storage } = settings;
   const events = stateEvents(log);
   const state = stateManager({
@@ -34,6 +36,7 @@ function worldOf(settings: PartsSettings): World {
     kill: calls.kill,
     schedulerHost: hostname,
     flapping: flagSlice(options, 'state'),
+    ended: runs.ended,
   });
   return { clock, random, log, counters, storage, state, events, calls };
 }
@@ -41,7 +44,8 @@ function worldOf(settings: PartsSettings): World {
 /** Makes every part of a scheduler and joins them; nothing runs before Mesos' first event. A new part is one line in `all`. */
 export function schedulerParts(settings: PartsSettings): SchedulerParts {
   const { backupDisk, end, executors, leader, life, options, order, sites, tiers, version } = settings;
-  const world = worldOf(settings);
+  const runs = activeRuns();
+  const world = worldOf(settings, runs);
   const { state, storage } = world;
   const placed = placing({
     ...world,
@@ -62,6 +66,7 @@ export function schedulerParts(settings: PartsSettings): SchedulerParts {
     watched,
     measuring({ ...world, book, flags: flagSlice(options, 'measuring') }),
     backingUp({ ...world, rpc, backupDisk, end, version, flags: flagSlice(options, 'backingUp') }),
+    updating({ ...world, rpc, runs, flags: flagSlice(options, 'updating') }),
     inverseOffers(world),
     cronJobs(rpc, jobs),
   ];

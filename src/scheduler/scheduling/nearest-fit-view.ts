@@ -1,8 +1,11 @@
 import type { TaskConfig } from '../../api/index.ts';
 import type { Clock } from '../../base/clock.ts';
+import type { HostOffer } from '../offers/host-offer.ts';
 import type { OfferBook } from '../offers/offer-book.ts';
+import { addBags, fits } from '../offers/resource-bag.ts';
 import type { Storage } from '../storage/index.ts';
 import { attributeCounts } from './constraints.ts';
+import { type FilterContext, vetoes } from './filter.ts';
 import { hostsOfJob } from './job-hosts.ts';
 import type { NearestFit } from './nearest-fit.ts';
 import { type Funnel, funnelWalk } from './nearest-fit-funnel.ts';
@@ -35,6 +38,10 @@ export interface PendingView {
   reasons(config: TaskConfig): readonly string[];
   /** What becomes of every agent for a task of the configuration, judged now. */
   funnel(config: TaskConfig): Promise<Funnel>;
+  /** How many of `wanted` new tasks of the configuration there is room for in the offers of this moment. */
+  room(config: TaskConfig, wanted: number): Promise<number>;
+  /** What tasks of the configuration ask for. */
+  requestOf(config: TaskConfig): TaskRequest;
 }
 
 /** Offers that are judged before others get a turn: a few milliseconds. */
@@ -43,28 +50,62 @@ const SLICE_OFFERS = 1000;
 /** Looks at what attempts know; costs nothing until somebody asks. */
 export function pendingView(options: PendingViewOptions): PendingView {
   const { book, clock, groups, nearest, requestOf, reservations, storage } = options;
+  /** Shows every offer to `look`, in slices, as long as it returns true; also whether it is kept for others. */
+  const walk = async (config: TaskConfig, look: (offer: HostOffer, isReserved: boolean) => boolean) => {
+    const offers = [...book.inOrder()];
+    for (let from = 0; from < offers.length; from += SLICE_OFFERS) {
+      if (from > 0) await new Promise<void>((resolve) => clock.after(0, resolve));
+      for (const offer of offers.slice(from, from + SLICE_OFFERS)) {
+        const holder = reservations.holder(offer.agentId);
+        if (!look(offer, holder !== undefined && holder !== config)) return;
+      }
+    }
+  };
+  const filterFor = ({ config, constraints }: TaskRequest): FilterContext => ({
+    counts: attributeCounts(
+      () => storage.read((stores) => [...hostsOfJob(stores, config.job)]),
+      constraints.limited,
+    ),
+    nowMs: clock.nowMs(),
+    unavailabilityThresholdMs: options.unavailabilityThresholdMs,
+  });
   return {
     groups: groups.all,
+    requestOf,
     reasons: (config) => nearest.of(config).map(({ reason }) => reason),
     async funnel(config) {
-      const hosts = () => storage.read((stores) => [...hostsOfJob(stores, config.job)]);
       const request = requestOf(config);
-      const walk = funnelWalk(request, {
-        counts: attributeCounts(hosts, request.constraints.limited),
-        nowMs: clock.nowMs(),
-        unavailabilityThresholdMs: options.unavailabilityThresholdMs,
+      const collected = funnelWalk(request, filterFor(request));
+      await walk(config, (offer, isReserved) => {
+        collected.look(offer, isReserved);
+        return true;
       });
-      const offers = [...book.inOrder()];
-      for (let from = 0; from < offers.length; from += SLICE_OFFERS) {
-        if (from > 0) await new Promise<void>((resolve) => clock.after(0, resolve));
-        for (const offer of offers.slice(from, from + SLICE_OFFERS)) {
-          const holder = reservations.holder(offer.agentId);
-          walk.look(offer, holder !== undefined && holder !== config);
-        }
-      }
       let known = 0;
       for (const _ of storage.read(({ hosts }) => hosts.all())) known++;
-      return walk.result(known);
+      return collected.result(known);
+    },
+    async room(config, wanted) {
+      const request = requestOf(config);
+      const filter = filterFor(request);
+      let found = 0;
+      await walk(config, (offer, isReserved) => {
+        if (!isReserved) found += roomIn(offer, request, filter, wanted - found);
+        return found < wanted;
+      });
+      return found;
     },
   };
+}
+
+/** How many tasks the offer takes; they count in the filter's limits. */
+function roomIn(offer: HostOffer, request: TaskRequest, filter: FilterContext, wanted: number): number {
+  const have = offer.pool.available(request.revocableTier);
+  let need = request.total;
+  let found = 0;
+  while (found < wanted && fits(need, have) && vetoes(request, offer, filter).length === 0) {
+    filter.counts.add(offer.attributes);
+    need = addBags(need, request.total);
+    found++;
+  }
+  return found;
 }

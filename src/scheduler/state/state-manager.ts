@@ -6,6 +6,7 @@ import {
   type ScheduleStatus,
   type TaskConfig,
   type TaskEvent,
+  TERMINAL_STATES,
   toNumber,
 } from '../../api/index.ts';
 import type { Clock } from '../../base/clock.ts';
@@ -37,6 +38,8 @@ export interface StateManagerOptions {
   /** This scheduler's host name; goes into the task events. */
   readonly schedulerHost: string;
   readonly flapping: FlappingSettings;
+  /** Told, inside the transaction, of every task that ended; what it writes stands or falls with that. */
+  readonly ended?: ((tx: WriteTransaction, task: ScheduledTask) => void) | undefined;
 }
 
 const MARKED_LOST = 'Action performed on partitioned task, marking as LOST.';
@@ -94,6 +97,7 @@ export function stateManager(options: StateManagerOptions): StateManager {
   ) => {
     const saved = tx.tasks.save(withEvent(task, eventOf(task, to, message)));
     tell(tx, { kind: 'taskStateChanged', task: saved, oldState: task.status });
+    if (TERMINAL_STATES.has(to)) options.ended?.(tx, saved);
     return saved;
   };
   const reschedule = (tx: WriteTransaction, ended: ScheduledTask) => {

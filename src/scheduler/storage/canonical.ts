@@ -14,21 +14,22 @@ function fieldsOf(type: string): Fields | undefined {
 
 const elementOf = (type: string): string => type.slice(type.indexOf('<') + 1, -1);
 
-function canonical(type: string, value: unknown): string {
+/** The same text for equal values of an API type, and another one for others. */
+export function canonicalText(type: string, value: unknown): string {
   const fields = fieldsOf(type);
   if (fields) {
     const record = value as Record<string, unknown>;
     const parts = Object.entries(fields).flatMap(([name, [id, fieldType]]) =>
-      record[name] === undefined ? [] : [`${id}=${canonical(fieldType, record[name])}`],
+      record[name] === undefined ? [] : [`${id}=${canonicalText(fieldType, record[name])}`],
     );
     return `{${parts.join(',')}}`;
   }
   if (type.startsWith('set<')) {
-    const elements = new Set((value as unknown[]).map((element) => canonical(elementOf(type), element)));
+    const elements = new Set((value as unknown[]).map((element) => canonicalText(elementOf(type), element)));
     return `[${[...elements].sort().join(',')}]`;
   }
   if (type.startsWith('list<')) {
-    return `[${(value as unknown[]).map((element) => canonical(elementOf(type), element)).join(',')}]`;
+    return `[${(value as unknown[]).map((element) => canonicalText(elementOf(type), element)).join(',')}]`;
   }
   if (type.startsWith('map<')) {
     const entries = Object.entries(value as Record<string, unknown>).sort(([a], [b]) => (a < b ? -1 : 1));
@@ -43,7 +44,7 @@ const known = new WeakMap<TaskConfig, string>();
 export function configKey(config: TaskConfig): string {
   let key = known.get(config);
   if (key === undefined) {
-    key = createHash('sha256').update(canonical('TaskConfig', config)).digest('base64');
+    key = createHash('sha256').update(canonicalText('TaskConfig', config)).digest('base64');
     known.set(config, key);
   }
   return key;

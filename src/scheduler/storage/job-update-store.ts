@@ -155,13 +155,20 @@ export function jobUpdateStore(gate: Gate): {
   const byJob = new Map<string, Set<string>>();
   const before = new Map<string, UpdateMark | undefined>();
   const activeByRole = setsBy<string, string>();
+  const activeByJob = setsBy<string, string>();
 
   /** To be called after every change of the record under the key. */
   const index = (key: string) => {
     const record = records.get(key);
     const role = key.slice(0, key.indexOf('/'));
-    if (record && isActive(record)) activeByRole.add(role, key);
-    else activeByRole.remove(role, key);
+    const job = key.slice(0, key.lastIndexOf('/'));
+    const isNow = record !== undefined && isActive(record);
+    for (const [keys, by] of [
+      [activeByRole, role],
+      [activeByJob, job],
+    ] as const)
+      if (isNow) keys.add(by, key);
+      else keys.remove(by, key);
   };
   const put = (key: string, record: UpdateRecord | undefined) => {
     const job = jobKeyText((record ?? records.get(key))!.update.summary.key.job);
@@ -218,7 +225,10 @@ export function jobUpdateStore(gate: Gate): {
     failuresOf: (key, direction, instanceId) =>
       recordOf(key)?.failures.counts.get(tryOf({ direction, instanceId })) ?? 0,
     status: (key) => recordOf(key)?.updateEvents.at(-1)?.status,
-    activeOf: (job) => recordsOf(job).find(isActive)?.update.summary.key,
+    activeOf(job) {
+      for (const key of activeByJob.of(jobKeyText(job))) return records.get(key)!.update.summary.key;
+      return undefined;
+    },
     active: () => [...activeByRole.members()].map((key) => records.get(key)!.update.summary.key),
     activeOfRole: (role) => [...activeByRole.of(role)].map((key) => records.get(key)!.update),
     ofJob: (job) => recordsOf(job).map(summaryOf),

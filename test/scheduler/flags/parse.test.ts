@@ -100,7 +100,6 @@ test('flags of the original without effect are kept for the log, not refused', (
 test('a flag of the original for something that is missing is refused as such', () => {
   assert.match(failure(['-http_authentication_mechanism=BASIC']).message, /is not supported by this version/);
   assert.match(failure(['-webhook_config=/etc/webhook.json']).message, /-webhook_config is not supported/);
-  assert.match(failure(['-enable_update_affinity']).message, /is not supported by this version/);
   assert.match(failure(['-zk_in_proc']).message, /-zk_in_proc is not supported by this version/);
   assert.match(failure(['-kerberos_debug=maybe']).message, /is not supported by this version/);
 });
@@ -108,11 +107,11 @@ test('a flag of the original for something that is missing is refused as such', 
 test('such a flag with the value that it has anyway asks for nothing', () => {
   const { ignoredFlags } = parseSchedulerFlags([
     '-http_authentication_mechanism=NONE',
-    '-enable_update_affinity=false',
+    '-kerberos_debug=false',
     '-zk_in_proc=false',
     '-cron_start_max_backoff=60secs',
-    '-job_update_history_pruning_threshold',
-    '30days',
+    '-sla_stat_refresh_interval',
+    '60secs',
   ]);
   assert.is(ignoredFlags?.length, 5);
   assert.match(

@@ -411,6 +411,16 @@ withScheduler('an administrator can force a state and take a snapshot', async ({
 });
 
 const SUPPORTED: ReadonlySet<string> = new Set<CallName>([
+  'startJobUpdate',
+  'pauseJobUpdate',
+  'resumeJobUpdate',
+  'abortJobUpdate',
+  'rollbackJobUpdate',
+  'pulseJobUpdate',
+  'planJobUpdate',
+  'getJobUpdateSummaries',
+  'getJobUpdateDetails',
+  'getJobUpdateDiff',
   'getRoleSummary',
   'getJobSummary',
   'getTasksStatus',

@@ -1,4 +1,6 @@
-import type { CallName, ResponseCode, Wire, WireArgs } from '../../../api/index.ts';
+import type { CallName, JobKey, ResponseCode, Wire, WireArgs } from '../../../api/index.ts';
+import type { ReadStores } from '../../storage/index.ts';
+import { jobKeyText } from '../../storage/keys.ts';
 import type { Caller } from '../caller.ts';
 
 /** What a call came to, before the envelope that every reply has. */
@@ -19,10 +21,17 @@ export const okWithDetail = (detail: string): Outcome => ({ code: 'OK', details:
 
 export const invalidRequest = (detail: string): Outcome => ({ code: 'INVALID_REQUEST', details: [detail] });
 
-export const updatingError = (job: string): Outcome => ({
+/** @param updateId of the active update, which has to end first. */
+export const updatingError = (job: string, updateId: string): Outcome => ({
   code: 'JOB_UPDATING_ERROR',
-  details: [`Job ${job} is currently updating`],
+  details: [`Job ${job} is currently updating (update ${updateId})`],
 });
+
+/** Refuses a change of the job while an update of it is active, a paused one too. */
+export function whileUpdating({ jobUpdates }: ReadStores, job: JobKey): Outcome | undefined {
+  const active = jobUpdates.activeOf(job);
+  return active && updatingError(jobKeyText(job), active.id);
+}
 
 /** Answers one method; what it throws becomes the reply (see dispatch.ts). */
 export type Handler<M extends CallName> = (args: WireArgs<M>, caller: Caller) => Outcome | Promise<Outcome>;

@@ -6,8 +6,8 @@ import {
   type Wire,
 } from '../../../api/index.ts';
 import { AuroraError } from '../../../base/errors.ts';
-import { type Funnel, funnelText, lackText } from '../../scheduling/nearest-fit-funnel.ts';
 import { onDemand } from '../on-demand.ts';
+import { wireFunnel } from './funnels.ts';
 import { type Handlers, invalidRequest, ok } from './outcome.ts';
 import type { RpcSettings } from './settings.ts';
 
@@ -41,21 +41,6 @@ const withoutConfig = (task: ScheduledTask): Wire<'ScheduledTask'> => ({
 
 /** Configurations in one reply whose funnel is worked out: each costs a look at every offer. */
 const MOST_FUNNELS = 10;
-
-function wireFunnel(funnel: Funnel, taskIds: string[]): Wire<'PendingFunnel'> {
-  const { fittingAgents, knownAgents, nearest, offeringAgents, ruledOut } = funnel;
-  return {
-    taskIds,
-    knownAgents,
-    offeringAgents,
-    fittingAgents,
-    ruledOut: Object.fromEntries(ruledOut.map(({ type, agents }) => [type, agents])),
-    reasons: Object.fromEntries(ruledOut.flatMap(({ reasons }) => Object.entries(reasons))),
-    ...(nearest ? { nearestHost: nearest.host } : {}),
-    lacks: nearest?.lacks.map(lackText) ?? [],
-    text: funnelText(funnel),
-  };
-}
 
 /** Calls that look at tasks. */
 export function taskReads({ storage, pending }: RpcSettings) {

@@ -6,8 +6,7 @@ import type { Recovery } from '../../backup/recovery.ts';
 import { restoreJob } from '../../backup/restore-job.ts';
 import { requiredJobKey } from '../../jobs/job-key.ts';
 import type { ReadStores } from '../../storage/index.ts';
-import { jobKeyText } from '../../storage/keys.ts';
-import { changed, type Handlers, ok, updatingError } from './outcome.ts';
+import { changed, type Handlers, ok, whileUpdating } from './outcome.ts';
 import { page, queryOf } from './read-tasks.ts';
 import type { RpcSettings } from './settings.ts';
 
@@ -61,7 +60,8 @@ export function recoveryCalls(settings: RecoveryCallSettings) {
       const key = requiredJobKey(job);
       const { tables } = await files.load(backupId);
       return storage.write((tx) => {
-        if (tx.jobUpdates.activeOf(key)) return updatingError(jobKeyText(key));
+        const updating = whileUpdating(tx, key);
+        if (updating) return updating;
         const { changes, text } = restoreJob(tx, tables.stores, key, settings);
         return { ...changed(changes), details: [text] };
       });

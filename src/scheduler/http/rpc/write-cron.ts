@@ -8,9 +8,8 @@ import { validJob } from '../../jobs/validation.ts';
 import { checkCronQuota } from '../../quota/quota.ts';
 import type { WriteTransaction } from '../../storage/index.ts';
 import { jobKeyText } from '../../storage/keys.ts';
-import { changed, type Handlers, type Outcome, ok, okWithDetail } from './outcome.ts';
+import { changed, type Handlers, type Outcome, ok, okWithDetail, whileUpdating } from './outcome.ts';
 import type { RpcSettings } from './settings.ts';
-import { whileUpdating } from './write-jobs.ts';
 
 /** Calls that change cron jobs; each answers when its write is durable. Source of the rules: spec/thrift-api.md 7.4. */
 export function cronWrites({ storage, validation }: RpcSettings, cron: Cron) {

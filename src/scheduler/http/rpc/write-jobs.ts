@@ -1,28 +1,15 @@
-import { type JobKey, SLAVE_ASSIGNED_STATES } from '../../../api/index.ts';
+import { SLAVE_ASSIGNED_STATES } from '../../../api/index.ts';
 import { AuroraError } from '../../../base/errors.ts';
 import { requiredJobKey } from '../../jobs/job-key.ts';
 import { refused } from '../../jobs/refusal.ts';
 import { checkTaskIds } from '../../jobs/task-rules.ts';
 import { validJob } from '../../jobs/validation.ts';
 import { checkQuota } from '../../quota/quota.ts';
-import type { ReadStores } from '../../storage/index.ts';
 import { jobKeyText } from '../../storage/keys.ts';
-import {
-  changed,
-  type Handlers,
-  invalidRequest,
-  type Outcome,
-  okWithDetail,
-  updatingError,
-} from './outcome.ts';
+import { changed, type Handlers, invalidRequest, okWithDetail, whileUpdating } from './outcome.ts';
 import type { RpcSettings } from './settings.ts';
 
 const range = (from: number, count: number): number[] => Array.from({ length: count }, (_, at) => from + at);
-
-/** Refuses while an update of the job is under way, paused ones too. */
-export function whileUpdating(stores: ReadStores, job: JobKey): Outcome | undefined {
-  return stores.jobUpdates.activeOf(job) ? updatingError(jobKeyText(job)) : undefined;
-}
 
 /** Calls that change the tasks of jobs; each answers when its write is durable. */
 export function jobWrites({ storage, state, validation }: RpcSettings) {

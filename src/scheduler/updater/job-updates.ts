@@ -1,0 +1,210 @@
+import { type JobUpdate, type JobUpdateKey, TERMINAL_STATES } from '../../api/index.ts';
+import type { Clock } from '../../base/clock.ts';
+import { messageOf } from '../../base/errors.ts';
+import type { Logger } from '../../base/log.ts';
+import { refused } from '../jobs/refusal.ts';
+import type { Counters } from '../metrics/counters.ts';
+import type { StateEvent, StateEvents, StateManager } from '../state/index.ts';
+import type { ReadStores, Storage, WriteTransaction } from '../storage/index.ts';
+import { jobUpdateKeyText } from '../storage/keys.ts';
+import { type ActiveRun, type ActiveRuns, factsOf } from './active-runs.ts';
+import { type CarryOutOptions, carryOut } from './carry-out.ts';
+import { pulses } from './pulses.ts';
+import { evaluate } from './run.ts';
+import { type Audit, type ChangeStatus, statusChanges } from './status-changes.ts';
+import { STATUSES, workingDirection } from './statuses.ts';
+import { turns, type Waiting } from './turns.ts';
+import { updateTimers } from './update-timers.ts';
+
+export interface JobUpdatesOptions {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly counters: Counters;
+  readonly storage: Storage;
+  readonly state: StateManager;
+  readonly events: StateEvents;
+  /** Shared with the state manager, which tells it of tasks that end. */
+  readonly runs: ActiveRuns;
+  /** Ends the task of an instance, now or when its promises allow. */
+  kill(tx: WriteTransaction, active: ActiveRun, instanceId: number): void;
+}
+
+/** Every change of job updates. All but `begin` and `close` are done in the caller's transaction. */
+export interface JobUpdates {
+  /** Stores a new update and sets it going. The job has no other active one: that is the caller's to see to. */
+  add(tx: WriteTransaction, update: JobUpdate, audit: Audit): void;
+  /** @throws AuroraError BAD_PARAMETER when the update does not exist, or is where this makes no sense (all calls). */
+  pause(tx: WriteTransaction, key: JobUpdateKey, audit: Audit): void;
+  resume(tx: WriteTransaction, key: JobUpdateKey, audit: Audit): void;
+  abort(tx: WriteTransaction, key: JobUpdateKey, audit: Audit): void;
+  rollback(tx: WriteTransaction, key: JobUpdateKey, audit: Audit): void;
+  /** False when nobody waits for pulses of this update. */
+  pulse(tx: WriteTransaction, key: JobUpdateKey): boolean;
+  /** This scheduler leads: every update goes on where it stopped. */
+  begin(): void;
+  /** The instance is to be judged again. */
+  again(key: JobUpdateKey, instanceId: number): void;
+  close(): void;
+}
+
+const PULSES_STOPPED = 'Pulses from external service have timed out.';
+
+/** Instances that are judged in one piece of work: less than a millisecond each, also when all get a new task. */
+const PIECE_INSTANCES = 50;
+
+/** Drives all updates: what happens to tasks, timers and calls comes in, work in small pieces goes out. */
+export function jobUpdates(options: JobUpdatesOptions): JobUpdates {
+  const { clock, counters, events, log, runs, storage } = options;
+  const timers = updateTimers(clock);
+  const pulse = pulses(clock);
+  let unsubscribe: () => void = () => {};
+
+  const changeStatus: ChangeStatus = statusChanges({
+    clock,
+    counters,
+    changed(key, to) {
+      runs.drop(key.job);
+      timers.clear(key);
+      if (workingDirection(to)) turn.add(key);
+      else turn.forget(key);
+      if (STATUSES[to].to.length === 0) pulse.forget(key);
+    },
+  });
+  const carrying: CarryOutOptions = {
+    ...options,
+    changeStatus,
+    due({ key }, instanceId, dueMs) {
+      timers.set(key, instanceId, Math.max(0, dueMs - clock.nowMs()), () => turn.add(key, instanceId));
+    },
+  };
+
+  /** Whether its pulses have stopped; else the update is woken when they will have. */
+  const isBlocked = (tx: WriteTransaction, key: JobUpdateKey): boolean => {
+    const leftMs = pulse.leftMs(tx, key);
+    if (leftMs === undefined) return false;
+    if (leftMs === 0) return true;
+    timers.set(key, 'pulse', leftMs, () => turn.add(key));
+    return false;
+  };
+  const advance = (tx: WriteTransaction, { key, all, changed }: Waiting): boolean => {
+    const active = runs.ofJob(tx, key.job);
+    if (!active || active.key.id !== key.id) return false;
+    const { run } = active;
+    if (isBlocked(tx, key)) {
+      const rules = STATUSES[run.direction === 'forward' ? 'ROLLING_FORWARD' : 'ROLLING_BACK'];
+      changeStatus(tx, key, rules.noPulse!, { message: PULSES_STOPPED });
+      return false;
+    }
+    if (all) for (const instanceId of run.working) changed.add(instanceId);
+    const piece = firstOf(changed, PIECE_INSTANCES);
+    for (const instanceId of piece) changed.delete(instanceId);
+    // Nothing new is taken on as long as it is not known how the others are.
+    const most = changed.size > 0 ? 0 : PIECE_INSTANCES;
+    const look = (instanceId: number) => factsOf(tx, active, instanceId);
+    const evaluation = evaluate(run, piece, look, clock.nowMs(), most);
+    carryOut(tx, active, evaluation, carrying);
+    return runs.ofJob(tx, key.job)?.run === run && (changed.size > 0 || evaluation.more);
+  };
+  const turn = turns({
+    clock,
+    storage,
+    advance(tx, waiting) {
+      const more = advance(tx, waiting);
+      waiting.all = false;
+      return more;
+    },
+    undone(key) {
+      runs.drop(key.job);
+    },
+    failed(key, error) {
+      counters.add('job_update_state_change_errors');
+      log.error({ error: messageOf(error), update: jobUpdateKeyText(key) }, 'an update could not go on');
+      storage
+        .write((tx) =>
+          changeStatus(tx, key, 'ERROR', { message: `Internal scheduler error: ${messageOf(error)}` }),
+        )
+        .catch((cause) => log.error({ error: messageOf(cause) }, 'an update could not be ended'));
+    },
+  });
+  counters.gauge('job_updates_waiting', () => turn.size);
+
+  const follow = (event: StateEvent) => {
+    if (event.kind !== 'tasksDeleted' && event.kind !== 'taskStateChanged') return;
+    const tasks = event.kind === 'tasksDeleted' ? event.tasks : [event.task];
+    for (const { status, assignedTask } of tasks) {
+      // What happens on the way to RUNNING, or to the end of a task, changes no verdict.
+      if (event.kind === 'taskStateChanged' && status !== 'RUNNING' && !TERMINAL_STATES.has(status)) continue;
+      const { instanceId, task } = assignedTask;
+      const active = storage.read((stores) => runs.ofJob(stores, task.job));
+      if (active?.run.working.has(instanceId)) turn.add(active.key, instanceId);
+    }
+  };
+
+  const statusOf = (stores: ReadStores, key: JobUpdateKey) => {
+    const status = stores.jobUpdates.status(key);
+    if (!status) throw refused(`Update does not exist: ${jobUpdateKeyText(key)}`);
+    return status;
+  };
+  const changeBy = (
+    tx: WriteTransaction,
+    key: JobUpdateKey,
+    what: 'pause' | 'resume' | 'resumeWithoutPulse',
+    audit: Audit,
+  ) => {
+    const status = statusOf(tx, key);
+    const to = STATUSES[status][what];
+    if (!to) throw refused(`Cannot ${what === 'pause' ? what : 'resume'} an update that is ${status}`);
+    changeStatus(tx, key, to, audit);
+  };
+
+  return {
+    add(tx, update, audit) {
+      const { key } = update.summary;
+      tx.jobUpdates.save(update);
+      const needsPulses = (update.instructions.settings.blockIfNoPulsesAfterMs ?? 0) > 0;
+      changeStatus(tx, key, needsPulses ? 'ROLL_FORWARD_AWAITING_PULSE' : 'ROLLING_FORWARD', audit);
+    },
+    pause: (tx, key, audit) => changeBy(tx, key, 'pause', audit),
+    resume(tx, key, audit) {
+      statusOf(tx, key);
+      changeBy(tx, key, pulse.leftMs(tx, key) === 0 ? 'resumeWithoutPulse' : 'resume', audit);
+    },
+    abort(tx, key, audit) {
+      statusOf(tx, key);
+      changeStatus(tx, key, 'ABORTED', audit);
+    },
+    rollback(tx, key, audit) {
+      statusOf(tx, key);
+      changeStatus(tx, key, 'ROLLING_BACK', audit);
+    },
+    pulse(tx, key) {
+      const status = tx.jobUpdates.status(key);
+      const isOver = status === undefined || STATUSES[status].to.length === 0;
+      if (isOver || pulse.leftMs(tx, key) === undefined) return false;
+      pulse.came(tx, key);
+      const to = STATUSES[status].pulse;
+      if (to) changeStatus(tx, key, to);
+      return true;
+    },
+    begin() {
+      unsubscribe = events.subscribe(follow);
+      for (const key of storage.read((stores) => stores.jobUpdates.active())) turn.add(key);
+      turn.start();
+    },
+    again: (key, instanceId) => turn.add(key, instanceId),
+    close() {
+      unsubscribe();
+      turn.close();
+      timers.close();
+    },
+  };
+}
+
+function firstOf<T>(all: ReadonlySet<T>, most: number): T[] {
+  const some: T[] = [];
+  for (const one of all) {
+    if (some.length === most) break;
+    some.push(one);
+  }
+  return some;
+}

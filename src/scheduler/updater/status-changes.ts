@@ -1,0 +1,62 @@
+import type { JobUpdateKey, JobUpdateStatus } from '../../api/index.ts';
+import { toNumber } from '../../api/index.ts';
+import type { Clock } from '../../base/clock.ts';
+import { refused } from '../jobs/refusal.ts';
+import type { Counters } from '../metrics/counters.ts';
+import type { UpdateDirection, WriteTransaction } from '../storage/index.ts';
+import { jobUpdateKeyText } from '../storage/keys.ts';
+import { STATUSES } from './statuses.ts';
+
+/** Who wanted a change, and what they said about it. */
+export interface Audit {
+  readonly user?: string | undefined;
+  readonly message?: string | undefined;
+}
+
+export interface StatusChangesOptions {
+  readonly clock: Clock;
+  readonly counters: Pick<Counters, 'add'>;
+  /** The update is in another status; what is known of the earlier one holds no longer. */
+  changed(key: JobUpdateKey, to: JobUpdateStatus): void;
+}
+
+/**
+ * Puts an update into a status and records who did it. The same status again is no change.
+ * @throws AuroraError BAD_PARAMETER when there is no such update, or the table does not lead there.
+ */
+export type ChangeStatus = (
+  tx: WriteTransaction,
+  key: JobUpdateKey,
+  to: JobUpdateStatus,
+  audit?: Audit,
+) => void;
+
+/** The time of the next event; a clock that was set back does not turn an update's history around. */
+export function eventTimeMs(tx: WriteTransaction, key: JobUpdateKey, clock: Clock): number {
+  const lastMs = tx.jobUpdates.summary(key)?.state?.lastModifiedTimestampMs ?? 0;
+  return Math.max(clock.nowMs(), toNumber(lastMs));
+}
+
+const fresh = (direction: UpdateDirection) => ({ direction, taken: 0, batchStart: 0, batchEnd: 0 });
+
+export function statusChanges({ clock, counters, changed }: StatusChangesOptions): ChangeStatus {
+  return (tx, key, to, { user, message } = {}) => {
+    const { jobUpdates } = tx;
+    if (!jobUpdates.update(key)) throw refused(`Update does not exist: ${jobUpdateKeyText(key)}`);
+    const from = jobUpdates.status(key);
+    if (from === to) return;
+    if (from && !STATUSES[from].to.includes(to))
+      throw refused(`Cannot transition update from ${from} to ${to}`);
+    const { direction } = STATUSES[to];
+    const isTurned = direction && (from === undefined || STATUSES[from].direction !== direction);
+    if (isTurned) jobUpdates.saveProgress(key, fresh(direction));
+    jobUpdates.addEvent(key, {
+      status: to,
+      timestampMs: eventTimeMs(tx, key, clock),
+      ...(user === undefined ? {} : { user }),
+      ...(message === undefined ? {} : { message }),
+    });
+    counters.add(`update_transition_${to}`);
+    changed(key, to);
+  };
+}

@@ -8,7 +8,7 @@ import { systemClock } from '../src/base/clock.ts';
 import { silentLogger } from '../src/base/log.ts';
 import { systemRandom } from '../src/base/random.ts';
 import { openZooKeeperLog } from '../src/scheduler/storage/index.ts';
-import { openSession, parseConnectString, type Session } from '../src/zookeeper/index.ts';
+import { openSession, parseConnectString, type ZooKeeperSession } from '../src/zookeeper/index.ts';
 import { connected } from '../test/scheduler/storage/zookeeper-home.ts';
 import { startZooKeeper } from '../test/zookeeper/server.ts';
 import { figure, median } from './harness.ts';
@@ -43,14 +43,14 @@ async function perSecond(
   return total / ((performance.now() - startMs) / 1_000);
 }
 
-async function bare(session: Session, parent: string, atATime: number): Promise<number> {
+async function bare(session: ZooKeeperSession, parent: string, atATime: number): Promise<number> {
   await session.makePath(parent);
   return perSecond(BARE_NODES, atATime, (n) => session.create(`${parent}/${n}`, record));
 }
 
 /** @param maxEntryBytes one that holds a single record keeps the log from packing. */
 async function logged(
-  session: Session,
+  session: ZooKeeperSession,
   path: string,
   records: number,
   waiting: number,

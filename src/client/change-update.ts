@@ -1,4 +1,4 @@
-import type { JobKey } from './job-key.ts';
+import type { ClusterJobKey } from './job-key.ts';
 import { requireOk } from './response.ts';
 import { schedulerOf } from './scheduler-client.ts';
 import type { Session } from './session.ts';
@@ -24,7 +24,7 @@ export interface ChangeOptions {
 export async function changeUpdate(
   session: Session,
   change: keyof typeof CHANGES,
-  job: JobKey,
+  job: ClusterJobKey,
   { message, wait = false }: ChangeOptions,
 ): Promise<number> {
   const scheduler = schedulerOf(session, job.cluster);

@@ -1,7 +1,7 @@
 import type { Wire } from '../api/index.ts';
 import { AuroraError } from '../base/errors.ts';
 import { type ConfigFlags, loadJob } from './job-config.ts';
-import { type JobKey, jobKeyText } from './job-key.ts';
+import { type ClusterJobKey, jobKeyText } from './job-key.ts';
 import { refusal, requireOk } from './response.ts';
 import { type SchedulerClient, schedulerOf } from './scheduler-client.ts';
 import type { Session } from './session.ts';
@@ -9,7 +9,7 @@ import { instancesOf, instancesText, isIn, jobQuery, newestTasks, type Status, t
 import { WAIT_STATES, waitForTasks } from './wait.ts';
 
 export interface CreateJob {
-  readonly job: JobKey;
+  readonly job: ClusterJobKey;
   readonly file: string;
   readonly config: ConfigFlags;
   readonly waitUntil: 'PENDING' | keyof typeof WAIT_STATES;
@@ -47,7 +47,7 @@ export async function createJob(
 async function submit(
   { log }: Session,
   scheduler: SchedulerClient,
-  job: JobKey,
+  job: ClusterJobKey,
   description: Wire<'JobConfiguration'>,
 ): Promise<void> {
   log.info({}, `Creating job ${job.name}`);
@@ -55,7 +55,7 @@ async function submit(
   requireOk(response, log, { header: 'Job creation failed due to error:', code: 'COMMAND_FAILED' });
 }
 
-async function checkTasks({ log }: Session, scheduler: SchedulerClient, job: JobKey, waited: boolean) {
+async function checkTasks({ log }: Session, scheduler: SchedulerClient, job: ClusterJobKey, waited: boolean) {
   const key = jobKeyText(job);
   log.info({}, `Checking status of ${key}`);
   const response = await scheduler.query('getTasksWithoutConfigs', { query: jobQuery(job) });

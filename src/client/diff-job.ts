@@ -5,7 +5,7 @@ import { changesText } from './config-diff-text.ts';
 import { diffText, instancesLine } from './diff-text.ts';
 import { viewDiff } from './diff-viewer.ts';
 import { type ConfigFlags, loadJob } from './job-config.ts';
-import { type InstanceKey, type JobKey, jobKeyText, wireJobKey } from './job-key.ts';
+import { type ClusterInstanceKey, type ClusterJobKey, jobKeyText, wireJobKey } from './job-key.ts';
 import { rangesOf, rangesText } from './ranges.ts';
 import { requireOk } from './response.ts';
 import { type SchedulerClient, schedulerOf } from './scheduler-client.ts';
@@ -19,7 +19,7 @@ export interface DiffJob {
   readonly file: string;
   readonly config: ConfigFlags;
   /** The job that runs; the file's own key when it is not given. */
-  readonly from?: JobKey | undefined;
+  readonly from?: ClusterJobKey | undefined;
   /** Ends with 2 when there are differences. */
   readonly exitCode: boolean;
 }
@@ -31,7 +31,11 @@ export const CHANGED = 2;
  * Prints how a job of a file differs from what runs: which instances an update would touch, and for each configuration
  * among them what changes. The result is the exit code. Throws CONFIG, COMMAND_FAILED and BAD_PARAMETER as the original.
  */
-export async function diffJob(session: Session, meant: InstanceKey, options: DiffJob): Promise<number> {
+export async function diffJob(
+  session: Session,
+  meant: ClusterInstanceKey,
+  options: DiffJob,
+): Promise<number> {
   let known: SchedulerClient | undefined;
   const connect = () => (known ??= schedulerOf(session, meant.job.cluster));
   const converted = await loadJob(session, connect, meant.job, options.file, options.config);
@@ -59,7 +63,7 @@ interface Side {
 async function diffService(
   { session, scheduler, local }: Side,
   request: Wire<'JobUpdateRequest'>,
-  from: JobKey,
+  from: ClusterJobKey,
 ): Promise<boolean> {
   const diff = await diffOf(session, scheduler, {
     ...request,
@@ -79,7 +83,11 @@ async function diffService(
 /** Stands for the groups that are updated. */
 const MARK = '\0';
 
-async function diffCron({ session, scheduler, local }: Side, from: JobKey, count: number): Promise<boolean> {
+async function diffCron(
+  { session, scheduler, local }: Side,
+  from: ClusterJobKey,
+  count: number,
+): Promise<boolean> {
   const response = await scheduler.query('getTasksStatus', {
     query: { ...jobQuery(from), statuses: [...ACTIVE_STATES] },
   });

@@ -1,19 +1,19 @@
 import type { ErrorCode } from '../base/errors.ts';
 import { clusterNamed, loadClusters } from './clusters.ts';
 import { hasGlob, matchesGlob } from './glob.ts';
-import { type JobKey, jobKeyText } from './job-key.ts';
+import { type ClusterJobKey, jobKeyText } from './job-key.ts';
 import { requireOk } from './response.ts';
 import { type SchedulerClient, schedulerClient } from './scheduler-client.ts';
 import type { Session } from './session.ts';
 
 /** A job that exists, and the scheduler that knows it. */
 export interface FoundJob {
-  readonly job: JobKey;
+  readonly job: ClusterJobKey;
   readonly scheduler: SchedulerClient;
 }
 
 /** The schedulers that a key means: `*` is every known cluster, anything else a name. Throws UNKNOWN_CLUSTER. */
-export function schedulersOf(session: Session, { cluster }: JobKey): readonly SchedulerClient[] {
+export function schedulersOf(session: Session, { cluster }: ClusterJobKey): readonly SchedulerClient[] {
   const clusters = loadClusters(session);
   const meant = cluster === '*' ? clusters.all : [clusterNamed(clusters, cluster)];
   return meant.map((one) => schedulerClient(session, one));
@@ -22,7 +22,7 @@ export function schedulersOf(session: Session, { cluster }: JobKey): readonly Sc
 /** Jobs that fit a key with wildcards, in the order of the schedulers' answers. A refusal ends in `code`. */
 export async function findJobs(
   session: Session,
-  pattern: JobKey,
+  pattern: ClusterJobKey,
   code: ErrorCode = 'COMMAND_FAILED',
 ): Promise<readonly FoundJob[]> {
   const found: FoundJob[] = [];
@@ -33,7 +33,7 @@ export async function findJobs(
       code,
     });
     for (const { key } of result?.getJobsResult?.configs ?? []) {
-      const job: JobKey = {
+      const job: ClusterJobKey = {
         cluster: scheduler.cluster,
         role: key?.role ?? '',
         environment: key?.environment ?? '',
@@ -45,10 +45,10 @@ export async function findJobs(
   return found;
 }
 
-const fits = (job: JobKey, pattern: JobKey): boolean =>
+const fits = (job: ClusterJobKey, pattern: ClusterJobKey): boolean =>
   (['role', 'environment', 'name'] as const).every((part) => matchesGlob(pattern[part], job[part]));
 
 /** Prints the key of every job that fits, one a line. */
-export async function listJobs(session: Session, pattern: JobKey): Promise<void> {
+export async function listJobs(session: Session, pattern: ClusterJobKey): Promise<void> {
   for (const { job } of await findJobs(session, pattern)) session.print(`${jobKeyText(job)}\n`);
 }

@@ -1,7 +1,7 @@
 import { wireForm } from '../dsl/convert/wire-form.ts';
 import { jobText } from './inspect-text.ts';
 import { type ConfigFlags, loadJob } from './job-config.ts';
-import type { JobKey } from './job-key.ts';
+import type { ClusterJobKey } from './job-key.ts';
 import { schedulerOf } from './scheduler-client.ts';
 import type { Session } from './session.ts';
 
@@ -11,7 +11,7 @@ export type InspectForm = 'text' | 'json' | 'raw';
 /** Prints a job of a file as the scheduler would get it. */
 export async function inspectJob(
   session: Session,
-  job: JobKey,
+  job: ClusterJobKey,
   file: string,
   { form, config }: { readonly form: InspectForm; readonly config: ConfigFlags },
 ): Promise<void> {

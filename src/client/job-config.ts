@@ -13,7 +13,7 @@ import {
 } from '../dsl/load/loaded-job.ts';
 import { readJsonJobs } from '../dsl/load/read-json.ts';
 import { clusterNamed, loadClusters } from './clusters.ts';
-import { type JobKey, jobKeyText } from './job-key.ts';
+import { type ClusterJobKey, jobKeyText } from './job-key.ts';
 import { requireOk } from './response.ts';
 import type { SchedulerClient } from './scheduler-client.ts';
 import { type Session, userName } from './session.ts';
@@ -50,7 +50,7 @@ export async function readJobs(file: string, { binds, json, typecheck }: ConfigF
 export async function loadJob(
   session: Session,
   scheduler: () => SchedulerClient,
-  key: JobKey,
+  key: ClusterJobKey,
   file: string,
   flags: ConfigFlags,
   forShow = false,

@@ -3,7 +3,7 @@ import { AuroraError } from '../base/errors.ts';
 import { hasGlob } from './glob.ts';
 
 /** A job, with the cluster that it runs on. */
-export interface JobKey {
+export interface ClusterJobKey {
   readonly cluster: string;
   readonly role: string;
   readonly environment: string;
@@ -11,8 +11,8 @@ export interface JobKey {
 }
 
 /** A job and some of its instances, sorted; undefined means all of them. */
-export interface InstanceKey {
-  readonly job: JobKey;
+export interface ClusterInstanceKey {
+  readonly job: ClusterJobKey;
   readonly instances: readonly number[] | undefined;
 }
 
@@ -23,13 +23,17 @@ const INSTANCES_FORM = 'write CLUSTER/ROLE/ENV/NAME/INSTANCES, INSTANCES like 0,
 const WILDCARD_FORM = 'write CLUSTER[/ROLE[/ENV[/NAME]]]';
 
 /** `cluster/role/environment/name`. */
-export const jobKeyText = ({ cluster, role, environment, name }: JobKey): string =>
+export const jobKeyText = ({ cluster, role, environment, name }: ClusterJobKey): string =>
   `${cluster}/${role}/${environment}/${name}`;
 
 /** The job as the scheduler knows it: without its cluster. */
-export const wireJobKey = ({ role, environment, name }: JobKey): WireJobKey => ({ role, environment, name });
+export const wireJobKey = ({ role, environment, name }: ClusterJobKey): WireJobKey => ({
+  role,
+  environment,
+  name,
+});
 
-function checked(parts: readonly string[], text: string, form: string): JobKey {
+function checked(parts: readonly string[], text: string, form: string): ClusterJobKey {
   const [cluster = '', role = '', environment = '', name = ''] = parts;
   const bad = [role, environment, name].find((part) => !GOOD_IDENTIFIER.test(part));
   if (bad !== undefined) {
@@ -42,14 +46,14 @@ function checked(parts: readonly string[], text: string, form: string): JobKey {
 }
 
 /** Reads `CLUSTER/ROLE/ENV/NAME`. Throws USAGE. */
-export function parseJobKey(text: string): JobKey {
+export function parseJobKey(text: string): ClusterJobKey {
   const parts = text.split('/');
   if (parts.length !== 4) throw usage(`"${text}" is no job key`, FORM);
   return checked(parts, text, FORM);
 }
 
 /** Reads `CLUSTER/ROLE/ENV/NAME[/INSTANCES]`; an empty last part means all instances. Throws USAGE. */
-export function parseInstanceKey(text: string): InstanceKey {
+export function parseInstanceKey(text: string): ClusterInstanceKey {
   const parts = text.split('/');
   if (parts.length < 4 || parts.length > 5)
     throw usage(`"${text}" names no instances of a job`, INSTANCES_FORM);
@@ -79,7 +83,7 @@ const MOST_INSTANCES = 1_000_000;
  * Reads `CLUSTER[/ROLE[/ENV[/NAME]]]`, where parts may hold wildcards; missing parts become `*`. Throws USAGE.
  * A part without wildcards has to be an identifier.
  */
-export function parseWildcardKey(text: string): JobKey {
+export function parseWildcardKey(text: string): ClusterJobKey {
   const parts = text.split('/');
   if (parts.length > 4) throw usage(`"${text}" has too many parts`, WILDCARD_FORM);
   const [cluster = '', role = '*', environment = '*', name = '*'] = parts;
@@ -89,4 +93,4 @@ export function parseWildcardKey(text: string): JobKey {
 }
 
 /** Whether a key names one job only. */
-export const isExact = (key: JobKey): boolean => !Object.values(key).some(hasGlob);
+export const isExact = (key: ClusterJobKey): boolean => !Object.values(key).some(hasGlob);

@@ -1,6 +1,6 @@
 import { ACTIVE_STATES } from '../api/index.ts';
 import { type FoundJob, findJobs, schedulersOf } from './find-jobs.ts';
-import { isExact, type JobKey, jobKeyText } from './job-key.ts';
+import { type ClusterJobKey, isExact, jobKeyText } from './job-key.ts';
 import { requireOk } from './response.ts';
 import type { Session } from './session.ts';
 import { taskForm } from './task-json.ts';
@@ -9,7 +9,7 @@ import { instanceOf, isIn, jobQuery, type ListedTask, tasksIn } from './tasks.ts
 
 /** The tasks of a job, those that are over apart; both sorted by instance. */
 export interface JobStatus {
-  readonly job: JobKey;
+  readonly job: ClusterJobKey;
   readonly active: readonly ListedTask[];
   readonly inactive: readonly ListedTask[];
 }
@@ -20,7 +20,7 @@ const NOT_FOUND = 6;
 /** Prints the tasks of all jobs that fit a key; the result is the exit code. */
 export async function showStatus(
   session: Session,
-  pattern: JobKey,
+  pattern: ClusterJobKey,
   { json }: { readonly json: boolean },
 ): Promise<number> {
   const statuses: JobStatus[] = [];
@@ -44,7 +44,7 @@ export async function showStatus(
 }
 
 /** A key without wildcards needs no list of jobs. */
-async function jobsMeant(session: Session, pattern: JobKey): Promise<readonly FoundJob[]> {
+async function jobsMeant(session: Session, pattern: ClusterJobKey): Promise<readonly FoundJob[]> {
   if (!isExact(pattern)) return findJobs(session, pattern, 'BAD_PARAMETER');
   return schedulersOf(session, pattern).map((scheduler) => ({ job: pattern, scheduler }));
 }

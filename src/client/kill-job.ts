@@ -2,7 +2,7 @@ import type { Wire } from '../api/index.ts';
 import { TERMINAL_STATES } from '../api/index.ts';
 import { AuroraError } from '../base/errors.ts';
 import { type ConfigFlags, loadJob } from './job-config.ts';
-import { type InstanceKey, type JobKey, jobKeyText } from './job-key.ts';
+import { type ClusterInstanceKey, type ClusterJobKey, jobKeyText } from './job-key.ts';
 import { requireOk } from './response.ts';
 import { type SchedulerClient, schedulerOf } from './scheduler-client.ts';
 import type { Session } from './session.ts';
@@ -26,7 +26,7 @@ export interface KillOptions {
 /** Kills named instances of a job. Throws BAD_PARAMETER when none are named. */
 export async function killInstances(
   session: Session,
-  { job, instances }: InstanceKey,
+  { job, instances }: ClusterInstanceKey,
   { strict, ...options }: KillOptions & { readonly strict: boolean },
 ): Promise<void> {
   if (!instances) {
@@ -43,7 +43,7 @@ export async function killInstances(
 }
 
 /** Kills all instances of a job. */
-export async function killAll(session: Session, job: JobKey, options: KillOptions): Promise<void> {
+export async function killAll(session: Session, job: ClusterJobKey, options: KillOptions): Promise<void> {
   await killWith(session, schedulerOf(session, job.cluster), job, undefined, options);
   session.print('Job killall succeeded\n');
 }
@@ -51,7 +51,7 @@ export async function killAll(session: Session, job: JobKey, options: KillOption
 async function killWith(
   session: Session,
   scheduler: SchedulerClient,
-  job: JobKey,
+  job: ClusterJobKey,
   instances: readonly number[] | undefined,
   options: KillOptions,
 ): Promise<void> {
@@ -74,7 +74,7 @@ const lateText = (instances: readonly number[] | undefined): string =>
 async function activeTasks(
   { log }: Session,
   scheduler: SchedulerClient,
-  job: JobKey,
+  job: ClusterJobKey,
 ): Promise<readonly ListedTask[]> {
   const response = await scheduler.query('getTasksWithoutConfigs', { query: activeQuery(job) });
   return tasksIn(requireOk(response, log, { code: 'BAD_PARAMETER' }));
@@ -89,7 +89,7 @@ const hasSizedSla = ({ assignedTask }: ListedTask): boolean => {
 async function requireActive(
   session: Session,
   scheduler: SchedulerClient,
-  job: JobKey,
+  job: ClusterJobKey,
   instances: readonly number[],
 ): Promise<void> {
   const active = new Set(instancesOf(await activeTasks(session, scheduler, job)));
@@ -104,7 +104,7 @@ async function requireActive(
 async function killAndWait(
   session: Session,
   scheduler: SchedulerClient,
-  job: JobKey,
+  job: ClusterJobKey,
   instances: readonly number[] | undefined,
   message: string | undefined,
   header?: string,
@@ -125,7 +125,7 @@ async function killAndWait(
 async function killInBatches(
   session: Session,
   scheduler: SchedulerClient,
-  job: JobKey,
+  job: ClusterJobKey,
   wanted: readonly number[] | undefined,
   { batchSize, maxTotalFailures, message }: KillOptions & { readonly batchSize: number },
 ): Promise<void> {

@@ -8,7 +8,7 @@ import {
   openSession,
   parseConnectString,
   readMembers,
-  type Session as ZooKeeper,
+  type ZooKeeperSession as ZooKeeper,
 } from '../zookeeper/index.ts';
 import type { Cluster } from './clusters.ts';
 import type { Session } from './session.ts';

@@ -1,6 +1,6 @@
 import { ENUMS } from '../api/index.ts';
 
-import { type JobKey, jobKeyText } from './job-key.ts';
+import { type ClusterJobKey, jobKeyText } from './job-key.ts';
 import { requireOk } from './response.ts';
 import { schedulerOf } from './scheduler-client.ts';
 import type { Session } from './session.ts';
@@ -54,7 +54,7 @@ function statesOf(names: readonly string[]): readonly UpdateStatus[] {
 }
 
 const rowOf = (cluster: string, { key, user, state }: UpdateSummary) => ({
-  job: jobKeyText({ cluster, ...(key?.job as Omit<JobKey, 'cluster'>) }),
+  job: jobKeyText({ cluster, ...(key?.job as Omit<ClusterJobKey, 'cluster'>) }),
   id: key?.id ?? '',
   user: user ?? '',
   started: utcText(state?.createdTimestampMs),

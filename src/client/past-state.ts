@@ -1,7 +1,7 @@
 import { ACTIVE_STATES, type Wire } from '../api/index.ts';
 import { answerCode } from './admin-answer.ts';
 import { hasGlob, matchesGlob } from './glob.ts';
-import { isExact, type JobKey, jobKeyText } from './job-key.ts';
+import { type ClusterJobKey, isExact, jobKeyText } from './job-key.ts';
 import { type JobStatus, statusJson } from './job-status.ts';
 import { schedulerOf } from './scheduler-client.ts';
 import type { Session } from './session.ts';
@@ -11,7 +11,7 @@ import { instanceOf, isIn, type ListedTask, tasksIn } from './tasks.ts';
 const PARTS = ['role', 'environment', 'name'] as const;
 
 /** What the scheduler can leave out for us: all but wildcards. */
-function queryFor(pattern: JobKey): Wire<'TaskQuery'> {
+function queryFor(pattern: ClusterJobKey): Wire<'TaskQuery'> {
   const { role, environment, name } = pattern;
   return {
     ...(hasGlob(role) ? {} : { role }),
@@ -21,8 +21,8 @@ function queryFor(pattern: JobKey): Wire<'TaskQuery'> {
 }
 
 /** The jobs of the tasks, sorted by their keys; their tasks by instance. */
-function jobsOf(cluster: string, tasks: readonly ListedTask[], pattern: JobKey): readonly JobStatus[] {
-  const byKey = new Map<string, { job: JobKey; tasks: ListedTask[] }>();
+function jobsOf(cluster: string, tasks: readonly ListedTask[], pattern: ClusterJobKey): readonly JobStatus[] {
+  const byKey = new Map<string, { job: ClusterJobKey; tasks: ListedTask[] }>();
   for (const task of tasks) {
     const { role = '', environment = '', name = '' } = task.assignedTask?.task?.job ?? {};
     const job = { cluster, role, environment, name };
@@ -75,7 +75,7 @@ export interface PastOptions {
  */
 export async function showPast(
   session: Session,
-  pattern: JobKey,
+  pattern: ClusterJobKey,
   { atMs, json }: PastOptions,
 ): Promise<number> {
   const scheduler = schedulerOf(session, pattern.cluster);

@@ -7,7 +7,7 @@ export const joinedMessages = ({ details = [] }: Wire<'Response'>): string =>
   details.map(({ message }) => message ?? 'Unknown error').join(', ');
 
 /** What a refusal says. */
-export interface Refusal {
+export interface ResponseRefusal {
   /** The line before the scheduler's messages; default `Command failure:`. */
   readonly header?: string | undefined;
   /** Default API. */
@@ -22,7 +22,7 @@ export interface Refusal {
 export function requireOk(
   response: Wire<'Response'>,
   log: Logger,
-  { header = 'Command failure:', code = 'API' }: Refusal = {},
+  { header = 'Command failure:', code = 'API' }: ResponseRefusal = {},
 ): Wire<'Response'> {
   const messages = joinedMessages(response);
   if (response.responseCode === 'OK') {
@@ -33,7 +33,10 @@ export function requireOk(
 }
 
 /** The error that a refused call ends in. */
-export function refusal(response: Wire<'Response'>, { header = 'Command failure:', code = 'API' }: Refusal) {
+export function refusal(
+  response: Wire<'Response'>,
+  { header = 'Command failure:', code = 'API' }: ResponseRefusal,
+) {
   const messages = joinedMessages(response);
   const hint =
     response.responseCode === 'JOB_UPDATING_ERROR'

@@ -1,11 +1,11 @@
 import { answerCode } from './admin-answer.ts';
-import { type JobKey, wireJobKey } from './job-key.ts';
+import { type ClusterJobKey, wireJobKey } from './job-key.ts';
 import { joinedMessages } from './response.ts';
 import { schedulerOf } from './scheduler-client.ts';
 import type { Session } from './session.ts';
 
 /** Brings a job back as a backup of its scheduler has it, and prints what was done; the result is the exit code. */
-export async function restoreJob(session: Session, job: JobKey, backupId: string): Promise<number> {
+export async function restoreJob(session: Session, job: ClusterJobKey, backupId: string): Promise<number> {
   const scheduler = schedulerOf(session, job.cluster);
   const response = await scheduler.once('restoreJob', { backupId, job: wireJobKey(job) });
   const code = answerCode(session, response);

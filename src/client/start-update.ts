@@ -1,7 +1,7 @@
 import type { Wire } from '../api/index.ts';
 import { diffText } from './diff-text.ts';
 import type { ConfigFlags } from './job-config.ts';
-import type { InstanceKey } from './job-key.ts';
+import type { ClusterInstanceKey } from './job-key.ts';
 import { joinedMessages, requireOk } from './response.ts';
 import { type SchedulerClient, schedulerOf } from './scheduler-client.ts';
 import type { Session } from './session.ts';
@@ -24,7 +24,7 @@ export interface StartUpdate {
  */
 export async function startUpdate(
   session: Session,
-  meant: InstanceKey,
+  meant: ClusterInstanceKey,
   { file, config, message, wait, openBrowser }: StartUpdate,
 ): Promise<number> {
   let known: SchedulerClient | undefined;
@@ -54,7 +54,7 @@ const UPDATE_ID = 'org.apache.aurora.client.update_id';
 export async function submitUpdate(
   { log }: Session,
   scheduler: SchedulerClient,
-  { job }: InstanceKey,
+  { job }: ClusterInstanceKey,
   request: Wire<'JobUpdateRequest'>,
   message: string | undefined,
 ): Promise<Wire<'Response'>> {

@@ -1,17 +1,17 @@
 import { ACTIVE_STATES, type EnumValue, type Wire } from '../api/index.ts';
-import { type JobKey, wireJobKey } from './job-key.ts';
+import { type ClusterJobKey, wireJobKey } from './job-key.ts';
 
 export type Status = EnumValue<'ScheduleStatus'>;
 export type ListedTask = Wire<'ScheduledTask'>;
 
 /** Tasks of a job, of any state; of some instances only when they are given. */
-export const jobQuery = (job: JobKey, instances?: readonly number[]): Wire<'TaskQuery'> => ({
+export const jobQuery = (job: ClusterJobKey, instances?: readonly number[]): Wire<'TaskQuery'> => ({
   jobKeys: [wireJobKey(job)],
   ...(instances ? { instanceIds: [...instances] } : {}),
 });
 
 /** Tasks of a job that are not over. */
-export const activeQuery = (job: JobKey): Wire<'TaskQuery'> => ({
+export const activeQuery = (job: ClusterJobKey): Wire<'TaskQuery'> => ({
   ...jobQuery(job),
   statuses: [...ACTIVE_STATES],
 });

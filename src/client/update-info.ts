@@ -1,6 +1,6 @@
 import type { Wire } from '../api/index.ts';
 import { AuroraError } from '../base/errors.ts';
-import { type JobKey, jobKeyText } from './job-key.ts';
+import { type ClusterJobKey, jobKeyText } from './job-key.ts';
 import { requireOk } from './response.ts';
 import { type SchedulerClient, schedulerOf } from './scheduler-client.ts';
 import type { Session } from './session.ts';
@@ -11,7 +11,7 @@ export type UpdateDetails = Wire<'JobUpdateDetails'>;
 /** Prints an update and what happened in it; without an id the active one of the job. */
 export async function showUpdate(
   session: Session,
-  job: JobKey,
+  job: ClusterJobKey,
   id: string | undefined,
   { json }: { readonly json: boolean },
 ): Promise<void> {

@@ -2,7 +2,7 @@ import type { Wire } from '../api/index.ts';
 import { AuroraError } from '../base/errors.ts';
 import type { ConvertedJob } from '../dsl/convert/convert.ts';
 import { type ConfigFlags, loadJob } from './job-config.ts';
-import { type InstanceKey, jobKeyText } from './job-key.ts';
+import { type ClusterInstanceKey, jobKeyText } from './job-key.ts';
 import { rangesOf } from './ranges.ts';
 import { requireOk } from './response.ts';
 import type { SchedulerClient } from './scheduler-client.ts';
@@ -24,7 +24,7 @@ export function updateRequestOf(
 export async function loadForUpdate(
   session: Session,
   scheduler: () => SchedulerClient,
-  { job }: InstanceKey,
+  { job }: ClusterInstanceKey,
   file: string,
   config: ConfigFlags,
 ): Promise<ConvertedJob> {

@@ -1,6 +1,6 @@
 import { ACTIVE_JOB_UPDATE_STATES, type EnumValue, type I64, type Wire } from '../api/index.ts';
 import { AuroraError } from '../base/errors.ts';
-import { type JobKey, wireJobKey } from './job-key.ts';
+import { type ClusterJobKey, wireJobKey } from './job-key.ts';
 import { requireOk } from './response.ts';
 import type { SchedulerClient } from './scheduler-client.ts';
 import type { Session } from './session.ts';
@@ -10,7 +10,7 @@ export type UpdateSummary = Wire<'JobUpdateSummary'>;
 
 /** An update of a job. */
 export interface UpdateKey {
-  readonly job: JobKey;
+  readonly job: ClusterJobKey;
   readonly id: string;
 }
 
@@ -32,7 +32,7 @@ export const isActive = (status: UpdateStatus | undefined): boolean =>
 export async function activeUpdate(
   { log }: Pick<Session, 'log'>,
   scheduler: SchedulerClient,
-  job: JobKey,
+  job: ClusterJobKey,
 ): Promise<UpdateKey> {
   const response = await scheduler.query('getJobUpdateSummaries', {
     jobUpdateQuery: { jobKey: wireJobKey(job), updateStatuses: [...ACTIVE_JOB_UPDATE_STATES] },
@@ -48,7 +48,7 @@ export async function activeUpdate(
 export const updateMeant = async (
   session: Pick<Session, 'log'>,
   scheduler: SchedulerClient,
-  job: JobKey,
+  job: ClusterJobKey,
   id: string | undefined,
 ): Promise<UpdateKey> => (id === undefined ? activeUpdate(session, scheduler, job) : { job, id });
 

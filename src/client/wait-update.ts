@@ -1,6 +1,6 @@
 import { sleep } from '../base/clock.ts';
 import { AuroraError, ERRORS } from '../base/errors.ts';
-import { type JobKey, jobKeyText } from './job-key.ts';
+import { type ClusterJobKey, jobKeyText } from './job-key.ts';
 import { requireOk } from './response.ts';
 import { type SchedulerClient, schedulerOf } from './scheduler-client.ts';
 import type { Session } from './session.ts';
@@ -67,7 +67,11 @@ async function statusOf(
 }
 
 /** Waits for an update, without an id for the active one; the result is the exit code. */
-export async function waitUpdate(session: Session, job: JobKey, id: string | undefined): Promise<number> {
+export async function waitUpdate(
+  session: Session,
+  job: ClusterJobKey,
+  id: string | undefined,
+): Promise<number> {
   const scheduler = schedulerOf(session, job.cluster);
   const key = await updateMeant(session, scheduler, job, id);
   return waitForUpdate(session, scheduler, key, 'forward');

@@ -1,6 +1,6 @@
 import { LIVE_STATES, TERMINAL_STATES } from '../api/index.ts';
 import { sleep } from '../base/clock.ts';
-import { type JobKey, jobKeyText } from './job-key.ts';
+import { type ClusterJobKey, jobKeyText } from './job-key.ts';
 import { requireOk } from './response.ts';
 import type { SchedulerClient } from './scheduler-client.ts';
 import type { Session } from './session.ts';
@@ -31,7 +31,7 @@ const LONGEST_PAUSE_MS = 150_000;
 export async function waitForTasks(
   { clock, log, signal }: Session,
   scheduler: SchedulerClient,
-  job: JobKey,
+  job: ClusterJobKey,
   { instances, states, givesUp = false }: Wait,
 ): Promise<boolean> {
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {

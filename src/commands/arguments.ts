@@ -1,8 +1,8 @@
 /** Positional arguments that several commands take. oclif must not look for them on stdin. */
 import * as Args from '@oclif/core/args';
 import {
-  type InstanceKey,
-  type JobKey,
+  type ClusterInstanceKey,
+  type ClusterJobKey,
   parseInstanceKey,
   parseJobKey,
   parseWildcardKey,
@@ -12,21 +12,21 @@ import type { UpdateFilter } from '../client/update-filter.ts';
 const given = { required: true, ignoreStdin: true } as const;
 
 /** One job. */
-export const jobKey = Args.custom<JobKey>({
+export const jobKey = Args.custom<ClusterJobKey>({
   ...given,
   description: 'the job: CLUSTER/ROLE/ENV/NAME',
   parse: async (text) => parseJobKey(text),
 });
 
 /** A job and some of its instances. */
-export const instanceKey = Args.custom<InstanceKey>({
+export const instanceKey = Args.custom<ClusterInstanceKey>({
   ...given,
   description: 'the job and its instances: CLUSTER/ROLE/ENV/NAME/INSTANCES, INSTANCES like 0,1-3,5',
   parse: async (text) => parseInstanceKey(text),
 });
 
 /** Any number of jobs. */
-export const wildcardKey = Args.custom<JobKey>({
+export const wildcardKey = Args.custom<ClusterJobKey>({
   ...given,
   description: 'the jobs: CLUSTER[/ROLE[/ENV[/NAME]]]; parts may hold wildcards, quoted from the shell',
   parse: async (text) => parseWildcardKey(text),

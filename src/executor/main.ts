@@ -6,9 +6,9 @@ import { type ExecutorDriver, executorDriver } from '../mesos/executor-driver.ts
 import { type ExecutorEnvironment, takeExecutorEnvironment } from '../mesos/executor-environment.ts';
 import type { ExecutorEvent } from '../mesos/messages/types.ts';
 import { type ExecutorFlags, parseFlags } from './flags.ts';
-import { type Lifecycle, type OverReason, taskLifecycle } from './lifecycle.ts';
 import { lineLogger } from './log-lines.ts';
 import { prepareTask } from './prepare.ts';
+import { type OverReason, type TaskLifecycle, taskLifecycle } from './task-lifecycle.ts';
 
 /** How long the last reports may take to be acknowledged; an agent that has forgotten the task never does. */
 const FLUSH_LIMIT_MS = 5_000;
@@ -24,7 +24,7 @@ type Signal = keyof typeof SIGNALS;
 const partForProcesses = (graceMs: number): number => graceMs - Math.min(1_500, graceMs * 0.3);
 
 /** What comes from the agent, handed to the lifecycle; everything else is of no interest to a task. */
-function dispatch(event: ExecutorEvent, lifecycle: Lifecycle, shutdownGraceMs: number): void {
+function dispatch(event: ExecutorEvent, lifecycle: TaskLifecycle, shutdownGraceMs: number): void {
   const { launch, launch_group: group, kill } = event;
   if (launch) lifecycle.launch(launch.task.task_id.value, launch.task.data);
   for (const task of group?.task_group.tasks ?? []) lifecycle.refuse(task.task_id.value);

@@ -9,7 +9,14 @@ import { messageOf } from '../base/errors.ts';
 import type { Logger } from '../base/log.ts';
 import type { RunObserver } from './process/launch.ts';
 import type { ProcessTree } from './process/tree.ts';
-import { advance, plansOf, type TaskEffect, type TaskEvent, untouched, type Verdict } from './task/stages.ts';
+import {
+  advance,
+  plansOf,
+  type StageEvent,
+  type TaskEffect,
+  untouched,
+  type Verdict,
+} from './task/stages.ts';
 
 export interface TaskRunner {
   /** Starts what may start. */
@@ -34,13 +41,13 @@ export function taskRunner(options: RunnerOptions): TaskRunner {
   const { task, clock, log, tree } = options;
   const plans = plansOf(task);
   const processes = new Map(task.processes.map((process) => [process.name, process]));
-  const events: TaskEvent[] = [];
+  const events: StageEvent[] = [];
   let state = untouched(plans);
   let wake: Timer | undefined;
   let draining = false;
 
   /** Events may come out of effects, so they queue up. */
-  const happened = (event: TaskEvent) => {
+  const happened = (event: StageEvent) => {
     events.push(event);
     if (draining) return;
     draining = true;

@@ -5,12 +5,12 @@
 import type { Clock, Timer } from '../base/clock.ts';
 import type { Logger } from '../base/log.ts';
 import { type Random, uuid } from '../base/random.ts';
+import { refused } from './call-refusal.ts';
 import type { ExecutorEnvironment } from './executor-environment.ts';
 import { type CallLane, callLane } from './http/call-lane.ts';
 import { type EventStream, openEventStream, type StreamEnd } from './http/event-stream.ts';
 import { type Answer, nameOf } from './http/target.ts';
 import type { ExecutorCall, ExecutorEvent, TaskInfo, TaskStatus } from './messages/types.ts';
-import { refused } from './refusal.ts';
 import { updateQueue } from './update-queue.ts';
 
 export interface ExecutorDriverOptions {

@@ -1,12 +1,12 @@
+export { type CallRefusal, refusalOf } from './call-refusal.ts';
 export { type MasterAddress, type MasterDetector, parseMasterAddress, staticDetector } from './detector.ts';
 export { type ExecutorDriver, type ExecutorDriverOptions, executorDriver } from './executor-driver.ts';
 export { type ExecutorEnvironment, takeExecutorEnvironment } from './executor-environment.ts';
 export { parseJson } from './json-reader.ts';
 export { toJson } from './json-writer.ts';
 export { type DetectorOptions, masterDetector } from './master-detector.ts';
-export type { EnumName, EnumValue, Message, MessageName } from './messages/table.ts';
+export type { MesosMessage, MessageEnumName, MessageEnumValue, MessageName } from './messages/table.ts';
 export type * from './messages/types.ts';
 export { parseProtobuf, toProtobuf } from './protobuf/codec.ts';
 export { encodeRecord, type RecordReader, type RecordReaderOptions, recordReader } from './recordio.ts';
-export { type Refusal, refusalOf } from './refusal.ts';
 export { type SchedulerDriver, type SchedulerDriverOptions, schedulerDriver } from './scheduler-driver.ts';

@@ -1,5 +1,5 @@
 import { type FieldPlan, planOf } from './messages/plan.ts';
-import type { Scalar } from './messages/schema.ts';
+import type { MessageScalar } from './messages/schema.ts';
 import { ENUMS, type MessageName } from './messages/table.ts';
 
 type Fits = (value: unknown) => boolean;
@@ -7,7 +7,7 @@ type Fits = (value: unknown) => boolean;
 const isString: Fits = (value) => typeof value === 'string';
 const isNumber: Fits = (value) => typeof value === 'number';
 
-function scalarFit(type: Scalar): Fits {
+function scalarFit(type: MessageScalar): Fits {
   switch (type) {
     case 'string':
       return isString;

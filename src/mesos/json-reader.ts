@@ -2,8 +2,8 @@ import { AuroraError } from '../base/errors.ts';
 import { isMessage } from './json-fit.ts';
 import { findFault } from './json-syntax.ts';
 import { type AnyMessage, type FieldPlan, missingFields, planOf } from './messages/plan.ts';
-import type { Scalar } from './messages/schema.ts';
-import { ENUMS, type Message, type MessageName } from './messages/table.ts';
+import type { MessageScalar } from './messages/schema.ts';
+import { ENUMS, type MesosMessage, type MessageName } from './messages/table.ts';
 
 /** Why a JSON value does not fit the table; the text is Mesos' own. */
 class Misfit extends Error {}
@@ -47,7 +47,7 @@ function readBytes(text: string, field: FieldPlan): string {
   return Buffer.from(digits, 'base64').toString('base64');
 }
 
-function readNumber(type: Scalar, value: unknown, field: FieldPlan): number {
+function readNumber(type: MessageScalar, value: unknown, field: FieldPlan): number {
   const isDouble = type === 'double' || type === 'float';
   if (isDouble && (value === 'Infinity' || value === '-Infinity')) return Number(value);
   const number = typeof value === 'string' ? fromText(value, 'number', field) : value;
@@ -55,7 +55,7 @@ function readNumber(type: Scalar, value: unknown, field: FieldPlan): number {
   return isDouble ? number : Math.trunc(number);
 }
 
-function readScalar(type: Scalar, value: unknown, field: FieldPlan): unknown {
+function readScalar(type: MessageScalar, value: unknown, field: FieldPlan): unknown {
   switch (type) {
     case 'string':
       return typeof value === 'string' ? value : refuse(value, field);
@@ -116,15 +116,15 @@ function readMessage(name: MessageName, source: object): AnyMessage {
  * @throws AuroraError CODEC whose text is the body of Mesos' 400 answer (`Failed to parse body into JSON: ...`, `Failed to
  * convert JSON into Call protobuf: ...`). Source: golden/mesos facts 14, 15, 17, 18.
  */
-export function parseJson<N extends MessageName>(name: N, text: string): Message<N> {
+export function parseJson<N extends MessageName>(name: N, text: string): MesosMessage<N> {
   try {
     const value = parseText(text, SYNTAX_PREFIX);
-    if (isMessage(name, value)) return value as Message<N>;
+    if (isMessage(name, value)) return value as MesosMessage<N>;
     if (kindOf(value) !== 'object') throw new Misfit('Expecting a JSON object');
     const message = readMessage(name, value as object);
     const missing = missingFields(name, message);
     if (missing.length > 0) throw new Misfit(`Missing required fields: ${missing.join(', ')}`);
-    return message as Message<N>;
+    return message as MesosMessage<N>;
   } catch (error) {
     if (!(error instanceof Misfit)) throw error;
     const short = name.replace(/^(?:Scheduler|Executor)(?=Call$|Event$)/, '');

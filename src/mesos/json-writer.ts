@@ -1,6 +1,6 @@
 import { type FieldPlan, planOf } from './messages/plan.ts';
-import type { Scalar } from './messages/schema.ts';
-import type { Message, MessageName } from './messages/table.ts';
+import type { MessageScalar } from './messages/schema.ts';
+import type { MesosMessage, MessageName } from './messages/table.ts';
 
 type Write = (value: unknown) => string;
 
@@ -23,7 +23,7 @@ function writeDouble(value: unknown): string {
 const writePlain = (value: unknown): string =>
   typeof value === 'number' && Number.isFinite(value) ? `${value}` : JSON.stringify(value);
 
-const writeScalar = (type: Scalar): Write =>
+const writeScalar = (type: MessageScalar): Write =>
   type === 'double' || type === 'float' ? writeDouble : writePlain;
 
 function writeOne(field: FieldPlan): Write {
@@ -92,5 +92,5 @@ function writerOf(name: MessageName): Write {
  * with a fraction (`15.0`). Members that the table does not know are left out.
  * Source: recorded streams (golden/mesos facts 7, 8) and Mesos' jsonify of protobuf messages.
  */
-export const toJson = <N extends MessageName>(name: N, message: Message<N>): string =>
+export const toJson = <N extends MessageName>(name: N, message: MesosMessage<N>): string =>
   writerOf(name)(message);

@@ -2,7 +2,7 @@ import type { Clock } from '../base/clock.ts';
 import { messageOf } from '../base/errors.ts';
 import type { Logger } from '../base/log.ts';
 import type { Random } from '../base/random.ts';
-import { openSession, parseConnectString, type Session, watchChildren } from '../zookeeper/index.ts';
+import { openSession, parseConnectString, watchChildren, type ZooKeeperSession } from '../zookeeper/index.ts';
 import { type MasterAddress, type MasterDetector, parseMasterAddress, staticDetector } from './detector.ts';
 import type { MasterInfo } from './messages/types.ts';
 
@@ -45,7 +45,7 @@ function zookeeperDetector(text: string, options: DetectorOptions): MasterDetect
   const { servers, path, digest } = parseConnectString(text);
   return {
     watch(listener) {
-      const session: Session = openSession({
+      const session: ZooKeeperSession = openSession({
         servers,
         digest,
         sessionTimeoutMs: options.sessionTimeoutMs ?? SESSION_TIMEOUT_MS,

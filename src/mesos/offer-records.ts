@@ -10,7 +10,7 @@ const [QUOTE, BACKSLASH, COMMA, COLON] = [34, 92, 44, 58];
 const [OPEN_LIST, CLOSE_LIST, OPEN, CLOSE] = [91, 93, 123, 125];
 
 /** Where an offer stands in its record, and its member `executor_ids`; 0 where there is none. */
-interface Place {
+interface RecordPlace {
   readonly start: number;
   readonly end: number;
   readonly idsStart: number;
@@ -25,7 +25,7 @@ function stringEnd(record: Buffer, from: number): number {
 }
 
 /** Finds the end of the offer that begins at `start`; undefined when the record ends before. */
-function placeOf(record: Buffer, start: number): Place | undefined {
+function placeOf(record: Buffer, start: number): RecordPlace | undefined {
   let depth = 0;
   let idsStart = 0;
   let idsEnd = 0;
@@ -48,7 +48,7 @@ function placeOf(record: Buffer, start: number): Place | undefined {
 }
 
 /** The text of an offer without the ids of executors. */
-function textOf(record: Buffer, { start, end, idsStart, idsEnd }: Place): string {
+function textOf(record: Buffer, { start, end, idsStart, idsEnd }: RecordPlace): string {
   if (idsEnd === 0) return record.toString('utf8', start, end);
   // Of the two commas around the member one goes with it; the last member has it in front.
   const isLast = record[idsEnd] !== COMMA;

@@ -3,13 +3,18 @@ import type { Clock, Timer } from '../base/clock.ts';
 import { AuroraError } from '../base/errors.ts';
 import type { Logger } from '../base/log.ts';
 import type { Random } from '../base/random.ts';
+import { refused } from './call-refusal.ts';
 import type { MasterAddress, MasterDetector } from './detector.ts';
 import { type CallLane, callLane } from './http/call-lane.ts';
 import { nameOf } from './http/target.ts';
 import type { FrameworkInfo, SchedulerCall, SchedulerEvent } from './messages/types.ts';
-import { refused } from './refusal.ts';
 import { SCHEDULER_CODECS } from './scheduler-codec.ts';
-import { type Endpoint, openSubscription, type Subscription, type SubscriptionEnd } from './subscription.ts';
+import {
+  type CallEndpoint,
+  openSubscription,
+  type Subscription,
+  type SubscriptionEnd,
+} from './subscription.ts';
 
 export interface SchedulerDriverOptions {
   readonly detector: MasterDetector;
@@ -71,7 +76,7 @@ const CALL_TIMEOUT_MS = 30_000;
 
 /** A subscription that has its SUBSCRIBED, and the connections of its calls. */
 interface Session {
-  readonly endpoint: Endpoint;
+  readonly endpoint: CallEndpoint;
   readonly frameworkId: string;
   /** Of every call. */
   readonly headers: Readonly<Record<string, string>>;
@@ -135,7 +140,7 @@ export function schedulerDriver(options: SchedulerDriverOptions): SchedulerDrive
     retry = clock.after(lastWaitMs, subscribe);
   }
 
-  function begin(endpoint: Endpoint, frameworkId: string) {
+  function begin(endpoint: CallEndpoint, frameworkId: string) {
     const asked = frameworkInfo.id?.value;
     if (asked && asked !== frameworkId)
       return fail(`subscribed as framework ${frameworkId} instead of ${asked}`);
@@ -157,7 +162,7 @@ export function schedulerDriver(options: SchedulerDriverOptions): SchedulerDrive
     log.info({ master: nameOf(endpoint.master), frameworkId }, 'subscribed to the Mesos master');
   }
 
-  function onEvent(event: SchedulerEvent, endpoint: Endpoint) {
+  function onEvent(event: SchedulerEvent, endpoint: CallEndpoint) {
     if (event.type === 'ERROR') return fail(event.error?.message ?? 'error without a message');
     if (event.type === 'SUBSCRIBED' && event.subscribed) begin(endpoint, event.subscribed.framework_id.value);
     if (running) options.on(event);

@@ -8,7 +8,7 @@ import type { SchedulerCall, SchedulerEvent } from './messages/types.ts';
 import type { SchedulerCodec } from './scheduler-codec.ts';
 
 /** Where the calls of a subscription go. */
-export interface Endpoint {
+export interface CallEndpoint {
   readonly master: MasterAddress;
   readonly path: string;
   /** Value of Mesos-Stream-Id. */
@@ -32,7 +32,7 @@ export interface SubscriptionOptions {
   readonly clock: Clock;
   readonly answerTimeoutMs: number;
   /** A record, and where calls that answer it have to go. */
-  readonly onEvent: (event: SchedulerEvent, endpoint: Endpoint) => void;
+  readonly onEvent: (event: SchedulerEvent, endpoint: CallEndpoint) => void;
   /** Called once, and not at all after `close`. */
   readonly onEnd: (end: SubscriptionEnd) => void;
 }
@@ -76,12 +76,12 @@ export function openSubscription(options: SubscriptionOptions): Subscription {
   const { codec, clock } = options;
   const body = codec.encode(options.subscribe);
   let stream: EventStream;
-  let endpoint: Endpoint | undefined;
+  let endpoint: CallEndpoint | undefined;
 
   const onEvent = (event: SchedulerEvent) => {
     const intervalSeconds = event.subscribed?.heartbeat_interval_seconds;
     if (intervalSeconds) stream.expectEvery(intervalSeconds * 1_000 * MISSED_HEARTBEATS);
-    options.onEvent(event, endpoint as Endpoint);
+    options.onEvent(event, endpoint as CallEndpoint);
   };
   const onEnd = (end: StreamEnd, from: MasterAddress, redirects: number) => {
     if (end.kind === 'lost') return options.onEnd({ reason: end.reason, fatal: false });

@@ -19,7 +19,7 @@ import { standbyApp } from './http/standby-app.ts';
 import { executorPath } from './launch/executor-path.ts';
 import { executors } from './launch/executors.ts';
 import { type Candidacy, candidate, unopposed } from './leader/candidacy.ts';
-import { electionPlace, logPlace, type Place } from './leader/ensemble.ts';
+import { type EnsemblePlace, electionPlace, logPlace } from './leader/ensemble.ts';
 import { lead } from './leader/leading.ts';
 import { type LogHome, openLogHome } from './leader/log-home.ts';
 import { lifecycle } from './lifecycle.ts';
@@ -188,7 +188,7 @@ export async function startScheduler(settings: SchedulerSettings): Promise<Runni
     life.to('STORAGE_PREPARED');
     candidacy ??= candidate({
       ...common,
-      place: election as Place,
+      place: election as EnsemblePlace,
       endpoint: { host: made.hostname, port: httpPort },
       endpointName: settings.serversetEndpointName,
       logIdentity: home.identity,

@@ -20,7 +20,7 @@ const NEXT: Readonly<Record<LifecycleState, readonly LifecycleState[]>> = {
   DEAD: [],
 };
 
-export interface Lifecycle {
+export interface SchedulerLifecycle {
   state(): LifecycleState;
   /** Takes the step if the table has it; false, and nothing happens, otherwise. */
   to(next: LifecycleState): boolean;
@@ -31,7 +31,7 @@ export function lifecycle(
   counters: Counters,
   log: Logger,
   entered: (state: LifecycleState) => void = () => {},
-): Lifecycle {
+): SchedulerLifecycle {
   let state: LifecycleState = 'IDLE';
   for (const name of Object.keys(NEXT))
     counters.gauge(`scheduler_lifecycle_${name}`, () => (state === name ? 1 : 0));

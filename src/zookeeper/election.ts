@@ -7,11 +7,11 @@ import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/log.ts';
 import { type Random, uuid } from '../base/random.ts';
 import { persist } from './persist.ts';
-import type { NodeAccess, Session } from './session.ts';
+import type { NodeAccess, ZooKeeperSession } from './session.ts';
 import { keepReading } from './watch.ts';
 
 export interface ElectionOptions {
-  readonly session: Session;
+  readonly session: ZooKeeperSession;
   /** The directory; made when it is missing. Members of the server set may stand in it, too. */
   readonly path: string;
   /** What the candidate's node holds: its host name. */

@@ -8,8 +8,8 @@ export {
   type Change,
   type NodeAccess,
   openSession,
-  type Session,
-  type SessionOptions,
   type SessionState,
+  type ZooKeeperSession,
+  type ZooKeeperSessionOptions,
 } from './session.ts';
 export { watchChildren } from './watch.ts';

@@ -11,7 +11,7 @@ import {
   type SessionTicket,
 } from './connection.ts';
 import { requestFailure } from './failure.ts';
-import type { Session, SessionOptions, SessionState } from './session.ts';
+import type { SessionState, ZooKeeperSession, ZooKeeperSessionOptions } from './session.ts';
 
 const SESSION_TIMEOUT_MS = 15_000;
 const CONNECT_TIMEOUT_MS = 10_000;
@@ -19,13 +19,13 @@ const CLOSE_LIMIT_MS = 2_000;
 const MIN_HANDSHAKE_MS = 250;
 const DEFAULT_BACKOFF: BackoffLimits = { initialMs: 200, maxMs: 5_000 };
 
-interface KeptSession extends Pick<Session, 'state' | 'onState' | 'id' | 'aliveUntilMs' | 'close'> {
+interface KeptSession extends Pick<ZooKeeperSession, 'state' | 'onState' | 'id' | 'aliveUntilMs' | 'close'> {
   /** Sends it when connected; see `Connection.request`. */
   readonly request: Connection['request'];
 }
 
 /** Opens a session and keeps it; servers are tried in random order. */
-export function keepSession(options: SessionOptions): KeptSession {
+export function keepSession(options: ZooKeeperSessionOptions): KeptSession {
   const { clock, random, log } = options;
   const sessionTimeoutMs = options.sessionTimeoutMs ?? SESSION_TIMEOUT_MS;
   const servers = shuffled(random, options.servers);

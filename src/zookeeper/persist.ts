@@ -4,12 +4,12 @@ import { messageOf } from '../base/errors.ts';
 import type { Logger } from '../base/log.ts';
 import type { Random } from '../base/random.ts';
 import { type FailureName, failureOf, requestFailure } from './failure.ts';
-import type { Session } from './session.ts';
+import type { ZooKeeperSession } from './session.ts';
 
 const RETRY: BackoffLimits = { initialMs: 200, maxMs: 10_000 };
 
 export interface PersistOptions<T> {
-  readonly session: Session;
+  readonly session: ZooKeeperSession;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;

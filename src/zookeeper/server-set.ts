@@ -9,7 +9,7 @@ import type { Random } from '../base/random.ts';
 import { failureOf } from './failure.ts';
 import { decodeMember, encodeMember, type Member } from './member.ts';
 import { persist } from './persist.ts';
-import type { NodeAccess, NodeData, Session } from './session.ts';
+import type { NodeAccess, NodeData, ZooKeeperSession } from './session.ts';
 import { keepReading, listOrWait } from './watch.ts';
 
 const MEMBER = /^member_(-?\d+)$/;
@@ -27,7 +27,11 @@ interface MemberNode extends NodeData {
 }
 
 /** The members' nodes, the newest last; none when there is no directory. A crashed leader's stands before its successor's. */
-export async function readMembers(session: Session, path: string, names?: string[]): Promise<MemberNode[]> {
+export async function readMembers(
+  session: ZooKeeperSession,
+  path: string,
+  names?: string[],
+): Promise<MemberNode[]> {
   const found = memberNodes(names ?? (await session.children(path)) ?? []);
   const nodes = await Promise.all(
     found.map(async (name) => ({ path: `${path}/${name}`, node: await session.read(`${path}/${name}`) })),
@@ -36,7 +40,7 @@ export async function readMembers(session: Session, path: string, names?: string
 }
 
 export interface AnnounceOptions {
-  readonly session: Session;
+  readonly session: ZooKeeperSession;
   /** The directory; made when it is missing. */
   readonly path: string;
   readonly member: Member;
@@ -147,7 +151,7 @@ export async function announceMember(options: AnnounceOptions): Promise<Announce
 }
 
 export interface WatchMembersOptions {
-  readonly session: Session;
+  readonly session: ZooKeeperSession;
   readonly path: string;
   readonly clock: Clock;
   readonly random: Random;

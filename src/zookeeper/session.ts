@@ -16,7 +16,7 @@ import { type ChangeOp, sendMulti } from './multi.ts';
  */
 export type SessionState = 'connecting' | 'connected' | 'suspended' | 'lost' | 'closed';
 
-export interface SessionOptions {
+export interface ZooKeeperSessionOptions {
   readonly servers: readonly Server[];
   /** Put in front of every path; default none. */
   readonly chroot?: string | undefined;
@@ -61,7 +61,7 @@ export type Change =
  * Requests are sent when `connected` and rejected with CONNECTION_LOSS otherwise; see `failureOf` for the other causes.
  * A watch is told once, at a change; it ends with the connection without being told, so hear `onState`, or use watch.ts.
  */
-export interface Session {
+export interface ZooKeeperSession {
   state(): SessionState;
   /** Hears every change of state until the returned function is called. */
   onState(listener: (state: SessionState) => void): () => void;
@@ -125,7 +125,7 @@ const unlessAbsent = async <T>(request: Promise<T>): Promise<T | undefined> => {
 };
 
 /** Opens a session and keeps it; servers are tried in random order. */
-export function openSession(options: SessionOptions): Session {
+export function openSession(options: ZooKeeperSessionOptions): ZooKeeperSession {
   const { request, ...kept } = keepSession(options);
   const chroot = (options.chroot ?? '').replace(/\/+$/, '');
   const full = (path: string) => (path === '/' ? chroot || '/' : chroot + path);
@@ -146,7 +146,7 @@ export function openSession(options: SessionOptions): Session {
     return { kind: 'remove', path: full(change.remove), version };
   };
 
-  const session: Session = {
+  const session: ZooKeeperSession = {
     ...kept,
     async create(path, data, { kind = 'persistent', access = 'open' } = {}) {
       const made = await request<string>(`create ${path}`, (client, done) =>

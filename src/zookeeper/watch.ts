@@ -1,12 +1,12 @@
 import { type BackoffLimits, nextBackoff } from '../base/backoff.ts';
 import type { Clock, Timer } from '../base/clock.ts';
 import type { Random } from '../base/random.ts';
-import type { Session } from './session.ts';
+import type { ZooKeeperSession } from './session.ts';
 
 const RETRY: BackoffLimits = { initialMs: 200, maxMs: 5_000 };
 
 export interface WatchOptions<T> {
-  readonly session: Session;
+  readonly session: ZooKeeperSession;
   readonly clock: Clock;
   readonly random: Random;
   /** Reads the value and leaves the watch that `onChange` is told by. */
@@ -69,7 +69,7 @@ export function keepReading<T>({ session, clock, random, read, onValue }: WatchO
 
 /** Names of a node's children, with a watch on them; undefined, with a watch on its coming, when there is no such node. */
 export async function listOrWait(
-  session: Session,
+  session: ZooKeeperSession,
   path: string,
   onChange: () => void,
 ): Promise<string[] | undefined> {

@@ -9,7 +9,7 @@ import {
   type Member,
   openSession,
   parseConnectString,
-  type Session,
+  type ZooKeeperSession,
 } from '../../src/zookeeper/index.ts';
 import { assert, suite } from '../harness/index.ts';
 import { startZooKeeper, type ZooKeeperServer } from '../zookeeper/server.ts';
@@ -17,7 +17,7 @@ import { startZooKeeper, type ZooKeeperServer } from '../zookeeper/server.ts';
 const test = suite('leader in ZooKeeper');
 
 let server: ZooKeeperServer;
-let writer: Session;
+let writer: ZooKeeperSession;
 test.before(async () => {
   server = await startZooKeeper({ tickMs: 200 });
   writer = await connected();
@@ -27,7 +27,7 @@ test.after(async () => {
   await server.stop();
 });
 
-async function connected(): Promise<Session> {
+async function connected(): Promise<ZooKeeperSession> {
   const { servers } = parseConnectString(server.address);
   const session = openSession({ servers, clock: systemClock, random: systemRandom, log: silentLogger });
   await new Promise<void>((up) => session.onState((state) => state === 'connected' && up()));

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
 import { wireName } from '../../src/dsl/schema/struct-table.ts';
-import { type Field, type FieldType, STRUCTS } from '../../src/dsl/schema/table.ts';
+import { type SchemaField, type SchemaFieldType, STRUCTS } from '../../src/dsl/schema/table.ts';
 
 /**
  * docs/config.md, made from the table of the language (types, defaults, what is required) and the docs that editors
@@ -174,7 +174,7 @@ export function configReference(source: string): string {
   const structs = Object.keys(STRUCTS).map((name) => {
     const doc = docs.exports.find((one) => one.name === name)?.doc ?? '';
     const rows = Object.entries(STRUCTS[name as keyof typeof STRUCTS]).map(([field, about]) =>
-      row(field, about as Field, docs.field(name, field)),
+      row(field, about as SchemaField, docs.field(name, field)),
     );
     return `### ${name}\n\n${doc}\n\n| Field | Type | Default | Meaning |\n|---|---|---|---|\n${rows.join('\n')}\n`;
   });
@@ -197,7 +197,7 @@ export function configReference(source: string): string {
 
 const cell = (text: string): string => text.replaceAll(/\s*\n\s*/g, ' ').replaceAll('|', '\\|');
 
-function row(name: string, { type, presence, default: standard }: Field, doc: string): string {
+function row(name: string, { type, presence, default: standard }: SchemaField, doc: string): string {
   const value =
     presence === 'required'
       ? '**required**'
@@ -208,7 +208,7 @@ function row(name: string, { type, presence, default: standard }: Field, doc: st
   return `| \`${name}\`${wire} | ${typeText(type)} | ${value} | ${cell(doc)} |`;
 }
 
-function typeText(type: FieldType): string {
+function typeText(type: SchemaFieldType): string {
   switch (type.kind) {
     case 'int':
       return 'whole number';

@@ -1,4 +1,4 @@
-import type { Session } from '../../src/zookeeper/index.ts';
+import type { ZooKeeperSession } from '../../src/zookeeper/index.ts';
 
 /** Where an entry of the log has the term of the leader who wrote it. */
 const TERM_OFFSET = 1;
@@ -12,7 +12,7 @@ export interface LogTerms {
 }
 
 /** Follows the terms in a log in ZooKeeper, entry by entry, without the reader that the schedulers have. */
-export function logTerms(session: Session, path: string): LogTerms {
+export function logTerms(session: ZooKeeperSession, path: string): LogTerms {
   const terms = new Set<number>();
   let entries = 0;
   let last = { number: 0, term: 0 };

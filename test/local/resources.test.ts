@@ -8,8 +8,8 @@ import {
   subtract,
   unallocated,
 } from '../../src/local/master/resources/pool.ts';
+import { readResources, writeResources } from '../../src/local/master/resources/resource-form.ts';
 import { poolText } from '../../src/local/master/resources/text.ts';
-import { readResources, writeResources } from '../../src/local/master/resources/wire.ts';
 import { assert, suite } from '../harness/index.ts';
 
 const test = suite('resource arithmetic');

@@ -3,7 +3,7 @@ import { silentLogger } from '../../src/base/log.ts';
 import { seededRandom } from '../../src/base/random.ts';
 import { type MasterAddress, masterDetector, parseMasterAddress } from '../../src/mesos/index.ts';
 import { addressOf } from '../../src/mesos/master-detector.ts';
-import { openSession, type Session } from '../../src/zookeeper/index.ts';
+import { openSession, type ZooKeeperSession } from '../../src/zookeeper/index.ts';
 import { assert, count, suite } from '../harness/index.ts';
 import { startZooKeeper, type ZooKeeperServer } from '../zookeeper/server.ts';
 import { inbox } from './inbox.ts';
@@ -13,7 +13,7 @@ const test = suite('master detection');
 const options = { clock: systemClock, random: seededRandom(3), log: silentLogger };
 
 let server: ZooKeeperServer;
-let masters: Session;
+let masters: ZooKeeperSession;
 
 test.before(async () => {
   server = await startZooKeeper();

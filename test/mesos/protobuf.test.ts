@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { AuroraError } from '../../src/base/errors.ts';
-import { type Message, type MessageName, parseProtobuf, toProtobuf } from '../../src/mesos/index.ts';
+import { type MesosMessage, type MessageName, parseProtobuf, toProtobuf } from '../../src/mesos/index.ts';
 import { planOf } from '../../src/mesos/messages/plan.ts';
 import { ENUMS, MESSAGES } from '../../src/mesos/messages/table.ts';
 import { assert, suite } from '../harness/index.ts';
@@ -61,7 +61,7 @@ test('gives messages back as they were', () => {
   ] as const)
     fc.assert(
       fc.property(anyMessage(name, 1), (message) => {
-        assert.equal(parseProtobuf(name, toProtobuf(name, message as Message<typeof name>)), message);
+        assert.equal(parseProtobuf(name, toProtobuf(name, message as MesosMessage<typeof name>)), message);
       }),
       { numRuns: 30 },
     );

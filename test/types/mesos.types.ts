@@ -1,5 +1,5 @@
 /** What the message table lets through and what it does not; checked by the compiler, never run. */
-import type { Message, Offer, SchedulerCall, TaskInfo, TaskStatus } from '../../src/mesos/index.ts';
+import type { MesosMessage, Offer, SchedulerCall, TaskInfo, TaskStatus } from '../../src/mesos/index.ts';
 
 export const status: TaskStatus = {
   task_id: { value: 't' },
@@ -32,4 +32,4 @@ export const cpus = (offer: Offer): number | undefined => offer.resources?.[0]?.
 export const careless = (offer: Offer): number => offer.resources.length;
 
 // @ts-expect-error no such message
-export type Nothing = Message<'NoSuchMessage'>;
+export type Nothing = MesosMessage<'NoSuchMessage'>;

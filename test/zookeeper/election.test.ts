@@ -1,7 +1,7 @@
 import { systemClock } from '../../src/base/clock.ts';
 import { silentLogger } from '../../src/base/log.ts';
 import { seededRandom } from '../../src/base/random.ts';
-import { type Election, joinElection, type Session } from '../../src/zookeeper/index.ts';
+import { type Election, joinElection, type ZooKeeperSession } from '../../src/zookeeper/index.ts';
 import { assert, suite } from '../harness/index.ts';
 import { type FaultProxy, startFaultProxy } from './fault-proxy.ts';
 import { type Opened, openAt as openSessionAt } from './opened.ts';
@@ -10,8 +10,8 @@ import { startZooKeeper, type ZooKeeperServer } from './server.ts';
 const test = suite('election');
 
 let server: ZooKeeperServer;
-let operator: Session;
-const sessions: Session[] = [];
+let operator: ZooKeeperSession;
+const sessions: ZooKeeperSession[] = [];
 const proxies: FaultProxy[] = [];
 
 test.before(async () => {
@@ -45,7 +45,7 @@ async function candidate(path: string, name: string, sessionTimeoutMs = 5_000): 
   return { ...opened, proxy, election: join(opened.session, path, name) };
 }
 
-const join = (session: Session, path: string, name: string): Election =>
+const join = (session: ZooKeeperSession, path: string, name: string): Election =>
   joinElection({
     session,
     path,

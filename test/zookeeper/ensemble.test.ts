@@ -2,7 +2,7 @@
 import { systemClock } from '../../src/base/clock.ts';
 import { silentLogger } from '../../src/base/log.ts';
 import { seededRandom } from '../../src/base/random.ts';
-import { joinElection, type Session } from '../../src/zookeeper/index.ts';
+import { joinElection, type ZooKeeperSession } from '../../src/zookeeper/index.ts';
 import { assert, suite } from '../harness/index.ts';
 import { type FaultProxy, startFaultProxy } from './fault-proxy.ts';
 import { type Opened, openAt } from './opened.ts';
@@ -14,7 +14,7 @@ const LIMIT_MS = 60_000;
 let ensemble: Ensemble;
 /** In front of each member, to tell which one a session is connected to. */
 let proxies: FaultProxy[];
-const sessions: Session[] = [];
+const sessions: ZooKeeperSession[] = [];
 
 test.before(async () => {
   ensemble = await startEnsemble({ tickMs: 200 });

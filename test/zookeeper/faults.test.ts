@@ -1,7 +1,7 @@
 /** A session behind a network that misbehaves. */
 import { sleep, systemClock } from '../../src/base/clock.ts';
 import { seededRandom } from '../../src/base/random.ts';
-import { failureOf, type Session, type SessionOptions } from '../../src/zookeeper/index.ts';
+import { failureOf, type ZooKeeperSession, type ZooKeeperSessionOptions } from '../../src/zookeeper/index.ts';
 import { assert, count, suite } from '../harness/index.ts';
 import { type FaultProxy, startFaultProxy } from './fault-proxy.ts';
 import { openAt as openSessionAt, rejection } from './opened.ts';
@@ -10,7 +10,7 @@ import { startZooKeeper, type ZooKeeperServer } from './server.ts';
 const test = suite('zookeeper session under faults');
 
 let server: ZooKeeperServer;
-const sessions: Session[] = [];
+const sessions: ZooKeeperSession[] = [];
 const proxies: FaultProxy[] = [];
 
 test.before(async () => {
@@ -23,7 +23,7 @@ test.afterEach(async () => {
   for (const proxy of proxies.splice(0)) await proxy.stop();
 });
 
-function openAt(address: string, options: Partial<SessionOptions> = {}) {
+function openAt(address: string, options: Partial<ZooKeeperSessionOptions> = {}) {
   const opened = openSessionAt(address, options);
   sessions.push(opened.session);
   return opened;

@@ -4,7 +4,7 @@
  */
 import { ACL, type Client, CreateMode, createClient } from 'node-zookeeper-client';
 import { sleep, systemClock } from '../../src/base/clock.ts';
-import { failureOf, type Session } from '../../src/zookeeper/index.ts';
+import { failureOf, type ZooKeeperSession } from '../../src/zookeeper/index.ts';
 import { assert, suite } from '../harness/index.ts';
 import { type FaultProxy, startFaultProxy } from './fault-proxy.ts';
 import { openAt, rejection } from './opened.ts';
@@ -20,7 +20,7 @@ const PATIENCE_MS = 2.5 * SESSION_TIMEOUT_MS;
 
 let server: ZooKeeperServer;
 let proxy: FaultProxy;
-const sessions: Session[] = [];
+const sessions: ZooKeeperSession[] = [];
 const clients: Client[] = [];
 
 test.before(async () => {

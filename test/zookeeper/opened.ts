@@ -5,19 +5,19 @@ import {
   failureOf,
   openSession,
   parseConnectString,
-  type Session,
-  type SessionOptions,
   type SessionState,
+  type ZooKeeperSession,
+  type ZooKeeperSessionOptions,
 } from '../../src/zookeeper/index.ts';
 
 export interface Opened {
-  readonly session: Session;
+  readonly session: ZooKeeperSession;
   /** Waits until the session enters the state. */
   until(state: SessionState): Promise<void>;
 }
 
 /** A session with short limits at `host:port,...`. */
-export function openAt(address: string, options: Partial<SessionOptions> = {}): Opened {
+export function openAt(address: string, options: Partial<ZooKeeperSessionOptions> = {}): Opened {
   const session = openSession({
     servers: parseConnectString(address).servers,
     sessionTimeoutMs: 2_000,

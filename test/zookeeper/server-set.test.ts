@@ -6,9 +6,9 @@ import {
   encodeMember,
   type Member,
   type NodeAccess,
-  type Session,
-  type SessionOptions,
   watchMembers,
+  type ZooKeeperSession,
+  type ZooKeeperSessionOptions,
 } from '../../src/zookeeper/index.ts';
 import { assert, suite } from '../harness/index.ts';
 import { inbox } from '../mesos/inbox.ts';
@@ -19,7 +19,7 @@ import { startZooKeeper, type ZooKeeperServer } from './server.ts';
 const test = suite('server set');
 
 let server: ZooKeeperServer;
-const sessions: Session[] = [];
+const sessions: ZooKeeperSession[] = [];
 const proxies: FaultProxy[] = [];
 const stops: (() => void)[] = [];
 
@@ -34,7 +34,7 @@ test.afterEach(async () => {
   for (const proxy of proxies.splice(0)) await proxy.stop();
 });
 
-async function connectedAt(address: string, options: Partial<SessionOptions> = {}) {
+async function connectedAt(address: string, options: Partial<ZooKeeperSessionOptions> = {}) {
   const opened = openSessionAt(address, { sessionTimeoutMs: 5_000, ...options });
   sessions.push(opened.session);
   await opened.until('connected');
@@ -55,11 +55,11 @@ const memberOf = (host: string): Member => ({
 
 const timing = () => ({ clock: systemClock, random: seededRandom(3), log: silentLogger });
 
-const announce = (session: Session, path: string, host: string, access: NodeAccess = 'open') =>
+const announce = (session: ZooKeeperSession, path: string, host: string, access: NodeAccess = 'open') =>
   announceMember({ session, path, member: memberOf(host), access, ...timing() });
 
 /** Host names of the members, at every change. */
-function follow(session: Session, path: string, log: Logger = silentLogger) {
+function follow(session: ZooKeeperSession, path: string, log: Logger = silentLogger) {
   const seen = inbox<string[]>();
   const onMembers = (members: readonly Member[]) =>
     seen.put(members.map(({ serviceEndpoint }) => serviceEndpoint.host));

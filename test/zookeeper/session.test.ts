@@ -4,9 +4,9 @@ import { seededRandom } from '../../src/base/random.ts';
 import {
   type Change,
   failureOf,
-  type Session,
-  type SessionOptions,
   watchChildren,
+  type ZooKeeperSession,
+  type ZooKeeperSessionOptions,
 } from '../../src/zookeeper/index.ts';
 import { assert, suite } from '../harness/index.ts';
 import { inbox } from '../mesos/inbox.ts';
@@ -16,7 +16,7 @@ import { startZooKeeper, type ZooKeeperServer } from './server.ts';
 const test = suite('zookeeper session');
 
 let server: ZooKeeperServer;
-const open: Session[] = [];
+const open: ZooKeeperSession[] = [];
 const sockets: NetServer[] = [];
 
 test.before(async () => {
@@ -28,7 +28,7 @@ test.afterEach(async () => {
   for (const listening of sockets.splice(0)) await new Promise((resolve) => listening.close(resolve));
 });
 
-function openAt(address: string, options: Partial<SessionOptions> = {}): Opened {
+function openAt(address: string, options: Partial<ZooKeeperSessionOptions> = {}): Opened {
   const opened = openSessionAt(address, options);
   open.push(opened.session);
   return opened;

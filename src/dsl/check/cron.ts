@@ -1,13 +1,13 @@
 import type { CronCollisionPolicy } from '../../api/index.ts';
 import { RULES } from '../../api/rules/values.ts';
 import type { Problem } from '../resolve/problem.ts';
-import type { Resolved } from '../schema/table.ts';
+import type { ResolvedStruct } from '../schema/table.ts';
 
 /**
  * What does not go with a schedule: a service, of which a run would never end, and runs that overlap.
  * Source: the scheduler refuses both.
  */
-export function cronProblems(job: Resolved<'Job'>): readonly Problem[] {
+export function cronProblems(job: ResolvedStruct<'Job'>): readonly Problem[] {
   const { cronSchedule, cronCollisionPolicy = 'KILL_EXISTING', service } = job;
   if (cronSchedule === undefined) return [];
   const policy = RULES.cronCollisionPolicy(cronCollisionPolicy.toUpperCase() as CronCollisionPolicy);

@@ -2,9 +2,9 @@ import { repeated } from '../../api/rules/order.ts';
 import { RULES } from '../../api/rules/values.ts';
 import { atRunTime } from '../../api/thermos/runnable.ts';
 import type { PathStep, Problem, ProblemKind } from '../resolve/problem.ts';
-import type { Resolved } from '../schema/table.ts';
+import type { ResolvedStruct } from '../schema/table.ts';
 
-type Job = Resolved<'Job'>;
+type Job = ResolvedStruct<'Job'>;
 
 /**
  * Names and command lines that cannot be started, as long as they get when the task runs, and two processes of one

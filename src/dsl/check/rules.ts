@@ -3,7 +3,7 @@ import type { Rule } from '../../api/rules/rule.ts';
 import { RULES } from '../../api/rules/values.ts';
 import { isTimeZone } from '../../base/time-zone.ts';
 import type { PathStep, Problem, ProblemKind } from '../resolve/problem.ts';
-import type { Resolved } from '../schema/table.ts';
+import type { ResolvedStruct } from '../schema/table.ts';
 
 /**
  * Which rule each single value of a job has to keep, beyond having its type. The rules are those of the shared table;
@@ -116,7 +116,7 @@ const JOB = z.object({
 });
 
 /** Everything that single values of a resolved job do wrong. */
-export function ruleProblems(job: Resolved<'Job'>): readonly Problem[] {
+export function ruleProblems(job: ResolvedStruct<'Job'>): readonly Problem[] {
   const result = JOB.safeParse(job);
   if (result.success) return [];
   return result.error.issues.map((issue) => ({

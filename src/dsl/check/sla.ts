@@ -1,10 +1,14 @@
 import { slaProblem } from '../../api/rules/sla.ts';
 import { slaPolicyOf } from '../convert/sla-policy.ts';
 import type { Problem } from '../resolve/problem.ts';
-import type { Resolved } from '../schema/table.ts';
+import type { ResolvedStruct } from '../schema/table.ts';
 
 /** An SLA policy that no job of this size can have, and an update that is to keep one where none is. */
-export function slaProblems({ slaPolicy, instances, updateConfig }: Resolved<'Job'>): readonly Problem[] {
+export function slaProblems({
+  slaPolicy,
+  instances,
+  updateConfig,
+}: ResolvedStruct<'Job'>): readonly Problem[] {
   if (!slaPolicy) {
     const text = 'needs a slaPolicy of the job to keep to';
     return updateConfig.slaAware

@@ -2,10 +2,10 @@ import { AURORA_EXECUTOR_PREFIX } from '../../api/index.ts';
 import { taskIdProblem } from '../../api/rules/task-id.ts';
 import { runsThermos } from '../convert/task-config.ts';
 import type { Problem } from '../resolve/problem.ts';
-import type { Resolved } from '../schema/table.ts';
+import type { ResolvedStruct } from '../schema/table.ts';
 
 /** Names that make ids of tasks which Mesos refuses. Another executor's prefix is the scheduler's to know. */
-export function taskIdProblems(job: Resolved<'Job'>): readonly Problem[] {
+export function taskIdProblems(job: ResolvedStruct<'Job'>): readonly Problem[] {
   const text = taskIdProblem(job, job.instances, runsThermos(job) ? AURORA_EXECUTOR_PREFIX : '');
   return text ? [{ kind: 'bad-identifier', path: ['name'], text }] : [];
 }

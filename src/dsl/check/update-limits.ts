@@ -1,5 +1,5 @@
 import type { Problem } from '../resolve/problem.ts';
-import type { Resolved } from '../schema/table.ts';
+import type { ResolvedStruct } from '../schema/table.ts';
 
 const problem = (field: string, text: string): Problem => ({
   kind: 'bad-update-settings',
@@ -11,7 +11,7 @@ const problem = (field: string, text: string): Problem => ({
 const DEDICATED_FAILURE_SHARE = 0.02;
 
 /** Update settings that contradict each other or the size of the job. */
-export function updateProblems(job: Resolved<'Job'>): readonly Problem[] {
+export function updateProblems(job: ResolvedStruct<'Job'>): readonly Problem[] {
   const { instances, constraints, updateConfig } = job;
   const { maxTotalFailures, updateStrategy, waitForBatchCompletion, batchSize } = updateConfig;
   const problems: Problem[] = [];

@@ -1,7 +1,7 @@
 import { portsIn } from '../resolve/runtime-references.ts';
-import type { Resolved } from '../schema/table.ts';
+import type { ResolvedStruct } from '../schema/table.ts';
 
-type Job = Resolved<'Job'>;
+type Job = ResolvedStruct<'Job'>;
 
 /** What is allowed, but probably not meant; sentences for the person who submits the job. */
 export function warningsAbout(job: Job): readonly string[] {

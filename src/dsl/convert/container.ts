@@ -1,7 +1,7 @@
 import type { Container, Image, Volume, Wire } from '../../api/index.ts';
-import type { Resolved } from '../schema/table.ts';
+import type { ResolvedStruct } from '../schema/table.ts';
 
-type Job = Resolved<'Job'>;
+type Job = ResolvedStruct<'Job'>;
 
 /** The container of the task; without one it is a plain Mesos container. */
 export function containerOf({ container }: Job): Wire<'Container'> {
@@ -19,14 +19,14 @@ export function containerOf({ container }: Job): Wire<'Container'> {
   }
 }
 
-const dockerOf = ({ image, parameters }: Resolved<'Docker'>): Container => ({
+const dockerOf = ({ image, parameters }: ResolvedStruct<'Docker'>): Container => ({
   docker: { image, parameters },
 });
 
-const imageOf = (image: NonNullable<Resolved<'Mesos'>['image']>): Image =>
+const imageOf = (image: NonNullable<ResolvedStruct<'Mesos'>['image']>): Image =>
   image.struct === 'DockerImage' ? { docker: image.value } : { appc: image.value };
 
-const volumeOf = ({ containerPath, hostPath, mode }: Resolved<'Volume'>): Volume => ({
+const volumeOf = ({ containerPath, hostPath, mode }: ResolvedStruct<'Volume'>): Volume => ({
   containerPath,
   hostPath,
   mode,

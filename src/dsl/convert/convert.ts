@@ -10,7 +10,7 @@ import { warningsAbout } from '../check/warnings.ts';
 import type { Problem } from '../resolve/problem.ts';
 import { resolveStruct } from '../resolve/resolve.ts';
 import type { DictNode, StructNode } from '../schema/node.ts';
-import type { Resolved } from '../schema/table.ts';
+import type { ResolvedStruct } from '../schema/table.ts';
 import { parseAddress } from '../template/address.ts';
 import { portProblems, portsOf } from './ports.ts';
 import { constraintProblems } from './scheduling-constraints.ts';
@@ -38,7 +38,7 @@ export interface ConvertedJob {
   /** Names of the ports that the scheduler assigns, sorted. */
   readonly ports: readonly string[];
   /** The job with templates filled in, all defaults, and the types of the language. */
-  readonly job: Resolved<'Job'>;
+  readonly job: ResolvedStruct<'Job'>;
   /** Allowed, but probably not meant. */
   readonly warnings: readonly string[];
 }
@@ -98,7 +98,7 @@ export function imagesIn(node: StructNode): readonly ImageName[] {
 }
 
 /** Checks of a job whose values all have their types. */
-function problemsIn(job: Resolved<'Job'>): readonly Problem[] {
+function problemsIn(job: ResolvedStruct<'Job'>): readonly Problem[] {
   return [
     ...ruleProblems(job),
     ...taskIdProblems(job),
@@ -116,7 +116,7 @@ function problemsIn(job: Resolved<'Job'>): readonly Problem[] {
  * The other mistakes of a job that has some already: the checks run on what there is, and say nothing about values
  * that are missing, nor about parts in which something is.
  */
-function partialProblems(job: Resolved<'Job'>, known: readonly Problem[]): readonly Problem[] {
+function partialProblems(job: ResolvedStruct<'Job'>, known: readonly Problem[]): readonly Problem[] {
   const broken = (...parts: readonly string[]) => known.some(({ path }) => parts.includes(String(path[0])));
   const rules = ruleProblems(job).filter(({ kind, path }) => kind !== 'bad-type' && reaches(job, path));
   return [

@@ -1,5 +1,5 @@
 import { ownName, structTable } from '../schema/struct-table.ts';
-import type { FieldType } from '../schema/table.ts';
+import type { SchemaFieldType } from '../schema/table.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -21,7 +21,7 @@ export function ownForm(struct: string, value: Json): Json {
   );
 }
 
-function ownValue(type: FieldType, value: unknown): unknown {
+function ownValue(type: SchemaFieldType, value: unknown): unknown {
   if (type.kind === 'struct' && isObject(value)) return ownForm(type.name, value);
   if (type.kind === 'list' && Array.isArray(value)) return value.map((item) => ownValue(type.of, item));
   if (type.kind === 'choice' && isObject(value)) return ownForm(chosen(type.names, value), value);

@@ -1,9 +1,9 @@
 import { RULES } from '../../api/rules/values.ts';
 import { type Problem, pathText } from '../resolve/problem.ts';
 import { portsIn } from '../resolve/runtime-references.ts';
-import type { Resolved } from '../schema/table.ts';
+import type { ResolvedStruct } from '../schema/table.ts';
 
-type Job = Resolved<'Job'>;
+type Job = ResolvedStruct<'Job'>;
 
 /** A fixed port number; anything else is the name of another port. */
 const isNumber = (target: string): boolean => /^\d+$/.test(target.trim());
@@ -26,7 +26,7 @@ function target(portmap: Readonly<Record<string, string>>, name: string): string
 }
 
 /** Texts of a process in which a port may be named. */
-const textsOf = ({ name, cmdline, logger }: Resolved<'Process'>): readonly string[] =>
+const textsOf = ({ name, cmdline, logger }: ResolvedStruct<'Process'>): readonly string[] =>
   [name, cmdline, logger?.destination, logger?.mode].filter((text) => text !== undefined);
 
 /**

@@ -1,9 +1,9 @@
 import type { Constraint } from '../../api/index.ts';
 import { constraintProblem } from '../../api/rules/constraints.ts';
 import type { Problem } from '../resolve/problem.ts';
-import type { Resolved } from '../schema/table.ts';
+import type { ResolvedStruct } from '../schema/table.ts';
 
-type Job = Resolved<'Job'>;
+type Job = ResolvedStruct<'Job'>;
 
 const LIMIT = 'limit:';
 const WHOLE = /^\s*[+-]?\d+\s*$/;

@@ -1,8 +1,8 @@
 import type { SlaPolicy } from '../../api/index.ts';
-import type { Resolved } from '../schema/table.ts';
+import type { ResolvedStruct } from '../schema/table.ts';
 
 /** The policy as the scheduler knows it. */
-export function slaPolicyOf(policy: NonNullable<Resolved<'Job'>['slaPolicy']>): SlaPolicy {
+export function slaPolicyOf(policy: NonNullable<ResolvedStruct<'Job'>['slaPolicy']>): SlaPolicy {
   switch (policy.struct) {
     case 'PercentageSlaPolicy':
       return { percentageSlaPolicy: policy.value };

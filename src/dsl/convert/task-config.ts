@@ -6,14 +6,14 @@ import {
   type Resource,
   type Wire,
 } from '../../api/index.ts';
-import type { Resolved } from '../schema/table.ts';
+import type { ResolvedStruct } from '../schema/table.ts';
 import { containerOf } from './container.ts';
 import { portsOf } from './ports.ts';
 import { constraintsOf } from './scheduling-constraints.ts';
 import { slaPolicyOf } from './sla-policy.ts';
 import type { WireForm } from './wire-form.ts';
 
-type Job = Resolved<'Job'>;
+type Job = ResolvedStruct<'Job'>;
 
 const MB = 2 ** 20;
 

@@ -1,7 +1,7 @@
 import type { GetTierConfigResult } from '../../api/index.ts';
-import type { Resolved } from '../schema/table.ts';
+import type { ResolvedStruct } from '../schema/table.ts';
 
-type Job = Resolved<'Job'>;
+type Job = ResolvedStruct<'Job'>;
 
 /**
  * Makes `tier` and `production` agree, as the scheduler's tiers say: without a tier the first one that is not

@@ -1,7 +1,7 @@
 import type { JobUpdateStrategy, Wire } from '../../api/index.ts';
-import type { Resolved } from '../schema/table.ts';
+import type { ResolvedStruct } from '../schema/table.ts';
 
-type Job = Resolved<'Job'>;
+type Job = ResolvedStruct<'Job'>;
 
 /** Settings of an update of all instances; a caller adds `updateOnlyTheseInstances` for a part of them. */
 export function updateSettingsOf({ updateConfig }: Job): Wire<'JobUpdateSettings'> {
@@ -27,7 +27,7 @@ function strategyOf({
   updateStrategy,
   waitForBatchCompletion,
   batchSize,
-}: Resolved<'UpdateConfig'>): JobUpdateStrategy {
+}: ResolvedStruct<'UpdateConfig'>): JobUpdateStrategy {
   switch (updateStrategy?.struct) {
     case undefined:
       return waitForBatchCompletion

@@ -1,5 +1,5 @@
 import { structTable, wireName } from '../schema/struct-table.ts';
-import type { FieldType, Resolved } from '../schema/table.ts';
+import type { ResolvedStruct, SchemaFieldType } from '../schema/table.ts';
 
 /** A struct as JSON, in the original's notation. */
 export type WireForm = { readonly [key: string]: unknown };
@@ -24,7 +24,7 @@ function renamed(struct: string, value: object): WireForm {
   return result;
 }
 
-function wireValue(type: FieldType, value: unknown): unknown {
+function wireValue(type: SchemaFieldType, value: unknown): unknown {
   switch (type.kind) {
     case 'struct':
       return wireForm(type.name, value as object);
@@ -43,7 +43,7 @@ function wireValue(type: FieldType, value: unknown): unknown {
  * What the executor gets as JSON text: the whole job without `instances` and `updateConfig`, so that changing those
  * does not change the task. Source: the original client's conversion.
  */
-export function executorDataOf(job: Resolved<'Job'>): WireForm {
+export function executorDataOf(job: ResolvedStruct<'Job'>): WireForm {
   const { instances: _, updateConfig: __, ...rest } = job;
   return wireForm('Job', rest);
 }

@@ -1,6 +1,6 @@
 import { setOwn } from '../schema/own-property.ts';
 import { structTable } from '../schema/struct-table.ts';
-import type { FieldType } from '../schema/table.ts';
+import type { SchemaFieldType } from '../schema/table.ts';
 import { callSite, type Origin } from './call-site.ts';
 import type { FloatNumber, Reference } from './text.ts';
 import { FLOAT, REFERENCE } from './text.ts';
@@ -190,12 +190,12 @@ const built = (struct: string, fields: Fields, at: Origin['at'], inside: readonl
 /** Deeper than any configuration; a value that contains itself is endlessly deep. */
 const DEEPEST = 100;
 
-const typeOf = (table: ReturnType<typeof structTable>, name: string): FieldType | undefined =>
+const typeOf = (table: ReturnType<typeof structTable>, name: string): SchemaFieldType | undefined =>
   table && Object.hasOwn(table, name) ? table[name]?.type : undefined;
 
 /** What was given, out of reach of later changes; plain objects become values where a struct is wanted. */
 function settled(
-  type: FieldType | undefined,
+  type: SchemaFieldType | undefined,
   given: unknown,
   at: Origin['at'],
   path: readonly string[],

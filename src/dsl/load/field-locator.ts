@@ -1,5 +1,5 @@
 /** A place in a text; line and column count from 1. */
-export interface Place {
+export interface SourcePlace {
   readonly line: number;
   readonly column: number;
 }
@@ -16,7 +16,11 @@ const CLOSING = ')]}';
  * Reads the text itself rather than a syntax tree: it runs only when there is an error to place, and the TypeScript
  * compiler is 9 MB.
  */
-export function locateField(text: string, call: Place, path: readonly string[]): Place | undefined {
+export function locateField(
+  text: string,
+  call: SourcePlace,
+  path: readonly string[],
+): SourcePlace | undefined {
   const open = text.indexOf('(', offsetOf(text, call));
   let at = open < 0 ? -1 : skipBlank(text, open + 1);
   let found: number | undefined;
@@ -29,7 +33,7 @@ export function locateField(text: string, call: Place, path: readonly string[]):
   return found === undefined ? undefined : placeOf(text, found);
 }
 
-function offsetOf(text: string, { line, column }: Place): number {
+function offsetOf(text: string, { line, column }: SourcePlace): number {
   let offset = 0;
   for (let passed = 1; passed < line; passed++) {
     const end = text.indexOf('\n', offset);
@@ -39,7 +43,7 @@ function offsetOf(text: string, { line, column }: Place): number {
   return offset + column - 1;
 }
 
-function placeOf(text: string, offset: number): Place {
+function placeOf(text: string, offset: number): SourcePlace {
   const before = text.slice(0, offset);
   return { line: before.split('\n').length, column: offset - before.lastIndexOf('\n') };
 }

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { messageOf } from '../../base/errors.ts';
 import type { Node, StructNode } from '../schema/node.ts';
 import { ownName, structTable } from '../schema/struct-table.ts';
-import type { FieldType } from '../schema/table.ts';
+import type { SchemaFieldType } from '../schema/table.ts';
 import { configError } from './config-problem.ts';
 import { checkedBinds, fileProblem } from './load.ts';
 import type { LoadOptions } from './load-options.ts';
@@ -60,7 +60,7 @@ function structNode(struct: string, value: Json): StructNode {
   return { kind: 'struct', struct, fields, binds: [], origins: [] };
 }
 
-function nodeOf(type: FieldType | undefined, value: unknown): Node {
+function nodeOf(type: SchemaFieldType | undefined, value: unknown): Node {
   if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value;
   if (Array.isArray(value))
     return value.map((item) => nodeOf(type?.kind === 'list' ? type.of : undefined, item));

@@ -11,7 +11,7 @@ import {
 } from '../schema/node.ts';
 import { setOwn } from '../schema/own-property.ts';
 import { ownName, structTable } from '../schema/struct-table.ts';
-import type { Field, FieldType, Resolved, StructName } from '../schema/table.ts';
+import type { ResolvedStruct, SchemaField, SchemaFieldType, SchemaStructName } from '../schema/table.ts';
 import { coerce, isScalarType, type ScalarType } from '../template/coerce.ts';
 import { isTemplateFault } from '../template/fault.ts';
 import { interpolate } from '../template/interpolate.ts';
@@ -22,9 +22,9 @@ import type { PathStep, Problem, ProblemKind } from './problem.ts';
 import { isRuntime, neverBound } from './runtime-references.ts';
 
 /** A struct with its templates filled in, as far as that went, and everything that stood in the way. */
-interface Resolution<N extends StructName> {
+interface Resolution<N extends SchemaStructName> {
   /** Complete, and of the types that it claims, only when there are no problems. */
-  readonly value: Resolved<N>;
+  readonly value: ResolvedStruct<N>;
   readonly problems: readonly Problem[];
 }
 
@@ -38,10 +38,10 @@ interface Context {
 }
 
 /** Fills in all templates of a struct and gives every value the type of its field. Never throws on a user's mistake. */
-export function resolveStruct<N extends StructName>(name: N, node: StructNode): Resolution<N> {
+export function resolveStruct<N extends SchemaStructName>(name: N, node: StructNode): Resolution<N> {
   const problems: Problem[] = [];
   const value = structValue(name, node, [], { scopes: [], around: [], problems });
-  return { value: value as Resolved<N>, problems };
+  return { value: value as ResolvedStruct<N>, problems };
 }
 
 /** A text as it reads in a struct, whatever stays open in it; undefined when it cannot be read. For listings. */
@@ -89,7 +89,7 @@ function structValue(name: string, node: StructNode, path: Path, outer: Context)
   }
   for (const field of Object.keys(table)) {
     const fieldValue = fieldValueOf(
-      table[field] as Field,
+      table[field] as SchemaField,
       node.fields[field],
       [...path, field],
       context,
@@ -100,7 +100,13 @@ function structValue(name: string, node: StructNode, path: Path, outer: Context)
   return value;
 }
 
-function fieldValueOf(field: Field, given: Node | undefined, path: Path, context: Context, struct: string) {
+function fieldValueOf(
+  field: SchemaField,
+  given: Node | undefined,
+  path: Path,
+  context: Context,
+  struct: string,
+) {
   if (given !== undefined) return typedValue(field.type, given, path, context);
   if (field.presence === 'required') {
     const text = `${struct} needs ${path.at(-1)}`;
@@ -113,10 +119,10 @@ function fieldValueOf(field: Field, given: Node | undefined, path: Path, context
     : constant;
 }
 
-const constants = new WeakMap<Field, unknown>();
+const constants = new WeakMap<SchemaField, unknown>();
 
 /** A default without templates is the same everywhere: made once, and frozen. */
-function constantOf(field: Field): unknown {
+function constantOf(field: SchemaField): unknown {
   if (!constants.has(field)) {
     const node = defaultNode(field.type, field.default) as Node;
     const problems: Problem[] = [];
@@ -138,7 +144,7 @@ function unknownField(context: Context, struct: string, field: string, path: Pat
   report(context, 'unknown-field', [...path, field], `${struct} has no field ${field}`, next);
 }
 
-function typedValue(type: FieldType, node: Node, path: Path, context: Context): unknown {
+function typedValue(type: SchemaFieldType, node: Node, path: Path, context: Context): unknown {
   switch (type.kind) {
     case 'struct':
       return isStruct(node) && node.struct === type.name
@@ -162,7 +168,7 @@ function typedValue(type: FieldType, node: Node, path: Path, context: Context): 
 const wrong = (context: Context, path: Path, wanted: string, node: Node): undefined =>
   report(context, 'bad-type', path, `must be ${wanted}, not ${nameOfNode(node)}`);
 
-function mapValue(of: FieldType, node: Node, path: Path, context: Context): unknown {
+function mapValue(of: SchemaFieldType, node: Node, path: Path, context: Context): unknown {
   const entries = isDict(node) ? Object.entries(node.entries) : isMap(node) ? [...node] : undefined;
   if (!entries) return wrong(context, path, 'an object', node);
   const value: Record<string, unknown> = {};

@@ -1,4 +1,4 @@
-import { type Address, parseAddress } from '../template/address.ts';
+import { parseAddress, type TemplateAddress } from '../template/address.ts';
 import { interpolate } from '../template/interpolate.ts';
 import type { Scope } from '../template/scopes.ts';
 
@@ -15,7 +15,7 @@ function portOf(address: string): string | undefined {
 export const isRuntime = (address: string): boolean => RUNTIME.has(address) || portOf(address) !== undefined;
 
 const standIns: Scope = {
-  lookup: (address: Address) => (isRuntime(address.text) ? { value: '0', scopes: [] } : undefined),
+  lookup: (address: TemplateAddress) => (isRuntime(address.text) ? { value: '0', scopes: [] } : undefined),
 };
 
 /**

@@ -1,9 +1,9 @@
-import { type Field, STRUCTS } from './table.ts';
+import { type SchemaField, STRUCTS } from './table.ts';
 
 /** Fields of a struct by name; undefined for structs that users make up (profiles). */
-export const structTable = (name: string): Readonly<Record<string, Field>> | undefined =>
+export const structTable = (name: string): Readonly<Record<string, SchemaField>> | undefined =>
   Object.hasOwn(STRUCTS, name)
-    ? (STRUCTS as Readonly<Record<string, Readonly<Record<string, Field>>>>)[name]
+    ? (STRUCTS as Readonly<Record<string, Readonly<Record<string, SchemaField>>>>)[name]
     : undefined;
 
 const wireNames = new Map<string, string>();

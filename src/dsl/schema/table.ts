@@ -4,17 +4,17 @@
  * editor shows, and a test holds both to the same fields and defaults. Names are camelCase here; on the wire they are
  * snake_case.
  */
-export type FieldType =
+export type SchemaFieldType =
   | { readonly kind: 'text' | 'int' | 'float' | 'bool' }
   /** `anyCase`: letters may be small or capital, and stay as they were written. */
   | { readonly kind: 'enum'; readonly words: readonly string[]; readonly anyCase?: boolean }
   | { readonly kind: 'struct'; readonly name: string }
   | { readonly kind: 'choice'; readonly names: readonly string[] }
-  | { readonly kind: 'list'; readonly of: FieldType }
-  | { readonly kind: 'map'; readonly of: FieldType };
+  | { readonly kind: 'list'; readonly of: SchemaFieldType }
+  | { readonly kind: 'map'; readonly of: SchemaFieldType };
 
 /** One field. `default` is as a user would write it: `{}` for a struct with its own defaults. */
-export interface Field<T extends FieldType = FieldType, P extends Presence = Presence> {
+export interface SchemaField<T extends SchemaFieldType = SchemaFieldType, P extends Presence = Presence> {
   readonly type: T;
   readonly presence: P;
   readonly default?: unknown;
@@ -28,18 +28,21 @@ const bool = { kind: 'bool' } as const;
 const oneOf = <const W extends readonly string[]>(...words: W) => ({ kind: 'enum', words }) as const;
 const struct = <const N extends string>(name: N) => ({ kind: 'struct', name }) as const;
 const choice = <const N extends readonly string[]>(...names: N) => ({ kind: 'choice', names }) as const;
-const list = <const T extends FieldType>(of: T) => ({ kind: 'list', of }) as const;
-const map = <const T extends FieldType>(of: T) => ({ kind: 'map', of }) as const;
+const list = <const T extends SchemaFieldType>(of: T) => ({ kind: 'list', of }) as const;
+const map = <const T extends SchemaFieldType>(of: T) => ({ kind: 'map', of }) as const;
 
-const required = <const T extends FieldType>(type: T): Field<T, 'required'> => ({
+const required = <const T extends SchemaFieldType>(type: T): SchemaField<T, 'required'> => ({
   type,
   presence: 'required',
 });
-const optional = <const T extends FieldType>(type: T): Field<T, 'optional'> => ({
+const optional = <const T extends SchemaFieldType>(type: T): SchemaField<T, 'optional'> => ({
   type,
   presence: 'optional',
 });
-const defaulted = <const T extends FieldType>(type: T, value: unknown): Field<T, 'defaulted'> => ({
+const defaulted = <const T extends SchemaFieldType>(
+  type: T,
+  value: unknown,
+): SchemaField<T, 'defaulted'> => ({
   type,
   presence: 'defaulted',
   default: value,
@@ -183,10 +186,10 @@ export const STRUCTS = {
   PartitionPolicy: { reschedule: defaulted(bool, true), delaySecs: defaulted(int, 0) },
   Metadata: { key: required(text), value: required(text) },
   ExecutorConfig: { name: defaulted(text, 'AuroraExecutor'), data: defaulted(text, '') },
-} as const satisfies Readonly<Record<string, Readonly<Record<string, Field>>>>;
+} as const satisfies Readonly<Record<string, Readonly<Record<string, SchemaField>>>>;
 
 /** Name of a struct of the language. */
-export type StructName = keyof typeof STRUCTS;
+export type SchemaStructName = keyof typeof STRUCTS;
 
 type Out<T> = T extends { kind: 'text' }
   ? string
@@ -198,25 +201,25 @@ type Out<T> = T extends { kind: 'text' }
         ? string
         : T extends { kind: 'enum'; words: readonly (infer W)[] }
           ? W
-          : T extends { kind: 'struct'; name: infer N extends StructName }
-            ? Resolved<N>
-            : T extends { kind: 'choice'; names: readonly (infer N extends StructName)[] }
-              ? { [K in N]: { readonly struct: K; readonly value: Resolved<K> } }[N]
+          : T extends { kind: 'struct'; name: infer N extends SchemaStructName }
+            ? ResolvedStruct<N>
+            : T extends { kind: 'choice'; names: readonly (infer N extends SchemaStructName)[] }
+              ? { [K in N]: { readonly struct: K; readonly value: ResolvedStruct<K> } }[N]
               : T extends { kind: 'list'; of: infer E }
                 ? readonly Out<E>[]
                 : T extends { kind: 'map'; of: infer E }
                   ? Readonly<Record<string, Out<E>>>
                   : never;
-type Table<N extends StructName> = (typeof STRUCTS)[N];
-type OptionalKeys<N extends StructName> = {
+type Table<N extends SchemaStructName> = (typeof STRUCTS)[N];
+type OptionalKeys<N extends SchemaStructName> = {
   [K in keyof Table<N>]: Table<N>[K] extends { presence: 'optional' } ? K : never;
 }[keyof Table<N>];
 
 /** A struct after templates are filled in and values have their types: defaults are there, unset fields absent. */
-export type Resolved<N extends StructName> = {
-  readonly [K in Exclude<keyof Table<N>, OptionalKeys<N>>]: Table<N>[K] extends Field<infer T>
+export type ResolvedStruct<N extends SchemaStructName> = {
+  readonly [K in Exclude<keyof Table<N>, OptionalKeys<N>>]: Table<N>[K] extends SchemaField<infer T>
     ? Out<T>
     : never;
 } & {
-  readonly [K in OptionalKeys<N>]?: Table<N>[K] extends Field<infer T> ? Out<T> : never;
+  readonly [K in OptionalKeys<N>]?: Table<N>[K] extends SchemaField<infer T> ? Out<T> : never;
 };

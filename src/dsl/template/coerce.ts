@@ -1,11 +1,11 @@
 import type { Scalar } from '../schema/node.ts';
-import type { FieldType } from '../schema/table.ts';
+import type { SchemaFieldType } from '../schema/table.ts';
 import { scalarText } from './number-text.ts';
 
 /** The type of a field that holds one value. */
-export type ScalarType = Extract<FieldType, { kind: 'text' | 'int' | 'float' | 'bool' | 'enum' }>;
+export type ScalarType = Extract<SchemaFieldType, { kind: 'text' | 'int' | 'float' | 'bool' | 'enum' }>;
 
-export const isScalarType = (type: FieldType): type is ScalarType =>
+export const isScalarType = (type: SchemaFieldType): type is ScalarType =>
   type.kind !== 'list' && type.kind !== 'map' && type.kind !== 'struct' && type.kind !== 'choice';
 
 /** A value of the wanted type, or why there is none. */

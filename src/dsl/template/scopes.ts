@@ -9,31 +9,31 @@ import {
   type StructNode,
 } from '../schema/node.ts';
 import { ownName, structTable } from '../schema/struct-table.ts';
-import type { FieldType } from '../schema/table.ts';
-import { type Address, afterSteps, parseAddress, type Step } from './address.ts';
+import type { SchemaFieldType } from '../schema/table.ts';
+import { type AddressStep, afterSteps, parseAddress, type TemplateAddress } from './address.ts';
 import { templateFault } from './fault.ts';
 
 /** Somewhere to look up addresses. */
 export interface Scope {
   /** What the address leads to; undefined when nothing, or no single value, is there. */
-  lookup(address: Address): Found | undefined;
+  lookup(address: TemplateAddress): Found | undefined;
 }
 
 /** A value that a reference stands for, with the scopes that its own references see first. */
 export interface Found {
   readonly value: Scalar;
   /** Type of the field that it came from, where it has one. */
-  readonly type?: FieldType | undefined;
+  readonly type?: SchemaFieldType | undefined;
   readonly scopes: readonly Scope[];
 }
 
-interface Place {
+interface ScopePlace {
   readonly node: Node;
-  readonly type?: FieldType | undefined;
+  readonly type?: SchemaFieldType | undefined;
 }
 
 /** The field of a struct by either of its names, with its default when it was not given. */
-function fieldOf(struct: StructNode, name: string): Place | undefined {
+function fieldOf(struct: StructNode, name: string): ScopePlace | undefined {
   const table = structTable(struct.struct);
   if (!table) return Object.hasOwn(struct.fields, name) ? { node: struct.fields[name] as Node } : undefined;
   const own = Object.hasOwn(table, name) ? name : ownName(name);
@@ -46,7 +46,7 @@ function fieldOf(struct: StructNode, name: string): Place | undefined {
 }
 
 /** The default of a field as data. */
-export function defaultNode(type: FieldType, given: unknown): Node | undefined {
+export function defaultNode(type: SchemaFieldType, given: unknown): Node | undefined {
   if (given === undefined) return undefined;
   if (type.kind === 'struct') {
     const fields: Record<string, Node> = {};
@@ -62,8 +62,8 @@ export function defaultNode(type: FieldType, given: unknown): Node | undefined {
 
 /** Follows the rest of an address into a value. */
 function descend(
-  place: Place,
-  steps: readonly Step[],
+  place: ScopePlace,
+  steps: readonly AddressStep[],
   at: number,
   scopes: readonly Scope[],
 ): Found | undefined {
@@ -90,7 +90,7 @@ function descend(
  * Lists count from 0, and from the end with negative numbers; maps with whole numbers as keys accept any spelling.
  * Fields that are maps are addressed with brackets, too; other plain objects are not.
  */
-function elementOf(node: Node, type: FieldType | undefined, key: string): Node | undefined {
+function elementOf(node: Node, type: SchemaFieldType | undefined, key: string): Node | undefined {
   if (isList(node)) return /^-?\d+$/.test(key) ? node.at(Number(key)) : undefined;
   if (isMap(node)) return node.get(key) ?? (/^-?\d+$/.test(key) ? node.get(Number(key)) : undefined);
   if (isDict(node) && type?.kind === 'map')
@@ -177,7 +177,7 @@ export function superScope(around: readonly StructNode[]): Scope {
   };
 }
 
-function inherited([, parent, ...rest]: readonly StructNode[], address: Address): Found | undefined {
+function inherited([, parent, ...rest]: readonly StructNode[], address: TemplateAddress): Found | undefined {
   if (!parent) return undefined;
   const above = [parent, ...rest];
   const further = inherited(above, address);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { DEFAULT_LOGGER, type ProcessLogger, type ThermosProcess } from '../../api/thermos/model.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { Logger } from '../../base/log.ts';
-import type { Outcome } from '../task/planner.ts';
+import type { ProcessOutcome } from '../task/planner.ts';
 import type { Account } from './account.ts';
 import { type RunOutput, runOutput } from './output.ts';
 
@@ -36,7 +36,7 @@ export interface RunObserver {
   /** The shell has ended and is reaped; its output may not be complete yet. */
   reaped(pid: number): void;
   /** All is over, or never began; called once. */
-  ended(outcome: Outcome, detail: string): void;
+  ended(outcome: ProcessOutcome, detail: string): void;
 }
 
 function environment({ sandbox, account, env, preserveEnv }: ProcessSetting): NodeJS.ProcessEnv {
@@ -63,7 +63,7 @@ function command(cmdline: string, { account, switchUser }: ProcessSetting) {
   return { file: SETPRIV, args: [...become, ...shell], user: {} };
 }
 
-const outcomeOf = (code: number | null, signal: NodeJS.Signals | null): [Outcome, string] => {
+const outcomeOf = (code: number | null, signal: NodeJS.Signals | null): [ProcessOutcome, string] => {
   if (signal !== null) return ['lost', `killed by ${signal}`];
   return code === 0 ? ['succeeded', 'exit code 0'] : ['failed', `exit code ${code}`];
 };

@@ -13,7 +13,7 @@ const RUN_CAP = 100;
  * How a run ended: exit code 0; another code, or no start at all; by a signal or without a trace. The last one does
  * not count as a failure of the process.
  */
-export type Outcome = 'succeeded' | 'failed' | 'lost';
+export type ProcessOutcome = 'succeeded' | 'failed' | 'lost';
 
 interface Tally {
   readonly phase: 'pending' | 'running' | 'finished' | 'failed';
@@ -30,7 +30,7 @@ export type PlanState = ReadonlyMap<string, Tally>;
 /** What can happen to a process. */
 interface PlanEvent {
   readonly process: string;
-  readonly what: 'started' | Outcome;
+  readonly what: 'started' | ProcessOutcome;
 }
 
 /** The state of a plan of which nothing has run. */
@@ -45,7 +45,7 @@ export const unplayed = (plan: Plan): PlanState =>
 const unblocked = (process: PlannedProcess, state: PlanState): boolean =>
   [...process.after].every((name) => state.get(name)?.phase === 'finished');
 
-function phaseAfter(process: PlannedProcess, tally: Tally, outcome: Outcome): Tally['phase'] {
+function phaseAfter(process: PlannedProcess, tally: Tally, outcome: ProcessOutcome): Tally['phase'] {
   if (tally.succeeded + tally.failed + tally.lost >= RUN_CAP) return 'failed';
   if (outcome === 'lost') return 'pending';
   if (outcome === 'succeeded') return process.daemon ? 'pending' : 'finished';

@@ -5,7 +5,7 @@
  */
 import type { ThermosTask } from '../../api/thermos/model.ts';
 import { type Plan, type PlanKind, planOf } from '../../api/thermos/plan.ts';
-import { type Outcome, type PlanState, played, survey, unplayed } from './planner.ts';
+import { type PlanState, type ProcessOutcome, played, survey, unplayed } from './planner.ts';
 
 export type Stage = 'ACTIVE' | 'CLEANING' | 'FINALIZING' | 'ENDING' | 'ENDED';
 export type Verdict = 'SUCCESS' | 'FAILED' | 'KILLED';
@@ -27,7 +27,7 @@ export const plansOf = (task: ThermosTask): TaskPlans => ({
   limits: task,
 });
 
-export interface TaskState {
+export interface StageState {
   readonly stage: Stage;
   readonly regular: PlanState;
   readonly final: PlanState;
@@ -43,14 +43,14 @@ export interface TaskState {
   readonly failures: ReadonlyMap<string, string>;
 }
 
-export type TaskEvent =
+export type StageEvent =
   /** Time has come: the start, or a wake that was asked for. */
   | { readonly kind: 'tick' }
   /** A run is over; `detail` says how, for a person ("exit code 3"). */
   | {
       readonly kind: 'ended';
       readonly process: string;
-      readonly outcome: Outcome;
+      readonly outcome: ProcessOutcome;
       readonly detail: string;
     }
   /** The task has to go; processes get `graceMs` between SIGTERM and SIGKILL, final ones included. */
@@ -68,13 +68,13 @@ export type TaskEffect =
   | { readonly kind: 'wake'; readonly atMs: number }
   | { readonly kind: 'finish'; readonly verdict: Verdict; readonly reason: string };
 
-export interface Step {
-  readonly state: TaskState;
+export interface StageStep {
+  readonly state: StageState;
   readonly effects: readonly TaskEffect[];
 }
 
 /** The state before the first tick. */
-export const untouched = (plans: TaskPlans): TaskState => ({
+export const untouched = (plans: TaskPlans): StageState => ({
   stage: 'ACTIVE',
   regular: unplayed(plans.regular),
   final: unplayed(plans.final),
@@ -85,9 +85,9 @@ export const untouched = (plans: TaskPlans): TaskState => ({
   failures: new Map(),
 });
 
-const stay = (state: TaskState): Step => ({ state, effects: [] });
+const stay = (state: StageState): StageStep => ({ state, effects: [] });
 
-function recorded(plans: TaskPlans, state: TaskState, event: TaskEvent, nowMs: number): TaskState {
+function recorded(plans: TaskPlans, state: StageState, event: StageEvent, nowMs: number): StageState {
   if (event.kind !== 'ended') return state;
   const kind: PlanKind = plans.regular.has(event.process) ? 'regular' : 'final';
   const change = { process: event.process, what: event.outcome };
@@ -99,7 +99,7 @@ function recorded(plans: TaskPlans, state: TaskState, event: TaskEvent, nowMs: n
 }
 
 /** Starts what may start; asks to be woken for what pauses. */
-function started(plans: TaskPlans, kind: PlanKind, state: TaskState, nowMs: number): Step {
+function started(plans: TaskPlans, kind: PlanKind, state: StageState, nowMs: number): StageStep {
   const { running, runnable, waitingMs } = survey(plans[kind], state[kind], nowMs);
   const { maxConcurrency } = plans.limits;
   const room = maxConcurrency === 0 ? runnable.length : Math.max(0, maxConcurrency - running.length);
@@ -117,7 +117,7 @@ function started(plans: TaskPlans, kind: PlanKind, state: TaskState, nowMs: numb
   return { state: { ...state, [kind]: plan, runs }, effects };
 }
 
-function end(state: TaskState, nowMs: number): Step {
+function end(state: StageState, nowMs: number): StageStep {
   const deadlineMs = nowMs + ENDING_LIMIT_MS;
   return {
     state: { ...state, stage: 'ENDING', deadlineMs },
@@ -125,24 +125,30 @@ function end(state: TaskState, nowMs: number): Step {
   };
 }
 
-function finish(state: TaskState): Step {
+function finish(state: StageState): StageStep {
   const { verdict, reason } = state;
   return { state: { ...state, stage: 'ENDED' }, effects: [{ kind: 'finish', verdict, reason }] };
 }
 
-function clean(state: TaskState, verdict: Verdict, reason: string, deadlineMs: number, nowMs: number): Step {
-  const settled: TaskState = { ...state, stage: 'CLEANING', verdict, reason, deadlineMs };
+function clean(
+  state: StageState,
+  verdict: Verdict,
+  reason: string,
+  deadlineMs: number,
+  nowMs: number,
+): StageStep {
+  const settled: StageState = { ...state, stage: 'CLEANING', verdict, reason, deadlineMs };
   if (deadlineMs <= nowMs) return end(settled, nowMs);
   return { state: settled, effects: [{ kind: 'terminate' }, { kind: 'wake', atMs: deadlineMs }] };
 }
 
-function failureText(state: TaskState, failed: readonly string[], blocked: readonly string[]): string {
+function failureText(state: StageState, failed: readonly string[], blocked: readonly string[]): string {
   const ended = failed.map((name) => `process "${name}" failed: ${state.failures.get(name)}`);
   const never = blocked.length > 0 ? [`never started: ${blocked.join(', ')}`] : [];
   return [...ended, ...never].join('; ');
 }
 
-function active(plans: TaskPlans, state: TaskState, nowMs: number): Step {
+function active(plans: TaskPlans, state: StageState, nowMs: number): StageStep {
   const { complete, deadlocked, failed, blocked } = survey(plans.regular, state.regular, nowMs);
   const { maxFailures, finalizationWaitMs } = plans.limits;
   const tooMany = maxFailures !== 0 && failed.length >= maxFailures;
@@ -155,35 +161,35 @@ function active(plans: TaskPlans, state: TaskState, nowMs: number): Step {
   return started(plans, 'regular', state, nowMs);
 }
 
-function finalizing(plans: TaskPlans, state: TaskState, nowMs: number): Step {
+function finalizing(plans: TaskPlans, state: StageState, nowMs: number): StageStep {
   const { complete, deadlocked } = survey(plans.final, state.final, nowMs);
   if (complete || deadlocked || nowMs >= state.deadlineMs) return end(state, nowMs);
   return started(plans, 'final', state, nowMs);
 }
 
 /** A first kill brings its own reason and deadline, whatever was left; a further one may only shorten the latter. */
-function hurried(state: TaskState, event: TaskEvent & { kind: 'kill' }, nowMs: number): Step {
+function hurried(state: StageState, event: StageEvent & { kind: 'kill' }, nowMs: number): StageStep {
   const again = state.verdict === 'KILLED';
   const asked = nowMs + event.graceMs;
   const deadlineMs = again ? Math.min(state.deadlineMs, asked) : asked;
   const reason = again ? state.reason : event.reason;
-  const killed: TaskState = { ...state, verdict: 'KILLED', reason, deadlineMs };
+  const killed: StageState = { ...state, verdict: 'KILLED', reason, deadlineMs };
   if (deadlineMs <= nowMs) return end(killed, nowMs);
   return { state: killed, effects: [{ kind: 'wake', atMs: deadlineMs }] };
 }
 
-type Edge<E extends TaskEvent['kind']> = (
+type Edge<E extends StageEvent['kind']> = (
   plans: TaskPlans,
-  state: TaskState,
-  event: TaskEvent & { kind: E },
+  state: StageState,
+  event: StageEvent & { kind: E },
   nowMs: number,
-) => Step;
+) => StageStep;
 
-const ignored = (_: TaskPlans, state: TaskState): Step => stay(state);
-const expired = (state: TaskState, nowMs: number): boolean => nowMs >= state.deadlineMs;
+const ignored = (_: TaskPlans, state: StageState): StageStep => stay(state);
+const expired = (state: StageState, nowMs: number): boolean => nowMs >= state.deadlineMs;
 
 /** All edges. An `ended` run is recorded before its edge is taken. */
-const EDGES: { readonly [S in Stage]: { readonly [E in TaskEvent['kind']]: Edge<E> } } = {
+const EDGES: { readonly [S in Stage]: { readonly [E in StageEvent['kind']]: Edge<E> } } = {
   ACTIVE: {
     tick: (plans, state, _, nowMs) => active(plans, state, nowMs),
     ended: (plans, state, _, nowMs) => active(plans, state, nowMs),
@@ -213,7 +219,7 @@ const EDGES: { readonly [S in Stage]: { readonly [E in TaskEvent['kind']]: Edge<
 };
 
 /** The next state and what to do, at a monotonic time. @throws AuroraError BUG for a run that was never started */
-export function advance(plans: TaskPlans, state: TaskState, event: TaskEvent, nowMs: number): Step {
-  const edge = EDGES[state.stage][event.kind] as Edge<TaskEvent['kind']>;
+export function advance(plans: TaskPlans, state: StageState, event: StageEvent, nowMs: number): StageStep {
+  const edge = EDGES[state.stage][event.kind] as Edge<StageEvent['kind']>;
   return edge(plans, recorded(plans, state, event, nowMs), event, nowMs);
 }

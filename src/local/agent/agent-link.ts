@@ -1,14 +1,14 @@
 import type { AgentLink } from '../link.ts';
+import { type AgentFramework, executorsOf } from './agent-model.ts';
+import { acknowledge } from './agent-updates.ts';
 import { type AgentCore, isCheckpointed, liveExecutor } from './core.ts';
 import { killTask } from './kill-task.ts';
 import { runTasks } from './launching.ts';
-import { executorsOf, type Framework } from './model.ts';
 import type { Registration } from './registration.ts';
-import { acknowledge } from './status-updates.ts';
 import { shutdownExecutor, shutdownFramework } from './termination.ts';
 
 /** An operator empties the agent: every task is killed, and given no longer than he allows. */
-function killAll(core: AgentCore, framework: Framework): void {
+function killAll(core: AgentCore, framework: AgentFramework): void {
   const longest = core.draining?.maxGracePeriod;
   for (const executor of executorsOf(framework)) {
     const infos = [...executor.tasks.values()].map(({ info }) => info);

@@ -4,11 +4,11 @@
  */
 import type { Timer } from '../../base/clock.ts';
 import type { ExecutorEvent, ExecutorInfo, TaskInfo, TaskStatus } from '../../mesos/index.ts';
-import type { Container } from './container.ts';
+import { type AgentExecutor, hasCapability, newTask } from './agent-model.ts';
+import { takeExecutorStatus } from './agent-updates.ts';
 import { type AgentCore, newUuid } from './core.ts';
-import { type Executor, hasCapability, newTask } from './model.ts';
 import { commandEnding } from './signal-names.ts';
-import { takeExecutorStatus } from './status-updates.ts';
+import type { TaskContainer } from './task-container.ts';
 import { executorEnded } from './termination.ts';
 
 /** From SIGTERM to SIGKILL where neither the task nor the KILL says. Source: Mesos' command executor. */
@@ -40,7 +40,11 @@ export function commandExecutorInfo(frameworkId: string, task: TaskInfo): Execut
 }
 
 /** Subscribes for the command that has just been started and follows it to its end. */
-export function playBuiltInExecutor(core: AgentCore, executor: Executor, container: Container): void {
+export function playBuiltInExecutor(
+  core: AgentCore,
+  executor: AgentExecutor,
+  container: TaskContainer,
+): void {
   const [info] = executor.queue.flatMap(({ tasks }) => tasks);
   executor.timer?.cancel();
   executor.state = 'RUNNING';
@@ -54,13 +58,17 @@ export function playBuiltInExecutor(core: AgentCore, executor: Executor, contain
 }
 
 /** Takes over a command that an earlier agent started. */
-export function resumeBuiltInExecutor(core: AgentCore, executor: Executor, container: Container): void {
+export function resumeBuiltInExecutor(
+  core: AgentCore,
+  executor: AgentExecutor,
+  container: TaskContainer,
+): void {
   const [task] = executor.tasks.values();
   executor.state = 'RUNNING';
   if (task) followCommand(core, executor, container, task.info);
 }
 
-function followCommand(core: AgentCore, executor: Executor, container: Container, info: TaskInfo) {
+function followCommand(core: AgentCore, executor: AgentExecutor, container: TaskContainer, info: TaskInfo) {
   let killed = false;
   let late = false;
   let escalation: Timer | undefined;

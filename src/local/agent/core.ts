@@ -4,8 +4,8 @@ import type { Logger } from '../../base/log.ts';
 import { type Random, uuid } from '../../base/random.ts';
 import type { AgentInfo } from '../../mesos/index.ts';
 import type { DrainAgent, MasterLink } from '../link.ts';
+import type { AgentExecutor, AgentFramework } from './agent-model.ts';
 import type { Checkpoints } from './checkpoints.ts';
-import type { Executor, Framework } from './model.ts';
 import type { UpdateStreams } from './update-streams.ts';
 
 /**
@@ -30,8 +30,8 @@ export interface AgentCore {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
-  readonly frameworks: Map<string, Framework>;
-  readonly completedFrameworks: Framework[];
+  readonly frameworks: Map<string, AgentFramework>;
+  readonly completedFrameworks: AgentFramework[];
   readonly updates: UpdateStreams;
   readonly checkpoints: Checkpoints;
   /** Wall time of the start. */
@@ -54,7 +54,7 @@ export const newId = (core: AgentCore): string => uuid(core.random);
 export const newUuid = (core: AgentCore): string =>
   Buffer.from(uuid(core.random).replaceAll('-', ''), 'hex').toString('base64');
 
-export const isCheckpointed = (framework: Framework): boolean => framework.info.checkpoint === true;
+export const isCheckpointed = (framework: AgentFramework): boolean => framework.info.checkpoint === true;
 
 /** AgentInfo with the id. */
 export const agentInfo = (core: AgentCore): AgentInfo => ({ ...core.info, id: { value: core.agentId } });
@@ -64,4 +64,4 @@ export const liveExecutor = (
   core: AgentCore,
   frameworkId: string,
   executorId: string,
-): Executor | undefined => core.frameworks.get(frameworkId)?.executors.get(executorId);
+): AgentExecutor | undefined => core.frameworks.get(frameworkId)?.executors.get(executorId);

@@ -13,6 +13,7 @@ import {
   toJson,
   toProtobuf,
 } from '../../mesos/index.ts';
+import type { AgentExecutor } from './agent-model.ts';
 import { type AgentCore, liveExecutor } from './core.ts';
 import { isUuid, subscribe, update } from './executor-calls.ts';
 import {
@@ -23,7 +24,6 @@ import {
   methodNotAllowed,
   textReply,
 } from './http-server.ts';
-import type { Executor } from './model.ts';
 import type { StampedStatus } from './update-streams.ts';
 
 const JSON_TYPE = 'application/json';
@@ -92,13 +92,18 @@ function faultOf(call: ExecutorCall): string | undefined {
   return call.type === 'UPDATE' && call.update ? faultOfUpdate(call, call.update.status) : undefined;
 }
 
-function findExecutor(core: AgentCore, call: ExecutorCall): Executor {
+function findExecutor(core: AgentCore, call: ExecutorCall): AgentExecutor {
   if (!core.frameworks.has(call.framework_id.value)) return refuse(400, 'Framework cannot be found');
   const executor = liveExecutor(core, call.framework_id.value, call.executor_id.value);
   return executor ?? refuse(400, 'Executor cannot be found');
 }
 
-function subscription(core: AgentCore, executor: Executor, call: ExecutorCall, type: string): HttpStream {
+function subscription(
+  core: AgentCore,
+  executor: AgentExecutor,
+  call: ExecutorCall,
+  type: string,
+): HttpStream {
   const encode = (event: ExecutorEvent) =>
     type === JSON_TYPE ? Buffer.from(toJson('ExecutorEvent', event)) : toProtobuf('ExecutorEvent', event);
   return {

@@ -1,9 +1,9 @@
 /** What the calls of an executor do, once they have passed the checks of HTTP and of the message. */
 import type { ExecutorCall, ExecutorEvent, TaskInfo } from '../../mesos/index.ts';
+import { type AgentExecutor, type EndingCause, type ExecutorStream, hasCapability } from './agent-model.ts';
+import { reportTask, takeExecutorStatus } from './agent-updates.ts';
 import { type AgentCore, agentInfo } from './core.ts';
 import { deliver } from './launching.ts';
-import { type EndingCause, type Executor, type ExecutorStream, hasCapability } from './model.ts';
-import { reportTask, takeExecutorStatus } from './status-updates.ts';
 import { shutdownExecutor } from './termination.ts';
 import type { StampedStatus } from './update-streams.ts';
 
@@ -22,7 +22,7 @@ export const isUuid = (text: string | undefined): text is string =>
  * Stores an update; the executor is told as soon as that is done, whatever the scheduler does. An update of another
  * agent is dropped, one for a task nobody launched is passed on but not confirmed (golden/mesos exec-03).
  */
-export function update(core: AgentCore, executor: Executor, status: StampedStatus): void {
+export function update(core: AgentCore, executor: AgentExecutor, status: StampedStatus): void {
   if (status.agent_id !== undefined && status.agent_id.value !== core.agentId) return;
   const taskId = status.task_id.value;
   const isOurs =
@@ -32,7 +32,7 @@ export function update(core: AgentCore, executor: Executor, status: StampedStatu
 }
 
 /** A LAUNCH that was lost with an earlier stream: the executor does not know the task and has never reported it. */
-function dropLostLaunches(core: AgentCore, executor: Executor, known: readonly TaskInfo[]): void {
+function dropLostLaunches(core: AgentCore, executor: AgentExecutor, known: readonly TaskInfo[]): void {
   const names = new Set(known.map((task) => task.task_id.value));
   const lost: EndingCause = {
     state: hasCapability(executor.framework.info, 'PARTITION_AWARE') ? 'TASK_DROPPED' : 'TASK_LOST',
@@ -51,7 +51,7 @@ function dropLostLaunches(core: AgentCore, executor: Executor, known: readonly T
  */
 export function subscribe(
   core: AgentCore,
-  executor: Executor,
+  executor: AgentExecutor,
   call: Subscribe,
   stream: ExecutorStream,
 ): void {

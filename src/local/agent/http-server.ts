@@ -35,7 +35,7 @@ export interface HttpStream {
 
 export type HttpHandler = (request: HttpRequest) => HttpReply | HttpStream | Promise<HttpReply | HttpStream>;
 
-export interface HttpServer {
+export interface AgentServer {
   readonly port: number;
   /** Breaks every connection and stops listening. */
   close(): Promise<void>;
@@ -132,7 +132,7 @@ export async function httpServer(
   port: number,
   handler: HttpHandler,
   { hostname, log }: { readonly hostname: string; readonly log: Logger },
-): Promise<HttpServer> {
+): Promise<AgentServer> {
   const site = clusterSite(ip, hostname);
   const server = createServer((message, response) => {
     keepFirstLines(message);

@@ -3,11 +3,11 @@ import { mkdirSync, realpathSync } from 'node:fs';
 import { AuroraError } from '../../base/errors.ts';
 import type { AgentOptions, MasterLink, RunningAgent, StartAgent } from '../link.ts';
 import { agentLink } from './agent-link.ts';
+import { type AgentExecutor, findTask } from './agent-model.ts';
+import { endRecovery, killOrphans, recover } from './agent-recovery.ts';
 import { type Checkpoints, checkpoints } from './checkpoints.ts';
 import { type AgentCore, isCheckpointed } from './core.ts';
-import { type HttpHandler, type HttpServer, httpServer } from './http-server.ts';
-import { type Executor, findTask } from './model.ts';
-import { endRecovery, killOrphans, recover } from './recovery.ts';
+import { type AgentServer, type HttpHandler, httpServer } from './http-server.ts';
 import { registration } from './registration.ts';
 import { agentRoutes } from './routes.ts';
 import { collectSandboxes } from './sandbox-collector.ts';
@@ -27,7 +27,7 @@ const DEFAULTS = {
 function newCore(options: AgentOptions, workDir: string, store: Checkpoints, clock: ScopedClock): AgentCore {
   const { ip, hostname, port, resources, attributes } = options;
   /** Where a task's updates are kept; undefined when its framework does not checkpoint. */
-  const keeper = (frameworkId: string, taskId: string): Executor | undefined => {
+  const keeper = (frameworkId: string, taskId: string): AgentExecutor | undefined => {
     const framework = core.frameworks.get(frameworkId);
     const executor = findTask(framework, taskId)?.executor;
     return framework && isCheckpointed(framework) ? executor : undefined;
@@ -74,7 +74,7 @@ function newCore(options: AgentOptions, workDir: string, store: Checkpoints, clo
 }
 
 /** Executors of an earlier life know only the old port; who else has it now keeps it if we were given no port at all. */
-async function listen(options: AgentOptions, wanted: number, handler: HttpHandler): Promise<HttpServer> {
+async function listen(options: AgentOptions, wanted: number, handler: HttpHandler): Promise<AgentServer> {
   const { ip, port } = options;
   try {
     return await httpServer(ip, wanted, handler, options);
@@ -84,7 +84,7 @@ async function listen(options: AgentOptions, wanted: number, handler: HttpHandle
   }
 }
 
-const liveExecutors = (core: AgentCore): Executor[] =>
+const liveExecutors = (core: AgentCore): AgentExecutor[] =>
   [...core.frameworks.values()].flatMap(({ executors }) => [...executors.values()]);
 
 /**

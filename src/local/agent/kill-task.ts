@@ -1,7 +1,7 @@
 import type { KillTask } from '../link.ts';
+import { type AgentExecutor, type EndingCause, findTask, newTask } from './agent-model.ts';
+import { reportTask } from './agent-updates.ts';
 import type { AgentCore } from './core.ts';
-import { type EndingCause, type Executor, findTask, newTask } from './model.ts';
-import { reportTask } from './status-updates.ts';
 
 const KILLED_BEFORE_DELIVERY: EndingCause = {
   state: 'TASK_KILLED',
@@ -10,8 +10,9 @@ const KILLED_BEFORE_DELIVERY: EndingCause = {
 };
 
 /** The executor has not subscribed: the agent kills the task, with the whole group it is part of. */
-function killQueued(core: AgentCore, executor: Executor, taskId: string): void {
-  const holds = ({ tasks }: Executor['queue'][number]) => tasks.some((info) => info.task_id.value === taskId);
+function killQueued(core: AgentCore, executor: AgentExecutor, taskId: string): void {
+  const holds = ({ tasks }: AgentExecutor['queue'][number]) =>
+    tasks.some((info) => info.task_id.value === taskId);
   const killed = executor.queue.filter(holds).flatMap(({ tasks }) => tasks);
   executor.queue = executor.queue.filter((launch) => !holds(launch));
   for (const info of killed) {

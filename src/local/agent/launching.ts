@@ -3,23 +3,23 @@ import { chownSync } from 'node:fs';
 import { AuroraError, messageOf } from '../../base/errors.ts';
 import type { CommandInfo, ExecutorInfo, TaskInfo } from '../../mesos/index.ts';
 import type { RunTasks } from '../link.ts';
-import { commandExecutorInfo, playBuiltInExecutor } from './command-executor.ts';
-import { type ContainerSpec, startContainer } from './container.ts';
-import { type AgentCore, isCheckpointed, newId } from './core.ts';
-import { executorEnvironment } from './executor-environment.ts';
-import { fetchUris } from './fetcher.ts';
 import {
+  type AgentExecutor,
+  type AgentFramework,
   type EndingCause,
-  type Executor,
-  type Framework,
   hasCapability,
   newExecutor,
   newFramework,
   newTask,
   type QueuedLaunch,
-} from './model.ts';
+} from './agent-model.ts';
+import { forgetFrameworkIfDone, reportTask } from './agent-updates.ts';
+import { commandExecutorInfo, playBuiltInExecutor } from './command-executor.ts';
+import { type AgentCore, isCheckpointed, newId } from './core.ts';
+import { executorEnvironment } from './executor-environment.ts';
+import { fetchUris } from './fetcher.ts';
 import { createSandbox } from './sandbox.ts';
-import { forgetFrameworkIfDone, reportTask } from './status-updates.ts';
+import { type ContainerSpec, startContainer } from './task-container.ts';
 import { armRegistrationTimeout, executorEnded, gracePeriodMs } from './termination.ts';
 import { userToSwitchTo } from './unix-user.ts';
 
@@ -33,7 +33,7 @@ interface ExecutorChoice {
 }
 
 /** Hands tasks to a subscribed executor; a group in one event. */
-export function deliver(executor: Executor, { tasks, group }: QueuedLaunch): void {
+export function deliver(executor: AgentExecutor, { tasks, group }: QueuedLaunch): void {
   executor.delivered = true;
   for (const info of tasks) executor.tasks.set(info.task_id.value, newTask(info));
   if (group) {
@@ -43,7 +43,7 @@ export function deliver(executor: Executor, { tasks, group }: QueuedLaunch): voi
   for (const task of tasks) executor.stream?.send({ type: 'LAUNCH', launch: { task } });
 }
 
-function frameworkOf(core: AgentCore, info: RunTasks['framework']): Framework {
+function frameworkOf(core: AgentCore, info: RunTasks['framework']): AgentFramework {
   const id = info.id?.value ?? '';
   const known = core.frameworks.get(id);
   if (known) return known;
@@ -54,7 +54,7 @@ function frameworkOf(core: AgentCore, info: RunTasks['framework']): Framework {
 }
 
 /** The command an executor is started by; the command of the task itself where the agent plays the executor. */
-const commandOf = (executor: Executor): CommandInfo =>
+const commandOf = (executor: AgentExecutor): CommandInfo =>
   (executor.builtIn ? executor.queue[0]?.tasks[0]?.command : executor.info.command) ?? {};
 
 const roleOf = (task: TaskInfo | undefined): string | undefined =>
@@ -69,7 +69,7 @@ const standIn = (program: string): ContainerSpec['command'] => ({
 
 const shellQuoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
 
-async function prepareAndStart(core: AgentCore, executor: Executor): Promise<void> {
+async function prepareAndStart(core: AgentCore, executor: AgentExecutor): Promise<void> {
   const { sandbox } = executor;
   const command = commandOf(executor);
   if (!command.value && !command.arguments?.length)
@@ -114,7 +114,7 @@ async function prepareAndStart(core: AgentCore, executor: Executor): Promise<voi
   void container.ended.then((status) => executorEnded(core, executor, status));
 }
 
-function startExecutor(core: AgentCore, executor: Executor): void {
+function startExecutor(core: AgentCore, executor: AgentExecutor): void {
   armRegistrationTimeout(core, executor);
   prepareAndStart(core, executor).catch((error) => {
     if (executor.state !== 'REGISTERING') return;
@@ -125,12 +125,12 @@ function startExecutor(core: AgentCore, executor: Executor): void {
 }
 
 /** Keeps what a restarted agent needs to know of tasks that an executor will get. */
-function checkpointTasks(core: AgentCore, executor: Executor, tasks: readonly TaskInfo[]): void {
+function checkpointTasks(core: AgentCore, executor: AgentExecutor, tasks: readonly TaskInfo[]): void {
   if (!isCheckpointed(executor.framework)) return;
   for (const task of tasks) core.checkpoints.task(executor.run, task);
 }
 
-const executorIsEnding = (framework: Framework): EndingCause => ({
+const executorIsEnding = (framework: AgentFramework): EndingCause => ({
   state: hasCapability(framework.info, 'PARTITION_AWARE') ? 'TASK_DROPPED' : 'TASK_LOST',
   reason: 'REASON_EXECUTOR_TERMINATED',
   message: 'Executor is terminating',
@@ -145,7 +145,7 @@ const launchFailed = (error: unknown): EndingCause => ({
 
 function refuse(
   core: AgentCore,
-  framework: Framework,
+  framework: AgentFramework,
   executorId: string,
   tasks: readonly TaskInfo[],
   cause: EndingCause,
@@ -155,7 +155,7 @@ function refuse(
 
 function launchWithNewExecutor(
   core: AgentCore,
-  framework: Framework,
+  framework: AgentFramework,
   order: QueuedLaunch,
   how: ExecutorChoice,
 ) {
@@ -170,7 +170,7 @@ function launchWithNewExecutor(
   startExecutor(core, executor);
 }
 
-function launch(core: AgentCore, framework: Framework, order: QueuedLaunch, how: ExecutorChoice) {
+function launch(core: AgentCore, framework: AgentFramework, order: QueuedLaunch, how: ExecutorChoice) {
   const executor = framework.executors.get(how.info.executor_id.value);
   if (!executor) return launchWithNewExecutor(core, framework, order, how);
   if (executor.state === 'TERMINATING' || executor.state === 'TERMINATED')

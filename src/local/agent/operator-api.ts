@@ -1,11 +1,11 @@
 /** `POST /api/v1`: the agent's operator calls, JSON only. Source: golden/mesos, oper-02 and oper-03. */
-import { type Message, type MessageName, toJson } from '../../mesos/index.ts';
+import { type MesosMessage, type MessageName, toJson } from '../../mesos/index.ts';
 import { BUILD } from '../master/operator-state.ts';
+import { type AgentExecutor, type AgentTask, executorsOf } from './agent-model.ts';
+import { agentFlags, agentMetrics, containerStatistics, runningExecutors } from './agent-state-view.ts';
 import { type AgentCore, agentInfo } from './core.ts';
 import { type HttpReply, type HttpRequest, methodNotAllowed, textReply } from './http-server.ts';
-import { type Executor, executorsOf, type Task } from './model.ts';
 import { listFiles, ownerNames, readPart, resolveSandboxPath } from './sandbox-files.ts';
-import { agentFlags, agentMetrics, containerStatistics, runningExecutors } from './state-view.ts';
 import { isTerminal } from './task-states.ts';
 
 /** A call as it came: checked member by member where it is used. */
@@ -15,10 +15,10 @@ type OperatorCall = { readonly type?: unknown } & Readonly<Record<string, unknow
 type Answer = { readonly member: unknown } | HttpReply;
 
 /** A message as Mesos writes it: empty lists left out, defaults written out. */
-const asMessage = <N extends MessageName>(name: N, message: Message<N>): unknown =>
+const asMessage = <N extends MessageName>(name: N, message: MesosMessage<N>): unknown =>
   JSON.parse(toJson(name, message));
 
-const taskMessage = (executor: Executor, { info, state, statuses }: Task) => ({
+const taskMessage = (executor: AgentExecutor, { info, state, statuses }: AgentTask) => ({
   name: info.name,
   task_id: info.task_id,
   framework_id: { value: executor.framework.id },
@@ -35,13 +35,13 @@ const taskMessage = (executor: Executor, { info, state, statuses }: Task) => ({
   ...(info.discovery && { discovery: info.discovery }),
 });
 
-const allExecutors = (core: AgentCore): Executor[] => [...core.frameworks.values()].flatMap(executorsOf);
+const allExecutors = (core: AgentCore): AgentExecutor[] => [...core.frameworks.values()].flatMap(executorsOf);
 
 function tasksMember(core: AgentCore) {
   const executors = allExecutors(core);
-  const messages = (pick: (executor: Executor) => readonly Task[]) =>
+  const messages = (pick: (executor: AgentExecutor) => readonly AgentTask[]) =>
     executors.flatMap((executor) => pick(executor).map((task) => taskMessage(executor, task)));
-  const delivered = (terminal: boolean) => (executor: Executor) =>
+  const delivered = (terminal: boolean) => (executor: AgentExecutor) =>
     [...executor.tasks.values()].filter(({ state }) => isTerminal(state) === terminal);
   const queued = executors.flatMap((executor) =>
     executor.queue
@@ -59,7 +59,7 @@ function tasksMember(core: AgentCore) {
   };
 }
 
-const executorMessage = ({ info }: Executor) => ({ executor_info: asMessage('ExecutorInfo', info) });
+const executorMessage = ({ info }: AgentExecutor) => ({ executor_info: asMessage('ExecutorInfo', info) });
 
 const executorsMember = (core: AgentCore) => ({
   executors: allExecutors(core).map(executorMessage),

@@ -3,9 +3,16 @@ import { nextBackoff } from '../../base/backoff.ts';
 import type { Timer } from '../../base/clock.ts';
 import type { TaskStatus } from '../../mesos/index.ts';
 import type { AgentLink, ConnectAgent, RegisterAgent, ReportedTask } from '../link.ts';
+import {
+  type AgentExecutor,
+  type AgentTask,
+  type EndingCause,
+  executorsOf,
+  findTask,
+  hasCapability,
+} from './agent-model.ts';
+import { reportTask } from './agent-updates.ts';
 import type { AgentCore } from './core.ts';
-import { type EndingCause, type Executor, executorsOf, findTask, hasCapability, type Task } from './model.ts';
-import { reportTask } from './status-updates.ts';
 
 /** The Mesos version that our masters and agents behave like. */
 const MESOS_VERSION = '1.11.0';
@@ -15,7 +22,7 @@ const ATTEMPTS = { initialMs: 1_000, maxMs: 60_000 };
 
 type Reconcile = Parameters<AgentLink['reregistered']>[0]['reconcile'];
 
-function reportedTask(core: AgentCore, executor: Executor, task: Task): ReportedTask {
+function reportedTask(core: AgentCore, executor: AgentExecutor, task: AgentTask): ReportedTask {
   const frameworkId = executor.framework.id;
   const statuses = core.updates.pending({ frameworkId, taskId: task.info.task_id.value });
   const staging: TaskStatus = {

@@ -1,11 +1,17 @@
 import { BUILD } from '../master/operator-state.ts';
+import {
+  agentFlags,
+  agentMetrics,
+  agentState,
+  containerStatistics,
+  runningExecutors,
+} from './agent-state-view.ts';
 import type { AgentCore } from './core.ts';
 import { executorApi } from './executor-api.ts';
 import { filesEndpoints } from './files-endpoints.ts';
 import { type HttpHandler, type HttpRequest, textReply } from './http-server.ts';
 import { jsonReply } from './json-reply.ts';
 import { operatorApi } from './operator-api.ts';
-import { agentFlags, agentMetrics, agentState, containerStatistics, runningExecutors } from './state-view.ts';
 
 /** What runs and what it uses; /containers says more about each than /monitor/statistics. */
 function containers(core: AgentCore, request: HttpRequest, isWhole: boolean) {

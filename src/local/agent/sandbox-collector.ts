@@ -2,8 +2,8 @@
 import { readdir, rm, rmdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf } from '../../base/errors.ts';
+import { executorsOf } from './agent-model.ts';
 import type { AgentCore } from './core.ts';
-import { executorsOf } from './model.ts';
 
 /** How long a sandbox is kept after the last word in it. */
 const KEEP_MS = 7 * 86_400_000;

@@ -11,11 +11,11 @@ import {
   statSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { executorsOf } from './agent-model.ts';
 import type { AgentCore } from './core.ts';
-import { executorsOf } from './model.ts';
 
 /** Where a path leads, and the sandbox it is in. 'inaccessible': out of the sandbox. */
-export type Resolved = { readonly real: string; readonly root: string } | 'unknown' | 'inaccessible';
+export type ResolvedFile = { readonly real: string; readonly root: string } | 'unknown' | 'inaccessible';
 
 /** One entry of a directory, links followed. */
 export interface FileEntry {
@@ -40,7 +40,7 @@ export function attachedPaths(core: AgentCore): Map<string, string> {
 const isWithin = (root: string, real: string): boolean => real === root || real.startsWith(`${root}/`);
 
 /** Finds what a path names; a link may lead anywhere inside its sandbox. */
-export function resolveSandboxPath(core: AgentCore, path: string): Resolved {
+export function resolveSandboxPath(core: AgentCore, path: string): ResolvedFile {
   if (path.split('/').includes('..') || path.includes('\0')) return 'inaccessible';
   const wanted = path.replace(/\/+$/, '');
   for (const [name, sandbox] of attachedPaths(core)) {
@@ -57,7 +57,7 @@ export function resolveSandboxPath(core: AgentCore, path: string): Resolved {
 }
 
 /** Entries of a directory by name, under the path it was asked for; empty for a file. Links that lead out are left out. */
-export function listFiles(path: string, { real, root }: Exclude<Resolved, string>): FileEntry[] {
+export function listFiles(path: string, { real, root }: Exclude<ResolvedFile, string>): FileEntry[] {
   if (!statSync(real).isDirectory()) return [];
   const base = path.replace(/\/+$/, '');
   return readdirSync(real)

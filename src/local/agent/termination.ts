@@ -1,9 +1,15 @@
 /** How executors end: asked to, killed, or by themselves; and what becomes of their tasks. */
 import { setTimeout as pause } from 'node:timers/promises';
+import {
+  type AgentExecutor,
+  type AgentFramework,
+  type EndingCause,
+  newTask,
+  remember,
+} from './agent-model.ts';
+import { forgetFrameworkIfDone, forgetIfDone, reportTask } from './agent-updates.ts';
 import { type AgentCore, isCheckpointed } from './core.ts';
 import { durationText } from './executor-environment.ts';
-import { type EndingCause, type Executor, type Framework, newTask, remember } from './model.ts';
-import { forgetFrameworkIfDone, forgetIfDone, reportTask } from './status-updates.ts';
 import { isTerminal } from './task-states.ts';
 
 const EXECUTOR_TERMINATED: EndingCause = {
@@ -22,13 +28,13 @@ const KILLED_STATUS = 9;
 const LAST_WORDS_MS = 20;
 
 /** How long it may take from SHUTDOWN to its end. */
-export const gracePeriodMs = (core: AgentCore, executor: Executor): number => {
+export const gracePeriodMs = (core: AgentCore, executor: AgentExecutor): number => {
   const own = executor.info.shutdown_grace_period?.nanoseconds;
   return own === undefined ? core.settings.executorShutdownGracePeriodMs : own / 1e6;
 };
 
 /** Queued tasks become tasks of the executor that have never been delivered. */
-function emptyQueue(executor: Executor): void {
+function emptyQueue(executor: AgentExecutor): void {
   for (const { tasks } of executor.queue)
     for (const info of tasks) executor.tasks.set(info.task_id.value, newTask(info));
   executor.queue = [];
@@ -39,7 +45,7 @@ function emptyQueue(executor: Executor): void {
  * executor and of each task that was still alive.
  * @param status raw wait status, -1 when unknown.
  */
-export async function executorEnded(core: AgentCore, executor: Executor, status: number): Promise<void> {
+export async function executorEnded(core: AgentCore, executor: AgentExecutor, status: number): Promise<void> {
   executor.timer?.cancel();
   if (executor.state !== 'TERMINATED') executor.state = 'TERMINATING';
   // What ended while no master was there is told by the tasks alone. Source: golden/mesos, sched-16c.
@@ -72,7 +78,7 @@ export async function executorEnded(core: AgentCore, executor: Executor, status:
 }
 
 /** Kills the executor with its whole process tree, now. */
-export function destroyExecutor(core: AgentCore, executor: Executor, cause?: EndingCause): void {
+export function destroyExecutor(core: AgentCore, executor: AgentExecutor, cause?: EndingCause): void {
   if (executor.state === 'TERMINATED') return;
   executor.timer?.cancel();
   executor.state = 'TERMINATING';
@@ -84,7 +90,7 @@ export function destroyExecutor(core: AgentCore, executor: Executor, cause?: End
 }
 
 /** Asks the executor to end, and kills it when it has not after the grace period. */
-export function shutdownExecutor(core: AgentCore, executor: Executor): void {
+export function shutdownExecutor(core: AgentCore, executor: AgentExecutor): void {
   if (executor.state === 'TERMINATING' || executor.state === 'TERMINATED') return;
   if (!executor.container) {
     destroyExecutor(core, executor);
@@ -97,7 +103,7 @@ export function shutdownExecutor(core: AgentCore, executor: Executor): void {
 }
 
 /** Kills an executor that has not subscribed in time. */
-export function armRegistrationTimeout(core: AgentCore, executor: Executor): void {
+export function armRegistrationTimeout(core: AgentCore, executor: AgentExecutor): void {
   const timeoutMs = core.settings.executorRegistrationTimeoutMs;
   executor.timer = core.clock.after(timeoutMs, () =>
     destroyExecutor(core, executor, {
@@ -109,7 +115,7 @@ export function armRegistrationTimeout(core: AgentCore, executor: Executor): voi
 }
 
 /** The framework is gone: its executors are shut down and nothing of it is reported any more. */
-export function shutdownFramework(core: AgentCore, framework: Framework): void {
+export function shutdownFramework(core: AgentCore, framework: AgentFramework): void {
   framework.terminating = true;
   core.updates.dropFramework(framework.id);
   for (const executor of framework.ended) {

@@ -1,17 +1,23 @@
-import type { Message, Operation, TaskInfo, TaskStatus } from '../../mesos/index.ts';
+import type { MesosMessage, Operation, TaskInfo, TaskStatus } from '../../mesos/index.ts';
 import { returnOffered, useOffered } from './accounting.ts';
 import { refuse, takeOffer, withdraw } from './offers.ts';
 import { applyOperation, dropOperation } from './operations.ts';
 import { add, type Pool, subtract } from './resources/pool.ts';
-import { type Agent, type Framework, isPartitionAware, type MasterState, type OfferRecord } from './state.ts';
+import {
+  type Agent,
+  isPartitionAware,
+  type MasterFramework,
+  type MasterState,
+  type OfferRecord,
+} from './state.ts';
 import { addExecutor, addTask, masterStatus, tellStatus } from './tasks.ts';
 import { judgeGroup, judgeTask, type ReadTask, refineExecutor, refineTask } from './validation/task.ts';
 
-type Accept = Message<'SchedulerCall.Accept'>;
+type Accept = MesosMessage<'SchedulerCall.Accept'>;
 
 /** What an ACCEPT still has to spend. */
 interface Purse {
-  readonly framework: Framework;
+  readonly framework: MasterFramework;
   readonly agent: Agent;
   readonly role: string;
   left: Pool;
@@ -20,7 +26,7 @@ interface Purse {
 /** Why the offers of an ACCEPT cannot be used together; the records when they can. */
 function judgeOffers(
   master: MasterState,
-  framework: Framework,
+  framework: MasterFramework,
   ids: readonly string[],
 ): readonly OfferRecord[] | string {
   if (ids.length === 0) return 'No offers specified';
@@ -49,7 +55,7 @@ const tasksOf = (operation: Operation): readonly TaskInfo[] =>
   operation.launch?.task_infos ?? operation.launch_group?.task_group.tasks ?? [];
 
 /** The offers are of no use: what would have been launched is lost, the good offers among them are used up. */
-function refuseAll(master: MasterState, framework: Framework, accept: Accept, fault: string): void {
+function refuseAll(master: MasterState, framework: MasterFramework, accept: Accept, fault: string): void {
   for (const { value } of accept.offer_ids ?? []) {
     const record = master.offers.get(value);
     if (record?.framework === framework) withdraw(master, record);
@@ -72,7 +78,7 @@ function refuseAll(master: MasterState, framework: Framework, accept: Accept, fa
 
 const refuseTask = (
   master: MasterState,
-  framework: Framework,
+  framework: MasterFramework,
   task: TaskInfo,
   message: string,
   reason: NonNullable<TaskStatus['reason']>,
@@ -114,7 +120,11 @@ function launch(master: MasterState, purse: Purse, tasks: readonly TaskInfo[]): 
   }
 }
 
-function launchGroup(master: MasterState, purse: Purse, group: Message<'Offer.Operation.LaunchGroup'>): void {
+function launchGroup(
+  master: MasterState,
+  purse: Purse,
+  group: MesosMessage<'Offer.Operation.LaunchGroup'>,
+): void {
   const { framework, agent, role } = purse;
   const tasks = group.task_group.tasks ?? [];
   const reads = judgeGroup(group.executor, tasks, purse);
@@ -132,7 +142,7 @@ function launchGroup(master: MasterState, purse: Purse, group: Message<'Offer.Op
 }
 
 /** ACCEPT: spends the offers on the operations, in order; what is left is refused for the filter's time. */
-export function accept(master: MasterState, framework: Framework, call: Accept): void {
+export function accept(master: MasterState, framework: MasterFramework, call: Accept): void {
   const records = judgeOffers(
     master,
     framework,
@@ -161,8 +171,8 @@ export function accept(master: MasterState, framework: Framework, call: Accept):
 /** DECLINE: gives offers back and refuses the like for the filter's time. Unknown ids are ignored. */
 export function decline(
   master: MasterState,
-  framework: Framework,
-  call: Message<'SchedulerCall.Decline'>,
+  framework: MasterFramework,
+  call: MesosMessage<'SchedulerCall.Decline'>,
 ): void {
   for (const { value } of call.offer_ids ?? []) {
     const record = master.offers.get(value);

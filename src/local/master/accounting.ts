@@ -1,7 +1,7 @@
 import { add, type Pool, subtract, unallocated } from './resources/pool.ts';
-import type { Agent, Framework, MasterState } from './state.ts';
+import type { Agent, MasterFramework, MasterState } from './state.ts';
 
-function hold(framework: Framework, pool: Pool, sign: 1 | -1): void {
+function hold(framework: MasterFramework, pool: Pool, sign: 1 | -1): void {
   for (const amount of pool) {
     if (!('milli' in amount)) continue;
     const role = amount.kind.allocatedTo ?? '*';
@@ -15,13 +15,13 @@ function hold(framework: Framework, pool: Pool, sign: 1 | -1): void {
 }
 
 /** Takes resources out of what the agent has left, for an offer. */
-export function reserveForOffer(framework: Framework, agent: Agent, pool: Pool): void {
+export function reserveForOffer(framework: MasterFramework, agent: Agent, pool: Pool): void {
   agent.available = subtract(agent.available, unallocated(pool));
   hold(framework, pool, 1);
 }
 
 /** Gives offered resources back. */
-export function returnOffered(framework: Framework, agent: Agent, pool: Pool): void {
+export function returnOffered(framework: MasterFramework, agent: Agent, pool: Pool): void {
   agent.available = add(agent.available, unallocated(pool));
   hold(framework, pool, -1);
 }
@@ -32,13 +32,13 @@ export function useOffered(agent: Agent, pool: Pool): void {
 }
 
 /** Marks resources as used that no offer was made for: an agent came back with them. */
-export function useUnoffered(framework: Framework, agent: Agent, pool: Pool): void {
+export function useUnoffered(framework: MasterFramework, agent: Agent, pool: Pool): void {
   reserveForOffer(framework, agent, pool);
   useOffered(agent, pool);
 }
 
 /** Frees resources of an ended task or executor. */
-export function free(framework: Framework, agent: Agent, pool: Pool): void {
+export function free(framework: MasterFramework, agent: Agent, pool: Pool): void {
   agent.used = subtract(agent.used, pool);
   returnOffered(framework, agent, pool);
 }

@@ -1,4 +1,4 @@
-import { refinedForm, type WireForm, writeResources } from './resources/wire.ts';
+import { type ResourceForm, refinedForm, writeResources } from './resources/resource-form.ts';
 import { type Agent, nanoseconds } from './state.ts';
 
 /** What agents of this version can do. */
@@ -14,7 +14,7 @@ export const AGENT_CAPABILITIES = [
 ];
 
 /** How totals are shown to operators. */
-const operatorForm: WireForm = { reservations: 'plain', allocation: true };
+const operatorForm: ResourceForm = { reservations: 'plain', allocation: true };
 
 export const pidOf = (agent: Agent): string => `slave(1)@${agent.ip}:${agent.info.port ?? 5051}`;
 

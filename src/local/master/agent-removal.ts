@@ -7,8 +7,8 @@ import { saveRegistry } from './registry.ts';
 import {
   type Agent,
   countUp,
-  type Framework,
   isPartitionAware,
+  type MasterFramework,
   type MasterState,
   nanoseconds,
   tell,
@@ -24,7 +24,7 @@ export const dropOffers = (master: MasterState, agent: Agent): void => {
 
 /** How the tasks of a removed agent end. */
 interface Removal {
-  readonly state: (framework: Framework) => TaskState;
+  readonly state: (framework: MasterFramework) => TaskState;
   readonly message: string;
   readonly reason: NonNullable<TaskStatus['reason']>;
   readonly more?: Partial<TaskStatus>;

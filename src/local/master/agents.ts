@@ -15,7 +15,7 @@ import { executorTable } from './executors.ts';
 import { machineOf } from './machines.ts';
 import { saveRegistry } from './registry.ts';
 import { adoptReported, dropLostExecutors, missingOn } from './reported-tasks.ts';
-import { readResources } from './resources/wire.ts';
+import { readResources } from './resources/resource-form.ts';
 import { type Agent, countUp, type MasterState, tell, tellOperators } from './state.ts';
 import { masterStatus, recordStatus, removeExecutor, removeTask, tellStatus } from './tasks.ts';
 import { forwardUpdate } from './updates.ts';

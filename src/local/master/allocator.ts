@@ -1,7 +1,7 @@
 import { dominantShare, reserveForOffer } from './accounting.ts';
 import { type Grant, isRefused, offer, offerInverse } from './offers.ts';
 import { allocated, type Pool, reservedFor, totalMilli } from './resources/pool.ts';
-import type { Agent, Framework, MasterState } from './state.ts';
+import type { Agent, MasterFramework, MasterState } from './state.ts';
 
 /** Less than this is not worth an offer. Source: Mesos' --min_allocatable_resources, `cpus:0.01|mem:32`. */
 const LEAST = [
@@ -10,7 +10,7 @@ const LEAST = [
 ];
 
 interface Candidate {
-  readonly framework: Framework;
+  readonly framework: MasterFramework;
   readonly role: string;
 }
 
@@ -84,7 +84,7 @@ const isServing = (agent: Agent): boolean => agent.connected && !agent.deactivat
 function allocate(master: MasterState, agents: Iterable<Agent>): void {
   const all = candidates(master);
   if (all.length === 0) return;
-  const grants = new Map<Framework, Grant[]>();
+  const grants = new Map<MasterFramework, Grant[]>();
   for (const agent of agents) {
     if (!isServing(agent) || agent.available.length === 0) continue;
     let left = agent.available;

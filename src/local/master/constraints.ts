@@ -1,8 +1,8 @@
 import { messageOf } from '../../base/errors.ts';
-import type { AgentInfo, Message } from '../../mesos/index.ts';
+import type { AgentInfo, MesosMessage } from '../../mesos/index.ts';
 
-type Predicate = Message<'AttributeConstraint.Predicate'>;
-type Selector = Message<'AttributeConstraint.Selector'>;
+type Predicate = MesosMessage<'AttributeConstraint.Predicate'>;
+type Selector = MesosMessage<'AttributeConstraint.Selector'>;
 
 /** Whether an agent may be offered in a role. */
 export type OfferConstraint = (agent: AgentInfo) => boolean;
@@ -48,7 +48,7 @@ function compile(predicate: Predicate): (text: string | null | undefined) => boo
  * @throws SyntaxError when a regular expression is broken; its message names the role.
  */
 export function readConstraints(
-  constraints: Message<'OfferConstraints'> | undefined,
+  constraints: MesosMessage<'OfferConstraints'> | undefined,
 ): ReadonlyMap<string, OfferConstraint> {
   const result = new Map<string, OfferConstraint>();
   for (const [role, { groups }] of Object.entries(constraints?.role_constraints ?? {})) {

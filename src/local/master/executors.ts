@@ -1,7 +1,7 @@
 import type { ExecutorInfo } from '../../mesos/index.ts';
 import type { Pool } from './resources/pool.ts';
 
-export interface Executor {
+export interface MasterExecutor {
   readonly frameworkId: string;
   readonly info: ExecutorInfo;
   readonly pool: Pool;
@@ -9,20 +9,20 @@ export interface Executor {
 
 /** The executors of one agent. An executor id is unique in a framework on an agent. */
 export interface ExecutorTable {
-  get(frameworkId: string, executorId: string): Executor | undefined;
-  add(executor: Executor): void;
-  remove(executor: Executor): void;
-  values(): Executor[];
-  ofFramework(frameworkId: string): Iterable<Executor>;
+  get(frameworkId: string, executorId: string): MasterExecutor | undefined;
+  add(executor: MasterExecutor): void;
+  remove(executor: MasterExecutor): void;
+  values(): MasterExecutor[];
+  ofFramework(frameworkId: string): Iterable<MasterExecutor>;
 }
 
 export function executorTable(): ExecutorTable {
-  const byFramework = new Map<string, Map<string, Executor>>();
+  const byFramework = new Map<string, Map<string, MasterExecutor>>();
   return {
     get: (frameworkId, executorId) => byFramework.get(frameworkId)?.get(executorId),
     add(executor) {
       const { frameworkId, info } = executor;
-      const own = byFramework.get(frameworkId) ?? new Map<string, Executor>();
+      const own = byFramework.get(frameworkId) ?? new Map<string, MasterExecutor>();
       byFramework.set(frameworkId, own.set(info.executor_id.value, executor));
     },
     remove({ frameworkId, info }) {

@@ -1,11 +1,11 @@
 import { offerMessage } from './offers.ts';
 import { add, type Pool } from './resources/pool.ts';
-import { refinedForm, type WireForm, writeResources } from './resources/wire.ts';
-import { type Framework, nanoseconds } from './state.ts';
+import { type ResourceForm, refinedForm, writeResources } from './resources/resource-form.ts';
+import { type MasterFramework, nanoseconds } from './state.ts';
 
-const plainForm: WireForm = { reservations: 'plain', allocation: true };
+const plainForm: ResourceForm = { reservations: 'plain', allocation: true };
 
-const basics = (framework: Framework) => ({
+const basics = (framework: MasterFramework) => ({
   framework_info: framework.info,
   active: framework.stream !== undefined,
   connected: framework.stream !== undefined,
@@ -15,13 +15,13 @@ const basics = (framework: Framework) => ({
 });
 
 /** A framework as the events of the operator API show it. */
-export const frameworkEventMessage = (framework: Framework) => ({
+export const frameworkEventMessage = (framework: MasterFramework) => ({
   ...basics(framework),
   unregistered_time: nanoseconds(framework.unregisteredMs),
 });
 
 /** A framework as the calls of the operator API show it. */
-export function frameworkMessage(framework: Framework) {
+export function frameworkMessage(framework: MasterFramework) {
   const records = [...framework.offers];
   const offered = records.reduce<Pool>((sum, { pool }) => add(sum, pool), []);
   const live = [...framework.tasks.values()].filter(({ state }) =>

@@ -1,9 +1,9 @@
 /** Tasks, executors and frameworks as /state and /frameworks show them. Source: golden/mesos oper-01. */
 import { type TaskStatus, toJson } from '../../mesos/index.ts';
-import type { Executor } from './executors.ts';
+import type { MasterExecutor } from './executors.ts';
 import { offeredOf, resourceMap, sum } from './operator-state.ts';
 import type { Pool } from './resources/pool.ts';
-import type { Agent, Framework, MasterState, Task } from './state.ts';
+import type { Agent, MasterFramework, MasterState, MasterTask } from './state.ts';
 
 /** A status as /tasks shows it. */
 export const statusState = ({ state, timestamp, container_status, healthy, labels }: TaskStatus) => {
@@ -19,7 +19,7 @@ export const statusState = ({ state, timestamp, container_status, healthy, label
 };
 
 /** A task as in /tasks. */
-export const taskState = (task: Task) => ({
+export const taskState = (task: MasterTask) => ({
   id: task.id,
   name: task.name,
   framework_id: task.framework.id,
@@ -34,7 +34,7 @@ export const taskState = (task: Task) => ({
   ...(task.extra?.container ? { container: task.extra.container } : {}),
 });
 
-const executorState = (executor: Executor, agent: Agent) => ({
+const executorState = (executor: MasterExecutor, agent: Agent) => ({
   executor_id: executor.info.executor_id.value,
   name: executor.info.name ?? '',
   framework_id: executor.frameworkId,
@@ -45,26 +45,26 @@ const executorState = (executor: Executor, agent: Agent) => ({
   slave_id: agent.id,
 });
 
-const executorsOf = (master: MasterState, framework: Framework) =>
+const executorsOf = (master: MasterState, framework: MasterFramework) =>
   [...master.agents.values()].flatMap((agent) =>
     [...agent.executors.ofFramework(framework.id)].map((executor) => ({ executor, agent })),
   );
 
-function usedBy(master: MasterState, framework: Framework): Pool {
+function usedBy(master: MasterState, framework: MasterFramework): Pool {
   const executors = executorsOf(master, framework).map(({ executor }) => executor.pool);
   const tasks = [...framework.tasks.values()].filter(isLive).map(({ pool }) => pool);
   return sum([...executors, ...tasks]);
 }
 
-const isLive = (task: Task): boolean =>
+const isLive = (task: MasterTask): boolean =>
   ['TASK_STAGING', 'TASK_STARTING', 'TASK_RUNNING', 'TASK_KILLING'].includes(task.state);
 
 /** The ended tasks that are still shown. */
-export const completedOf = (master: MasterState, framework: Framework): readonly Task[] =>
+export const completedOf = (master: MasterState, framework: MasterFramework): readonly MasterTask[] =>
   framework.completed.slice(-master.flags.maxCompletedTasksPerFramework);
 
 /** A framework as in /state-summary. */
-export const frameworkSummary = (master: MasterState, framework: Framework) => ({
+export const frameworkSummary = (master: MasterState, framework: MasterFramework) => ({
   id: framework.id,
   name: framework.info.name,
   used_resources: resourceMap(usedBy(master, framework)),
@@ -78,7 +78,7 @@ export const frameworkSummary = (master: MasterState, framework: Framework) => (
 });
 
 /** A framework as in /state and /frameworks. */
-export const frameworkState = (master: MasterState, framework: Framework) => ({
+export const frameworkState = (master: MasterState, framework: MasterFramework) => ({
   ...frameworkSummary(master, framework),
   user: framework.info.user,
   failover_timeout: framework.info.failover_timeout ?? 0,

@@ -1,18 +1,24 @@
 import { uuid } from '../../base/random.ts';
-import type { FrameworkInfo, Message, SchedulerEvent } from '../../mesos/index.ts';
+import type { FrameworkInfo, MesosMessage, SchedulerEvent } from '../../mesos/index.ts';
 import { isTerminal } from '../agent/task-states.ts';
 import { allocateSoon } from './allocator.ts';
 import { readConstraints } from './constraints.ts';
 import { frameworkEventMessage } from './framework-message.ts';
 import { masterInfo } from './master-info.ts';
 import { takeInverseOffer, withdraw } from './offers.ts';
-import { type Framework, type MasterState, type SchedulerStream, tell, tellOperators } from './state.ts';
+import {
+  type MasterFramework,
+  type MasterState,
+  type SchedulerStream,
+  tell,
+  tellOperators,
+} from './state.ts';
 import { masterStatus, recordStatus, removeExecutor, removeTask } from './tasks.ts';
 import { capabilitiesOf, frameworkFault, rolesOf } from './validation/framework.ts';
 
 const heartbeat: SchedulerEvent = { type: 'HEARTBEAT' };
 
-function beat(master: MasterState, framework: Framework): void {
+function beat(master: MasterState, framework: MasterFramework): void {
   framework.heartbeat?.cancel();
   framework.heartbeat = master.clock.after(master.flags.heartbeatIntervalMs, () => {
     tell(framework, heartbeat);
@@ -20,7 +26,7 @@ function beat(master: MasterState, framework: Framework): void {
   });
 }
 
-function open(master: MasterState, framework: Framework, stream: SchedulerStream): void {
+function open(master: MasterState, framework: MasterFramework, stream: SchedulerStream): void {
   framework.failover?.cancel();
   framework.failover = undefined;
   framework.recovered = false;
@@ -38,7 +44,7 @@ function open(master: MasterState, framework: Framework, stream: SchedulerStream
 }
 
 /** Takes over what a FrameworkInfo says. User and checkpoint stay as they were. */
-function adopt(framework: Framework, info: FrameworkInfo, suppressed: readonly string[]): void {
+function adopt(framework: MasterFramework, info: FrameworkInfo, suppressed: readonly string[]): void {
   framework.info = { ...info, id: { value: framework.id } };
   framework.capabilities = capabilitiesOf(info);
   framework.roles = rolesOf(info);
@@ -47,9 +53,9 @@ function adopt(framework: Framework, info: FrameworkInfo, suppressed: readonly s
 }
 
 /** A framework without tasks, offers or stream. */
-function createFramework(master: MasterState, id: string, info: FrameworkInfo): Framework {
+function createFramework(master: MasterState, id: string, info: FrameworkInfo): MasterFramework {
   const nowMs = master.clock.nowMs();
-  const framework: Framework = {
+  const framework: MasterFramework = {
     id,
     info: { ...info, id: { value: id } },
     principal: info.principal,
@@ -78,7 +84,7 @@ function createFramework(master: MasterState, id: string, info: FrameworkInfo): 
 }
 
 /** A framework that agents report and that has not subscribed since the master's restart. */
-export function recoverFramework(master: MasterState, info: FrameworkInfo): Framework {
+export function recoverFramework(master: MasterState, info: FrameworkInfo): MasterFramework {
   const framework = createFramework(master, info.id?.value ?? '', info);
   framework.recovered = true;
   const patienceMs = Math.max((info.failover_timeout ?? 0) * 1000, master.flags.agentReregisterTimeoutMs);
@@ -86,7 +92,7 @@ export function recoverFramework(master: MasterState, info: FrameworkInfo): Fram
   return framework;
 }
 
-const dropOffers = (master: MasterState, framework: Framework): void => {
+const dropOffers = (master: MasterState, framework: MasterFramework): void => {
   for (const record of framework.offers) withdraw(master, record);
   for (const record of framework.inverseOffers) takeInverseOffer(master, record);
 };
@@ -101,7 +107,7 @@ const ID_DIGITS = 4;
 const nextFrameworkId = (master: MasterState): string =>
   `${master.id}-${String(master.nextFramework++).padStart(ID_DIGITS, '0')}`;
 
-const newFramework = (master: MasterState, id: string, info: FrameworkInfo): Framework =>
+const newFramework = (master: MasterState, id: string, info: FrameworkInfo): MasterFramework =>
   createFramework(master, id || nextFrameworkId(master), info);
 
 /** Whether a principal may register in these roles; everything is allowed without ACLs. */
@@ -119,10 +125,10 @@ function isPermitted(master: MasterState, info: FrameworkInfo, principal: string
  */
 export function subscribe(
   master: MasterState,
-  call: Message<'SchedulerCall.Subscribe'>,
+  call: MesosMessage<'SchedulerCall.Subscribe'>,
   principal: string | undefined,
   stream: SchedulerStream,
-): Framework | undefined {
+): MasterFramework | undefined {
   const info = call.framework_info;
   const suppressed = call.suppressed_roles ?? [];
   const fault = frameworkFault(info, suppressed);
@@ -171,7 +177,7 @@ export function subscribe(
 const checkpointOf = ({ checkpoint }: FrameworkInfo) => (checkpoint === undefined ? {} : { checkpoint });
 
 /** The scheduler's stream closed. Its offers are void; after failover_timeout the framework is removed. */
-export function disconnect(master: MasterState, framework: Framework, stream: SchedulerStream): void {
+export function disconnect(master: MasterState, framework: MasterFramework, stream: SchedulerStream): void {
   if (framework.stream !== stream) return;
   framework.stream = undefined;
   framework.heartbeat?.cancel();
@@ -183,7 +189,7 @@ export function disconnect(master: MasterState, framework: Framework, stream: Sc
 }
 
 /** Ends a framework for good: executors are shut down, its stream ends, its id is never accepted again. */
-export function removeFramework(master: MasterState, framework: Framework): void {
+export function removeFramework(master: MasterState, framework: MasterFramework): void {
   if (master.frameworks.get(framework.id) !== framework) return;
   framework.failover?.cancel();
   framework.heartbeat?.cancel();
@@ -218,9 +224,9 @@ export function removeFramework(master: MasterState, framework: Framework): void
 /** UPDATE_FRAMEWORK after its checks: takes over the new info; offers stay as they are. */
 export function updateFramework(
   master: MasterState,
-  framework: Framework,
-  call: Message<'SchedulerCall.UpdateFramework'>,
-  constraints: Framework['constraints'],
+  framework: MasterFramework,
+  call: MesosMessage<'SchedulerCall.UpdateFramework'>,
+  constraints: MasterFramework['constraints'],
 ): void {
   adopt(framework, call.framework_info, call.suppressed_roles ?? []);
   framework.constraints = constraints;
@@ -233,7 +239,7 @@ export function updateFramework(
 }
 
 /** REVIVE: forgets the filters of these roles (of all when none is named) and offers at once. */
-export function revive(master: MasterState, framework: Framework, roles: readonly string[]): void {
+export function revive(master: MasterState, framework: MasterFramework, roles: readonly string[]): void {
   const wanted = roles.length ? roles : framework.roles;
   for (const role of wanted) {
     framework.suppressed.delete(role);
@@ -244,7 +250,7 @@ export function revive(master: MasterState, framework: Framework, roles: readonl
 }
 
 /** SUPPRESS: no more offers for these roles, for all when none is named. */
-export function suppress(framework: Framework, roles: readonly string[]): void {
+export function suppress(framework: MasterFramework, roles: readonly string[]): void {
   for (const role of roles.length ? roles : framework.roles)
     if (framework.roles.includes(role)) framework.suppressed.add(role);
 }

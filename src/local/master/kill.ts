@@ -1,12 +1,16 @@
-import type { Message } from '../../mesos/index.ts';
+import type { MesosMessage } from '../../mesos/index.ts';
 import { reconcileTask } from './reconciliation.ts';
-import { type Framework, type MasterState, taskKey } from './state.ts';
+import { type MasterFramework, type MasterState, taskKey } from './state.ts';
 
 /**
  * KILL: passed on to the task's agent, remembered when the agent is away, answered like RECONCILE when there is no such
  * task. Source: golden/mesos facts 79 to 81.
  */
-export function kill(master: MasterState, framework: Framework, call: Message<'SchedulerCall.Kill'>): void {
+export function kill(
+  master: MasterState,
+  framework: MasterFramework,
+  call: MesosMessage<'SchedulerCall.Kill'>,
+): void {
   const taskId = call.task_id.value;
   const task = framework.tasks.get(taskId);
   const agent = task && master.agents.get(task.agentId);

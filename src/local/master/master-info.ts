@@ -1,4 +1,4 @@
-import type { MasterInfo, MasterState } from './state.ts';
+import type { LeaderInfo, MasterState } from './state.ts';
 
 /** `127.0.0.1` as the little-endian number that Mesos puts into MasterInfo. */
 const ipNumber = (ip: string): number =>
@@ -8,7 +8,7 @@ const ipNumber = (ip: string): number =>
     .reduce((sum, part) => sum * 256 + Number(part), 0);
 
 /** The master as SUBSCRIBED and ZooKeeper show it. */
-export function masterInfo(master: MasterState): MasterInfo {
+export function masterInfo(master: MasterState): LeaderInfo {
   const { ip, port, hostname } = master.address;
   return {
     id: master.id,

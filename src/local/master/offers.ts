@@ -1,18 +1,18 @@
 import type { InverseOffer, Offer } from '../../mesos/index.ts';
 import { returnOffered } from './accounting.ts';
 import { contains, type Pool } from './resources/pool.ts';
-import { type WireForm, writeResources } from './resources/wire.ts';
+import { type ResourceForm, writeResources } from './resources/resource-form.ts';
 import {
   type Agent,
-  type Framework,
   type InverseOfferRecord,
+  type MasterFramework,
   type MasterState,
   type OfferRecord,
   tell,
 } from './state.ts';
 
 /** What a framework understands of resources. Source: golden/mesos facts 46, 47. */
-const formOf = (framework: Framework): WireForm => ({
+const formOf = (framework: MasterFramework): ResourceForm => ({
   reservations: framework.capabilities.has('RESERVATION_REFINEMENT') ? 'refined' : 'plain',
   allocation: framework.capabilities.has('MULTI_ROLE'),
 });
@@ -24,7 +24,7 @@ const urlOf = (agent: Agent) => ({
 });
 
 /** An offer as a framework, or an operator, sees it. */
-export function offerMessage(record: OfferRecord, form: WireForm): Offer {
+export function offerMessage(record: OfferRecord, form: ResourceForm): Offer {
   const { framework, agent } = record;
   const executorIds = Array.from(agent.executors.ofFramework(framework.id), ({ info }) => info.executor_id);
   return {
@@ -58,7 +58,7 @@ export interface Grant {
 }
 
 /** Offers resources that are already taken from their agents (`reserveForOffer`), in one OFFERS event. */
-export function offer(master: MasterState, framework: Framework, grants: readonly Grant[]): void {
+export function offer(master: MasterState, framework: MasterFramework, grants: readonly Grant[]): void {
   const form = formOf(framework);
   const messages = grants.map((grant) => {
     const record: OfferRecord = {
@@ -117,7 +117,7 @@ function refusalSeconds(seconds: number | undefined): number {
  */
 export function refuse(
   master: MasterState,
-  framework: Framework,
+  framework: MasterFramework,
   agent: Agent,
   role: string,
   refused: Pool,
@@ -139,7 +139,7 @@ export function refuse(
 /** Whether a filter of the framework holds all of these resources. */
 export function isRefused(
   master: MasterState,
-  framework: Framework,
+  framework: MasterFramework,
   agent: Agent,
   role: string,
   pool: Pool,
@@ -151,7 +151,11 @@ export function isRefused(
 }
 
 /** Asks a framework to give back what it has on agents that will be unavailable. */
-export function offerInverse(master: MasterState, framework: Framework, agents: readonly Agent[]): void {
+export function offerInverse(
+  master: MasterState,
+  framework: MasterFramework,
+  agents: readonly Agent[],
+): void {
   const messages = agents.flatMap((agent): InverseOffer[] => {
     if (!agent.unavailability) return [];
     const record: InverseOfferRecord = { id: `${master.id}-O${master.nextOffer++}`, framework, agent };

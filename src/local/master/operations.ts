@@ -11,9 +11,9 @@ import {
   subtract,
   unallocated,
 } from './resources/pool.ts';
+import { readResources } from './resources/resource-form.ts';
 import { poolText } from './resources/text.ts';
-import { readResources } from './resources/wire.ts';
-import { type Agent, type Framework, type MasterState, statusUuid, tell } from './state.ts';
+import { type Agent, type MasterFramework, type MasterState, statusUuid, tell } from './state.ts';
 
 /** Resources before and after an operation; the amounts are the same, what they are for differs. */
 interface Conversion {
@@ -64,13 +64,13 @@ function conversionOf(operation: Operation, role: string): Conversion | string {
   return `Operation ${operation.type ?? ''} is not supported`;
 }
 
-const report = (framework: Framework, status: OperationStatus): void =>
+const report = (framework: MasterFramework, status: OperationStatus): void =>
   tell(framework, { type: 'UPDATE_OPERATION_STATUS', update_operation_status: { status } });
 
 /** An operation that was not tried. Only those with an id are reported. */
 export function dropOperation(
   _master: MasterState,
-  framework: Framework,
+  framework: MasterFramework,
   operation: Operation,
   message: string,
   state: OperationStatus['state'] = 'OPERATION_DROPPED',
@@ -84,7 +84,7 @@ export function dropOperation(
  */
 export function applyOperation(
   master: MasterState,
-  framework: Framework,
+  framework: MasterFramework,
   agent: Agent,
   role: string,
   operation: Operation,
@@ -125,7 +125,7 @@ export const acknowledgeOperation = (master: MasterState, uuid: string): void =>
 /** Tells the states of operations; of all whose status is not acknowledged when none is named. */
 export function reconcileOperations(
   master: MasterState,
-  framework: Framework,
+  framework: MasterFramework,
   asked: readonly { readonly operationId: string; readonly agentId: string | undefined }[],
 ): void {
   const mine = [...master.operations.values()].filter((operation) => operation.framework === framework);

@@ -1,10 +1,10 @@
 /** Resources and agents as /state and /slaves show them. Source: golden/mesos oper-01. */
 import type { Attribute } from '../../mesos/index.ts';
 import { AGENT_CAPABILITIES, pidOf } from './agent-message.ts';
-import { add, type Pool, type Range, reservedFor, unallocated } from './resources/pool.ts';
+import { add, type NumberRange, type Pool, reservedFor, unallocated } from './resources/pool.ts';
+import { type ResourceForm, writeResources } from './resources/resource-form.ts';
 import { rangesText } from './resources/text.ts';
-import { type WireForm, writeResources } from './resources/wire.ts';
-import type { Agent, Framework } from './state.ts';
+import type { Agent, MasterFramework } from './state.ts';
 
 /** Version and build, as every part of the cluster tells them; the build dates are those of Mesos 1.11.0. */
 export const BUILD = {
@@ -14,12 +14,12 @@ export const BUILD = {
   version: '1.11.0',
 };
 
-const plainForm: WireForm = { reservations: 'plain', allocation: true };
+const plainForm: ResourceForm = { reservations: 'plain', allocation: true };
 
 /** Resources as one number, or one text of ranges, a name. */
 export function resourceMap(pool: Pool): Record<string, number | string> {
   const map: Record<string, number | string> = { disk: 0, mem: 0, gpus: 0, cpus: 0 };
-  const ranges = new Map<string, Range[]>();
+  const ranges = new Map<string, NumberRange[]>();
   for (const amount of unallocated(pool)) {
     const { name } = amount.kind;
     if ('milli' in amount) map[name] = (Number(map[name] ?? 0) * 1000 + amount.milli) / 1000;
@@ -35,7 +35,8 @@ export const sum = (pools: Iterable<Pool>): Pool =>
   [...pools].reduce<Pool>((total, pool) => add(total, pool), []);
 
 /** What is offered of an agent, or to a framework. */
-export const offeredOf = (owner: Agent | Framework): Pool => sum([...owner.offers].map(({ pool }) => pool));
+export const offeredOf = (owner: Agent | MasterFramework): Pool =>
+  sum([...owner.offers].map(({ pool }) => pool));
 
 /** An attribute as one text or number. */
 export function attributeValue(attribute: Attribute): string | number {

@@ -1,12 +1,18 @@
 import type { TaskState, TaskStatus } from '../../mesos/index.ts';
 import { isTerminal } from '../agent/task-states.ts';
-import { type Framework, isPartitionAware, type MasterState, nanoseconds, type Task } from './state.ts';
+import {
+  isPartitionAware,
+  type MasterFramework,
+  type MasterState,
+  type MasterTask,
+  nanoseconds,
+} from './state.ts';
 import { masterStatus, tellStatus } from './tasks.ts';
 
 /** Source of the texts: golden/mesos fact 84. */
 const answer = (
   master: MasterState,
-  framework: Framework,
+  framework: MasterFramework,
   taskId: string,
   state: TaskState,
   text: string,
@@ -23,7 +29,7 @@ const answer = (
   );
 
 /** Tells the latest state of a task that the master knows. */
-function answerKnown(master: MasterState, task: Task): void {
+function answerKnown(master: MasterState, task: MasterTask): void {
   const latest = task.statuses.at(-1);
   answer(master, task.framework, task.id, task.statusState ?? task.state, 'Latest task state', {
     agent_id: { value: task.agentId },
@@ -41,7 +47,7 @@ function answerKnown(master: MasterState, task: Task): void {
  */
 export function reconcileTask(
   master: MasterState,
-  framework: Framework,
+  framework: MasterFramework,
   taskId: string,
   agentId: string | undefined,
 ): void {
@@ -71,7 +77,7 @@ export function reconcileTask(
 /** RECONCILE: the named tasks, or every task that has not ended when none is named. */
 export function reconcile(
   master: MasterState,
-  framework: Framework,
+  framework: MasterFramework,
   tasks: readonly { readonly taskId: string; readonly agentId: string | undefined }[],
 ): void {
   if (tasks.length > 0) {

@@ -4,8 +4,8 @@ import { isTerminal } from '../agent/task-states.ts';
 import type { ReregisterAgent } from '../link.ts';
 import { free, useUnoffered } from './accounting.ts';
 import { recoverFramework } from './frameworks.ts';
-import { readResources } from './resources/wire.ts';
-import { type Agent, type MasterState, type Task, taskKey } from './state.ts';
+import { readResources } from './resources/resource-form.ts';
+import { type Agent, type MasterState, type MasterTask, taskKey } from './state.ts';
 import { addExecutor, addTask, keepStatus, masterStatus, removeExecutor, tellStatus } from './tasks.ts';
 
 /** Takes over what a returning agent reports, when the master did not keep it. */
@@ -45,7 +45,7 @@ export function adoptReported(
   }
 }
 
-function tellReturned(master: MasterState, task: Task, status: TaskStatus, text: string): void {
+function tellReturned(master: MasterState, task: MasterTask, status: TaskStatus, text: string): void {
   tellStatus(
     task.framework,
     masterStatus(master, task.id, {

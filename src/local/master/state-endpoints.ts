@@ -2,11 +2,11 @@
 import { flagTexts } from './flags.ts';
 import { completedOf, frameworkState, taskState } from './framework-state.ts';
 import { agentDetail, agentState, BUILD } from './operator-state.ts';
-import type { Framework, MasterState, Task } from './state.ts';
+import type { MasterFramework, MasterState, MasterTask } from './state.ts';
 
 /** GET /frameworks. */
 export const frameworksState = (master: MasterState, frameworkId: string | null) => {
-  const wanted = (framework: Framework) => frameworkId === null || framework.id === frameworkId;
+  const wanted = (framework: MasterFramework) => frameworkId === null || framework.id === frameworkId;
   return {
     frameworks: [...master.frameworks.values()].filter(wanted).map((one) => frameworkState(master, one)),
     completed_frameworks: [...master.removedFrameworks.values()]
@@ -28,7 +28,7 @@ const recovered = (master: MasterState) =>
   [...master.recoveredAgents].map(([id, info]) => ({ id, hostname: info.hostname, port: info.port ?? 5051 }));
 
 /** What /tasks may be asked for. */
-export interface TaskQuery {
+export interface TaskListQuery {
   readonly limit: number;
   readonly offset: number;
   readonly order: 'asc' | 'des';
@@ -36,10 +36,10 @@ export interface TaskQuery {
   readonly taskId: string | null;
 }
 
-const firstStamp = (task: Task): number => task.statuses[0]?.timestamp ?? 0;
+const firstStamp = (task: MasterTask): number => task.statuses[0]?.timestamp ?? 0;
 
 /** GET /tasks: newest first unless asked otherwise. */
-export function tasksState(master: MasterState, query: TaskQuery) {
+export function tasksState(master: MasterState, query: TaskListQuery) {
   const frameworks = [
     ...master.frameworks.values(),
     ...[...master.removedFrameworks.values()].map(({ framework }) => framework),

@@ -8,7 +8,7 @@ import { type Random, uuid } from '../../base/random.ts';
 import type {
   AgentInfo,
   FrameworkInfo,
-  Message,
+  MesosMessage,
   OperationStatus,
   SchedulerEvent,
   TaskInfo,
@@ -37,7 +37,7 @@ export interface Filter {
   readonly untilMs: number;
 }
 
-export interface Framework {
+export interface MasterFramework {
   readonly id: string;
   info: FrameworkInfo;
   principal: string | undefined;
@@ -51,9 +51,9 @@ export interface Framework {
   failover: Timer | undefined;
   /** Known only from agents that came back after the master's restart. */
   recovered: boolean;
-  readonly tasks: Map<string, Task>;
-  readonly unreachable: Map<string, Task>;
-  readonly completed: Task[];
+  readonly tasks: Map<string, MasterTask>;
+  readonly unreachable: Map<string, MasterTask>;
+  readonly completed: MasterTask[];
   readonly offers: Set<OfferRecord>;
   readonly inverseOffers: Set<InverseOfferRecord>;
   /** Agent id -> role -> filters. */
@@ -86,7 +86,7 @@ export interface Agent {
   available: Pool;
   /** In use by tasks and executors; amounts carry their allocation. */
   used: Pool;
-  readonly tasks: Set<Task>;
+  readonly tasks: Set<MasterTask>;
   readonly executors: ExecutorTable;
   readonly offers: Set<OfferRecord>;
   readonly inverseOffers: Set<InverseOfferRecord>;
@@ -101,8 +101,8 @@ export interface Agent {
   reregisteredMs: number | undefined;
 }
 
-export interface Task {
-  readonly framework: Framework;
+export interface MasterTask {
+  readonly framework: MasterFramework;
   readonly agentId: string;
   readonly id: string;
   readonly name: string;
@@ -122,7 +122,7 @@ export interface Task {
 
 export interface OfferRecord {
   readonly id: string;
-  readonly framework: Framework;
+  readonly framework: MasterFramework;
   readonly agent: Agent;
   readonly role: string;
   readonly pool: Pool;
@@ -131,13 +131,13 @@ export interface OfferRecord {
 
 export interface InverseOfferRecord {
   readonly id: string;
-  readonly framework: Framework;
+  readonly framework: MasterFramework;
   readonly agent: Agent;
 }
 
 /** An operation whose status the scheduler has not acknowledged. */
 export interface OperationRecord {
-  readonly framework: Framework;
+  readonly framework: MasterFramework;
   readonly agentId: string;
   readonly id: string;
   readonly uuid: string;
@@ -151,7 +151,7 @@ export interface OperatorEvent {
 }
 
 export interface CompletedFramework {
-  readonly framework: Framework;
+  readonly framework: MasterFramework;
 }
 
 /** An agent that is away: unreachable, or gone for good. */
@@ -175,7 +175,7 @@ export interface MasterState {
   readonly startedMs: number;
   /** Set once the server listens. */
   address: { readonly ip: string; readonly port: number; readonly hostname: string };
-  readonly frameworks: Map<string, Framework>;
+  readonly frameworks: Map<string, MasterFramework>;
   readonly removedFrameworks: Map<string, CompletedFramework>;
   readonly agents: Map<string, Agent>;
   /** In the registry, not yet back after a restart of the master. */
@@ -202,11 +202,12 @@ export interface MasterState {
   stopped: boolean;
 }
 
-export const isPartitionAware = (framework: Framework): boolean =>
+export const isPartitionAware = (framework: MasterFramework): boolean =>
   framework.capabilities.has('PARTITION_AWARE');
 
 /** Sends an event to the framework; when it is not connected the event is lost. */
-export const tell = (framework: Framework, event: SchedulerEvent): void => framework.stream?.send(event);
+export const tell = (framework: MasterFramework, event: SchedulerEvent): void =>
+  framework.stream?.send(event);
 
 /** Tells everybody who subscribed on the operator API. The event is only made when there is somebody. */
 export function tellOperators(master: MasterState, event: () => OperatorEvent): void {
@@ -230,4 +231,4 @@ export const nanoseconds = (ms: number): { nanoseconds: number } => ({
 export const statusUuid = (random: Random): string =>
   Buffer.from(uuid(random).replaceAll('-', ''), 'hex').toString('base64');
 
-export type MasterInfo = Message<'MasterInfo'>;
+export type LeaderInfo = MesosMessage<'MasterInfo'>;

@@ -1,22 +1,22 @@
 import type { TaskInfo, TaskState, TaskStatus } from '../../mesos/index.ts';
 import { isTerminal } from '../agent/task-states.ts';
 import { free } from './accounting.ts';
-import type { Executor } from './executors.ts';
+import type { MasterExecutor } from './executors.ts';
 import type { Pool } from './resources/pool.ts';
-import { refinedForm, writeResources } from './resources/wire.ts';
+import { refinedForm, writeResources } from './resources/resource-form.ts';
 import {
   type Agent,
   countUp,
-  type Framework,
+  type MasterFramework,
   type MasterState,
-  type Task,
+  type MasterTask,
   tell,
   tellOperators,
   timestamp,
 } from './state.ts';
 
 /** A task as the operator API shows it. */
-export const taskMessage = (task: Task) => ({
+export const taskMessage = (task: MasterTask) => ({
   name: task.name,
   task_id: { value: task.id },
   framework_id: { value: task.framework.id },
@@ -36,19 +36,19 @@ const NO_STATUSES: readonly TaskStatus[] = [];
 /** Notes a task on its framework and agent. Its resources are the caller's business. */
 export function addTask(
   master: MasterState,
-  framework: Framework,
+  framework: MasterFramework,
   agent: Agent,
   info: TaskInfo,
   pool: Pool,
   state: TaskState = 'TASK_STAGING',
-): Task {
+): MasterTask {
   const { labels, discovery, container } = info;
   const extra = {
     ...(labels ? { labels: master.shared(labels) } : {}),
     ...(discovery ? { discovery } : {}),
     ...(container ? { container: master.shared(container) } : {}),
   };
-  const task: Task = {
+  const task: MasterTask = {
     framework,
     agentId: agent.id,
     id: info.task_id.value,
@@ -68,7 +68,7 @@ export function addTask(
 }
 
 /** Notes an executor that the agent is about to start, or reports. */
-export function addExecutor(master: MasterState, agent: Agent, executor: Executor): void {
+export function addExecutor(master: MasterState, agent: Agent, executor: MasterExecutor): void {
   const { info } = executor;
   agent.executors.add({
     ...executor,
@@ -95,7 +95,7 @@ export function removeExecutor(
 }
 
 /** Keeps a status for /tasks, without `data`, in place of an earlier one of the same state. */
-export function keepStatus(master: MasterState, task: Task, status: TaskStatus): void {
+export function keepStatus(master: MasterState, task: MasterTask, status: TaskStatus): void {
   const most = master.flags.maxStatusesPerTask;
   if (most === 0) return;
   const { data: _data, ...kept } = status;
@@ -107,7 +107,7 @@ export function keepStatus(master: MasterState, task: Task, status: TaskStatus):
 export function recordStatus(
   master: MasterState,
   agent: Agent | undefined,
-  task: Task,
+  task: MasterTask,
   status: TaskStatus,
   latest: TaskState,
 ): void {
@@ -126,7 +126,7 @@ export function recordStatus(
 }
 
 /** Forgets a task; it goes to the completed ones. Frees its resources when its end was not known. */
-export function removeTask(master: MasterState, agent: Agent | undefined, task: Task): void {
+export function removeTask(master: MasterState, agent: Agent | undefined, task: MasterTask): void {
   const { framework } = task;
   if (agent && !isTerminal(task.state)) free(framework, agent, task.pool);
   if (framework.tasks.get(task.id) === task) framework.tasks.delete(task.id);
@@ -135,7 +135,7 @@ export function removeTask(master: MasterState, agent: Agent | undefined, task: 
 }
 
 /** Keeps the last of a framework's ended tasks for /tasks. */
-export function keepCompleted(master: MasterState, task: Task): void {
+export function keepCompleted(master: MasterState, task: MasterTask): void {
   const { completed } = task.framework;
   completed.push(task);
   if (completed.length > 2 * master.flags.maxCompletedTasksPerFramework)
@@ -155,5 +155,5 @@ export const masterStatus = (
 });
 
 /** Sends a status to the scheduler. */
-export const tellStatus = (framework: Framework, status: TaskStatus): void =>
+export const tellStatus = (framework: MasterFramework, status: TaskStatus): void =>
   tell(framework, { type: 'UPDATE', update: { status } });

@@ -1,6 +1,6 @@
 import { isTerminal } from '../agent/task-states.ts';
 import type { ForwardUpdate } from '../link.ts';
-import { type Agent, countUp, type Framework, type MasterState } from './state.ts';
+import { type Agent, countUp, type MasterFramework, type MasterState } from './state.ts';
 import { recordStatus, removeTask, tellStatus } from './tasks.ts';
 
 /** An agent forwards a status; the scheduler gets it when it is connected, else the agent sends it again later. */
@@ -24,7 +24,7 @@ export function forwardUpdate(master: MasterState, agent: Agent, update: Forward
 /** The scheduler has a status for good. A task whose terminal status is acknowledged is forgotten. */
 export function acknowledge(
   master: MasterState,
-  framework: Framework,
+  framework: MasterFramework,
   call: { readonly agentId: string; readonly taskId: string; readonly uuid: string },
 ): void {
   const agent = master.agents.get(call.agentId);

@@ -2,7 +2,7 @@
 import { completedOf, frameworkSummary } from './framework-state.ts';
 import { agentState, sum } from './operator-state.ts';
 import { type Pool, unallocated } from './resources/pool.ts';
-import type { MasterState, Task } from './state.ts';
+import type { MasterState, MasterTask } from './state.ts';
 
 const SUMMARY_STATES = [
   'TASK_STAGING',
@@ -17,7 +17,7 @@ const SUMMARY_STATES = [
   'TASK_UNREACHABLE',
 ] as const;
 
-const stateCounts = (tasks: readonly Task[]) =>
+const stateCounts = (tasks: readonly MasterTask[]) =>
   Object.fromEntries(
     SUMMARY_STATES.map((state) => [state, tasks.filter((task) => task.state === state).length]),
   );

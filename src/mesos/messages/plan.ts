@@ -1,5 +1,5 @@
-import type { Rule, Scalar } from './schema.ts';
-import { ENUMS, type EnumName, MESSAGES, type MessageName } from './table.ts';
+import type { MessageScalar, Rule } from './schema.ts';
+import { ENUMS, MESSAGES, type MessageEnumName, type MessageName } from './table.ts';
 
 interface PlannedField {
   readonly name: string;
@@ -11,8 +11,8 @@ interface PlannedField {
 /** A field whose type has been looked up, so that a codec does not do it for every value. */
 export type FieldPlan = PlannedField &
   (
-    | { readonly kind: 'scalar'; readonly type: Scalar }
-    | { readonly kind: 'enum'; readonly type: EnumName; readonly names: ReadonlyMap<number, string> }
+    | { readonly kind: 'scalar'; readonly type: MessageScalar }
+    | { readonly kind: 'enum'; readonly type: MessageEnumName; readonly names: ReadonlyMap<number, string> }
     | { readonly kind: 'message'; readonly type: MessageName }
   );
 
@@ -31,7 +31,7 @@ export interface MessagePlan {
 const plans = new Map<MessageName, MessagePlan>();
 
 const isMessage = (type: string): type is MessageName => Object.hasOwn(MESSAGES, type);
-const isEnum = (type: string): type is EnumName => Object.hasOwn(ENUMS, type);
+const isEnum = (type: string): type is MessageEnumName => Object.hasOwn(ENUMS, type);
 
 function makePlan(name: MessageName): MessagePlan {
   const fields = Object.entries(MESSAGES[name]).map(([field, { id, rule, fallback, type }]): FieldPlan => {

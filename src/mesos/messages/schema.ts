@@ -13,13 +13,13 @@ export interface ScalarTypes {
   bytes: string;
 }
 
-export type Scalar = keyof ScalarTypes;
+export type MessageScalar = keyof ScalarTypes;
 
 /** `map` is a map from strings to values of the field's type. */
 export type Rule = 'required' | 'optional' | 'repeated' | 'map';
 
 /** One field of a message. Fields stand in the order in which Mesos writes them as JSON. */
-export interface Field<R extends Rule = Rule, T extends string = string> {
+export interface MessageField<R extends Rule = Rule, T extends string = string> {
   readonly rule: R;
   /** Number in protobuf. */
   readonly id: number;
@@ -36,17 +36,17 @@ export const required = <const T extends string>(
   id: number,
   type: T,
   fallback?: Fallback,
-): Field<'required', T> => ({ rule: 'required', id, type, fallback });
+): MessageField<'required', T> => ({ rule: 'required', id, type, fallback });
 
 /** A field that may be absent. */
 export const optional = <const T extends string>(
   id: number,
   type: T,
   fallback?: Fallback,
-): Field<'optional', T> => ({ rule: 'optional', id, type, fallback });
+): MessageField<'optional', T> => ({ rule: 'optional', id, type, fallback });
 
 /** A list; when empty it is absent. */
-export const repeated = <const T extends string>(id: number, type: T): Field<'repeated', T> => ({
+export const repeated = <const T extends string>(id: number, type: T): MessageField<'repeated', T> => ({
   rule: 'repeated',
   id,
   type,
@@ -54,7 +54,7 @@ export const repeated = <const T extends string>(id: number, type: T): Field<'re
 });
 
 /** A map from strings; when empty it is absent. */
-export const map = <const T extends string>(id: number, type: T): Field<'map', T> => ({
+export const map = <const T extends string>(id: number, type: T): MessageField<'map', T> => ({
   rule: 'map',
   id,
   type,

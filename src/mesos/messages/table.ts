@@ -16,7 +16,7 @@ import { operationEnums, operationMessages } from './operation.ts';
 import { resourceEnums, resourceMessages } from './resource.ts';
 import { schedulerCallEnums, schedulerCallMessages } from './scheduler-call.ts';
 import { schedulerEventEnums, schedulerEventMessages } from './scheduler-event.ts';
-import type { Field, Rule, Scalar, ScalarTypes } from './schema.ts';
+import type { MessageField, MessageScalar, Rule, ScalarTypes } from './schema.ts';
 import { taskEnums, taskMessages } from './task.ts';
 import { volumeEnums, volumeMessages } from './volume.ts';
 
@@ -56,34 +56,40 @@ const enums = {
 type Messages = typeof messages;
 type Enums = typeof enums;
 export type MessageName = keyof Messages;
-export type EnumName = keyof Enums;
-export type FieldType = Scalar | EnumName | MessageName;
+export type MessageEnumName = keyof Enums;
+export type MessageFieldType = MessageScalar | MessageEnumName | MessageName;
 
 /** Fields of one message as the codecs see them. */
-export type MessageFields = Readonly<Record<string, Field<Rule, FieldType>>>;
+export type MessageFields = Readonly<Record<string, MessageField<Rule, MessageFieldType>>>;
 
 /** Every message by name. Does not compile when a field names a type that is not in the table. */
 export const MESSAGES: Readonly<Record<MessageName, MessageFields>> = messages;
 
 /** Every enum by name: value name -> number. */
-export const ENUMS: Readonly<Record<EnumName, Readonly<Record<string, number>>>> = enums;
+export const ENUMS: Readonly<Record<MessageEnumName, Readonly<Record<string, number>>>> = enums;
 
-type ValueOf<T> = T extends Scalar
+type ValueOf<T> = T extends MessageScalar
   ? ScalarTypes[T]
-  : T extends EnumName
+  : T extends MessageEnumName
     ? keyof Enums[T]
     : T extends MessageName
-      ? Message<T>
+      ? MesosMessage<T>
       : never;
 
 type RequiredFields<F> = {
-  readonly [K in keyof F as F[K] extends Field<'required'> ? K : never]: F[K] extends Field<Rule, infer T>
+  readonly [K in keyof F as F[K] extends MessageField<'required'> ? K : never]: F[K] extends MessageField<
+    Rule,
+    infer T
+  >
     ? ValueOf<T>
     : never;
 };
 
 type AbsentableFields<F> = {
-  readonly [K in keyof F as F[K] extends Field<'required'> ? never : K]?: F[K] extends Field<infer R, infer T>
+  readonly [K in keyof F as F[K] extends MessageField<'required'> ? never : K]?: F[K] extends MessageField<
+    infer R,
+    infer T
+  >
     ? R extends 'repeated'
       ? readonly ValueOf<T>[]
       : R extends 'map'
@@ -96,7 +102,7 @@ type AbsentableFields<F> = {
  * A message in memory, which is its JSON: snake_case names, enums as names, bytes as base64, absent fields absent.
  * Empty lists are absent on the wire, so lists are optional too.
  */
-export type Message<N extends MessageName> = RequiredFields<Messages[N]> & AbsentableFields<Messages[N]>;
+export type MesosMessage<N extends MessageName> = RequiredFields<Messages[N]> & AbsentableFields<Messages[N]>;
 
 /** Names of an enum's values. */
-export type EnumValue<N extends EnumName> = keyof Enums[N];
+export type MessageEnumValue<N extends MessageEnumName> = keyof Enums[N];

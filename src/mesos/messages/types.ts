@@ -1,70 +1,70 @@
-import type { EnumValue, Message } from './table.ts';
+import type { MesosMessage, MessageEnumValue } from './table.ts';
 
 /** What a framework is: name, user, roles, capabilities, failover timeout in seconds. */
-export type FrameworkInfo = Message<'FrameworkInfo'>;
+export type FrameworkInfo = MesosMessage<'FrameworkInfo'>;
 /** The master as it describes itself in SUBSCRIBED and in ZooKeeper. */
-export type MasterInfo = Message<'MasterInfo'>;
+export type MasterInfo = MesosMessage<'MasterInfo'>;
 /** An agent: host, port, resources, attributes. */
-export type AgentInfo = Message<'AgentInfo'>;
+export type AgentInfo = MesosMessage<'AgentInfo'>;
 /** A named text, number, set of ranges or set of texts of an agent. */
-export type Attribute = Message<'Attribute'>;
+export type Attribute = MesosMessage<'Attribute'>;
 /** An amount of something: cpus, mem and disk in MB as scalars, ports as ranges. */
-export type Resource = Message<'Resource'>;
+export type Resource = MesosMessage<'Resource'>;
 /** Resources of one agent, offered until accepted, declined or rescinded. */
-export type Offer = Message<'Offer'>;
+export type Offer = MesosMessage<'Offer'>;
 /** A request to give resources back before an agent becomes unavailable. */
-export type InverseOffer = Message<'InverseOffer'>;
+export type InverseOffer = MesosMessage<'InverseOffer'>;
 /** How long, in seconds, resources should not be offered again. */
-export type Filters = Message<'Filters'>;
+export type Filters = MesosMessage<'Filters'>;
 /** What to do with accepted resources. */
-export type Operation = Message<'Offer.Operation'>;
+export type Operation = MesosMessage<'Offer.Operation'>;
 /** State of an operation that was given an id. */
-export type OperationStatus = Message<'OperationStatus'>;
+export type OperationStatus = MesosMessage<'OperationStatus'>;
 /** A task to launch. */
-export type TaskInfo = Message<'TaskInfo'>;
+export type TaskInfo = MesosMessage<'TaskInfo'>;
 /** A state report of a task; `uuid` is there when it must be acknowledged. */
-export type TaskStatus = Message<'TaskStatus'>;
+export type TaskStatus = MesosMessage<'TaskStatus'>;
 /** A named port for discovery and the other facts a service registry wants. */
-export type DiscoveryInfo = Message<'DiscoveryInfo'>;
+export type DiscoveryInfo = MesosMessage<'DiscoveryInfo'>;
 /** The executor that runs a task. */
-export type ExecutorInfo = Message<'ExecutorInfo'>;
+export type ExecutorInfo = MesosMessage<'ExecutorInfo'>;
 /** A command with its files, environment and user. */
-export type CommandInfo = Message<'CommandInfo'>;
+export type CommandInfo = MesosMessage<'CommandInfo'>;
 /** Variables of a command. */
-export type Environment = Message<'Environment'>;
+export type Environment = MesosMessage<'Environment'>;
 /** A container: Mesos or Docker, image, volumes, networks. */
-export type ContainerInfo = Message<'ContainerInfo'>;
+export type ContainerInfo = MesosMessage<'ContainerInfo'>;
 /** Network addresses, pid and cgroup of a running container. */
-export type ContainerStatus = Message<'ContainerStatus'>;
+export type ContainerStatus = MesosMessage<'ContainerStatus'>;
 /** A directory seen inside a container. */
-export type Volume = Message<'Volume'>;
+export type Volume = MesosMessage<'Volume'>;
 /** How long a task may take to end when killed. */
-export type KillPolicy = Message<'KillPolicy'>;
+export type KillPolicy = MesosMessage<'KillPolicy'>;
 /** Names and values that Mesos carries without looking at them. */
-export type Labels = Message<'Labels'>;
+export type Labels = MesosMessage<'Labels'>;
 /** When an agent goes away, and for how long, in nanoseconds. */
-export type Unavailability = Message<'Unavailability'>;
+export type Unavailability = MesosMessage<'Unavailability'>;
 /** Host, address and port. */
-export type Address = Message<'Address'>;
+export type Address = MesosMessage<'Address'>;
 /** A request of a scheduler; `type` says which of the other members is there. */
-export type SchedulerCall = Message<'SchedulerCall'>;
+export type SchedulerCall = MesosMessage<'SchedulerCall'>;
 /** A record on the stream of a scheduler; `type` says which of the other members is there. */
-export type SchedulerEvent = Message<'SchedulerEvent'>;
+export type SchedulerEvent = MesosMessage<'SchedulerEvent'>;
 /** A request of an executor. */
-export type ExecutorCall = Message<'ExecutorCall'>;
+export type ExecutorCall = MesosMessage<'ExecutorCall'>;
 /** A record on the stream of an executor. */
-export type ExecutorEvent = Message<'ExecutorEvent'>;
+export type ExecutorEvent = MesosMessage<'ExecutorEvent'>;
 /** State of a task; terminal ones end its life. */
-export type TaskState = EnumValue<'TaskState'>;
+export type TaskState = MessageEnumValue<'TaskState'>;
 /** Who made a status. */
-export type StatusSource = EnumValue<'TaskStatus.Source'>;
+export type StatusSource = MessageEnumValue<'TaskStatus.Source'>;
 /** Why a status came about. */
-export type StatusReason = EnumValue<'TaskStatus.Reason'>;
+export type StatusReason = MessageEnumValue<'TaskStatus.Reason'>;
 /** Kinds of scheduler calls. */
-export type SchedulerCallType = EnumValue<'SchedulerCall.Type'>;
+export type SchedulerCallType = MessageEnumValue<'SchedulerCall.Type'>;
 /** Kinds of scheduler events. */
-export type SchedulerEventType = EnumValue<'SchedulerEvent.Type'>;
+export type SchedulerEventType = MessageEnumValue<'SchedulerEvent.Type'>;
 /** Kinds of executor calls. */
-export type ExecutorCallType = EnumValue<'ExecutorCall.Type'>;
+export type ExecutorCallType = MessageEnumValue<'ExecutorCall.Type'>;
 /** Kinds of executor events. */
-export type ExecutorEventType = EnumValue<'ExecutorEvent.Type'>;
+export type ExecutorEventType = MessageEnumValue<'ExecutorEvent.Type'>;

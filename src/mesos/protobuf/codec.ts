@@ -1,7 +1,7 @@
 import { AuroraError } from '../../base/errors.ts';
 import { type AnyMessage, type FieldPlan, missingFields, planOf } from '../messages/plan.ts';
-import type { Scalar } from '../messages/schema.ts';
-import { ENUMS, type Message, type MessageName } from '../messages/table.ts';
+import type { MessageScalar } from '../messages/schema.ts';
+import { ENUMS, type MesosMessage, type MessageName } from '../messages/table.ts';
 import {
   FIXED32,
   FIXED64,
@@ -35,7 +35,7 @@ const wireTypeOf = (field: FieldPlan): number => {
   return field.type === 'string' || field.type === 'bytes' ? LENGTH : VARINT;
 };
 
-function readScalar(type: Scalar, reader: WireReader): unknown {
+function readScalar(type: MessageScalar, reader: WireReader): unknown {
   switch (type) {
     case 'string':
       return reader.bytes().toString('utf8');
@@ -126,7 +126,7 @@ function readMessage(name: MessageName, bytes: Buffer, depth: number, into: Deco
   return into;
 }
 
-function writeScalar(type: Scalar, value: unknown, writer: WireWriter): void {
+function writeScalar(type: MessageScalar, value: unknown, writer: WireWriter): void {
   if (type === 'string') writer.bytes(Buffer.from(value as string, 'utf8'));
   else if (type === 'bytes') writer.bytes(Buffer.from(value as string, 'base64'));
   else if (type === 'double') writer.double(value as number);
@@ -169,7 +169,7 @@ function writeMessage(name: MessageName, message: Decoded, writer: WireWriter): 
  * A message as protobuf, fields in order of their numbers.
  * @throws AuroraError CODEC when an enum has a value that the table does not name.
  */
-export function toProtobuf<N extends MessageName>(name: N, message: Message<N>): Buffer {
+export function toProtobuf<N extends MessageName>(name: N, message: MesosMessage<N>): Buffer {
   const writer = wireWriter();
   writeMessage(name, message as Decoded, writer);
   return writer.finish();
@@ -180,10 +180,10 @@ export function toProtobuf<N extends MessageName>(name: N, message: Message<N>):
  * written again, but not shown.
  * @throws AuroraError CODEC when the bytes are no such message, or a required field is missing.
  */
-export function parseProtobuf<N extends MessageName>(name: N, bytes: Uint8Array): Message<N> {
+export function parseProtobuf<N extends MessageName>(name: N, bytes: Uint8Array): MesosMessage<N> {
   const message = readMessage(name, Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length), 0);
   const missing = missingFields(name, message);
   if (missing.length > 0)
     throw new AuroraError('CODEC', `not a ${name}: missing required fields: ${missing.join(', ')}`);
-  return message as Message<N>;
+  return message as MesosMessage<N>;
 }

@@ -5,7 +5,7 @@ import type { Counters } from '../metrics/counters.ts';
 import type { Storage } from '../storage/index.ts';
 import type { BackupFiles } from './backup-files.ts';
 import { takenMsOf } from './backup-name.ts';
-import { encodeSnapshot, snapshotView } from './snapshot-writer.ts';
+import { encodeSnapshot, snapshotView } from './backup-writer.ts';
 
 export interface BackupsOptions {
   readonly files: BackupFiles;

@@ -1,7 +1,7 @@
 import type { TaskConfig } from '../../api/index.ts';
 import { AuroraError } from '../../base/errors.ts';
+import { eachElement, fieldHead, readSnapshot, type Take, wholeValue } from './backup-reader.ts';
 import type { ByteWindow } from './byte-window.ts';
-import { eachElement, fieldHead, readSnapshot, type Take, wholeValue } from './snapshot-reader.ts';
 import { storedConfigs } from './stored-config.ts';
 import { joinTask, type SplitTask, splitTask } from './stored-task.ts';
 import { fieldsOf } from './thrift-ranges.ts';

@@ -1,9 +1,9 @@
 import { Readable, type Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createInflate } from 'node:zlib';
+import { fieldHead, readSnapshot, type Take } from './backup-reader.ts';
 import { type ByteWindow, byteWindow } from './byte-window.ts';
 import { readDeduplicated } from './deduplicated-reader.ts';
-import { fieldHead, readSnapshot, type Take } from './snapshot-reader.ts';
 import { storedConfigs } from './stored-config.ts';
 import { inside, THRIFT } from './thrift-ranges.ts';
 

@@ -1,5 +1,5 @@
 import type { JobKey, ScheduledTask, TaskConfig } from '../../api/index.ts';
-import { refused } from '../jobs/refusal.ts';
+import { refused } from '../jobs/job-refusal.ts';
 import { type ValidationSettings, validJob } from '../jobs/validation.ts';
 import { checkCronQuota, checkQuota } from '../quota/quota.ts';
 import type { StateManager } from '../state/index.ts';

@@ -1,7 +1,7 @@
 import { AURORA_EXECUTOR_NAME, type TaskConfig } from '../../api/index.ts';
 import { checkRunnable } from '../../api/thermos/runnable.ts';
 import { AuroraError } from '../../base/errors.ts';
-import { refused } from './refusal.ts';
+import { refused } from './job-refusal.ts';
 
 /**
  * Refuses a task that its executor would refuse as soon as it got it: the same code reads the data here. Text in which

@@ -5,7 +5,7 @@ import { taskIdProblem } from '../../api/rules/task-id.ts';
 import { RULES } from '../../api/rules/values.ts';
 import type { FlagSlice } from '../flags/slices.ts';
 import { bagOf } from '../offers/resource-bag.ts';
-import { refused } from './refusal.ts';
+import { refused } from './job-refusal.ts';
 
 /** Constraints that no host can fulfil, or that the role may not have. */
 export function checkConstraints({ constraints, job }: TaskConfig): void {

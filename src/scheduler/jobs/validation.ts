@@ -4,7 +4,7 @@ import type { Executors } from '../launch/executors.ts';
 import { isProduction, type Tiers } from '../tiers.ts';
 import { checkExecutorData } from './executor-data.ts';
 import { isGoodIdentifier, validJobKey } from './job-key.ts';
-import { refused } from './refusal.ts';
+import { refused } from './job-refusal.ts';
 import {
   checkConstraints,
   checkedContainer,

@@ -13,7 +13,7 @@ import {
 } from '../../zookeeper/index.ts';
 import type { Leader } from '../http/leader-redirect.ts';
 import type { Counters } from '../metrics/counters.ts';
-import type { Place } from './ensemble.ts';
+import type { EnsemblePlace } from './ensemble.ts';
 import { sessionVars } from './session-vars.ts';
 import { claimState, stateOwner } from './state-claim.ts';
 
@@ -49,7 +49,7 @@ export const unopposed: Candidacy = {
 };
 
 export interface CandidateOptions {
-  readonly place: Place;
+  readonly place: EnsemblePlace;
   /** Where clients reach this scheduler. */
   readonly endpoint: Endpoint;
   /** Under which clients look for that. */

@@ -1,5 +1,5 @@
 import { AuroraError } from '../../base/errors.ts';
-import { type NodeAccess, parseConnectString, type SessionOptions } from '../../zookeeper/index.ts';
+import { type NodeAccess, parseConnectString, type ZooKeeperSessionOptions } from '../../zookeeper/index.ts';
 import type { SchedulerOptions } from '../flags/parse.ts';
 
 /** What of the command line says where ZooKeeper is and what is kept there. */
@@ -16,9 +16,9 @@ export type EnsembleFlags = Pick<
 >;
 
 /** A path in an ensemble, with all that a session needs that is to work there. */
-export interface Place {
+export interface EnsemblePlace {
   readonly connect: Pick<
-    SessionOptions,
+    ZooKeeperSessionOptions,
     'servers' | 'chroot' | 'digest' | 'sessionTimeoutMs' | 'connectTimeoutMs'
   >;
   readonly path: string;
@@ -39,10 +39,10 @@ function absolute(path: string, flag: string): string {
 
 function placed(
   flags: EnsembleFlags,
-  servers: SessionOptions['servers'],
+  servers: ZooKeeperSessionOptions['servers'],
   path: string,
-  more: Partial<Place['connect']>,
-): Place {
+  more: Partial<EnsemblePlace['connect']>,
+): EnsemblePlace {
   const { chroot = '', digest } = more;
   return {
     connect: {
@@ -58,7 +58,7 @@ function placed(
 }
 
 /** A path of the ensemble in -zk_endpoints. */
-function inEndpoints(flags: EnsembleFlags, path: string, flag: string): Place {
+function inEndpoints(flags: EnsembleFlags, path: string, flag: string): EnsemblePlace {
   const { zkEndpoints, zkChrootPath, zkDigestCredentials: digest } = flags;
   if (zkEndpoints.length === 0)
     throw refuse(`flag -${flag} needs -zk_endpoints`, 'write -zk_endpoints=HOST:PORT,...');
@@ -74,11 +74,11 @@ function inEndpoints(flags: EnsembleFlags, path: string, flag: string): Place {
 }
 
 /** Where schedulers elect their leader; undefined: nowhere, this one leads at once. @throws AuroraError USAGE, BAD_PARAMETER */
-export const electionPlace = (flags: EnsembleFlags): Place | undefined =>
+export const electionPlace = (flags: EnsembleFlags): EnsemblePlace | undefined =>
   flags.serversetPath === undefined ? undefined : inEndpoints(flags, flags.serversetPath, 'serverset_path');
 
 /** Where the log is in ZooKeeper; undefined: in the data directory. @throws AuroraError USAGE, BAD_PARAMETER */
-export function logPlace(flags: EnsembleFlags): Place | undefined {
+export function logPlace(flags: EnsembleFlags): EnsemblePlace | undefined {
   const { logAddress, logZkPath } = flags;
   if (logAddress === undefined)
     return logZkPath === undefined ? undefined : inEndpoints(flags, logZkPath, 'native_log_zk_group_path');

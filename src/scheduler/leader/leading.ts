@@ -4,7 +4,7 @@ import type { HttpServed } from '../http/server.ts';
 import { driverCalls } from '../mesos/driver-calls.ts';
 import { frameworkInfo } from '../mesos/framework-info.ts';
 import { schedulerParts } from '../parts/parts.ts';
-import type { PartsSettings } from '../parts/settings.ts';
+import type { PartsSettings } from '../parts/parts-settings.ts';
 import type { Shutdown } from '../shutdown.ts';
 
 export interface LeadingOptions extends Omit<PartsSettings, 'calls' | 'end'> {

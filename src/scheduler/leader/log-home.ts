@@ -5,9 +5,9 @@ import type { Clock } from '../../base/clock.ts';
 import type { Logger } from '../../base/log.ts';
 import type { Random } from '../../base/random.ts';
 import { replaceFile } from '../../proc/replace-file.ts';
-import { failureOf, openSession, persist, type Session } from '../../zookeeper/index.ts';
+import { failureOf, openSession, persist, type ZooKeeperSession } from '../../zookeeper/index.ts';
 import { type Log, openLocalLog, openZooKeeperLog } from '../storage/index.ts';
-import type { Place } from './ensemble.ts';
+import type { EnsemblePlace } from './ensemble.ts';
 
 /** Where the log of a scheduler is kept. */
 export interface LogHome {
@@ -20,7 +20,7 @@ export interface LogHome {
 
 export interface LogHomeOptions {
   /** Undefined: in `dataDir`. */
-  readonly place: Place | undefined;
+  readonly place: EnsemblePlace | undefined;
   readonly dataDir: string;
   readonly maxEntryBytes: number;
   /** In place of the local log. */
@@ -48,8 +48,8 @@ function directoryIdentity(dataDir: string): string {
 
 /** Reads or makes the node that names a log in ZooKeeper; of two who make it at once the first one's name counts. */
 const nodeIdentity = (
-  session: Session,
-  { path, access }: Place,
+  session: ZooKeeperSession,
+  { path, access }: EnsemblePlace,
   { clock, random, log }: Pick<LogHomeOptions, 'clock' | 'random' | 'log'>,
 ) =>
   persist({

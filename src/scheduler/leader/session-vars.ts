@@ -1,4 +1,4 @@
-import type { Session, SessionState } from '../../zookeeper/index.ts';
+import type { SessionState, ZooKeeperSession } from '../../zookeeper/index.ts';
 import type { Counters } from '../metrics/counters.ts';
 
 /** Names are those that the original's ZooKeeper library has for the states. */
@@ -10,7 +10,7 @@ const SHOWN: Readonly<Partial<Record<SessionState, string>>> = {
 const AGAIN = 'RECONNECTED';
 
 /** zk_connection_state_STATE is 1 for the present state; zk_connection_state_STATE_counter says how often it came. */
-export function sessionVars(session: Session, counters: Counters): void {
+export function sessionVars(session: ZooKeeperSession, counters: Counters): void {
   let shown: string | undefined;
   let before = false;
   for (const name of [...Object.values(SHOWN), AGAIN]) {

@@ -2,13 +2,13 @@ import type { Clock } from '../../base/clock.ts';
 import { AuroraError } from '../../base/errors.ts';
 import type { Logger } from '../../base/log.ts';
 import type { Random } from '../../base/random.ts';
-import { failureOf, type NodeAccess, persist, type Session } from '../../zookeeper/index.ts';
+import { failureOf, type NodeAccess, persist, type ZooKeeperSession } from '../../zookeeper/index.ts';
 
 /** Beside the election's own nodes, whose readers pass over it. */
 const NODE = 'log_identity';
 
 interface ClaimPlace {
-  readonly session: Session;
+  readonly session: ZooKeeperSession;
   readonly path: string;
   readonly access: NodeAccess;
   readonly clock: Clock;

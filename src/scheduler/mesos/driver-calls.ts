@@ -2,7 +2,7 @@ import { messageOf } from '../../base/errors.ts';
 import type { Logger } from '../../base/log.ts';
 import { refusalOf, type SchedulerCall } from '../../mesos/index.ts';
 import type { Counters } from '../metrics/counters.ts';
-import type { MesosCalls, TaskOnAgent } from './calls.ts';
+import type { MesosCalls, TaskOnAgent } from './mesos-calls.ts';
 
 /** The part of the driver that sends. */
 export interface CallSender {

@@ -5,7 +5,7 @@ import type { TaskStatus } from '../../mesos/index.ts';
 import type { Counters } from '../metrics/counters.ts';
 import type { StateManager } from '../state/index.ts';
 import type { Storage, WriteTransaction } from '../storage/index.ts';
-import type { MesosCalls } from './calls.ts';
+import type { MesosCalls } from './mesos-calls.ts';
 import { eventMessage, STATUS_OF_STATE } from './task-status.ts';
 import type { UnknownTasks } from './unknown-tasks.ts';
 

@@ -1,6 +1,6 @@
 import type { JobKey } from '../../api/index.ts';
-import { NOTHING, plus, type QuotaAmounts, quotaAmounts, times } from '../quota/amounts.ts';
 import { type Bucket, bucketOf } from '../quota/consumption.ts';
+import { NOTHING, plus, type QuotaAmounts, quotaAmounts, times } from '../quota/quota-amounts.ts';
 import type { ReadStores } from '../storage/index.ts';
 
 /** What a figure about used resources counts. Source: the original's ResourceCounter. */

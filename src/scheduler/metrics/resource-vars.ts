@@ -1,5 +1,5 @@
 import type { Clock, Timer } from '../../base/clock.ts';
-import { NOTHING, plus, type QuotaAmounts, quotaAmounts } from '../quota/amounts.ts';
+import { NOTHING, plus, type QuotaAmounts, quotaAmounts } from '../quota/quota-amounts.ts';
 import type { ReadStores, Storage } from '../storage/index.ts';
 import { CONSUMPTION_METRICS, consumptionBy } from './consumption.ts';
 import type { Counters } from './counters.ts';

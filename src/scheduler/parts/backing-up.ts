@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { backupFiles } from '../backup/backup-files.ts';
 import { startBackups } from '../backup/backups.ts';
-import { recovery } from '../backup/recovery.ts';
+import { recovery } from '../backup/staged-recovery.ts';
 import type { FlagSlice } from '../flags/slices.ts';
-import { recoveryCalls } from '../http/rpc/recovery.ts';
-import type { RpcSettings } from '../http/rpc/settings.ts';
+import { recoveryCalls } from '../http/rpc/recovery-calls.ts';
+import type { RpcSettings } from '../http/rpc/rpc-settings.ts';
 import { type Disk, systemDisk } from '../storage/log/disk.ts';
 import type { Part, World } from './part.ts';
 

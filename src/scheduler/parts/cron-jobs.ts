@@ -1,6 +1,6 @@
 import type { Cron } from '../cron/cron.ts';
 import { cronReads } from '../http/rpc/read-cron.ts';
-import type { RpcSettings } from '../http/rpc/settings.ts';
+import type { RpcSettings } from '../http/rpc/rpc-settings.ts';
 import { cronWrites } from '../http/rpc/write-cron.ts';
 import type { Part } from './part.ts';
 

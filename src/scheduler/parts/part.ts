@@ -3,7 +3,7 @@ import type { Logger } from '../../base/log.ts';
 import type { Random } from '../../base/random.ts';
 import type { InverseOffer } from '../../mesos/index.ts';
 import type { Handlers } from '../http/rpc/outcome.ts';
-import type { MesosCalls } from '../mesos/calls.ts';
+import type { MesosCalls } from '../mesos/mesos-calls.ts';
 import type { Counters } from '../metrics/counters.ts';
 import type { StateEvents, StateManager } from '../state/index.ts';
 import type { Storage } from '../storage/index.ts';

@@ -1,18 +1,18 @@
 import { cron } from '../cron/cron.ts';
 import { flagSlice } from '../flags/slices.ts';
-import type { RpcSettings } from '../http/rpc/settings.ts';
+import type { RpcSettings } from '../http/rpc/rpc-settings.ts';
 import type { HttpServed } from '../http/server.ts';
 import { inverseOffers } from '../maintenance/inverse-offers.ts';
-import { type MesosSession, mesosSession } from '../mesos/session.ts';
+import { type MesosSession, mesosSession } from '../mesos/mesos-session.ts';
 import { stateEvents, stateManager } from '../state/index.ts';
 import { type ActiveRuns, activeRuns } from '../updater/active-runs.ts';
 import { backingUp } from './backing-up.ts';
 import { cronJobs } from './cron-jobs.ts';
 import { measuring } from './measuring.ts';
 import type { Part, World } from './part.ts';
+import type { PartsSettings } from './parts-settings.ts';
 import { placing } from './placing.ts';
 import { serving } from './serving.ts';
-import type { PartsSettings } from './settings.ts';
 import { updating } from './updating.ts';
 import { watching } from './watching.ts';
 

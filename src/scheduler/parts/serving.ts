@@ -9,10 +9,10 @@ import { type Dispatch, dispatcher } from '../http/rpc/dispatch.ts';
 import type { Handlers } from '../http/rpc/outcome.ts';
 import { jobReads } from '../http/rpc/read-jobs.ts';
 import { taskReads } from '../http/rpc/read-tasks.ts';
-import type { RpcSettings } from '../http/rpc/settings.ts';
+import type { RpcSettings } from '../http/rpc/rpc-settings.ts';
 import { jobWrites } from '../http/rpc/write-jobs.ts';
 import type { HttpServed } from '../http/server.ts';
-import type { Lifecycle } from '../lifecycle.ts';
+import type { SchedulerLifecycle } from '../lifecycle.ts';
 import type { UnknownTasks } from '../mesos/unknown-tasks.ts';
 import type { KnownOffers } from '../offers/known-offers.ts';
 import type { Tiers } from '../tiers.ts';
@@ -25,7 +25,7 @@ export interface ServingSettings extends World {
   readonly tiers: Tiers;
   readonly known: KnownOffers;
   readonly unknown: UnknownTasks;
-  readonly life: Lifecycle;
+  readonly life: SchedulerLifecycle;
   readonly leader: () => Leader;
   /** The parts that answer calls too. */
   readonly parts: readonly Part[];

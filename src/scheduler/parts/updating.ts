@@ -1,6 +1,6 @@
 import type { FlagSlice } from '../flags/slices.ts';
 import { updateReads } from '../http/rpc/read-updates.ts';
-import type { RpcSettings } from '../http/rpc/settings.ts';
+import type { RpcSettings } from '../http/rpc/rpc-settings.ts';
 import { updateWrites } from '../http/rpc/write-updates.ts';
 import type { ActiveRuns } from '../updater/active-runs.ts';
 import { jobUpdates } from '../updater/job-updates.ts';

@@ -8,7 +8,7 @@ import {
   unknownTaskPolicy,
   unknownTasks,
 } from '../mesos/unknown-tasks.ts';
-import { startTaskHistory } from '../pruning/task-history.ts';
+import { startTaskHistory } from '../pruning/history-pruning.ts';
 import { type Reconciliation, reconciliation } from '../reconciliation/reconciliation.ts';
 import { startWatchdogs } from '../state/index.ts';
 import type { Part, World } from './part.ts';

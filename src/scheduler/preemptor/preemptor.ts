@@ -8,8 +8,8 @@ import { storedValues } from '../scheduling/job-hosts.ts';
 import type { TaskGroups } from '../scheduling/task-groups.ts';
 import type { StateEvents, StateManager } from '../state/index.ts';
 import type { ReadStores, WriteTransaction } from '../storage/index.ts';
-import { loadedAgents } from './agents.ts';
 import type { Claim } from './claims.ts';
+import { loadedAgents } from './loaded-agents.ts';
 import { findSlot, type SearchContext, stillVictims } from './search.ts';
 
 /** Names and defaults are those of the flags. */

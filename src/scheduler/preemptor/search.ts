@@ -8,8 +8,8 @@ import { type HostFacts, hostVeto, overLimits } from '../scheduling/filter.ts';
 import { hostsOfJob, storedValues } from '../scheduling/job-hosts.ts';
 import type { Reservations } from '../scheduling/reservations.ts';
 import type { ReadStores, Storage } from '../storage/index.ts';
-import { couldFit, evictableOn, type LoadedAgent, type LoadedAgents } from './agents.ts';
 import { type Claim, type ClaimOf, EVICTABLE, mayPreempt } from './claims.ts';
+import { couldFit, evictableOn, type LoadedAgent, type LoadedAgents } from './loaded-agents.ts';
 import type { Slot, Slots } from './slots.ts';
 import {
   compareDisturbance,

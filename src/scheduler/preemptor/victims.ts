@@ -12,7 +12,7 @@ export interface Victim {
 }
 
 /** What an agent lacks to take a task. */
-export interface Lack {
+export interface AgentLack {
   readonly need: ResourceBag;
   readonly have: ResourceBag;
   /** Tasks of the same job that have to go for the limit constraints. */
@@ -48,7 +48,7 @@ const sizeOf = ({ frees }: Victim): number =>
   RESOURCE_TYPES.reduce((sum, type) => sum + frees[type] / WEIGHT[type], 0);
 
 /** How much of what is lacking the task has, at most 1 of each kind. */
-function usefulness({ frees, peer }: Victim, { need, have, peers }: Lack): number {
+function usefulness({ frees, peer }: Victim, { need, have, peers }: AgentLack): number {
   let sum = peer && peers > 0 ? 1 / peers : 0;
   for (const type of RESOURCE_TYPES) {
     const lacking = need[type] - have[type];
@@ -58,7 +58,7 @@ function usefulness({ frees, peer }: Victim, { need, have, peers }: Lack): numbe
 }
 
 /** Whether the task finds its place when all of these have gone. */
-export function suffice(victims: Iterable<Victim>, { need, have, peers }: Lack): boolean {
+export function suffice(victims: Iterable<Victim>, { need, have, peers }: AgentLack): boolean {
   let { cpus, ramMb, diskMb, ports, gpus, ips } = have;
   let gone = 0;
   for (const { frees, peer } of victims) {
@@ -85,7 +85,7 @@ const without = (victims: readonly Victim[], one: Victim): Victim[] =>
   victims.filter((other) => other !== one);
 
 /** Lets everybody stay who can: the most disturbing first, then those of whom there is least use. */
-function spared(chosen: readonly Victim[], lack: Lack): readonly Victim[] {
+function spared(chosen: readonly Victim[], lack: AgentLack): readonly Victim[] {
   const order = [...chosen].sort((a, b) => byRank(b, a) || usefulness(a, lack) - usefulness(b, lack));
   let left = chosen;
   for (const victim of order) {
@@ -96,7 +96,7 @@ function spared(chosen: readonly Victim[], lack: Lack): readonly Victim[] {
 }
 
 /** Puts the smallest task that does it, and disturbs no more, in the place of each. */
-function smallest(chosen: readonly Victim[], others: readonly Victim[], lack: Lack): readonly Victim[] {
+function smallest(chosen: readonly Victim[], others: readonly Victim[], lack: AgentLack): readonly Victim[] {
   const bySize = [...others].sort((a, b) => sizeOf(a) - sizeOf(b));
   let result = chosen;
   for (const victim of chosen) {
@@ -118,7 +118,7 @@ function smallest(chosen: readonly Victim[], others: readonly Victim[], lack: La
  * priority before high, then as few as can be, then small ones. None can be left out. Undefined when all together are
  * not enough; empty when nothing is lacking.
  */
-export function leastDisturbing(victims: readonly Victim[], lack: Lack): readonly Victim[] | undefined {
+export function leastDisturbing(victims: readonly Victim[], lack: AgentLack): readonly Victim[] | undefined {
   const ranked = [...victims].sort((a, b) => byRank(a, b) || usefulness(b, lack) - usefulness(a, lack));
   const chosen: Victim[] = [];
   while (!suffice(chosen, lack)) {

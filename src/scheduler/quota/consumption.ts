@@ -2,7 +2,7 @@ import type { InstanceTaskConfig, JobConfiguration, JobKey, JobUpdate, TaskConfi
 import { DEDICATED } from '../../api/rules/constraints.ts';
 import type { ReadStores } from '../storage/index.ts';
 import { jobKeyText } from '../storage/keys.ts';
-import { larger, NOTHING, plus, type QuotaAmounts, quotaAmounts, times } from './amounts.ts';
+import { larger, NOTHING, plus, type QuotaAmounts, quotaAmounts, times } from './quota-amounts.ts';
 
 /** Where a configuration counts; only the first is limited by quota. */
 const BUCKETS = ['prodShared', 'prodDedicated', 'nonProdShared', 'nonProdDedicated'] as const;

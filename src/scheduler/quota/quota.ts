@@ -1,13 +1,13 @@
 import type { JobConfiguration, TaskConfig, Wire } from '../../api/index.ts';
 import { RULES } from '../../api/rules/values.ts';
 import { AuroraError } from '../../base/errors.ts';
-import { refused } from '../jobs/refusal.ts';
+import { refused } from '../jobs/job-refusal.ts';
 import type { ReadStores } from '../storage/index.ts';
-import { excess, minus, NOTHING, plus, type QuotaAmounts, quotaAmounts, times } from './amounts.ts';
 import { bucketOf, consumptionOfRole, type ProposedUpdate } from './consumption.ts';
+import { excess, minus, NOTHING, plus, type QuotaAmounts, quotaAmounts, times } from './quota-amounts.ts';
 
-export { aggregateOf, quotaAggregate } from './amounts.ts';
 export { consumptionOfRole } from './consumption.ts';
+export { aggregateOf, quotaAggregate } from './quota-amounts.ts';
 
 /** The role's quota; nothing when none was set. */
 export const quotaOfRole = (stores: ReadStores, role: string): QuotaAmounts =>

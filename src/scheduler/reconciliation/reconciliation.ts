@@ -1,6 +1,6 @@
 import { type ScheduledTask, SLAVE_ASSIGNED_STATES } from '../../api/index.ts';
 import type { Clock, Timer } from '../../base/clock.ts';
-import type { MesosCalls, TaskOnAgent } from '../mesos/calls.ts';
+import type { MesosCalls, TaskOnAgent } from '../mesos/mesos-calls.ts';
 import type { Counters } from '../metrics/counters.ts';
 import type { Storage } from '../storage/index.ts';
 

@@ -16,7 +16,7 @@ export interface RuledOut {
 }
 
 /** What an agent would have to have; both sides as a person reads them. */
-export interface Lack {
+export interface FitLack {
   /** As getPendingReason prints it. */
   readonly reason: string;
   readonly needs: string;
@@ -34,7 +34,7 @@ export interface Funnel {
   /** In the order in which reasons are looked for. */
   readonly ruledOut: readonly RuledOut[];
   /** The agent that is the least away from fitting; absent when one fits, and when none was judged. */
-  readonly nearest?: { readonly host: string; readonly agentId: string; readonly lacks: readonly Lack[] };
+  readonly nearest?: { readonly host: string; readonly agentId: string; readonly lacks: readonly FitLack[] };
 }
 
 const STAGES: readonly RuledOutBy[] = [
@@ -58,7 +58,7 @@ function constraintLack(
   offer: HostOffer,
   { reason, type }: Veto,
   counts: AttributeCounts,
-): Lack {
+): FitLack {
   const name = reason.slice(reason.indexOf(': ') + 2);
   const values = offer.attributes.get(name);
   const limit = constraints.limits.find(([named]) => named === name)?.[1].limit;
@@ -76,7 +76,7 @@ function lacksOf(
   offer: HostOffer,
   found: readonly Veto[],
   counts: AttributeCounts,
-): Lack[] {
+): FitLack[] {
   const [first] = found;
   switch (first?.type) {
     case 'CONSTRAINT_MISMATCH':
@@ -167,7 +167,7 @@ const reasonsText = ({ reasons }: RuledOut): string => {
     : all.map(([reason, count]) => `${reason} (${count})`).join(', ');
 };
 
-export const lackText = ({ reason, needs, has }: Lack): string => `${reason} (needs ${needs}, has ${has})`;
+export const lackText = ({ reason, needs, has }: FitLack): string => `${reason} (needs ${needs}, has ${has})`;
 
 /** The funnel as lines for a person. */
 export function funnelText(funnel: Funnel): string {

@@ -2,7 +2,7 @@ import type { Clock } from '../../base/clock.ts';
 import { messageOf } from '../../base/errors.ts';
 import type { Logger } from '../../base/log.ts';
 import { type TaskInfoSettings, taskInfo } from '../launch/task-info.ts';
-import type { MesosCalls } from '../mesos/calls.ts';
+import type { MesosCalls } from '../mesos/mesos-calls.ts';
 import type { HostOffer } from '../offers/host-offer.ts';
 import type { OfferBook } from '../offers/offer-book.ts';
 import type { Storage, WriteTransaction } from '../storage/index.ts';

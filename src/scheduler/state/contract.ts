@@ -21,7 +21,7 @@ export interface StateChange {
   readonly message?: string | undefined;
 }
 
-export interface Assignment {
+export interface TaskAssignment {
   readonly taskId: string;
   readonly slaveId: string;
   readonly slaveHost: string;
@@ -38,7 +38,7 @@ export interface StateManager {
    */
   insertPendingTasks(tx: WriteTransaction, config: TaskConfig, instanceIds: Iterable<number>): string[];
   /** PENDING -> ASSIGNED with agent and ports in one step; undefined when the task is not PENDING any more. */
-  assignTask(tx: WriteTransaction, assignment: Assignment): AssignedTask | undefined;
+  assignTask(tx: WriteTransaction, assignment: TaskAssignment): AssignedTask | undefined;
   /** Forgets tasks that have ended or are being killed (pruning); others and unknown ids are skipped. Kills nothing. */
   deleteTasks(tx: WriteTransaction, taskIds: Iterable<string>): void;
   /** Saves attributes if they differ from the stored ones, and says so to the subscribers; true when they did. */

@@ -12,7 +12,7 @@ import {
 import type { Clock } from '../../base/clock.ts';
 import { AuroraError } from '../../base/errors.ts';
 import type { Random } from '../../base/random.ts';
-import type { TaskOnAgent } from '../mesos/calls.ts';
+import type { TaskOnAgent } from '../mesos/mesos-calls.ts';
 import type { Counters } from '../metrics/counters.ts';
 import {
   type AgentAttributes,
@@ -21,7 +21,7 @@ import {
   taskEvent,
   type WriteTransaction,
 } from '../storage/index.ts';
-import type { Assignment, StateChange, StateChangeResult, StateManager } from './contract.ts';
+import type { StateChange, StateChangeResult, StateManager, TaskAssignment } from './contract.ts';
 import type { StateEvent, StateEvents } from './events.ts';
 import { type FlappingSettings, flappingPenaltyMs, penaltyMessage } from './flapping.ts';
 import { wasIn, withEvent } from './task-history.ts';
@@ -177,7 +177,7 @@ export function stateManager(options: StateManagerOptions): StateManager {
     });
   };
 
-  const assignTask = (tx: WriteTransaction, assignment: Assignment): AssignedTask | undefined => {
+  const assignTask = (tx: WriteTransaction, assignment: TaskAssignment): AssignedTask | undefined => {
     const { taskId, ...agentAndPorts } = assignment;
     const task = tx.tasks.get(taskId);
     if (task?.status !== 'PENDING') return undefined;

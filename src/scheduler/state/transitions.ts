@@ -1,7 +1,7 @@
 import type { ScheduleStatus } from '../../api/index.ts';
 
 /** DELETED stands for a task that is not stored. */
-export type TaskState = ScheduleStatus | 'DELETED';
+export type StatusOrDeleted = ScheduleStatus | 'DELETED';
 
 /** What a transition asks for; always in this order. */
 export type Effect =
@@ -108,7 +108,7 @@ const NOOP: Transition = { result: 'NOOP', effects: [] };
 const ILLEGAL: Transition = { result: 'ILLEGAL', effects: [] };
 
 /** What happens when a task in `from` is to be in `to`. */
-export function transition(from: TaskState, to: TaskState, facts: TaskFacts): Transition {
+export function transition(from: StatusOrDeleted, to: StatusOrDeleted, facts: TaskFacts): Transition {
   if (from === to) return NOOP;
   const cell = EDGES.get(`${from} ${to}`);
   if (!cell) return ILLEGAL;

@@ -2,7 +2,7 @@ import type { JobKey } from '../../api/index.ts';
 import { keyedTable } from './keyed-table.ts';
 import { jobKeyText } from './keys.ts';
 import type { Stored } from './small-stores.ts';
-import { type Gate, OP } from './table.ts';
+import { type Gate, OP } from './store-table.ts';
 
 /** What became of a tick of a cron job, or of a run that somebody asked for. */
 export interface CronRun {

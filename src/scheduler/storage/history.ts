@@ -1,9 +1,9 @@
 import { AuroraError } from '../../base/errors.ts';
-import type { Log, Recovery } from './log/log.ts';
+import type { Log, LogRecovery } from './log/log.ts';
 import { KIND } from './record-format.ts';
 import { headOf, memoryTables, type Tables, type TablesOptions } from './tables.ts';
 
-export interface Recovered extends Recovery {
+export interface Recovered extends LogRecovery {
   readonly tables: Tables;
 }
 

@@ -2,8 +2,8 @@ import { type Attribute, decodeStruct, encodeStruct, normalise } from '../../api
 import { keyedTable } from './keyed-table.ts';
 import { setsBy } from './sets-by.ts';
 import type { Stored } from './small-stores.ts';
+import { type Gate, OP } from './store-table.ts';
 import type { AgentAttributes, WriteHosts, WriteModes } from './stores.ts';
-import { type Gate, OP } from './table.ts';
 
 /** Most agents of one host that are remembered: a restart without recovery gives an agent a new id each time. */
 const MAX_AGENTS = 16;

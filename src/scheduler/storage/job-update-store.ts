@@ -16,8 +16,8 @@ import type { ByteWriter } from './bytes.ts';
 import { jobKeyText, jobUpdateKeyText } from './keys.ts';
 import { moments } from './moments.ts';
 import { setsBy } from './sets-by.ts';
+import { assertOpen, type Gate, OP, type Table } from './store-table.ts';
 import type { UpdateDirection, UpdateFailure, UpdateProgress, UpdateRun, WriteJobUpdates } from './stores.ts';
-import { assertOpen, type Gate, OP, type Table } from './table.ts';
 import {
   addFailure,
   type FailedTries,

@@ -1,6 +1,6 @@
 import type { ByteWriter } from './bytes.ts';
 import { moments } from './moments.ts';
-import { assertOpen, type Gate, type Table } from './table.ts';
+import { assertOpen, type Gate, type Table } from './store-table.ts';
 
 export interface KeyedTableOptions<V> {
   readonly gate: Gate;

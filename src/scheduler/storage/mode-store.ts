@@ -1,8 +1,8 @@
 import type { MaintenanceMode } from '../../api/index.ts';
 import { keyedTable } from './keyed-table.ts';
 import type { Stored } from './small-stores.ts';
+import { type Gate, OP } from './store-table.ts';
 import type { WriteModes } from './stores.ts';
-import { type Gate, OP } from './table.ts';
 
 /** Maintenance modes, by host; a host that is not here has none. */
 export function modeStore(gate: Gate): Stored<WriteModes, MaintenanceMode> {

@@ -11,6 +11,7 @@ import {
 import { type KeyedTable, keyedTable } from './keyed-table.ts';
 import { jobKeyText } from './keys.ts';
 import { setsBy } from './sets-by.ts';
+import { type Gate, OP, type Table } from './store-table.ts';
 import type {
   Restoration,
   WriteCronJobs,
@@ -19,7 +20,6 @@ import type {
   WriteQuotas,
   WriteRestoration,
 } from './stores.ts';
-import { type Gate, OP, type Table } from './table.ts';
 
 /** A store with the table that its transactions go through. */
 export interface Stored<S, V> {

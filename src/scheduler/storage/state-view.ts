@@ -1,5 +1,5 @@
 import { type ByteWriter, byteWriter } from './bytes.ts';
-import type { Table, TableView } from './table.ts';
+import type { Table, TableView } from './store-table.ts';
 
 /** Everything as it was at one moment, to be read in any slices while changes go on. */
 export interface StateView {

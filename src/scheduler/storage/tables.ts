@@ -14,8 +14,8 @@ import {
   restorationStore,
 } from './small-stores.ts';
 import { type StateView, stateView } from './state-view.ts';
+import { type Gate, OP, type Table } from './store-table.ts';
 import type { WriteStores } from './stores.ts';
-import { type Gate, OP, type Table } from './table.ts';
 import type { QueryIndex } from './task-query.ts';
 import { taskStore } from './task-store.ts';
 

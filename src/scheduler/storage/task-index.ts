@@ -83,9 +83,9 @@ function countConfig({ configs }: JobTasks, config: TaskConfig, by: 1 | -1): voi
 const agentOf = (task: ScheduledTask | undefined): string | undefined =>
   task && SLAVE_ASSIGNED_STATES.has(task.status) ? task.assignedTask.slaveId : undefined;
 
-type Place = 'active' | 'inactive';
+type IndexPlace = 'active' | 'inactive';
 
-const placeOf = (task: ScheduledTask | undefined): Place | undefined =>
+const placeOf = (task: ScheduledTask | undefined): IndexPlace | undefined =>
   task && (ACTIVE_STATES.has(task.status) ? 'active' : 'inactive');
 
 export function taskIndex(): TaskIndex {
@@ -108,7 +108,7 @@ export function taskIndex(): TaskIndex {
     // Counted over all jobs, so that one that was forgotten and came back never shows an old number.
     if (job) job.placement = ++placements;
   };
-  const moveInJob = (task: ScheduledTask, from: Place | undefined, to: Place | undefined) => {
+  const moveInJob = (task: ScheduledTask, from: IndexPlace | undefined, to: IndexPlace | undefined) => {
     if (from === to) return;
     const { taskId, instanceId, task: config } = task.assignedTask;
     const text = jobKeyText(config.job);

@@ -1,5 +1,5 @@
 import type { JobUpdateInstructions, ScheduledTask, TaskConfig, Wire } from '../../api/index.ts';
-import { refused } from '../jobs/refusal.ts';
+import { refused } from '../jobs/job-refusal.ts';
 import { configKey } from '../storage/canonical.ts';
 import type { ReadStores } from '../storage/index.ts';
 import { rangesOf } from './instances.ts';

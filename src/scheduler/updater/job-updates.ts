@@ -2,7 +2,7 @@ import { type JobUpdate, type JobUpdateKey, TERMINAL_STATES } from '../../api/in
 import type { Clock } from '../../base/clock.ts';
 import { messageOf } from '../../base/errors.ts';
 import type { Logger } from '../../base/log.ts';
-import { refused } from '../jobs/refusal.ts';
+import { refused } from '../jobs/job-refusal.ts';
 import type { Counters } from '../metrics/counters.ts';
 import type { StateEvent, StateEvents, StateManager } from '../state/index.ts';
 import type { ReadStores, Storage, WriteTransaction } from '../storage/index.ts';

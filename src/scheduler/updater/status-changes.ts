@@ -1,7 +1,7 @@
 import type { JobUpdateKey, JobUpdateStatus } from '../../api/index.ts';
 import { toNumber } from '../../api/index.ts';
 import type { Clock } from '../../base/clock.ts';
-import { refused } from '../jobs/refusal.ts';
+import { refused } from '../jobs/job-refusal.ts';
 import type { Counters } from '../metrics/counters.ts';
 import type { UpdateDirection, WriteTransaction } from '../storage/index.ts';
 import { jobUpdateKeyText } from '../storage/keys.ts';

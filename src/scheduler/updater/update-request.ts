@@ -7,7 +7,7 @@ import {
 } from '../../api/index.ts';
 import { AuroraError } from '../../base/errors.ts';
 import type { FlagSlice } from '../flags/slices.ts';
-import { refused } from '../jobs/refusal.ts';
+import { refused } from '../jobs/job-refusal.ts';
 import { type ValidationSettings, validTask } from '../jobs/validation.ts';
 import { strategyOf } from './strategy.ts';
 

@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import { parseTask } from '../../../src/api/thermos/parse.ts';
 import { planOf } from '../../../src/api/thermos/plan.ts';
 import {
-  type Outcome,
   type PlanState,
+  type ProcessOutcome,
   played,
   survey,
   unplayed,
@@ -155,7 +155,7 @@ const arbitraryTask = fc
   }));
 
 test('whatever happens: one run at a time, predecessors first, at most 100 runs, and an end', () => {
-  const outcomes = fc.infiniteStream(fc.constantFrom<Outcome>('succeeded', 'failed', 'lost'));
+  const outcomes = fc.infiniteStream(fc.constantFrom<ProcessOutcome>('succeeded', 'failed', 'lost'));
   fc.assert(
     fc.property(arbitraryTask, outcomes, (json, outcome) => {
       let plan: ReturnType<typeof planOf>;

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { parseTask } from '../../../src/api/thermos/parse.ts';
-import type { Outcome } from '../../../src/executor/task/planner.ts';
+import type { ProcessOutcome } from '../../../src/executor/task/planner.ts';
 import {
   advance,
   plansOf,
   type Stage,
+  type StageEvent,
+  type StageState,
   type TaskEffect,
-  type TaskEvent,
-  type TaskState,
   untouched,
 } from '../../../src/executor/task/stages.ts';
 import { assert, suite } from '../../harness/index.ts';
@@ -15,19 +15,19 @@ import { assert, suite } from '../../harness/index.ts';
 /** Plays a task by hand: every event gives the effects it had. */
 function played(task: object) {
   const plans = plansOf(parseTask({ name: 't', ...task }));
-  let state: TaskState = untouched(plans);
+  let state: StageState = untouched(plans);
   let nowMs = 0;
   return {
     at(ms: number) {
       nowMs = ms;
       return this;
     },
-    on(event: TaskEvent): readonly TaskEffect[] {
+    on(event: StageEvent): readonly TaskEffect[] {
       const step = advance(plans, state, event, nowMs);
       state = step.state;
       return step.effects;
     },
-    ended(process: string, outcome: Outcome = 'succeeded', detail = 'exit code 0') {
+    ended(process: string, outcome: ProcessOutcome = 'succeeded', detail = 'exit code 0') {
       return this.on({ kind: 'ended', process, outcome, detail });
     },
     tick() {
@@ -169,7 +169,7 @@ const arbitraryTask = fc.record({
 });
 
 test('every task ends, within max_concurrency, one run of a process at a time, and finishes once', () => {
-  const outcomes = fc.infiniteStream(fc.constantFrom<Outcome>('succeeded', 'failed', 'lost'));
+  const outcomes = fc.infiniteStream(fc.constantFrom<ProcessOutcome>('succeeded', 'failed', 'lost'));
   const killAt = fc.option(fc.integer({ min: 0, max: 60 }));
   fc.assert(
     fc.property(arbitraryTask, outcomes, killAt, (json, outcome, killStep) => {

@@ -2,7 +2,7 @@ import { AuroraError } from '../../../src/base/errors.ts';
 import { silentLogger } from '../../../src/base/log.ts';
 import { type BackupFiles, backupFiles } from '../../../src/scheduler/backup/backup-files.ts';
 import { backupName, checkedBackupId, takenMsOf } from '../../../src/scheduler/backup/backup-name.ts';
-import { encodeSnapshot, snapshotView } from '../../../src/scheduler/backup/snapshot-writer.ts';
+import { encodeSnapshot, snapshotView } from '../../../src/scheduler/backup/backup-writer.ts';
 import { memoryTables } from '../../../src/scheduler/storage/tables.ts';
 import { assert, count, suite } from '../../harness/index.ts';
 import { type MemoryDisk, memoryDisk } from './memory-disk.ts';

@@ -11,9 +11,9 @@ import {
   type Wire,
 } from '../../../src/api/index.ts';
 import { AuroraError } from '../../../src/base/errors.ts';
+import { encodeSnapshot, snapshotView } from '../../../src/scheduler/backup/backup-writer.ts';
 import { loadBackup } from '../../../src/scheduler/backup/load-backup.ts';
 import { readBackup } from '../../../src/scheduler/backup/read-backup.ts';
-import { encodeSnapshot, snapshotView } from '../../../src/scheduler/backup/snapshot-writer.ts';
 import { wireUpdate } from '../../../src/scheduler/backup/stored-update.ts';
 import type { ReadStores, Storage } from '../../../src/scheduler/storage/index.ts';
 import { typeInMemory, VECTORS } from '../../api/golden-values.ts';

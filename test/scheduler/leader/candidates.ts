@@ -2,7 +2,7 @@ import { systemClock } from '../../../src/base/clock.ts';
 import { silentLogger } from '../../../src/base/log.ts';
 import { systemRandom } from '../../../src/base/random.ts';
 import type { SchedulerSettings } from '../../../src/scheduler/app.ts';
-import { openSession, type Session } from '../../../src/zookeeper/index.ts';
+import { openSession, type ZooKeeperSession } from '../../../src/zookeeper/index.ts';
 import type { ZooKeeperServer } from '../../zookeeper/server.ts';
 import { type TestScheduler, testScheduler } from '../running.ts';
 
@@ -47,7 +47,7 @@ export async function active(scheduler: TestScheduler, frameworkId?: string): Pr
 }
 
 /** A session of a bystander, connected. */
-export async function bystander(zooKeeper: ZooKeeperServer): Promise<Session> {
+export async function bystander(zooKeeper: ZooKeeperServer): Promise<ZooKeeperSession> {
   const session = openSession({
     servers: [{ host: '127.0.0.1', port: zooKeeper.port }],
     sessionTimeoutMs: 10_000,

@@ -1,5 +1,5 @@
 import { systemClock } from '../../../src/base/clock.ts';
-import type { Session } from '../../../src/zookeeper/index.ts';
+import type { ZooKeeperSession } from '../../../src/zookeeper/index.ts';
 import { assert, suite } from '../../harness/index.ts';
 import { startZooKeeper, type ZooKeeperServer } from '../../zookeeper/server.ts';
 import { callScheduler } from '../running.ts';
@@ -17,7 +17,7 @@ import {
 const test = suite('a scheduler that stands for election, with real ZooKeeper');
 
 let zooKeeper: ZooKeeperServer;
-let watcher: Session;
+let watcher: ZooKeeperSession;
 test.before(async () => {
   zooKeeper = await startZooKeeper({ tickMs: TICK_MS });
   watcher = await bystander(zooKeeper);

@@ -3,7 +3,7 @@ import { systemClock } from '../../../src/base/clock.ts';
 import { silentLogger } from '../../../src/base/log.ts';
 import type { Cluster } from '../../../src/client/clusters.ts';
 import { schedulerClient } from '../../../src/client/scheduler-client.ts';
-import type { Session } from '../../../src/zookeeper/index.ts';
+import type { ZooKeeperSession } from '../../../src/zookeeper/index.ts';
 import { assert, suite } from '../../harness/index.ts';
 import { startZooKeeper, type ZooKeeperServer } from '../../zookeeper/server.ts';
 import { JOB, wireConfig, wireJob } from '../builders.ts';
@@ -13,7 +13,7 @@ import { active, ask, bystander, type Candidates, candidates, TICK_MS, until } f
 const test = suite('schedulers that share a log in ZooKeeper');
 
 let zooKeeper: ZooKeeperServer;
-let watcher: Session;
+let watcher: ZooKeeperSession;
 test.before(async () => {
   zooKeeper = await startZooKeeper({ tickMs: TICK_MS });
   watcher = await bystander(zooKeeper);

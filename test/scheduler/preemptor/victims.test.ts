@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import type { ScheduledTask } from '../../../src/api/index.ts';
 import { EMPTY_BAG } from '../../../src/scheduler/offers/resource-bag.ts';
 import {
+  type AgentLack,
   compareDisturbance,
   disturbanceOf,
-  type Lack,
   leastDisturbing,
   suffice,
   type Victim,
@@ -39,7 +39,7 @@ const victim = ({ cpus = 1, ramMb = 0, priority = 0, preemptible = true, peer = 
   return { task, preemptible, peer, frees: { ...EMPTY_BAG, cpus, ramMb } };
 };
 
-const lack = (cpus: number, change: Partial<Lack> = {}): Lack => ({
+const lack = (cpus: number, change: Partial<AgentLack> = {}): AgentLack => ({
   need: { ...EMPTY_BAG, cpus },
   have: EMPTY_BAG,
   peers: 0,

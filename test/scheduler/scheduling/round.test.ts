@@ -7,7 +7,7 @@ import type { Offer, TaskInfo } from '../../../src/mesos/index.ts';
 import { parseSchedulerFlags } from '../../../src/scheduler/flags/parse.ts';
 import { executors } from '../../../src/scheduler/launch/executors.ts';
 import { executorOf } from '../../../src/scheduler/launch/task-info.ts';
-import type { MesosCalls } from '../../../src/scheduler/mesos/calls.ts';
+import type { MesosCalls } from '../../../src/scheduler/mesos/mesos-calls.ts';
 import { counters } from '../../../src/scheduler/metrics/counters.ts';
 import { offerBook } from '../../../src/scheduler/offers/offer-book.ts';
 import { offerOrder } from '../../../src/scheduler/offers/offer-order.ts';

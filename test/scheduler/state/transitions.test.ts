@@ -1,5 +1,9 @@
 import type { ScheduleStatus } from '../../../src/api/index.ts';
-import { type TaskFacts, type TaskState, transition } from '../../../src/scheduler/state/transitions.ts';
+import {
+  type StatusOrDeleted,
+  type TaskFacts,
+  transition,
+} from '../../../src/scheduler/state/transitions.ts';
 import { assert, count, suite } from '../../harness/index.ts';
 
 const test = suite('task state machine');
@@ -71,10 +75,10 @@ test('every cell, for services and others, below, at and above the failure limit
   for (const [from, ...row] of rows) {
     assert.is(row.length, head.length - 1, from);
     for (const [column, cell] of row.entries()) {
-      const to = head[column + 1] as TaskState;
+      const to = head[column + 1] as StatusOrDeleted;
       for (const facts of someFacts) {
         const what = `${from} -> ${to} ${JSON.stringify(facts)}`;
-        assert.equal(transition(from as TaskState, to, facts), expected(cell, facts), what);
+        assert.equal(transition(from as StatusOrDeleted, to, facts), expected(cell, facts), what);
       }
       cells++;
     }
@@ -85,7 +89,7 @@ test('every cell, for services and others, below, at and above the failure limit
 
 test('nothing leads back to INIT', () => {
   for (const [from] of rows) {
-    const { result } = transition(from as TaskState, 'INIT', someFacts[0]!);
+    const { result } = transition(from as StatusOrDeleted, 'INIT', someFacts[0]!);
     assert.is(result, from === 'INIT' ? 'NOOP' : 'ILLEGAL', from);
   }
 });

@@ -7,7 +7,7 @@ import { manualClock } from '../../../src/base/manual-clock.ts';
 import { type ByteReader, byteReader } from '../../../src/scheduler/storage/bytes.ts';
 import { type Log, openLocalLog } from '../../../src/scheduler/storage/index.ts';
 import { KIND, RECORD_FORMAT, readHead } from '../../../src/scheduler/storage/record-format.ts';
-import { OP } from '../../../src/scheduler/storage/table.ts';
+import { OP } from '../../../src/scheduler/storage/store-table.ts';
 import { readTask } from '../../../src/scheduler/storage/task-codec.ts';
 import { assert, count, suite } from '../../harness/index.ts';
 import { OPS_ADDED, writeFixture } from './fixtures/write.ts';

@@ -1,6 +1,6 @@
 import { silentLogger } from '../../../src/base/log.ts';
 import type { Log } from '../../../src/scheduler/storage/index.ts';
-import type { Session } from '../../../src/zookeeper/index.ts';
+import type { ZooKeeperSession } from '../../../src/zookeeper/index.ts';
 import { assert, count, suite } from '../../harness/index.ts';
 import { type FaultProxy, startFaultProxy } from '../../zookeeper/fault-proxy.ts';
 import { startZooKeeper, type ZooKeeperServer } from '../../zookeeper/server.ts';
@@ -11,7 +11,7 @@ const test = suite('one writer');
 
 let server: ZooKeeperServer;
 let proxy: FaultProxy;
-let admin: Session;
+let admin: ZooKeeperSession;
 let logs = 0;
 test.before(async () => {
   server = await startZooKeeper();

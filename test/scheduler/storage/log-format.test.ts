@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { systemClock } from '../../../src/base/clock.ts';
 import { silentLogger } from '../../../src/base/log.ts';
 import { type Log, openLocalLog } from '../../../src/scheduler/storage/index.ts';
-import type { Session } from '../../../src/zookeeper/index.ts';
+import type { ZooKeeperSession } from '../../../src/zookeeper/index.ts';
 import { assert, suite } from '../../harness/index.ts';
 import { startZooKeeper, type ZooKeeperServer } from '../../zookeeper/server.ts';
 import { KEPT, writeLocal, writeZooKeeper } from './fixtures/write-log.ts';
@@ -19,7 +19,7 @@ const PRESENT = 'log-2';
 const versions = (await readdir(FIXTURES)).filter((name) => name.startsWith('log-'));
 
 let server: ZooKeeperServer;
-let admin: Session;
+let admin: ZooKeeperSession;
 let directory: string;
 test.before(async () => {
   server = await startZooKeeper();

@@ -1,5 +1,5 @@
 import { randomBelow, seededRandom } from '../../../src/base/random.ts';
-import type { Session } from '../../../src/zookeeper/index.ts';
+import type { ZooKeeperSession } from '../../../src/zookeeper/index.ts';
 import { assert, count, suite } from '../../harness/index.ts';
 import { startZooKeeper, type ZooKeeperServer } from '../../zookeeper/server.ts';
 import { assertKept, writeUntil } from './killed-writer.ts';
@@ -10,7 +10,7 @@ const test = suite('kill -9, log in ZooKeeper');
 const ROUNDS = 10;
 
 let server: ZooKeeperServer;
-let admin: Session;
+let admin: ZooKeeperSession;
 test.before(async () => {
   server = await startZooKeeper();
   admin = sessionAt(server.address, 30_000);

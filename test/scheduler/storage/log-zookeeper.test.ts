@@ -1,6 +1,6 @@
 import { silentLogger } from '../../../src/base/log.ts';
 import { seededRandom } from '../../../src/base/random.ts';
-import type { Session } from '../../../src/zookeeper/index.ts';
+import type { ZooKeeperSession } from '../../../src/zookeeper/index.ts';
 import { assert, suite } from '../../harness/index.ts';
 import { type FaultProxy, startFaultProxy } from '../../zookeeper/fault-proxy.ts';
 import { startZooKeeper, type ZooKeeperServer } from '../../zookeeper/server.ts';
@@ -10,7 +10,7 @@ import { connected, openLogAt, rawEntries, sessionAt } from './zookeeper-home.ts
 const test = suite('ZooKeeper log');
 
 let server: ZooKeeperServer;
-let admin: Session;
+let admin: ZooKeeperSession;
 let logs = 0;
 test.before(async () => {
   server = await startZooKeeper();

@@ -4,17 +4,17 @@ import { seededRandom, systemRandom } from '../../../src/base/random.ts';
 import { type Log, openZooKeeperLog } from '../../../src/scheduler/storage/index.ts';
 import { unpacker } from '../../../src/scheduler/storage/log/zookeeper/entry.ts';
 import type { ZooKeeperLogOptions } from '../../../src/scheduler/storage/log/zookeeper/zookeeper-log.ts';
-import { openSession, parseConnectString, type Session } from '../../../src/zookeeper/index.ts';
+import { openSession, parseConnectString, type ZooKeeperSession } from '../../../src/zookeeper/index.ts';
 
 export interface OpenedLog {
   readonly log: Log;
-  readonly session: Session;
+  readonly session: ZooKeeperSession;
   /** Closes the log, then the session. */
   close(): Promise<void>;
 }
 
 /** A session with short limits. */
-export const sessionAt = (address: string, sessionTimeoutMs = 4_000): Session =>
+export const sessionAt = (address: string, sessionTimeoutMs = 4_000): ZooKeeperSession =>
   openSession({
     servers: parseConnectString(address).servers,
     sessionTimeoutMs,
@@ -56,7 +56,7 @@ export interface RawEntry {
 }
 
 /** The entries as they stand in the ensemble, in order; throws when a term goes back or an entry is damaged. */
-export async function rawEntries(session: Session, path: string): Promise<RawEntry[]> {
+export async function rawEntries(session: ZooKeeperSession, path: string): Promise<RawEntry[]> {
   const names = ((await session.children(`${path}/entries`)) ?? []).sort();
   const unpack = unpacker();
   const entries: RawEntry[] = [];
@@ -75,7 +75,7 @@ export async function rawEntries(session: Session, path: string): Promise<RawEnt
 }
 
 /** Waits until the session is connected. */
-export const connected = (session: Session): Promise<void> =>
+export const connected = (session: ZooKeeperSession): Promise<void> =>
   new Promise((resolve) => {
     const look = () => {
       if (session.state() !== 'connected') return;

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
 
 /** A refusal with Mesos' status and text; thrown by what handles a request. */
-export class Refusal extends Error {
+export class HttpRefusal extends Error {
   readonly status: number;
   readonly headers: readonly string[];
 
@@ -111,7 +111,7 @@ export function answerCall(res: ServerResponse, value: unknown): void {
 export function requireMethod(req: IncomingMessage, allowed: readonly string[]): void {
   if (allowed.includes(req.method ?? '')) return;
   const list = allowed.map((method) => `'${method}'`).join(', ');
-  throw new Refusal(
+  throw new HttpRefusal(
     405,
     `405 Method Not Allowed. Expecting one of { ${list} }, but received '${req.method}'.`,
     ['Allow', allowed.join(', ')],
@@ -129,7 +129,7 @@ export function readBody(req: IncomingMessage): Promise<Buffer> {
     req.on('data', (chunk: Buffer) => {
       length += chunk.length;
       if (length <= MAX_BODY_BYTES) chunks.push(chunk);
-      else reject(new Refusal(413, `A body may have ${MAX_BODY_BYTES} bytes.`));
+      else reject(new HttpRefusal(413, `A body may have ${MAX_BODY_BYTES} bytes.`));
     });
     req.on('error', reject);
     req.on('end', () => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)));

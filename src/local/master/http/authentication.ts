@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { MasterFlags } from '../flags.ts';
-import { Refusal } from './answers.ts';
+import { HttpRefusal } from './answers.ts';
 
 const isSame = (a: string, b: string): boolean => {
   const left = Buffer.from(a);
@@ -20,5 +20,8 @@ export function principalOf(req: IncomingMessage, flags: MasterFlags): string | 
     /^([^:]*):(.*)$/s.exec(Buffer.from(encoded, 'base64').toString('utf8')) ?? [];
   const known = flags.credentials.find((one) => one.principal === principal);
   if (known && isSame(known.secret, secret)) return principal;
-  throw new Refusal(401, '401 Unauthorized.', ['WWW-Authenticate', 'Basic realm="mesos-master-scheduler"']);
+  throw new HttpRefusal(401, '401 Unauthorized.', [
+    'WWW-Authenticate',
+    'Basic realm="mesos-master-scheduler"',
+  ]);
 }

@@ -1,5 +1,5 @@
 import type { SchedulerCall, SchedulerCallType } from '../../../mesos/index.ts';
-import { Refusal } from './answers.ts';
+import { HttpRefusal } from './answers.ts';
 
 /** The member that a call of a type must have; types that are not here need none. */
 const MEMBERS: Readonly<Partial<Record<SchedulerCallType, keyof SchedulerCall>>> = {
@@ -49,6 +49,6 @@ function callFault(call: SchedulerCall, principal: string | undefined): string |
  */
 export function validateCall(call: SchedulerCall, principal: string | undefined): SchedulerCallType {
   const fault = callFault(call, principal);
-  if (fault) throw new Refusal(400, `Failed to validate scheduler::Call: ${fault}`);
+  if (fault) throw new HttpRefusal(400, `Failed to validate scheduler::Call: ${fault}`);
   return call.type as SchedulerCallType;
 }

@@ -6,7 +6,7 @@ import { BUILD } from '../operator-state.ts';
 import type { MasterState } from '../state.ts';
 import { agentsState, flagsState, frameworksState, fullState, tasksState } from '../state-endpoints.ts';
 import { metricsState, rolesState, summaryState } from '../usage-endpoints.ts';
-import { answerEmpty, answerJson, Refusal, readBody, requireMethod } from './answers.ts';
+import { answerEmpty, answerJson, HttpRefusal, readBody, requireMethod } from './answers.ts';
 import { operatorEndpoint } from './operator-v1.ts';
 import { schedulerEndpoint } from './scheduler-endpoint.ts';
 
@@ -43,9 +43,9 @@ const READS: Readonly<Record<string, Read>> = {
 const teardown: Endpoint = async (master, req, res) => {
   requireMethod(req, ['POST']);
   const id = new URLSearchParams((await readBody(req)).toString('utf8')).get('frameworkId');
-  if (id === null) throw new Refusal(400, "Missing 'frameworkId' query parameter in the request body");
+  if (id === null) throw new HttpRefusal(400, "Missing 'frameworkId' query parameter in the request body");
   const framework = master.frameworks.get(id);
-  if (!framework) throw new Refusal(400, 'No framework found with specified ID');
+  if (!framework) throw new HttpRefusal(400, 'No framework found with specified ID');
   removeFramework(master, framework);
   answerEmpty(res, 200);
 };
@@ -60,9 +60,9 @@ const machines =
     } catch {
       ids = undefined;
     }
-    if (!Array.isArray(ids)) throw new Refusal(400, 'Expecting a JSON array of machines');
+    if (!Array.isArray(ids)) throw new HttpRefusal(400, 'Expecting a JSON array of machines');
     const fault = change(master, ids as MachineId[]);
-    if (fault !== undefined) throw new Refusal(400, fault);
+    if (fault !== undefined) throw new HttpRefusal(400, fault);
     answerEmpty(res, 200);
   };
 
@@ -89,6 +89,6 @@ export async function route(master: MasterState, req: IncomingMessage, res: Serv
   const read = READS[path];
   if (read) return answerJson(req, res, url.searchParams, read(master, url.searchParams));
   const action = ACTIONS[path];
-  if (!action) throw new Refusal(404, '404 Not Found.');
+  if (!action) throw new HttpRefusal(404, '404 Not Found.');
   await action(master, req, res);
 }

@@ -1,14 +1,14 @@
 import type { IncomingMessage } from 'node:http';
 import { AuroraError } from '../../../base/errors.ts';
 import {
-  type Message,
+  type MesosMessage,
   type MessageName,
   parseJson,
   parseProtobuf,
   toJson,
   toProtobuf,
 } from '../../../mesos/index.ts';
-import { Refusal } from './answers.ts';
+import { HttpRefusal } from './answers.ts';
 
 /** The two encodings of the v1 APIs. */
 export type Media = 'application/json' | 'application/x-protobuf';
@@ -16,9 +16,9 @@ export type Media = 'application/json' | 'application/x-protobuf';
 /** Content-Type, which must be one of the two to the letter. @throws Refusal 400 or 415. */
 export function contentTypeOf(req: IncomingMessage): Media {
   const given = req.headers['content-type'];
-  if (given === undefined) throw new Refusal(400, "Expecting 'Content-Type' to be present");
+  if (given === undefined) throw new HttpRefusal(400, "Expecting 'Content-Type' to be present");
   if (given !== 'application/json' && given !== 'application/x-protobuf')
-    throw new Refusal(415, "Expecting 'Content-Type' of application/json or application/x-protobuf");
+    throw new HttpRefusal(415, "Expecting 'Content-Type' of application/json or application/x-protobuf");
   return given;
 }
 
@@ -35,16 +35,16 @@ export function acceptOf(req: IncomingMessage): Media {
   const header = req.headers.accept ?? '*/*';
   if (accepts(header, 'application/json')) return 'application/json';
   if (accepts(header, 'application/x-protobuf')) return 'application/x-protobuf';
-  throw new Refusal(406, "Expecting 'Accept' to allow 'application/x-protobuf' or 'application/json'");
+  throw new HttpRefusal(406, "Expecting 'Accept' to allow 'application/x-protobuf' or 'application/json'");
 }
 
 /** Decodes a call. @throws Refusal 400 with Mesos' text. */
-export function decodeCall<N extends MessageName>(name: N, media: Media, body: Buffer): Message<N> {
+export function decodeCall<N extends MessageName>(name: N, media: Media, body: Buffer): MesosMessage<N> {
   try {
     return media === 'application/json' ? parseJson(name, body.toString('utf8')) : parseProtobuf(name, body);
   } catch (error) {
     if (!(error instanceof AuroraError)) throw error;
-    throw new Refusal(
+    throw new HttpRefusal(
       400,
       media === 'application/json' ? error.text : 'Failed to parse body into Call protobuf',
     );
@@ -55,5 +55,5 @@ export function decodeCall<N extends MessageName>(name: N, media: Media, body: B
 export const encodeAs = <N extends MessageName>(
   name: N,
   media: Media,
-  message: Message<N>,
+  message: MesosMessage<N>,
 ): Buffer | string => (media === 'application/json' ? toJson(name, message) : toProtobuf(name, message));

@@ -13,18 +13,18 @@ import {
   stopMaintenance,
 } from '../maintenance.ts';
 import { masterInfo } from '../master-info.ts';
-import type { Agent, MaintenanceWindow, MasterState, Task } from '../state.ts';
+import type { Agent, MaintenanceWindow, MasterState, MasterTask } from '../state.ts';
 import { flagsState } from '../state-endpoints.ts';
 import { taskMessage } from '../tasks.ts';
 import { metricsState } from '../usage-endpoints.ts';
-import { answerCall, answerEmpty, Refusal, readBody, requireMethod } from './answers.ts';
+import { answerCall, answerEmpty, HttpRefusal, readBody, requireMethod } from './answers.ts';
 import { contentTypeOf } from './media.ts';
 import { openStream } from './stream.ts';
 
 /** A call as it came: checked member by member where it is used. */
 type OperatorCall = { readonly type?: string } & Readonly<Record<string, unknown>>;
 
-const isLive = (task: Task): boolean =>
+const isLive = (task: MasterTask): boolean =>
   ['TASK_STAGING', 'TASK_STARTING', 'TASK_RUNNING', 'TASK_KILLING'].includes(task.state);
 
 const tasksMember = (master: MasterState) => {
@@ -123,7 +123,7 @@ interface AgentCall {
 function agentOf(master: MasterState, call: AgentCall | undefined): Agent {
   const id = call?.agent_id?.value ?? '';
   const agent = master.agents.get(id);
-  if (!agent) throw new Refusal(404, `Agent '${id}' not found`);
+  if (!agent) throw new HttpRefusal(404, `Agent '${id}' not found`);
   return agent;
 }
 
@@ -134,14 +134,14 @@ const graceOf = ({ max_grace_period: grace }: AgentCall) =>
     : { maxGracePeriod: { nanoseconds: Number(grace.seconds ?? 0) * 1e9 + (grace.nanoseconds ?? 0) } };
 
 const orRefuse = (fault: string | undefined): void => {
-  if (fault !== undefined) throw new Refusal(400, fault);
+  if (fault !== undefined) throw new HttpRefusal(400, fault);
 };
 
 /** Calls that change something, answered 200 without a body. */
 const WRITES: Readonly<Record<string, (master: MasterState, member: never) => void>> = {
   MARK_AGENT_GONE(master, member: AgentCall) {
     const id = member.agent_id?.value ?? '';
-    if (!markGone(master, id)) throw new Refusal(404, `Agent '${id}' not found`);
+    if (!markGone(master, id)) throw new HttpRefusal(404, `Agent '${id}' not found`);
   },
   DRAIN_AGENT: (master, member: AgentCall) =>
     drain(
@@ -167,10 +167,10 @@ function parseCall(body: Buffer): OperatorCall {
   try {
     call = JSON.parse(body.toString('utf8'));
   } catch {
-    throw new Refusal(400, 'Failed to parse body into JSON');
+    throw new HttpRefusal(400, 'Failed to parse body into JSON');
   }
   if (typeof call !== 'object' || call === null || Array.isArray(call))
-    throw new Refusal(400, 'Failed to convert JSON into Call protobuf: Expecting a JSON object');
+    throw new HttpRefusal(400, 'Failed to convert JSON into Call protobuf: Expecting a JSON object');
   return call as OperatorCall;
 }
 
@@ -207,7 +207,7 @@ export async function operatorEndpoint(
   requireMethod(req, ['POST']);
   const body = await readBody(req);
   if (contentTypeOf(req) !== 'application/json')
-    throw new Refusal(415, "Expecting 'Content-Type' of application/json");
+    throw new HttpRefusal(415, "Expecting 'Content-Type' of application/json");
   const call = parseCall(body);
   const type = call.type ?? '';
   const read = READS[type];
@@ -215,9 +215,10 @@ export async function operatorEndpoint(
   const member = type.toLowerCase();
   if (type === 'SUBSCRIBE') subscribe(master, res);
   else if (read) answerCall(res, { type, [member]: read(master) });
-  else if (!write) throw new Refusal(400, "Failed to validate master::Call: Expecting 'type' to be present");
+  else if (!write)
+    throw new HttpRefusal(400, "Failed to validate master::Call: Expecting 'type' to be present");
   else if (call[member] === undefined)
-    throw new Refusal(400, `Failed to validate master::Call: Expecting '${member}' to be present`);
+    throw new HttpRefusal(400, `Failed to validate master::Call: Expecting '${member}' to be present`);
   else {
     write(master, call[member] as never);
     answerEmpty(res, 200);

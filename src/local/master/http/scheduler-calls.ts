@@ -6,23 +6,23 @@ import { kill } from '../kill.ts';
 import { answerInverse } from '../offers.ts';
 import { acknowledgeOperation, reconcileOperations } from '../operations.ts';
 import { reconcile } from '../reconciliation.ts';
-import type { Framework, MasterState } from '../state.ts';
+import type { MasterFramework, MasterState } from '../state.ts';
 import { acknowledge } from '../updates.ts';
 import { frameworkUpdateFault } from '../validation/framework.ts';
-import { Refusal } from './answers.ts';
+import { HttpRefusal } from './answers.ts';
 
-type Handler = (master: MasterState, framework: Framework, call: SchedulerCall) => void;
+type Handler = (master: MasterState, framework: MasterFramework, call: SchedulerCall) => void;
 
-function update(master: MasterState, framework: Framework, call: SchedulerCall): void {
+function update(master: MasterState, framework: MasterFramework, call: SchedulerCall): void {
   const wanted = call.update_framework;
   if (!wanted) return;
   const fault = frameworkUpdateFault(framework.info, wanted.framework_info);
-  if (fault) throw new Refusal(400, `FrameworkInfo update is not valid: ${fault}`);
+  if (fault) throw new HttpRefusal(400, `FrameworkInfo update is not valid: ${fault}`);
   try {
     updateFramework(master, framework, wanted, readConstraints(wanted.offer_constraints));
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    throw new Refusal(400, `'UpdateFramework.offer_constraints' are not valid: ${error.message}`);
+    throw new HttpRefusal(400, `'UpdateFramework.offer_constraints' are not valid: ${error.message}`);
   }
 }
 

@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { SchedulerCall, SchedulerCallType } from '../../../mesos/index.ts';
 import { disconnect, newStreamId, subscribe } from '../frameworks.ts';
-import { countUp, type Framework, type MasterState, type SchedulerStream } from '../state.ts';
-import { answerEmpty, Refusal, readBody, requireMethod } from './answers.ts';
+import { countUp, type MasterFramework, type MasterState, type SchedulerStream } from '../state.ts';
+import { answerEmpty, HttpRefusal, readBody, requireMethod } from './answers.ts';
 import { principalOf } from './authentication.ts';
 import { validateCall } from './call-validation.ts';
 import { acceptOf, contentTypeOf, decodeCall, encodeAs } from './media.ts';
@@ -37,8 +37,8 @@ function openSubscription(
 ): void {
   const media = acceptOf(req);
   if (req.headers['mesos-stream-id'] !== undefined)
-    throw new Refusal(400, `Subscribe calls should not include the '${STREAM_ID_HEADER}' header`);
-  let framework: Framework | undefined;
+    throw new HttpRefusal(400, `Subscribe calls should not include the '${STREAM_ID_HEADER}' header`);
+  let framework: MasterFramework | undefined;
   const id = newStreamId(master);
   const records = openStream(res, [STREAM_ID_HEADER, id, 'Content-Type', media], () => {
     if (framework) disconnect(master, framework, stream);
@@ -57,20 +57,20 @@ function callerOf(
   req: IncomingMessage,
   call: SchedulerCall,
   principal: string | undefined,
-): Framework {
+): MasterFramework {
   const framework = master.frameworks.get(call.framework_id?.value ?? '');
-  if (!framework) throw new Refusal(400, 'Framework cannot be found');
+  if (!framework) throw new HttpRefusal(400, 'Framework cannot be found');
   if (principal !== undefined && framework.principal !== principal)
-    throw new Refusal(
+    throw new HttpRefusal(
       400,
       `Authenticated principal '${principal}' does not match principal '${framework.principal ?? ''}' set in \`FrameworkInfo\``,
     );
-  if (!framework.stream) throw new Refusal(403, 'Framework is not subscribed');
+  if (!framework.stream) throw new HttpRefusal(403, 'Framework is not subscribed');
   const streamId = req.headers['mesos-stream-id'];
   if (streamId === undefined)
-    throw new Refusal(400, `All non-subscribe calls should include the '${STREAM_ID_HEADER}' header`);
+    throw new HttpRefusal(400, `All non-subscribe calls should include the '${STREAM_ID_HEADER}' header`);
   if (streamId !== framework.stream.id)
-    throw new Refusal(
+    throw new HttpRefusal(
       400,
       `The stream ID '${streamId}' included in this request didn't match the stream ID currently associated with framework ID ${framework.id}`,
     );

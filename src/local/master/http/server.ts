@@ -6,7 +6,7 @@ import { keepFirstLines } from '../../../base/first-lines.ts';
 import { HEAD_LIMIT_MS } from '../../../base/keep-alive.ts';
 import { clusterSite, foreignPage } from '../../site-guard.ts';
 import type { MasterState } from '../state.ts';
-import { answerText, Refusal } from './answers.ts';
+import { answerText, HttpRefusal } from './answers.ts';
 import { route } from './endpoints.ts';
 
 /** The master's HTTP server. */
@@ -34,7 +34,7 @@ export async function listen(master: MasterState, ip: string, port: number): Pro
       await route(master, req, res);
     } catch (error) {
       if (res.headersSent) return void res.destroy();
-      if (error instanceof Refusal) return answerText(res, error.status, error.message, error.headers);
+      if (error instanceof HttpRefusal) return answerText(res, error.status, error.message, error.headers);
       master.log.error({ error: messageOf(error), url: req.url }, 'a request to the embedded master failed');
       answerText(res, 500, 'Internal Server Error');
     }

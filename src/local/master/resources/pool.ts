@@ -13,7 +13,7 @@ export interface Kind {
 }
 
 /** A closed range of whole numbers, as messages have it. */
-export interface Range {
+export interface NumberRange {
   readonly begin: number;
   readonly end: number;
 }
@@ -21,7 +21,7 @@ export interface Range {
 /** An amount of one kind. Scalars are counted in thousandths, as Mesos does, so that sums are exact. */
 export type Amount =
   | { readonly kind: Kind; readonly milli: number }
-  | { readonly kind: Kind; readonly ranges: readonly Range[] }
+  | { readonly kind: Kind; readonly ranges: readonly NumberRange[] }
   | { readonly kind: Kind; readonly items: readonly string[] };
 
 /** Amounts of different kinds, none of them empty. Immutable, so equal ones may be shared. */
@@ -73,8 +73,8 @@ function keyedKind(parts: Omit<Kind, 'key'>): Kind {
 }
 
 /** Takes any ranges; gives ascending ones that do not touch, as every amount has them. */
-const merged = (ranges: readonly Range[]): readonly Range[] => {
-  const result: Range[] = [];
+const merged = (ranges: readonly NumberRange[]): readonly NumberRange[] => {
+  const result: NumberRange[] = [];
   for (const range of [...ranges].sort((a, b) => a.begin - b.begin)) {
     const last = result.at(-1);
     if (!last || range.begin > last.end + 1) result.push(range);
@@ -84,13 +84,13 @@ const merged = (ranges: readonly Range[]): readonly Range[] => {
 };
 
 /** Both are ascending, and so is the result. */
-const united = (some: readonly Range[], others: readonly Range[]): readonly Range[] => {
-  const result: Range[] = [];
-  let last: Range | undefined;
+const united = (some: readonly NumberRange[], others: readonly NumberRange[]): readonly NumberRange[] => {
+  const result: NumberRange[] = [];
+  let last: NumberRange | undefined;
   for (let i = 0, j = 0; i < some.length || j < others.length; ) {
     const [a, b] = [some[i], others[j]];
     const isFirst = a !== undefined && (b === undefined || a.begin <= b.begin);
-    const range = (isFirst ? a : b) as Range;
+    const range = (isFirst ? a : b) as NumberRange;
     if (isFirst) i++;
     else j++;
     if (last && range.begin <= last.end + 1) {
@@ -106,15 +106,18 @@ const united = (some: readonly Range[], others: readonly Range[]): readonly Rang
 };
 
 /** Both are ascending, and so is the result: an agent with many tasks has hundreds of ranges. */
-const withoutRanges = (from: readonly Range[], taken: readonly Range[]): readonly Range[] => {
+const withoutRanges = (
+  from: readonly NumberRange[],
+  taken: readonly NumberRange[],
+): readonly NumberRange[] => {
   if (from === taken) return [];
-  const left: Range[] = [];
+  const left: NumberRange[] = [];
   let at = 0;
   for (const range of from) {
     let { begin } = range;
-    while (at < taken.length && (taken[at] as Range).end < begin) at++;
-    for (let next = at; next < taken.length && (taken[next] as Range).begin <= range.end; next++) {
-      const cut = taken[next] as Range;
+    while (at < taken.length && (taken[at] as NumberRange).end < begin) at++;
+    for (let next = at; next < taken.length && (taken[next] as NumberRange).begin <= range.end; next++) {
+      const cut = taken[next] as NumberRange;
       if (begin < cut.begin) left.push({ begin, end: cut.begin - 1 });
       begin = Math.max(begin, cut.end + 1);
     }
@@ -124,7 +127,7 @@ const withoutRanges = (from: readonly Range[], taken: readonly Range[]): readonl
   return left;
 };
 
-const holdsRanges = (whole: readonly Range[], part: readonly Range[]): boolean =>
+const holdsRanges = (whole: readonly NumberRange[], part: readonly NumberRange[]): boolean =>
   whole === part ||
   part.every(({ begin, end }) => whole.some((range) => range.begin <= begin && range.end >= end));
 

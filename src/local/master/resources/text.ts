@@ -1,4 +1,4 @@
-import type { Amount, Kind, Pool, Range } from './pool.ts';
+import type { Amount, Kind, NumberRange, Pool } from './pool.ts';
 
 const number = (milli: number): string => String(milli / 1000);
 
@@ -23,7 +23,7 @@ function kindText(kind: Kind): string {
 }
 
 /** Ranges as Mesos writes them in messages and JSON: `[31000-31009, 32000-32000]`. */
-export const rangesText = (ranges: readonly Range[]): string =>
+export const rangesText = (ranges: readonly NumberRange[]): string =>
   `[${ranges.map(({ begin, end }) => `${begin}-${end}`).join(', ')}]`;
 
 /** One amount as Mesos writes it in the messages of refusals: `cpus(allocated: *):0.2`. */

@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ExecutorInfo, Resource, TaskInfo } from '../../../mesos/index.ts';
 import { add, contains, type Pool } from '../resources/pool.ts';
+import { amountOf, readResources, refineResources } from '../resources/resource-form.ts';
 import { amountText, poolText } from '../resources/text.ts';
-import { amountOf, readResources, refineResources } from '../resources/wire.ts';
-import type { Agent, Framework } from '../state.ts';
+import type { Agent, MasterFramework } from '../state.ts';
 import { incompatibleExecutors } from './executor-text.ts';
 import { idFault } from './ids.ts';
 
@@ -16,7 +16,7 @@ export interface ReadTask {
 
 /** Where a launch takes place. */
 export interface LaunchPlace {
-  readonly framework: Framework;
+  readonly framework: MasterFramework;
   readonly agent: Agent;
   /** Role of the offers; resources that name no role belong to it. */
   readonly role: string;

@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
+import type { PageSettings } from './page-settings.ts';
 import { pendingPage } from './pending-page.ts';
-import type { PageSettings } from './settings.ts';
 import { statePage } from './state-page.ts';
 import { storePages } from './store-pages.ts';
 import { tablePages } from './table-pages.ts';

@@ -2,7 +2,7 @@ import type { Context, Hono } from 'hono';
 import { type Funnel, funnelText } from '../../scheduling/nearest-fit-funnel.ts';
 import type { PendingGroup } from '../../scheduling/nearest-fit-view.ts';
 import { jobKeyText } from '../../storage/keys.ts';
-import { json, type PageSettings } from './settings.ts';
+import { json, type PageSettings } from './page-settings.ts';
 
 /** Funnels in one reply: each costs a look at every offer. */
 const MOST_FUNNELS = 100;

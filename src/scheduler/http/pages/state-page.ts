@@ -4,7 +4,7 @@ import { encodePlain, encodeStruct, SLAVE_ASSIGNED_STATES, type TaskConfig } fro
 import type { Storage } from '../../storage/index.ts';
 import { jobKeyText } from '../../storage/keys.ts';
 import { jsonObject, slicedBody } from '../sliced-body.ts';
-import { json, type PageSettings } from './settings.ts';
+import { json, type PageSettings } from './page-settings.ts';
 
 /** Stored configurations are shared objects, so each is hashed once. */
 const keys = new WeakMap<TaskConfig, string>();

@@ -1,10 +1,10 @@
 import type { Hono } from 'hono';
 import { SLAVE_ASSIGNED_STATES } from '../../../api/index.ts';
-import { quotaAmounts } from '../../quota/amounts.ts';
+import { quotaAmounts } from '../../quota/quota-amounts.ts';
 import type { ReadStores } from '../../storage/index.ts';
 import { jobKeyText } from '../../storage/keys.ts';
 import { jsonList, slicedBody } from '../sliced-body.ts';
-import { json, type PageSettings } from './settings.ts';
+import { json, type PageSettings } from './page-settings.ts';
 
 function quotas(stores: ReadStores, role: string | undefined) {
   const shown: Record<string, Record<string, number>> = {};

@@ -6,11 +6,11 @@ import {
   consumptionBy,
   isConsumptionMetric,
 } from '../../metrics/consumption.ts';
-import { NOTHING, plus, type QuotaAmounts } from '../../quota/amounts.ts';
+import { NOTHING, plus, type QuotaAmounts } from '../../quota/quota-amounts.ts';
 import type { AgentAttributes } from '../../storage/index.ts';
 import { slicedBody } from '../sliced-body.ts';
 import { escaped, link, tablePage } from './html.ts';
-import type { PageSettings } from './settings.ts';
+import type { PageSettings } from './page-settings.ts';
 
 /** Where the original's observer listens on every agent. */
 const OBSERVER_PORT = 1338;

@@ -2,7 +2,7 @@ import type { Context, Hono } from 'hono';
 import { encodePlain } from '../../../api/index.ts';
 import { validJobKey } from '../../jobs/job-key.ts';
 import { escaped } from './html.ts';
-import type { PageSettings } from './settings.ts';
+import type { PageSettings } from './page-settings.ts';
 
 /** The port that a task is reached at: that of the first name it has. Source: the original's Mname. */
 const PORT_NAMES = ['health', 'http', 'HTTP', 'web', 'admin'] as const;

@@ -1,5 +1,5 @@
 import type { Hono } from 'hono';
-import { json, type PageSettings } from './settings.ts';
+import { json, type PageSettings } from './page-settings.ts';
 
 /** The running tasks that are not in the state and are kept, as JSON; the host where it is known. */
 export function unknownTasksPage(app: Hono, { storage, unknown }: PageSettings): void {

@@ -2,7 +2,7 @@ import { ACTIVE_STATES, normalise, TERMINAL_STATES } from '../../../api/index.ts
 import { AuroraError } from '../../../base/errors.ts';
 import { newQuota, quotaAggregate } from '../../quota/quota.ts';
 import { changed, type Handlers, ok } from './outcome.ts';
-import type { RpcSettings } from './settings.ts';
+import type { RpcSettings } from './rpc-settings.ts';
 
 /** Calls of the administrator that need no more than the stores. */
 export function adminCalls({ storage, state }: RpcSettings) {

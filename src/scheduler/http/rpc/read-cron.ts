@@ -1,10 +1,10 @@
 import type { Wire } from '../../../api/index.ts';
 import type { Cron } from '../../cron/cron.ts';
 import { requiredJobKey } from '../../jobs/job-key.ts';
-import { refused } from '../../jobs/refusal.ts';
+import { refused } from '../../jobs/job-refusal.ts';
 import { jobKeyText } from '../../storage/keys.ts';
 import { type Handlers, ok } from './outcome.ts';
-import type { RpcSettings } from './settings.ts';
+import type { RpcSettings } from './rpc-settings.ts';
 
 /** Ticks that are foretold. */
 const NEXT_TICKS = 5;

@@ -17,7 +17,7 @@ import { aggregateOf, consumptionOfRole, quotaAggregate, quotaOfRole } from '../
 import type { ReadStores, Storage } from '../../storage/index.ts';
 import { jobKeyText } from '../../storage/keys.ts';
 import { type Handlers, ok } from './outcome.ts';
-import type { RpcSettings } from './settings.ts';
+import type { RpcSettings } from './rpc-settings.ts';
 
 /** Which figure of JobStats a status belongs to. */
 const STATS: Readonly<Record<ScheduleStatus, 'pending' | 'active' | 'finished' | 'failed'>> = {

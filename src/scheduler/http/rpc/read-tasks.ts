@@ -9,7 +9,7 @@ import { AuroraError } from '../../../base/errors.ts';
 import { onDemand } from '../on-demand.ts';
 import { wireFunnel } from './funnels.ts';
 import { type Handlers, invalidRequest, ok } from './outcome.ts';
-import type { RpcSettings } from './settings.ts';
+import type { RpcSettings } from './rpc-settings.ts';
 
 export function queryOf(wire: Wire<'TaskQuery'> | undefined): TaskQuery {
   if (!wire) throw new AuroraError('API', 'a task query is needed');

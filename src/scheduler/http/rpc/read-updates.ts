@@ -1,10 +1,10 @@
 import { AuroraError } from '../../../base/errors.ts';
-import { refused } from '../../jobs/refusal.ts';
+import { refused } from '../../jobs/job-refusal.ts';
 import { jobUpdateKeyText } from '../../storage/keys.ts';
 import { jobDiff, wireDiff } from '../../updater/job-diff.ts';
 import { type RequestRules, validRequest } from '../../updater/update-request.ts';
 import { type Handlers, ok } from './outcome.ts';
-import type { RpcSettings } from './settings.ts';
+import type { RpcSettings } from './rpc-settings.ts';
 import { planned, refuseCronJob } from './update-plans.ts';
 import { findUpdates, requiredUpdateKey } from './update-queries.ts';
 

@@ -1,5 +1,5 @@
 import { AuroraError } from '../../../base/errors.ts';
-import { refused } from '../../jobs/refusal.ts';
+import { refused } from '../../jobs/job-refusal.ts';
 import type { Reconciliation } from '../../reconciliation/reconciliation.ts';
 import { type Handlers, ok } from './outcome.ts';
 

@@ -1,6 +1,6 @@
 import type { JobUpdateInstructions, Wire } from '../../../api/index.ts';
 import { AuroraError } from '../../../base/errors.ts';
-import { refused } from '../../jobs/refusal.ts';
+import { refused } from '../../jobs/job-refusal.ts';
 import { checkUpdateQuota } from '../../quota/quota.ts';
 import type { ReadStores } from '../../storage/index.ts';
 import { forecast } from '../../updater/forecast.ts';
@@ -9,7 +9,7 @@ import { leastMs, planBatches } from '../../updater/plan.ts';
 import { lastUpdateOf, planDigest } from '../../updater/plan-digest.ts';
 import type { UpdateRequest } from '../../updater/update-request.ts';
 import { wireFunnel } from './funnels.ts';
-import type { RpcSettings } from './settings.ts';
+import type { RpcSettings } from './rpc-settings.ts';
 
 /** @throws AuroraError BAD_PARAMETER when the job is a cron job, which is replaced and not updated. */
 export function refuseCronJob({ cronJobs }: ReadStores, { config }: UpdateRequest): void {

@@ -3,13 +3,13 @@ import { RULES } from '../../../api/rules/values.ts';
 import { AuroraError } from '../../../base/errors.ts';
 import type { Cron } from '../../cron/cron.ts';
 import { requiredJobKey } from '../../jobs/job-key.ts';
-import { refused } from '../../jobs/refusal.ts';
+import { refused } from '../../jobs/job-refusal.ts';
 import { validJob } from '../../jobs/validation.ts';
 import { checkCronQuota } from '../../quota/quota.ts';
 import type { WriteTransaction } from '../../storage/index.ts';
 import { jobKeyText } from '../../storage/keys.ts';
 import { changed, type Handlers, type Outcome, ok, okWithDetail, whileUpdating } from './outcome.ts';
-import type { RpcSettings } from './settings.ts';
+import type { RpcSettings } from './rpc-settings.ts';
 
 /** Calls that change cron jobs; each answers when its write is durable. Source of the rules: spec/thrift-api.md 7.4. */
 export function cronWrites({ storage, validation }: RpcSettings, cron: Cron) {

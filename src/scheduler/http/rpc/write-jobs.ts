@@ -1,13 +1,13 @@
 import { SLAVE_ASSIGNED_STATES } from '../../../api/index.ts';
 import { AuroraError } from '../../../base/errors.ts';
 import { requiredJobKey } from '../../jobs/job-key.ts';
-import { refused } from '../../jobs/refusal.ts';
+import { refused } from '../../jobs/job-refusal.ts';
 import { checkTaskIds } from '../../jobs/task-rules.ts';
 import { validJob } from '../../jobs/validation.ts';
 import { checkQuota } from '../../quota/quota.ts';
 import { jobKeyText } from '../../storage/keys.ts';
 import { changed, type Handlers, invalidRequest, okWithDetail, whileUpdating } from './outcome.ts';
-import type { RpcSettings } from './settings.ts';
+import type { RpcSettings } from './rpc-settings.ts';
 
 const range = (from: number, count: number): number[] => Array.from({ length: count }, (_, at) => from + at);
 

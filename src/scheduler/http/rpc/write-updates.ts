@@ -1,6 +1,6 @@
 import type { JobUpdate, JobUpdateKey, Wire } from '../../../api/index.ts';
 import { type Random, uuid } from '../../../base/random.ts';
-import { refused } from '../../jobs/refusal.ts';
+import { refused } from '../../jobs/job-refusal.ts';
 import { checkUpdateQuota } from '../../quota/quota.ts';
 import type { ReadStores, WriteTransaction } from '../../storage/index.ts';
 import { instructionsOf, isUnchanged, jobDiff } from '../../updater/job-diff.ts';
@@ -10,7 +10,7 @@ import type { Audit } from '../../updater/status-changes.ts';
 import { type RequestRules, type UpdateRequest, validRequest } from '../../updater/update-request.ts';
 import type { Caller } from '../caller.ts';
 import { changed, type Handlers, type Outcome, ok, okWithDetail } from './outcome.ts';
-import type { RpcSettings } from './settings.ts';
+import type { RpcSettings } from './rpc-settings.ts';
 import { planned, refuseCronJob } from './update-plans.ts';
 import { requiredUpdateKey } from './update-queries.ts';
 

@@ -7,10 +7,10 @@ import { type Disk, systemDisk } from './disk.ts';
 import { type DurableMark, openDurableMark } from './durable-mark.ts';
 import { FRAME_BYTES, HEADER_BYTES } from './frames.ts';
 import { localGenerations } from './local-history.ts';
+import { planRecovery, type RecoveryPlan, replaySegment, type SegmentEnd, trim } from './local-recovery.ts';
 import { lockDirectory } from './lock.ts';
 import type { Log, LogReader } from './log.ts';
 import { openForReading } from './open-file.ts';
-import { planRecovery, type RecoveryPlan, replaySegment, type SegmentEnd, trim } from './recovery.ts';
 import { createSegment, type SegmentWriter, segmentWriter } from './segment-writer.ts';
 import { snapshotChunks, writeSnapshotFile } from './snapshot-file.ts';
 

@@ -11,7 +11,7 @@ export interface LogReader {
 }
 
 /** What was read to get to the present. */
-export interface Recovery {
+export interface LogRecovery {
   /** The leadership that begins now: one higher than the last, 1 in a new log. */
   readonly term: number;
   /** Of the snapshot that was begun with last; 0 when there is none. */
@@ -51,7 +51,7 @@ export interface Log {
    * @throws AuroraError STORAGE when something durable is damaged, with file, offset and reason; when two processes
    * have written at the same time; when the log is closed meanwhile.
    */
-  recover(reader: LogReader, options?: { readonly lead?: Promise<void> | undefined }): Promise<Recovery>;
+  recover(reader: LogReader, options?: { readonly lead?: Promise<void> | undefined }): Promise<LogRecovery>;
   /**
    * Adds a record at the end; resolves when it is durable. Records become durable in the order of the calls, and those
    * that wait at the same time share the cost. After one failure every later append fails too.

@@ -1,12 +1,12 @@
 import { damaged } from '../damage.ts';
 import { unpacker } from './entry.ts';
-import { answered, entryPath, type Place } from './place.ts';
+import { answered, entryPath, type LogPlace } from './place.ts';
 
 /** Entries asked for at a time, as long as they are there. */
 const MOST_AHEAD = 8;
 
 export interface EntryReaderOptions {
-  readonly place: Place;
+  readonly place: LogPlace;
   readonly parent: string;
   /** Number of the first entry. */
   readonly first: number;

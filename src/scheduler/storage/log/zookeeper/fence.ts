@@ -2,7 +2,7 @@ import { AuroraError, messageOf } from '../../../../base/errors.ts';
 import { uuid } from '../../../../base/random.ts';
 import { type Change, failureOf } from '../../../../zookeeper/index.ts';
 import { EMPTY_MANIFEST, encodeManifest } from './manifest.ts';
-import { answered, entriesPath, fencePath, manifestPath, type Place, snapshotsPath } from './place.ts';
+import { answered, entriesPath, fencePath, type LogPlace, manifestPath, snapshotsPath } from './place.ts';
 
 interface FenceData {
   readonly term: number;
@@ -30,7 +30,7 @@ export interface Fence {
 const encode = (data: FenceData) => Buffer.from(JSON.stringify(data));
 
 /** Makes the nodes of a new log; those of an old one stay as they are. */
-export async function prepare(place: Place): Promise<void> {
+export async function prepare(place: LogPlace): Promise<void> {
   const { access } = place;
   await answered(place, 'making', async () => {
     if (await place.session.exists(fencePath(place))) return;
@@ -51,7 +51,7 @@ export async function prepare(place: Place): Promise<void> {
 }
 
 /** Takes the next term: from now on no write of an earlier leader is carried out. */
-export async function takeFence(place: Place): Promise<Fence> {
+export async function takeFence(place: LogPlace): Promise<Fence> {
   const { session, random } = place;
   const leader = uuid(random);
   return answered(place, 'taking the lead of', async () => {
@@ -72,7 +72,7 @@ export async function takeFence(place: Place): Promise<Fence> {
   });
 }
 
-function heldFence(place: Place, term: number, version: number): Fence {
+function heldFence(place: LogPlace, term: number, version: number): Fence {
   const listeners: ((error: AuroraError) => void)[] = [];
   let failure: AuroraError | undefined;
   const fail = (error: AuroraError) => {
@@ -99,7 +99,7 @@ function heldFence(place: Place, term: number, version: number): Fence {
 }
 
 /** What a failed fenced write means for the leader. */
-export function lostFence(place: Place, fence: Fence, cause: unknown): AuroraError {
+export function lostFence(place: LogPlace, fence: Fence, cause: unknown): AuroraError {
   if (cause instanceof AuroraError && cause.code === 'STORAGE') return cause;
   return failureOf(cause) === 'BAD_VERSION'
     ? new AuroraError('STORAGE', `another scheduler leads now: term ${fence.term} is over`, {

@@ -1,7 +1,7 @@
 import { AuroraError } from '../../../../base/errors.ts';
 import { type Change, failureOf } from '../../../../zookeeper/index.ts';
 import { type Fence, lostFence } from './fence.ts';
-import { answered, entryPath, type Place } from './place.ts';
+import { answered, entryPath, type LogPlace } from './place.ts';
 
 /** Numbered nodes below one parent, created one after the other without gaps, many on their way at a time. */
 export interface FencedSeries {
@@ -18,7 +18,7 @@ export interface FencedSeries {
 }
 
 export interface SeriesOptions {
-  readonly place: Place;
+  readonly place: LogPlace;
   readonly fence: Fence;
   readonly parent: string;
   /** Number of the first node to be added. */

@@ -6,7 +6,7 @@ import { ENTRY_COST_BYTES } from './entry.ts';
 import { type EntryReader, entryReader } from './entry-reader.ts';
 import { type Manifest, newest } from './manifest.ts';
 import { readManifest } from './manifest-keeper.ts';
-import { answered, entriesPath, entryPath, type Place, snapshotPath } from './place.ts';
+import { answered, entriesPath, entryPath, type LogPlace, snapshotPath } from './place.ts';
 import { readSnapshotEntries } from './snapshots.ts';
 
 /** Reads the log from its newest snapshot on. */
@@ -32,7 +32,7 @@ export interface Progress {
   readonly bytesSinceSnapshot: number;
 }
 
-export function follower(place: Place, reader: LogReader): Follower {
+export function follower(place: LogPlace, reader: LogReader): Follower {
   const { session, logger, clock } = place;
   const turn = turns(clock);
   const parent = entriesPath(place);

@@ -2,7 +2,7 @@ import { AuroraError } from '../../../../base/errors.ts';
 import { type Change, failureOf } from '../../../../zookeeper/index.ts';
 import { type Fence, lostFence } from './fence.ts';
 import { decodeManifest, encodeManifest, type Manifest } from './manifest.ts';
-import { answered, manifestPath, type Place } from './place.ts';
+import { answered, type LogPlace, manifestPath } from './place.ts';
 
 /** The manifest in the hands of the leader, the only one who changes it. */
 export interface ManifestKeeper {
@@ -21,14 +21,14 @@ interface Found {
 }
 
 /** @throws AuroraError STORAGE when there is none, or none that can be read. */
-export async function readManifest(place: Place, onChange?: () => void): Promise<Found> {
+export async function readManifest(place: LogPlace, onChange?: () => void): Promise<Found> {
   const path = manifestPath(place);
   const found = await answered(place, 'reading', () => place.session.read(path, onChange));
   if (!found) throw new AuroraError('STORAGE', 'the log is gone', { where: path });
   return { manifest: decodeManifest(found.data, path), version: found.version, data: found.data };
 }
 
-export async function keepManifest(place: Place, fence: Fence): Promise<ManifestKeeper> {
+export async function keepManifest(place: LogPlace, fence: Fence): Promise<ManifestKeeper> {
   const path = manifestPath(place);
   let found = await readManifest(place);
 

@@ -1,11 +1,11 @@
 import type { Clock } from '../../../../base/clock.ts';
 import type { Logger } from '../../../../base/log.ts';
 import type { Random } from '../../../../base/random.ts';
-import { type NodeAccess, persist, type Session } from '../../../../zookeeper/index.ts';
+import { type NodeAccess, persist, type ZooKeeperSession } from '../../../../zookeeper/index.ts';
 
 /** Where a log is in ZooKeeper, and what it takes to work there. */
-export interface Place {
-  readonly session: Session;
+export interface LogPlace {
+  readonly session: ZooKeeperSession;
   /** Of the node that all others are below. */
   readonly path: string;
   /** Of the nodes that we make. */
@@ -25,11 +25,11 @@ export interface Place {
  *     <path>/entries/<number>           the records, in entries numbered from 1 without gaps
  *     <path>/snapshots/<id>/<number>    the chunks of a snapshot, in entries numbered from 1
  */
-export const fencePath = ({ path }: Pick<Place, 'path'>): string => `${path}/fence`;
-export const manifestPath = ({ path }: Pick<Place, 'path'>): string => `${path}/manifest`;
-export const entriesPath = ({ path }: Pick<Place, 'path'>): string => `${path}/entries`;
-export const snapshotsPath = ({ path }: Pick<Place, 'path'>): string => `${path}/snapshots`;
-export const snapshotPath = (place: Pick<Place, 'path'>, id: string): string =>
+export const fencePath = ({ path }: Pick<LogPlace, 'path'>): string => `${path}/fence`;
+export const manifestPath = ({ path }: Pick<LogPlace, 'path'>): string => `${path}/manifest`;
+export const entriesPath = ({ path }: Pick<LogPlace, 'path'>): string => `${path}/entries`;
+export const snapshotsPath = ({ path }: Pick<LogPlace, 'path'>): string => `${path}/snapshots`;
+export const snapshotPath = (place: Pick<LogPlace, 'path'>, id: string): string =>
   `${snapshotsPath(place)}/${id}`;
 
 /** An entry below its parent. */
@@ -52,5 +52,5 @@ const FINAL = [
  * Asks until there is an answer, over lost connections and sessions; the request must be one that may be carried out
  * twice. Rejects with a final failure, and with the signal's reason when the log is closed.
  */
-export const answered = <T>(place: Place, what: string, run: () => Promise<T>): Promise<T> =>
+export const answered = <T>(place: LogPlace, what: string, run: () => Promise<T>): Promise<T> =>
   persist({ ...place, log: place.logger, what: `${what} ${place.path}`, final: FINAL, run });

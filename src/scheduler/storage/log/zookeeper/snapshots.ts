@@ -5,7 +5,7 @@ import { entryReader } from './entry-reader.ts';
 import type { Fence } from './fence.ts';
 import { fencedSeries } from './fenced-series.ts';
 import type { ManifestGeneration, SnapshotPlace } from './manifest.ts';
-import { answered, entriesPath, type Place, snapshotPath } from './place.ts';
+import { answered, entriesPath, type LogPlace, snapshotPath } from './place.ts';
 
 /** Few at a time: appends go the same way. */
 const WINDOW = { nodes: 2, bytes: 2 ** 20 };
@@ -15,7 +15,7 @@ const WINDOW = { nodes: 2, bytes: 2 ** 20 };
  * @throws AuroraError STORAGE when the fence is lost, and whatever `chunks` throws.
  */
 export async function writeSnapshotEntries(
-  place: Place,
+  place: LogPlace,
   fence: Fence,
   id: string,
   maxEntryBytes: number,
@@ -49,7 +49,7 @@ export type ReadingEnd = 'whole' | 'enough' | 'gone';
 
 /** Applies the chunks of a snapshot. */
 export async function readSnapshotEntries(
-  place: Place,
+  place: LogPlace,
   { id, entries }: SnapshotPlace,
   apply: LogReader['apply'],
   turn: ReturnType<typeof turns>,
@@ -65,7 +65,7 @@ interface Range {
 
 /** Applies the records of some entries that must all be there. */
 async function readRange(
-  place: Place,
+  place: LogPlace,
   range: Range,
   apply: LogReader['apply'],
   turn: ReturnType<typeof turns>,
@@ -84,7 +84,7 @@ async function readRange(
 
 /** Reads a generation up to entry `last`. */
 export async function readGeneration(
-  place: Place,
+  place: LogPlace,
   { snapshot, firstEntry }: ManifestGeneration,
   last: number,
   reader: LogReader,

@@ -1,7 +1,7 @@
 import { type Change, failureOf } from '../../../../zookeeper/index.ts';
 import { type Fence, lostFence } from './fence.ts';
 import type { ManifestKeeper } from './manifest-keeper.ts';
-import { answered, entriesPath, entryPath, type Place, snapshotPath, snapshotsPath } from './place.ts';
+import { answered, entriesPath, entryPath, type LogPlace, snapshotPath, snapshotsPath } from './place.ts';
 
 /** Removals of one multi; small enough that appends in between are not kept waiting. */
 const AT_A_TIME = 200;
@@ -11,7 +11,7 @@ const AT_A_TIME = 200;
  * next leader goes on where a dead one stopped. The entry before the first needed one stays: the next is only written
  * when the one before it is there.
  */
-export async function trimEntries(place: Place, keeper: ManifestKeeper): Promise<void> {
+export async function trimEntries(place: LogPlace, keeper: ManifestKeeper): Promise<void> {
   const parent = entriesPath(place);
   const keepFrom = keeper.present().generations[0].firstEntry - 1;
   for (let oldest = keeper.present().oldestEntry; oldest < keepFrom; oldest = keeper.present().oldestEntry) {
@@ -24,7 +24,7 @@ export async function trimEntries(place: Place, keeper: ManifestKeeper): Promise
 
 /** Removes the snapshots that the manifest does not name: given up ones, and what a dead leader had begun. */
 export async function removeUnnamedSnapshots(
-  place: Place,
+  place: LogPlace,
   fence: Fence,
   keeper: ManifestKeeper,
   inTheMaking?: string,
@@ -35,7 +35,7 @@ export async function removeUnnamedSnapshots(
     if (!named.has(id) && id !== inTheMaking) await removeSnapshot(place, fence, id);
 }
 
-async function removeSnapshot(place: Place, fence: Fence, id: string): Promise<void> {
+async function removeSnapshot(place: LogPlace, fence: Fence, id: string): Promise<void> {
   const path = snapshotPath(place, id);
   for (;;) {
     const names = await answered(place, 'listing', () => place.session.children(path));

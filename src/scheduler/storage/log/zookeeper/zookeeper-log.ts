@@ -3,20 +3,20 @@ import { AuroraError, messageOf } from '../../../../base/errors.ts';
 import type { Logger } from '../../../../base/log.ts';
 import type { Random } from '../../../../base/random.ts';
 import { turns } from '../../../../base/turns.ts';
-import type { NodeAccess, Session } from '../../../../zookeeper/index.ts';
+import type { NodeAccess, ZooKeeperSession } from '../../../../zookeeper/index.ts';
 import { damaged } from '../damage.ts';
 import type { Log, LogReader } from '../log.ts';
+import { type EntryWriter, writer } from './entry-writer.ts';
 import { type Fence, prepare, takeFence } from './fence.ts';
 import { follower } from './follower.ts';
 import { keepManifest, type ManifestKeeper } from './manifest-keeper.ts';
-import { answered, entriesPath, entryPath, type Place } from './place.ts';
+import { answered, entriesPath, entryPath, type LogPlace } from './place.ts';
 import { readGeneration, writeSnapshotEntries } from './snapshots.ts';
 import { removeUnnamedSnapshots, retained, trimEntries } from './trimming.ts';
-import { type Writer, writer } from './writer.ts';
 
 export interface ZooKeeperLogOptions {
   /** Stays the caller's: it is to be closed after the log. A leader whose session is lost leads no more. */
-  readonly session: Session;
+  readonly session: ZooKeeperSession;
   /** Of the node that the log is below; made if need be. */
   readonly path: string;
   /** Of the nodes that are made; default open to everybody. */
@@ -36,14 +36,14 @@ const MAX_ENTRY_BYTES = 512 * 1024;
 interface Leadership {
   readonly fence: Fence;
   readonly keeper: ManifestKeeper;
-  readonly writer: Writer;
+  readonly writer: EntryWriter;
 }
 
 /** So far behind the end is looked for what must not be there. */
 const GAP_ENTRIES = 32;
 
 /** @throws AuroraError STORAGE when entries follow that cannot be reached: somebody has removed one by hand. */
-async function refuseGap(place: Place, end: number): Promise<void> {
+async function refuseGap(place: LogPlace, end: number): Promise<void> {
   const parent = entriesPath(place);
   const beyond = Array.from({ length: GAP_ENTRIES }, (_, n) => entryPath(parent, end + 1 + n));
   const found = await answered(place, 'looking for the end of', () =>
@@ -58,7 +58,7 @@ export async function openZooKeeperLog(options: ZooKeeperLogOptions): Promise<Lo
   const { session, path, access = 'open', clock, random, logger } = options;
   const { retainedSnapshots = RETAINED_SNAPSHOTS, maxEntryBytes = MAX_ENTRY_BYTES } = options;
   const closing = new AbortController();
-  const place: Place = { session, path, access, clock, random, logger, signal: closing.signal };
+  const place: LogPlace = { session, path, access, clock, random, logger, signal: closing.signal };
   const closedError = () => new AuroraError('STORAGE', 'the log was closed', { where: path });
   let leadership: Leadership | undefined;
   let tidying: Promise<void> = Promise.resolve();

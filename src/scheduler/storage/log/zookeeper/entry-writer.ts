@@ -1,10 +1,10 @@
 import { ENTRY_COST_BYTES, packer } from './entry.ts';
 import type { Fence } from './fence.ts';
 import { fencedSeries } from './fenced-series.ts';
-import { entriesPath, type Place } from './place.ts';
+import { entriesPath, type LogPlace } from './place.ts';
 
 /** The leader's end of the log. */
-export interface Writer {
+export interface EntryWriter {
   append(record: Uint8Array): Promise<void>;
   /** Number of the entry that the next record begins in; whatever was appended before ends before it. */
   boundary(): number;
@@ -17,7 +17,7 @@ export interface Writer {
 }
 
 export interface WriterOptions {
-  readonly place: Place;
+  readonly place: LogPlace;
   readonly fence: Fence;
   readonly firstEntry: number;
   readonly maxEntryBytes: number;
@@ -32,7 +32,7 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
-export function writer({ place, fence, firstEntry, maxEntryBytes }: WriterOptions): Writer {
+export function writer({ place, fence, firstEntry, maxEntryBytes }: WriterOptions): EntryWriter {
   const window = { nodes: WINDOW_NODES, bytes: WINDOW_BYTES };
   const series = fencedSeries({ place, fence, parent: entriesPath(place), first: firstEntry, window });
   const pack = packer(maxEntryBytes);

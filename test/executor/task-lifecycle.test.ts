@@ -1,8 +1,8 @@
 import { silentLogger } from '../../src/base/log.ts';
 import { manualClock } from '../../src/base/manual-clock.ts';
 import type { Companion, CompanionTask } from '../../src/executor/companion.ts';
-import { type OverReason, taskLifecycle } from '../../src/executor/lifecycle.ts';
 import type { PreparedTask } from '../../src/executor/prepare.ts';
+import { type OverReason, taskLifecycle } from '../../src/executor/task-lifecycle.ts';
 import { assert, suite } from '../harness/index.ts';
 import { taskData } from './scripted-agent.ts';
 

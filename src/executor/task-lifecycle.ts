@@ -41,7 +41,7 @@ interface LifecycleOptions {
   readonly done: (why: OverReason) => void;
 }
 
-export interface Lifecycle {
+export interface TaskLifecycle {
   /** LAUNCH: `data` is TaskInfo.data in base64. Returns when the first processes are started. */
   launch(taskId: string, data: string | undefined): void;
   /** A task of a group, which the scheduler never asks for. */
@@ -71,7 +71,7 @@ interface Current {
 }
 
 /** Starts the launch watchdog. */
-export function taskLifecycle(options: LifecycleOptions): Lifecycle {
+export function taskLifecycle(options: LifecycleOptions): TaskLifecycle {
   const { clock, log, report, stopTimeoutMs } = options;
   let current: Current | undefined;
   let over = false;

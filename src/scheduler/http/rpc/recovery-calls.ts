@@ -2,18 +2,18 @@ import { type ScheduledTask, toNumber, type Wire } from '../../../api/index.ts';
 import { AuroraError } from '../../../base/errors.ts';
 import type { BackupFiles } from '../../backup/backup-files.ts';
 import type { Backups } from '../../backup/backups.ts';
-import type { Recovery } from '../../backup/recovery.ts';
 import { restoreJob } from '../../backup/restore-job.ts';
+import type { StagedRecovery } from '../../backup/staged-recovery.ts';
 import { requiredJobKey } from '../../jobs/job-key.ts';
 import type { ReadStores } from '../../storage/index.ts';
 import { changed, type Handlers, ok, whileUpdating } from './outcome.ts';
 import { page, queryOf } from './read-tasks.ts';
-import type { RpcSettings } from './settings.ts';
+import type { RpcSettings } from './rpc-settings.ts';
 
 export interface RecoveryCallSettings extends RpcSettings {
   readonly backups: Pick<Backups, 'take'>;
   readonly files: Pick<BackupFiles, 'list' | 'load'>;
-  readonly recovery: Recovery;
+  readonly recovery: StagedRecovery;
 }
 
 /** Reads of the past one after the other: each builds a whole state. */

@@ -1,27 +1,27 @@
 /** An agent started on the work directory of an earlier one takes over its executors. */
 import { join } from 'node:path';
 import { isRunning, signalProcess } from '../../proc/process-id.ts';
-import type { RecoveredAgent, RecoveredExecutor } from './checkpoints.ts';
-import { resumeBuiltInExecutor } from './command-executor.ts';
-import { adoptContainer } from './container.ts';
-import type { AgentCore } from './core.ts';
-import { durationText } from './executor-environment.ts';
 import {
+  type AgentExecutor,
+  type AgentFramework,
   type EndingCause,
-  type Executor,
-  type Framework,
   hasCapability,
   newExecutor,
   newFramework,
   newTask,
-} from './model.ts';
+} from './agent-model.ts';
+import { forgetFrameworkIfDone } from './agent-updates.ts';
+import type { RecoveredAgent, RecoveredExecutor } from './checkpoints.ts';
+import { resumeBuiltInExecutor } from './command-executor.ts';
+import type { AgentCore } from './core.ts';
+import { durationText } from './executor-environment.ts';
 import { processesBelow } from './process-tree.ts';
 import { runDirectory } from './sandbox.ts';
-import { forgetFrameworkIfDone } from './status-updates.ts';
+import { adoptContainer } from './task-container.ts';
 import { isTerminal } from './task-states.ts';
 import { destroyExecutor, executorEnded } from './termination.ts';
 
-function recoverTasks(core: AgentCore, executor: Executor, recovered: RecoveredExecutor): void {
+function recoverTasks(core: AgentCore, executor: AgentExecutor, recovered: RecoveredExecutor): void {
   for (const { info, received, acknowledged } of recovered.tasks) {
     const taskId = info.task_id.value;
     const done = received.find(({ state, uuid }) => isTerminal(state) && acknowledged.includes(uuid));
@@ -40,7 +40,7 @@ function recoverTasks(core: AgentCore, executor: Executor, recovered: RecoveredE
   }
 }
 
-function recoverExecutor(core: AgentCore, framework: Framework, recovered: RecoveredExecutor): void {
+function recoverExecutor(core: AgentCore, framework: AgentFramework, recovered: RecoveredExecutor): void {
   const { run, info, builtIn, leader } = recovered;
   const sandbox = runDirectory(core.settings.workDir, run);
   const executor = newExecutor(framework, run, { info, builtIn, sandbox });
@@ -62,9 +62,9 @@ function recoverExecutor(core: AgentCore, framework: Framework, recovered: Recov
 }
 
 /** Whether there is an executor to wait for. */
-const isAwaited = (executor: Executor): boolean => !executor.builtIn && executor.state === 'REGISTERING';
+const isAwaited = (executor: AgentExecutor): boolean => !executor.builtIn && executor.state === 'REGISTERING';
 
-const liveExecutors = (core: AgentCore): Executor[] =>
+const liveExecutors = (core: AgentCore): AgentExecutor[] =>
   [...core.frameworks.values()].flatMap(({ executors }) => [...executors.values()]);
 
 /**

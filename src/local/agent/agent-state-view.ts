@@ -11,10 +11,10 @@ import {
   unreserved,
 } from '../master/operator-state.ts';
 import { add, type Pool } from '../master/resources/pool.ts';
-import { readResources, writeResources } from '../master/resources/wire.ts';
+import { readResources, writeResources } from '../master/resources/resource-form.ts';
+import { type AgentExecutor, type AgentFramework, type AgentTask, executorsOf } from './agent-model.ts';
 import type { AgentCore } from './core.ts';
 import { durationText } from './executor-environment.ts';
-import { type Executor, executorsOf, type Framework, type Task } from './model.ts';
 import { isTerminal } from './task-states.ts';
 
 const WHOLE_POOL = { reservations: 'plain', allocation: true } as const;
@@ -22,10 +22,10 @@ const WHOLE_POOL = { reservations: 'plain', allocation: true } as const;
 const roleOf = (resources: readonly Resource[] | undefined): string =>
   resources?.[0]?.allocation_info?.role ?? '*';
 
-const queuedInfos = (executor: Executor) => executor.queue.flatMap(({ tasks }) => tasks);
+const queuedInfos = (executor: AgentExecutor) => executor.queue.flatMap(({ tasks }) => tasks);
 
 /** What the executor and its living tasks were given. */
-const executorPool = (executor: Executor): Pool =>
+const executorPool = (executor: AgentExecutor): Pool =>
   [
     executor.info,
     ...[...executor.tasks.values()].filter(({ state }) => !isTerminal(state)).map(({ info }) => info),
@@ -34,7 +34,7 @@ const executorPool = (executor: Executor): Pool =>
     .map(({ resources }) => readResources(resources))
     .reduce(add, []);
 
-const taskState = (executor: Executor, { info, state, statuses }: Task) => ({
+const taskState = (executor: AgentExecutor, { info, state, statuses }: AgentTask) => ({
   id: info.task_id.value,
   name: info.name,
   framework_id: executor.framework.id,
@@ -48,9 +48,9 @@ const taskState = (executor: Executor, { info, state, statuses }: Task) => ({
   ...(info.discovery && { discovery: info.discovery }),
 });
 
-function executorState(executor: Executor) {
+function executorState(executor: AgentExecutor) {
   const delivered = [...executor.tasks.values()];
-  const tasks = (list: readonly Task[]) => list.map((task) => taskState(executor, task));
+  const tasks = (list: readonly AgentTask[]) => list.map((task) => taskState(executor, task));
   return {
     id: executor.id,
     name: executor.info.name ?? '',
@@ -67,7 +67,7 @@ function executorState(executor: Executor) {
   };
 }
 
-function frameworkState(framework: Framework) {
+function frameworkState(framework: AgentFramework) {
   const { info } = framework;
   return {
     id: framework.id,
@@ -142,7 +142,7 @@ export function agentState(core: AgentCore) {
 }
 
 /** One container with what it uses. */
-export function containerStatistics(core: AgentCore, executor: Executor) {
+export function containerStatistics(core: AgentCore, executor: AgentExecutor) {
   const pool = resourceMap(executorPool(executor));
   const memBytes = Number(pool.mem) * 2 ** 20;
   const usage = executor.container?.usage() ?? { userSecs: 0, systemSecs: 0, rssBytes: 0 };
@@ -158,16 +158,16 @@ export function containerStatistics(core: AgentCore, executor: Executor) {
 }
 
 /** Every executor with a process, the newest first, as the recordings have them. */
-export const runningExecutors = (core: AgentCore): Executor[] =>
+export const runningExecutors = (core: AgentCore): AgentExecutor[] =>
   [...core.frameworks.values()].flatMap(({ executors }) => [...executors.values()]).reverse();
 
 /** How many executors and tasks there are in each state, in the order in which /metrics/snapshot names them. */
 export function agentMetrics(core: AgentCore): Record<string, number> {
   const executors = [...core.frameworks.values()].flatMap(executorsOf);
-  const running = (state: Executor['state']) =>
+  const running = (state: AgentExecutor['state']) =>
     executors.filter((executor) => executor.state === state).length;
   const tasks = executors.flatMap((executor) => [...executor.tasks.values()]);
-  const inState = (state: Task['state']) => tasks.filter((task) => task.state === state).length;
+  const inState = (state: AgentTask['state']) => tasks.filter((task) => task.state === state).length;
   const total = resourceMap(readResources(core.info.resources));
   const used = resourceMap(executors.map(executorPool).reduce(add, []));
   const amounts = ['cpus', 'disk', 'gpus', 'mem'].flatMap((name) => {

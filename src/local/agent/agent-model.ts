@@ -9,8 +9,8 @@ import type {
   TaskState,
   TaskStatus,
 } from '../../mesos/index.ts';
-import type { Container } from './container.ts';
 import type { RunAddress } from './sandbox.ts';
+import type { TaskContainer } from './task-container.ts';
 
 /**
  * Life of an executor:
@@ -36,7 +36,7 @@ export interface EndingCause {
   readonly message: string;
 }
 
-export interface Task {
+export interface AgentTask {
   readonly info: TaskInfo;
   /** Newest state. */
   state: TaskState;
@@ -52,10 +52,10 @@ export interface QueuedLaunch {
   readonly group: boolean;
 }
 
-export interface Executor {
+export interface AgentExecutor {
   readonly id: string;
   readonly info: ExecutorInfo;
-  readonly framework: Framework;
+  readonly framework: AgentFramework;
   readonly run: RunAddress;
   readonly sandbox: string;
   /** Made up by the agent for a command task, and played by it. */
@@ -63,10 +63,10 @@ export interface Executor {
   state: ExecutorState;
   queue: QueuedLaunch[];
   /** Delivered tasks, until their terminal update is acknowledged. */
-  readonly tasks: Map<string, Task>;
+  readonly tasks: Map<string, AgentTask>;
   /** Tasks that are over and done, newest last; the oldest are forgotten. */
-  readonly completed: Task[];
-  container: Container | undefined;
+  readonly completed: AgentTask[];
+  container: TaskContainer | undefined;
   stream: ExecutorStream | undefined;
   /** Registration timeout, or the end of the shutdown grace period. */
   timer: Timer | undefined;
@@ -94,14 +94,14 @@ function newGone(): Gone {
   return { promise, happened };
 }
 
-export interface Framework {
+export interface AgentFramework {
   readonly id: string;
   info: FrameworkInfo;
   /** Executors with a process. */
-  readonly executors: Map<string, Executor>;
+  readonly executors: Map<string, AgentExecutor>;
   /** Executors without a process whose updates are not all acknowledged. */
-  readonly ended: Set<Executor>;
-  readonly completed: Executor[];
+  readonly ended: Set<AgentExecutor>;
+  readonly completed: AgentExecutor[];
   /** Torn down: its executors are on their way out and nothing is reported any more. */
   terminating: boolean;
 }
@@ -111,10 +111,10 @@ const REMEMBERED = 150;
 
 /** An executor that has just been asked for, or found again. */
 export const newExecutor = (
-  framework: Framework,
+  framework: AgentFramework,
   run: RunAddress,
-  about: Pick<Executor, 'info' | 'builtIn' | 'sandbox'>,
-): Executor => ({
+  about: Pick<AgentExecutor, 'info' | 'builtIn' | 'sandbox'>,
+): AgentExecutor => ({
   ...about,
   id: run.executorId,
   framework,
@@ -139,7 +139,7 @@ export function remember<T>(list: T[], item: T): void {
   if (list.length > REMEMBERED) list.shift();
 }
 
-export const newFramework = (info: FrameworkInfo): Framework => ({
+export const newFramework = (info: FrameworkInfo): AgentFramework => ({
   id: info.id?.value ?? '',
   info,
   executors: new Map(),
@@ -148,7 +148,7 @@ export const newFramework = (info: FrameworkInfo): Framework => ({
   terminating: false,
 });
 
-export const newTask = (info: TaskInfo): Task => ({
+export const newTask = (info: TaskInfo): AgentTask => ({
   info,
   state: 'TASK_STAGING',
   statuses: [],
@@ -156,17 +156,17 @@ export const newTask = (info: TaskInfo): Task => ({
 });
 
 /** Living executors, and the ended ones that still have something to report. */
-export const executorsOf = (framework: Framework | undefined): Executor[] =>
+export const executorsOf = (framework: AgentFramework | undefined): AgentExecutor[] =>
   framework ? [...framework.executors.values(), ...framework.ended] : [];
 
 export interface FoundTask {
-  readonly executor: Executor;
+  readonly executor: AgentExecutor;
   /** Absent while the task waits in the executor's queue. */
-  readonly task: Task | undefined;
+  readonly task: AgentTask | undefined;
 }
 
 /** The executor that has the task, running or queued. */
-export function findTask(framework: Framework | undefined, taskId: string): FoundTask | undefined {
+export function findTask(framework: AgentFramework | undefined, taskId: string): FoundTask | undefined {
   for (const executor of executorsOf(framework)) {
     const task = executor.tasks.get(taskId);
     if (task || executor.queue.some(({ tasks }) => tasks.some((info) => info.task_id.value === taskId)))

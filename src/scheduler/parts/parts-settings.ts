@@ -5,8 +5,8 @@ import type { Random } from '../../base/random.ts';
 import type { SchedulerOptions } from '../flags/parse.ts';
 import type { Leader } from '../http/leader-redirect.ts';
 import type { Executors } from '../launch/executors.ts';
-import type { Lifecycle } from '../lifecycle.ts';
-import type { MesosCalls } from '../mesos/calls.ts';
+import type { SchedulerLifecycle } from '../lifecycle.ts';
+import type { MesosCalls } from '../mesos/mesos-calls.ts';
 import type { Counters } from '../metrics/counters.ts';
 import type { OfferOrder } from '../offers/offer-order.ts';
 import type { Storage } from '../storage/index.ts';
@@ -28,7 +28,7 @@ export interface PartsSettings {
   readonly counters: Counters;
   readonly storage: Storage;
   readonly calls: MesosCalls;
-  readonly life: Lifecycle;
+  readonly life: SchedulerLifecycle;
   /** Who leads, as clients see it. */
   readonly leader: () => Leader;
   /** Of the program. */

@@ -64,13 +64,13 @@ export const readResources = (resources: readonly Resource[] | undefined, alloca
  * How a reader wants resources: `refined` has `reservations` (frameworks with RESERVATION_REFINEMENT, executors,
  * agents), `plain` has `role` and `reservation`.
  */
-export interface WireForm {
+export interface ResourceForm {
   readonly reservations: 'refined' | 'plain';
   /** Whether `allocation_info` is shown. */
   readonly allocation: boolean;
 }
 
-function reservationMembers(kind: Kind, form: WireForm) {
+function reservationMembers(kind: Kind, form: ResourceForm) {
   const { reservations } = kind;
   if (form.reservations === 'refined') return reservations.length ? { reservations } : {};
   const last = reservations.at(-1);
@@ -85,7 +85,7 @@ function valueMembers(amount: Amount) {
   return { type: 'SET' as const, set: { item: amount.items } };
 }
 
-const writeAmount = (amount: Amount, form: WireForm): Resource => ({
+const writeAmount = (amount: Amount, form: ResourceForm): Resource => ({
   name: amount.kind.name,
   ...valueMembers(amount),
   ...reservationMembers(amount.kind, form),
@@ -98,11 +98,11 @@ const writeAmount = (amount: Amount, form: WireForm): Resource => ({
 });
 
 /** The pool as messages, in its order. */
-export const writeResources = (pool: Pool, form: WireForm): Resource[] =>
+export const writeResources = (pool: Pool, form: ResourceForm): Resource[] =>
   pool.map((amount) => writeAmount(amount, form));
 
 /** The form that agents and executors get. */
-export const refinedForm: WireForm = { reservations: 'refined', allocation: true };
+export const refinedForm: ResourceForm = { reservations: 'refined', allocation: true };
 
 /** Neither reserved nor special. */
 const isPlain = ({ role, reservation, reservations, disk, revocable, shared, provider_id }: Resource) =>

@@ -2,7 +2,7 @@ import { AuroraError } from '../base/errors.ts';
 import type { Answer } from './http/target.ts';
 
 /** A call that was answered, but not with yes. */
-export interface Refusal {
+export interface CallRefusal {
   readonly status: number;
   /** What the master or agent says about it. */
   readonly text: string;
@@ -12,13 +12,13 @@ export interface Refusal {
 export const refused = (what: string, { status, text }: Answer, where: string): AuroraError =>
   new AuroraError('MESOS', `${what} was refused with ${status}: ${text || 'no text'}`, {
     where,
-    cause: { status, text } satisfies Refusal,
+    cause: { status, text } satisfies CallRefusal,
   });
 
 /** Status and text when the error is a refused call; undefined for anything else, such as a broken connection. */
-export function refusalOf(error: unknown): Refusal | undefined {
+export function refusalOf(error: unknown): CallRefusal | undefined {
   if (!(error instanceof AuroraError) || error.code !== 'MESOS') return undefined;
-  const cause = error.cause as Partial<Refusal> | undefined;
+  const cause = error.cause as Partial<CallRefusal> | undefined;
   return typeof cause?.status === 'number' && typeof cause.text === 'string'
     ? { status: cause.status, text: cause.text }
     : undefined;

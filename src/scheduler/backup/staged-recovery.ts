@@ -19,7 +19,7 @@ export interface RecoveryOptions {
 }
 
 /** A backup that is looked at and edited before it becomes the state. All failures are AuroraError BACKUP. */
-export interface Recovery {
+export interface StagedRecovery {
   /** Loads a backup; one at a time. */
   stage(id: string | undefined): Promise<void>;
   /** The staged tasks that satisfy the query. */
@@ -37,7 +37,7 @@ type Staged = LoadedBackup & { readonly id: string };
 const FULL = 'Another backup is already loaded.';
 
 /** Source of the texts: the original's Recovery. */
-export function recovery(options: RecoveryOptions): Recovery {
+export function recovery(options: RecoveryOptions): StagedRecovery {
   const { clock, files, log, onReplaced, random, storage } = options;
   let staged: Staged | undefined;
   /** The backup that is being read, to tell whether it was unloaded meanwhile. */

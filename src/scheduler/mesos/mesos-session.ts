@@ -11,7 +11,7 @@ import type { StateManager } from '../state/index.ts';
 import type { Storage } from '../storage/index.ts';
 import type { StatusUpdates } from './status-updates.ts';
 
-export interface SessionOptions {
+export interface MesosSessionOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly counters: Counters;
@@ -38,7 +38,7 @@ export interface MesosSession {
 }
 
 /** Turns the events of a Mesos session into changes of state, offers and updates. */
-export function mesosSession(options: SessionOptions): MesosSession {
+export function mesosSession(options: MesosSessionOptions): MesosSession {
   const { book, counters, log, storage } = options;
   const arrival = offerArrival(options);
   let registered = 0;

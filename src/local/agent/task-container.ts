@@ -21,7 +21,7 @@ export interface ContainerSpec {
 }
 
 /** A process with everything that descends from it. */
-export interface Container {
+export interface TaskContainer {
   /** Absent when the program could not be started at all. */
   readonly leader: ProcessId | undefined;
   /**
@@ -60,7 +60,7 @@ function containerOf(
   ended: Promise<number>,
   release: () => void,
   wasSeenAlive: boolean,
-): Container {
+): TaskContainer {
   const marks = (leaderIsFresh: boolean): ContainerMarks | undefined =>
     leader && { leader, folder: sandbox, leaderIsFresh };
   let isFresh = wasSeenAlive;
@@ -92,7 +92,7 @@ function containerOf(
  * Starts a command as leader of a session of its own, stdin from /dev/null, stdout and stderr to files of those names
  * in the sandbox. A program that is missing ends at once, with a status of its own.
  */
-export function startContainer(spec: ContainerSpec): Container {
+export function startContainer(spec: ContainerSpec): TaskContainer {
   const files = [outputFile(spec, 'stdout'), outputFile(spec, 'stderr')];
   const { shell, value, arguments: words } = spec.command;
   const [program, argv0, args] = shell
@@ -126,7 +126,7 @@ export function startContainer(spec: ContainerSpec): Container {
 }
 
 /** Takes over a container that an earlier agent started; its exit status cannot be known any more (-1). */
-export function adoptContainer(leader: ProcessId, sandbox: string): Container {
+export function adoptContainer(leader: ProcessId, sandbox: string): TaskContainer {
   let poll: NodeJS.Timeout | undefined;
   const ended = new Promise<number>((resolve) => {
     poll = setInterval(() => {

@@ -1,6 +1,6 @@
 import type { TaskConfig } from '../../../src/api/index.ts';
 import { silentLogger } from '../../../src/base/log.ts';
-import { startTaskHistory } from '../../../src/scheduler/pruning/task-history.ts';
+import { startTaskHistory } from '../../../src/scheduler/pruning/history-pruning.ts';
 import { assert, suite } from '../../harness/index.ts';
 import { scene } from '../state/scene.ts';
 import { sampleConfig } from '../storage/sample.ts';

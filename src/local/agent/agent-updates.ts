@@ -1,22 +1,22 @@
 /** How statuses get into the streams, and what their acknowledgement sets free. */
 import type { TaskStatus } from '../../mesos/index.ts';
-import { type AgentCore, isCheckpointed, newUuid } from './core.ts';
 import {
+  type AgentExecutor,
+  type AgentFramework,
+  type AgentTask,
   type EndingCause,
-  type Executor,
   executorsOf,
-  type Framework,
   hasCapability,
   remember,
-  type Task,
-} from './model.ts';
+} from './agent-model.ts';
+import { type AgentCore, isCheckpointed, newUuid } from './core.ts';
 import { isTerminal } from './task-states.ts';
 import type { Accepted, StampedStatus, TaskAddress } from './update-streams.ts';
 
 type NetworkInfos = NonNullable<NonNullable<TaskStatus['container_status']>['network_infos']>;
 
 /** What the agent adds about the container; what the executor says about networks stands. */
-function containerStatus(core: AgentCore, executor: Executor, status: TaskStatus) {
+function containerStatus(core: AgentCore, executor: AgentExecutor, status: TaskStatus) {
   const networks: NetworkInfos = [{ ip_addresses: [{ protocol: 'IPv4', ip_address: core.settings.ip }] }];
   return {
     ...status.container_status,
@@ -36,8 +36,8 @@ const nowSeconds = (core: AgentCore) => core.clock.nowMs() / 1000;
 function take(
   core: AgentCore,
   address: TaskAddress,
-  executor: Executor | undefined,
-  task: Task | undefined,
+  executor: AgentExecutor | undefined,
+  task: AgentTask | undefined,
   status: StampedStatus,
 ): Accepted {
   if (executor?.framework.terminating) return 'late';
@@ -51,7 +51,7 @@ function take(
 }
 
 /** A kill that an operator's drain caused is told as such. Source: golden/mesos, oper-06. */
-function drained(core: AgentCore, executor: Executor, status: StampedStatus): StampedStatus {
+function drained(core: AgentCore, executor: AgentExecutor, status: StampedStatus): StampedStatus {
   if (!core.draining || status.state !== 'TASK_KILLED') return status;
   const isGone = core.draining.markGone && hasCapability(executor.framework.info, 'PARTITION_AWARE');
   return {
@@ -62,7 +62,11 @@ function drained(core: AgentCore, executor: Executor, status: StampedStatus): St
 }
 
 /** A status from an executor, which has passed the checks of the API. */
-export function takeExecutorStatus(core: AgentCore, executor: Executor, received: StampedStatus): Accepted {
+export function takeExecutorStatus(
+  core: AgentCore,
+  executor: AgentExecutor,
+  received: StampedStatus,
+): Accepted {
   const taskId = received.task_id.value;
   const task = executor.tasks.get(taskId);
   const known = executor.completed.find(({ info }) => info.task_id.value === taskId);
@@ -82,7 +86,7 @@ export function reportTask(
   frameworkId: string,
   taskId: string,
   cause: EndingCause,
-  executor?: Executor,
+  executor?: AgentExecutor,
   executorId: string | undefined = executor?.id,
 ): void {
   const status: StampedStatus = {
@@ -100,7 +104,7 @@ export function reportTask(
 }
 
 /** An ended executor with nothing left to report is only remembered; so is a framework without executors. */
-export function forgetIfDone(core: AgentCore, executor: Executor): void {
+export function forgetIfDone(core: AgentCore, executor: AgentExecutor): void {
   const { framework } = executor;
   if (executor.state !== 'TERMINATED' || executor.tasks.size > 0) return;
   if (!framework.ended.delete(executor)) return;
@@ -110,7 +114,7 @@ export function forgetIfDone(core: AgentCore, executor: Executor): void {
 }
 
 /** A framework without executors is gone; the master says so again when it comes back. */
-export function forgetFrameworkIfDone(core: AgentCore, framework: Framework): void {
+export function forgetFrameworkIfDone(core: AgentCore, framework: AgentFramework): void {
   if (executorsOf(framework).length > 0) return;
   core.frameworks.delete(framework.id);
   if (isCheckpointed(framework)) core.checkpoints.forget(core.agentId, framework.id);

@@ -38,7 +38,6 @@ const javaClass: MissingFlag = text;
 
 /** Giving one of these is an error, not a silence, unless it is given its default. */
 export const MISSING_FLAGS: Readonly<Record<string, MissingFlag>> = {
-  host_maintenance_polling_interval: duration('1mins'),
   http_authentication_mechanism: { type: 'string', default: 'NONE' },
   http_offer_set_endpoint: text,
   http_offer_set_timeout_ms: int('100'),

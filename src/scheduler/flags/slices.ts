@@ -66,6 +66,7 @@ const SLICES = {
     'slaAwareKillNonProd',
   ],
   cron: ['cronTimezone'],
+  maintaining: ['hostMaintenancePollingIntervalMs', 'unavailabilityThresholdMs'],
   sla: [
     'clusterName',
     'maxParallelCoordinatedMaintenance',

@@ -624,6 +624,13 @@ export const SCHEDULER_FLAGS = {
     help: 'searches for one group before the next group has its turn',
   },
 
+  hostMaintenancePollingIntervalMs: {
+    name: 'host_maintenance_polling_interval',
+    type: 'duration',
+    default: '1mins',
+    min: 1,
+    help: 'how soon an SLA coordinator that said no is asked again about the same task',
+  },
   maxParallelCoordinatedMaintenance: {
     name: 'max_parallel_coordinated_maintenance',
     type: 'int',

@@ -78,5 +78,7 @@ export function driverCalls(driver: CallSender, options: DriverCallsOptions): Me
     revive: () => heard({ type: 'REVIVE', revive: {} }),
     acceptInverseOffers: (offerIds) =>
       send({ type: 'ACCEPT_INVERSE_OFFERS', accept_inverse_offers: { inverse_offer_ids: ids(offerIds) } }),
+    declineInverseOffers: (offerIds) =>
+      send({ type: 'DECLINE_INVERSE_OFFERS', decline_inverse_offers: { inverse_offer_ids: ids(offerIds) } }),
   };
 }

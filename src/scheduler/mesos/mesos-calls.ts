@@ -27,4 +27,5 @@ export interface MesosCalls {
   /** Asks for offers again; forgets what was declined. */
   revive(): Promise<boolean>;
   acceptInverseOffers(offerIds: readonly string[]): void;
+  declineInverseOffers(offerIds: readonly string[]): void;
 }

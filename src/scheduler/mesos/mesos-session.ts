@@ -25,6 +25,8 @@ export interface MesosSessionOptions {
   offered(offers: readonly Offer[]): void;
   /** Mesos announces that agents will be unavailable. */
   inverseOffered(offers: readonly InverseOffer[]): void;
+  /** What it asked for is no longer asked for. */
+  inverseRescinded(offerId: string): void;
   /** After every subscription, when the framework id is durable. */
   subscribed(frameworkId: string): void;
 }
@@ -87,6 +89,11 @@ export function mesosSession(options: MesosSessionOptions): MesosSession {
           const offers = event.inverse_offers?.inverse_offers ?? [];
           counters.add('scheduler_inverse_offers', offers.length);
           if (offers.length > 0) options.inverseOffered(offers);
+          break;
+        }
+        case 'RESCIND_INVERSE_OFFER': {
+          const offerId = event.rescind_inverse_offer?.inverse_offer_id.value;
+          if (offerId !== undefined) options.inverseRescinded(offerId);
           break;
         }
         case 'UPDATE':

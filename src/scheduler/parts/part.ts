@@ -20,6 +20,8 @@ export interface Part {
   start?(): void;
   /** Mesos announces that agents will be unavailable. */
   inverseOffered?(offers: readonly InverseOffer[]): void;
+  /** Mesos takes one of these announcements back. */
+  inverseRescinded?(offerId: string): void;
   /** Afterwards nothing happens by itself any more, also when the part was never started. */
   close?(): void;
 }

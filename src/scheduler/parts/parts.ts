@@ -2,12 +2,13 @@ import { cron } from '../cron/cron.ts';
 import { flagSlice } from '../flags/slices.ts';
 import type { RpcSettings } from '../http/rpc/rpc-settings.ts';
 import type { HttpServed } from '../http/server.ts';
-import { inverseOffers } from '../maintenance/inverse-offers.ts';
 import { type MesosSession, mesosSession } from '../mesos/mesos-session.ts';
+import { slaGate } from '../sla/sla-gate.ts';
 import { stateEvents, stateManager } from '../state/index.ts';
 import { type ActiveRuns, activeRuns } from '../updater/active-runs.ts';
 import { backingUp } from './backing-up.ts';
 import { cronJobs } from './cron-jobs.ts';
+import { maintaining } from './maintaining.ts';
 import { measuring } from './measuring.ts';
 import type { Part, World } from './part.ts';
 import type { PartsSettings } from './parts-settings.ts';
@@ -59,6 +60,7 @@ export function schedulerParts(settings: PartsSettings): SchedulerParts {
   const { book, known, launching, pending } = placed;
   const watched = watching({ ...world, launching, flags: flagSlice(options, 'watching') });
   const validation = { options: flagSlice(options, 'judging'), tiers, executors };
+  const gate = slaGate({ ...world, tiers, flags: flagSlice(options, 'sla') });
   const jobs = cron({ ...world, flags: flagSlice(options, 'cron') });
   const rpc: RpcSettings = { storage, state, pending, validation, nextCronRunMs: jobs.nextTickMs };
   const all: readonly Part[] = [
@@ -67,7 +69,8 @@ export function schedulerParts(settings: PartsSettings): SchedulerParts {
     measuring({ ...world, book, flags: flagSlice(options, 'measuring') }),
     backingUp({ ...world, rpc, backupDisk, end, version, flags: flagSlice(options, 'backingUp') }),
     updating({ ...world, rpc, runs, flags: flagSlice(options, 'updating') }),
-    inverseOffers(world),
+    { close: gate.close },
+    maintaining({ ...world, gate, flags: flagSlice(options, 'maintaining') }),
     cronJobs(rpc, jobs),
   ];
   const session = mesosSession({
@@ -79,6 +82,9 @@ export function schedulerParts(settings: PartsSettings): SchedulerParts {
     offered: placed.offered,
     inverseOffered(offers) {
       for (const part of all) part.inverseOffered?.(offers);
+    },
+    inverseRescinded(offerId) {
+      for (const part of all) part.inverseRescinded?.(offerId);
     },
     subscribed() {
       if (!life.to('ACTIVE')) return;

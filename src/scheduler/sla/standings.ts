@@ -10,6 +10,26 @@ function runningSinceMs({ status, taskEvents }: ScheduledTask): number | undefin
   return last && toNumber(last.timestamp);
 }
 
+/**
+ * When the next of the job's RUNNING tasks has been so for longer than the duration, epoch milliseconds; undefined when
+ * all of them have. Until then, time alone changes no verdict.
+ */
+export function nextMaturityMs(
+  stores: ReadStores,
+  job: JobKey,
+  durationSecs: number,
+  nowMs: number,
+): number | undefined {
+  let next: number | undefined;
+  for (const task of stores.tasks.activeOf(job)) {
+    const sinceMs = runningSinceMs(task);
+    if (sinceMs === undefined || nowMs - sinceMs > durationSecs * 1000) continue;
+    const maturesMs = sinceMs + durationSecs * 1000 + 1;
+    if (next === undefined || maturesMs < next) next = maturesMs;
+  }
+  return next;
+}
+
 interface Counted {
   readonly total: number;
   /** Ids of the tasks that have been RUNNING long enough. */

@@ -455,6 +455,11 @@ const SUPPORTED: ReadonlySet<string> = new Set<CallName>([
   'descheduleCronJob',
   'startCronJob',
   'getCronJobStatus',
+  'startMaintenance',
+  'drainHosts',
+  'slaDrainHosts',
+  'maintenanceStatus',
+  'endMaintenance',
 ]);
 
 withScheduler('what calls are about and return is counted', async ({ call, vars }) => {

@@ -49,6 +49,7 @@ async function setUp(change: { accepted?: boolean } = {}) {
     acknowledge: () => {},
     reconcile: () => {},
     acceptInverseOffers: () => {},
+    declineInverseOffers: () => {},
     suppress: async () => true,
     revive: async () => true,
   };

@@ -1,0 +1,189 @@
+import { ACTIVE_STATES, type JobKey } from '../../api/index.ts';
+import type { Clock } from '../../base/clock.ts';
+import { messageOf } from '../../base/errors.ts';
+import type { Logger } from '../../base/log.ts';
+import type { FlagSlice } from '../flags/slices.ts';
+import type { Counters } from '../metrics/counters.ts';
+import type { SlaGate } from '../sla/sla-gate.ts';
+import type { StateEvent, StateEvents, StateManager } from '../state/index.ts';
+import { timerQueue } from '../state/watchdogs/timer-queue.ts';
+import type { ReadStores, Storage } from '../storage/index.ts';
+import { jobKeyText } from '../storage/keys.ts';
+import { drainableOn, isDrainable } from './drainable.ts';
+import { jobDrains, remainingMs } from './job-drains.ts';
+import { type WaitingTask, waitingTasks } from './waiting-tasks.ts';
+
+export interface DrainsSettings {
+  readonly storage: Storage;
+  readonly state: StateManager;
+  readonly events: StateEvents;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly counters: Pick<Counters, 'add' | 'gauge' | 'forget'>;
+  readonly gate: SlaGate;
+  readonly flags: FlagSlice<'maintaining'>;
+}
+
+/**
+ * Empties the hosts that are DRAINING. A task goes when its own SLA policy, or else that of the request, allows it, and
+ * in any case at the request's deadline. A job is looked at again when one of its tasks ended or runs, when enough of
+ * them have been running for long enough, or when a deadline passes; nothing goes over all hosts or tasks.
+ */
+export interface Drains {
+  /** We lead from now on: goes on with every host that is DRAINING. */
+  start(): void;
+  /** Another request is stored for a host that is DRAINING. */
+  requestChanged(host: string): void;
+  /** The tasks on the host that were not let go yet, each with what it waits for. */
+  waitingOn(host: string): readonly WaitingTask[];
+  close(): void;
+}
+
+/** How long is worked before others have their turn. */
+const SLICE_MS = 8;
+
+export function drains(settings: DrainsSettings): Drains {
+  const { clock, counters, events, log, state, storage } = settings;
+  const waiting = waitingTasks();
+  const timers = timerQueue(clock);
+  /** The hosts that are being drained, each with the timer of its deadline. */
+  const hosts = new Map<string, { cancel(): void } | undefined>();
+  const gauges = new Map<string, string>();
+  const readyJobs = new Map<string, JobKey>();
+  const readyHosts = new Set<string>();
+  let slice: { cancel(): void } | undefined;
+  let unsubscribe: (() => void) | undefined;
+
+  const wake = () => {
+    if (unsubscribe) slice ??= clock.after(0, work);
+  };
+  const lookAtJob = (job: JobKey) => {
+    readyJobs.set(jobKeyText(job), job);
+    wake();
+  };
+  const forget = (taskId: string) => {
+    const task = waiting.remove(taskId);
+    if (!task) return;
+    counters.forget(gauges.get(taskId) ?? '');
+    gauges.delete(taskId);
+    if (!waiting.hasJob(jobKeyText(task.job))) jobs.forget(jobKeyText(task.job));
+  };
+  const jobs = jobDrains({ ...settings, waiting, timers, lookAt: lookAtJob, forget });
+  const countdownMs = (host: string): number => {
+    const request = storage.read(({ maintenance }) => maintenance.get(host));
+    return request ? remainingMs(request, clock.nowMs()) : 0;
+  };
+
+  /** Begins with a host, or goes on with it under another request. */
+  const watchHost = (host: string) => {
+    const lookAtTasks = () => {
+      for (const { job } of waiting.onHost(host)) lookAtJob(job);
+    };
+    hosts.get(host)?.cancel();
+    const leftMs = countdownMs(host);
+    hosts.set(host, leftMs > 0 ? timers.after(leftMs, lookAtTasks) : undefined);
+    for (const task of storage.read((stores) => drainableOn(stores, host))) {
+      if (!waiting.add(task)) continue;
+      const { instanceId, task: config, taskId } = task.assignedTask;
+      // The original's name: the instance, not the task.
+      const gauge = `maintenance_countdown_ms_${jobKeyText(config.job)}/${instanceId}`;
+      gauges.set(taskId, gauge);
+      counters.gauge(gauge, () => countdownMs(host));
+    }
+    lookAtTasks();
+    readyHosts.add(host);
+    wake();
+  };
+  const leaveHost = (host: string) => {
+    hosts.get(host)?.cancel();
+    hosts.delete(host);
+    for (const { taskId } of [...waiting.onHost(host)]) forget(taskId);
+  };
+
+  /** The host is DRAINED when nothing active is on it. */
+  const settleHost = (host: string) => {
+    const isEmpty = (stores: ReadStores) =>
+      stores.modes.of(host) === 'DRAINING' &&
+      !stores.tasks.onHost(host).some(({ status }) => ACTIVE_STATES.has(status));
+    if (!storage.read(isEmpty)) return;
+    storage
+      .write((tx) => {
+        state.setHostMode(tx, host, 'DRAINED');
+        tx.maintenance.delete(host);
+      })
+      .catch((error) => log.error({ host, error: messageOf(error) }, 'a drained host could not be marked'));
+  };
+
+  function work(): void {
+    slice = undefined;
+    const endMs = clock.monotonicMs() + SLICE_MS;
+    const spent = () => clock.monotonicMs() >= endMs;
+    for (const [text, job] of readyJobs) {
+      // What happens while its last verdicts are being written is looked at when they are.
+      if (jobs.underWay(text)) continue;
+      readyJobs.delete(text);
+      void jobs.look(job).then(() => {
+        if (readyJobs.has(text)) wake();
+      });
+      if (!spent()) continue;
+      wake();
+      return;
+    }
+    for (const host of readyHosts) {
+      readyHosts.delete(host);
+      settleHost(host);
+      if (!spent()) continue;
+      wake();
+      return;
+    }
+  }
+
+  const onEvent = (event: StateEvent) => {
+    if (event.kind === 'hostModeChanged') {
+      if (event.mode === 'DRAINING') watchHost(event.host);
+      else leaveHost(event.host);
+      return;
+    }
+    if (event.kind === 'hostAttributesChanged' || hosts.size === 0) return;
+    const deleted = event.kind === 'tasksDeleted';
+    for (const task of deleted ? event.tasks : [event.task]) {
+      const { taskId, slaveHost = '', task: config } = task.assignedTask;
+      const ended = deleted || !ACTIVE_STATES.has(task.status);
+      if (ended || !isDrainable(task)) forget(taskId);
+      if (hosts.has(slaveHost)) {
+        if (ended) {
+          readyHosts.add(slaveHost);
+          wake();
+          // A launch was under way when the host was taken out of service.
+        } else if (isDrainable(task) && !waiting.get(taskId)) watchHost(slaveHost);
+      }
+      // Nothing else gives a job more room, and the time that has to pass after it runs is known.
+      const roomier = ended || task.status === 'RUNNING';
+      if (roomier && waiting.hasJob(jobKeyText(config.job))) lookAtJob(config.job);
+    }
+  };
+
+  return {
+    start() {
+      unsubscribe = events.subscribe(onEvent);
+      for (const [host, mode] of storage.read(({ modes }) => [...modes.all()]))
+        if (mode === 'DRAINING') watchHost(host);
+    },
+    requestChanged(host) {
+      if (hosts.has(host)) watchHost(host);
+    },
+    waitingOn: (host) => [...waiting.onHost(host)],
+    close() {
+      unsubscribe?.();
+      unsubscribe = undefined;
+      slice?.cancel();
+      timers.clear();
+      for (const gauge of gauges.values()) counters.forget(gauge);
+      gauges.clear();
+      hosts.clear();
+      waiting.clear();
+      readyJobs.clear();
+      readyHosts.clear();
+    },
+  };
+}

@@ -1,0 +1,67 @@
+import type { JobKey, ScheduledTask } from '../../api/index.ts';
+import { jobKeyText } from '../storage/keys.ts';
+
+/** A task on a host that is being drained, which has not been let go yet. */
+export interface WaitingTask {
+  readonly taskId: string;
+  readonly host: string;
+  readonly job: JobKey;
+  /** What it waits for, for a person. */
+  waitsFor: string;
+  /** A coordinator is being asked about it, or is asked again later. */
+  asking: boolean;
+}
+
+/** The tasks that wait, found by job and by host. */
+export interface WaitingTasks {
+  /** Undefined when it waits already. */
+  add(task: ScheduledTask): WaitingTask | undefined;
+  /** The task that waited; undefined when there was none. */
+  remove(taskId: string): WaitingTask | undefined;
+  get(taskId: string): WaitingTask | undefined;
+  ofJob(job: string): Iterable<WaitingTask>;
+  onHost(host: string): Iterable<WaitingTask>;
+  hasJob(job: string): boolean;
+  clear(): void;
+}
+
+export function waitingTasks(): WaitingTasks {
+  const byId = new Map<string, WaitingTask>();
+  const byJob = new Map<string, Map<string, WaitingTask>>();
+  const byHost = new Map<string, Map<string, WaitingTask>>();
+  const put = (map: Map<string, Map<string, WaitingTask>>, key: string, task: WaitingTask) => {
+    const members = map.get(key) ?? new Map<string, WaitingTask>();
+    map.set(key, members.set(task.taskId, task));
+  };
+  const take = (map: Map<string, Map<string, WaitingTask>>, key: string, taskId: string) => {
+    const members = map.get(key);
+    if (members?.delete(taskId) && members.size === 0) map.delete(key);
+  };
+  return {
+    add({ assignedTask: { taskId, task, slaveHost = '' } }) {
+      if (byId.has(taskId)) return undefined;
+      const waiting = { taskId, host: slaveHost, job: task.job, waitsFor: 'its turn', asking: false };
+      byId.set(taskId, waiting);
+      put(byJob, jobKeyText(task.job), waiting);
+      put(byHost, slaveHost, waiting);
+      return waiting;
+    },
+    remove(taskId) {
+      const waiting = byId.get(taskId);
+      if (!waiting) return undefined;
+      byId.delete(taskId);
+      take(byJob, jobKeyText(waiting.job), taskId);
+      take(byHost, waiting.host, taskId);
+      return waiting;
+    },
+    get: (taskId) => byId.get(taskId),
+    ofJob: (job) => byJob.get(job)?.values() ?? [],
+    onHost: (host) => byHost.get(host)?.values() ?? [],
+    hasJob: (job) => byJob.has(job),
+    clear() {
+      byId.clear();
+      byJob.clear();
+      byHost.clear();
+    },
+  };
+}

@@ -1,0 +1,26 @@
+import type { FlagSlice } from '../flags/slices.ts';
+import { maintenanceCalls } from '../http/rpc/write-maintenance.ts';
+import { drains } from '../maintenance/drains.ts';
+import { maintenanceWindows } from '../maintenance/windows.ts';
+import type { SlaGate } from '../sla/sla-gate.ts';
+import type { Part, World } from './part.ts';
+
+export interface MaintainingSettings extends World {
+  readonly flags: FlagSlice<'maintaining'>;
+  readonly gate: SlaGate;
+}
+
+/** Takes hosts out of service: by the calls of administrators, and by the maintenance windows of Mesos. */
+export function maintaining(settings: MaintainingSettings): Part {
+  const draining = drains(settings);
+  const windows = maintenanceWindows(settings);
+  return {
+    ...windows,
+    handlers: maintenanceCalls({ ...settings, drains: draining }),
+    start: draining.start,
+    close() {
+      windows.close?.();
+      draining.close();
+    },
+  };
+}

@@ -27,10 +27,13 @@ const USUAL = {
   'update-info': ['update', 'info', KEY],
   'update-list': ['update', 'list', KEY],
   'update-pause': ['update', 'pause', KEY],
+  'update-plan': ['update', 'plan', KEY, FILE],
+  'update-pulse': ['update', 'pulse', KEY],
   'update-resume': ['update', 'resume', KEY],
   'update-rollback': ['update', 'rollback', KEY],
   'update-start': ['update', 'start', KEY, FILE],
   'update-wait': ['update', 'wait', KEY],
+  'update-watch': ['update', 'watch', KEY, 'update-0'],
   version: ['version'],
 };
 
@@ -94,6 +97,20 @@ const RESULTS = {
   getJobUpdateDiff: () => ({
     getJobUpdateDiffResult: { add: [group(2)], remove: [], update: [group(1)], unchanged: [group(0)] },
   }),
+  planJobUpdate: ({ request }) => ({
+    planJobUpdateResult: {
+      plan: {
+        digest: 'digest',
+        diff: { add: [group(2)], remove: [], update: [group(1)], unchanged: [group(0)] },
+        taskConfig: request.taskConfig,
+        settings: request.settings,
+        batches: [{ create: group(2).instances, replace: group(1).instances, inFlight: 1 }],
+        forecast: { wanted: 2, fitting: 2 },
+        leastMs: 45_000,
+      },
+    },
+  }),
+  pulseJobUpdate: () => ({ pulseJobUpdateResult: { status: 'FINISHED' } }),
   startJobUpdate: () => ({ startJobUpdateResult: { key: update.key } }),
   populateJobConfig: ({ description }) => ({ populateJobResult: { taskConfig: description.taskConfig } }),
   getJobs: () => ({ getJobsResult: { configs: [{ key, instanceCount: 1 }] } }),

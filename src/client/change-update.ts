@@ -1,9 +1,9 @@
+import { followUpdate } from './follow-update.ts';
 import type { ClusterJobKey } from './job-key.ts';
 import { requireOk } from './response.ts';
 import { schedulerOf } from './scheduler-client.ts';
 import type { Session } from './session.ts';
 import { activeUpdate, wireUpdateKey } from './updates.ts';
-import { waitForUpdate } from './wait-update.ts';
 
 /** What can be done to an update under way: the call, and what is printed when the scheduler has done it. */
 const CHANGES = {
@@ -33,5 +33,5 @@ export async function changeUpdate(
   const response = await scheduler.once(method, { key: wireUpdateKey(key), message });
   requireOk(response, session.log, { header: `Failed to ${change} update due to error:` });
   session.print(`${done}\n`);
-  return wait ? waitForUpdate(session, scheduler, key, 'back') : 0;
+  return wait ? followUpdate(session, scheduler, key, 'back') : 0;
 }

@@ -40,6 +40,11 @@ export async function readJobs(file: string, { binds, json, typecheck }: ConfigF
   return loaded;
 }
 
+/** A job in every form, and as its file has it. */
+export interface JobOfFile extends ConvertedJob {
+  readonly source: LoadedJob;
+}
+
 /**
  * Reads a file, picks a job and makes it what the scheduler takes; on the way it asks the cluster's Docker registry for
  * the digests of images that the job names by tag, and the scheduler for its tiers.
@@ -54,7 +59,7 @@ export async function loadJob(
   file: string,
   flags: ConfigFlags,
   forShow = false,
-): Promise<ConvertedJob> {
+): Promise<JobOfFile> {
   return await loading(async () => {
     const job = selectJob(await readJobs(file, flags), key);
     const problems = checkJob(job);
@@ -66,7 +71,7 @@ export async function loadJob(
     const tiers = await tiersOf(session, scheduler());
     const converted = convertJob(job, { user: await userName(session.env), tiers, digests });
     for (const warning of converted.warnings) session.log.warn({}, `${jobKeyText(key)}: ${warning}`);
-    return converted;
+    return { ...converted, source: job };
   });
 }
 

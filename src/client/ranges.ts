@@ -13,11 +13,29 @@ export function rangesOf(numbers: readonly number[]): readonly Range[] {
   return ranges;
 }
 
+/** Every number of some ranges, ascending, once. */
+export function numbersOf(ranges: readonly Range[]): readonly number[] {
+  const numbers = new Set<number>();
+  for (const { first = 0, last = 0 } of sorted(ranges)) {
+    for (let number = first; number <= last; number++) numbers.add(number);
+  }
+  return [...numbers].sort((a, b) => a - b);
+}
+
+/** The same numbers in as few ranges as there can be. */
+export const joinedRanges = (ranges: readonly Range[]): readonly Range[] => rangesOf(numbersOf(ranges));
+
 /** `[0-2], [5]`: the original's notation, sorted. */
 export const rangesText = (ranges: readonly Range[]): string =>
   sorted(ranges)
     .map(({ first, last }) => (first === last ? `[${first}]` : `[${first}-${last}]`))
     .join(', ');
+
+/** `0-2,5`: as INSTANCES of a command line. */
+export const rangesWords = (ranges: readonly Range[]): string =>
+  sorted(ranges)
+    .map(({ first, last }) => (first === last ? `${first}` : `${first}-${last}`))
+    .join(',');
 
 const sorted = (ranges: readonly Range[]): readonly Range[] =>
   [...ranges].sort((a, b) => (a.first ?? 0) - (b.first ?? 0));

@@ -21,6 +21,8 @@ export interface SchedulerClient {
    * for ten minutes. Throws TIMEOUT, AUTH, UNKNOWN, INTERRUPTED; a refusal by the scheduler is an answer.
    */
   query<M extends CallName>(method: M, args: CallArgs<M>): Promise<Wire<'Response'>>;
+  /** As `query`, for calls of ours that the original's scheduler has not: undefined from one that does not know it. */
+  queryIfKnown<M extends CallName>(method: M, args: CallArgs<M>): Promise<Wire<'Response'> | undefined>;
   /** A call that must not be carried out twice: a failure of the network is the end. Throws NETWORK as well. */
   once<M extends CallName>(method: M, args: CallArgs<M>): Promise<Wire<'Response'>>;
   /** Address of the scheduler's page about a role, an environment or a job; undefined when it cannot be known. */
@@ -34,6 +36,7 @@ const RETRY_LIMIT_MS = 600_000;
 /** What one attempt came to; `again` is safe to repeat for every call, since the scheduler did nothing. */
 type Attempt =
   | { readonly kind: 'response'; readonly response: Wire<'Response'> }
+  | { readonly kind: 'unknown-call' }
   | { readonly kind: 'again' | 'failed'; readonly text: string };
 
 /** A client for the cluster of that name. Throws UNKNOWN_CLUSTER and CONFIG. */
@@ -63,6 +66,7 @@ export function schedulerClient(session: Session, cluster: Cluster): SchedulerCl
       throw new AuroraError('AUTH', posted.text, { next: 'give credentials for this host in ~/.netrc' });
     }
     const response = responseIn(posted.body, method, cluster.name);
+    if (!response) return { kind: 'unknown-call' };
     return response.responseCode === 'ERROR_TRANSIENT'
       ? { kind: 'again', text: joinedMessages(response) }
       : { kind: 'response', response };
@@ -73,6 +77,7 @@ export function schedulerClient(session: Session, cluster: Cluster): SchedulerCl
     while (clock.monotonicMs() - startMs < RETRY_LIMIT_MS) {
       const result = await attempt(method, args);
       if (result.kind === 'response') return result.response;
+      if (result.kind === 'unknown-call') return undefined;
       if (result.kind === 'failed' && !repeatable) {
         throw new AuroraError('NETWORK', `${method} may or may not have been carried out: ${result.text}`, {
           next: 'look at the job before you try again',
@@ -91,10 +96,23 @@ export function schedulerClient(session: Session, cluster: Cluster): SchedulerCl
     );
   }
 
+  async function known<M extends CallName>(method: M, args: CallArgs<M>, repeatable: boolean) {
+    const response = await call(method, args, repeatable);
+    if (response) return response;
+    throw new AuroraError(
+      'UNKNOWN',
+      `${cluster.name} answered ${method} with an exception: it has no such call`,
+      {
+        next: 'see whether its scheduler is new enough',
+      },
+    );
+  }
+
   return {
     cluster: cluster.name,
-    query: (method, args) => call(method, args, true),
-    once: (method, args) => call(method, args, false),
+    query: (method, args) => known(method, args, true),
+    queryIfKnown: (method, args) => call(method, args, true),
+    once: (method, args) => known(method, args, false),
     async page(...parts) {
       leader ??= await leaderOf(session, cluster);
       const base = (cluster.zk && cluster.proxyUrl) || leader;
@@ -116,7 +134,8 @@ async function leaderOf(session: Session, cluster: Cluster): Promise<string> {
   });
 }
 
-function responseIn(body: Uint8Array, method: string, cluster: string): Wire<'Response'> {
+/** The answer in a body; undefined when the scheduler does not know the call. Throws UNKNOWN for anything else. */
+function responseIn(body: Uint8Array, method: string, cluster: string): Wire<'Response'> | undefined {
   const strange = (text: string) =>
     new AuroraError('UNKNOWN', `${cluster} answered ${method} with ${text}`, {
       next: 'see whether scheduler_uri is that of a scheduler',
@@ -128,6 +147,7 @@ function responseIn(body: Uint8Array, method: string, cluster: string): Wire<'Re
     throw strange(`something that is no Thrift message: ${messageOf(error)}`);
   }
   if (message.kind === 'reply' && message.method === method) return message.response;
+  if (message.kind === 'exception' && message.type === 'UNKNOWN_METHOD') return undefined;
   throw strange(
     message.kind === 'exception'
       ? `an exception: ${message.message ?? message.type}`

@@ -1,5 +1,6 @@
 import type { Wire } from '../api/index.ts';
 import { diffText } from './diff-text.ts';
+import { followUpdate } from './follow-update.ts';
 import type { ConfigFlags } from './job-config.ts';
 import type { ClusterInstanceKey } from './job-key.ts';
 import { joinedMessages, requireOk } from './response.ts';
@@ -7,14 +8,28 @@ import { type SchedulerClient, schedulerOf } from './scheduler-client.ts';
 import type { Session } from './session.ts';
 import { diffOf, loadForUpdate, updateRequestOf } from './update-request.ts';
 import { type UpdateKey, updatePage } from './updates.ts';
-import { waitForUpdate } from './wait-update.ts';
 
-export interface StartUpdate {
-  readonly file: string;
+export interface StartOptions {
   readonly config: ConfigFlags;
   readonly message?: string | undefined;
   readonly wait: boolean;
   readonly openBrowser: boolean;
+}
+
+/**
+ * Starts exactly the update of a plan, if it still holds; the result is the exit code. Throws COMMAND_FAILED when the
+ * file has changed since, and API, with what differs, when the scheduler finds another job than the plan's.
+ */
+export async function startPlanned(
+  session: Session,
+  path: string,
+  { meant, file, ...options }: StartOptions & { readonly meant?: ClusterInstanceKey; readonly file?: string },
+): Promise<number> {
+  const { heldPlan } = await import('./start-plan.ts');
+  const held = await heldPlan(session, path, { meant, file, config: options.config });
+  const { planText } = await import('./plan-text.ts');
+  session.print(planText(held.plan));
+  return startAndFollow(session, held.scheduler, held.meant, held.request, options);
 }
 
 /**
@@ -25,14 +40,23 @@ export interface StartUpdate {
 export async function startUpdate(
   session: Session,
   meant: ClusterInstanceKey,
-  { file, config, message, wait, openBrowser }: StartUpdate,
+  { file, ...options }: StartOptions & { readonly file: string },
 ): Promise<number> {
   let known: SchedulerClient | undefined;
   const connect = () => (known ??= schedulerOf(session, meant.job.cluster));
-  const converted = await loadForUpdate(session, connect, meant, file, config);
-  const scheduler = connect();
+  const converted = await loadForUpdate(session, connect, meant, file, options.config);
   const request = updateRequestOf(converted, meant.instances);
-  session.print(diffText(await diffOf(session, scheduler, request)));
+  session.print(diffText(await diffOf(session, connect(), request)));
+  return startAndFollow(session, connect(), meant, request, options);
+}
+
+async function startAndFollow(
+  session: Session,
+  scheduler: SchedulerClient,
+  meant: ClusterInstanceKey,
+  request: Wire<'JobUpdateRequest'>,
+  { message, wait, openBrowser }: StartOptions,
+): Promise<number> {
   const response = await submitUpdate(session, scheduler, meant, request, message);
   const id = response.result?.startJobUpdateResult?.key?.id;
   if (id === undefined) {
@@ -44,14 +68,14 @@ export async function startUpdate(
   const page = await updatePage(scheduler, key);
   session.print(`Job update has started. View your update progress at ${page}\n`);
   if (openBrowser && page) session.openPage(page);
-  return wait ? waitForUpdate(session, scheduler, key, 'forward') : 0;
+  return wait ? followUpdate(session, scheduler, key, 'forward') : 0;
 }
 
 /** Names the update, so that a repeated call is known. Source: the original client. */
 const UPDATE_ID = 'org.apache.aurora.client.update_id';
 
 /** Starts an update; a repetition of a call that went through is none to the scheduler, but its refusal says so. */
-export async function submitUpdate(
+async function submitUpdate(
   { log }: Session,
   scheduler: SchedulerClient,
   { job }: ClusterInstanceKey,

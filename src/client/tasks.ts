@@ -27,7 +27,8 @@ export const instanceOf = (task: ListedTask): number => task.assignedTask?.insta
 export const isIn = (task: ListedTask, states: ReadonlySet<Status>): boolean =>
   task.status !== undefined && states.has(task.status);
 
-const bornMs = ({ taskEvents }: ListedTask): number => Number(taskEvents?.[0]?.timestamp ?? 0);
+/** When a task was made, epoch milliseconds. */
+export const bornMs = ({ taskEvents }: ListedTask): number => Number(taskEvents?.[0]?.timestamp ?? 0);
 
 /** For every instance its newest task: that whose first event is the latest. */
 export function newestTasks(tasks: readonly ListedTask[]): readonly ListedTask[] {

@@ -1,7 +1,6 @@
 import type { Wire } from '../api/index.ts';
 import { AuroraError } from '../base/errors.ts';
-import type { ConvertedJob } from '../dsl/convert/convert.ts';
-import { type ConfigFlags, loadJob } from './job-config.ts';
+import { type ConfigFlags, type JobOfFile, loadJob } from './job-config.ts';
 import { type ClusterInstanceKey, jobKeyText } from './job-key.ts';
 import { rangesOf } from './ranges.ts';
 import { requireOk } from './response.ts';
@@ -12,7 +11,7 @@ export type UpdateDiff = Wire<'GetJobUpdateDiffResult'>;
 
 /** An update as a file describes it. Source of the ranges: the original, which sends null for all instances. */
 export function updateRequestOf(
-  { jobConfiguration, updateSettings }: ConvertedJob,
+  { jobConfiguration, updateSettings }: JobOfFile,
   instances: readonly number[] | undefined,
 ): Wire<'JobUpdateRequest'> {
   const { taskConfig, instanceCount } = jobConfiguration;
@@ -27,7 +26,7 @@ export async function loadForUpdate(
   { job }: ClusterInstanceKey,
   file: string,
   config: ConfigFlags,
-): Promise<ConvertedJob> {
+): Promise<JobOfFile> {
   const converted = await loadJob(session, scheduler, job, file, config);
   if (!converted.jobConfiguration.cronSchedule) return converted;
   throw new AuroraError('COMMAND_FAILED', `${jobKeyText(job)} is a cron job`, {

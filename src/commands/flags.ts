@@ -1,5 +1,6 @@
 /** Flags that several commands take. */
 import * as Flags from '@oclif/core/flags';
+import { parseDurationMs } from '../base/amounts.ts';
 import { AuroraError } from '../base/errors.ts';
 import type { ConfigFlags } from '../client/job-config.ts';
 
@@ -24,6 +25,7 @@ export const config = {
 
 export const openBrowser = Flags.boolean({ description: "show the job's page in the browser afterwards" });
 export const writeJson = Flags.boolean({ description: 'print JSON' });
+export const json = Flags.boolean({ description: 'print JSON' });
 export const message = Flags.string({
   char: 'm',
   helpValue: 'TEXT',
@@ -45,6 +47,15 @@ export const batches = {
 export const configForHooks = Flags.string({
   helpValue: 'FILE',
   description: "the job's file, for its hooks",
+});
+
+const SHORT_UNITS: Readonly<Record<string, string>> = { s: 'secs', m: 'mins', h: 'hrs', d: 'days' };
+
+/** A time like `30secs`, `5mins` or `5m`, in milliseconds. */
+export const duration = Flags.custom<number>({
+  helpValue: 'TIME',
+  parse: async (text) =>
+    parseDurationMs(text.replace(/^([\d.]+)([smhd])$/, (_, count, unit) => `${count}${SHORT_UNITS[unit]}`)),
 });
 
 export const exitCode = Flags.boolean({ description: 'exit with 2 when there are differences' });

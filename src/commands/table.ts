@@ -34,10 +34,13 @@ export const COMMANDS: Readonly<Record<string, Load>> = {
   'update info': () => import('./update/info.ts'),
   'update list': () => import('./update/list.ts'),
   'update pause': () => import('./update/pause.ts'),
+  'update plan': () => import('./update/plan.ts'),
+  'update pulse': () => import('./update/pulse.ts'),
   'update resume': () => import('./update/resume.ts'),
   'update rollback': () => import('./update/rollback.ts'),
   'update start': () => import('./update/start.ts'),
   'update wait': () => import('./update/wait.ts'),
+  'update watch': () => import('./update/watch.ts'),
   version: () => import('./version.ts'),
 };
 

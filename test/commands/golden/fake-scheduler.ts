@@ -8,6 +8,8 @@ export interface FakeScheduler {
   readonly ports: readonly [number, number];
   /** What did not go as written down, a line each. */
   readonly problems: readonly string[];
+  /** Arguments of all calls so far. */
+  readonly calls: readonly { readonly method: string; readonly args: unknown }[];
   /** Calls that were written down and did not come. */
   missing(): readonly string[];
   close(): Promise<void>;
@@ -15,6 +17,16 @@ export interface FakeScheduler {
 
 const THRIFT = 'application/vnd.apache.thrift.binary';
 type Http = { readonly status: number; readonly headers?: Record<string, string>; readonly body?: string };
+
+/** For a call whose arguments are not the test's business. */
+export const ANY_ARGS = Symbol('any arguments');
+
+/** What a reply can be instead of a response; `$unknown`: there is no such call, as the original says of ours. */
+interface Special {
+  readonly $http?: Http;
+  readonly $close?: boolean;
+  readonly $unknown?: boolean;
+}
 
 interface FakeOptions {
   /** Methods that may be called beyond what is written down; they are answered with an empty OK. */
@@ -33,6 +45,7 @@ export async function fakeScheduler(
 ): Promise<FakeScheduler> {
   const left = [...spelledOut(rpcs)];
   const problems: string[] = [];
+  const calls: { method: string; args: unknown }[] = [];
   const names = ['$PORT', '$PORT2'] as const;
   const servers = names.map((name) =>
     createServer((request, response) => void answer(name, request, response)),
@@ -46,6 +59,7 @@ export async function fakeScheduler(
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const call = decodeMessage(Buffer.concat(chunks), 'binary') as Call;
+    calls.push({ method: call.method, args: call.args });
     const rpc = next(target, call);
     if (!rpc) {
       if (!reads.includes(call.method))
@@ -53,8 +67,13 @@ export async function fakeScheduler(
       return reply(response, call, { responseCode: 'OK' });
     }
     check(rpc, request, call);
-    const { $http: http, $close: close } = rpc.reply as { $http?: Http; $close?: boolean };
+    const { $http: http, $close: close, $unknown: unknown } = rpc.reply as Special;
     if (close) return void request.socket.destroy();
+    if (unknown) {
+      const { method, seqid } = call;
+      const type = 'UNKNOWN_METHOD';
+      return void response.end(encodeMessage({ kind: 'exception', method, seqid, type }, 'binary'));
+    }
     if (!http) return reply(response, call, filledIn(rpc.reply));
     for (const [name, value] of Object.entries(http.headers ?? {})) response.setHeader(name, placed(value));
     response.writeHead(http.status).end(http.body ?? '');
@@ -76,6 +95,7 @@ export async function fakeScheduler(
   /** Of neighbours that may come in any order, the one that is meant. */
   function next(target: string, call: Call): Rpc | undefined {
     const [first] = left;
+    if (first?.method !== call.method && reads.includes(call.method)) return undefined;
     if (!first?.anyOrder) return left.shift();
     const end = left.findIndex(({ anyOrder }) => !anyOrder);
     const found = left
@@ -96,7 +116,7 @@ export async function fakeScheduler(
     same('method', call.method, rpc.method);
     const { args, found } = withoutUuids(call.args);
     uuids.push(...found);
-    same('arguments', comparable(args), comparable(rpc.args));
+    if (rpc.args !== ANY_ARGS) same('arguments', comparable(args), comparable(rpc.args));
     same('request', `${method} ${url}`, 'POST /api');
     same('port', socket.localPort, rpc.target === '$PORT2' ? ports[1] : ports[0]);
     same('content type', headers['content-type'], THRIFT);
@@ -109,6 +129,7 @@ export async function fakeScheduler(
   return {
     ports,
     problems,
+    calls,
     missing: () => left.map(({ method }) => `missing ${method}`),
     close: async () => void (await Promise.all(servers.map(close))),
   };

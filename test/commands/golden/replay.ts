@@ -10,13 +10,13 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import type { Clock } from '../../../src/base/clock.ts';
 import { main } from '../../../src/commands/main.ts';
 import { assert } from '../../harness/index.ts';
 import { comparable } from './compare.ts';
 import { callsOf, sorted, writePrograms } from './fake-programs.ts';
 import { fakeScheduler } from './fake-scheduler.ts';
 import { gistProblem } from './gist.ts';
+import { instantClock } from './instant-clock.ts';
 import type { Rpc, Scenario } from './scenario.ts';
 
 /** What is right where the original is not, and the recording leaves the decision to us. */
@@ -29,23 +29,6 @@ export interface Right {
   readonly rpcs?: readonly Rpc[];
   /** The right way ends before the original does: the last calls do not come. */
   readonly endsEarly?: boolean;
-}
-
-/** Waits take no time, and are written down. */
-function patientClock(startMs: number): Clock & { readonly waitsSecs: readonly number[] } {
-  const waitsSecs: number[] = [];
-  let nowMs = startMs;
-  return {
-    waitsSecs,
-    nowMs: () => nowMs,
-    monotonicMs: () => nowMs,
-    after(delayMs, task) {
-      waitsSecs.push(delayMs / 1000);
-      nowMs += delayMs;
-      const timer = setImmediate(task);
-      return { cancel: () => clearImmediate(timer) };
-    },
-  };
 }
 
 /** Name of our file for a configuration of the original. */
@@ -79,7 +62,7 @@ export async function replay(scenario: Scenario, right: Right | undefined): Prom
   const project = process.cwd();
   const folder = mkdtempSync(join(tmpdir(), 'aurora-golden-'));
   const interrupt = new AbortController();
-  const clock = patientClock(scenario.clockMs ?? Date.UTC(2026, 0, 1));
+  const clock = instantClock(scenario.clockMs ?? Date.UTC(2026, 0, 1));
   const scheduler = await fakeScheduler(right?.rpcs ?? scenario.rpcs, {
     reads: right?.reads ?? [],
     nowMs: () => clock.nowMs(),

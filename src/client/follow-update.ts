@@ -1,0 +1,16 @@
+import type { SchedulerClient } from './scheduler-client.ts';
+import type { Session } from './session.ts';
+import type { UpdateKey } from './updates.ts';
+import { type Direction, waitForUpdate } from './wait-update.ts';
+
+/** Waits for the end of an update: on a terminal live, else with the original's lines. The result is the exit code. */
+export async function followUpdate(
+  session: Session,
+  scheduler: SchedulerClient,
+  key: UpdateKey,
+  wanted: Direction,
+): Promise<number> {
+  if (!session.terminal()) return waitForUpdate(session, scheduler, key, wanted);
+  const { watchUpdate } = await import('./watch-update.ts');
+  return watchUpdate(session, key.job, { id: key.id, wanted, form: 'auto', stopAtPause: false, last: false });
+}

@@ -1,0 +1,38 @@
+import { cut, type Style } from './screen-style.ts';
+import type { Terminal } from './session.ts';
+
+/** Lines at the end of the screen that are drawn anew in place; the last ones stay. */
+export interface LiveBlock {
+  draw(lines: readonly string[]): void;
+  /** Takes the block away, for lines that shall stay above it. */
+  clear(): void;
+}
+
+/** Begins and ends what a terminal shows at once, where it knows how. */
+const AT_ONCE = ['\x1b[?2026h', '\x1b[?2026l'] as const;
+
+/**
+ * A block on a terminal: no line is longer than the screen is wide, nor are there more than fit, so that nothing but the
+ * last block goes into the scrollback.
+ */
+export function liveBlock(write: (text: string) => void, terminal: Terminal, style: Style): LiveBlock {
+  let height = 0;
+  let shown = '';
+  const up = () => (height > 0 ? `\x1b[${height}A` : '');
+  return {
+    draw(lines) {
+      const { columns, rows } = terminal.size();
+      const fitting = lines.length < rows ? lines : [...lines.slice(0, rows - 2), `  ${style.ellipsis} more`];
+      const text = fitting.map((line) => `${cut(line, columns - 1, style)}\x1b[K\n`).join('');
+      if (text === shown) return;
+      write(`${AT_ONCE[0]}${up()}\r${text}\x1b[J${AT_ONCE[1]}`);
+      height = fitting.length;
+      shown = text;
+    },
+    clear() {
+      if (height > 0) write(`${up()}\r\x1b[J`);
+      height = 0;
+      shown = '';
+    },
+  };
+}

@@ -1,0 +1,49 @@
+import { sleep } from '../base/clock.ts';
+import type { ClusterJobKey } from './job-key.ts';
+import { handOver } from './programs.ts';
+import { requireOk } from './response.ts';
+import { schedulerOf } from './scheduler-client.ts';
+import type { Session } from './session.ts';
+import { updateMeant, wireUpdateKey } from './updates.ts';
+import { leavingAlone } from './wait-update.ts';
+
+export interface PulseOptions {
+  readonly id?: string | undefined;
+  /** Pulses until the update has ended; undefined sends one. */
+  readonly everyMs?: number | undefined;
+  /** A shell's command line: without its blessing, exit status 0, no pulse is sent. */
+  readonly check?: string | undefined;
+}
+
+/**
+ * Sends a pulse to an update, which tells it that all is well, or one after the other until the update has ended. Without
+ * pulses the update stops by itself. The result is the exit code: 4 when the only check failed.
+ */
+export async function pulseUpdate(
+  session: Session,
+  job: ClusterJobKey,
+  { id, everyMs, check }: PulseOptions,
+): Promise<number> {
+  const scheduler = schedulerOf(session, job.cluster);
+  const key = await updateMeant(session, scheduler, job, id);
+  return leavingAlone(session, key, async () => {
+    for (;;) {
+      const isWell = check === undefined || (await handOver(session, '/bin/sh', ['-c', check])) === 0;
+      if (isWell) {
+        const response = await scheduler.query('pulseJobUpdate', { key: wireUpdateKey(key) });
+        const header = 'Failed to pulse update due to error:';
+        const { result } = requireOk(response, session.log, { header });
+        const status = result?.pulseJobUpdateResult?.status;
+        session.print(
+          status === 'FINISHED' ? 'Update needs no more pulses: it has ended.\n' : 'Pulse has been sent.\n',
+        );
+        if (status === 'FINISHED') return 0;
+      } else session.print('No pulse: the check failed.\n');
+      if (everyMs === undefined) return isWell ? 0 : CHECK_FAILED;
+      await sleep(session.clock, everyMs, session.signal);
+    }
+  });
+}
+
+/** COMMAND_FAILED's. */
+const CHECK_FAILED = 4;

@@ -1,0 +1,65 @@
+import { durationText } from './duration-text.ts';
+import type { UpdateView } from './update-view.ts';
+import { batchWords } from './update-words.ts';
+import { isActive } from './updates.ts';
+
+/** Something that changed between two looks at an update. */
+export type UpdateChange =
+  | {
+      readonly type: 'progress';
+      readonly status: string;
+      readonly updated: number;
+      readonly instances: number;
+      readonly batch: string;
+      readonly failed: number;
+      readonly failuresAllowed: number;
+    }
+  | {
+      readonly type: 'instance';
+      readonly instance: number;
+      readonly phase: string;
+      readonly reason?: string | undefined;
+    };
+
+/** What is new since the last look; everything at the first one, but for instances that have not begun or went well. */
+export function changesBetween(before: UpdateView | undefined, now: UpdateView): readonly UpdateChange[] {
+  const old = new Map(before?.instances.map((one) => [one.instance, one]));
+  const failures = now.instances.flatMap(
+    ({ instance, phase, reason, lastFailure }): readonly UpdateChange[] => {
+      const known = old.get(instance);
+      if (phase === 'failed' && known?.phase !== 'failed')
+        return [{ type: 'instance', instance, phase, reason }];
+      if (lastFailure && known?.lastFailure !== lastFailure)
+        return [{ type: 'instance', instance, phase: 'tried again', reason: lastFailure }];
+      return [];
+    },
+  );
+  const progress = progressOf(now);
+  return before && JSON.stringify(progressOf(before)) === JSON.stringify(progress)
+    ? failures
+    : [...failures, progress];
+}
+
+const progressOf = (view: UpdateView): UpdateChange => ({
+  type: 'progress',
+  status: view.status,
+  updated: view.updated,
+  instances: view.instances.length,
+  batch: batchWords(view),
+  failed: view.failed,
+  failuresAllowed: view.settings.maxFailedInstances ?? 0,
+});
+
+/** A change as a line. */
+export function changeLine(change: UpdateChange, view: UpdateView): string {
+  if (change.type === 'instance')
+    return `instance ${change.instance} ${change.phase === 'failed' ? 'INSTANCE_UPDATE_FAILED' : change.phase}${change.reason ? ` ${change.reason}` : ''}`;
+  const { status, updated, instances, batch, failed, failuresAllowed } = change;
+  const counts = `${status} ${updated}/${instances}`;
+  if (isActive(view.status))
+    return `${counts}${batch ? ` batch ${batch}` : ''} failed ${failed}/${failuresAllowed}`;
+  const numbers = view.instances.filter(({ phase }) => phase === 'failed').map(({ instance }) => instance);
+  const failures =
+    failed > 0 ? `: ${failed} failed of ${failuresAllowed} allowed (${numbers.join(', ')})` : '';
+  return `${counts} after ${durationText(view.elapsedMs)}${failures}`;
+}

@@ -1,0 +1,154 @@
+import type { Wire } from '../api/index.ts';
+import { joinedRanges, numbersOf } from './ranges.ts';
+import { endedText } from './task-times.ts';
+import { bornMs, instanceOf, type ListedTask, newestTasks } from './tasks.ts';
+import type { UpdateDetails } from './update-info.ts';
+import { batchesOf } from './update-plan.ts';
+import type { UpdateStatus } from './updates.ts';
+
+/** What an instance is at. */
+export type Phase = 'waiting' | 'ending' | 'pending' | 'starting' | 'watching' | 'done' | 'back' | 'failed';
+
+/** An instance of an update, seen from outside. */
+export interface InstanceView {
+  readonly instance: number;
+  readonly phase: Phase;
+  /** Milliseconds that it has been at this. */
+  readonly forMs: number;
+  /** Why it failed, or has no place. */
+  readonly reason?: string | undefined;
+  /** Last failure of an instance that is tried again. */
+  readonly lastFailure?: string | undefined;
+}
+
+/** An update at a moment. */
+export interface UpdateView {
+  readonly id: string;
+  readonly user: string;
+  /** What whoever started it said. */
+  readonly message: string;
+  readonly status: UpdateStatus;
+  /** Who brought it to this status, and why, if that is known. */
+  readonly cause: { readonly user?: string | undefined; readonly message?: string | undefined };
+  readonly elapsedMs: number;
+  /** Ascending. */
+  readonly instances: readonly InstanceView[];
+  /** Instances of each batch, in order. */
+  readonly batches: readonly (readonly number[])[];
+  readonly settings: Wire<'JobUpdateSettings'>;
+  /** Instances that have the new configuration by now, of all. */
+  readonly updated: number;
+  readonly failed: number;
+}
+
+const ENDED = new Set<UpdateStatus>(['ROLLED_FORWARD', 'ROLLED_BACK', 'ABORTED', 'ERROR', 'FAILED']);
+
+/** What the scheduler knows of an update and of the tasks of its instances, put together. */
+export function updateView(
+  { update, updateEvents = [], instanceEvents = [] }: UpdateDetails,
+  tasks: readonly ListedTask[],
+  reasons: ReadonlyMap<number, string>,
+  nowMs: number,
+): UpdateView {
+  const { initialState = [], desiredState, settings = {} } = update?.instructions ?? {};
+  const {
+    status = 'ERROR',
+    createdTimestampMs = 0,
+    lastModifiedTimestampMs = 0,
+  } = update?.summary?.state ?? {};
+  const wanted = joinedRanges(desiredState?.instances ?? []);
+  const initial = joinedRanges(initialState.flatMap(({ instances }) => instances ?? []));
+  const all = numbersOf([...wanted, ...initial]);
+  const last = new Map(instanceEvents.map((event) => [event.instanceId ?? 0, event]));
+  const newest = new Map(newestTasks(tasks).map((task) => [instanceOf(task), task]));
+  const byInstance = new Map<number, ListedTask[]>();
+  for (const task of tasks) {
+    const own = byInstance.get(instanceOf(task));
+    if (own) own.push(task);
+    else byInstance.set(instanceOf(task), [task]);
+  }
+  for (const own of byInstance.values()) own.sort((a, b) => bornMs(a) - bornMs(b));
+  const endMs = ENDED.has(status) ? Number(lastModifiedTimestampMs) : nowMs;
+  const instances = all.map((instance) =>
+    instanceView(instance, last.get(instance), newest.get(instance), {
+      tasks: byInstance.get(instance) ?? [],
+      nowMs,
+      reason: reasons.get(instance),
+      minMs: settings.minWaitInInstanceRunningMs ?? 0,
+    }),
+  );
+  const lastEvent = updateEvents.at(-1);
+  return {
+    id: update?.summary?.key?.id ?? '',
+    user: update?.summary?.user ?? '',
+    message: updateEvents[0]?.message ?? '',
+    status,
+    cause: { user: lastEvent?.user, message: lastEvent?.message },
+    elapsedMs: Math.max(0, endMs - Number(createdTimestampMs)),
+    instances,
+    batches: batchesOf(groups(wanted, initial), settings).map(({ create = [], replace = [], remove = [] }) =>
+      numbersOf([...create, ...replace, ...remove]),
+    ),
+    settings,
+    updated: instances.filter(({ phase }) => phase === 'done').length,
+    failed: instances.filter(({ phase }) => phase === 'failed').length,
+  };
+}
+
+/** The instructions as a diff: who is wanted is created or replaced. */
+const groups = (wanted: readonly Wire<'Range'>[], initial: readonly Wire<'Range'>[]) => {
+  const kept = new Set(numbersOf(wanted));
+  const removed = numbersOf(initial).filter((instance) => !kept.has(instance));
+  return {
+    update: [{ instances: wanted }],
+    remove: [{ instances: removed.map((instance) => ({ first: instance, last: instance })) }],
+  };
+};
+
+interface Around {
+  /** Of the instance, oldest first. */
+  readonly tasks: readonly ListedTask[];
+  readonly nowMs: number;
+  readonly reason: string | undefined;
+  readonly minMs: number;
+}
+
+function instanceView(
+  instance: number,
+  event: Wire<'JobInstanceUpdateEvent'> | undefined,
+  task: ListedTask | undefined,
+  { tasks, nowMs, reason, minMs }: Around,
+): InstanceView {
+  const eventMs = Number(event?.timestampMs ?? 0);
+  const since = (startMs: number) => Math.max(0, nowMs - startMs);
+  const own = tasks.filter((one) => bornMs(one) >= eventMs);
+  const failure = own.flatMap((one) => endedText(one) ?? []).at(-1);
+  switch (event?.action) {
+    case undefined:
+      return { instance, phase: 'waiting', forMs: 0 };
+    case 'INSTANCE_UPDATED':
+      return { instance, phase: 'done', forMs: since(eventMs) };
+    case 'INSTANCE_ROLLED_BACK':
+      return { instance, phase: 'back', forMs: since(eventMs) };
+    case 'INSTANCE_UPDATE_FAILED':
+    case 'INSTANCE_ROLLBACK_FAILED': {
+      const ended = tasks.flatMap((one) => endedText(one) ?? []).at(-1);
+      return { instance, phase: 'failed', forMs: since(eventMs), reason: ended ?? event.message };
+    }
+    default: {
+      const isNew = task !== undefined && bornMs(task) >= eventMs;
+      const changedMs = Number(task?.taskEvents?.at(-1)?.timestamp ?? eventMs);
+      const at = (phase: Phase, fromMs: number) => ({
+        instance,
+        phase,
+        forMs: since(fromMs),
+        lastFailure: failure,
+      });
+      if (!isNew) return at('ending', eventMs);
+      if (task.status === 'PENDING' || task.status === 'THROTTLED')
+        return { ...at('pending', changedMs), reason };
+      if (task.status === 'RUNNING') return at(minMs > 0 ? 'watching' : 'starting', changedMs);
+      return at('starting', changedMs);
+    }
+  }
+}

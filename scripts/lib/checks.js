@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { ROOT } from './files.js';
 import { climbingImports } from './import-direction.js';
+import { busyRetries } from './retry-pauses.js';
 
 /** Output of a program that found something to complain about, else undefined. */
 function complaint(program, args) {
@@ -14,5 +15,6 @@ export const checks = [
   { name: 'types (tsc)', run: () => complaint('tsc', ['-p', '.', '--pretty', 'false']) },
   { name: 'lint and format (biome)', run: () => complaint('biome', ['check', '--error-on-warnings', '.']) },
   { name: 'import direction', run: () => climbingImports().join('\n') || undefined },
+  { name: 'pauses of retries', run: () => busyRetries().join('\n') || undefined },
   { name: 'unused code and packages (knip)', run: () => complaint('knip', ['--no-progress']) },
 ];

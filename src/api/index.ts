@@ -22,7 +22,7 @@ export { decodePlain, decodePlainArgs } from './plain/decode.ts';
 export { encodePlain } from './plain/encode.ts';
 export { simpleJson } from './simple-json.ts';
 export { TYPES } from './tables/all.ts';
-export { CALLS } from './tables/calls.ts';
+export { CALLS, isReadCall } from './tables/calls.ts';
 export { ENUMS } from './tables/enums.ts';
 export { decodeTJson } from './tjson/decode.ts';
 export { encodeTJson } from './tjson/encode.ts';

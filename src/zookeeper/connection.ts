@@ -32,20 +32,30 @@ export interface ConnectionOptions {
   /** From the first packet to the end of the handshake, accepted credentials included. */
   readonly connectTimeoutMs: number;
   readonly digest: string | undefined;
-  /** Requests may be made now: the server knows the session and, if there are any, has accepted the credentials. */
+  /**
+   * Requests may be made now: the server knows the session and, if there are any, has accepted the credentials. Not called
+   * when the answer came so late that the session may be over.
+   */
   readonly onConnected: (ticket: SessionTicket) => void;
-  /** Called once, and not at all after `abandon`. */
+  /** Called once, and not at all after `abandon`. After it nothing else is called, watches included. */
   readonly onEnd: (end: ConnectionEnd, reason: string) => void;
 }
+
+type Watch = () => void;
 
 export interface Connection {
   /**
    * Runs one request of the library. Rejects with the failure that the server names, with CONNECTION_LOSS when the
-   * connection ends first, and with BAD_ARGUMENTS when the library does not send it.
+   * connection ends first, and with BAD_ARGUMENTS when the library does not send it. A watch that is to be left goes
+   * through `live`, so that it is not told after the end.
    */
   request<T>(
     what: string,
-    run: (client: Client, done: (error: Error | null | undefined, result?: T) => void) => void,
+    run: (
+      client: Client,
+      done: (error: Error | null | undefined, result?: T) => void,
+      live: (watch: Watch | undefined) => Watch | undefined,
+    ) => void,
   ): Promise<T>;
   /** When we sent the last thing that the server has answered, monotonic: it cannot have heard from us earlier. */
   knownAliveMs(): number;
@@ -102,6 +112,13 @@ export function openConnection(options: ConnectionOptions): Connection {
     timeoutMs: client.getSessionTimeout(),
     zxid,
   });
+  /** From the end on, and while the session is being closed, nobody is told anything. */
+  const isOver = () => over || silentEnd;
+  const live = (watch: Watch | undefined) =>
+    watch &&
+    (() => {
+      if (!isOver()) watch();
+    });
   function end(how: ConnectionEnd, reason: string) {
     if (over) return;
     over = true;
@@ -128,12 +145,13 @@ export function openConnection(options: ConnectionOptions): Connection {
     nextPing = clock.after(client.getSessionTimeout() * PING_EVERY, ping);
   }
   function ready() {
-    if (isReady || over) return;
+    if (isReady || isOver()) return;
     isReady = true;
     watchdog.cancel();
+    // An answer that took as long as the session ends the connection here and now.
     watch();
     ping();
-    options.onConnected(currentTicket());
+    if (!isOver()) options.onConnected(currentTicket());
   }
   function take(packet: Buffer) {
     if (!hasSession) return parse.call(manager, packet);
@@ -204,7 +222,7 @@ export function openConnection(options: ConnectionOptions): Connection {
         if (over) return lose('not connected');
         open.add(lose);
         try {
-          run(client, (error, result) => {
+          const done = (error: Error | null | undefined, result?: unknown) => {
             if (error && !(error instanceof AuroraError)) {
               const { code: shown, name } = error as Failure;
               return fail(shown === SYSTEM_ERROR ? failureNameOf(code) : name);
@@ -212,7 +230,8 @@ export function openConnection(options: ConnectionOptions): Connection {
             open.delete(lose);
             if (error) reject(error);
             else resolve(result as never);
-          });
+          };
+          run(client, done, live);
         } catch (error) {
           // The library checks its arguments by throwing.
           fail('BAD_ARGUMENTS', messageOf(error));

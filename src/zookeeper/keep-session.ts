@@ -44,7 +44,8 @@ export function keepSession(options: ZooKeeperSessionOptions): KeptSession {
   const enter = (next: SessionState) => {
     if (state === next || state === 'closed') return;
     state = next;
-    for (const listener of [...listeners]) listener(next);
+    // What one listener does may end another one, or lead to the next state, which all are told of.
+    for (const listener of [...listeners]) if (listeners.has(listener) && state === next) listener(next);
   };
   function lose(reason: string) {
     expiry?.cancel();
@@ -104,16 +105,17 @@ export function keepSession(options: ZooKeeperSessionOptions): KeptSession {
   function attempt() {
     if (state === 'closed') return;
     const server = servers[nextServer++ % servers.length] as Server;
-    connection = openConnection({
+    const opened: Connection = openConnection({
       server,
       clock,
       ticket,
       sessionTimeoutMs,
       connectTimeoutMs: handshakeLimitMs(),
       digest: options.digest,
-      onConnected,
-      onEnd,
+      onConnected: (granted) => connection === opened && onConnected(granted),
+      onEnd: (how, reason) => connection === opened && onEnd(how, reason),
     });
+    connection = opened;
   }
   const request: Connection['request'] = (what, run) =>
     connection && state === 'connected'

@@ -1,12 +1,15 @@
-import { type BackoffLimits, nextBackoff } from '../base/backoff.ts';
-import { type Clock, sleep } from '../base/clock.ts';
+import type { BackoffLimits } from '../base/backoff.ts';
+import type { Clock } from '../base/clock.ts';
 import { messageOf } from '../base/errors.ts';
 import type { Logger } from '../base/log.ts';
+import { pauses } from '../base/pauses.ts';
 import type { Random } from '../base/random.ts';
 import { type FailureName, failureOf, requestFailure } from './failure.ts';
 import type { ZooKeeperSession } from './session.ts';
 
-const RETRY: BackoffLimits = { initialMs: 200, maxMs: 10_000 };
+const REFUSED: BackoffLimits = { initialMs: 200, maxMs: 10_000 };
+/** Between connections that end before there is an answer. */
+const LOST: BackoffLimits = { initialMs: 10, maxMs: 2_000 };
 
 export interface PersistOptions<T> {
   readonly session: ZooKeeperSession;
@@ -24,12 +27,13 @@ export interface PersistOptions<T> {
 }
 
 /**
- * Runs requests until they succeed: again as soon as a lost connection is back, after a backoff otherwise. Rejects with a
+ * Runs requests until they succeed: again when a lost connection is back, and always after a pause. Rejects with a
  * final failure, with SESSION_EXPIRED when the session is over, or with the signal's reason.
  */
 export async function persist<T>(options: PersistOptions<T>): Promise<T> {
   const { session, clock, random, log, what, sessionId, final = [], signal, run } = options;
-  let waitMs = 0;
+  const afterRefusal = pauses({ clock, random, limits: REFUSED, signal });
+  const afterLoss = pauses({ clock, random, limits: LOST, signal });
   for (;;) {
     await untilConnected(options);
     try {
@@ -37,11 +41,9 @@ export async function persist<T>(options: PersistOptions<T>): Promise<T> {
     } catch (error) {
       const failure = failureOf(error);
       if (failure === undefined || final.includes(failure)) throw error;
-      if (failure === 'CONNECTION_LOSS') continue;
-      if (sessionId !== undefined && session.id() !== sessionId) continue;
-      waitMs = nextBackoff(RETRY, waitMs, random);
-      log.warn({ what, error: messageOf(error), waitMs }, 'ZooKeeper refused; trying again');
-      await sleep(clock, waitMs, signal);
+      const isLoss = failure === 'CONNECTION_LOSS' || (sessionId !== undefined && session.id() !== sessionId);
+      if (!isLoss) log.warn({ what, error: messageOf(error) }, 'ZooKeeper refused; trying again');
+      await (isLoss ? afterLoss : afterRefusal).next();
     }
   }
 }

@@ -5,6 +5,7 @@
 import type { Clock } from '../base/clock.ts';
 import { messageOf } from '../base/errors.ts';
 import type { Logger } from '../base/log.ts';
+import { pauses } from '../base/pauses.ts';
 import type { Random } from '../base/random.ts';
 import { failureOf } from './failure.ts';
 import { decodeMember, encodeMember, type Member } from './member.ts';
@@ -68,6 +69,7 @@ export async function announceMember(options: AnnounceOptions): Promise<Announce
   const sessionId = await persist({ ...common, run: async () => session.id() });
   const withdrawn = new AbortController();
 
+  const pause = pauses({ clock, random, limits: { initialMs: 20, maxMs: 5_000 } });
   /** Behind all that this session sent before; members tell their session, so ours are found without knowing their names. */
   async function look(): Promise<{ readonly own: string[]; readonly stale: string[] }> {
     await session.multi([{ check: path, version: -1 }]);
@@ -89,7 +91,10 @@ export async function announceMember(options: AnnounceOptions): Promise<Announce
       await session.multi(kept === undefined ? [...removals, create] : removals);
     } catch (error) {
       // One went by itself meanwhile: look again.
-      if (failureOf(error) === 'NO_NODE') return enter();
+      if (failureOf(error) === 'NO_NODE') {
+        await pause.next();
+        return enter();
+      }
       if (failureOf(error) !== 'NO_AUTH' || stale.length === 0) throw error;
       log.warn(
         { path, stale },

@@ -63,7 +63,7 @@ export type Change =
  */
 export interface ZooKeeperSession {
   state(): SessionState;
-  /** Hears every change of state until the returned function is called. */
+  /** Hears every change of state until the returned function is called; not one that is no longer the present state. */
   onState(listener: (state: SessionState) => void): () => void;
   /** Id of the session in hexadecimal; undefined while there is none. */
   id(): string | undefined;
@@ -166,8 +166,8 @@ export function openSession(options: ZooKeeperSessionOptions): ZooKeeperSession 
     },
     read: (path, onChange) =>
       unlessAbsent(
-        request<NodeData>(`read ${path}`, (client, done) =>
-          client.getData(full(path), onChange, (error, data, stat) =>
+        request<NodeData>(`read ${path}`, (client, done, live) =>
+          client.getData(full(path), live(onChange), (error, data, stat) =>
             error
               ? done(error)
               : done(null, {
@@ -180,11 +180,13 @@ export function openSession(options: ZooKeeperSessionOptions): ZooKeeperSession 
       ),
     children: (path, onChange) =>
       unlessAbsent(
-        request<string[]>(`list ${path}`, (client, done) => client.getChildren(full(path), onChange, done)),
+        request<string[]>(`list ${path}`, (client, done, live) =>
+          client.getChildren(full(path), live(onChange), done),
+        ),
       ),
     async exists(path, onChange) {
-      return request<boolean>(`look for ${path}`, (client, done) =>
-        client.exists(full(path), onChange, (error, stat) => done(error, Boolean(stat))),
+      return request<boolean>(`look for ${path}`, (client, done, live) =>
+        client.exists(full(path), live(onChange), (error, stat) => done(error, Boolean(stat))),
       );
     },
     write: (path, data, version = -1) =>

@@ -1,6 +1,6 @@
 /** What must hold of the schedulers' state and of Mesos' whatever was killed when. */
 import { assert } from '../harness/index.ts';
-import { type ChangingLoad, INSTANCES } from './changing-load.ts';
+import type { ChangingLoad } from './changing-load.ts';
 import type { SchedulerApi } from './scheduler-api.ts';
 
 /** A task that has not ended. */
@@ -55,6 +55,7 @@ export async function assertNothingLost(
   master: string,
 ): Promise<void> {
   const before = new Map(load.jobs);
+  const sizesBefore = new Map([...before.keys()].map((name) => [name, load.instances(name)]));
   const living = await livingTasks(api);
   assertSingle(
     living.map(({ id }) => instanceOf(id)),
@@ -66,8 +67,12 @@ export async function assertNothingLost(
     const wanted = (jobs.get(name) ?? []).filter(({ status }) => status !== 'KILLING');
     if (state === 'gone') assert.equal(wanted, [], `${name} was killed, and that was acknowledged`);
     // What began to change while we looked may be seen before or after.
-    if (state === 'there' && load.jobs.get(name) === 'there')
-      assert.is(wanted.length, INSTANCES, `${name} was created, and that was acknowledged`);
+    if (state !== 'there' || load.jobs.get(name) !== 'there') continue;
+    const possible = [...(sizesBefore.get(name) ?? []), ...load.instances(name)];
+    assert.ok(
+      possible.includes(wanted.length),
+      `${name} has ${wanted.length} instances; what was acknowledged makes ${possible.join(' or ')}`,
+    );
   }
   assertSingle((await livingInMesos(master)).map(instanceOf), 'in Mesos');
 }
@@ -76,8 +81,9 @@ export async function assertNothingLost(
 export async function isSettled(api: SchedulerApi, load: ChangingLoad, master: string): Promise<boolean> {
   const living = await livingTasks(api);
   if (living.some(({ status }) => status !== 'RUNNING')) return false;
-  const there = [...load.jobs.values()].filter((state) => state === 'there').length;
-  if (living.length !== there * INSTANCES) return false;
+  const sizes = [...load.jobs].flatMap(([name, state]) => (state === 'there' ? [load.instances(name)] : []));
+  const sum = (pick: (...sizes: number[]) => number) => sizes.reduce((all, size) => all + pick(...size), 0);
+  if (living.length < sum(Math.min) || living.length > sum(Math.max)) return false;
   const running = new Set(await livingInMesos(master));
   return running.size === living.length && living.every(({ id }) => running.has(id));
 }

@@ -86,7 +86,11 @@ export function jobOwner(job: JobSpec, { world, call, violated, ending }: JobOwn
       `${lastCall}: ${code ?? (unheard ? 'not reached' : 'no answer')} ${response?.details?.map(({ message }) => message).join('; ') ?? ''}`,
     );
     if (unheard || code === 'INVALID_REQUEST') return;
-    if (code === 'ERROR') violated(`${lastCall} failed: ${response?.details?.[0]?.message}`);
+    const text = response?.details?.[0]?.message ?? '';
+    if (code === 'ERROR' && !/may or may not have been carried out/.test(text))
+      violated(`${lastCall} failed: ${text}`);
+    // Clients repeat it: nothing may have come of it.
+    else if (code === 'ERROR_TRANSIENT') possible = [before];
     else if (code === 'OK' && next) wanted = next;
     else if (code === 'OK') possible = [done];
     else possible = [before, done];

@@ -116,9 +116,14 @@ export const CALLS = {
   setQuota: { service: 'AuroraAdmin', args: { ownerRole: [1, 'string'], quota: [2, 'ResourceAggregate'] } },
   forceTaskState: { service: 'AuroraAdmin', args: { taskId: [1, 'string'], status: [2, 'ScheduleStatus'] } },
   performBackup: { service: 'AuroraAdmin', args: {} },
-  listBackups: { service: 'AuroraAdmin', args: {}, result: 'listBackupsResult' },
+  listBackups: { service: 'AuroraAdmin', args: {}, result: 'listBackupsResult', reads: true },
   stageRecovery: { service: 'AuroraAdmin', args: { backupId: [1, 'string'] } },
-  queryRecovery: { service: 'AuroraAdmin', args: { query: [1, 'TaskQuery'] }, result: 'queryRecoveryResult' },
+  queryRecovery: {
+    service: 'AuroraAdmin',
+    args: { query: [1, 'TaskQuery'] },
+    result: 'queryRecoveryResult',
+    reads: true,
+  },
   deleteRecoveryTasks: { service: 'AuroraAdmin', args: { query: [1, 'TaskQuery'] } },
   commitRecovery: { service: 'AuroraAdmin', args: {} },
   unloadRecovery: { service: 'AuroraAdmin', args: {} },
@@ -137,6 +142,7 @@ export const CALLS = {
     service: 'AuroraAdmin',
     args: { hosts: [1, 'Hosts'] },
     result: 'maintenanceStatusResult',
+    reads: true,
   },
   endMaintenance: { service: 'AuroraAdmin', args: { hosts: [1, 'Hosts'] }, result: 'endMaintenanceResult' },
   snapshot: { service: 'AuroraAdmin', args: {} },
@@ -151,7 +157,12 @@ export const CALLS = {
     service: 'AuroraAdmin',
     args: { timestampMs: [1, 'i64'], query: [2, 'TaskQuery'] },
     result: 'scheduleStatusResult',
+    reads: true,
   },
   /** Not in the original: brings back the instances that a job had in a backup. */
   restoreJob: { service: 'AuroraAdmin', args: { backupId: [1, 'string'], job: [2, 'JobKey'] } },
 } as const satisfies Calls;
+
+/** Whether a call only looks: it can be repeated, whatever became of an earlier attempt. */
+export const isReadCall = (method: keyof typeof CALLS): boolean =>
+  CALLS[method].service === 'ReadOnlyScheduler' || 'reads' in CALLS[method];

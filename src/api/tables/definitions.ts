@@ -23,7 +23,16 @@ export type Field = readonly [id: number, type: string, presence?: Presence];
 export type Presence = 'opt' | 'unset' | object;
 
 export type Calls = Readonly<
-  Record<string, { readonly service: ServiceName; readonly args: FieldTable; readonly result?: string }>
+  Record<
+    string,
+    {
+      readonly service: ServiceName;
+      readonly args: FieldTable;
+      readonly result?: string;
+      /** A call of a service that changes things, which changes nothing itself. */
+      readonly reads?: true;
+    }
+  >
 >;
 
 export type ServiceName = 'ReadOnlyScheduler' | 'AuroraSchedulerManager' | 'AuroraAdmin';

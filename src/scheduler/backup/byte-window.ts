@@ -21,6 +21,16 @@ export interface ByteWindow {
 /** Values are taken without a pause until this much was read; then others have their turn. */
 const SLICE_BYTES = 32 * 1024;
 
+/** Undefined when it needs more bytes. */
+function unlessIncomplete<T extends object>(parse: () => T): T | undefined {
+  try {
+    return parse();
+  } catch (error) {
+    if (error === INCOMPLETE) return undefined;
+    throw error;
+  }
+}
+
 export function byteWindow(input: AsyncIterable<Uint8Array>): ByteWindow {
   const source = input[Symbol.asyncIterator]();
   let bytes: Buffer = Buffer.alloc(0);
@@ -47,23 +57,20 @@ export function byteWindow(input: AsyncIterable<Uint8Array>): ByteWindow {
   return {
     async take(parse) {
       for (;;) {
-        try {
-          const { end, value } = parse(bytes, at);
-          sinceTurn += end - at;
-          at = end;
-          if (sinceTurn >= SLICE_BYTES) {
-            sinceTurn = 0;
-            await yieldTurn();
-          }
-          return value;
-        } catch (error) {
-          if (error !== INCOMPLETE) throw error;
-          if (!(await more()))
-            throw new AuroraError(
-              'CODEC',
-              `the input ends at byte ${dropped + bytes.length}, inside a value`,
-            );
+        const parsed = unlessIncomplete(() => parse(bytes, at));
+        if (parsed === undefined) {
+          if (await more()) continue;
+          const text = `the input ends at byte ${dropped + bytes.length}, inside a value`;
+          throw new AuroraError('CODEC', text);
         }
+        const { end, value } = parsed;
+        sinceTurn += end - at;
+        at = end;
+        if (sinceTurn >= SLICE_BYTES) {
+          sinceTurn = 0;
+          await yieldTurn();
+        }
+        return value;
       }
     },
     async peek(length) {

@@ -36,7 +36,7 @@ export function standbyApp(settings: StandbySettings): Hono<CallerEnv> {
     dispatch: dispatcher({
       ...settings,
       handlers: {},
-      storage: { settled: async () => {} },
+      storage: { settled: async () => {}, refusesWrites: () => undefined },
       serverInfo: { clusterName, statsUrlPrefix },
       notReady: () =>
         leader() === 'self' ? 'this scheduler is still reading its state' : 'this scheduler does not lead',

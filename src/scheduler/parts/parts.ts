@@ -1,6 +1,6 @@
 import { cron } from '../cron/cron.ts';
 import { flagSlice } from '../flags/slices.ts';
-import type { RpcSettings } from '../http/rpc/rpc-settings.ts';
+import { markingStorage, type RpcSettings } from '../http/rpc/rpc-settings.ts';
 import type { HttpServed } from '../http/server.ts';
 import { type MesosSession, mesosSession } from '../mesos/mesos-session.ts';
 import { slaGate } from '../sla/sla-gate.ts';
@@ -62,7 +62,13 @@ export function schedulerParts(settings: PartsSettings): SchedulerParts {
   const validation = { options: flagSlice(options, 'judging'), tiers, executors };
   const gate = slaGate({ ...world, tiers, flags: flagSlice(options, 'sla') });
   const jobs = cron({ ...world, flags: flagSlice(options, 'cron') });
-  const rpc: RpcSettings = { storage, state, pending, validation, nextCronRunMs: jobs.nextTickMs };
+  const rpc: RpcSettings = {
+    storage: markingStorage(storage),
+    state,
+    pending,
+    validation,
+    nextCronRunMs: jobs.nextTickMs,
+  };
   const all: readonly Part[] = [
     placed,
     watched,

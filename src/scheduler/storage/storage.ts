@@ -29,12 +29,15 @@ export interface Storage {
    * with its result when that is durable and its effects have run. Writes that arrive together share one append.
    * `change` is synchronous. When it throws, everything it did is undone, nothing is appended and the promise rejects
    * with what it threw.
-   * @throws AuroraError STORAGE (as rejection) when the log failed or the storage is closed; after a failed append the
-   * scheduler stops, it is never retried.
+   * @param changed called when it has changed something, which from then on may be in the log.
+   * @throws AuroraError STORAGE (as rejection) when the storage is closed, and then nothing was applied; and when the
+   * append failed: nobody knows then whether the record is in the log. The scheduler stops, an append is never retried.
    */
-  write<T>(change: (tx: WriteTransaction) => T): Promise<T>;
+  write<T>(change: (tx: WriteTransaction) => T, changed?: () => void): Promise<T>;
   /** Resolves when everything applied so far is durable and its effects have run. */
   settled(): Promise<void>;
+  /** Why no write is taken any more; undefined while they are. What is refused for that was not applied. */
+  refusesWrites(): AuroraError | undefined;
   /** Writes a snapshot now and trims the log; normally the storage decides by log bytes and time. */
   snapshot(): Promise<void>;
   /**
@@ -127,13 +130,15 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
 
   return {
     read: (look) => look(tables.stores),
-    async write(change) {
+    async write(change, changed) {
       const { result, record, effects } = apply(change);
+      if (record) changed?.();
       await commits.add(record && log.append(record), effects);
       schedule.committed();
       return result;
     },
     settled: commits.settled,
+    refusesWrites: () => closed,
     snapshot,
     stateAt: async (timeMs) => (await tablesAt(log, timeMs)).stores,
     async replaceWith(other) {

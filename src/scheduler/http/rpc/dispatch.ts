@@ -1,7 +1,7 @@
 import {
-  CALLS,
   type Call,
   type CallName,
+  isReadCall,
   type ResponseCode,
   type Wire,
   type WireArgs,
@@ -19,7 +19,7 @@ import { resultSize } from './workload.ts';
 
 export interface DispatchSettings {
   readonly handlers: Handlers;
-  readonly storage: Pick<Storage, 'settled'>;
+  readonly storage: Pick<Storage, 'settled' | 'refusesWrites'>;
   readonly clock: Clock;
   readonly counters: Counters;
   readonly log: Logger;
@@ -33,37 +33,68 @@ export interface DispatchSettings {
 /** Answers any call of the API. Never throws: everything becomes a Response. */
 export type Dispatch = (call: Pick<Call, 'method' | 'args'>, caller: Caller) => Promise<Wire<'Response'>>;
 
-/** Failures that say something about the request or the moment; all others are errors of ours. */
-const CODE_OF: { readonly [C in ErrorCode]?: ResponseCode } = {
-  BAD_PARAMETER: 'INVALID_REQUEST',
-  STORAGE: 'ERROR_TRANSIENT',
-};
+/** Failures that say something about the request; all others are errors of ours. */
+const CODE_OF: { readonly [C in ErrorCode]?: ResponseCode } = { BAD_PARAMETER: 'INVALID_REQUEST' };
 
+/** Nothing has happened: the client repeats the call without asking anybody. */
 const later = (why: string): Outcome => ({
   code: 'ERROR_TRANSIENT',
   details: [`Storage is not READY: ${why}`],
 });
 
-function outcomeOf(thrown: unknown): Outcome {
-  const code = thrown instanceof AuroraError ? CODE_OF[thrown.code] : undefined;
-  return { code: code ?? 'ERROR', details: [messageOf(thrown)] };
-}
+/** Nobody may repeat this call without having looked first. */
+const doubtful = (method: CallName, why: string): Outcome => ({
+  code: 'ERROR',
+  details: [
+    `${method} may or may not have been carried out: ${why}; see what became of it before you try again`,
+  ],
+});
+
+const ANOTHER_LEADS = 'another scheduler may lead by now';
 
 /**
  * Puts the handlers behind what every call has in common: readiness, durability, the translation of what they throw,
  * server info, counts and timings. A reply leaves when everything that it could have seen is durable.
+ *
+ * ERROR_TRANSIENT makes clients repeat the call. It is said of a call that changes things only before its handler has
+ * begun; whatever fails later is told as doubtful, except for a change that is known to be in the log. Reads may be
+ * repeated at any time.
  */
 export function dispatcher(settings: DispatchSettings): Dispatch {
-  const { clock, counters, handlers, log } = settings;
-  const answer = async (method: CallName, args: WireArgs<CallName>, caller: Caller): Promise<Outcome> => {
+  const { clock, counters, handlers, leader, log, storage } = settings;
+
+  /** Why a call cannot be begun; undefined when it can. */
+  const obstacle = (reads: boolean): string | undefined => {
     const waiting = settings.notReady();
-    if (waiting !== undefined) return later(waiting);
+    if (waiting !== undefined || reads) return waiting;
+    return storage.refusesWrites()?.message ?? (leader() === 'self' ? undefined : ANOTHER_LEADS);
+  };
+  /** What a handler answers, thrown refusals included. @throws AuroraError STORAGE */
+  const handled = async (run: () => Outcome | Promise<Outcome>): Promise<Outcome> => {
+    try {
+      return await run();
+    } catch (error) {
+      if (!(error instanceof AuroraError) || error.code === 'STORAGE') throw error;
+      return { code: CODE_OF[error.code] ?? 'ERROR', details: [messageOf(error)] };
+    }
+  };
+  const answer = async (method: CallName, args: WireArgs<CallName>, caller: Caller): Promise<Outcome> => {
+    const reads = isReadCall(method);
     const handler = handlers[method] as Handler<CallName> | undefined;
+    const waiting = obstacle(reads || !handler);
+    if (waiting !== undefined) return later(waiting);
     if (!handler) return { code: 'ERROR', details: [`${method} is not supported by this version.`] };
-    const outcome = await handler(args, caller);
-    await settings.storage.settled();
-    // The log tells of a write whether we lead; of a read, and of a call that found nothing to change, only this does.
-    return settings.leader() === 'self' ? outcome : later('another scheduler may lead by now');
+    const unsure = (why: string) => (reads ? later(why) : doubtful(method, why));
+    try {
+      const outcome = await handled(() => handler(args, caller));
+      if (outcome.durable) return outcome;
+      await storage.settled();
+      // The log tells of a write whether we lead; of a read, and of a call that found nothing to change, only this does.
+      return leader() === 'self' ? outcome : unsure(ANOTHER_LEADS);
+    } catch (error) {
+      if (!(error instanceof AuroraError)) throw error;
+      return unsure(messageOf(error));
+    }
   };
   return async ({ method, args }, caller) => {
     const startMs = clock.monotonicMs();
@@ -71,10 +102,10 @@ export function dispatcher(settings: DispatchSettings): Dispatch {
     try {
       outcome = await answer(method, args, caller);
     } catch (error) {
-      outcome = outcomeOf(error);
-      if (outcome.code === 'ERROR')
-        log.warn({ method, user: caller.user, error: messageOf(error) }, 'a call failed');
+      outcome = { code: 'ERROR', details: [messageOf(error)] };
     }
+    if (outcome.code === 'ERROR')
+      log.warn({ method, user: caller.user, error: outcome.details?.join() }, 'a call failed');
     const ms = clock.monotonicMs() - startMs;
     counters.time(`scheduler_thrift_${method}`, ms, { percentiles: true });
     counters.add(`scheduler_thrift_response_${outcome.code}`);
@@ -82,7 +113,7 @@ export function dispatcher(settings: DispatchSettings): Dispatch {
     if (shown !== undefined) counters.add(`scheduler_thrift_workload_${method}`, shown);
     if (outcome.workload !== undefined) counters.add(`thrift_workload_${method}`, outcome.workload);
     const line = { method, user: caller.user, code: outcome.code, args: blanked(args) };
-    if (CALLS[method].service === 'ReadOnlyScheduler') log.debug(line, 'call');
+    if (isReadCall(method)) log.debug(line, 'call');
     else log.info(line, 'call');
     return {
       responseCode: outcome.code,

@@ -10,6 +10,8 @@ export interface Outcome {
   readonly details?: readonly string[];
   /** How many things a change was about, for `thrift_workload_METHOD`. */
   readonly workload?: number;
+  /** It tells of a change that is in the log for good: true whatever happens to this scheduler afterwards. */
+  readonly durable?: true;
 }
 
 export const ok = (result?: Wire<'Result'>): Outcome => (result ? { code: 'OK', result } : { code: 'OK' });

@@ -3,6 +3,7 @@ import type { ValidationSettings } from '../../jobs/validation.ts';
 import type { PendingView } from '../../scheduling/nearest-fit-view.ts';
 import type { StateManager } from '../../state/index.ts';
 import type { Storage } from '../../storage/index.ts';
+import type { Outcome } from './outcome.ts';
 
 /** What the calls work with. */
 export interface RpcSettings {
@@ -13,3 +14,21 @@ export interface RpcSettings {
   /** When a cron job runs next, epoch milliseconds; undefined when it never does. */
   readonly nextCronRunMs: (job: JobConfiguration) => number | undefined;
 }
+
+/** Marks the outcomes of writes that changed something: they are durable when the write resolves, and so is all they saw. */
+export function markingStorage(storage: Storage): Storage {
+  return {
+    ...storage,
+    async write(change, changed) {
+      let hasChanged = false;
+      const result = await storage.write(change, () => {
+        hasChanged = true;
+        changed?.();
+      });
+      return hasChanged && isOutcome(result) ? { ...result, durable: true } : result;
+    },
+  };
+}
+
+const isOutcome = (result: unknown): result is Outcome =>
+  typeof result === 'object' && result !== null && 'code' in result;

@@ -2,7 +2,15 @@ import { AuroraError, messageOf } from '../../../../base/errors.ts';
 import { uuid } from '../../../../base/random.ts';
 import { type Change, failureOf } from '../../../../zookeeper/index.ts';
 import { EMPTY_MANIFEST, encodeManifest } from './manifest.ts';
-import { answered, entriesPath, fencePath, type LogPlace, manifestPath, snapshotsPath } from './place.ts';
+import {
+  answered,
+  entriesPath,
+  fencePath,
+  type LogPlace,
+  manifestPath,
+  placePauses,
+  snapshotsPath,
+} from './place.ts';
 
 interface FenceData {
   readonly term: number;
@@ -54,6 +62,7 @@ export async function prepare(place: LogPlace): Promise<void> {
 export async function takeFence(place: LogPlace): Promise<Fence> {
   const { session, random } = place;
   const leader = uuid(random);
+  const pause = placePauses(place);
   return answered(place, 'taking the lead of', async () => {
     for (;;) {
       const found = await session.read(fencePath(place));
@@ -67,6 +76,7 @@ export async function takeFence(place: LogPlace): Promise<Fence> {
       } catch (error) {
         // Somebody took a term at the same moment: ours comes after his.
         if (failureOf(error) !== 'BAD_VERSION') throw error;
+        await pause.next();
       }
     }
   });

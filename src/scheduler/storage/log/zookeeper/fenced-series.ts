@@ -1,7 +1,7 @@
 import { AuroraError } from '../../../../base/errors.ts';
 import { type Change, failureOf } from '../../../../zookeeper/index.ts';
 import { type Fence, lostFence } from './fence.ts';
-import { answered, entryPath, type LogPlace } from './place.ts';
+import { answered, entryPath, type LogPlace, placePauses } from './place.ts';
 
 /** Numbered nodes below one parent, created one after the other without gaps, many on their way at a time. */
 export interface FencedSeries {
@@ -113,6 +113,7 @@ export function fencedSeries({ place, fence, parent, first, window }: SeriesOpti
   };
   /** Sends everything that is on its way again, until a connection lasts long enough for all answers. */
   const resend = async (): Promise<void> => {
+    const pause = placePauses(place);
     try {
       await Promise.all(attempts);
       while (onTheirWay.length > 0 && !fence.failure()) {
@@ -124,6 +125,7 @@ export function fencedSeries({ place, fence, parent, first, window }: SeriesOpti
         );
         if (!fence.failure()) await Promise.all(onTheirWay.map(send));
         settle();
+        if (onTheirWay.length > 0 && !fence.failure()) await pause.next();
       }
     } catch (error) {
       fence.fail(lostFence(place, fence, error));

@@ -1,5 +1,6 @@
 import type { Clock } from '../../../../base/clock.ts';
 import type { Logger } from '../../../../base/log.ts';
+import { type Pauses, pauses } from '../../../../base/pauses.ts';
 import type { Random } from '../../../../base/random.ts';
 import { type NodeAccess, persist, type ZooKeeperSession } from '../../../../zookeeper/index.ts';
 
@@ -54,3 +55,7 @@ const FINAL = [
  */
 export const answered = <T>(place: LogPlace, what: string, run: () => Promise<T>): Promise<T> =>
   persist({ ...place, log: place.logger, what: `${what} ${place.path}`, final: FINAL, run });
+
+/** Between attempts at what another request, or another scheduler, has come in the way of. */
+export const placePauses = (place: LogPlace): Pauses =>
+  pauses({ ...place, limits: { initialMs: 20, maxMs: 5_000 } });

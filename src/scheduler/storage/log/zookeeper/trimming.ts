@@ -1,7 +1,15 @@
 import { type Change, failureOf } from '../../../../zookeeper/index.ts';
 import { type Fence, lostFence } from './fence.ts';
 import type { ManifestKeeper } from './manifest-keeper.ts';
-import { answered, entriesPath, entryPath, type LogPlace, snapshotPath, snapshotsPath } from './place.ts';
+import {
+  answered,
+  entriesPath,
+  entryPath,
+  type LogPlace,
+  placePauses,
+  snapshotPath,
+  snapshotsPath,
+} from './place.ts';
 
 /** Removals of one multi; small enough that appends in between are not kept waiting. */
 const AT_A_TIME = 200;
@@ -37,6 +45,7 @@ export async function removeUnnamedSnapshots(
 
 async function removeSnapshot(place: LogPlace, fence: Fence, id: string): Promise<void> {
   const path = snapshotPath(place, id);
+  const pause = placePauses(place);
   for (;;) {
     const names = await answered(place, 'listing', () => place.session.children(path));
     if (names === undefined) return;
@@ -50,6 +59,7 @@ async function removeSnapshot(place: LogPlace, fence: Fence, id: string): Promis
       // The same had been removed already, by a request whose answer was lost: look again.
       if (failureOf(error) !== 'CONNECTION_LOSS' && failureOf(error) !== 'NO_NODE')
         throw lostFence(place, fence, error);
+      await pause.next();
     }
   }
 }

@@ -37,6 +37,7 @@ const noLog: Log = {
   append: async () => undefined,
   writeSnapshot: async () => undefined,
   generations: async () => [],
+  failure: () => undefined,
   bytesSinceSnapshot: () => 0,
   close: async () => undefined,
 };

@@ -56,3 +56,16 @@ export function sleep(clock: Clock, delayMs: number, signal?: AbortSignal): Prom
     signal?.addEventListener('abort', stop, { once: true });
   });
 }
+
+/** Whether `work` settled within `limitMs`; what it rejects with is passed on. It is not ended, nobody waits for it. */
+export async function settledWithin(clock: Clock, limitMs: number, work: Promise<unknown>): Promise<boolean> {
+  let timer: Timer | undefined;
+  const late = new Promise<false>((resolve) => {
+    timer = clock.after(limitMs, () => resolve(false));
+  });
+  try {
+    return await Promise.race([work.then(() => true as const), late]);
+  } finally {
+    timer?.cancel();
+  }
+}

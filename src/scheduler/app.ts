@@ -115,7 +115,7 @@ export async function startScheduler(settings: SchedulerSettings): Promise<Runni
   const life = lifecycle(counted, log, (state) => {
     if (state === 'ACTIVE') candidacy?.announce();
   });
-  const ending = shutdown(log, () => life.to('DEAD'));
+  const ending = shutdown(clock, log, () => life.to('DEAD'));
   const fail = (reason: unknown) => ending.end(true, messageOf(reason));
   const common = { ...world, counters: counted, leader };
 

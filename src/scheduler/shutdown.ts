@@ -1,3 +1,4 @@
+import { type Clock, settledWithin } from '../base/clock.ts';
 import { messageOf } from '../base/errors.ts';
 import type { Logger } from '../base/log.ts';
 
@@ -17,6 +18,19 @@ const STAGES = ['announcement', 'parts', 'mesos', 'http', 'state', 'candidacy'] 
 
 type Stage = (typeof STAGES)[number];
 
+/**
+ * How long each may take; then the end goes on without, and the process ends with what is still open. A supervisor is to
+ * start the next life, and another scheduler to lead, even when ZooKeeper, the disk or Mesos do not answer.
+ */
+const LIMITS_MS: Readonly<Record<Stage, number>> = {
+  announcement: 3_000,
+  parts: 2_000,
+  mesos: 5_000,
+  http: 3_000,
+  state: 12_000,
+  candidacy: 5_000,
+};
+
 /** The end of one scheduler; it comes once, whoever asks for it. */
 export interface Shutdown {
   /** Has `close` called in the stage's turn, or at once when the end has begun. A failure is logged; the rest goes on. */
@@ -28,7 +42,7 @@ export interface Shutdown {
 }
 
 /** @param begin is called when the end begins. */
-export function shutdown(log: Logger, begin: () => void): Shutdown {
+export function shutdown(clock: Clock, log: Logger, begin: () => void): Shutdown {
   const closers: { readonly stage: Stage; readonly close: () => unknown }[] = [];
   let ending: Promise<void> | undefined;
   let announce: (end: SchedulerEnd) => void = () => {};
@@ -42,10 +56,16 @@ export function shutdown(log: Logger, begin: () => void): Shutdown {
       log.error({ stage, error: messageOf(error) }, 'something was not closed well');
     }
   };
+  const closeStage = async (stage: Stage) => {
+    for (const closer of closers) if (closer.stage === stage) await closed(stage, closer.close);
+  };
   const closeAll = async (end: SchedulerEnd) => {
     begin();
-    for (const stage of STAGES)
-      for (const closer of closers) if (closer.stage === stage) await closed(stage, closer.close);
+    for (const stage of STAGES) {
+      const limitMs = LIMITS_MS[stage];
+      if (!(await settledWithin(clock, limitMs, closeStage(stage))))
+        log.error({ stage, limitMs }, 'this takes too long to close: the end goes on without it');
+    }
     announce(end);
   };
   return {

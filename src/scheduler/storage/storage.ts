@@ -1,4 +1,4 @@
-import type { Clock } from '../../base/clock.ts';
+import { type Clock, settledWithin } from '../../base/clock.ts';
 import { AuroraError, messageOf } from '../../base/errors.ts';
 import type { Logger } from '../../base/log.ts';
 import { commitQueue } from './commit-queue.ts';
@@ -49,10 +49,13 @@ export interface Storage {
   /**
    * Puts `tables` in the place of the whole state: refuses later writes, waits for those under way, makes a snapshot of
    * `tables` the end of the log and closes it. Reads go on showing the old state; the process has to end. When this
-   * rejects the log holds the old state, and writes are taken again.
+   * rejects before the snapshot may count, the log holds the old state, and writes are taken again; later it is fatal.
    */
   replaceWith(tables: Tables): Promise<void>;
-  /** Waits for writes under way, gives up a snapshot under way, then closes the log. Can be called again. */
+  /**
+   * Waits for writes under way, but only for a few seconds and not at all when the log has failed; gives up a snapshot
+   * under way, then closes the log. Can be called again.
+   */
   close(): Promise<void>;
 }
 
@@ -69,6 +72,9 @@ export interface StorageOptions {
   readonly lead?: Promise<void> | undefined;
   readonly counters?: StorageCounters | undefined;
 }
+
+/** So long `close` waits for what is under way. */
+const CLOSE_LIMIT_MS = 5_000;
 
 /**
  * Recovers the state from the log, follows the log until `lead` resolves, then opens the state for reads and writes.
@@ -149,18 +155,31 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
         await commits.settled();
         await snapshots.write(other, undefined, { replaces: true });
       } catch (error) {
-        if (closed === replaced) closed = undefined;
+        const failure = log.failure();
+        // A failed append has been told already.
+        if (closed === replaced) {
+          closed = failure;
+          if (failure) options.onFatal(failure);
+        }
         throw error;
       }
       await schedule.stop();
-      await closeLog();
+      // The new state is there; what cannot be closed goes with the process.
+      await closeLog().catch((error) =>
+        logger.error({ error: messageOf(error) }, 'the replaced log was not closed well'),
+      );
     },
     async close() {
+      const mayWait = closed === undefined;
       closed ??= new AuroraError('STORAGE', 'the storage is closed');
-      await schedule.stop();
-      await snapshots.idle();
       // After a failure there is nothing left to wait for, and its reason has been told.
-      await commits.settled().catch(() => undefined);
+      const settled = commits.settled().catch(() => undefined);
+      const idle = Promise.all([schedule.stop(), snapshots.idle(), settled]);
+      if (!(await settledWithin(clock, mayWait ? CLOSE_LIMIT_MS : 0, idle)) && mayWait)
+        logger.error(
+          { limitMs: CLOSE_LIMIT_MS },
+          'the log does not answer: closing it with writes under way',
+        );
       await closeLog();
     },
   };

@@ -35,6 +35,7 @@ export function followedLog(): FollowedLog {
       covered = upTo;
     },
     generations: async () => [],
+    failure: () => undefined,
     bytesSinceSnapshot: () => 0,
     close: async () => undefined,
   };

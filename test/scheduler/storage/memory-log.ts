@@ -75,6 +75,7 @@ export function memoryLog(
       base = taken;
       startMs = beganMs;
     },
+    failure: () => undefined,
     async generations() {
       const present: Past = { startMs, snapshot: base, records };
       return [...past, present].map(

@@ -1,5 +1,5 @@
 import type { Clock } from '../../../base/clock.ts';
-import { AuroraError } from '../../../base/errors.ts';
+import { AuroraError, messageOf } from '../../../base/errors.ts';
 import type { Logger } from '../../../base/log.ts';
 import { turns } from '../../../base/turns.ts';
 import { dataFiles, FIRST_SEGMENT, snapshotPath } from './data-directory.ts';
@@ -42,12 +42,14 @@ export async function openLocalLog(options: LocalLogOptions): Promise<Log> {
   let writer: SegmentWriter | undefined;
   let mark: DurableMark | undefined;
   let term = 0;
+  let failure: AuroraError | undefined;
   let bytesSinceSnapshot = 0;
   let recovering: Promise<unknown> = Promise.resolve();
   const closing = new AbortController();
   const closed = new Promise<void>((resolve) => closing.signal.addEventListener('abort', () => resolve()));
 
   const opened = (): SegmentWriter => {
+    if (failure) throw failure;
     if (!writer) throw new AuroraError('BUG', 'the log was used before it was read to its end');
     return writer;
   };
@@ -118,19 +120,31 @@ export async function openLocalLog(options: LocalLogOptions): Promise<Log> {
       bytesSinceSnapshot += record.length;
       await opened().append(record);
     },
-    async writeSnapshot(chunks) {
+    async writeSnapshot(chunks, { replaces } = {}) {
       const startMs = clock.nowMs();
+      let mayCount = false;
       const covered = bytesSinceSnapshot;
       bytesSinceSnapshot = 0;
       try {
         const number = await opened().rotate();
-        await writeSnapshotFile(disk, snapshotPath(directory, number), { number, term, startMs }, chunks);
+        const path = snapshotPath(directory, number);
+        await writeSnapshotFile(disk, path, { number, term, startMs }, chunks, () => {
+          mayCount = true;
+        });
         await trim(disk, directory, dataFiles(await disk.list(directory)), retainedSnapshots);
       } catch (error) {
         bytesSinceSnapshot += covered;
-        throw error;
+        // Records of the old state may not follow the new one.
+        if (!replaces || !mayCount) throw error;
+        failure = new AuroraError('STORAGE', `the new state may or may not be there: ${messageOf(error)}`, {
+          where: directory,
+          next: 'start the scheduler again and see which state it has',
+          cause: error,
+        });
+        throw failure;
       }
     },
+    failure: () => failure,
     generations: () => localGenerations({ disk, directory, clock, durable: opened().durable }),
     bytesSinceSnapshot: () => bytesSinceSnapshot,
     async close() {

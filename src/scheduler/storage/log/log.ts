@@ -1,3 +1,5 @@
+import type { AuroraError } from '../../../base/errors.ts';
+
 /** Takes what a log gives back. */
 export interface LogReader {
   /** What came before counts no more: the chunks of a snapshot follow. */
@@ -65,6 +67,11 @@ export interface Log {
     chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
     options?: SnapshotOptions,
   ): Promise<void>;
+  /**
+   * Why nothing can be appended any more; undefined while it can. A snapshot that replaces the state is one reason: when it
+   * fails from the moment on at which it may count, nobody can say which state the log holds.
+   */
+  failure(): AuroraError | undefined;
   /** The stretches of the past that are kept, oldest first; the last one goes on. */
   generations(): Promise<readonly Generation[]>;
   /** Bytes appended since the last snapshot was begun. */

@@ -8,12 +8,16 @@ import type { OpenFile } from './open-file.ts';
 /** The last record of a complete snapshot. */
 const END = new Uint8Array(0);
 
-/** Writes a snapshot so that it exists under its name only when all of it is durable. */
+/**
+ * Writes a snapshot so that it exists under its name only when all of it is durable.
+ * @param naming called when it is about to get its name: whatever fails after that, it may be there.
+ */
 export async function writeSnapshotFile(
   disk: Disk,
   path: string,
   about: { readonly number: number; readonly term: number; readonly startMs: number },
   chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+  naming: () => void = () => {},
 ): Promise<void> {
   const header = encodeHeader({ kind: 'AURORSNP', previousEnd: 0, ...about });
   const unfinished = `${path}${UNFINISHED_SUFFIX}`;
@@ -30,6 +34,7 @@ export async function writeSnapshotFile(
     await add(END);
     await file.datasync();
     await file.close();
+    naming();
     await disk.rename(unfinished, path);
     await disk.syncDirectory(dirname(path));
   } catch (error) {

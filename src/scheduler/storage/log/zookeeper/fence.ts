@@ -31,8 +31,6 @@ export interface Fence {
   failure(): AuroraError | undefined;
   /** Hears of the failure, once. */
   onFailure(listener: (error: AuroraError) => void): void;
-  /** Stops listening to the session. */
-  release(): void;
 }
 
 const encode = (data: FenceData) => Buffer.from(JSON.stringify(data));
@@ -104,7 +102,6 @@ function heldFence(place: LogPlace, term: number, version: number): Fence {
     fail,
     failure: () => failure,
     onFailure: (listener) => (failure ? listener(failure) : void listeners.push(listener)),
-    release,
   };
 }
 

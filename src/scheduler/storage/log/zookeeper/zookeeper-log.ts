@@ -1,4 +1,4 @@
-import type { Clock } from '../../../../base/clock.ts';
+import { type Clock, settledWithin } from '../../../../base/clock.ts';
 import { AuroraError, messageOf } from '../../../../base/errors.ts';
 import type { Logger } from '../../../../base/log.ts';
 import type { Random } from '../../../../base/random.ts';
@@ -31,6 +31,8 @@ export interface ZooKeeperLogOptions {
 }
 
 const RETAINED_SNAPSHOTS = 1;
+/** So long `close` waits for what was appended. */
+const CLOSE_LIMIT_MS = 3_000;
 const MAX_ENTRY_BYTES = 512 * 1024;
 
 interface Leadership {
@@ -105,6 +107,8 @@ export async function openZooKeeperLog(options: ZooKeeperLogOptions): Promise<Lo
       await following.catchUp();
       await refuseGap(place, following.progress().nextEntry);
       const { nextEntry, bytesSinceSnapshot, ...read } = following.progress();
+      // Whatever waits for ZooKeeper would wait for nothing: this leader writes no more.
+      fence.onFailure((error) => closing.abort(error));
       const keeper = await keepManifest(place, fence);
       bytesCovered = -bytesSinceSnapshot;
       leadership = { fence, keeper, writer: writer({ place, fence, firstEntry: nextEntry, maxEntryBytes }) };
@@ -137,6 +141,7 @@ export async function openZooKeeperLog(options: ZooKeeperLogOptions): Promise<Lo
       tidying = tidy(led());
       await tidying;
     },
+    failure: () => leadership?.fence.failure(),
     async generations() {
       const { keeper, writer } = led();
       const { generations } = keeper.present();
@@ -155,10 +160,12 @@ export async function openZooKeeperLog(options: ZooKeeperLogOptions): Promise<Lo
     },
     bytesSinceSnapshot: () => (leadership ? leadership.writer.bytesWritten() - bytesCovered : 0),
     async close() {
-      await leadership?.writer.flushed().catch(() => {});
-      await tidying;
+      // What is under way with a fence that failed never comes: `closing` has been aborted then.
+      const flushed = leadership?.writer.flushed().catch(() => {});
+      if (!closing.signal.aborted)
+        await settledWithin(clock, CLOSE_LIMIT_MS, Promise.all([flushed, tidying]));
       closing.abort(closedError());
-      leadership?.fence.release();
+      leadership?.fence.fail(closedError());
     },
   };
 }

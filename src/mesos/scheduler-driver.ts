@@ -198,6 +198,8 @@ export function schedulerDriver(options: SchedulerDriverOptions): SchedulerDrive
     const current = session?.endpoint.master;
     if (current?.host === found.host && current.port === found.port) return;
     drop(`another master leads: ${nameOf(found)}`);
+    // How long the one before did not answer says nothing about this one.
+    lastWaitMs = 0;
     subscribe();
   }
 

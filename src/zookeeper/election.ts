@@ -4,8 +4,10 @@
  * Source: Curator's InterProcessMutex (names, order, protection by uuid), the original's CuratorSingletonService (path, data).
  */
 import type { Clock } from '../base/clock.ts';
+import { messageOf } from '../base/errors.ts';
 import type { Logger } from '../base/log.ts';
 import { type Random, uuid } from '../base/random.ts';
+import { isGoneAnyway } from './failure.ts';
 import { persist } from './persist.ts';
 import type { NodeAccess, ZooKeeperSession } from './session.ts';
 import { keepReading } from './watch.ts';
@@ -134,9 +136,10 @@ export function joinElection(options: ElectionOptions): Election {
     };
     // The node goes with its session, and cannot be where there is no directory.
     const final = ['NO_NODE', 'NO_AUTH'];
-    await persist({ ...common, what: `withdrawal from ${path}`, sessionId, final, run }).catch((error) =>
-      log.info({ path, error: String(error) }, 'nothing to withdraw'),
-    );
+    await persist({ ...common, what: `withdrawal from ${path}`, sessionId, final, run }).catch((error) => {
+      if (!isGoneAnyway(error))
+        log.warn({ path, error: messageOf(error) }, 'the candidacy stays until its session ends');
+    });
   }
 
   return {

@@ -54,3 +54,7 @@ export function failureOf(error: unknown): FailureName | undefined {
   const { failure } = (error.cause ?? {}) as { failure?: unknown };
   return typeof failure === 'string' ? failure : undefined;
 }
+
+/** Whether the request came too late to be needed: what it was to take away goes, or went, with the session. */
+export const isGoneAnyway = (error: unknown): boolean =>
+  ['SESSION_EXPIRED', 'NO_NODE'].includes(failureOf(error) ?? '');

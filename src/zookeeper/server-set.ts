@@ -7,7 +7,7 @@ import { messageOf } from '../base/errors.ts';
 import type { Logger } from '../base/log.ts';
 import { pauses } from '../base/pauses.ts';
 import type { Random } from '../base/random.ts';
-import { failureOf } from './failure.ts';
+import { failureOf, isGoneAnyway } from './failure.ts';
 import { decodeMember, encodeMember, type Member } from './member.ts';
 import { persist } from './persist.ts';
 import type { NodeAccess, NodeData, ZooKeeperSession } from './session.ts';
@@ -142,9 +142,10 @@ export async function announceMember(options: AnnounceOptions): Promise<Announce
     const run = async () => {
       for (const own of (await look()).own) await session.remove(own);
     };
-    await persist({ ...common, sessionId, final: ['NO_NODE', 'NO_AUTH'], run }).catch((error) =>
-      log.info({ path, error: messageOf(error) }, 'nothing to withdraw'),
-    );
+    await persist({ ...common, sessionId, final: ['NO_NODE', 'NO_AUTH'], run }).catch((error) => {
+      if (!isGoneAnyway(error))
+        log.warn({ path, error: messageOf(error) }, 'the member stays until its session ends');
+    });
   }
   let withdrawal: Promise<void> | undefined;
   return {

@@ -206,6 +206,22 @@ test('waits longer after every failure, and starts afresh after a success', () =
     assert.ok((await pauses.next()) <= 1_000);
   }));
 
+test('does not wait for a new leader as long as for the dead one before it', async () => {
+  const other = await replayServer();
+  await inWorld(async ({ detector, server, clock, pauses }) => {
+    for (let i = 0; i < 8; i++) {
+      (await server.next()).answer(503, {}, 'Master has not finished recovery');
+      await pauses.next();
+      if (i < 7) clock.runNext();
+    }
+    detector.say({ host: '127.0.0.1', port: other.port });
+    // It has only just been elected.
+    (await other.next()).answer(503, {}, 'Master has not finished recovery');
+    assert.ok((await pauses.next()) <= 1_000);
+  });
+  await other.close();
+});
+
 test('is told that it lost the master when the stream ends, and subscribes again', () =>
   inWorld(async ({ clock, subscribe, lost }) => {
     const stream = await subscribe();

@@ -45,6 +45,71 @@ test('a partition-aware scheduler keeps a task whose agent is out of reach, and 
   }
 });
 
+/** Two jobs of one task each, on agents `a` and `b`; the ids. */
+async function onTwoAgents(scheduler: TestScheduler): Promise<readonly [string, string]> {
+  const { call, mesos } = scheduler;
+  mesos.subscribe();
+  const ids: string[] = [];
+  for (const agent of ['a', 'b']) {
+    const key = { role: 'web', environment: 'prod', name: `on-${agent}` };
+    await call('createJob', { description: wireJob({ key, taskConfig: wireConfig({ job: key }) }) });
+    mesos.offer(mesosOffer(agent));
+    const accept = (await mesos.next('ACCEPT')).accept;
+    const taskId = accept?.operations?.[0]?.launch?.task_infos?.[0]?.task_id.value as string;
+    mesos.update(taskId, 'TASK_RUNNING');
+    await mesos.next('ACKNOWLEDGE');
+    ids.push(taskId);
+  }
+  return ids as unknown as readonly [string, string];
+}
+
+test('of an agent that a new master never sees again only a FAILURE tells: its tasks are asked for, and no others', async () => {
+  const scheduler = await testScheduler();
+  try {
+    const { mesos, tasks } = scheduler;
+    const [onA, onB] = await onTwoAgents(scheduler);
+    mesos.say({ type: 'FAILURE', failure: { agent_id: { value: 'a' } } });
+    assert.equal((await mesos.next('RECONCILE')).reconcile?.tasks, [
+      { task_id: { value: onA }, agent_id: { value: 'a' } },
+    ]);
+    // What Mesos answers; it has just said that there is nothing to kill.
+    mesos.update(onA, 'TASK_LOST', { reason: 'REASON_RECONCILIATION', source: 'SOURCE_MASTER' });
+    await mesos.next('ACKNOWLEDGE');
+    const [replacement] = await tasks('PENDING', 'THROTTLED');
+    assert.is(replacement?.ancestorId, onA);
+    assert.equal(
+      (await tasks('RUNNING')).map(({ assignedTask }) => assignedTask.taskId),
+      [onB],
+    );
+    assert.is(mesos.heard('KILL'), 0, 'no kill of what Mesos does not have');
+  } finally {
+    await scheduler.stop();
+  }
+});
+
+test('a failure of an executor asks for its task alone', async () => {
+  const scheduler = await testScheduler();
+  try {
+    const { mesos } = scheduler;
+    const [onA] = await onTwoAgents(scheduler);
+    mesos.say({
+      type: 'FAILURE',
+      failure: { agent_id: { value: 'a' }, executor_id: { value: `thermos-${onA}` }, status: 9 },
+    });
+    assert.equal((await mesos.next('RECONCILE')).reconcile?.tasks?.length, 1);
+    mesos.say({
+      type: 'FAILURE',
+      failure: { agent_id: { value: 'b' }, executor_id: { value: 'thermos-another' }, status: 9 },
+    });
+    mesos.say({ type: 'FAILURE', failure: { agent_id: { value: 'a' } } });
+    assert.equal((await mesos.next('RECONCILE')).reconcile?.tasks, [
+      { task_id: { value: onA }, agent_id: { value: 'a' } },
+    ]);
+  } finally {
+    await scheduler.stop();
+  }
+});
+
 test('a task that is lost with its agent is replaced; the old one is killed should it come back', async () => {
   const scheduler = await testScheduler();
   try {

@@ -19,7 +19,7 @@ export interface MesosSessionOptions {
   readonly state: StateManager;
   readonly book: OfferBook;
   readonly updates: StatusUpdates;
-  readonly reconciliation: Pick<Reconciliation, 'explicit'>;
+  readonly reconciliation: Pick<Reconciliation, 'explicit' | 'ofAgent'>;
   readonly flow: Pick<OfferFlow, 'subscribed' | 'disconnected'>;
   /** There are new offers. */
   offered(offers: readonly Offer[]): void;
@@ -63,10 +63,12 @@ export function mesosSession(options: MesosSessionOptions): MesosSession {
       (error) => log.error({ error: messageOf(error) }, 'the framework id could not be saved'),
     );
   };
-  /** Tasks that are lost with the agent arrive as updates of their own. */
-  const agentLost = (agentId: string | undefined) => {
-    counters.add('slaves_lost');
-    if (agentId === undefined) return;
+  /**
+   * Updates of the tasks may follow, or not: after a failover the master does not know what ran on an agent that never
+   * came back, and tells of the agent alone.
+   */
+  const agentLost = (agentId: string) => {
+    options.reconciliation.ofAgent(agentId);
     book.agentGone(agentId);
     const forgotten = storage.write((tx) => tx.hosts.forget(agentId));
     forgotten.catch((error) => log.error({ error: messageOf(error) }, 'a lost agent was not forgotten'));
@@ -101,8 +103,14 @@ export function mesosSession(options: MesosSessionOptions): MesosSession {
           break;
         case 'FAILURE': {
           const { agent_id: agent, executor_id: executor, status } = event.failure ?? {};
-          if (!executor) agentLost(agent?.value);
-          else if (status) counters.add('scheduler_lost_executors');
+          if (!executor) {
+            counters.add('slaves_lost');
+            if (agent) agentLost(agent.value);
+          } else {
+            if (status) counters.add('scheduler_lost_executors');
+            // The update of its task comes from the agent, which may go before it has sent it.
+            if (agent) options.reconciliation.ofAgent(agent.value, executor.value);
+          }
           log.info({ agent: agent?.value, executor: executor?.value, status }, 'Mesos reports a failure');
           break;
         }

@@ -6,7 +6,7 @@ import type { Counters } from '../metrics/counters.ts';
 import type { StateManager } from '../state/index.ts';
 import type { Storage, WriteTransaction } from '../storage/index.ts';
 import type { MesosCalls } from './mesos-calls.ts';
-import { eventMessage, STATUS_OF_STATE } from './task-status.ts';
+import { eventMessage, isUnknownToMesos, STATUS_OF_STATE } from './task-status.ts';
 import type { UnknownTasks } from './unknown-tasks.ts';
 
 export interface StatusUpdatesOptions {
@@ -40,7 +40,8 @@ export function statusUpdates(options: StatusUpdatesOptions): StatusUpdates {
     const taskId = status.task_id.value;
     const to = STATUS_OF_STATE[status.state];
     const kept = !tx.tasks.get(taskId) && unknown.reported(status, to);
-    const result = kept ? 'KEPT' : state.changeState(tx, { taskId, to, message: eventMessage(status) });
+    const change = { taskId, to, message: eventMessage(status), unknownToMesos: isUnknownToMesos(status) };
+    const result = kept ? 'KEPT' : state.changeState(tx, change);
     counters.add(`status_update_${status.reason ?? 'NONE'}_${result}`);
     if (status.uuid !== undefined) tx.afterCommit(() => calls.acknowledge(status));
   };

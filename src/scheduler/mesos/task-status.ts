@@ -28,3 +28,16 @@ export function eventMessage({ message, reason }: TaskStatus): string | undefine
   if (reason === 'REASON_CONTAINER_LIMITATION_DISK') return 'Task used more disk than requested.';
   return undefined;
 }
+
+/** The states in which the master, when it is asked, says that it has no such task. */
+const HAS_NONE: ReadonlySet<TaskState> = new Set<TaskState>([
+  'TASK_DROPPED',
+  'TASK_GONE',
+  'TASK_GONE_BY_OPERATOR',
+  'TASK_LOST',
+  'TASK_UNKNOWN',
+]);
+
+/** Whether Mesos says by this that it has no such task; a kill would only be answered by the same again. */
+export const isUnknownToMesos = ({ state, reason }: TaskStatus): boolean =>
+  state === 'TASK_UNKNOWN' || (reason === 'REASON_RECONCILIATION' && HAS_NONE.has(state));

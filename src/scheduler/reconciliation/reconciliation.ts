@@ -32,6 +32,8 @@ export interface Reconciliation {
   explicit(batchSize?: number): void;
   /** Asks Mesos for the state of all tasks that it knows; those that we do not know are killed when they answer. */
   implicit(): void;
+  /** Asks Mesos at once for the state of every task on an agent that it reported a failure of, or of one executor there. */
+  ofAgent(agentId: string, executorId?: string): void;
   /** Begins the periodic runs of both kinds. */
   start(): void;
   close(): void;
@@ -79,6 +81,27 @@ export function reconciliation(options: ReconciliationOptions): Reconciliation {
     // the start are behind the end.
     storage.read(({ tasks }) => batch(tasks.all()[Symbol.iterator](), tasks.size, batchSize));
   };
+  const ofAgent = (agentId: string, executorId?: string) => {
+    counters.add('reconciliation_agent_runs');
+    const found = storage.read(({ hosts, tasks }) => {
+      const host = hosts.ofAgent(agentId)?.host;
+      return host === undefined ? undefined : tasks.onHost(host);
+    });
+    // An agent that no offer ever came from; what it may have, only a walk over all tasks finds.
+    if (!found) return explicit();
+    const here = found.filter((task) => {
+      const { slaveId, taskId } = task.assignedTask;
+      // An executor has the id of its task, behind a prefix.
+      return slaveId === agentId && (executorId?.endsWith(taskId) ?? true) && asked(task);
+    });
+    const size = settings.reconciliationBatchSize;
+    for (let from = 0; from < here.length; from += size)
+      calls.reconcile(
+        here
+          .slice(from, from + size)
+          .map(({ assignedTask: { taskId } }): TaskOnAgent => ({ taskId, agentId })),
+      );
+  };
   const implicit = () => {
     counters.add('reconciliation_implicit_runs');
     calls.reconcile([]);
@@ -93,6 +116,7 @@ export function reconciliation(options: ReconciliationOptions): Reconciliation {
   return {
     explicit,
     implicit,
+    ofAgent,
     start() {
       const { reconciliationInitialDelayMs: firstMs, reconciliationScheduleSpreadMs: spreadMs } = settings;
       every('explicit', firstMs, settings.reconciliationExplicitIntervalMs, explicit);

@@ -19,6 +19,8 @@ export interface StateChange {
   readonly to: ScheduleStatus;
   /** Goes into the task event. */
   readonly message?: string | undefined;
+  /** Mesos has just said that it has no such task: there is nothing that could be killed. */
+  readonly unknownToMesos?: boolean | undefined;
 }
 
 export interface TaskAssignment {

@@ -24,12 +24,29 @@ const ENDED_BY_US: ReadonlySet<ScheduleStatus> = new Set<ScheduleStatus>([
   'PREEMPTING',
 ]);
 
-function flapped({ taskEvents }: ScheduledTask, thresholdMs: number): boolean {
-  if (taskEvents.some(({ status }) => ENDED_BY_US.has(status))) return false;
-  const end = taskEvents.findLast(({ status }) => TERMINAL_STATES.has(status));
-  const lastActive = taskEvents.findLast(({ status }) => ACTIVE_STATES.has(status));
-  if (!end || !lastActive) return false;
-  return toNumber(end.timestamp) - toNumber(lastActive.timestamp) < thresholdMs;
+/**
+ * How long the task really ran: from its first RUNNING to the event after its last one, whatever came then; a partition in
+ * between may have an end. One that never ran: from the last step that it made by itself. Undefined when it has not ended.
+ * Source: ours; the original counts from the last active status, PARTITIONED too, and so takes a long life for a short one.
+ */
+function lifeMs({ taskEvents }: ScheduledTask): number | undefined {
+  const end = taskEvents.findLastIndex(({ status }) => TERMINAL_STATES.has(status));
+  if (end < 0) return undefined;
+  const lastRunning = taskEvents.findLastIndex(({ status }) => status === 'RUNNING');
+  const firstRunning = taskEvents.findIndex(({ status }) => status === 'RUNNING');
+  const lastStep = taskEvents.findLastIndex(
+    ({ status }) => ACTIVE_STATES.has(status) && status !== 'PARTITIONED',
+  );
+  const [from, to] = lastRunning < 0 ? [lastStep, end] : [firstRunning, lastRunning + 1];
+  if (from < 0) return undefined;
+  const msAt = (at: number) => toNumber(taskEvents[at]?.timestamp ?? 0);
+  return msAt(to) - msAt(from);
+}
+
+function flapped(task: ScheduledTask, thresholdMs: number): boolean {
+  if (task.taskEvents.some(({ status }) => ENDED_BY_US.has(status))) return false;
+  const ms = lifeMs(task);
+  return ms !== undefined && ms < thresholdMs;
 }
 
 /**

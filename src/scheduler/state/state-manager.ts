@@ -148,10 +148,11 @@ export function stateManager(options: StateManagerOptions): StateManager {
   };
 
   const changeState = (tx: WriteTransaction, change: StateChange): StateChangeResult => {
-    const { taskId, cas, to, message } = change;
+    const { taskId, cas, to, message, unknownToMesos } = change;
     const task = tx.tasks.get(taskId);
     if (cas !== undefined && task?.status !== cas) return 'INVALID_CAS_STATE';
-    const { result, effects } = transitionOf(task, to);
+    const { result, effects: all } = transitionOf(task, to);
+    const effects = unknownToMesos ? all.filter((effect) => effect !== 'KILL') : all;
     if (result.startsWith('ILLEGAL')) counters.add('scheduler_illegal_task_state_transitions');
     carryOut(tx, effects, { taskId, task }, to, message);
     return result;

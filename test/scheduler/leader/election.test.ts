@@ -143,6 +143,20 @@ withCandidates(
   },
 );
 
+withCandidates('a clean stop speaks of no error', async (cluster) => {
+  const lines: string[] = [];
+  const say = (level: string) => (fields: object, text: string) =>
+    void lines.push(`${level} ${text} ${JSON.stringify(fields)}`);
+  const log = { debug: () => {}, info: say('info'), warn: say('warn'), error: say('error') };
+  const scheduler = await cluster.start('shared', { log });
+  await active(scheduler);
+  await until(async () => (await ask(scheduler, '/leaderhealth')).status === 200);
+  lines.length = 0;
+  await scheduler.running().stop();
+  assert.ok(lines.some((line) => /left the election/.test(line)));
+  for (const line of lines) assert.not.match(line, /^(warn|error)|error|expired|fail|lost|nothing to/i);
+});
+
 withCandidates('a leader whose node is removed ends', async (cluster) => {
   const scheduler = await cluster.start('own');
   await active(scheduler);

@@ -43,6 +43,37 @@ test('a task that lived for the threshold does not flap; one a millisecond young
   assert.ok(penalty(ended('a', 299_999, ['LOST'])) > 0);
 });
 
+test('a partition before the loss does not make a long life short, nor a short one long', () => {
+  const lived = (
+    runMs: number,
+    partitionedMs: number,
+    ...more: ScheduledTask['taskEvents']
+  ): ScheduledTask => ({
+    ...sampleTask('a', 0, 'LOST'),
+    taskEvents: [
+      { timestamp: 0, status: 'PENDING' },
+      { timestamp: 1_000, status: 'RUNNING' },
+      { timestamp: 1_000 + runMs, status: 'PARTITIONED' },
+      ...more,
+      { timestamp: 1_000 + runMs + partitionedMs, status: 'LOST' },
+    ],
+  });
+  const seven = 7 * 60_000;
+  assert.is(penalty(lived(seven, 1_000)), 0);
+  assert.ok(penalty(lived(10_000, 1_000)) > 0);
+  assert.ok(penalty(lived(10_000, seven)) > 0, 'it was not seen to run in between');
+  assert.is(penalty(lived(10_000, seven + 1, { timestamp: 11_000 + seven, status: 'RUNNING' })), 0);
+});
+
+test('a task that never ran counts from its last step, which a partition is none', () => {
+  const events = (...steps: [number, ScheduleStatus][]): ScheduledTask => ({
+    ...sampleTask('a', 0, 'LOST'),
+    taskEvents: steps.map(([timestamp, status]) => ({ timestamp, status })),
+  });
+  assert.ok(penalty(events([0, 'PENDING'], [400_000, 'ASSIGNED'], [410_000, 'LOST'])) > 0);
+  assert.is(penalty(events([0, 'PENDING'], [1, 'ASSIGNED'], [300_000, 'PARTITIONED'], [300_001, 'LOST'])), 0);
+});
+
 test('a task that we restarted, killed, drained or preempted does not flap', () => {
   for (const status of ['RESTARTING', 'KILLING', 'DRAINING', 'PREEMPTING'] as const) {
     assert.is(penalty(ended('a', 1_000, [status, 'KILLED'])), 0, status);

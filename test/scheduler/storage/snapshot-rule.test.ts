@@ -61,7 +61,7 @@ test('however much is written, the files stay within a few times the size of the
   assert.ok(most < allowed, `${most} bytes of ${stateBytes} bytes of state, ${allowed} allowed`);
   await storage.close();
   await rm(directory, { recursive: true });
-});
+}, 60_000);
 
 test('a large state is not written again for every little change', async () => {
   let snapshots = 0;

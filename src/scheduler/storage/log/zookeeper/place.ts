@@ -56,6 +56,6 @@ const FINAL = [
 export const answered = <T>(place: LogPlace, what: string, run: () => Promise<T>): Promise<T> =>
   persist({ ...place, log: place.logger, what: `${what} ${place.path}`, final: FINAL, run });
 
-/** Between attempts at what another request, or another scheduler, has come in the way of. */
+/** Between attempts at what a lost connection, or another scheduler, has come in the way of. */
 export const placePauses = (place: LogPlace): Pauses =>
-  pauses({ ...place, limits: { initialMs: 20, maxMs: 5_000 } });
+  pauses({ ...place, limits: { initialMs: 20, maxMs: 500 } });

@@ -20,12 +20,13 @@ import { manualClock } from '../../../src/base/manual-clock.ts';
 import { seededRandom } from '../../../src/base/random.ts';
 import { parseSchedulerFlags } from '../../../src/scheduler/flags/parse.ts';
 import type { Leader } from '../../../src/scheduler/http/leader-redirect.ts';
+import { siteRules } from '../../../src/scheduler/http/site-rules.ts';
 import { executors } from '../../../src/scheduler/launch/executors.ts';
 import { lifecycle } from '../../../src/scheduler/lifecycle.ts';
 import type { MesosCalls } from '../../../src/scheduler/mesos/calls.ts';
 import { counters } from '../../../src/scheduler/metrics/counters.ts';
 import { offerOrder } from '../../../src/scheduler/offers/offer-order.ts';
-import { schedulerParts } from '../../../src/scheduler/parts.ts';
+import { schedulerParts } from '../../../src/scheduler/parts/parts.ts';
 import { openStorage } from '../../../src/scheduler/storage/index.ts';
 import { loadTiers } from '../../../src/scheduler/tiers.ts';
 import { assert, count, suite } from '../../harness/index.ts';
@@ -176,6 +177,7 @@ async function scene(): Promise<Scene> {
   const parts = schedulerParts({
     options,
     hostname: 'scheduler.example.com',
+    sites: siteRules(options, 'scheduler.example.com'),
     tiers: loadTiers(undefined),
     executors: executors({ ...options, thermosExecutorPath: 'http://files/executor' }),
     order: offerOrder(options.offerOrder),
@@ -193,11 +195,13 @@ async function scene(): Promise<Scene> {
   });
   const call = async (method: CallName) => {
     const type = 'application/vnd.apache.thrift.binary';
-    const response = await parts.http.request('/api', {
-      method: 'POST',
-      headers: { 'Content-Type': type, Accept: type, 'Bypass-Leader-Redirect': '1' },
-      body: encodeMessage(callOf(method, argsOf(method) as never), 'binary') as Uint8Array<ArrayBuffer>,
-    });
+    const response = await parts.http.fetch(
+      new Request('http://scheduler.example.com/api', {
+        method: 'POST',
+        headers: { 'Content-Type': type, Accept: type, 'Bypass-Leader-Redirect': '1' },
+        body: encodeMessage(callOf(method, argsOf(method) as never), 'binary') as Uint8Array<ArrayBuffer>,
+      }),
+    );
     const reply = decodeMessage(new Uint8Array(await response.arrayBuffer()), 'binary');
     if (reply.kind !== 'reply') throw new Error(`${method}: ${JSON.stringify(reply)}`);
     return reply.response;

@@ -9,7 +9,7 @@ import { manualClock } from '../../src/base/manual-clock.ts';
 import { pauses } from '../../src/base/pauses.ts';
 import { seededRandom } from '../../src/base/random.ts';
 import { requestFailure } from '../../src/zookeeper/failure.ts';
-import { failureOf, persist, type Session } from '../../src/zookeeper/index.ts';
+import { failureOf, persist, type ZooKeeperSession } from '../../src/zookeeper/index.ts';
 import { assert, suite } from '../harness/index.ts';
 import { openAt } from './opened.ts';
 import { startZooKeeper, type ZooKeeperServer } from './server.ts';
@@ -89,8 +89,8 @@ test('a listener that another one ended is not told, nor of a state that is over
 });
 
 /** A session that says it is connected and answers nothing: what must not be, and must do no harm when it is. */
-const lying = (): Session =>
-  ({ state: () => 'connected', onState: () => () => {}, id: () => '1' }) as unknown as Session;
+const lying = (): ZooKeeperSession =>
+  ({ state: () => 'connected', onState: () => () => {}, id: () => '1' }) as unknown as ZooKeeperSession;
 
 test('requests that fail at once are repeated after pauses that grow', async () => {
   const clock = manualClock();

@@ -23,7 +23,7 @@ import type { Leader } from '../../../src/scheduler/http/leader-redirect.ts';
 import { siteRules } from '../../../src/scheduler/http/site-rules.ts';
 import { executors } from '../../../src/scheduler/launch/executors.ts';
 import { lifecycle } from '../../../src/scheduler/lifecycle.ts';
-import type { MesosCalls } from '../../../src/scheduler/mesos/calls.ts';
+import type { MesosCalls } from '../../../src/scheduler/mesos/mesos-calls.ts';
 import { counters } from '../../../src/scheduler/metrics/counters.ts';
 import { offerOrder } from '../../../src/scheduler/offers/offer-order.ts';
 import { schedulerParts } from '../../../src/scheduler/parts/parts.ts';
@@ -142,6 +142,7 @@ async function scene(): Promise<Scene> {
     suppress: async () => true,
     revive: async () => true,
     acceptInverseOffers: () => {},
+    declineInverseOffers: () => {},
   };
   const made: Partial<Scene> & { leader: Leader; failing: Scene['failing']; onAppend: () => void } = {
     leader: 'self',

@@ -14,7 +14,7 @@ import { type Log, openLocalLog, openStorage, type Storage } from '../../../src/
 import type { Disk } from '../../../src/scheduler/storage/log/disk.ts';
 import { memoryTables, type Tables } from '../../../src/scheduler/storage/tables.ts';
 import { requestFailure } from '../../../src/zookeeper/failure.ts';
-import type { Session } from '../../../src/zookeeper/index.ts';
+import type { ZooKeeperSession } from '../../../src/zookeeper/index.ts';
 import { assert, count, suite } from '../../harness/index.ts';
 import { startZooKeeper, type ZooKeeperServer } from '../../zookeeper/server.ts';
 import { failingDisk, failuresOf, hastyDisk } from './failing-disk.ts';
@@ -142,7 +142,7 @@ type RequestFault = 'lost before' | 'lost after' | 'refused';
 const FAULTS: readonly RequestFault[] = ['lost before', 'lost after', 'refused'];
 
 /** A session whose request number `failing` from `begin` on fails. */
-function faultySession(inner: Session, failing: number, fault: RequestFault) {
+function faultySession(inner: ZooKeeperSession, failing: number, fault: RequestFault) {
   let counting = false;
   let made = 0;
   const session = { ...inner };
@@ -158,7 +158,7 @@ function faultySession(inner: Session, failing: number, fault: RequestFault) {
     });
   }
   return {
-    session: session as Session,
+    session: session as ZooKeeperSession,
     begin: () => {
       counting = true;
     },
@@ -197,7 +197,7 @@ test('log in ZooKeeper: each request fails once in each way', async () => {
   };
   const inner = sessionAt(server.address, 20_000);
   await new Promise<void>((connected) => inner.onState((state) => state === 'connected' && connected()));
-  const shared: Session = { ...inner, close: async () => {} };
+  const shared: ZooKeeperSession = { ...inner, close: async () => {} };
   try {
     const healthy = await attempt(-1, 'refused');
     assert.is(healthy.done.error, undefined);

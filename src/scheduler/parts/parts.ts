@@ -74,7 +74,7 @@ export function schedulerParts(settings: PartsSettings): SchedulerParts {
     watched,
     measuring({ ...world, book, flags: flagSlice(options, 'measuring') }),
     backingUp({ ...world, rpc, backupDisk, end, version, flags: flagSlice(options, 'backingUp') }),
-    updating({ ...world, rpc, runs, flags: flagSlice(options, 'updating') }),
+    updating({ ...world, rpc, runs, gate, flags: flagSlice(options, 'updating') }),
     { close: gate.close },
     maintaining({ ...world, gate, flags: flagSlice(options, 'maintaining') }),
     cronJobs(rpc, jobs),

@@ -2,8 +2,11 @@ import type { FlagSlice } from '../flags/slices.ts';
 import { updateReads } from '../http/rpc/read-updates.ts';
 import type { RpcSettings } from '../http/rpc/rpc-settings.ts';
 import { updateWrites } from '../http/rpc/write-updates.ts';
+import type { SlaGate } from '../sla/sla-gate.ts';
 import type { ActiveRuns } from '../updater/active-runs.ts';
 import { jobUpdates } from '../updater/job-updates.ts';
+import { startUpdateHistory } from '../updater/update-history.ts';
+import { updateKills } from '../updater/update-kills.ts';
 import type { Part, World } from './part.ts';
 
 export interface UpdatingSettings extends World {
@@ -11,23 +14,27 @@ export interface UpdatingSettings extends World {
   readonly rpc: RpcSettings;
   /** Told of tasks that end by the state manager. */
   readonly runs: ActiveRuns;
+  readonly gate: SlaGate;
 }
 
 /** Drives job updates and answers the calls about them. */
 export function updating(settings: UpdatingSettings): Part {
-  const { rpc, state } = settings;
-  const updates = jobUpdates({
+  const { flags, rpc } = settings;
+  const kills = updateKills({
     ...settings,
-    kill(tx, { key }, instanceId) {
-      const task = tx.tasks.activeInstance(key.job, instanceId);
-      if (!task) return;
-      const message = `Killed for job update ${key.id}`;
-      state.changeState(tx, { taskId: task.assignedTask.taskId, to: 'KILLING', message });
-    },
+    retry: { initialMs: flags.slaKillRetryMinMs, maxMs: flags.slaKillRetryMaxMs },
   });
+  const updates = jobUpdates({ ...settings, kills });
+  let stopForgetting: () => void = () => {};
   return {
     handlers: { ...updateReads({ ...settings, ...rpc }), ...updateWrites({ ...settings, ...rpc, updates }) },
-    start: updates.begin,
-    close: updates.close,
+    start() {
+      updates.begin();
+      stopForgetting = startUpdateHistory({ ...settings, settings: flags });
+    },
+    close() {
+      updates.close();
+      stopForgetting();
+    },
   };
 }

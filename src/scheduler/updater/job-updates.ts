@@ -1,4 +1,4 @@
-import { type JobUpdate, type JobUpdateKey, TERMINAL_STATES } from '../../api/index.ts';
+import { ENUMS, type JobUpdate, type JobUpdateKey, TERMINAL_STATES } from '../../api/index.ts';
 import type { Clock } from '../../base/clock.ts';
 import { messageOf } from '../../base/errors.ts';
 import type { Logger } from '../../base/log.ts';
@@ -7,13 +7,14 @@ import type { Counters } from '../metrics/counters.ts';
 import type { StateEvent, StateEvents, StateManager } from '../state/index.ts';
 import type { ReadStores, Storage, WriteTransaction } from '../storage/index.ts';
 import { jobUpdateKeyText } from '../storage/keys.ts';
-import { type ActiveRun, type ActiveRuns, factsOf } from './active-runs.ts';
+import { type ActiveRuns, factsOf } from './active-runs.ts';
 import { type CarryOutOptions, carryOut } from './carry-out.ts';
 import { pulses } from './pulses.ts';
 import { evaluate } from './run.ts';
 import { type Audit, type ChangeStatus, statusChanges } from './status-changes.ts';
 import { STATUSES, workingDirection } from './statuses.ts';
 import { turns, type Waiting } from './turns.ts';
+import type { UpdateKills } from './update-kills.ts';
 import { updateTimers } from './update-timers.ts';
 
 export interface JobUpdatesOptions {
@@ -25,8 +26,7 @@ export interface JobUpdatesOptions {
   readonly events: StateEvents;
   /** Shared with the state manager, which tells it of tasks that end. */
   readonly runs: ActiveRuns;
-  /** Ends the task of an instance, now or when its promises allow. */
-  kill(tx: WriteTransaction, active: ActiveRun, instanceId: number): void;
+  readonly kills: UpdateKills;
 }
 
 /** Every change of job updates. All but `begin` and `close` are done in the caller's transaction. */
@@ -54,7 +54,7 @@ const PIECE_INSTANCES = 50;
 
 /** Drives all updates: what happens to tasks, timers and calls comes in, work in small pieces goes out. */
 export function jobUpdates(options: JobUpdatesOptions): JobUpdates {
-  const { clock, counters, events, log, runs, storage } = options;
+  const { clock, counters, events, kills, log, runs, storage } = options;
   const timers = updateTimers(clock);
   const pulse = pulses(clock);
   let unsubscribe: () => void = () => {};
@@ -65,6 +65,7 @@ export function jobUpdates(options: JobUpdatesOptions): JobUpdates {
     changed(key, to) {
       runs.drop(key.job);
       timers.clear(key);
+      kills.forget(key);
       if (workingDirection(to)) turn.add(key);
       else turn.forget(key);
       if (STATUSES[to].to.length === 0) pulse.forget(key);
@@ -73,6 +74,7 @@ export function jobUpdates(options: JobUpdatesOptions): JobUpdates {
   const carrying: CarryOutOptions = {
     ...options,
     changeStatus,
+    kill: kills.kill,
     due({ key }, instanceId, dueMs) {
       timers.set(key, instanceId, Math.max(0, dueMs - clock.nowMs()), () => turn.add(key, instanceId));
     },
@@ -115,6 +117,7 @@ export function jobUpdates(options: JobUpdatesOptions): JobUpdates {
     },
     undone(key) {
       runs.drop(key.job);
+      kills.forget(key);
     },
     failed(key, error) {
       counters.add('job_update_state_change_errors');
@@ -127,6 +130,9 @@ export function jobUpdates(options: JobUpdatesOptions): JobUpdates {
     },
   });
   counters.gauge('job_updates_waiting', () => turn.size);
+  for (const status of Object.keys(STATUSES)) counters.add(`update_transition_${status}`, 0);
+  for (const action of Object.keys(ENUMS.JobUpdateAction))
+    counters.add(`update_instance_transition_${action}`, 0);
 
   const follow = (event: StateEvent) => {
     if (event.kind !== 'tasksDeleted' && event.kind !== 'taskStateChanged') return;
@@ -196,6 +202,7 @@ export function jobUpdates(options: JobUpdatesOptions): JobUpdates {
       unsubscribe();
       turn.close();
       timers.close();
+      kills.close();
     },
   };
 }

@@ -25,6 +25,9 @@ export const ACTIONS: Readonly<
   },
 };
 
+/** Message of the event that says that an instance waits until its task may be ended. */
+export const SLA_CHECKING = 'Checking SLA before continuing.';
+
 /**
  * An update on its way in one direction. All of it follows from what is stored, so that another scheduler goes on
  * exactly where this one stopped; it is kept because working it out costs the number of instances and events.
@@ -44,6 +47,8 @@ export interface Run {
   readonly known: Set<number>;
   /** Those whose start is recorded in this direction. */
   readonly started: Set<number>;
+  /** Those of which it is recorded that they wait for their promises, in this direction. */
+  readonly checking: Set<number>;
   failed: number;
   progress: UpdateProgress;
 }
@@ -99,10 +104,12 @@ export function runOf(
   const actions = ACTIONS[direction];
   const known = new Set<number>();
   const started = new Set<number>();
+  const checking = new Set<number>();
   const failed = new Set<number>();
   const working = new Set<number>();
-  for (const { instanceId, action } of events) {
+  for (const { instanceId, action, message } of events) {
     known.add(instanceId);
+    if (action === actions.starts && message === SLA_CHECKING) checking.add(instanceId);
     if (action === actions.starts && !started.has(instanceId)) {
       started.add(instanceId);
       working.add(instanceId);
@@ -129,6 +136,7 @@ export function runOf(
     working,
     known,
     started,
+    checking,
     failed: failed.size,
     progress,
   };

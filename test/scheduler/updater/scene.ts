@@ -11,20 +11,29 @@ import {
 import { silentLogger } from '../../../src/base/log.ts';
 import { manualClock } from '../../../src/base/manual-clock.ts';
 import { seededRandom } from '../../../src/base/random.ts';
+import { parseSchedulerFlags } from '../../../src/scheduler/flags/parse.ts';
+import { flagSlice } from '../../../src/scheduler/flags/slices.ts';
 import { counters } from '../../../src/scheduler/metrics/counters.ts';
+import { slaGate } from '../../../src/scheduler/sla/sla-gate.ts';
 import { stateEvents, stateManager } from '../../../src/scheduler/state/index.ts';
 import type { Storage } from '../../../src/scheduler/storage/index.ts';
-import { type ActiveRun, activeRuns } from '../../../src/scheduler/updater/active-runs.ts';
+import { BUILT_IN_TIERS } from '../../../src/scheduler/tiers.ts';
+import { activeRuns } from '../../../src/scheduler/updater/active-runs.ts';
 import { rangesOf } from '../../../src/scheduler/updater/instances.ts';
 import { type JobUpdates, jobUpdates } from '../../../src/scheduler/updater/job-updates.ts';
+import { updateKills } from '../../../src/scheduler/updater/update-kills.ts';
 import { JOB, taskConfig } from '../builders.ts';
 import { type MemoryLog, memoryLog } from '../storage/memory-log.ts';
 import { storageOn } from '../storage/sample.ts';
 
 export const KEY: JobUpdateKey = { job: JOB, id: 'update-1' };
 
-/** A configuration of the job, told from others by its name. */
-export const version = (name: string): TaskConfig => taskConfig({ contactEmail: name });
+/** At least two others have been running for ten seconds. */
+const TWO_OTHERS = { countSlaPolicy: { count: 2, durationSecs: 10 } };
+
+/** A configuration of the job, told from others by its name; one called sla-... has promises to keep. */
+export const version = (name: string): TaskConfig =>
+  taskConfig({ contactEmail: name, ...(name.startsWith('sla-') ? { slaPolicy: TWO_OTHERS } : {}) });
 
 export const settingsOf = (change: Wire<'JobUpdateSettings'> = {}): JobUpdateSettings =>
   normalise('JobUpdateSettings', {
@@ -95,6 +104,16 @@ export async function scene() {
       },
       ended: runs.ended,
     });
+    const gate = slaGate({
+      clock,
+      counters: counts,
+      storage,
+      tiers: BUILT_IN_TIERS,
+      flags: flagSlice(
+        parseSchedulerFlags(['-min_required_instances_for_sla_check=0', '-sla_aware_kill_non_prod']),
+        'sla',
+      ),
+    });
     updates = jobUpdates({
       clock,
       log: silentLogger,
@@ -103,11 +122,15 @@ export async function scene() {
       state,
       events,
       runs,
-      kill(tx, { key }: ActiveRun, instanceId) {
-        const task = tx.tasks.activeInstance(key.job, instanceId);
-        if (task)
-          state.changeState(tx, { taskId: task.assignedTask.taskId, to: 'KILLING', message: 'update' });
-      },
+      kills: updateKills({
+        clock,
+        random,
+        log: silentLogger,
+        counters: counts,
+        state,
+        gate,
+        retry: { initialMs: 60_000, maxMs: 300_000 },
+      }),
     });
     updates.begin();
   };

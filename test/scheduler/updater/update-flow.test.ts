@@ -469,6 +469,62 @@ on('failover in every status: each goes on as it would have', async (s) => {
   assert.equal(s.shown(), ['0:a', '1:a']);
 });
 
+const SLA = { ...batchOf(3), slaAware: true };
+const messagesOf = (s: Scene) =>
+  s.events().flatMap(({ instanceId, message }) => (message ? [`${instanceId} ${message}`] : []));
+const CHECKING = 'Checking SLA before continuing.';
+const PASSED = 'SLA check passed, continuing.';
+
+on('SLA-aware kills: delayed until the promises allow, then released', async (s) => {
+  await s.running('a', 'a', 'a');
+  await s.update('sla-b', 3, SLA);
+  await s.settle();
+  assert.equal(s.shown(), ['0:sla-b', '1:a', '2:a']);
+  assert.equal(messagesOf(s), [`0 ${CHECKING}`, `1 ${CHECKING}`, `2 ${CHECKING}`, `0 ${PASSED}`]);
+  assert.is(s.status(), 'ROLLING_FORWARD');
+  // Asked again after a minute to two; by then the new task of instance 0 has run for long enough.
+  await s.advance(120_000);
+  await s.settle();
+  assert.is(s.shown().filter((text) => text.includes('sla-b')).length, 2);
+  await s.advance(300_000);
+  await s.settle();
+  assert.equal(s.shown(), ['0:sla-b', '1:sla-b', '2:sla-b']);
+  assert.is(s.status(), 'ROLLED_FORWARD');
+  assert.is(messagesOf(s).filter((text) => text.endsWith(CHECKING)).length, 3, 'said once');
+  assert.equal(s.counts.read().get('updates_sla_kill_success_web/prod/hello'), 3);
+});
+
+on('SLA-aware kills: none while the update is paused, also when it was asked for before', async (s) => {
+  await s.running('a', 'a', 'a');
+  await s.update('sla-b', 3, SLA);
+  await s.settle();
+  await s.user('pause');
+  await s.advance(1_000_000);
+  await s.settle();
+  assert.equal(s.shown(), ['0:sla-b', '1:a', '2:a']);
+  await s.failover();
+  await s.user('resume');
+  await s.settle();
+  await s.advance(1_000_000);
+  await s.settle();
+  assert.is(s.status(), 'ROLLED_FORWARD');
+  assert.is(messagesOf(s).filter((text) => text.endsWith(CHECKING)).length, 3, 'said once');
+});
+
+on('SLA-aware kills: a task without an agent is killed at once', async (s) => {
+  await s.running('a', 'a', 'a');
+  await s.move(s.active()[1]!, 'FAILED');
+  await s.quiet();
+  assert.equal(s.shown(), ['0:a', '1:a!PENDING', '2:a']);
+  await s.update('sla-b', 3, SLA);
+  assert.is(s.shown()[1], '1:sla-b!PENDING');
+  assert.equal(
+    messagesOf(s).filter((text) => text.startsWith('1 ')),
+    [],
+  );
+  assert.ok(messagesOf(s).includes(`0 ${CHECKING}`));
+});
+
 on('own: an instance that does not run in time has failed', async (s) => {
   await s.running('a');
   await s.update('b', 1, { instanceStartTimeoutMs: 60_000 });

@@ -1,0 +1,187 @@
+import {
+  type JobUpdateKey,
+  type ScheduledTask,
+  SLAVE_ASSIGNED_STATES,
+  type SlaPolicy,
+} from '../../api/index.ts';
+import { nextBackoff } from '../../base/backoff.ts';
+import type { Clock, Timer } from '../../base/clock.ts';
+import { messageOf } from '../../base/errors.ts';
+import type { Logger } from '../../base/log.ts';
+import type { Random } from '../../base/random.ts';
+import type { Counters } from '../metrics/counters.ts';
+import { policyKind } from '../sla/policy.ts';
+import type { SlaGate, SlaQuestion, SlaVerdict } from '../sla/sla-gate.ts';
+import type { StateManager } from '../state/index.ts';
+import type { ReadStores, UpdateDirection, WriteTransaction } from '../storage/index.ts';
+import { jobKeyText, jobUpdateKeyText } from '../storage/keys.ts';
+import type { ActiveRun } from './active-runs.ts';
+import { ACTIONS, SLA_CHECKING } from './run.ts';
+import { eventTimeMs } from './status-changes.ts';
+import { workingDirection } from './statuses.ts';
+
+/** Ends tasks for updates, those with promises to keep when these allow it. */
+export interface UpdateKills {
+  /** Ends the instance's task now, or asks until it may be ended; asking again for the same one changes nothing. */
+  kill(tx: WriteTransaction, active: ActiveRun, instanceId: number): void;
+  /** The update no longer does what it did: what was asked for it is taken back. */
+  forget(key: JobUpdateKey): void;
+  close(): void;
+}
+
+export interface UpdateKillsOptions {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+  readonly counters: Pick<Counters, 'add'>;
+  readonly state: StateManager;
+  readonly gate: SlaGate;
+  readonly retry: { readonly initialMs: number; readonly maxMs: number };
+  /** The task is killed for the update, and one with the wanted configuration comes in its place. */
+  killed?(active: ActiveRun, task: ScheduledTask): void;
+}
+
+const PASSED = 'SLA check passed, continuing.';
+
+/** A task that waits for the promises about its job. */
+interface Asking {
+  readonly active: ActiveRun;
+  readonly instanceId: number;
+  readonly taskId: string;
+  readonly policy: SlaPolicy;
+  lastWaitMs: number;
+  timer: Timer | undefined;
+  isOver: boolean;
+}
+
+/** The promises that count: forward those of the new configuration, back those of the old one. */
+function policyFor(stores: ReadStores, { key, run }: ActiveRun, instanceId: number): SlaPolicy | undefined {
+  const instructions = stores.jobUpdates.update(key)?.instructions;
+  if (!instructions?.settings.slaAware) return undefined;
+  return run.direction === 'forward'
+    ? instructions.desiredState?.task.slaPolicy
+    : run.wanted(instanceId)?.slaPolicy;
+}
+
+/** Source: spec/scheduler-core.md 5.9. */
+export function updateKills(options: UpdateKillsOptions): UpdateKills {
+  const { clock, counters, gate, log, random, retry, state } = options;
+  const byUpdate = new Map<string, Map<number, Asking>>();
+  /** Asked together: the job of many is counted once. */
+  let line: Asking[] = [];
+  let flush: Timer | undefined;
+
+  const killNow = (tx: WriteTransaction, active: ActiveRun, task: ScheduledTask) => {
+    const message = `Killed for job update ${active.key.id}`;
+    state.changeState(tx, { taskId: task.assignedTask.taskId, to: 'KILLING', message });
+    options.killed?.(active, task);
+  };
+  const record = (
+    tx: WriteTransaction,
+    key: JobUpdateKey,
+    direction: UpdateDirection,
+    instanceId: number,
+    message: string,
+  ) => {
+    const timestampMs = eventTimeMs(tx, key, clock);
+    const action = ACTIONS[direction].starts;
+    tx.jobUpdates.addInstanceEvent(key, { instanceId, timestampMs, action, message });
+  };
+  const questionOf = (asking: Asking): SlaQuestion => {
+    const { active, instanceId, policy, taskId } = asking;
+    const { key, run } = active;
+    counters.add(`updates_sla_kill_attempt_${jobKeyText(key.job)}`);
+    return {
+      taskId,
+      policy,
+      stands: (stores) =>
+        !asking.isOver &&
+        workingDirection(stores.jobUpdates.status(key)) === run.direction &&
+        stores.tasks.get(taskId)?.status !== 'KILLING',
+      act(tx, task) {
+        record(tx, key, run.direction, instanceId, PASSED);
+        killNow(tx, active, task);
+        counters.add(`updates_sla_kill_success_${jobKeyText(key.job)}`);
+      },
+    };
+  };
+  const over = (asking: Asking) => {
+    asking.isOver = true;
+    asking.timer?.cancel();
+    const text = jobUpdateKeyText(asking.active.key);
+    const asked = byUpdate.get(text);
+    if (asked?.get(asking.instanceId) === asking) asked.delete(asking.instanceId);
+    if (asked?.size === 0) byUpdate.delete(text);
+  };
+  const settle = (asking: Asking, verdict: SlaVerdict) => {
+    if (asking.isOver) return;
+    if (typeof verdict === 'string') return over(asking);
+    asking.lastWaitMs = nextBackoff(retry, asking.lastWaitMs, random);
+    asking.timer = clock.after(asking.lastWaitMs, () => ask(asking));
+  };
+  const answered = async (some: readonly Asking[], verdicts: Promise<readonly SlaVerdict[]>) => {
+    try {
+      for (const [at, verdict] of (await verdicts).entries()) settle(some[at] as Asking, verdict);
+    } catch (error) {
+      log.error({ error: messageOf(error), tasks: some.length }, 'an update could not ask for kills');
+      for (const asking of some) settle(asking, { waitsFor: messageOf(error) });
+    }
+  };
+  const ask = (asking: Asking) => {
+    if (asking.isOver) return;
+    line.push(asking);
+    flush ??= clock.after(0, () => {
+      flush = undefined;
+      const all = line.filter(({ isOver }) => !isOver);
+      line = [];
+      const counted = all.filter(({ policy }) => policyKind(policy)?.kind !== 'coordinator');
+      if (counted.length > 0) void answered(counted, gate.judge(counted.map(questionOf)));
+      for (const one of all)
+        if (!counted.includes(one))
+          void answered(
+            [one],
+            gate.ask(questionOf(one)).then((verdict) => [verdict]),
+          );
+    });
+  };
+
+  return {
+    kill(tx, active, instanceId) {
+      const { key, run } = active;
+      const task = tx.tasks.activeInstance(key.job, instanceId);
+      if (!task) return;
+      const policy = policyFor(tx, active, instanceId);
+      // Nobody is served by a task that has no agent.
+      if (!policy || !SLAVE_ASSIGNED_STATES.has(task.status)) {
+        killNow(tx, active, task);
+        return;
+      }
+      const text = jobUpdateKeyText(key);
+      const { taskId } = task.assignedTask;
+      const known = byUpdate.get(text)?.get(instanceId);
+      if (known?.taskId === taskId) return;
+      if (known) over(known);
+      if (!run.checking.has(instanceId)) record(tx, key, run.direction, instanceId, SLA_CHECKING);
+      run.checking.add(instanceId);
+      const asking: Asking = {
+        active,
+        instanceId,
+        taskId,
+        policy,
+        lastWaitMs: 0,
+        timer: undefined,
+        isOver: false,
+      };
+      const asked = byUpdate.get(text) ?? new Map<number, Asking>();
+      byUpdate.set(text, asked.set(instanceId, asking));
+      tx.afterCommit(() => ask(asking));
+    },
+    forget(key) {
+      for (const asking of [...(byUpdate.get(jobUpdateKeyText(key))?.values() ?? [])]) over(asking);
+    },
+    close() {
+      flush?.cancel();
+      for (const asked of [...byUpdate.values()]) for (const asking of [...asked.values()]) over(asking);
+    },
+  };
+}

@@ -29,7 +29,6 @@ export interface MissingFlag {
   readonly default?: string;
 }
 
-const duration = (preset: string): MissingFlag => ({ type: 'duration', default: preset });
 const int = (preset: string): MissingFlag => ({ type: 'int', default: preset });
 const off: MissingFlag = { type: 'boolean', default: 'false' };
 const text: MissingFlag = { type: 'string' };
@@ -52,9 +51,6 @@ export const MISSING_FLAGS: Readonly<Record<string, MissingFlag>> = {
   shiro_ini_path: text,
   shiro_realm_modules: { type: 'list', default: 'INI_AUTHNZ' },
   sla_aware_action_max_batch_size: int('300'),
-  sla_non_prod_metrics: { type: 'list', default: '' },
-  sla_prod_metrics: { type: 'list', default: 'JOB_UPTIMES,MEDIANS,PLATFORM_UPTIME' },
-  sla_stat_refresh_interval: duration('1mins'),
   task_assigner_modules: javaClass,
   thrift_method_interceptor_modules: javaClass,
   webhook_config: text,

@@ -67,6 +67,7 @@ const SLICES = {
   ],
   cron: ['cronTimezone'],
   maintaining: ['hostMaintenancePollingIntervalMs', 'unavailabilityThresholdMs'],
+  slaNumbers: ['slaNonProdMetrics', 'slaProdMetrics', 'slaStatRefreshIntervalMs'],
   sla: [
     'clusterName',
     'maxParallelCoordinatedMaintenance',

@@ -646,6 +646,28 @@ export const SCHEDULER_FLAGS = {
     help: 'limit of one question to an SLA coordinator',
   },
 
+  slaStatRefreshIntervalMs: {
+    name: 'sla_stat_refresh_interval',
+    type: 'duration',
+    default: '1mins',
+    min: 1,
+    help: 'time between two computations of the SLA metrics',
+  },
+  slaProdMetrics: {
+    name: 'sla_prod_metrics',
+    type: 'list',
+    default: 'JOB_UPTIMES,MEDIANS,PLATFORM_UPTIME',
+    choices: ['JOB_UPTIMES', 'MEDIANS', 'PLATFORM_UPTIME'],
+    help: 'SLA metrics of production jobs: JOB_UPTIMES, MEDIANS, PLATFORM_UPTIME',
+  },
+  slaNonProdMetrics: {
+    name: 'sla_non_prod_metrics',
+    type: 'list',
+    default: '',
+    choices: ['JOB_UPTIMES', 'MEDIANS', 'PLATFORM_UPTIME'],
+    help: 'the same of the other jobs',
+  },
+
   cronTimezone: {
     name: 'cron_timezone',
     type: 'string',

@@ -16,6 +16,8 @@ export interface Counters {
   add(name: string, by?: number): void;
   /** A value that is worked out when somebody looks; replaces an earlier one of that name. */
   gauge(name: string, read: () => number | string): void;
+  /** Gauges whose names come and go; worked out when somebody looks. */
+  family(read: () => Iterable<readonly [name: string, value: number]>): void;
   /** One wait: NAME_ms_total, NAME_events, their rates `..._per_sec`, and NAME_ms_per_event. */
   measure(name: string, ms: number): void;
   /** One delay between two systems: NAME_requests_micros_total and so on, and percentiles as below. */
@@ -81,6 +83,7 @@ export function counters(clock: Clock = systemClock, windowMs = 1000): Counters 
   const counts = new Map<string, number>();
   const gauges = new Map<string, () => number | string>();
   const durations = new Map<string, Duration>();
+  const families: (() => Iterable<readonly [name: string, value: number]>)[] = [];
   const record = (name: string, kind: Kind, ms: number, kept: boolean) => {
     const value = ms * KINDS[kind].perMs;
     const known = durations.get(name);
@@ -95,7 +98,10 @@ export function counters(clock: Clock = systemClock, windowMs = 1000): Counters 
   };
   const values = (): CounterValues => ({
     counts,
-    gauges: new Map([...gauges].map(([name, read]) => [name, read()])),
+    gauges: new Map<string, number | string>([
+      ...families.flatMap((read) => [...read()]),
+      ...[...gauges].map(([name, read]) => [name, read()] as const),
+    ]),
     durations: [...durations].map(([name, duration]) => ({
       name,
       kind: duration.kind,
@@ -109,6 +115,7 @@ export function counters(clock: Clock = systemClock, windowMs = 1000): Counters 
       counts.set(name, (counts.get(name) ?? 0) + by);
     },
     gauge: (name, read) => void gauges.set(name, read),
+    family: (read) => void families.push(read),
     measure: (name, ms) => record(name, 'wait', ms, false),
     request: (name, ms) => record(name, 'request', ms, true),
     time: (name, ms, shown) => record(name, 'work', ms, shown?.percentiles ?? false),

@@ -4,6 +4,7 @@ import { markingStorage, type RpcSettings } from '../http/rpc/rpc-settings.ts';
 import type { HttpServed } from '../http/server.ts';
 import { type MesosSession, mesosSession } from '../mesos/mesos-session.ts';
 import { slaGate } from '../sla/sla-gate.ts';
+import { slaNumbers } from '../sla/sla-numbers.ts';
 import { stateEvents, stateManager } from '../state/index.ts';
 import { type ActiveRuns, activeRuns } from '../updater/active-runs.ts';
 import { backingUp } from './backing-up.ts';
@@ -73,6 +74,7 @@ export function schedulerParts(settings: PartsSettings): SchedulerParts {
     placed,
     watched,
     measuring({ ...world, book, flags: flagSlice(options, 'measuring') }),
+    slaNumbers({ ...world, tiers, flags: flagSlice(options, 'slaNumbers') }),
     backingUp({ ...world, rpc, backupDisk, end, version, flags: flagSlice(options, 'backingUp') }),
     updating({ ...world, rpc, runs, gate, flags: flagSlice(options, 'updating') }),
     { close: gate.close },

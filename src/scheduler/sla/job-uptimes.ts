@@ -1,0 +1,103 @@
+import { type JobKey, type ScheduledTask, toNumber } from '../../api/index.ts';
+import { type SortedTimes, sortedTimes } from './sorted-times.ts';
+import { type UptimeAccount, uptimeAccount } from './uptime-account.ts';
+import { type UptimeClass, uptimeClass } from './uptime-class.ts';
+
+const CLASSES: readonly UptimeClass[] = ['REMOVED', 'DOWN', 'UP'];
+
+/**
+ * How the instances of one job have been doing. The history of an instance goes on over its tasks, and tasks are
+ * forgotten before their instance is: so what is kept is the class of each instance, one byte, and not its events.
+ */
+export interface JobUptimes {
+  readonly key: JobKey;
+  readonly production: boolean;
+  /** Since when the RUNNING tasks have been so, epoch milliseconds. */
+  readonly running: SortedTimes;
+  readonly account: UptimeAccount;
+  /** The task has reached its present status. */
+  reached(task: ScheduledTask): void;
+  /** The task is gone; one that was still waiting for its instance is no loss of the platform's. */
+  deleted(task: ScheduledTask): void;
+  /** The instances count no longer. */
+  leave(atMs: number): void;
+}
+
+const newestMs = ({ taskEvents }: ScheduledTask): number => toNumber(taskEvents.at(-1)?.timestamp ?? 0);
+
+const oldestMs = ({ taskEvents }: ScheduledTask): number => toNumber(taskEvents[0]?.timestamp ?? 0);
+
+/** @param cluster the account of all jobs of the kind */
+export function jobUptimes(
+  key: JobKey,
+  production: boolean,
+  tasks: readonly ScheduledTask[],
+  cluster: UptimeAccount,
+  startMs: number,
+): JobUptimes {
+  const account = uptimeAccount(startMs);
+  const running = sortedTimes();
+  /** When the newest event of each RUNNING task was. */
+  const since = new Map<string, number>();
+  let classes = new Uint8Array(16);
+
+  const classOf = (instance: number): UptimeClass => CLASSES[classes[instance] ?? 0] as UptimeClass;
+  const move = (instance: number, to: UptimeClass, atMs: number) => {
+    const from = classOf(instance);
+    if (from === to) return;
+    if (instance >= classes.length) {
+      const larger = new Uint8Array(Math.max(instance + 1, classes.length * 2));
+      larger.set(classes);
+      classes = larger;
+    }
+    classes[instance] = CLASSES.indexOf(to);
+    account.move(from, to, atMs);
+    cluster.move(from, to, atMs);
+  };
+  const stopRunning = (taskId: string) => {
+    const sinceMs = since.get(taskId);
+    if (sinceMs === undefined) return;
+    since.delete(taskId);
+    running.remove(sinceMs);
+  };
+  const follow = (task: ScheduledTask) => {
+    const { taskId } = task.assignedTask;
+    stopRunning(taskId);
+    if (task.status !== 'RUNNING') return;
+    since.set(taskId, newestMs(task));
+    running.add(newestMs(task));
+  };
+
+  // A task and the one in its place may have events at one moment: the older task's come first.
+  const inOrder = [...tasks].sort((a, b) => oldestMs(a) - oldestMs(b));
+  const histories = inOrder.flatMap((task) =>
+    task.taskEvents.map((event) => ({
+      instance: task.assignedTask.instanceId,
+      atMs: toNumber(event.timestamp),
+      event,
+    })),
+  );
+  for (const { instance, event } of histories.sort((a, b) => a.atMs - b.atMs))
+    move(instance, uptimeClass(classOf(instance), event.status), startMs);
+  for (const task of tasks) follow(task);
+
+  return {
+    key,
+    production,
+    running,
+    account,
+    reached(task) {
+      const { instanceId } = task.assignedTask;
+      move(instanceId, uptimeClass(classOf(instanceId), task.status), newestMs(task));
+      follow(task);
+    },
+    deleted(task) {
+      stopRunning(task.assignedTask.taskId);
+      if (task.status === 'PENDING' || task.status === 'THROTTLED')
+        move(task.assignedTask.instanceId, 'REMOVED', newestMs(task));
+    },
+    leave(atMs) {
+      for (const instance of classes.keys()) move(instance, 'REMOVED', atMs);
+    },
+  };
+}

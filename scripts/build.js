@@ -49,6 +49,12 @@ async function buildPrograms(dist) {
  * The executor is copied alone into a sandbox: one file without an extension, which Node takes for a script or for a
  * module depending on the package.json above it, so it must be able to run as both.
  */
+const EXECUTOR_START = [
+  '#!/bin/sh',
+  // For JavaScript a text and a comment. Node raises the soft limit of open files, and tasks must not see that.
+  '":" //; AURORA_SOFT_FILES=$(ulimit -Sn) exec node "$0" "$@"',
+].join('\n');
+
 async function buildExecutor(dist) {
   const outfile = join(dist, 'aurora-executor');
   await build({
@@ -58,7 +64,7 @@ async function buildExecutor(dist) {
     legalComments: 'none',
     entryPoints: ['src/executor/entry.ts'],
     outfile,
-    banner: { js: '#!/usr/bin/env node\nvar require = (name) => process.getBuiltinModule(name);' },
+    banner: { js: `${EXECUTOR_START}\nvar require = (name) => process.getBuiltinModule(name);` },
   });
   chmodSync(outfile, 0o755);
 }

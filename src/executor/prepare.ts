@@ -5,6 +5,7 @@ import { resolvePorts } from '../api/thermos/ports.ts';
 import type { Clock } from '../base/clock.ts';
 import { AuroraError } from '../base/errors.ts';
 import type { Logger } from '../base/log.ts';
+import { startedSoftFiles } from '../proc/limits.ts';
 import type { Companion } from './companion.ts';
 import type { ExecutorFlags } from './flags.ts';
 import type { Assignment } from './payload/assignment.ts';
@@ -79,7 +80,17 @@ export function prepareTask(
   const sandbox = createSandbox(runDirectory, owner);
   const tree = processTree({ home: sandbox, clock });
   const { preserveEnv, logger } = flags;
-  const setting = { sandbox, account, switchUser, env, preserveEnv, logger, clock, log };
+  const setting = {
+    sandbox,
+    account,
+    switchUser,
+    env,
+    preserveEnv,
+    logger,
+    softFiles: startedSoftFiles(env),
+    clock,
+    log,
+  };
   const runner = taskRunner({
     task,
     clock,

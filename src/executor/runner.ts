@@ -1,6 +1,6 @@
 /**
- * Runs a task: feeds the machine of task/stages.ts with what happens and does what it asks for. One process, no helper
- * beside the user's own: other than the original, there is no runner and no coordinator in between.
+ * Runs a task: feeds the machine of task/stages.ts with what happens and does what it asks for. Other than the
+ * original, there is no runner in between; the coordinator of each run is proc/coordinator.ts.
  */
 
 import type { ThermosProcess, ThermosTask } from '../api/thermos/model.ts';
@@ -31,7 +31,7 @@ interface RunnerOptions {
   readonly log: Logger;
   readonly tree: ProcessTree;
   /** Starts a run; see process/launch.ts. */
-  readonly launch: (process: ThermosProcess, run: number, observer: RunObserver) => number | undefined;
+  readonly launch: (process: ThermosProcess, run: number, observer: RunObserver) => void;
   /** Called once, when nothing of the task is alive any more. */
   readonly onEnd: (verdict: Verdict, reason: string) => void;
 }
@@ -70,10 +70,16 @@ export function taskRunner(options: RunnerOptions): TaskRunner {
     };
     try {
       const process = processes.get(name) as ThermosProcess;
-      const pid = options.launch(process, run, { ended, reaped: tree.runEnded });
-      if (pid === undefined) return;
-      tree.add(pid);
-      log.info({ process: name, run, pid }, 'started');
+      options.launch(process, run, {
+        coordinated: tree.addCoordinator,
+        started(pid) {
+          tree.addShell(pid);
+          log.info({ process: name, run, pid }, 'started');
+        },
+        reaped: tree.runEnded,
+        ended,
+        gone: tree.coordinatorGone,
+      });
     } catch (error) {
       ended('failed', `could not be started: ${messageOf(error)}`);
     }

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { type Clock, sleep, systemClock } from '../base/clock.ts';
 import { AuroraError } from '../base/errors.ts';
 import { type Logger, silentLogger } from '../base/log.ts';
+import { SOFT_FILES_VARIABLE, startedSoftFiles } from '../proc/limits.ts';
 import { isRunning } from '../proc/process-id.ts';
 import type { AgentFlags, AgentSpec } from './cluster.ts';
 import {
@@ -116,9 +117,11 @@ function spawnProcess(files: ClusterFiles, options: LaunchOptions): Child {
     ...(options.agentFlags ? { agentFlags: options.agentFlags } : {}),
   };
   const output = openLog(files.log);
+  const softFiles = startedSoftFiles(process.env);
   let ended: string | undefined;
   const child = spawn(program, [...args, JSON.stringify(told)], {
     detached: true,
+    env: { ...process.env, ...(softFiles !== undefined && { [SOFT_FILES_VARIABLE]: String(softFiles) }) },
     stdio: ['ignore', output, output],
   });
   closeSync(output);

@@ -1,4 +1,6 @@
-import type { ProcessEntry } from './process-id.ts';
+import { readdirSync, readFileSync } from 'node:fs';
+import { type ProcessEntry, processEntry } from './process-id.ts';
+import { processTable } from './process-table.ts';
 
 /** Adds to `members` what descends from them; a child may stand before its parent, so it looks until nothing is new. */
 export function addDescendants(living: readonly ProcessEntry[], members: Map<number, ProcessEntry>): void {
@@ -8,4 +10,50 @@ export function addDescendants(living: readonly ProcessEntry[], members: Map<num
       if (members.has(entry.parent) && !members.has(entry.pid)) members.set(entry.pid, entry);
     }
   }
+}
+
+/** Whether the kernel lists the children of a thread (CONFIG_PROC_CHILDREN; most distributions' kernels do). */
+let listsChildren: boolean | undefined;
+
+function kernelListsChildren(): boolean {
+  try {
+    readFileSync(`/proc/self/task/${process.pid}/children`);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Children of every thread of a process; empty when it is gone. */
+function childrenOf(pid: number): number[] {
+  try {
+    return readdirSync(`/proc/${pid}/task`).flatMap((thread) =>
+      readFileSync(`/proc/${pid}/task/${thread}/children`, 'latin1').split(' ').filter(Boolean).map(Number),
+    );
+  } catch {
+    return [];
+  }
+}
+
+/**
+ * Every living process that descends from one of `roots`, these left out. Where the kernel lists children it costs
+ * nothing that belongs to others; else all processes of the machine are read, once.
+ */
+export function descendantsOf(roots: readonly number[]): ProcessEntry[] {
+  if (roots.length === 0) return [];
+  listsChildren ??= kernelListsChildren();
+  const found = new Map<number, ProcessEntry>();
+  if (listsChildren) {
+    for (let next = [...roots]; next.length > 0; ) {
+      next = next.flatMap(childrenOf).filter((pid) => !found.has(pid));
+      for (const entry of next.map(processEntry)) if (entry) found.set(entry.pid, entry);
+    }
+  } else {
+    const living = processTable();
+    const isRoot = new Set(roots);
+    for (const entry of living) if (isRoot.has(entry.parent)) found.set(entry.pid, entry);
+    addDescendants(living, found);
+  }
+  for (const root of roots) found.delete(root);
+  return [...found.values()].filter(({ zombie }) => !zombie);
 }

@@ -33,7 +33,15 @@ function onPaper({
         finalizationWaitMs,
         companions,
         runner: { start: () => {}, kill: (graceMs, reason) => void kills.push([graceMs, reason]) },
-        tree: { add() {}, runEnded() {}, endAll() {}, close() {}, killNow: () => void destroyed++ },
+        tree: {
+          addCoordinator() {},
+          addShell() {},
+          runEnded() {},
+          coordinatorGone() {},
+          endAll() {},
+          close() {},
+          killNow: () => void destroyed++,
+        },
       };
     },
   });

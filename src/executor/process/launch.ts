@@ -4,6 +4,9 @@ import { join } from 'node:path';
 import { DEFAULT_LOGGER, type ProcessLogger, type ThermosProcess } from '../../api/thermos/model.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { Logger } from '../../base/log.ts';
+import { type CommandEnd, coordinatorProgram, startCoordinated } from '../../proc/coordinator.ts';
+import { SOFT_FILES_VARIABLE } from '../../proc/limits.ts';
+import type { ProcessId } from '../../proc/process-id.ts';
 import type { ProcessOutcome } from '../task/planner.ts';
 import type { Account } from './account.ts';
 import { type RunOutput, runOutput } from './output.ts';
@@ -11,7 +14,7 @@ import { type RunOutput, runOutput } from './output.ts';
 /** Passed to later commands by earlier ones: bash reads it before every command. */
 const PROFILE = '.thermos_profile';
 const SHELL = '/bin/bash';
-/** Sets the groups of a user, which spawn's own uid and gid would clear; part of util-linux. */
+/** Where there is no coordinator: sets the groups of a user, which spawn's own uid and gid would clear. */
 const SETPRIV = '/usr/bin/setpriv';
 
 /** The surroundings that all processes of a task share. */
@@ -27,22 +30,30 @@ interface ProcessSetting {
   readonly preserveEnv: boolean;
   /** For processes that have none of their own. */
   readonly logger: ProcessLogger | undefined;
+  /** Soft limit of open files that processes get; undefined: the executor's. */
+  readonly softFiles: number | undefined;
   readonly clock: Clock;
   readonly log: Logger;
 }
 
 /** What becomes of a run. */
 export interface RunObserver {
+  /** Called at once: whose descendants belong to the task. Undefined where the machine has no coordinator. */
+  coordinated(coordinator: ProcessId): void;
+  /** The shell runs. */
+  started(pid: number): void;
   /** The shell has ended and is reaped; its output may not be complete yet. */
   reaped(pid: number): void;
-  /** All is over, or never began; called once. */
-  ended(outcome: ProcessOutcome, detail: string): void;
+  /** All is over, or never began; called once. `exit` is absent when it never began. */
+  ended(outcome: ProcessOutcome, detail: string, exit?: CommandEnd): void;
+  /** The coordinator has ended; `clean` when nothing of the run is left. */
+  gone(coordinator: ProcessId, clean: boolean): void;
 }
 
 function environment({ sandbox, account, env, preserveEnv }: ProcessSetting): NodeJS.ProcessEnv {
   const profile = join(sandbox, PROFILE);
   return {
-    ...(preserveEnv ? env : {}),
+    ...(preserveEnv ? { ...env, [SOFT_FILES_VARIABLE]: undefined } : {}),
     PATH: env.PATH,
     HOME: sandbox,
     LOGNAME: account.name,
@@ -51,9 +62,11 @@ function environment({ sandbox, account, env, preserveEnv }: ProcessSetting): No
   };
 }
 
+const argv = (cmdline: string): string[] => [SHELL, '-c', cmdline];
+
 /** The command and the user it starts as. setpriv replaces itself by the shell, so the pid stays the shell's. */
 function command(cmdline: string, { account, switchUser }: ProcessSetting) {
-  const shell = [SHELL, '-c', cmdline] as const;
+  const shell = argv(cmdline);
   if (!switchUser) return { file: SHELL, args: shell.slice(1), user: {} };
   const { uid, gid, groups } = account;
   if (groups.length === 0 || !existsSync(SETPRIV)) {
@@ -63,23 +76,92 @@ function command(cmdline: string, { account, switchUser }: ProcessSetting) {
   return { file: SETPRIV, args: [...become, ...shell], user: {} };
 }
 
-const outcomeOf = (code: number | null, signal: NodeJS.Signals | null): [ProcessOutcome, string] => {
+const outcomeOf = ({ code, signal }: CommandEnd): [ProcessOutcome, string] => {
   if (signal !== null) return ['lost', `killed by ${signal}`];
   return code === 0 ? ['succeeded', 'exit code 0'] : ['failed', `exit code ${code}`];
 };
 
+const couldNotStart = (why: string): string => `could not be started: ${why}`;
+
 function observe(child: ChildProcess, output: RunOutput, observer: RunObserver): void {
-  child.once('error', (error) => observer.ended('failed', `could not be started: ${error.message}`));
+  child.once('error', (error) => observer.ended('failed', couldNotStart(error.message)));
   child.once('exit', (code, signal) => {
     observer.reaped(child.pid as number);
-    output.finish(() => observer.ended(...outcomeOf(code, signal)));
+    const exit = { code, signal };
+    output.finish(() => observer.ended(...outcomeOf(exit), exit));
   });
+}
+
+/** Without a coordinator: what leaves the shell's session can only be recognised, not held. */
+function launchAlone(
+  cmdline: string,
+  setting: ProcessSetting,
+  output: RunOutput,
+  observer: RunObserver,
+): void {
+  const { file, args, user } = command(cmdline, setting);
+  const child = spawn(file, args, {
+    cwd: setting.sandbox,
+    env: environment(setting),
+    detached: true,
+    stdio: ['inherit', ...output.stdio],
+    ...user,
+  });
+  observe(child, output, observer);
+  if (child.pid !== undefined) observer.started(child.pid);
+}
+
+function launchCoordinated(
+  perl: string,
+  process: ThermosProcess,
+  setting: ProcessSetting,
+  output: RunOutput,
+  observer: RunObserver,
+): void {
+  const { account, switchUser, softFiles, sandbox } = setting;
+  let shell: number | undefined;
+  let told = false;
+  const over = (exit: CommandEnd) => {
+    if (told) return;
+    told = true;
+    if (shell !== undefined) observer.reaped(shell);
+    output.finish(() => observer.ended(...outcomeOf(exit), exit));
+  };
+  const { id } = startCoordinated(
+    perl,
+    {
+      manner: 'run',
+      name: process.name,
+      file: SHELL,
+      argv: argv(process.cmdline),
+      env: environment(setting),
+      user: switchUser ? account : undefined,
+      softFiles,
+    },
+    { cwd: sandbox, stdio: ['inherit', ...output.stdio] },
+    {
+      started(pid) {
+        shell = pid;
+        observer.started(pid);
+      },
+      failed(why) {
+        told = true;
+        output.finish(() => observer.ended('failed', couldNotStart(why)));
+      },
+      ended: over,
+      gone(clean) {
+        // Whoever kills the coordinator kills the shell with it.
+        over({ code: null, signal: 'SIGKILL' });
+        if (id) observer.gone(id, clean);
+      },
+    },
+  );
+  if (id) observer.coordinated(id);
 }
 
 /**
  * Starts one run: `/bin/bash -c <cmdline>` in the sandbox, as leader of a session of its own, with a bare environment.
  * What goes wrong at the start is told to the observer, too.
- * @returns the pid, undefined when it did not start
  * @throws AuroraError EXECUTOR, or an error of the file system, when the output cannot be prepared
  */
 export function launchRun(
@@ -87,7 +169,7 @@ export function launchRun(
   run: number,
   setting: ProcessSetting,
   observer: RunObserver,
-): number | undefined {
+): void {
   const output = runOutput({
     sandbox: setting.sandbox,
     process: process.name,
@@ -98,16 +180,9 @@ export function launchRun(
     log: setting.log,
   });
   try {
-    const { file, args, user } = command(process.cmdline, setting);
-    const child = spawn(file, args, {
-      cwd: setting.sandbox,
-      env: environment(setting),
-      detached: true,
-      stdio: ['inherit', ...output.stdio],
-      ...user,
-    });
-    observe(child, output, observer);
-    return child.pid;
+    const perl = coordinatorProgram();
+    if (perl) launchCoordinated(perl, process, setting, output, observer);
+    else launchAlone(process.cmdline, setting, output, observer);
   } finally {
     output.release();
   }

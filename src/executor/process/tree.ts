@@ -1,26 +1,33 @@
 /**
- * Everything that a task has brought to life, daemons that left their parents included. Linux offers Node no way to
- * adopt orphans, so they are recognised: by descent, by the session of a run, by having been seen before, and by HOME,
- * which every process of the task is given and which no other task shares.
+ * Everything that a task has brought to life, daemons that left their parents included. Below a coordinator
+ * (proc/coordinator.ts) nothing gets lost: whatever it does, a process of the task descends from one. Where there is no
+ * coordinator, or somebody killed it, processes are recognised: by descent, by the session of a run, by having been seen
+ * before, and by HOME, which every process of the task is given and which no other task shares.
  */
 import type { Clock, Timer } from '../../base/clock.ts';
-import { addDescendants } from '../../proc/descendants.ts';
+import { addDescendants, descendantsOf } from '../../proc/descendants.ts';
 import { type ProcessEntry, type ProcessId, processEntry, signalProcess } from '../../proc/process-id.ts';
 import { processTable, startedWith } from '../../proc/process-table.ts';
 
 /** The first look after a signal, and the longest wait between two: most processes end at once. */
 const FIRST_LOOK_MS = 10;
 const LONGEST_LOOK_MS = 500;
+/** How often the family is looked at that no coordinator holds together. */
+const ACQUAINT_MS = 1_000;
 
 export interface ProcessTree {
+  /** Tells of a run's coordinator. */
+  addCoordinator(coordinator: ProcessId): void;
   /** Tells of a run's shell, which leads a session of its own. */
-  add(shellPid: number): void;
+  addShell(shellPid: number): void;
   /**
    * Ends what a run left behind in its group, with SIGKILL; to be called as soon as its shell is reaped, while the
    * number of the group cannot have been given away. What it started in other groups stays, and so does everything
-   * that is just being given time to end.
+   * that is just being given time to end. A coordinator has done this already.
    */
   runEnded(shellPid: number): void;
+  /** The coordinator has ended; `clean` when nothing was left below it. */
+  coordinatorGone(coordinator: ProcessId, clean: boolean): void;
   /**
    * Signals everything alive (SIGTERM once, or SIGKILL until it helps), looks until nothing is left and says so once.
    * Replaces an earlier call.
@@ -34,31 +41,47 @@ export interface ProcessTree {
 
 const keyOf = (id: ProcessId): string => `${id.pid}/${id.startTicks}`;
 
-function send(signal: NodeJS.Signals, pid: number): void {
-  try {
-    process.kill(pid, signal);
-  } catch {
-    // Gone meanwhile, or not ours to signal; the next look tells.
-  }
+/** Signals the very processes that were seen, not others that have got an id since. */
+function signalAll(signal: NodeJS.Signals, seen: readonly ProcessId[]): void {
+  for (const id of seen) signalProcess(id, signal);
 }
 
-/** Signals the very processes that were seen, not others that have got an id since. */
-function signalExactly(signal: NodeJS.Signals, seen: readonly ProcessId[]): void {
-  for (const id of seen) signalProcess(id, signal);
+const askToEnd = (seen: readonly ProcessId[]): void => signalAll('SIGTERM', seen);
+
+/** Stops everything before it kills, so that what starts new processes all the time does not outrun it. */
+function destroy(find: () => ProcessEntry[]): void {
+  const stopped = new Set<string>();
+  for (let round = 0; round < 20; round++) {
+    const found = find();
+    const fresh = found.filter((entry) => !stopped.has(keyOf(entry)));
+    if (fresh.length === 0 || (round === 0 && found.length < 3)) break;
+    for (const entry of fresh) stopped.add(keyOf(entry));
+    signalAll('SIGSTOP', fresh);
+  }
+  signalAll('SIGKILL', find());
 }
 
 /** @param home the HOME of the task's processes: its sandbox */
 export function processTree({ home, clock }: { readonly home: string; readonly clock: Clock }): ProcessTree {
+  const coordinators = new Map<number, ProcessId>();
+  /** Those whose shell runs: before, they are not ready for signals. */
+  const started = new Set<ProcessId>();
   const known = new Set<string>();
+  /** Shells that no coordinator holds. */
   const shells = new Set<number>();
+  /** Whether there may be processes that descend from no coordinator. */
+  let scattered = false;
   let firstTicks = Number.POSITIVE_INFINITY;
   let look: Timer | undefined;
+  let acquaint: Timer | undefined;
   let graceful = false;
+  let onQuietNow: (() => void) | undefined;
 
-  /** `near` leaves out what only its HOME gives away: enough, and much cheaper, while its forebears still live. */
-  const alive = (how: 'all' | 'near' = 'all'): ProcessEntry[] => {
+  /** What cannot be found by descent from a coordinator. `near` leaves out what only its HOME gives away. */
+  const strays = (how: 'all' | 'near'): ProcessEntry[] => {
+    const ours = new Set([process.pid, ...coordinators.keys()]);
     const living = processTable().filter(
-      (entry) => !entry.zombie && entry.startTicks >= firstTicks && entry.pid !== process.pid,
+      (entry) => !entry.zombie && entry.startTicks >= firstTicks && !ours.has(entry.pid),
     );
     const members = new Map<number, ProcessEntry>();
     const adopt = (belongs: (entry: ProcessEntry) => boolean) => {
@@ -72,39 +95,96 @@ export function processTree({ home, clock }: { readonly home: string; readonly c
     return [...members.values()];
   };
 
+  const alive = (): ProcessEntry[] => {
+    const held = descendantsOf([...coordinators.keys()]);
+    if (!scattered) return held;
+    const loose = strays('all');
+    const all = new Map([...held, ...loose].map((entry) => [entry.pid, entry]));
+    return [...all.values()];
+  };
+
+  const quiet = () => {
+    look?.cancel();
+    graceful = false;
+    const done = onQuietNow;
+    onQuietNow = undefined;
+    done?.();
+  };
+
+  /** Nothing is left as far as that can be told without looking around. */
+  const isEmpty = () => coordinators.size === 0 && !scattered;
+
+  const getAcquainted = () => {
+    acquaint?.cancel();
+    acquaint = clock.after(ACQUAINT_MS, () => {
+      strays('near');
+      getAcquainted();
+    });
+  };
+
   return {
-    add(shellPid) {
+    addCoordinator(coordinator) {
+      firstTicks = Math.min(firstTicks, coordinator.startTicks);
+      coordinators.set(coordinator.pid, coordinator);
+    },
+    addShell(shellPid) {
       const entry = processEntry(shellPid);
       if (!entry) return;
+      const coordinator = coordinators.get(entry.parent);
+      if (coordinator) {
+        started.add(coordinator);
+        // It was on its way when everything else was told to end.
+        if (graceful) askToEnd([coordinator, entry]);
+        return;
+      }
+      scattered = true;
       firstTicks = Math.min(firstTicks, entry.startTicks);
       shells.add(shellPid);
       known.add(keyOf(entry));
+      getAcquainted();
     },
     runEnded(shellPid) {
-      if (!graceful) send('SIGKILL', -shellPid);
+      if (!shells.has(shellPid)) return;
+      try {
+        if (!graceful) process.kill(-shellPid, 'SIGKILL');
+      } catch {
+        // The group is empty.
+      }
       // What else is in the session is known from now on, so that its number, which may be given away, is not needed.
-      alive('near');
+      strays('near');
       shells.delete(shellPid);
+    },
+    coordinatorGone(coordinator, clean) {
+      coordinators.delete(coordinator.pid);
+      started.delete(coordinator);
+      if (!clean) scattered = true;
+      if (onQuietNow && isEmpty()) quiet();
     },
     endAll(how, onQuiet) {
       look?.cancel();
+      onQuietNow = onQuiet;
       graceful = how === 'terminate';
       const watch = (afterMs: number) => {
         look = clock.after(afterMs, () => {
+          if (isEmpty()) return quiet();
+          // Coordinators say themselves when nothing is left; only what they do not hold has to be looked for.
+          if (how === 'terminate' && !scattered) return;
           const left = alive();
-          if (left.length === 0) {
-            graceful = false;
-            return onQuiet();
-          }
-          if (how === 'destroy') signalExactly('SIGKILL', left);
+          if (left.length === 0 && coordinators.size === 0) return quiet();
+          if (how === 'destroy') destroy(alive);
           watch(Math.min(Math.max(afterMs, FIRST_LOOK_MS) * 2, LONGEST_LOOK_MS));
         });
       };
-      const found = alive();
-      signalExactly(how === 'terminate' ? 'SIGTERM' : 'SIGKILL', found);
-      watch(found.length === 0 ? 0 : FIRST_LOOK_MS);
+      if (isEmpty()) return watch(0);
+      if (how === 'destroy') destroy(alive);
+      // A coordinator that was sent SIGTERM lets the group of its run live on when the shell has ended.
+      else askToEnd([...started, ...alive()]);
+      watch(FIRST_LOOK_MS);
     },
-    killNow: () => signalExactly('SIGKILL', alive()),
-    close: () => look?.cancel(),
+    killNow: () => destroy(alive),
+    close() {
+      look?.cancel();
+      acquaint?.cancel();
+    },
   };
 }

@@ -85,7 +85,8 @@ async function prepareAndStart(core: AgentCore, executor: AgentExecutor): Promis
       cause: error,
     });
   });
-  if (executor.state !== 'REGISTERING' || core.phase === 'STOPPED') return;
+  const isOver = () => executor.state !== 'REGISTERING' || core.phase === 'STOPPED';
+  if (isOver()) return;
   const environment = executorEnvironment({
     ...core.settings,
     frameworkId: executor.framework.id,
@@ -101,17 +102,22 @@ async function prepareAndStart(core: AgentCore, executor: AgentExecutor): Promis
   });
   const start = (what: ContainerSpec['command']) =>
     startContainer({ sandbox, user, environment, command: what });
-  const wanted = start({
+  const begin = (what: ContainerSpec['command']) => {
+    const container = start(what);
+    executor.container = container;
+    if (container.leader && isCheckpointed(executor.framework))
+      core.checkpoints.process(executor.run, container.leader);
+    return container;
+  };
+  const wanted = begin({
     shell: command.shell !== false,
     value: command.value ?? '',
     arguments: command.arguments ?? [],
   });
-  const container = wanted.leader || !executor.builtIn ? wanted : start(standIn(command.value ?? ''));
-  executor.container = container;
-  if (container.leader && isCheckpointed(executor.framework))
-    core.checkpoints.process(executor.run, container.leader);
-  if (executor.builtIn) return playBuiltInExecutor(core, executor, container);
-  void container.ended.then((status) => executorEnded(core, executor, status));
+  if (!executor.builtIn) return void wanted.ended.then((status) => executorEnded(core, executor, status));
+  const couldStart = await wanted.started;
+  if (isOver()) return;
+  playBuiltInExecutor(core, executor, couldStart ? wanted : begin(standIn(command.value ?? '')));
 }
 
 function startExecutor(core: AgentCore, executor: AgentExecutor): void {

@@ -4,6 +4,7 @@
  * was started with the container's folder in its environment.
  */
 import { setTimeout as pause } from 'node:timers/promises';
+import { isCoordinator } from '../../proc/coordinator.ts';
 import { addDescendants } from '../../proc/descendants.ts';
 import { type ProcessEntry, type ProcessId, signalProcess } from '../../proc/process-id.ts';
 import { environmentOf, processTable } from '../../proc/process-table.ts';
@@ -38,14 +39,25 @@ function containerFolderOf(pid: number): string | undefined {
   return undefined;
 }
 
-/** Every living process that was started in a container below `folder`, by the container's folder. */
+/**
+ * Every living process that was started in a container below `folder`, or descends from one, by the container's folder.
+ * A coordinator is left out when there is anything below it: it ends by itself, after what it holds.
+ */
 export function processesBelow(folder: string): Map<string, ProcessId[]> {
-  const found = new Map<string, ProcessId[]>();
-  for (const entry of processTable()) {
-    const own = entry.zombie ? undefined : containerFolderOf(entry.pid);
-    if (own?.startsWith(`${folder}/`)) found.set(own, [...(found.get(own) ?? []), entry]);
+  const living = processTable().filter(({ zombie }) => !zombie);
+  const marked = new Map<string, Map<number, ProcessEntry>>();
+  for (const entry of living) {
+    const own = containerFolderOf(entry.pid);
+    if (!own?.startsWith(`${folder}/`)) continue;
+    marked.set(own, (marked.get(own) ?? new Map()).set(entry.pid, entry));
   }
-  return found;
+  for (const members of marked.values()) addDescendants(living, members);
+  return new Map(
+    [...marked].map(([own, members]) => {
+      const held = [...members.values()].filter(({ pid }) => !isCoordinator(pid));
+      return [own, held.length > 0 ? held : [...members.values()]];
+    }),
+  );
 }
 
 /** Every living process of the container, newest knowledge; nothing else of this machine. */

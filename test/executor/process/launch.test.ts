@@ -34,10 +34,17 @@ if (process.getuid?.() === 0)
             env: process.env,
             preserveEnv: false,
             logger: undefined,
+            softFiles: undefined,
             clock: systemClock,
             log: silentLogger,
           },
-          { reaped: () => {}, ended: (outcome, detail) => done(`${outcome}: ${detail}`) },
+          {
+            coordinated: () => {},
+            started: () => {},
+            reaped: () => {},
+            ended: (outcome, detail) => done(`${outcome}: ${detail}`),
+            gone: () => {},
+          },
         );
       });
       assert.is(await ended, 'succeeded: exit code 0');

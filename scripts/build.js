@@ -2,7 +2,7 @@
 // its declarations, and the embedded cluster as modules, the executor as one file. TypeScript and esbuild are never
 // bundled: the first is the user's, the second is a binary.
 import { spawn } from 'node:child_process';
-import { chmodSync, existsSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { writeCodeCaches } from './lib/code-cache.js';
@@ -49,12 +49,6 @@ async function buildPrograms(dist) {
  * The executor is copied alone into a sandbox: one file without an extension, which Node takes for a script or for a
  * module depending on the package.json above it, so it must be able to run as both.
  */
-const EXECUTOR_START = [
-  '#!/bin/sh',
-  // For JavaScript a text and a comment. Node raises the soft limit of open files, and tasks must not see that.
-  '":" //; AURORA_SOFT_FILES=$(ulimit -Sn) exec node "$0" "$@"',
-].join('\n');
-
 async function buildExecutor(dist) {
   const outfile = join(dist, 'aurora-executor');
   await build({
@@ -64,7 +58,9 @@ async function buildExecutor(dist) {
     legalComments: 'none',
     entryPoints: ['src/executor/entry.ts'],
     outfile,
-    banner: { js: `${EXECUTOR_START}\nvar require = (name) => process.getBuiltinModule(name);` },
+    // Shell and JavaScript at once. Node raises the soft limit of open files before any of our code runs, and tasks get
+    // the limits that the executor was started with; so the shell tells.
+    banner: { js: readFileSync(new URL('lib/executor-banner.txt', import.meta.url), 'utf8').trimEnd() },
   });
   chmodSync(outfile, 0o755);
 }

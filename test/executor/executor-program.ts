@@ -1,5 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { chmodSync, closeSync, mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build, stop } from 'esbuild';
@@ -10,7 +19,14 @@ import { type ScriptedAgent, scriptedAgent } from './scripted-agent.ts';
 export interface ExecutorProgram {
   readonly file: string;
   /** Starts it under a scripted agent, in a run directory of its own. */
-  start(options?: { env?: Record<string, string>; args?: readonly string[] }): Promise<StartedExecutor>;
+  start(options?: {
+    env?: Record<string, string>;
+    args?: readonly string[];
+    /** Run by a shell before the executor takes its place. */
+    before?: string;
+    /** Folder that the run directory lies in. */
+    place?: string;
+  }): Promise<StartedExecutor>;
   remove(): Promise<void>;
 }
 
@@ -40,7 +56,7 @@ async function bundle(outfile: string): Promise<void> {
     target: 'node20.19',
     format: 'iife',
     legalComments: 'none',
-    banner: { js: '#!/usr/bin/env node\nvar require = (name) => process.getBuiltinModule(name);' },
+    banner: { js: readFileSync('scripts/lib/executor-banner.txt', 'utf8').trimEnd() },
     logLevel: 'error',
   });
   chmodSync(outfile, 0o755);
@@ -55,12 +71,12 @@ export async function executorProgram(): Promise<ExecutorProgram> {
   let started = 0;
   return {
     file,
-    async start({ env = {}, args = ['--nosetuid'] } = {}) {
+    async start({ env = {}, args = ['--nosetuid'], before = ':', place = '.' } = {}) {
       const agent = await scriptedAgent();
-      const runDirectory = join(root, `run-${started++}`);
-      mkdirSync(runDirectory);
+      const runDirectory = join(root, place, `run-${started++}`);
+      mkdirSync(runDirectory, { recursive: true });
       const secret = openSync('/etc/hostname', 'r');
-      const child = spawn(file, [...args], {
+      const child = spawn('/bin/sh', ['-c', `${before}; exec "$0" "$@"`, file, ...args], {
         cwd: runDirectory,
         env: { ...agent.environment(runDirectory), ...env },
         stdio: ['ignore', 'pipe', 'pipe', secret],

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { identify, isRunning, type ProcessId, processEntry } from '../../src/proc/process-id.ts';
 import { assert, suite } from '../harness/index.ts';
 import { type ExecutorProgram, executorProgram, type StartedExecutor } from './executor-program.ts';
 import { until } from './running-task.ts';
@@ -273,6 +274,68 @@ test('a process sees its own three files only, and nothing of the agent', () =>
     );
     assert.not.match(output, /MESOS|TOKEN/);
   }));
+
+/** Gets away from parent, session, group and environment, and tells its pid. */
+const ESCAPE = `env -i setsid --fork /bin/sh -c 'trap "" TERM; echo $$ > far; while :; do sleep 0.05; done'; until test -s far; do sleep 0.01; done`;
+
+const pidOf = ({ runDirectory }: StartedExecutor, name: string): ProcessId =>
+  identify(Number(readFileSync(join(runDirectory, 'sandbox', name), 'utf8'))) as ProcessId;
+
+test('kill -9 of the executor leaves no process of its task, however far it went', () =>
+  executor(async (started) => {
+    const cmdline = `${ESCAPE}; echo $$ > near; echo up > up; sleep 1000`;
+    await launched(started, { processes: [{ name: 'p', cmdline }] });
+    const both = [pidOf(started, 'far'), pidOf(started, 'near')];
+    started.process.kill('SIGKILL');
+    await until('all are dead', () => both.every((one) => !isRunning(one)));
+  }));
+
+test('kill -9 of a coordinator ends its run, and the executor goes on', () =>
+  executor(async (started) => {
+    await launched(started, {
+      processes: [
+        {
+          name: 'p',
+          max_failures: 2,
+          min_duration: 0,
+          cmdline: 'test -e up && exit 0; echo up > up; sleep 1000',
+        },
+      ],
+    });
+    const [shell] = started.survivors();
+    process.kill(processEntry(shell as number)?.parent as number, 'SIGKILL');
+    await started.agent.reported('TASK_FINISHED');
+    assert.equal(started.survivors(), []);
+  }));
+
+test('processes get the limits that the executor was started with', async () => {
+  const { agent, exited, runDirectory, clean } = await program.start({ before: 'ulimit -Sn 1024' });
+  try {
+    await agent.subscribed();
+    const cmdline = 'ulimit -Sn > soft; ulimit -Hn > hard; env > env';
+    agent.launch('task-1', taskData({ processes: [{ name: 'p', cmdline }] }));
+    await exited;
+    const read = (name: string) => readFileSync(join(runDirectory, 'sandbox', name), 'utf8');
+    assert.is(read('soft'), '1024\n');
+    assert.ok(Number(read('hard')) > 1024);
+    assert.not.match(read('env'), /AURORA/);
+  } finally {
+    await clean();
+  }
+});
+
+test('a path with blanks and letters of any language does no harm', async () => {
+  const { agent, exited, runDirectory, clean } = await program.start({ place: 'Größe 大 $x' });
+  try {
+    await agent.subscribed();
+    agent.launch('task-1', taskData({ processes: [{ name: 'p q', cmdline: 'pwd; echo $HOME' }] }));
+    await exited;
+    const sandbox = join(runDirectory, 'sandbox');
+    assert.is(readFileSync(join(sandbox, '.logs/p q/0/stdout'), 'utf8'), `${sandbox}\n${sandbox}\n`);
+  } finally {
+    await clean();
+  }
+});
 
 test('console output goes to the output of the executor', () =>
   executor(

@@ -142,10 +142,15 @@ test('a shell killed by a signal is no failure, but one inside the shell is', ()
   ));
 
 test('a command that cannot be started is a failure that says why', () =>
-  scenario({ processes: [{ name: 'huge', cmdline: `: ${'x'.repeat(140_000)}` }] }, ({ verdict, reason }) => {
-    assert.is(verdict, 'FAILED');
-    assert.match(reason, /^process "huge" failed: could not be started: .*E2BIG/);
-  }));
+  scenario(
+    { processes: [{ name: 'huge', cmdline: ':' }] },
+    ({ verdict, reason }) => {
+      assert.is(verdict, 'FAILED');
+      assert.match(reason, /^process "huge" failed: could not be started: .*E2BIG/);
+    },
+    undefined,
+    { flags: ['--nosetuid', '--preserve_env'], env: { PATH: process.env.PATH, BIG: 'x'.repeat(140_000) } },
+  ));
 
 test('a log directory that cannot be made fails the run, not the executor', () =>
   scenario(
@@ -331,6 +336,41 @@ test('a daemonised child that ignores SIGTERM is dead before the verdict', () =>
       assert.is(task.file('up'), 'up\n');
     },
   ));
+
+/** Leave parent, session, group and environment; each says its pid. Ignoring SIGTERM, they can only be killed. */
+const ESCAPES: Readonly<Record<string, string>> = {
+  'env -i setsid --fork': `env -i setsid --fork /bin/sh -c 'trap "" TERM; echo $$ > far; while :; do sleep 0.05; done'`,
+  'a double fork with another environment': `perl -e 'exit if fork; exec "setsid", "perl", "-e",
+      q{exit if fork; %ENV = (HOME => "/x"); $0 = "y" x 200; $SIG{TERM} = "IGNORE";
+        open F, ">", "far"; print F "$$\n"; close F; sleep 1 while 1}'`,
+  ...(process.getuid?.() === 0 && {
+    'su nobody': `chmod 777 .; su nobody -s /bin/sh -c 'setsid --fork sh -c "trap : TERM; echo \\$\\$ > far; while :; do sleep 0.05; done"'`,
+  }),
+};
+
+for (const [what, command] of Object.entries(ESCAPES))
+  for (const [verdict, rest] of [
+    ['SUCCESS', 'exit 0'],
+    ['KILLED', 'echo up > up; sleep 1000'],
+  ] as const)
+    test(`${what}: dead before the verdict ${verdict}`, () =>
+      scenario(
+        {
+          finalization_wait: 0.2,
+          processes: [{ name: 'p', cmdline: `${command}; until test -s far; do sleep 0.01; done; ${rest}` }],
+        },
+        ({ verdict: actual, task }) => {
+          assert.is(actual, verdict);
+          const pid = Number(task.file('far'));
+          assert.ok(pid > 1);
+          assert.ok(processEntry(pid)?.zombie ?? true, `${pid} is alive`);
+        },
+        async (task) => {
+          if (verdict !== 'KILLED') return;
+          await task.written('up');
+          task.runner.kill(200, 'enough');
+        },
+      ));
 
 test('a background child in the group of a run ends with its shell', () =>
   scenario(

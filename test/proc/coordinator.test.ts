@@ -95,8 +95,8 @@ test('in the manner of a container nothing outlives the command, whose end is to
     ['kill -KILL $$', { code: null, signal: 'SIGKILL' }],
     ['kill -SEGV $$', { code: null, signal: 'SIGSEGV' }],
   ] as const) {
-    const escape = `rm -f e; env -i setsid --fork /bin/sh -c 'echo $$ > e; trap "" TERM; sleep 300 & wait'; until test -s e; do sleep 0.01; done`;
-    const { told, gone, child } = start(`${escape}; ${script}`, { manner: 'container' });
+    const away = `rm -f e; env -i setsid --fork /bin/sh -c 'echo $$ > e; trap "" TERM; sleep 300 & wait'; until test -s e; do sleep 0.01; done`;
+    const { told, gone, child } = start(`${away}; ${script}`, { manner: 'container' });
     const exited = new Promise<CommandEnd>((resolve) =>
       child.once('exit', (code, signal) => resolve({ code, signal })),
     );

@@ -1,6 +1,7 @@
 /** From a launch order to a task in the hands of its executor. */
 import { chownSync } from 'node:fs';
 import { AuroraError, messageOf } from '../../base/errors.ts';
+import { shellQuoted } from '../../base/shell.ts';
 import type { CommandInfo, ExecutorInfo, TaskInfo } from '../../mesos/index.ts';
 import type { RunTasks } from '../link.ts';
 import {
@@ -66,8 +67,6 @@ const standIn = (program: string): ContainerSpec['command'] => ({
   value: `printf '%s\\n' ${shellQuoted(`cannot run ${program}`)} >&2; exit 1`,
   arguments: [],
 });
-
-const shellQuoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
 
 async function prepareAndStart(core: AgentCore, executor: AgentExecutor): Promise<void> {
   const { sandbox } = executor;

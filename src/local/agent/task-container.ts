@@ -150,7 +150,11 @@ const commandOf = ({ shell, value, arguments: words }: ContainerSpec['command'])
     ? { program: '/bin/sh', words: ['sh', '-c', value] }
     : { program: value, words: words.length > 0 ? words : [value] };
 
-function startMarked(spec: ContainerSpec, { program, words }: Command, files: readonly number[]): TaskContainer {
+function startMarked(
+  spec: ContainerSpec,
+  { program, words }: Command,
+  files: readonly number[],
+): TaskContainer {
   const child = spawn(program, words.slice(1), {
     argv0: words[0] ?? program,
     cwd: spec.sandbox,

@@ -3,6 +3,7 @@ import { basename, resolve } from 'node:path';
 import { AURORA_EXECUTOR_NAME, AURORA_EXECUTOR_PREFIX } from '../../api/index.ts';
 import { RULES } from '../../api/rules/values.ts';
 import { AuroraError } from '../../base/errors.ts';
+import { shellQuoted } from '../../base/shell.ts';
 import type { CommandInfo, Volume } from '../../mesos/index.ts';
 import type { SchedulerOptions } from '../flags/parse.ts';
 import { EMPTY_BAG, type ResourceBag } from '../offers/resource-bag.ts';
@@ -22,7 +23,8 @@ export interface ExecutorSettings {
 /** By name. */
 export type Executors = ReadonlyMap<string, ExecutorSettings>;
 
-const SANDBOX = `\${MESOS_SANDBOX=.}`;
+/** For the shell of an agent, whose work directory may have blanks in its name. */
+const SANDBOX = '"${MESOS_SANDBOX=.}"';
 
 /** Reads `host:container:mode`. */
 function mount(text: string): Volume {
@@ -44,7 +46,8 @@ function thermosExecutor(options: SchedulerOptions, executorPath: string): Execu
     name: AURORA_EXECUTOR_NAME,
     idPrefix: AURORA_EXECUTOR_PREFIX,
     command: {
-      value: `${home}${SANDBOX}/${basename(executorPath)} ${options.thermosExecutorFlags}`.trim(),
+      value:
+        `${home}${SANDBOX}/${shellQuoted(basename(executorPath))} ${options.thermosExecutorFlags}`.trim(),
       uris: [executorPath, ...options.thermosExecutorResources].map(executable),
     },
     overhead: {

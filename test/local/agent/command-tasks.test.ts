@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { identify } from '../../../src/proc/process-id.ts';
 import { assert, suite } from '../../harness/index.ts';
 import { eventually, framework, manualRig, type Rig, rig, task } from './rig.ts';
 
@@ -49,6 +50,19 @@ test('exit codes, signals and missing programs end a task as on the original', a
   assert.is(readFileSync(join(sandboxOf(r, 'ok'), 'stdout'), 'utf8'), 'out\n');
   assert.is(readFileSync(join(sandboxOf(r, 'ok'), 'stderr'), 'utf8'), 'err\n');
   assert.not.ok(r.calls.some(({ call }) => call === 'executorTerminated'));
+  await r.close();
+});
+
+test('what a command left behind is dead before its end is told, whatever it did to get away', async () => {
+  const r = await rig();
+  const far = join(sandboxOf(r, 'away'), 'far');
+  run(
+    r,
+    'away',
+    `env -i setsid --fork /bin/sh -c 'trap "" TERM; echo $$ > far; sleep 300 & wait; sleep 300'; until test -s far; do sleep 0.01; done; exit 0`,
+  );
+  assert.is((await follow(r, 'away', 'TASK_FINISHED')).message, 'Command exited with status 0');
+  assert.is(identify(Number(readFileSync(far, 'utf8'))), undefined);
   await r.close();
 });
 

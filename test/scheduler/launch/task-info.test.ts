@@ -15,7 +15,7 @@ import { scalar, taskConfig } from '../builders.ts';
 
 const test = suite('task info');
 const RESOURCES = { task: [scalar('cpus', 1)], executor: [scalar('cpus', 0.25)] };
-const SANDBOX = '${MESOS_SANDBOX=.}';
+const SANDBOX = '"${MESOS_SANDBOX=.}"';
 
 const assigned = (task: TaskConfig): AssignedTask =>
   normalise('AssignedTask', {

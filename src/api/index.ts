@@ -18,6 +18,7 @@ export {
 export { decodeMessage, encodeMessage, openMessage, type Protocol } from './messages.ts';
 export type * from './names.ts';
 export { normalise } from './normalise.ts';
+export { withResources } from './old-resources.ts';
 export { decodePlain, decodePlainArgs } from './plain/decode.ts';
 export { encodePlain } from './plain/encode.ts';
 export { simpleJson } from './simple-json.ts';

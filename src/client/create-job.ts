@@ -5,7 +5,16 @@ import { type ClusterJobKey, jobKeyText } from './job-key.ts';
 import { refusal, requireOk } from './response.ts';
 import { type SchedulerClient, schedulerOf } from './scheduler-client.ts';
 import type { Session } from './session.ts';
-import { instancesOf, instancesText, isIn, jobQuery, newestTasks, type Status, tasksIn } from './tasks.ts';
+import {
+  instancesOf,
+  instancesText,
+  isIn,
+  jobQuery,
+  type ListedTask,
+  newestTasks,
+  type Status,
+  tasksIn,
+} from './tasks.ts';
 import { WAIT_STATES, waitForTasks } from './wait.ts';
 
 export interface CreateJob {
@@ -38,9 +47,11 @@ export async function createJob(
   await submit(session, connect(), job, jobConfiguration);
   const page = await connect().page(job.role, job.environment, job.name);
   if (openBrowser && page) session.openPage(page);
-  if (waitUntil !== 'PENDING')
-    await waitForTasks(session, connect(), job, { states: WAIT_STATES[waitUntil] });
-  await checkTasks(session, connect(), job, waitUntil !== 'PENDING');
+  const seen =
+    waitUntil === 'PENDING'
+      ? undefined
+      : await waitForTasks(session, connect(), job, { states: WAIT_STATES[waitUntil] });
+  await checkTasks(session, connect(), job, seen);
   session.print(`Job create succeeded: job url=${page}\n`);
 }
 
@@ -55,14 +66,20 @@ async function submit(
   requireOk(response, log, { header: 'Job creation failed due to error:', code: 'COMMAND_FAILED' });
 }
 
-async function checkTasks({ log }: Session, scheduler: SchedulerClient, job: ClusterJobKey, waited: boolean) {
+/** What the wait saw counts, whatever has become of it since: a task that failed may have a successor by now. */
+async function checkTasks(
+  { log }: Session,
+  scheduler: SchedulerClient,
+  job: ClusterJobKey,
+  seen: readonly ListedTask[] | undefined,
+): Promise<void> {
   const key = jobKeyText(job);
   log.info({}, `Checking status of ${key}`);
   const response = await scheduler.query('getTasksWithoutConfigs', { query: jobQuery(job) });
   const header = `Error occurred while creating job ${key}`;
   const tasks = response.responseCode === 'OK' ? newestTasks(tasksIn(response)) : [];
   if (tasks.length === 0) throw refusal(response, { header, code: 'COMMAND_FAILED' });
-  const failed = waited ? tasks.filter((task) => isIn(task, FAILED)) : [];
+  const failed = seen ? [...seen, ...tasks].filter((task) => isIn(task, FAILED)) : [];
   if (failed.length > 0) {
     throw new AuroraError(
       'COMMAND_FAILED',

@@ -1,6 +1,7 @@
 import type { AxiosResponse } from 'axios';
 import { AuroraError } from '../base/errors.ts';
 import type { ImageName } from '../dsl/convert/convert.ts';
+import { axiosProxy, type NamedProxy, proxyFor, proxyText } from './proxy.ts';
 import type { Session } from './session.ts';
 import { reasonOf, trustingAgent } from './transport.ts';
 
@@ -165,7 +166,9 @@ async function sent(
 ): Promise<AxiosResponse<string>> {
   signal.throwIfAborted();
   const { default: axios } = await import('axios');
+  let proxy: NamedProxy | undefined;
   try {
+    proxy = proxyFor(new URL(url), env);
     return await axios.request<string>({
       url,
       method,
@@ -174,6 +177,7 @@ async function sent(
       httpsAgent: url.startsWith('https:') ? await trustingAgent(env) : undefined,
       maxContentLength: LONGEST_ANSWER_BYTES,
       maxRedirects: 0,
+      proxy: axiosProxy(proxy),
       responseType: 'text',
       signal,
       timeout: timeoutMs,
@@ -182,8 +186,11 @@ async function sent(
     });
   } catch (error) {
     signal.throwIfAborted();
-    throw new AuroraError('CONFIG', `${url}: ${reasonOf(error)}`, {
-      next: 'see whether the registry is up, and docker_registry in clusters.json',
+    const through = proxy ? ` through ${proxyText(proxy)}` : '';
+    throw new AuroraError('CONFIG', `${url}${through}: ${reasonOf(error)}`, {
+      next: proxy
+        ? `see whether the proxy is up, correct ${proxy.variable}, or put the host into NO_PROXY`
+        : 'see whether the registry is up, and docker_registry in clusters.json',
       cause: error,
     });
   }

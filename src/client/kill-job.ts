@@ -119,7 +119,8 @@ async function killAndWait(
     message,
   });
   requireOk(response, log, { header });
-  return waitForTasks(session, scheduler, job, { instances, states: TERMINAL_STATES, givesUp: true });
+  const wait = { instances, states: TERMINAL_STATES, givesUp: true };
+  return (await waitForTasks(session, scheduler, job, wait)) !== undefined;
 }
 
 async function killInBatches(

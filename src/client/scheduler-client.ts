@@ -18,12 +18,13 @@ export interface SchedulerClient {
   readonly cluster: string;
   /**
    * A call that does no harm when it is carried out twice: a failure of the network is followed by another attempt,
-   * for ten minutes. Throws TIMEOUT, AUTH, UNKNOWN, INTERRUPTED; a refusal by the scheduler is an answer.
+   * for ten minutes, unless waiting cannot help. Throws TIMEOUT, NETWORK, AUTH, UNKNOWN, INTERRUPTED; a refusal by the
+   * scheduler is an answer.
    */
   query<M extends CallName>(method: M, args: CallArgs<M>): Promise<Wire<'Response'>>;
   /** As `query`, for calls of ours that the original's scheduler has not: undefined from one that does not know it. */
   queryIfKnown<M extends CallName>(method: M, args: CallArgs<M>): Promise<Wire<'Response'> | undefined>;
-  /** A call that must not be carried out twice: a failure of the network is the end. Throws NETWORK as well. */
+  /** A call that must not be carried out twice: a failure of the network is the end. */
   once<M extends CallName>(method: M, args: CallArgs<M>): Promise<Wire<'Response'>>;
   /** Address of the scheduler's page about a role, an environment or a job; undefined when it cannot be known. */
   page(...parts: readonly string[]): Promise<string | undefined>;
@@ -62,6 +63,7 @@ export function schedulerClient(session: Session, cluster: Cluster): SchedulerCl
       session,
     );
     if (posted.kind === 'failed') return posted;
+    if (posted.kind === 'hopeless') throw new AuroraError('NETWORK', posted.text, { next: posted.next });
     if (posted.kind === 'unauthorised') {
       throw new AuroraError('AUTH', posted.text, { next: 'give credentials for this host in ~/.netrc' });
     }

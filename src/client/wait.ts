@@ -4,7 +4,7 @@ import { type ClusterJobKey, jobKeyText } from './job-key.ts';
 import { requireOk } from './response.ts';
 import type { SchedulerClient } from './scheduler-client.ts';
 import type { Session } from './session.ts';
-import { isIn, jobQuery, newestTasks, type Status, tasksIn } from './tasks.ts';
+import { isIn, jobQuery, type ListedTask, newestTasks, type Status, tasksIn } from './tasks.ts';
 
 /** States that end a wait. An instance that is over counts as having been up. */
 export const WAIT_STATES = {
@@ -25,7 +25,8 @@ const FIRST_PAUSE_MS = 2_000;
 const LONGEST_PAUSE_MS = 150_000;
 
 /**
- * Polls until the newest task of every instance is in one of the states; false when it gives up. Polls are not
+ * Polls until the newest task of every instance is in one of the states; the result is those tasks as the last poll saw
+ * them, undefined when it gives up. Polls are not
  * repeated when the network fails. Throws what the calls throw, and API when the scheduler refuses a poll.
  */
 export async function waitForTasks(
@@ -33,13 +34,13 @@ export async function waitForTasks(
   scheduler: SchedulerClient,
   job: ClusterJobKey,
   { instances, states, givesUp = false }: Wait,
-): Promise<boolean> {
+): Promise<readonly ListedTask[] | undefined> {
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
     const response = await scheduler.once('getTasksWithoutConfigs', { query: jobQuery(job, instances) });
     const header = `Cannot tell how ${jobKeyText(job)} is doing:`;
     const tasks = newestTasks(tasksIn(requireOk(response, log, { header })));
-    if (tasks.every((task) => isIn(task, states))) return true;
-    if (givesUp && pauseMs >= LONGEST_PAUSE_MS) return false;
+    if (tasks.every((task) => isIn(task, states))) return tasks;
+    if (givesUp && pauseMs >= LONGEST_PAUSE_MS) return undefined;
     await sleep(clock, pauseMs, signal);
   }
 }

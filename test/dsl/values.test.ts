@@ -258,4 +258,50 @@ test('constants are values like any other', () => {
   assert.is(resolved(job).lifecycle.http?.port, 'health');
 });
 
+test('joined tasks keep the bindings of the last one', () => {
+  const left = Task({ processes: [a], resources }).bind({ who: 'left', where: 'nowhere' });
+  const right = Task({ name: '{{where}}', processes: [b], resources }).bind({ where: 'right' });
+  for (const join of [combineTasks, concatTasks]) {
+    const { task } = resolved(jobWith(join([left, right])));
+    assert.is(task.name, 'right');
+    assert.is(task.processes[0]?.cmdline, 'echo left');
+  }
+  const changed = combineTasks([left, right], { name: 'all-{{where}}' });
+  assert.is(resolved(jobWith(changed)).task.name, 'all-right');
+  const open = Task({ name: '{{where}}', processes: [b], resources });
+  assert.equal(outcome(jobWith(combineTasks([right, open]))), [
+    '{{where}} is bound to nothing',
+    '{{where}} is bound to nothing',
+  ]);
+});
+
+test('a process that joined tasks share is one process, whatever else they bind', () => {
+  const greeting = { greeting: 'hello {{who}}', who: 'world' };
+  const shared = Process({ name: 'shared', cmdline: 'echo {{greeting}}' });
+  const left = Task({ processes: [shared], resources }).bind(greeting, { other: 'left' });
+  const right = Task({ processes: [shared], resources }).bind(greeting, { more: 'right' });
+  assert.equal(cmdlines(jobWith(combineTasks([left, right]))), ['echo hello world']);
+  const third = Task({ processes: [shared], resources }).bind({ ...greeting, who: 'moon' });
+  assert.match(outcome(jobWith(combineTasks([left, third]))).toString(), /the name of an earlier process/);
+});
+
+test('a word keeps its spelling for the executor, and is the API’s for the scheduler', () => {
+  const job = jobWith(SimpleTask('p', 'true')).with({
+    cronCollisionPolicy: 'kill_existing' as 'KILL_EXISTING',
+  });
+  const result = convert(describer()(job) as StructNode, { user: 'me' });
+  assert.ok('converted' in result);
+  if (!('converted' in result)) return;
+  assert.is(result.converted.executorData?.cron_collision_policy, 'kill_existing');
+  assert.is(result.converted.jobConfiguration.cronCollisionPolicy, 'KILL_EXISTING');
+});
+
+test('an escape is called what it is, whether its name is bound or not', () => {
+  const said = ['{{&n}} leaves {{n}} in the text, which nobody fills in any more, and the executor refuses'];
+  const job = jobWith(SimpleTask('p', 'echo {{&n}}'));
+  assert.equal(outcome(job), said);
+  assert.equal(outcome(job.bind({ n: 1 })), said);
+  assert.equal(outcome(jobWith(SimpleTask('p', 'echo {{&mesos.instance}}'))).constructor, Object);
+});
+
 test.run();

@@ -5,11 +5,16 @@ export const JOBS = {
   TaskConfig: {
     struct: {
       isService: [7, 'bool'],
+      /** Resources in clients before 0.18; see old-resources.ts. */
+      numCpus: [8, 'double', 'unset'],
+      ramMb: [9, 'i64', 'unset'],
+      diskMb: [10, 'i64', 'unset'],
       priority: [11, 'i32'],
       maxTaskFailures: [13, 'i32'],
       owner: [17, 'Identity', 'unset'],
       production: [18, 'bool', 'opt'],
       constraints: [20, 'set<Constraint>'],
+      requestedPorts: [21, 'set<string>', 'unset'],
       taskLinks: [22, 'map<string,string>', 'opt'],
       contactEmail: [23, 'string', 'opt'],
       executorConfig: [25, 'ExecutorConfig', 'opt'],

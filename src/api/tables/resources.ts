@@ -14,6 +14,10 @@ export const RESOURCES = {
   },
   ResourceAggregate: {
     struct: {
+      /** Resources in clients before 0.18; see old-resources.ts. */
+      numCpus: [1, 'double', 'unset'],
+      ramMb: [2, 'i64', 'unset'],
+      diskMb: [3, 'i64', 'unset'],
       resources: [4, 'set<Resource>'],
     },
   },

@@ -2,7 +2,7 @@ import type * as Fields from '../fields/task.ts';
 import type { Process } from './builders-processes.ts';
 import type { Constraint, Task } from './builders-tasks.ts';
 import { callSite } from './call-site.ts';
-import { type AnyValue, build, buildSequential, fieldsOf, META } from './value.ts';
+import { type AnyValue, type Bindings, build, buildSequential, fieldsOf, META, metaOf } from './value.ts';
 
 /**
  * Processes in order: each has to finish before the next one starts. Lists can be joined.
@@ -37,8 +37,8 @@ export function SimpleTask(name: string, cmdline: string): Task {
 }
 
 /**
- * One task that does what several do, side by side: all processes and orders, and the sum of the resources. Name and
- * limits are those of the last task unless `changes` says otherwise.
+ * One task that does what several do, side by side: all processes and orders, and the sum of the resources. Name,
+ * limits and bindings are those of the last task unless `changes` says otherwise.
  */
 export function combineTasks(tasks: readonly Task[], changes: Partial<Fields.TaskFields> = {}): Task {
   const merged = {
@@ -52,7 +52,8 @@ export function combineTasks(tasks: readonly Task[], changes: Partial<Fields.Tas
 
 /**
  * One task that does what several do, one after the other: every process of a task waits for every process of the task
- * before. Resources are the largest of each kind, and the waits add up. Name and limits are those of the last task.
+ * before. Resources are the largest of each kind, and the waits add up. Name, limits and bindings are those of the last
+ * task.
  */
 export function concatTasks(tasks: readonly Task[], changes: Partial<Fields.TaskFields> = {}): Task {
   const steps = tasks.map(processesOf);
@@ -80,19 +81,52 @@ function mergedTask(
 ): Task {
   const last = tasks.at(-1);
   const fields = last ? { ...fieldsOf(last), ...merged, ...changes } : changes;
-  return build('Task', fields, at, []) as unknown as Task;
+  const task = build('Task', fields, at, []) as unknown as Task;
+  return last ? task.bind(...[...last[META].binds].reverse()) : task;
 }
 
-/** What a task's bindings meant inside it they still mean in the merged task. */
+/**
+ * What a task's bindings meant inside it they still mean in the merged task. Only those that a value can reach are
+ * carried, so that a process which several tasks share is the same process in all of them.
+ */
 const carried = <T extends AnyValue>(task: Task, values: readonly T[]): readonly T[] =>
-  task[META].binds.length === 0
-    ? values
-    : values.map((value) => {
-        const own = [...value[META].binds].reverse();
-        const outer = [...task[META].binds].reverse();
-        const bare = build(value[META].struct, fieldsOf(value), undefined, []);
-        return (bare as AnyValue & { bind(...binds: readonly object[]): T }).bind(...outer, ...own);
-      });
+  values.map((value) => {
+    const outer = reached(value, task[META].binds);
+    if (outer.length === 0) return value;
+    const bare = build(value[META].struct, fieldsOf(value), undefined, []);
+    const own = [...value[META].binds].reverse();
+    return (bare as AnyValue & { bind(...binds: readonly object[]): T }).bind(
+      ...[...outer].reverse(),
+      ...own,
+    );
+  });
+
+const REFERENCE_HEAD = /\{\{&*\.?([A-Za-z_]\w*)/g;
+/** A reference whose name is put together from others: it may reach anything. */
+const NESTED = /\{\{[^{}]*\{\{/;
+
+/** The bindings that texts of a value refer to, and those that they refer to in turn. */
+function reached(value: AnyValue, binds: readonly Bindings[]): readonly Bindings[] {
+  const text = fingerprint(value);
+  if (!text.includes('{{')) return [];
+  if (NESTED.test(text)) return binds;
+  const heads = new Set<string>();
+  const read = (part: string) => {
+    for (const [, head] of part.matchAll(REFERENCE_HEAD)) heads.add(head as string);
+  };
+  read(text);
+  const isReached = (name: string) => heads.has(name.split(/[.[]/, 1)[0] as string);
+  for (let known = -1; known < heads.size; ) {
+    known = heads.size;
+    for (const bind of binds)
+      for (const name of Object.keys(bind)) if (isReached(name)) read(fingerprint(bind[name]) ?? '');
+  }
+  return binds
+    .map((bind) =>
+      metaOf(bind) ? bind : Object.fromEntries(Object.entries(bind).filter(([name]) => isReached(name))),
+    )
+    .filter((bind) => Object.keys(bind).length > 0);
+}
 
 const processesOf = (task: Task): readonly Process[] =>
   carried(task, (task.processes ?? []) as readonly Process[]);

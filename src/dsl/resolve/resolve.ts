@@ -213,18 +213,28 @@ function settledText(text: string, type: ScalarType, path: Path, context: Contex
   if (!text.includes('{{')) return text;
   try {
     const scopes = [...context.scopes, superScope(context.around)];
-    const { text: settled, unbound } = interpolate(text, scopes);
+    const { text: settled, unbound, escaped } = interpolate(text, scopes);
     const open =
       type.kind === 'text'
         ? [...unbound.filter((name) => !isRuntime(name)), ...neverBound(settled)]
         : unbound;
     if (open.length === 0) return settled;
-    for (const name of new Set(open)) unboundVariable(name, type, path, context);
+    for (const name of new Set(open)) {
+      if (!unbound.includes(name) && escaped.includes(name)) escapeLeft(name, path, context);
+      else unboundVariable(name, type, path, context);
+    }
     return undefined;
   } catch (thrown) {
     if (!isTemplateFault(thrown)) throw thrown;
     return report(context, thrown.fault, path, thrown.text);
   }
+}
+
+/** An escape keeps a reference from being filled in here, and then the executor takes it for one of its own. */
+function escapeLeft(variable: string, path: Path, { problems }: Context): void {
+  const text = `{{&${variable}}} leaves {{${variable}}} in the text, which nobody fills in any more, and the executor refuses`;
+  const next = `write {{${variable}}} to have it filled in; double braces for a program are put together by the shell, as in '{''{${variable}}'`;
+  problems.push({ kind: 'unbound-variable', path, text, next, late: true });
 }
 
 function unboundVariable(variable: string, type: ScalarType, path: Path, { problems }: Context): void {

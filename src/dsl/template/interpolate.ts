@@ -8,6 +8,8 @@ import type { Found, Scope } from './scopes.ts';
 interface Interpolated {
   readonly text: string;
   readonly unbound: readonly string[];
+  /** Addresses that stand in it because an escape has lost its last `&`: `{{&x}}` reads `{{x}}` now. */
+  readonly escaped: readonly string[];
 }
 
 /** Rounds of filling in before a text counts as endless; the original's limit. */
@@ -26,7 +28,7 @@ const ESCAPE = /^&(.+?)&?$/s;
  * and for a text that does not settle.
  */
 export function interpolate(text: string, scopes: readonly Scope[], depth = 0): Interpolated {
-  if (!text.includes('{{')) return { text, unbound: NOTHING };
+  if (!text.includes('{{')) return { text, unbound: NOTHING, escaped: NOTHING };
   if (depth > MOST_DEPTH) throw endless(text);
   let current = text;
   for (let round = 0; round < MOST_ROUNDS; round++) {
@@ -77,6 +79,7 @@ function foundText({ value, type, scopes }: Found, depth: number): string {
 
 function settled(text: string): Interpolated {
   const unbound = new Set<string>();
+  const bare = new Set<string>();
   const final = text.replaceAll(TOKEN, (_, inner: string) => {
     if (!inner.startsWith('&')) {
       const address = parseAddress(inner);
@@ -85,7 +88,8 @@ function settled(text: string): Interpolated {
     }
     const escaped = ESCAPE.exec(inner)?.[1];
     if (escaped === undefined) throw templateFault('invalid-reference', `{{${inner}}} is no reference`);
+    if (!escaped.startsWith('&')) bare.add(escaped);
     return `{{${escaped}}}`;
   });
-  return { text: final, unbound: [...unbound] };
+  return { text: final, unbound: [...unbound], escaped: [...bare] };
 }

@@ -5,6 +5,7 @@ import {
   type TaskConfig,
   toNumber,
   type Wire,
+  withResources,
 } from '../../api/index.ts';
 import { AuroraError } from '../../base/errors.ts';
 import type { BackupItem } from './backup-item.ts';
@@ -22,13 +23,14 @@ const QUOTA_TYPES = /^diskMb,numCpus,(numGpus,)?ramMb$/;
 
 function quotaItem(bytes: Buffer): BackupItem {
   const { role, quota } = decodeStruct('storage.QuotaConfiguration', bytes);
-  const types = (quota?.resources ?? []).flatMap((resource) => Object.keys(resource)).sort();
+  const whole = withResources(quota ?? {});
+  const types = whole.resources.flatMap((resource) => Object.keys(resource)).sort();
   if (role === undefined || !QUOTA_TYPES.test(types.join()))
     throw new AuroraError(
       'CODEC',
       `the quota of role ${role} must hold numCpus, ramMb and diskMb, each once`,
     );
-  return { kind: 'quota', role, quota: normalise('ResourceAggregate', quota as Wire<'ResourceAggregate'>) };
+  return { kind: 'quota', role, quota: normalise('ResourceAggregate', whole) };
 }
 
 /** Source: the original's ThriftBackfill. */

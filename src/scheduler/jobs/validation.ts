@@ -1,4 +1,10 @@
-import { type JobConfiguration, normalise, type TaskConfig, type Wire } from '../../api/index.ts';
+import {
+  type JobConfiguration,
+  normalise,
+  type TaskConfig,
+  type Wire,
+  withResources,
+} from '../../api/index.ts';
 import type { FlagSlice } from '../flags/slices.ts';
 import type { Executors } from '../launch/executors.ts';
 import { isProduction, type Tiers } from '../tiers.ts';
@@ -51,7 +57,7 @@ export function validTask(
   const tierName = tierOf(wire.tier, tiers);
   const production = isProduction(tiers.byName.get(tierName) ?? { preemptible: true, revocable: false });
   if (!validJobKey(wire.job)) throw refused('Task configuration has an invalid job key.');
-  const config = normalise('TaskConfig', { ...wire, tier: tierName, production });
+  const config = normalise('TaskConfig', { ...withResources(wire), tier: tierName, production });
   const executor = config.executorConfig;
   if (!executor && !config.container.docker) throw refused('Configuration may not be null: executorConfig');
   if (executor && !executors.has(executor.name))

@@ -1,4 +1,4 @@
-import type { JobConfiguration, TaskConfig, Wire } from '../../api/index.ts';
+import { type JobConfiguration, type TaskConfig, type Wire, withResources } from '../../api/index.ts';
 import { RULES } from '../../api/rules/values.ts';
 import { AuroraError } from '../../base/errors.ts';
 import { refused } from '../jobs/job-refusal.ts';
@@ -68,13 +68,14 @@ const TYPES = /^diskMb,numCpus,(numGpus,)?ramMb$/;
  * is negative or the role's production tasks use more already.
  */
 export function newQuota(stores: ReadStores, role: string, quota: Wire<'ResourceAggregate'>): QuotaAmounts {
-  const types = (quota.resources ?? []).flatMap((resource) => Object.keys(resource)).sort();
+  const { resources } = withResources(quota);
+  const types = resources.flatMap((resource) => Object.keys(resource)).sort();
   if (!TYPES.test(types.join()))
     throw new AuroraError(
       'API',
       'a quota must hold numCpus, ramMb and diskMb, each once, and may hold numGpus',
     );
-  const amounts = quotaAmounts(quota);
+  const amounts = quotaAmounts({ resources });
   if (Object.values(amounts).some((amount) => !(amount >= 0))) throw refused('A quota may not be negative.');
   const cpus = RULES.cpusOrNone(amounts.cpus);
   if (cpus) throw refused(`The cpus of a quota: ${cpus}, or 0; Mesos counts in thousandths.`);

@@ -1,7 +1,14 @@
-import { CALLS, type CallName, isCallName, type Wire } from '../../../src/api/index.ts';
+import {
+  CALLS,
+  type CallName,
+  decodeStruct,
+  encodeStruct,
+  isCallName,
+  type Wire,
+} from '../../../src/api/index.ts';
 import { silentLogger } from '../../../src/base/log.ts';
 import { assert, count, suite } from '../../harness/index.ts';
-import { JOB, mesosOffer, wireConfig, wireJob } from '../builders.ts';
+import { JOB, mesosOffer, scalar, wireConfig, wireJob } from '../builders.ts';
 import { type TestScheduler, testScheduler } from '../running.ts';
 
 const test = suite('scheduler calls');
@@ -362,6 +369,89 @@ withScheduler('quota: zero, set, used, and never below what is used', async ({ c
   const odd = await call('setQuota', { ownerRole: 'web', quota: { resources: [{ numCpus: 1 }] } });
   assert.is(odd.responseCode, 'ERROR');
   assert.is((await call('getQuota', { ownerRole: ' ' })).responseCode, 'ERROR');
+});
+
+/** A field of TBinary: its type, its number, its value. */
+const field = (type: number, id: number, value: Buffer): Buffer =>
+  Buffer.concat([Buffer.from([type, 0, id]), value]);
+const double = (value: number): Buffer => {
+  const bytes = Buffer.alloc(8);
+  bytes.writeDoubleBE(value);
+  return bytes;
+};
+const i64 = (value: number): Buffer => {
+  const bytes = Buffer.alloc(8);
+  bytes.writeBigInt64BE(BigInt(value));
+  return bytes;
+};
+const text = (value: string): Buffer => {
+  const bytes = Buffer.from(value);
+  return Buffer.concat([Buffer.from([0, 0, 0, bytes.length]), bytes]);
+};
+
+withScheduler(
+  'clients of 0.12 to 0.17: resources in the fields that they had then',
+  async ({ call, tasks }) => {
+    const { resources: _, ...rest } = wireConfig();
+    const without = encodeStruct('TaskConfig', rest).subarray(0, -1);
+    const old = [
+      field(4, 8, double(0.5)),
+      field(10, 9, i64(256)),
+      field(10, 10, i64(64)),
+      field(14, 21, Buffer.concat([Buffer.from([11, 0, 0, 0, 1]), text('http')])),
+    ];
+    const bytes = Buffer.concat([without, ...old, Buffer.from([0])]);
+    const taskConfig = decodeStruct('TaskConfig', bytes);
+    assert.equal(outcome(await call('createJob', { description: wireJob({ taskConfig }) })), ['OK', '']);
+    const [task] = await tasks();
+    const stored = task?.assignedTask.task;
+    assert.equal(stored?.resources, [
+      { numCpus: 0.5 },
+      { ramMb: 256 },
+      { diskMb: 64 },
+      { namedPort: 'http' },
+    ]);
+    assert.not('numCpus' in (stored ?? {}));
+    assert.equal(stored?.taskLinks, { http: 'http://%host%:%port:http%' });
+
+    // those in between say it twice, and the newer way counts
+    const both = { ...taskConfig, resources: [{ numCpus: 1 }, { ramMb: 1 }, { diskMb: 1 }] };
+    const { result } = await call('populateJobConfig', { description: wireJob({ taskConfig: both }) });
+    assert.equal(result?.populateJobResult?.taskConfig?.resources, both.resources);
+
+    const cpu = { ...taskConfig, numCpus: 0 };
+    assert.match(
+      detail(await call('createJob', { description: wireJob({ taskConfig: cpu }) })),
+      /num_cpus must be/,
+    );
+
+    const quota = decodeStruct(
+      'ResourceAggregate',
+      Buffer.concat([
+        field(4, 1, double(2)),
+        field(10, 2, i64(512)),
+        field(10, 3, i64(1024)),
+        Buffer.from([0]),
+      ]),
+    );
+    assert.equal(outcome(await call('setQuota', { ownerRole: 'web', quota })), ['OK', '']);
+    const set = (await call('getQuota', { ownerRole: 'web' })).result?.getQuotaResult?.quota;
+    assert.equal(set, { resources: [{ numCpus: 2 }, { ramMb: 512 }, { diskMb: 1024 }] });
+  },
+);
+
+withScheduler('why a task waits is the message of its last event', async ({ call, mesos }) => {
+  mesos.subscribe();
+  mesos.offer(
+    mesosOffer('a', { resources: [scalar('cpus', 0.5), scalar('mem', 8192), scalar('disk', 8192)] }),
+  );
+  await call('createJob', { description: wireJob() });
+  const reasons = async () =>
+    (await call('getPendingReason', { query: {} })).result?.getPendingReasonResult?.reasons ?? [];
+  while ((await reasons())[0]?.reason === '');
+  const { result } = await call('getTasksWithoutConfigs', { query: { role: 'web' } });
+  const [task] = result?.scheduleStatusResult?.tasks ?? [];
+  assert.is(task?.taskEvents?.at(-1)?.message, 'Insufficient: CPU');
 });
 
 withScheduler('tiers', async ({ call }) => {

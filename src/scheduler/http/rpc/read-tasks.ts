@@ -39,6 +39,23 @@ const withoutConfig = (task: ScheduledTask): Wire<'ScheduledTask'> => ({
   assignedTask: { ...task.assignedTask, task: withoutData(task.assignedTask.task) },
 });
 
+/**
+ * A task that waits, with what it waits for as the message of its last event, so that every client's status shows it:
+ * the event itself has none. Reasons are those of the configuration, and worked out once a reply.
+ */
+function withReasons(reasonOf: (config: TaskConfig) => string): (task: ScheduledTask) => ScheduledTask {
+  const known = new Map<TaskConfig, string>();
+  return (task) => {
+    const last = task.taskEvents.at(-1);
+    if (task.status !== 'PENDING' || last?.status !== 'PENDING' || last.message !== undefined) return task;
+    const { task: config } = task.assignedTask;
+    const message = known.get(config) ?? reasonOf(config);
+    known.set(config, message);
+    if (message === '') return task;
+    return { ...task, taskEvents: [...task.taskEvents.slice(0, -1), { ...last, message }] };
+  };
+}
+
 /** Configurations in one reply whose funnel is worked out: each costs a look at every offer. */
 const MOST_FUNNELS = 10;
 
@@ -51,10 +68,14 @@ export function taskReads({ storage, pending }: RpcSettings) {
       query,
     );
   };
+  const reasonOf = (config: TaskConfig): string => pending.reasons(config).join(',');
   return {
     getTasksStatus: ({ query }) => ok({ scheduleStatusResult: { tasks: tasksOf(query) } }),
-    getTasksWithoutConfigs: ({ query }) =>
-      ok({ scheduleStatusResult: { tasks: onDemand(tasksOf(query), withoutConfig) } }),
+    getTasksWithoutConfigs({ query }) {
+      const explained = withReasons(reasonOf);
+      const shown = (task: ScheduledTask) => withoutConfig(explained(task));
+      return ok({ scheduleStatusResult: { tasks: onDemand(tasksOf(query), shown) } });
+    },
     async getPendingReason({ query }) {
       if (query?.slaveHosts?.length || query?.statuses?.length)
         return invalidRequest(
@@ -67,7 +88,7 @@ export function taskReads({ storage, pending }: RpcSettings) {
         else idsByConfig.set(assignedTask.task, [assignedTask.taskId]);
       }
       const reasons = [...idsByConfig].flatMap(([config, taskIds]) => {
-        const reason = pending.reasons(config).join(',');
+        const reason = reasonOf(config);
         return taskIds.map((taskId) => ({ taskId, reason }));
       });
       const funnels: Wire<'PendingFunnel'>[] = [];

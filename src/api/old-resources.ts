@@ -1,0 +1,31 @@
+import type { I64 } from './i64.ts';
+import type { Wire } from './types.ts';
+
+/** How clients before 0.18 say what a task or a quota has; those of 0.16 and 0.17 say it both ways. */
+interface OldResources {
+  readonly numCpus?: number | undefined;
+  readonly ramMb?: I64 | undefined;
+  readonly diskMb?: I64 | undefined;
+  readonly requestedPorts?: readonly string[] | undefined;
+  readonly resources?: readonly Wire<'Resource'>[] | undefined;
+}
+
+/**
+ * The same value with `resources` alone: they are made from the old fields when there are none.
+ * Source: the original's ThriftBackfill, of the versions that knew both.
+ */
+export function withResources<T extends OldResources>(
+  value: T,
+): Omit<T, keyof OldResources> & { readonly resources: readonly Wire<'Resource'>[] } {
+  const { numCpus, ramMb, diskMb, requestedPorts = [], resources = [], ...rest } = value;
+  if (resources.length > 0) return { ...rest, resources };
+  return {
+    ...rest,
+    resources: [
+      ...(numCpus === undefined ? [] : [{ numCpus }]),
+      ...(ramMb === undefined ? [] : [{ ramMb }]),
+      ...(diskMb === undefined ? [] : [{ diskMb }]),
+      ...requestedPorts.map((namedPort) => ({ namedPort })),
+    ],
+  };
+}

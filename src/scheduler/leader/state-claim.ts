@@ -4,8 +4,13 @@ import type { Logger } from '../../base/log.ts';
 import type { Random } from '../../base/random.ts';
 import { failureOf, type NodeAccess, persist, type ZooKeeperSession } from '../../zookeeper/index.ts';
 
-/** Beside the election's own nodes, whose readers pass over it. */
-const NODE = 'log_identity';
+/**
+ * Beside the election's directory, not in it: other people's clients take every child of that which is no member for a
+ * candidate, whose data is a host.
+ */
+const SUFFIX = '-log-identity';
+/** Where earlier versions put it. */
+const FORMER = 'log_identity';
 
 interface ClaimPlace {
   readonly session: ZooKeeperSession;
@@ -16,7 +21,14 @@ interface ClaimPlace {
   readonly log: Logger;
 }
 
-const nodeOf = ({ path }: ClaimPlace) => `${path}/${NODE}`;
+const nodeOf = ({ path }: ClaimPlace) => `${path}${SUFFIX}`;
+const formerNodeOf = ({ path }: ClaimPlace) => `${path}/${FORMER}`;
+
+/** The log that the cluster's state is in; undefined while none is. */
+async function ownerIn(place: ClaimPlace): Promise<string | undefined> {
+  const found = (await place.session.read(nodeOf(place))) ?? (await place.session.read(formerNodeOf(place)));
+  return found?.data.toString();
+}
 
 /** Without the right to it, trying again is no use. */
 const persistent = <T>(place: ClaimPlace, run: () => Promise<T>): Promise<T> =>
@@ -29,7 +41,7 @@ const persistent = <T>(place: ClaimPlace, run: () => Promise<T>): Promise<T> =>
  */
 export const stateOwner = (place: ClaimPlace, identity: string): Promise<void> =>
   persistent(place, async () => {
-    const owner = (await place.session.read(nodeOf(place)))?.data.toString();
+    const owner = await ownerIn(place);
     if (owner === undefined || owner === identity) return;
     throw new AuroraError(
       'CONFIG',
@@ -41,10 +53,15 @@ export const stateOwner = (place: ClaimPlace, identity: string): Promise<void> =
     );
   });
 
-/** Makes the log of this scheduler, which was just elected, the one of the cluster, unless there is one. @throws AuroraError CONFIG */
+/**
+ * Makes the log of this scheduler, which was just elected, the one of the cluster, unless there is one; what an earlier
+ * version left among the candidates goes.
+ * @throws AuroraError CONFIG
+ */
 export const claimState = (place: ClaimPlace, identity: string): Promise<void> =>
   persistent(place, async () => {
     const { session, path, access } = place;
+    await stateOwner(place, identity);
     await session.makePath(path, access);
     try {
       await session.create(nodeOf(place), Buffer.from(identity), { access });
@@ -52,4 +69,5 @@ export const claimState = (place: ClaimPlace, identity: string): Promise<void> =
       if (failureOf(error) !== 'NODE_EXISTS') throw error;
       await stateOwner(place, identity);
     }
+    await session.remove(formerNodeOf(place));
   });

@@ -81,7 +81,7 @@ withCandidates('a stop takes everything out of ZooKeeper at once', async (cluste
   await until(async () => (await members(cluster.path)).length === 1);
   await scheduler.running().stop();
   // Long before any session could have expired: the answer to this was made after the stop.
-  assert.equal(await nodes(cluster.path), ['log_identity']);
+  assert.equal(await nodes(cluster.path), []);
   assert.equal(await scheduler.running().finished, { failed: false, reason: 'stopped' });
 });
 
@@ -94,12 +94,54 @@ withCandidates(
     const end = await second.running().finished;
     assert.is(end.failed, true);
     assert.match(end.reason, 'the state of this cluster is in another log than the one of this scheduler');
-    assert.match(end.reason, `${cluster.path}/log_identity`);
+    assert.match(end.reason, `${cluster.path}-log-identity`);
     assert.match(end.reason, '-log=zk://');
     // The first one may come back on its directory.
     await first.restart();
     await active(first);
     assert.is(await until(async () => (await (await ask(first, '/leaderhealth')).text()) === LEADING), true);
+  },
+);
+
+/** How gorealis' MasterNodesFromZK tells a host: whatever is no member, its data taken as one. */
+const hostsAsOthersReadThem = async (path: string): Promise<string[]> => {
+  const found: string[] = [];
+  for (const name of await nodes(path)) {
+    if (name.startsWith('member_')) continue;
+    const node = await watcher.read(`${path}/${name}`);
+    if (node) found.push(node.data.toString());
+  }
+  return found;
+};
+
+withCandidates(
+  'among the candidates, which other clients list, lie candidates and members only',
+  async (cluster) => {
+    const scheduler = await cluster.start('own');
+    await active(scheduler);
+    await until(async () => (await members(cluster.path)).length === 1);
+    assert.equal(await hostsAsOthersReadThem(cluster.path), ['127.0.0.1']);
+    assert.ok(await watcher.exists(`${cluster.path}-log-identity`), 'whose log it is lies beside them');
+  },
+);
+
+withCandidates(
+  'what an earlier version left among the candidates moves out, and still counts',
+  async (cluster) => {
+    const first = await cluster.start('own');
+    await active(first);
+    await first.running().stop();
+    // As an earlier version had it.
+    const identity = await watcher.read(`${cluster.path}-log-identity`);
+    await watcher.remove(`${cluster.path}-log-identity`);
+    await watcher.create(`${cluster.path}/log_identity`, identity?.data ?? Buffer.alloc(0));
+    const stranger = await cluster.start('own');
+    assert.match((await stranger.running().finished).reason, 'in another log than the one of this scheduler');
+    await first.restart();
+    await active(first);
+    await until(async () => (await members(cluster.path)).length === 1);
+    assert.equal(await hostsAsOthersReadThem(cluster.path), ['127.0.0.1']);
+    assert.equal((await watcher.read(`${cluster.path}-log-identity`))?.data, identity?.data);
   },
 );
 

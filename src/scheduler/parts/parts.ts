@@ -9,6 +9,7 @@ import { stateEvents, stateManager } from '../state/index.ts';
 import { type ActiveRuns, activeRuns } from '../updater/active-runs.ts';
 import { backingUp } from './backing-up.ts';
 import { cronJobs } from './cron-jobs.ts';
+import { forgetting } from './forgetting.ts';
 import { maintaining } from './maintaining.ts';
 import { measuring } from './measuring.ts';
 import type { Part, World } from './part.ts';
@@ -80,6 +81,7 @@ export function schedulerParts(settings: PartsSettings): SchedulerParts {
     { close: gate.close },
     maintaining({ ...world, gate, flags: flagSlice(options, 'maintaining') }),
     cronJobs(rpc, jobs),
+    forgetting({ ...world, book, flow: placed.flow, flags: flagSlice(options, 'watching') }),
   ];
   const session = mesosSession({
     ...world,

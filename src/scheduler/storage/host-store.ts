@@ -71,6 +71,7 @@ export function hostStore(gate: Gate, modes: Pick<WriteModes, 'set'>): Stored<Wr
       const host = values.get(agentId)?.host;
       return host !== undefined && byHost.of(host).size > 1 && table.delete(agentId);
     },
+    remove: (agentId) => table.delete(agentId),
   };
   return { store, table };
 }

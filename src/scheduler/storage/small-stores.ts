@@ -104,7 +104,11 @@ export function frameworkStore(gate: Gate): Stored<WriteFramework, string> {
   });
   return {
     table,
-    store: { id: () => table.values.get(''), saveId: (id) => table.save('', id) },
+    store: {
+      id: () => table.values.get(''),
+      saveId: (id) => table.save('', id),
+      deleteId: () => table.delete(''),
+    },
   };
 }
 

@@ -141,6 +141,8 @@ export interface WriteHosts extends ReadHosts {
   save(attributes: AgentAttributes): boolean;
   /** Drops an agent that is gone, unless its host has no other: hosts stay known. */
   forget(agentId: string): boolean;
+  /** Drops an agent, and its host with the last one. */
+  remove(agentId: string): boolean;
 }
 
 /** The maintenance mode of every host, whether agents run there or not. */
@@ -173,6 +175,8 @@ export interface ReadFramework {
 
 export interface WriteFramework extends ReadFramework {
   saveId(id: string): void;
+  /** False when there is none. */
+  deleteId(): boolean;
 }
 
 /** Where a restored state came from. */

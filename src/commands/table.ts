@@ -28,6 +28,7 @@ export const COMMANDS: Readonly<Record<string, Load>> = {
   'job killall': () => import('./job/killall.ts'),
   'job list': () => import('./job/list.ts'),
   'job status': () => import('./job/status.ts'),
+  'scheduler forget-framework': () => import('./scheduler/forget-framework.ts'),
   'scheduler recover': () => import('./scheduler/recover.ts'),
   'scheduler start': () => import('./scheduler/start.ts'),
   'update abort': () => import('./update/abort.ts'),

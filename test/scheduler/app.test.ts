@@ -237,7 +237,7 @@ withScheduler('an error of Mesos ends the scheduler and says so', async ({ mesos
   assert.is(end.failed, true);
   assert.match(
     end.reason,
-    /Framework has been removed; its tasks are gone, start again with an empty -data_dir/,
+    /Framework has been removed; its tasks are gone; run aurora scheduler forget-framework/,
   );
 });
 

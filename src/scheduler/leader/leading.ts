@@ -21,7 +21,7 @@ const REMOVED = /framework has been removed/i;
 
 const mesosEnd = (message: string): string =>
   REMOVED.test(message)
-    ? `Mesos does not take this framework back: ${message}; its tasks are gone, start again with an empty -data_dir`
+    ? `Mesos does not take this framework back: ${message}; its tasks are gone; run aurora scheduler forget-framework with the same flags, then start again: jobs stay, tasks are started anew`
     : `Mesos ended the framework: ${message}`;
 
 /** Says again and again that Mesos does not answer, until it does; the result ends that. */

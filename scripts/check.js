@@ -1,4 +1,4 @@
-// Static checks, each printed as one test: types, lint and format, import direction, unused code.
+// Static checks, each printed as one test: types, lint and format, structure of the house, unused code.
 import { checks } from './lib/checks.js';
 
 let failed = 0;

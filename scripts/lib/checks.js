@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { ROOT } from './files.js';
-import { climbingImports } from './import-direction.js';
 import { busyRetries } from './retry-pauses.js';
+import { climbingImports, doubledTypeNames, mutualImports, sources } from './structure.js';
 
 /** Output of a program that found something to complain about, else undefined. */
 function complaint(program, args) {
@@ -10,11 +10,15 @@ function complaint(program, args) {
   return done.status === 0 ? undefined : `${done.stdout}${done.stderr}${done.error ?? ''}`;
 }
 
+const breaches = (rule) => rule(sources()).join('\n') || undefined;
+
 /** Every check has a name and a `run` that returns what is wrong, or undefined. */
 export const checks = [
   { name: 'types (tsc)', run: () => complaint('tsc', ['-p', '.', '--pretty', 'false']) },
   { name: 'lint and format (biome)', run: () => complaint('biome', ['check', '--error-on-warnings', '.']) },
-  { name: 'import direction', run: () => climbingImports().join('\n') || undefined },
+  { name: 'import direction', run: () => breaches(climbingImports) },
+  { name: 'no two files import each other', run: () => breaches(mutualImports) },
+  { name: 'no type name exported twice', run: () => breaches(doubledTypeNames) },
   { name: 'pauses of retries', run: () => busyRetries().join('\n') || undefined },
   { name: 'unused code and packages (knip)', run: () => complaint('knip', ['--no-progress']) },
 ];

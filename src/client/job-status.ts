@@ -4,15 +4,8 @@ import { type ClusterJobKey, isExact, jobKeyText } from './job-key.ts';
 import { requireOk } from './response.ts';
 import type { Session } from './session.ts';
 import { taskForm } from './task-json.ts';
-import { jobStatusText } from './task-text.ts';
-import { instanceOf, isIn, jobQuery, type ListedTask, tasksIn } from './tasks.ts';
-
-/** The tasks of a job, those that are over apart; both sorted by instance. */
-export interface JobStatus {
-  readonly job: ClusterJobKey;
-  readonly active: readonly ListedTask[];
-  readonly inactive: readonly ListedTask[];
-}
+import { type JobStatus, jobStatusText } from './task-text.ts';
+import { instanceOf, isIn, jobQuery, tasksIn } from './tasks.ts';
 
 /** BAD_PARAMETER's: scripts tell "no such job" from other failures by it. */
 const NOT_FOUND = 6;

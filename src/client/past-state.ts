@@ -2,9 +2,10 @@ import { ACTIVE_STATES, type Wire } from '../api/index.ts';
 import { answerCode } from './admin-answer.ts';
 import { hasGlob, matchesGlob } from './glob.ts';
 import { type ClusterJobKey, isExact, jobKeyText } from './job-key.ts';
-import { type JobStatus, statusJson } from './job-status.ts';
+import { statusJson } from './job-status.ts';
 import { schedulerOf } from './scheduler-client.ts';
 import type { Session } from './session.ts';
+import type { JobStatus } from './task-text.ts';
 import { jobStatusText } from './task-text.ts';
 import { instanceOf, isIn, type ListedTask, tasksIn } from './tasks.ts';
 

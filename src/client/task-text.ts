@@ -1,7 +1,14 @@
 import type { I64, Wire } from '../api/index.ts';
-import type { JobStatus } from './job-status.ts';
+import type { ClusterJobKey } from './job-key.ts';
 import { resourceTexts } from './resource-text.ts';
 import type { ListedTask } from './tasks.ts';
+
+/** The tasks of a job, those that are over apart; both sorted by instance. */
+export interface JobStatus {
+  readonly job: ClusterJobKey;
+  readonly active: readonly ListedTask[];
+  readonly inactive: readonly ListedTask[];
+}
 
 /**
  * The tasks of one job as `job status` prints them. Source: the original's output, byte for byte, with Python's `None`

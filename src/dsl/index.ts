@@ -27,7 +27,8 @@ export type {
   PercentageSlaPolicyFields,
 } from './fields/policy.ts';
 export type { LoggerFields, ProcessFields, RotatePolicyFields } from './fields/process.ts';
-export type { ConstraintFields, ResourcesFields, TaskFields } from './fields/task.ts';
+export type { ResourcesFields } from './fields/resources.ts';
+export type { ConstraintFields, TaskFields } from './fields/task.ts';
 export type {
   BatchUpdateStrategyFields,
   QueueUpdateStrategyFields,

@@ -2,7 +2,7 @@
  * Every reason for which a task ends, in one table. The first cause that comes decides what is reported; later ones can
  * only shorten the time that the processes get. A new reason is a new line here, and a companion that names it.
  */
-import type { Verdict } from './task/stages.ts';
+import type { StageVerdict } from './task/stages.ts';
 
 /** States an executor may report. TASK_KILLING is none: the scheduler takes it for the end of the task. */
 export type ReportedState =
@@ -39,7 +39,7 @@ export interface EndCause {
 }
 
 /** What the processes' own end is called. A kill that nobody asked for cannot be. */
-export const causeOf = (verdict: Verdict, reason: string): EndCause => ({
+export const causeOf = (verdict: StageVerdict, reason: string): EndCause => ({
   kind: verdict === 'SUCCESS' ? 'finished' : verdict === 'FAILED' ? 'failed' : 'killed',
   reason,
 });

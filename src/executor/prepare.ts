@@ -14,7 +14,7 @@ import { launchRun } from './process/launch.ts';
 import { createSandbox } from './process/sandbox.ts';
 import { type ProcessTree, processTree } from './process/tree.ts';
 import { type TaskRunner, taskRunner } from './runner.ts';
-import type { Verdict } from './task/stages.ts';
+import type { StageVerdict } from './task/stages.ts';
 
 /** A task that is ready to start. */
 export interface PreparedTask {
@@ -65,7 +65,7 @@ function users(role: string, { nosetuid, executeAsUser }: ExecutorFlags) {
 export function prepareTask(
   assignment: Assignment,
   { flags, env, runDirectory, clock, log }: Surroundings,
-  onEnd: (verdict: Verdict, reason: string) => void,
+  onEnd: (verdict: StageVerdict, reason: string) => void,
 ): PreparedTask {
   if (assignment.container !== 'none') {
     throw new AuroraError('EXECUTOR', `this executor runs no ${assignment.container} containers`, {

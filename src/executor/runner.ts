@@ -13,9 +13,9 @@ import {
   advance,
   plansOf,
   type StageEvent,
+  type StageVerdict,
   type TaskEffect,
   untouched,
-  type Verdict,
 } from './task/stages.ts';
 
 export interface TaskRunner {
@@ -33,7 +33,7 @@ interface RunnerOptions {
   /** Starts a run; see process/launch.ts. */
   readonly launch: (process: ThermosProcess, run: number, observer: RunObserver) => void;
   /** Called once, when nothing of the task is alive any more. */
-  readonly onEnd: (verdict: Verdict, reason: string) => void;
+  readonly onEnd: (verdict: StageVerdict, reason: string) => void;
 }
 
 /** @throws AuroraError EXECUTOR when an order of the task cannot be kept */

@@ -15,7 +15,7 @@ import { causeOf, type EndCause, type ReportedState, reportedState } from './end
 import { type Farewell, farewell } from './farewell.ts';
 import { type Assignment, decodeAssignment } from './payload/assignment.ts';
 import type { PreparedTask } from './prepare.ts';
-import type { Verdict } from './task/stages.ts';
+import type { StageVerdict } from './task/stages.ts';
 
 /** An executor that has nothing to run after this long ends. */
 const LAUNCH_LIMIT_MS = 10_000;
@@ -33,7 +33,7 @@ interface LifecycleOptions {
   readonly report: (taskId: string, state: ReportedState, message?: string) => void;
   readonly prepare: (
     assignment: Assignment,
-    onEnd: (verdict: Verdict, reason: string) => void,
+    onEnd: (verdict: StageVerdict, reason: string) => void,
   ) => PreparedTask;
   /** --stop_timeout_in_secs: no kill waits longer. */
   readonly stopTimeoutMs: number;

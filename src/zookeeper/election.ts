@@ -9,7 +9,7 @@ import type { Logger } from '../base/log.ts';
 import { type Random, uuid } from '../base/random.ts';
 import { isGoneAnyway } from './failure.ts';
 import { persist } from './persist.ts';
-import type { NodeAccess, ZooKeeperSession } from './session.ts';
+import type { NodeAccess, ZooKeeperSession } from './session-contract.ts';
 import { keepReading } from './watch.ts';
 
 export interface ElectionOptions {

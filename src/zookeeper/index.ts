@@ -4,12 +4,12 @@ export { failureOf } from './failure.ts';
 export { decodeMember, type Endpoint, encodeMember, type Member } from './member.ts';
 export { persist } from './persist.ts';
 export { announceMember, readMembers, watchMembers } from './server-set.ts';
-export {
-  type Change,
-  type NodeAccess,
-  openSession,
-  type SessionState,
-  type ZooKeeperSession,
-  type ZooKeeperSessionOptions,
-} from './session.ts';
+export { openSession } from './session.ts';
+export type {
+  Change,
+  NodeAccess,
+  SessionState,
+  ZooKeeperSession,
+  ZooKeeperSessionOptions,
+} from './session-contract.ts';
 export { watchChildren } from './watch.ts';

@@ -11,7 +11,7 @@ import {
   type SessionTicket,
 } from './connection.ts';
 import { requestFailure } from './failure.ts';
-import type { SessionState, ZooKeeperSession, ZooKeeperSessionOptions } from './session.ts';
+import type { SessionState, ZooKeeperSession, ZooKeeperSessionOptions } from './session-contract.ts';
 
 const SESSION_TIMEOUT_MS = 15_000;
 const CONNECT_TIMEOUT_MS = 10_000;

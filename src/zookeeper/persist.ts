@@ -5,7 +5,7 @@ import type { Logger } from '../base/log.ts';
 import { pauses } from '../base/pauses.ts';
 import type { Random } from '../base/random.ts';
 import { type FailureName, failureOf, requestFailure } from './failure.ts';
-import type { ZooKeeperSession } from './session.ts';
+import type { ZooKeeperSession } from './session-contract.ts';
 
 const REFUSED: BackoffLimits = { initialMs: 200, maxMs: 10_000 };
 /** Between connections that end before there is an answer. */

@@ -10,7 +10,7 @@ import type { Random } from '../base/random.ts';
 import { failureOf, isGoneAnyway } from './failure.ts';
 import { decodeMember, encodeMember, type Member } from './member.ts';
 import { persist } from './persist.ts';
-import type { NodeAccess, NodeData, ZooKeeperSession } from './session.ts';
+import type { NodeAccess, NodeData, ZooKeeperSession } from './session-contract.ts';
 import { keepReading, listOrWait } from './watch.ts';
 
 const MEMBER = /^member_(-?\d+)$/;

@@ -1,11 +1,11 @@
 import { type BackoffLimits, nextBackoff } from '../base/backoff.ts';
 import type { Clock, Timer } from '../base/clock.ts';
 import type { Random } from '../base/random.ts';
-import type { ZooKeeperSession } from './session.ts';
+import type { ZooKeeperSession } from './session-contract.ts';
 
 const RETRY: BackoffLimits = { initialMs: 200, maxMs: 5_000 };
 
-export interface WatchOptions<T> {
+export interface NodeWatchOptions<T> {
   readonly session: ZooKeeperSession;
   readonly clock: Clock;
   readonly random: Random;
@@ -19,7 +19,7 @@ export interface WatchOptions<T> {
  * Reads a value now, after every change of it, and after every new connection (what changed meanwhile is not told).
  * Returns a function that stops it.
  */
-export function keepReading<T>({ session, clock, random, read, onValue }: WatchOptions<T>): () => void {
+export function keepReading<T>({ session, clock, random, read, onValue }: NodeWatchOptions<T>): () => void {
   let stopped = false;
   let reading = false;
   let again = false;
@@ -81,6 +81,6 @@ export async function listOrWait(
 
 /** Follows the names of a node's children; undefined while there is no such node. */
 export const watchChildren = (
-  options: Omit<WatchOptions<string[] | undefined>, 'read'> & { readonly path: string },
+  options: Omit<NodeWatchOptions<string[] | undefined>, 'read'> & { readonly path: string },
 ): (() => void) =>
   keepReading({ ...options, read: (onChange) => listOrWait(options.session, options.path, onChange) });

@@ -1,6 +1,6 @@
 import type { Bool, Int, OneOf, Text } from '../language/text.ts';
 import type { Value } from '../language/value.ts';
-import type { Resources, ResourcesFields } from './task.ts';
+import type { Resources, ResourcesFields } from './resources.ts';
 
 /** Fields of {@link Process}. */
 export interface ProcessFields {

@@ -1,24 +1,7 @@
-import type { Float, Int, Text } from '../language/text.ts';
+import type { Int, Text } from '../language/text.ts';
 import type { Value } from '../language/value.ts';
 import type { Process, ProcessFields } from './process.ts';
-
-/** Fields of {@link Resources}. */
-export interface ResourcesFields {
-  /** Processor cores, more than 0; fractions are fine. */
-  readonly cpu: Float;
-  /** Memory in bytes, at least `1 * MB`. */
-  readonly ram: Int;
-  /** Disk in bytes, at least `1 * MB`. */
-  readonly disk: Int;
-  /**
-   * Whole graphics processors.
-   * @default 0
-   */
-  readonly gpu?: Int | undefined;
-}
-
-/** What one instance needs of a machine. */
-export type Resources = Value<'Resources', ResourcesFields>;
+import type { Resources, ResourcesFields } from './resources.ts';
 
 /** Fields of {@link Constraint}. */
 export interface ConstraintFields {

@@ -1,12 +1,13 @@
+import type { ResourcesFields, Resources as ResourcesValue } from '../fields/resources.ts';
 import type * as Fields from '../fields/task.ts';
 import { callSite } from './call-site.ts';
 import { build } from './value.ts';
 
 /** What one instance needs of a machine: `Resources({ cpu: 0.5, ram: 128 * MB, disk: 1 * GB })`. */
-export function Resources(fields: Fields.ResourcesFields): Resources {
+export function Resources(fields: ResourcesFields): Resources {
   return build('Resources', fields, callSite(Resources), []) as unknown as Resources;
 }
-export type Resources = Fields.Resources;
+export type Resources = ResourcesValue;
 
 /** The order of some processes; `order(a, b)` is shorter. */
 export function Constraint(fields: Fields.ConstraintFields): Constraint {

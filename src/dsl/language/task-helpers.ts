@@ -1,3 +1,4 @@
+import type { ResourcesFields } from '../fields/resources.ts';
 import type * as Fields from '../fields/task.ts';
 import type { Process } from './builders-processes.ts';
 import type { Constraint, Task } from './builders-tasks.ts';
@@ -147,7 +148,7 @@ const firstOfItsKind = (value: unknown, index: number, all: readonly unknown[]):
 function mergedResources(
   tasks: readonly Task[],
   merge: (amounts: readonly number[]) => number,
-): Fields.ResourcesFields {
+): ResourcesFields {
   const all = tasks.map((task) => task.resources);
   const amount = (kind: 'cpu' | 'ram' | 'disk' | 'gpu') =>
     merge(all.map((resources) => amountOf(resources?.[kind] ?? 0, kind)));

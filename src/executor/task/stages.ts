@@ -8,7 +8,7 @@ import { type Plan, type PlanKind, planOf } from '../../api/thermos/plan.ts';
 import { type PlanState, type ProcessOutcome, played, survey, unplayed } from './planner.ts';
 
 export type Stage = 'ACTIVE' | 'CLEANING' | 'FINALIZING' | 'ENDING' | 'ENDED';
-export type Verdict = 'SUCCESS' | 'FAILED' | 'KILLED';
+export type StageVerdict = 'SUCCESS' | 'FAILED' | 'KILLED';
 
 /** How long ENDING waits for killed processes to disappear; one in an uninterruptible wait of the kernel may not. */
 const ENDING_LIMIT_MS = 10_000;
@@ -34,7 +34,7 @@ export interface StageState {
   /** Runs started so far, by process; the next run has this number. */
   readonly runs: ReadonlyMap<string, number>;
   /** What the task ends as; settled when it leaves ACTIVE, changed by a kill. */
-  readonly verdict: Verdict;
+  readonly verdict: StageVerdict;
   /** Why, for a person. */
   readonly reason: string;
   /** When the stage is cut short; far away while ACTIVE. */
@@ -66,7 +66,7 @@ export type TaskEffect =
   | { readonly kind: 'destroy' }
   /** Send a `tick` then; replaces an earlier wake. */
   | { readonly kind: 'wake'; readonly atMs: number }
-  | { readonly kind: 'finish'; readonly verdict: Verdict; readonly reason: string };
+  | { readonly kind: 'finish'; readonly verdict: StageVerdict; readonly reason: string };
 
 export interface StageStep {
   readonly state: StageState;
@@ -132,7 +132,7 @@ function finish(state: StageState): StageStep {
 
 function clean(
   state: StageState,
-  verdict: Verdict,
+  verdict: StageVerdict,
   reason: string,
   deadlineMs: number,
   nowMs: number,

@@ -12,7 +12,7 @@ import type { UpdateStreams } from './update-streams.ts';
  * STARTING: has not looked at its work directory yet. RECOVERING: waits for the executors of an earlier life. DISCONNECTED: not registered with a master.
  * STOPPING: no work is taken, what runs is ended. STOPPED: whatever still happens is ignored.
  */
-export type Phase = 'STARTING' | 'RECOVERING' | 'DISCONNECTED' | 'RUNNING' | 'STOPPING' | 'STOPPED';
+export type ContainerPhase = 'STARTING' | 'RECOVERING' | 'DISCONNECTED' | 'RUNNING' | 'STOPPING' | 'STOPPED';
 
 /** Mesos' flags of the same names. */
 export interface AgentSettings {
@@ -36,7 +36,7 @@ export interface AgentCore {
   readonly checkpoints: Checkpoints;
   /** Wall time of the start. */
   readonly startMs: number;
-  phase: Phase;
+  phase: ContainerPhase;
   /** Empty until the agent was registered for the first time. */
   agentId: string;
   /** While an operator empties the agent. */

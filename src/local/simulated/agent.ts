@@ -11,6 +11,7 @@ import type {
 import { isTerminal } from '../agent/task-states.ts';
 import type { AgentLink, ConnectAgent, MasterLink, RegisterAgent } from '../link.ts';
 import type { InFlight } from './in-flight.ts';
+import type { SimulatedAgent, SimulatedTask } from './simulated-task.ts';
 
 /** How a simulated task ends by itself. */
 export interface TaskEnd {
@@ -23,23 +24,6 @@ export interface TaskEnd {
 /** What happens to tasks; undefined: they run until they are killed. */
 export type TaskScript = (task: TaskInfo, agentIndex: number) => TaskEnd | undefined;
 
-/** A task without a process: what the master may ask about it, and no more, because there may be a million. */
-export interface SimulatedTask {
-  readonly agent: SimulatedAgent;
-  readonly frameworkId: string;
-  readonly id: string;
-  readonly executorId: string | undefined;
-  /** Shared with equal ones of other tasks. */
-  readonly resources: readonly Resource[];
-  state: TaskState;
-  /** State of the update in flight; undefined when the scheduler knows everything. */
-  sent: TaskState | undefined;
-  /** Number of the update in flight; its uuid is made of it. */
-  sequence: number;
-  sentMs: number;
-  message: string | undefined;
-}
-
 /** What simulated agents share. */
 export interface SimulatedWorld {
   readonly clock: Clock;
@@ -48,20 +32,6 @@ export interface SimulatedWorld {
   readonly script: TaskScript;
   /** One object for equal resources. */
   readonly shared: (resources: readonly Resource[]) => readonly Resource[];
-}
-
-export interface SimulatedAgent {
-  agentId(): string | undefined;
-  tasks(): number;
-  /** Sends the update in flight (again). */
-  send(task: SimulatedTask): void;
-  /** Ends a task by itself; false when it does not run here. */
-  end(taskId: string, state: TaskState, message?: string): boolean;
-  /** Breaks the link: the agent's process died. Tasks live on. */
-  disconnect(): void;
-  /** Comes back with its tasks. */
-  reconnect(): void;
-  stop(): void;
 }
 
 /** An agent whose tasks are records. It registers at once. */

@@ -1,6 +1,6 @@
 import type { Clock, Timer } from '../../base/clock.ts';
 import type { Random } from '../../base/random.ts';
-import type { SimulatedTask } from './agent.ts';
+import type { SimulatedTask } from './simulated-task.ts';
 
 /** Updates that schedulers have not acknowledged, of all simulated agents. One timer serves them all. */
 export interface InFlight {

@@ -7,10 +7,12 @@ import { parseAttributes, parseResources } from '../agent-text.ts';
 import { channel, courier } from '../channel.ts';
 import type { MasterFlags } from '../master/flags.ts';
 import { startMaster } from '../master/index.ts';
-import { type SimulatedAgent, simulatedAgent, type TaskScript } from './agent.ts';
+import { simulatedAgent, type TaskScript } from './agent.ts';
 import { inFlight } from './in-flight.ts';
+import type { SimulatedAgent } from './simulated-task.ts';
 
-export type { SimulatedAgent, TaskScript } from './agent.ts';
+export type { TaskScript } from './agent.ts';
+export type { SimulatedAgent } from './simulated-task.ts';
 
 export interface SimulatedClusterOptions {
   /** How many agents. */

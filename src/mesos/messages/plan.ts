@@ -1,10 +1,10 @@
-import type { MessageScalar, Rule } from './schema.ts';
+import type { MessageRule, MessageScalar } from './schema.ts';
 import { ENUMS, MESSAGES, type MessageEnumName, type MessageName } from './table.ts';
 
 interface PlannedField {
   readonly name: string;
   readonly id: number;
-  readonly rule: Rule;
+  readonly rule: MessageRule;
   readonly fallback: string | number | boolean | undefined;
 }
 

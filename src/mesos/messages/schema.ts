@@ -16,10 +16,10 @@ export interface ScalarTypes {
 export type MessageScalar = keyof ScalarTypes;
 
 /** `map` is a map from strings to values of the field's type. */
-export type Rule = 'required' | 'optional' | 'repeated' | 'map';
+export type MessageRule = 'required' | 'optional' | 'repeated' | 'map';
 
 /** One field of a message. Fields stand in the order in which Mesos writes them as JSON. */
-export interface MessageField<R extends Rule = Rule, T extends string = string> {
+export interface MessageField<R extends MessageRule = MessageRule, T extends string = string> {
   readonly rule: R;
   /** Number in protobuf. */
   readonly id: number;

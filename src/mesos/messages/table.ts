@@ -16,7 +16,7 @@ import { operationEnums, operationMessages } from './operation.ts';
 import { resourceEnums, resourceMessages } from './resource.ts';
 import { schedulerCallEnums, schedulerCallMessages } from './scheduler-call.ts';
 import { schedulerEventEnums, schedulerEventMessages } from './scheduler-event.ts';
-import type { MessageField, MessageScalar, Rule, ScalarTypes } from './schema.ts';
+import type { MessageField, MessageRule, MessageScalar, ScalarTypes } from './schema.ts';
 import { taskEnums, taskMessages } from './task.ts';
 import { volumeEnums, volumeMessages } from './volume.ts';
 
@@ -60,7 +60,7 @@ export type MessageEnumName = keyof Enums;
 export type MessageFieldType = MessageScalar | MessageEnumName | MessageName;
 
 /** Fields of one message as the codecs see them. */
-export type MessageFields = Readonly<Record<string, MessageField<Rule, MessageFieldType>>>;
+export type MessageFields = Readonly<Record<string, MessageField<MessageRule, MessageFieldType>>>;
 
 /** Every message by name. Does not compile when a field names a type that is not in the table. */
 export const MESSAGES: Readonly<Record<MessageName, MessageFields>> = messages;
@@ -78,7 +78,7 @@ type ValueOf<T> = T extends MessageScalar
 
 type RequiredFields<F> = {
   readonly [K in keyof F as F[K] extends MessageField<'required'> ? K : never]: F[K] extends MessageField<
-    Rule,
+    MessageRule,
     infer T
   >
     ? ValueOf<T>

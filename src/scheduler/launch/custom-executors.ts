@@ -2,7 +2,7 @@ import { RULES } from '../../api/rules/values.ts';
 import { AuroraError, messageOf } from '../../base/errors.ts';
 import type { CommandInfo, Resource, Volume } from '../../mesos/index.ts';
 import { resourcePool } from '../offers/resource-pool.ts';
-import type { ExecutorSettings } from './executors.ts';
+import type { ExecutorSettings } from './executor-settings.ts';
 
 interface Entry {
   readonly executor?: {

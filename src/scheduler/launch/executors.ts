@@ -4,21 +4,11 @@ import { AURORA_EXECUTOR_NAME, AURORA_EXECUTOR_PREFIX } from '../../api/index.ts
 import { RULES } from '../../api/rules/values.ts';
 import { AuroraError } from '../../base/errors.ts';
 import { shellQuoted } from '../../base/shell.ts';
-import type { CommandInfo, Volume } from '../../mesos/index.ts';
+import type { Volume } from '../../mesos/index.ts';
 import type { SchedulerOptions } from '../flags/parse.ts';
-import { EMPTY_BAG, type ResourceBag } from '../offers/resource-bag.ts';
+import { EMPTY_BAG } from '../offers/resource-bag.ts';
 import { customExecutors } from './custom-executors.ts';
-
-/** An executor that jobs may name. */
-export interface ExecutorSettings {
-  readonly name: string;
-  /** Before the task id in the executor id. */
-  readonly idPrefix: string;
-  readonly command: CommandInfo;
-  /** What it needs beside its task. */
-  readonly overhead: ResourceBag;
-  readonly mounts: readonly Volume[];
-}
+import type { ExecutorSettings } from './executor-settings.ts';
 
 /** By name. */
 export type Executors = ReadonlyMap<string, ExecutorSettings>;

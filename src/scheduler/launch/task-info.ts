@@ -3,7 +3,8 @@ import { AuroraError } from '../../base/errors.ts';
 import type { DiscoveryInfo, ExecutorInfo, Resource, TaskInfo } from '../../mesos/index.ts';
 import { assignmentData } from './assignment-data.ts';
 import { dockerContainerInfo, mesosContainerInfo } from './container-info.ts';
-import type { ExecutorSettings, Executors } from './executors.ts';
+import type { ExecutorSettings } from './executor-settings.ts';
+import type { Executors } from './executors.ts';
 
 const LABEL_PREFIX = 'org.apache.aurora.';
 

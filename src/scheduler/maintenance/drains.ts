@@ -1,28 +1,13 @@
 import { ACTIVE_STATES, type JobKey } from '../../api/index.ts';
-import type { Clock } from '../../base/clock.ts';
 import { messageOf } from '../../base/errors.ts';
-import type { Logger } from '../../base/log.ts';
-import type { FlagSlice } from '../flags/slices.ts';
-import type { Counters } from '../metrics/counters.ts';
-import type { SlaGate } from '../sla/sla-gate.ts';
-import type { StateEvent, StateEvents, StateManager } from '../state/index.ts';
+import type { StateEvent } from '../state/index.ts';
 import { timerQueue } from '../state/watchdogs/timer-queue.ts';
-import type { ReadStores, Storage } from '../storage/index.ts';
+import type { ReadStores } from '../storage/index.ts';
 import { jobKeyText } from '../storage/keys.ts';
 import { drainableOn, isDrainable } from './drainable.ts';
+import type { DrainsSettings } from './drains-settings.ts';
 import { jobDrains, remainingMs } from './job-drains.ts';
 import { type WaitingTask, waitingTasks } from './waiting-tasks.ts';
-
-export interface DrainsSettings {
-  readonly storage: Storage;
-  readonly state: StateManager;
-  readonly events: StateEvents;
-  readonly clock: Clock;
-  readonly log: Logger;
-  readonly counters: Pick<Counters, 'add' | 'gauge' | 'forget'>;
-  readonly gate: SlaGate;
-  readonly flags: FlagSlice<'maintaining'>;
-}
 
 /**
  * Empties the hosts that are DRAINING. A task goes when its own SLA policy, or else that of the request, allows it, and

@@ -6,7 +6,7 @@ import { nextMaturityMs } from '../sla/standings.ts';
 import type { TimerQueue } from '../state/watchdogs/timer-queue.ts';
 import { jobKeyText } from '../storage/keys.ts';
 import { DRAINING_MESSAGE, isDrainable } from './drainable.ts';
-import type { DrainsSettings } from './drains.ts';
+import type { DrainsSettings } from './drains-settings.ts';
 import type { WaitingTask, WaitingTasks } from './waiting-tasks.ts';
 
 /** Tasks that are judged in one transaction. */

@@ -17,7 +17,13 @@ export function planText(plan: PlanForm): string {
   return [
     'This job update will:\n',
     ...groups.map(groupText),
-    ...(isNothing ? ['Nothing is to be updated.\n'] : ['\n', settingsText(plan), ...batches.map(batchText)]),
+    ...(isNothing
+      ? ['Nothing is to be updated.\n']
+      : [
+          '\n',
+          settingsText(plan),
+          ...batches.map((batch, at) => batchText(batch, batches.length > 1 ? `batch ${at + 1}: ` : '')),
+        ]),
     ...(isNothing ? [] : [forecastText(plan), timeText(plan)]),
     ...(activeUpdate
       ? [
@@ -61,11 +67,11 @@ function settingsText({ settings }: PlanForm): string {
   ].join(' ');
 }
 
-function batchText(batch: PlanForm['batches'][number], at: number): string {
+function batchText(batch: PlanForm['batches'][number], name: string): string {
   const parts = (['replace', 'create', 'remove'] as const).flatMap((what) =>
     batch[what] ? [`${what} ${bracketed(batch[what])}`] : [],
   );
-  return `  batch ${at + 1}: ${parts.join(', ')}${batch.pausesAfter ? ', then pause' : ''}\n`;
+  return `  ${name}${parts.join(', ')}${batch.pausesAfter ? ', then pause' : ''}\n`;
 }
 
 function forecastText({ forecast }: PlanForm): string {

@@ -13,3 +13,6 @@ export function endedText(task: ListedTask): string | undefined {
     : ' before it ran';
   return `${task.status}${after}${end?.message ? `: ${end.message}` : ''}`;
 }
+
+/** When a task last changed, epoch milliseconds. */
+export const endedMs = ({ taskEvents }: ListedTask): number => Number(taskEvents?.at(-1)?.timestamp ?? 0);

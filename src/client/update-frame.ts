@@ -63,7 +63,8 @@ function headLine(
 }
 
 function barLine(view: UpdateView, { style, columns }: FrameOptions): string {
-  const { updated, failed, instances, settings } = view;
+  const { updated, instances, settings } = view;
+  const failed = view.failures.length;
   const total = instances.length;
   const width = columns < 80 ? 16 : 36;
   const full = total === 0 ? width : Math.floor((updated / total) * width);
@@ -116,14 +117,22 @@ function rowText(views: readonly InstanceView[], minMs: number, style: Style): s
 }
 
 /** Every instance that failed, or failed and is tried again; never cut. */
-function failureLines({ instances }: UpdateView, { style, columns }: FrameOptions): readonly string[] {
-  return instances.flatMap(({ instance, phase, reason, lastFailure }) => {
-    const why = phase === 'failed' ? (reason ?? 'failed') : lastFailure;
-    if (!why) return [];
-    const what = phase === 'failed' ? '' : 'tried again: ';
-    const shown = columns < 100 ? why.split(':')[0] : why;
-    return [style.paint('red', `  ${style.glyphs.failed} ${instance}  ${what}${shown}`)];
-  });
+function failureLines(
+  { failures, instances }: UpdateView,
+  { style, columns }: FrameOptions,
+): readonly string[] {
+  const failed = new Set(failures.map(({ instance }) => instance));
+  const line = (instance: number, what: string, reason: string) =>
+    style.paint(
+      'red',
+      `  ${style.glyphs.failed} ${instance}  ${what}${columns < 100 ? reason.split(':')[0] : reason}`,
+    );
+  return [
+    ...failures.map(({ instance, reason }) => line(instance, '', reason)),
+    ...instances.flatMap(({ instance, lastFailure }) =>
+      lastFailure && !failed.has(instance) ? [line(instance, 'tried again: ', lastFailure)] : [],
+    ),
+  ];
 }
 
 function footLine(view: UpdateView, job: ClusterJobKey): string {

@@ -17,23 +17,25 @@ export type UpdateChange =
   | {
       readonly type: 'instance';
       readonly instance: number;
-      readonly phase: string;
-      readonly reason?: string | undefined;
+      /** What the scheduler calls it; or that it has another try. */
+      readonly action: string;
+      readonly reason: string;
     };
 
 /** What is new since the last look; everything at the first one, but for instances that have not begun or went well. */
 export function changesBetween(before: UpdateView | undefined, now: UpdateView): readonly UpdateChange[] {
-  const old = new Map(before?.instances.map((one) => [one.instance, one]));
-  const failures = now.instances.flatMap(
-    ({ instance, phase, reason, lastFailure }): readonly UpdateChange[] => {
-      const known = old.get(instance);
-      if (phase === 'failed' && known?.phase !== 'failed')
-        return [{ type: 'instance', instance, phase, reason }];
-      if (lastFailure && known?.lastFailure !== lastFailure)
-        return [{ type: 'instance', instance, phase: 'tried again', reason: lastFailure }];
-      return [];
-    },
-  );
+  const known = new Set(before?.failures.map(({ instance }) => instance));
+  const tries = new Map(before?.instances.map(({ instance, lastFailure }) => [instance, lastFailure]));
+  const failures: readonly UpdateChange[] = [
+    ...now.failures.flatMap(({ instance, action, reason }) =>
+      known.has(instance) ? [] : [{ type: 'instance' as const, instance, action, reason }],
+    ),
+    ...now.instances.flatMap(({ instance, lastFailure }) =>
+      lastFailure && tries.get(instance) !== lastFailure
+        ? [{ type: 'instance' as const, instance, action: 'failed, tried again', reason: lastFailure }]
+        : [],
+    ),
+  ];
   const progress = progressOf(now);
   return before && JSON.stringify(progressOf(before)) === JSON.stringify(progress)
     ? failures
@@ -46,19 +48,18 @@ const progressOf = (view: UpdateView): UpdateChange => ({
   updated: view.updated,
   instances: view.instances.length,
   batch: batchWords(view),
-  failed: view.failed,
+  failed: view.failures.length,
   failuresAllowed: view.settings.maxFailedInstances ?? 0,
 });
 
 /** A change as a line. */
 export function changeLine(change: UpdateChange, view: UpdateView): string {
-  if (change.type === 'instance')
-    return `instance ${change.instance} ${change.phase === 'failed' ? 'INSTANCE_UPDATE_FAILED' : change.phase}${change.reason ? ` ${change.reason}` : ''}`;
+  if (change.type === 'instance') return `instance ${change.instance} ${change.action} ${change.reason}`;
   const { status, updated, instances, batch, failed, failuresAllowed } = change;
   const counts = `${status} ${updated}/${instances}`;
   if (isActive(view.status))
     return `${counts}${batch ? ` batch ${batch}` : ''} failed ${failed}/${failuresAllowed}`;
-  const numbers = view.instances.filter(({ phase }) => phase === 'failed').map(({ instance }) => instance);
+  const numbers = view.failures.map(({ instance }) => instance);
   const failures =
     failed > 0 ? `: ${failed} failed of ${failuresAllowed} allowed (${numbers.join(', ')})` : '';
   return `${counts} after ${durationText(view.elapsedMs)}${failures}`;

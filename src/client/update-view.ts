@@ -1,6 +1,6 @@
 import type { Wire } from '../api/index.ts';
 import { joinedRanges, numbersOf } from './ranges.ts';
-import { endedText } from './task-times.ts';
+import { endedMs, endedText } from './task-times.ts';
 import { bornMs, instanceOf, type ListedTask, newestTasks } from './tasks.ts';
 import type { UpdateDetails } from './update-info.ts';
 import { batchesOf } from './update-plan.ts';
@@ -15,7 +15,7 @@ export interface InstanceView {
   readonly phase: Phase;
   /** Milliseconds that it has been at this. */
   readonly forMs: number;
-  /** Why it failed, or has no place. */
+  /** Why it has no place. */
   readonly reason?: string | undefined;
   /** Last failure of an instance that is tried again. */
   readonly lastFailure?: string | undefined;
@@ -38,7 +38,16 @@ export interface UpdateView {
   readonly settings: Wire<'JobUpdateSettings'>;
   /** Instances that have the new configuration by now, of all. */
   readonly updated: number;
-  readonly failed: number;
+  /** Instances that failed, for the first time, in the order in which they did; also those that have been taken back since. */
+  readonly failures: readonly UpdateFailure[];
+}
+
+/** An instance that failed. */
+interface UpdateFailure {
+  readonly instance: number;
+  readonly action: 'INSTANCE_UPDATE_FAILED' | 'INSTANCE_ROLLBACK_FAILED';
+  /** How its task ended, else what the scheduler says. */
+  readonly reason: string;
 }
 
 const ENDED = new Set<UpdateStatus>(['ROLLED_FORWARD', 'ROLLED_BACK', 'ABORTED', 'ERROR', 'FAILED']);
@@ -91,8 +100,27 @@ export function updateView(
     ),
     settings,
     updated: instances.filter(({ phase }) => phase === 'done').length,
-    failed: instances.filter(({ phase }) => phase === 'failed').length,
+    failures: failuresIn(instanceEvents, byInstance),
   };
+}
+
+/** The clocks of the executor and of the scheduler differ a little. */
+const CLOCKS_DIFFER_MS = 5_000;
+
+function failuresIn(
+  events: readonly Wire<'JobInstanceUpdateEvent'>[],
+  tasks: ReadonlyMap<number, readonly ListedTask[]>,
+): readonly UpdateFailure[] {
+  const failures = new Map<number, UpdateFailure>();
+  for (const { action, instanceId = 0, timestampMs = 0, message } of events) {
+    if (action !== 'INSTANCE_UPDATE_FAILED' && action !== 'INSTANCE_ROLLBACK_FAILED') continue;
+    if (failures.has(instanceId)) continue;
+    const ended = (tasks.get(instanceId) ?? [])
+      .filter((task) => endedMs(task) <= Number(timestampMs) + CLOCKS_DIFFER_MS)
+      .flatMap((task) => endedText(task) ?? []);
+    failures.set(instanceId, { instance: instanceId, action, reason: ended.at(-1) ?? message ?? 'failed' });
+  }
+  return [...failures.values()];
 }
 
 /** The instructions as a diff: who is wanted is created or replaced. */
@@ -131,10 +159,8 @@ function instanceView(
     case 'INSTANCE_ROLLED_BACK':
       return { instance, phase: 'back', forMs: since(eventMs) };
     case 'INSTANCE_UPDATE_FAILED':
-    case 'INSTANCE_ROLLBACK_FAILED': {
-      const ended = tasks.flatMap((one) => endedText(one) ?? []).at(-1);
-      return { instance, phase: 'failed', forMs: since(eventMs), reason: ended ?? event.message };
-    }
+    case 'INSTANCE_ROLLBACK_FAILED':
+      return { instance, phase: 'failed', forMs: since(eventMs) };
     default: {
       const isNew = task !== undefined && bornMs(task) >= eventMs;
       const changedMs = Number(task?.taskEvents?.at(-1)?.timestamp ?? eventMs);

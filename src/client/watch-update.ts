@@ -139,7 +139,11 @@ const SETTLED = new Set(['INSTANCE_UPDATED', 'INSTANCE_ROLLED_BACK']);
 
 function interestingInstances(events: InstanceEvents): readonly number[] {
   const last = new Map(events.map(({ instanceId = 0, action }) => [instanceId, action]));
-  return [...last].filter(([, action]) => !SETTLED.has(action ?? '')).map(([instance]) => instance);
+  const failed = events
+    .filter(({ action }) => action?.endsWith('_FAILED'))
+    .map(({ instanceId = 0 }) => instanceId);
+  const open = [...last].filter(([, action]) => !SETTLED.has(action ?? '')).map(([instance]) => instance);
+  return [...new Set([...open, ...failed])].sort((a, b) => a - b);
 }
 
 /** Why tasks have no place, by instance; a scheduler that will not say is no reason to stop. */

@@ -42,6 +42,7 @@ export * from './language/builders-policies.ts';
 export * from './language/builders-processes.ts';
 export * from './language/builders-tasks.ts';
 export * from './language/builders-updates.ts';
+export { canary } from './language/canary.ts';
 export { type CustomEnvironment, type Environment, environment } from './language/environment.ts';
 export { DefaultLifecycleConfig, DisableLifecycle } from './language/lifecycles.ts';
 export { javaOptions, type OptionValues, pythonOptions } from './language/options.ts';

@@ -156,6 +156,7 @@ const GROUPS: Readonly<Record<string, readonly string[]>> = {
   Units: ['BYTES', 'KB', 'MB', 'GB', 'TB', 'secs', 'mins', 'hours', 'days', 'cron'],
   References: ['port', 'instance', 'hostname', 'taskId', 'imageDigest', 'refer', 'referToMap', 'float'],
   'Scheduling constraints': ['limit', 'oneOf', 'not', 'dedicated'],
+  Updates: ['canary'],
   'Stages, profiles, parameters, options': [
     'Service',
     'environment',

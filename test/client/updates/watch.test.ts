@@ -95,6 +95,31 @@ test('a failed try and a failed instance show how the task ended', () => {
   assert.ok(lines.includes('  ✕ 1  FAILED after 6s: bind: address already in use'));
 });
 
+test('a failure stays in sight when its instance has been taken back', () => {
+  const sample: Sample = {
+    status: 'ROLLED_BACK',
+    events: [
+      event(1, 0, 'INSTANCE_UPDATING'),
+      event(1, 9, 'INSTANCE_UPDATE_FAILED', 'exited.'),
+      event(1, 9, 'INSTANCE_ROLLING_BACK'),
+      event(1, 20, 'INSTANCE_ROLLED_BACK'),
+    ],
+  };
+  const ended = task(1, [
+    ['PENDING', 1],
+    ['RUNNING', 3],
+    ['FAILED', 9, 'exit code 3'],
+  ]);
+  const later = task(1, [
+    ['PENDING', 10],
+    ['RUNNING', 12],
+    ['FAILED', 30, 'another time'],
+  ]);
+  const lines = frame(look(sample, [later, ended], 40));
+  assert.ok(lines.includes('  ✕ 1  FAILED after 6s: exit code 3'), lines.join('\n'));
+  assert.match(lines[1] ?? '', 'failed 1 of 1 allowed');
+});
+
 test('under 80 columns there are state, bar and the worst instance', () => {
   const lines = frame(look(MIDWAY, MIDWAY_TASKS, 100), 59, 10);
   assert.equal(lines.slice(0, 2), [

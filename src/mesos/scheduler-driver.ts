@@ -39,6 +39,8 @@ export interface SchedulerDriverOptions {
    * an earlier subscription are void at each SUBSCRIBED.
    */
   readonly on: (event: SchedulerEvent) => void;
+  /** Before every SUBSCRIBE. */
+  readonly onSubscribing?: (() => void) | undefined;
   /** Once for every subscription that is lost; the driver is already about to subscribe again. */
   readonly onDisconnected?: ((reason: string) => void) | undefined;
   /**
@@ -170,6 +172,7 @@ export function schedulerDriver(options: SchedulerDriverOptions): SchedulerDrive
 
   function subscribe() {
     if (!running || !leader) return;
+    options.onSubscribing?.();
     const suppressed = options.suppressedRoles?.() ?? [];
     subscription = openSubscription({
       master: leader,

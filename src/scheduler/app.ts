@@ -24,8 +24,11 @@ import { lead } from './leader/leading.ts';
 import { type LogHome, openLogHome } from './leader/log-home.ts';
 import { lifecycle } from './lifecycle.ts';
 import { frameworkCredentials } from './mesos/credentials.ts';
+import { declareAll } from './metrics/catalogue.ts';
+import { countedTimers } from './metrics/counted-timers.ts';
 import { counters } from './metrics/counters.ts';
 import { processVars } from './metrics/process-vars.ts';
+import { timedStorage } from './metrics/timed-storage.ts';
 import { offerOrder } from './offers/offer-order.ts';
 import { type SchedulerEnd, shutdown } from './shutdown.ts';
 import { type Log, openStorage, type Storage } from './storage/index.ts';
@@ -104,12 +107,14 @@ interface World {
  * @throws AuroraError DATA_DIR_LOCKED, STORAGE, PORT_IN_USE, NETWORK, EXECUTOR, CONFIG, USAGE, BAD_PARAMETER
  */
 export async function startScheduler(settings: SchedulerSettings): Promise<RunningScheduler> {
-  const { clock = systemClock, random = systemRandom, log = silentLogger } = settings;
+  const { clock: machineClock = systemClock, random = systemRandom, log = silentLogger } = settings;
+  const counted = counters(machineClock, settings.statSamplingIntervalMs);
+  declareAll(counted);
+  const clock = countedTimers(machineClock, counted);
   const world: World = { clock, random, log };
   for (const text of settings.ignoredFlags ?? []) log.warn({}, text);
   const { election, place, ...made } = checked(settings, world);
   let candidacy: Candidacy | undefined = election ? undefined : unopposed;
-  const counted = counters(clock, settings.statSamplingIntervalMs);
   processVars(counted, clock, settings.version);
   const leader = (): Leader => candidacy?.leader() ?? 'nobody';
   const life = lifecycle(counted, log, (state) => {
@@ -145,6 +150,14 @@ export async function startScheduler(settings: SchedulerSettings): Promise<Runni
       await (storage ?? home.log).close();
       await home.close();
     });
+    let sinceMs = clock.monotonicMs();
+    // A standby follows the log for as long as another leads; recovering begins when it does not any more.
+    standing.elected.then(
+      () => {
+        sinceMs = clock.monotonicMs();
+      },
+      () => {}, // openStorage fails with the same
+    );
     storage = await openStorage({
       log: home.log,
       clock,
@@ -155,6 +168,7 @@ export async function startScheduler(settings: SchedulerSettings): Promise<Runni
       snapshots: { intervalMs: settings.snapshotIntervalMs },
       onFatal: fail,
     });
+    counted.time('scheduler_storage_recover', clock.monotonicMs() - sinceMs);
     if (ending.begun()) return;
     const app = lead({
       ...common,
@@ -164,7 +178,7 @@ export async function startScheduler(settings: SchedulerSettings): Promise<Runni
       version: settings.version,
       backupDisk: settings.backupDisk,
       makeDriver: settings.driver ?? schedulerDriver,
-      storage,
+      storage: timedStorage(storage, common),
       life,
       httpPort,
       ending,
@@ -178,6 +192,7 @@ export async function startScheduler(settings: SchedulerSettings): Promise<Runni
   };
   try {
     life.to('PREPARING_STORAGE');
+    const preparingMs = clock.monotonicMs();
     const home = await openLogHome({
       ...world,
       place,
@@ -185,6 +200,7 @@ export async function startScheduler(settings: SchedulerSettings): Promise<Runni
       maxEntryBytes: settings.logMaxEntryBytes,
       openLog: settings.openLog,
     });
+    counted.time('scheduler_storage_prepare', clock.monotonicMs() - preparingMs);
     life.to('STORAGE_PREPARED');
     candidacy ??= candidate({
       ...common,

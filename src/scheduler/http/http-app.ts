@@ -55,6 +55,7 @@ export function httpApp(settings: HttpAppSettings): Hono<CallerEnv> {
   statusRoutes(app, settings);
   app.route('/', settings.pages);
   app.onError((error, c) => {
+    settings.counters.add('uncaught_exceptions');
     settings.log.error({ error: messageOf(error), path: c.req.path }, 'a request failed');
     return c.text('Internal error\n', 500);
   });

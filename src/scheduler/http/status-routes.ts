@@ -1,10 +1,12 @@
 import type { Hono } from 'hono';
+import type { Clock } from '../../base/clock.ts';
 import type { Counters } from '../metrics/counters.ts';
 import { prometheusText } from '../metrics/prometheus.ts';
 import type { CallerEnv } from './caller.ts';
 import { type Leader, originOf } from './leader-redirect.ts';
 
 export interface StatusSettings {
+  readonly clock: Clock;
   readonly counters: Counters;
   /** Whether the process can do its work. */
   healthy(): boolean;
@@ -30,14 +32,20 @@ export function statusRoutes(app: Hono<CallerEnv>, settings: StatusSettings): vo
     const [text, status] = leaderHealth(settings);
     return c.text(`${text}\n`, status);
   });
-  app.get('/vars', (c) =>
-    c.text([...settings.counters.read()].map(([name, value]) => `${name} ${value}\n`).join('')),
-  );
-  app.get('/metrics', (c) =>
-    c.body(prometheusText(settings.counters.values()), 200, {
-      'Content-Type': 'text/plain; version=0.0.4; charset=utf-8',
-    }),
-  );
+  const { clock, counters } = settings;
+  const scraped = (startMs: number) => counters.scrape('variable_scrape', clock.monotonicMs() - startMs);
+  app.get('/vars', (c) => {
+    const startMs = clock.monotonicMs();
+    const text = [...counters.read()].map(([name, value]) => `${name} ${value}\n`).join('');
+    scraped(startMs);
+    return c.text(text);
+  });
+  app.get('/metrics', async (c) => {
+    const startMs = clock.monotonicMs();
+    const text = await prometheusText(counters.values());
+    scraped(startMs);
+    return c.body(text, 200, { 'Content-Type': 'text/plain; version=0.0.4; charset=utf-8' });
+  });
   app.get('/vars.json', (c) => {
     const pretty = /^(true|1|)$/.test(c.req.query('pretty') ?? 'no');
     const values = Object.fromEntries(settings.counters.read());

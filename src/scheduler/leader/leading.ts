@@ -59,7 +59,12 @@ export function lead(options: LeadingOptions): HttpServed {
     ...options,
     frameworkInfo: framework(options),
     slimOffers: true,
-    on: parts.session.event,
+    onSubscribing: () => options.counters.add('mesos_scheduler_subscription_attempts'),
+    on(event) {
+      const startMs = options.clock.monotonicMs();
+      parts.session.event(event);
+      options.counters.time('scheduler_received', options.clock.monotonicMs() - startMs);
+    },
     onDisconnected: parts.session.disconnected,
     onError: (message) => void ending.end(true, mesosEnd(message)),
   });

@@ -68,7 +68,10 @@ export function driverCalls(driver: CallSender, options: DriverCallsOptions): Me
         type: 'DECLINE',
         decline: { offer_ids: ids(offerIds), filters: { refuse_seconds: options.declineFilterMs / 1000 } },
       }),
-    kill: (task) => send({ type: 'KILL', kill: named(task) }),
+    kill: (task) =>
+      void heard({ type: 'KILL', kill: named(task) }).then((sent) => {
+        if (!sent) counters.add('scheduler_driver_kill_failures');
+      }),
     acknowledge({ task_id, agent_id, uuid }) {
       if (uuid !== undefined && agent_id !== undefined)
         send({ type: 'ACKNOWLEDGE', acknowledge: { task_id, agent_id, uuid } });

@@ -7,8 +7,9 @@ const KINDS = {
   wait: { unit: 'ms', perMs: 1, suffix: '' },
   request: { unit: 'micros', perMs: 1e3, suffix: '_requests' },
   work: { unit: 'nanos', perMs: 1e6, suffix: '' },
+  scrape: { unit: 'micros', perMs: 1e3, suffix: '' },
 } as const;
-type Kind = keyof typeof KINDS;
+export type DurationKind = keyof typeof KINDS;
 
 /** What the scheduler counts and measures, by the names of /vars. */
 export interface Counters {
@@ -24,6 +25,10 @@ export interface Counters {
   request(name: string, ms: number): void;
   /** One piece of work: as a wait with `nanos`; with percentiles also NAME_99_9_percentile and so on. */
   time(name: string, ms: number, shown?: { readonly percentiles: boolean }): void;
+  /** One look at all of this: as a wait with `micros`. */
+  scrape(name: string, ms: number): void;
+  /** A duration that was not measured yet, at 0. */
+  declare(name: string, kind: DurationKind): void;
   /** A counter or gauge of something that is gone. */
   forget(name: string): void;
   /** Everything, sorted by name. Characters that names may not hold are underscores. */
@@ -40,7 +45,7 @@ export interface CounterValues {
 
 export interface DurationValues extends SlidingValues {
   readonly name: string;
-  readonly kind: Kind;
+  readonly kind: DurationKind;
   /** What the values are counted in, by the second. */
   readonly perSec: number;
   /** One for each of PERCENTILES; absent where none are kept. */
@@ -48,7 +53,7 @@ export interface DurationValues extends SlidingValues {
 }
 
 interface Duration {
-  readonly kind: Kind;
+  readonly kind: DurationKind;
   readonly stat: SlidingStat;
   readonly percentiles: Percentiles | undefined;
 }
@@ -84,15 +89,20 @@ export function counters(clock: Clock = systemClock, windowMs = 1000): Counters 
   const gauges = new Map<string, () => number | string>();
   const durations = new Map<string, Duration>();
   const families: (() => Iterable<readonly [name: string, value: number]>)[] = [];
-  const record = (name: string, kind: Kind, ms: number, kept: boolean) => {
-    const value = ms * KINDS[kind].perMs;
+  const durationOf = (name: string, kind: DurationKind, kept: boolean): Duration => {
     const known = durations.get(name);
-    const duration = known ?? {
+    if (known) return known;
+    const made = {
       kind,
       stat: slidingStat(clock.monotonicMs, windowMs),
       percentiles: kept ? percentiles() : undefined,
     };
-    if (!known) durations.set(name, duration);
+    durations.set(name, made);
+    return made;
+  };
+  const record = (name: string, kind: DurationKind, ms: number, kept: boolean) => {
+    const value = ms * KINDS[kind].perMs;
+    const duration = durationOf(name, kind, kept);
     duration.stat.record(value);
     duration.percentiles?.record(value);
   };
@@ -119,6 +129,8 @@ export function counters(clock: Clock = systemClock, windowMs = 1000): Counters 
     measure: (name, ms) => record(name, 'wait', ms, false),
     request: (name, ms) => record(name, 'request', ms, true),
     time: (name, ms, shown) => record(name, 'work', ms, shown?.percentiles ?? false),
+    scrape: (name, ms) => record(name, 'scrape', ms, false),
+    declare: (name, kind) => void durationOf(name, kind, kind === 'request'),
     forget(name) {
       counts.delete(name);
       gauges.delete(name);

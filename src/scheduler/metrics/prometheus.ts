@@ -1,88 +1,81 @@
+import { type Metric, type MetricObjectWithValues, type MetricValue, Registry } from 'prom-client';
+import { helpOf } from './catalogue.ts';
 import type { CounterValues, DurationValues } from './counters.ts';
 import { PERCENTILES } from './percentiles.ts';
+import { seriesName } from './prometheus-names.ts';
 
-/** Names of /vars that hold a value: Prometheus wants that as a label. The first that fits counts. */
-const LABELLED: readonly (readonly [pattern: RegExp, family: string, label: string])[] = [
-  [/^http_(\d+)_responses$/, 'http_responses', 'code'],
-  [/^scheduler_thrift_response_([A-Z_]+)$/, 'scheduler_thrift_response', 'code'],
-  [/^scheduler_thrift_workload_(\w+)$/, 'scheduler_thrift_workload', 'method'],
-  [/^thrift_workload_(\w+)$/, 'thrift_workload', 'call'],
-  [/^scheduler_thrift_(\w+)$/, 'scheduler_thrift', 'method'],
-  [/^task_store_([A-Z]+)$/, 'task_store', 'status'],
-  [/^tasks_lost_rack_(.+)$/, 'tasks_lost_rack', 'rack'],
-  [/^tasks_lost_dedicated_(.+)$/, 'tasks_lost_dedicated', 'role'],
-  [/^tasks_LOST_(.+)$/, 'tasks_lost', 'job'],
-  [/^tasks_FAILED_(.+)$/, 'tasks_failed', 'job'],
-  [/^scheduler_lifecycle_([A-Z_]+)$/, 'scheduler_lifecycle', 'state'],
-  [/^mesos_scheduler_event_([A-Z_]+)$/, 'mesos_scheduler_event', 'type'],
-  [/^task_delivery_delay_([A-Z_]+)$/, 'task_delivery_delay', 'source'],
-  [/^task_lost_([A-Z_]+)$/, 'task_lost', 'source'],
-  [/^task_exit_([A-Z_]+)$/, 'task_exit', 'reason'],
-];
+type Value = MetricValue<string> & { readonly metricName?: string };
 
-interface Series {
-  readonly family: string;
-  /** `name="value"`, or nothing. */
-  readonly label: string;
+interface Family {
+  readonly name: string;
+  readonly help: string;
+  readonly type: 'counter' | 'gauge' | 'summary';
+  /** By labels: of names that come out equal the first is shown. */
+  readonly values: Map<string, Value>;
 }
 
-const escaped = (text: string): string =>
-  text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
+/** Families of series, in the making. */
+function familyBook() {
+  const families = new Map<string, Family>();
+  return {
+    families,
+    add(type: Family['type'], name: string, source: string, value: Value) {
+      const family = families.get(name) ?? { name, type, help: helpOf(source), values: new Map() };
+      families.set(name, family);
+      const series = `${value.metricName ?? ''}${JSON.stringify(value.labels)}`;
+      // A family has one type; a name that comes out as one of another type is shown in /vars alone.
+      if (family.type === type && !family.values.has(series)) family.values.set(series, value);
+    },
+  };
+}
 
-function seriesOf(name: string): Series {
-  for (const [pattern, family, label] of LABELLED) {
-    const value = pattern.exec(name)?.[1];
-    if (value !== undefined) return { family: `aurora_${family}`, label: `${label}="${escaped(value)}"` };
+function* summaryOf(duration: DurationValues, name: string, labels: Value['labels']): Generator<Value> {
+  const seconds = (value: number) => value / duration.perSec;
+  for (const [at, percentile] of PERCENTILES.entries()) {
+    const value = duration.percentiles?.[at];
+    if (value === undefined) continue;
+    yield { labels: { ...labels, quantile: Number((percentile / 100).toFixed(4)) }, value: seconds(value) };
   }
-  return { family: `aurora_${name.replace(/[^A-Za-z0-9_]/g, '_')}`, label: '' };
+  yield { metricName: `${name}_sum`, labels, value: seconds(duration.total) };
+  yield { metricName: `${name}_count`, labels, value: duration.events };
 }
 
-const braces = (...labels: string[]): string => {
-  const given = labels.filter((label) => label !== '');
-  return given.length > 0 ? `{${given.join(',')}}` : '';
-};
-
-const secondsOf = ({ perSec }: DurationValues, value: number): number => value / perSec;
+/** prom-client's own metrics count by themselves; these are counted already, and only shown. */
+const metricOf = ({ help, name, type, values }: Family): Metric =>
+  ({
+    name,
+    get: async () =>
+      ({
+        name,
+        help,
+        type,
+        aggregator: 'sum',
+        values: [...values.values()],
+      }) as unknown as MetricObjectWithValues<Value>,
+  }) as unknown as Metric;
 
 /**
  * Everything counted, in the text format 0.0.4 of Prometheus: counters end in `_total`, durations are summaries in
- * seconds, texts are values of an `..._info`. Of names that
- * come out equal the first is shown.
+ * seconds, amounts of data are in bytes, texts are labels of an `..._info`.
  */
-export function prometheusText({ counts, gauges, durations }: CounterValues): string {
-  const families = new Map<string, { type: string; series: Map<string, number> }>();
-  const add = (family: string, type: string, series: string, value: number) => {
-    const known = families.get(family) ?? { type, series: new Map<string, number>() };
-    families.set(family, known);
-    if (!known.series.has(series)) known.series.set(series, value);
-  };
+export async function prometheusText({ counts, gauges, durations }: CounterValues): Promise<string> {
+  const { add, families } = familyBook();
   for (const [name, value] of counts) {
-    const { family, label } = seriesOf(name);
-    const total = `${family.replace(/_total$/, '')}_total`;
-    add(total, 'counter', `${total}${braces(label)}`, value);
+    const { family, labels, scale } = seriesName(name);
+    add('counter', `${family}_total`, name, { labels, value: value * scale });
   }
   for (const [name, value] of gauges) {
-    const { family, label } = seriesOf(name);
-    if (typeof value === 'number') add(family, 'gauge', `${family}${braces(label)}`, value);
-    else add(`${family}_info`, 'gauge', `${family}_info${braces(label, `value="${escaped(value)}"`)}`, 1);
+    const { family, labels, scale } = seriesName(name);
+    if (typeof value === 'number') add('gauge', family, name, { labels, value: value * scale });
+    else add('gauge', `${family}_info`, name, { labels: { ...labels, value }, value: 1 });
   }
   for (const duration of durations) {
-    const { family, label } = seriesOf(duration.name);
+    const { family, labels } = seriesName(duration.name);
     const seconds = `${family}_seconds`;
-    for (const [at, percentile] of PERCENTILES.entries()) {
-      const value = duration.percentiles?.[at];
-      if (value === undefined) continue;
-      const quantile = `quantile="${Number((percentile / 100).toFixed(4))}"`;
-      add(seconds, 'summary', `${seconds}${braces(label, quantile)}`, secondsOf(duration, value));
-    }
-    add(seconds, 'summary', `${seconds}_sum${braces(label)}`, secondsOf(duration, duration.total));
-    add(seconds, 'summary', `${seconds}_count${braces(label)}`, duration.events);
+    for (const value of summaryOf(duration, seconds, labels)) add('summary', seconds, duration.name, value);
   }
-  return [...families]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([family, { type, series }]) => {
-      const lines = [...series].map(([name, value]) => `${name} ${value}\n`);
-      return `# TYPE ${family} ${type}\n${lines.join('')}`;
-    })
-    .join('');
+  const registry = new Registry();
+  for (const [, family] of [...families].sort(([a], [b]) => (a < b ? -1 : 1)))
+    registry.registerMetric(metricOf(family));
+  return registry.metrics();
 }

@@ -30,7 +30,7 @@ export interface SchedulerParts {
 /** What all parts work with. */
 function worldOf(settings: PartsSettings, runs: ActiveRuns): World {
   const { calls, clock, counters, hostname, log, options, random, storage } = settings;
-  const events = stateEvents(log);
+  const events = stateEvents(log, counters);
   const state = stateManager({
     clock,
     random,

@@ -22,7 +22,7 @@ export interface StateEvents {
 }
 
 /** Listeners are called at once and in the order of subscription; one that throws is logged and the rest is told. */
-export function stateEvents(log: Logger): StateEvents {
+export function stateEvents(log: Logger, counters: { add(name: string): void }): StateEvents {
   const listeners = new Set<(event: StateEvent) => void>();
   return {
     subscribe(listener) {
@@ -30,10 +30,12 @@ export function stateEvents(log: Logger): StateEvents {
       return () => void listeners.delete(listener);
     },
     publish(event) {
+      if (listeners.size === 0) counters.add('event_bus_dead_events');
       for (const listener of listeners) {
         try {
           listener(event);
         } catch (error) {
+          counters.add('event_bus_exceptions');
           log.error({ error, event: event.kind }, 'a subscriber failed');
         }
       }

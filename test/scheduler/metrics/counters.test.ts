@@ -78,7 +78,7 @@ test('work is shown in nanoseconds, calls with percentiles', () => {
   assert.is(value('call_99_99_percentile'), 7e6);
 });
 
-test('a delay between systems has the names of a request', () => {
+test('a delay between systems has the names of a request', async () => {
   const { clock, counted } = setUp();
   counted.request('d', 3);
   clock.advance(1000);
@@ -93,10 +93,10 @@ test('a delay between systems has the names of a request', () => {
     d_requests_micros_total_per_sec: 3000,
     d_requests_per_sec: 1,
   });
-  assert.match(prometheusText(counted.values()), /aurora_d_seconds_sum 0\.003\n/);
+  assert.match(await prometheusText(counted.values()), /aurora_d_seconds_sum 0\.003\n/);
 });
 
-test('Prometheus gets counters, gauges and summaries, with labels where a name holds a value', () => {
+test('Prometheus gets counters, gauges and summaries, with labels where a name holds a value', async () => {
   const { counted } = setUp();
   counted.add('tasks_LOST_web/prod/a "b"', 2);
   counted.add('scheduler_thrift_response_OK', 3);
@@ -106,36 +106,40 @@ test('Prometheus gets counters, gauges and summaries, with labels where a name h
   counted.gauge('build.version', () => '1.2');
   counted.measure('task_throttle', 1500);
   counted.time('scheduler_thrift_getJobs', 250, { percentiles: true });
-  assert.equal(prometheusText(counted.values()).split('\n'), [
-    '# TYPE aurora_build_version_info gauge',
-    'aurora_build_version_info{value="1.2"} 1',
-    '# TYPE aurora_offers_rescinded_total counter',
-    'aurora_offers_rescinded_total 1',
-    '# TYPE aurora_scheduler_thrift_response_total counter',
-    'aurora_scheduler_thrift_response_total{code="OK"} 3',
-    '# TYPE aurora_scheduler_thrift_seconds summary',
-    ...['0.1', '0.5', '0.9', '0.99', '0.999', '0.9999'].map(
-      (quantile) => `aurora_scheduler_thrift_seconds{method="getJobs",quantile="${quantile}"} 0.25`,
-    ),
-    'aurora_scheduler_thrift_seconds_sum{method="getJobs"} 0.25',
-    'aurora_scheduler_thrift_seconds_count{method="getJobs"} 1',
-    '# TYPE aurora_task_store gauge',
-    'aurora_task_store{status="RUNNING"} 4',
-    'aurora_task_store{status="PENDING"} 1',
-    '# TYPE aurora_task_throttle_seconds summary',
-    'aurora_task_throttle_seconds_sum 1.5',
-    'aurora_task_throttle_seconds_count 1',
-    '# TYPE aurora_tasks_lost_total counter',
-    'aurora_tasks_lost_total{job="web/prod/a \\"b\\""} 2',
-    '',
-  ]);
+  const lines = (await prometheusText(counted.values())).split('\n').filter((line) => line !== '');
+  assert.ok(lines.includes('# HELP aurora_offers_rescinded_total Offers that Mesos took back'));
+  assert.equal(
+    lines.filter((line) => !line.startsWith('# HELP')),
+    [
+      '# TYPE aurora_build_version_info gauge',
+      'aurora_build_version_info{value="1.2"} 1',
+      '# TYPE aurora_offers_rescinded_total counter',
+      'aurora_offers_rescinded_total 1',
+      '# TYPE aurora_scheduler_thrift_response_total counter',
+      'aurora_scheduler_thrift_response_total{code="OK"} 3',
+      '# TYPE aurora_scheduler_thrift_seconds summary',
+      ...['0.1', '0.5', '0.9', '0.99', '0.999', '0.9999'].map(
+        (quantile) => `aurora_scheduler_thrift_seconds{method="getJobs",quantile="${quantile}"} 0.25`,
+      ),
+      'aurora_scheduler_thrift_seconds_sum{method="getJobs"} 0.25',
+      'aurora_scheduler_thrift_seconds_count{method="getJobs"} 1',
+      '# TYPE aurora_task_store gauge',
+      'aurora_task_store{status="RUNNING"} 4',
+      'aurora_task_store{status="PENDING"} 1',
+      '# TYPE aurora_task_throttle_seconds summary',
+      'aurora_task_throttle_seconds_sum 1.5',
+      'aurora_task_throttle_seconds_count 1',
+      '# TYPE aurora_tasks_lost_total counter',
+      'aurora_tasks_lost_total{job="web/prod/a \\"b\\""} 2',
+    ],
+  );
 });
 
-test('a series appears once, also when two names come out equal', () => {
+test('a series appears once, also when two names come out equal', async () => {
   const { counted } = setUp();
   counted.gauge('a.b', () => 1);
   counted.gauge('a_b', () => 2);
-  assert.is(prometheusText(counted.values()), '# TYPE aurora_a_b gauge\naurora_a_b 1\n');
+  assert.match(await prometheusText(counted.values()), /# TYPE aurora_a_b gauge\naurora_a_b 1\n$/);
 });
 
 test('the process shows what dashboards of the original look at', () => {

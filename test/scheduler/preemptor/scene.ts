@@ -36,7 +36,7 @@ export async function preemptionScene(flags: readonly string[] = []) {
   const log = silentLogger;
   const storage = await openStorage({ log: memoryLog(), clock, logger: log, onFatal: () => {} });
   const options = parseSchedulerFlags(['-preemption_slot_search_initial_delay=1mins', ...flags]);
-  const events = stateEvents(log);
+  const events = stateEvents(log, counters());
   const state = stateManager({
     clock,
     random,

@@ -20,7 +20,7 @@ async function setUp() {
     clock,
     random: seededRandom(1),
     counters: counters(),
-    events: stateEvents(silentLogger),
+    events: stateEvents(silentLogger, { add: () => {} }),
     kill: () => {},
     schedulerHost: 'here',
     flapping: parseSchedulerFlags([]),

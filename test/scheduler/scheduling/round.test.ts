@@ -53,7 +53,7 @@ async function setUp(change: { accepted?: boolean } = {}) {
     suppress: async () => true,
     revive: async () => true,
   };
-  const events = stateEvents(log);
+  const events = stateEvents(log, counters());
   const options = parseSchedulerFlags([]);
   const state = stateManager({
     clock,

@@ -25,7 +25,7 @@ export async function scene(options: { log?: MemoryLog; seed?: number } = {}) {
   const storage = await storageOn(log);
   const clock = manualClock();
   const random = seededRandom(options.seed ?? 1);
-  const events = stateEvents(silentLogger);
+  const events = stateEvents(silentLogger, { add: () => {} });
   const counts = counters();
   const said: string[] = [];
   const seen: StateEvent[] = [];

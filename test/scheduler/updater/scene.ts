@@ -87,7 +87,7 @@ export async function scene() {
   const counts = counters();
 
   const start = async () => {
-    const events = stateEvents(silentLogger);
+    const events = stateEvents(silentLogger, { add: () => {} });
     const runs = activeRuns();
     storage = await storageOn(log, { clock });
     state = stateManager({

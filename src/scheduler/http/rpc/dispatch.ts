@@ -103,6 +103,7 @@ export function dispatcher(settings: DispatchSettings): Dispatch {
       outcome = await answer(method, args, caller);
     } catch (error) {
       outcome = { code: 'ERROR', details: [messageOf(error)] };
+      counters.add('uncaught_exceptions');
     }
     if (outcome.code === 'ERROR')
       log.warn({ method, user: caller.user, error: outcome.details?.join() }, 'a call failed');

@@ -1,0 +1,25 @@
+import type { Clock } from '../../base/clock.ts';
+import type { Storage } from '../storage/index.ts';
+import type { Counters } from './counters.ts';
+
+/** The same storage; how long reads and writes keep everything else waiting is measured. */
+export function timedStorage(
+  storage: Storage,
+  { clock, counters }: { readonly clock: Clock; readonly counters: Pick<Counters, 'time'> },
+): Storage {
+  const timed = <A, T>(name: string, work: (argument: A) => T) => {
+    return (argument: A): T => {
+      const startMs = clock.monotonicMs();
+      try {
+        return work(argument);
+      } finally {
+        counters.time(name, clock.monotonicMs() - startMs);
+      }
+    };
+  };
+  return {
+    ...storage,
+    read: (look) => storage.read(timed('mem_storage_read_operation', look)),
+    write: (change) => storage.write(timed('mem_storage_write_operation', change)),
+  };
+}

@@ -1,4 +1,4 @@
-import { type Clock, systemClock } from '../base/clock.ts';
+import { systemClock } from '../base/clock.ts';
 import { AuroraError, messageOf } from '../base/errors.ts';
 import type { Logger } from '../base/log.ts';
 import { systemRandom } from '../base/random.ts';
@@ -6,12 +6,10 @@ import { type ExecutorDriver, executorDriver } from '../mesos/executor-driver.ts
 import { type ExecutorEnvironment, takeExecutorEnvironment } from '../mesos/executor-environment.ts';
 import type { ExecutorEvent } from '../mesos/messages/types.ts';
 import { type ExecutorFlags, parseFlags } from './flags.ts';
+import { lastReports } from './last-reports.ts';
 import { lineLogger } from './log-lines.ts';
 import { prepareTask } from './prepare.ts';
 import { type OverReason, type TaskLifecycle, taskLifecycle } from './task-lifecycle.ts';
-
-/** How long the last reports may take to be acknowledged; an agent that has forgotten the task never does. */
-const FLUSH_LIMIT_MS = 5_000;
 
 const EXIT: Readonly<Record<OverReason, number>> = { ended: 0, 'shut down': 0, idle: 1 };
 const CRASHED = 1;
@@ -51,17 +49,6 @@ function onSignals(first: (signal: Signal) => void, further: () => void): () => 
   return () => listeners.forEach((stop) => void stop());
 }
 
-/** Resolves when all reports are acknowledged or refused, or the limit has passed. */
-function flushed(reports: ReadonlySet<Promise<void>>, clock: Clock): Promise<void> {
-  return new Promise((resolve) => {
-    const limit = clock.after(FLUSH_LIMIT_MS, resolve);
-    Promise.all(reports).then(() => {
-      limit.cancel();
-      resolve();
-    });
-  });
-}
-
 interface Setup {
   readonly flags: ExecutorFlags;
   readonly environment: ExecutorEnvironment;
@@ -83,11 +70,11 @@ function readSetup(argv: readonly string[], env: NodeJS.ProcessEnv, log: Logger)
 /** From the subscription to the last acknowledged report. */
 function serve({ flags, environment, env, runDirectory, log }: Setup): Promise<number> {
   const clock = systemClock;
-  const reports = new Set<Promise<void>>();
+  const reports = lastReports(clock);
   return new Promise((resolve) => {
     let code: number | undefined;
     const leave = async (otherwise: number) => {
-      await flushed(reports, clock);
+      await reports.settled();
       await driver.stop();
       stopListening();
       process.off('uncaughtException', crash);
@@ -116,8 +103,16 @@ function serve({ flags, environment, env, runDirectory, log }: Setup): Promise<n
       clock,
       random: systemRandom,
       log,
-      on: (event) => dispatch(event, lifecycle, environment.shutdownGraceMs),
-      onDisconnected: (reason) => log.warn({ reason }, 'the agent is away'),
+      on(event) {
+        // A SHUTDOWN may be all that a subscription brings.
+        if (event.type === 'SUBSCRIBED' || event.type === 'SHUTDOWN') reports.connected(true);
+        dispatch(event, lifecycle, environment.shutdownGraceMs);
+      },
+      onDisconnected(reason) {
+        reports.connected(false);
+        log.warn({ reason }, 'the agent is away');
+      },
+      onLost: reports.giveUp,
     });
     const destroy = (exitCode: number) => {
       lifecycle.destroy();

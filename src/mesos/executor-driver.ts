@@ -25,6 +25,8 @@ export interface ExecutorDriverOptions {
   readonly on: (event: ExecutorEvent) => void;
   /** Once for every stream that is lost. */
   readonly onDisconnected?: ((reason: string) => void) | undefined;
+  /** The agent is lost for good: nothing will be sent or heard any more. Called once at most, before that SHUTDOWN. */
+  readonly onLost?: (() => void) | undefined;
 }
 
 export interface ExecutorDriver {
@@ -93,6 +95,7 @@ export function executorDriver(options: ExecutorDriverOptions): ExecutorDriver {
 
   function shutDown(reason: string) {
     log.warn({ reason, agent: nameOf(agent) }, 'shutting down: the agent is lost');
+    options.onLost?.();
     if (isShutDown) return;
     isShutDown = true;
     options.on({ type: 'SHUTDOWN' });

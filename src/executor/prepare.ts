@@ -8,6 +8,7 @@ import type { Logger } from '../base/log.ts';
 import { startedSoftFiles } from '../proc/limits.ts';
 import type { Companion } from './companion.ts';
 import type { ExecutorFlags } from './flags.ts';
+import { logFaults } from './log-faults.ts';
 import type { Assignment } from './payload/assignment.ts';
 import { type Account, accountNamed, ownAccount } from './process/account.ts';
 import { launchRun } from './process/launch.ts';
@@ -80,6 +81,7 @@ export function prepareTask(
   const sandbox = createSandbox(runDirectory, owner);
   const tree = processTree({ home: sandbox, clock });
   const { preserveEnv, logger } = flags;
+  const faults = logFaults(log);
   const setting = {
     sandbox,
     account,
@@ -89,14 +91,14 @@ export function prepareTask(
     logger,
     softFiles: startedSoftFiles(env),
     clock,
-    log,
+    onLogFault: faults.add,
   };
   const runner = taskRunner({
     task,
     clock,
     log,
     tree,
-    onEnd,
+    onEnd: (verdict, reason) => onEnd(verdict, faults.told(reason)),
     launch: (process, run, observer) => launchRun(process, run, setting, observer),
   });
   return { runner, tree, companions: [], finalizationWaitMs: task.finalizationWaitMs };

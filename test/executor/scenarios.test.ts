@@ -28,6 +28,8 @@ interface Scenario {
 const NOT_REPEATED: Readonly<Record<string, string>> = {
   'launch-error': 'the original gives up without a verdict; here it is a failed run',
   'name-percent': 'the original gives up; any name that can be a directory works here',
+  'log-rotate-one-write': 'rotation does not cut lines here',
+  'duplicate-names': 'two processes of one name are refused',
   'name-unicode': 'the original gives up without a UTF-8 locale',
   'ephemeral-alone': 'the original leaves the process behind; it is not started here',
   'ephemeral-others': 'SIGTERM reaches the whole tree here, of which bash tells',

@@ -66,7 +66,7 @@ function parseOrder(value: unknown, where: string): readonly string[] {
 
 /**
  * Reads a bound task and fills in the defaults of the original's schema. Unknown fields of the task are skipped, of a
- * process refused. Of two processes with one name the later counts.
+ * process refused. So are two processes of one name.
  * @throws AuroraError EXECUTOR naming the field
  */
 export function parseTask(task: Fields): ThermosTask {

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { DEFAULT_LOGGER, type ProcessLogger, type ThermosProcess } from '../../api/thermos/model.ts';
 import type { Clock } from '../../base/clock.ts';
-import type { Logger } from '../../base/log.ts';
+import { messageOf } from '../../base/errors.ts';
 import { type CommandEnd, coordinatorProgram, startCoordinated } from '../../proc/coordinator.ts';
 import { SOFT_FILES_VARIABLE } from '../../proc/limits.ts';
 import type { ProcessId } from '../../proc/process-id.ts';
@@ -33,7 +33,8 @@ interface ProcessSetting {
   /** Soft limit of open files that processes get; undefined: the executor's. */
   readonly softFiles: number | undefined;
   readonly clock: Clock;
-  readonly log: Logger;
+  /** Output of a process is not kept; a sentence for a person, without a full stop. */
+  readonly onLogFault: (fault: string) => void;
 }
 
 /** What becomes of a run. */
@@ -162,7 +163,6 @@ function launchCoordinated(
 /**
  * Starts one run: `/bin/bash -c <cmdline>` in the sandbox, as leader of a session of its own, with a bare environment.
  * What goes wrong at the start is told to the observer, too.
- * @throws AuroraError EXECUTOR, or an error of the file system, when the output cannot be prepared
  */
 export function launchRun(
   process: ThermosProcess,
@@ -177,7 +177,8 @@ export function launchRun(
     logger: process.logger ?? setting.logger ?? DEFAULT_LOGGER,
     owner: setting.switchUser ? setting.account : undefined,
     clock: setting.clock,
-    log: setting.log,
+    onFault: (stream, error) =>
+      setting.onLogFault(`output of "${process.name}" (${stream}) was lost: ${messageOf(error)}`),
   });
   try {
     const perl = coordinatorProgram();

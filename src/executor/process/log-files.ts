@@ -1,4 +1,13 @@
-import { chownSync, constants, fchownSync, lstatSync, mkdirSync, openSync } from 'node:fs';
+import {
+  chownSync,
+  closeSync,
+  constants,
+  fchownSync,
+  fstatSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { AuroraError } from '../../base/errors.ts';
 import type { Account } from './account.ts';
@@ -36,12 +45,25 @@ export function createLogDirectory(
   return directory;
 }
 
-const { O_APPEND, O_CREAT, O_NOFOLLOW, O_TRUNC, O_WRONLY } = constants;
+const { O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_TRUNC, O_WRONLY } = constants;
 
-/** Opens one log file for writing and returns its descriptor; what is in it stays or goes as `how` says. */
-export function openLog(path: string, how: 'append' | 'truncate', owner: Account | undefined): number {
-  const mode = O_WRONLY | O_CREAT | O_NOFOLLOW | (how === 'append' ? O_APPEND : O_TRUNC);
+const HOW = { append: 0, truncate: O_TRUNC, create: O_EXCL } as const;
+
+/**
+ * Opens one log file for appending and returns its descriptor. What is in it stays or goes as `how` says; with `create`
+ * there must be nothing of the name. A task may have put a link or a pipe there, on which the executor would wait.
+ * @throws AuroraError EXECUTOR when it is no regular file, or an error of the file system
+ */
+export function openLog(path: string, how: keyof typeof HOW, owner: Account | undefined): number {
+  const mode = O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK | HOW[how];
   const file = openSync(path, mode, 0o644);
-  if (owner) fchownSync(file, owner.uid, owner.gid);
-  return file;
+  try {
+    if (!fstatSync(file).isFile())
+      throw new AuroraError('EXECUTOR', 'it is no regular file', { where: path });
+    if (owner) fchownSync(file, owner.uid, owner.gid);
+    return file;
+  } catch (error) {
+    closeSync(file);
+    throw error;
+  }
 }

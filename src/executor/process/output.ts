@@ -2,11 +2,10 @@ import { closeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ProcessLogger } from '../../api/thermos/model.ts';
 import type { Clock } from '../../base/clock.ts';
-import { messageOf } from '../../base/errors.ts';
-import type { Logger } from '../../base/log.ts';
 import type { Account } from './account.ts';
 import { createLogDirectory, openLog } from './log-files.ts';
-import { consoleSink, everySink, fileSink, type LogSink, rotatingSink } from './piped-log.ts';
+import { consoleSink, everySink, fileSink, type LogSink, lossySink } from './piped-log.ts';
+import { rotatingSink } from './rotating-log.ts';
 import { openTaps } from './tap.ts';
 
 const STREAMS = ['stdout', 'stderr'] as const;
@@ -30,37 +29,28 @@ interface OutputOptions {
   readonly logger: ProcessLogger;
   readonly owner: Account | undefined;
   readonly clock: Clock;
-  readonly log: Logger;
+  /** Some output is not kept, or not as it should be. */
+  readonly onFault: (stream: Stream, error: unknown) => void;
 }
 
 /** How long output is waited for that a process outside the run's group still holds open. */
 const DRAIN_MS = 500;
 
-/** A full disk must not end the task: what cannot be kept is dropped, which is said once. */
-function lossy(sink: LogSink, what: string, log: Logger): LogSink {
-  let failed = false;
-  return {
-    write(chunk) {
-      try {
-        sink.write(chunk);
-        failed = false;
-      } catch (error) {
-        if (!failed) log.warn({ error: messageOf(error) }, `output of ${what} is lost`);
-        failed = true;
-      }
-    },
-    close: sink.close,
-  };
-}
-
 function pipedSink(stream: Stream, path: string, options: OutputOptions): LogSink {
-  const { logger, owner, log, process: name } = options;
-  const file =
-    logger.mode === 'rotate'
-      ? rotatingSink(path, (at) => openLog(at, 'truncate', owner), logger)
-      : fileSink(openLog(path, 'append', owner));
-  const sink = logger.destination === 'both' ? everySink(file, consoleSink(process[stream])) : file;
-  return lossy(sink, `${name} (${stream})`, log);
+  const { logger, owner } = options;
+  const fault = (error: unknown) => options.onFault(stream, error);
+  const rotating = () =>
+    rotatingSink(path, {
+      ...logger,
+      file: openLog(path, 'truncate', owner),
+      create: (at) => openLog(at, 'create', owner),
+      onFault: fault,
+    });
+  const file = lossySink(
+    logger.mode === 'rotate' ? rotating() : fileSink(openLog(path, 'append', owner)),
+    fault,
+  );
+  return logger.destination === 'both' ? everySink(file, consoleSink(process[stream])) : file;
 }
 
 function pipedOutput(directory: string, options: OutputOptions): RunOutput {
@@ -89,22 +79,36 @@ function pipedOutput(directory: string, options: OutputOptions): RunOutput {
   };
 }
 
-/**
- * Prepares the output of a run: a directory in every case, and files as the logger says. Source: the original's
- * destinations and modes; `console` is never rotated.
- * @throws AuroraError EXECUTOR, or an error of the file system
- */
-export function runOutput(options: OutputOptions): RunOutput {
+const NO_OUTPUT: RunOutput = {
+  stdio: ['ignore', 'ignore'],
+  release: () => {},
+  finish: (done) => done(),
+};
+
+function preparedOutput(options: OutputOptions): RunOutput {
   const { logger, owner } = options;
   const directory = createLogDirectory(options.sandbox, options.process, options.run, owner);
-  const direct = { release: () => {}, finish: (done: () => void) => done() };
-  if (logger.destination === 'none') return { stdio: ['ignore', 'ignore'], ...direct };
-  if (logger.destination === 'console') return { stdio: [1, 2], ...direct };
+  if (logger.destination === 'none') return NO_OUTPUT;
+  if (logger.destination === 'console') return { ...NO_OUTPUT, stdio: [1, 2] };
   if (logger.destination === 'both' || logger.mode === 'rotate') return pipedOutput(directory, options);
   const [stdout, stderr] = STREAMS.map((stream) => openLog(join(directory, stream), 'append', owner)) as [
     number,
     number,
   ];
   const release = () => [stdout, stderr].forEach((file) => void closeSync(file));
-  return { ...direct, stdio: [stdout, stderr], release };
+  return { ...NO_OUTPUT, stdio: [stdout, stderr], release };
+}
+
+/**
+ * Prepares the output of a run: a directory in every case, and files as the logger says. Source: the original's
+ * destinations and modes; `console` is never rotated. A task does not end for its logs: where they cannot be had it runs
+ * without, and that is told.
+ */
+export function runOutput(options: OutputOptions): RunOutput {
+  try {
+    return preparedOutput(options);
+  } catch (error) {
+    options.onFault('stdout', error);
+    return NO_OUTPUT;
+  }
 }

@@ -2,17 +2,27 @@
  * Output that passes through the executor because it is copied to two places or cut into files of a bounded size.
  * Plain files, the usual case, do not come here: processes write them themselves.
  */
-import { closeSync, existsSync, fstatSync, renameSync, writeSync } from 'node:fs';
+import { closeSync, writeSync } from 'node:fs';
 
-/** Takes what a process wrote. */
+/** Takes what a process wrote. Calls after `close` do nothing; the number of a closed file belongs to somebody else. */
 export interface LogSink {
+  /** @throws an error of the file system */
   write(chunk: Uint8Array): void;
   close(): void;
 }
 
-/** A regular file takes less than it is given only when the disk is full, and says so at the next attempt. */
-function writeAll(file: number, chunk: Uint8Array): void {
+/** Of an open file. A regular file takes less than it is given only when the disk is full, and says so next time. */
+export function writeAll(file: number, chunk: Uint8Array): void {
   for (let done = 0; done < chunk.length; ) done += writeSync(file, chunk, done);
+}
+
+/** Closes a file; what the system says about it changes nothing. */
+export function closeQuietly(file: number): void {
+  try {
+    closeSync(file);
+  } catch {
+    // A disk that was full says so once more.
+  }
 }
 
 const unheard = () => {};
@@ -24,40 +34,37 @@ export function consoleSink(output: NodeJS.WriteStream): LogSink {
 }
 
 /** Writes to an open file and closes it in the end. */
-export const fileSink = (file: number): LogSink => ({
-  write: (chunk) => writeAll(file, chunk),
-  close: () => closeSync(file),
-});
-
-/**
- * Writes to `path`; once it holds `rotateBytes` it becomes `path.1`, what was there before `path.2` and so on up to
- * `backups`, and a new one is begun. A file may be larger by one chunk. Source: the original's rotation.
- * @param open opens `path` anew, empty
- */
-export function rotatingSink(
-  path: string,
-  open: (path: string) => number,
-  limits: { readonly rotateBytes: number; readonly backups: number },
-): LogSink {
-  let file = open(path);
-  const rotate = () => {
-    closeSync(file);
-    for (let number = limits.backups - 1; number >= 1; number--) {
-      if (existsSync(`${path}.${number}`)) renameSync(`${path}.${number}`, `${path}.${number + 1}`);
-    }
-    renameSync(path, `${path}.1`);
-    file = open(path);
-  };
+export function fileSink(opened: number): LogSink {
+  let file: number | undefined = opened;
   return {
     write(chunk) {
-      writeAll(file, chunk);
-      if (fstatSync(file).size >= limits.rotateBytes) rotate();
+      if (file !== undefined) writeAll(file, chunk);
     },
-    close: () => closeSync(file),
+    close() {
+      if (file !== undefined) closeQuietly(file);
+      file = undefined;
+    },
   };
 }
 
-/** Writes the same to several. */
+/** A sink that drops what cannot be kept, a full disk for example, and tells why, once until it works again. */
+export function lossySink(sink: LogSink, onFault: (error: unknown) => void): LogSink {
+  let failed = false;
+  return {
+    write(chunk) {
+      try {
+        sink.write(chunk);
+        failed = false;
+      } catch (error) {
+        if (!failed) onFault(error);
+        failed = true;
+      }
+    },
+    close: sink.close,
+  };
+}
+
+/** Writes the same to several, none of which may throw. */
 export const everySink = (...sinks: readonly LogSink[]): LogSink => ({
   write: (chunk) => sinks.forEach((sink) => void sink.write(chunk)),
   close: () => sinks.forEach((sink) => void sink.close()),

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseTask } from '../../../src/api/thermos/parse.ts';
 import { systemClock } from '../../../src/base/clock.ts';
-import { silentLogger } from '../../../src/base/log.ts';
 import { accountNamed, ownAccount } from '../../../src/executor/process/account.ts';
 import { launchRun } from '../../../src/executor/process/launch.ts';
 import { assert, suite } from '../../harness/index.ts';
@@ -36,7 +35,7 @@ if (process.getuid?.() === 0)
             logger: undefined,
             softFiles: undefined,
             clock: systemClock,
-            log: silentLogger,
+            onLogFault: () => {},
           },
           {
             coordinated: () => {},

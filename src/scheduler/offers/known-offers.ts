@@ -28,7 +28,7 @@ export function knownOffers(clock: Clock, book: OfferBook, flow: Pick<OfferFlow,
       const nowMs = clock.monotonicMs();
       const held = book.inOrder().map((offer): KnownOffer => ({ offer, givenBackMs: undefined }));
       const back = [...book.givenBack()].map(
-        ({ atMs, offer }): KnownOffer => ({ offer, givenBackMs: nowMs - atMs }),
+        ({ atMs, offer }): KnownOffer => ({ offer, givenBackMs: Math.round(nowMs - atMs) }),
       );
       if (back.some(({ givenBackMs = 0 }) => givenBackMs >= OLD_MS)) flow.ask();
       return [...held, ...back];

@@ -20,7 +20,9 @@ const startMs = performance.now();
 prepare();
 requirePrograms();
 
-const totals = { passed: 0, failed: 0, counts: new Map() };
+const totals = { passed: 0, failed: 0, counts: new Map(), times: [] };
+/** CI allows 40 minutes: what takes longest is to be seen. */
+const SHOWN_SLOWEST = 10;
 
 if (words.length === 0) {
   for (const check of checks) {
@@ -61,6 +63,12 @@ if (coverage) {
     ],
     { cwd: ROOT, stdio: 'inherit' },
   );
+}
+
+const slowest = totals.times.sort(([, a], [, b]) => b - a).slice(0, SHOWN_SLOWEST);
+if (words.length === 0) {
+  console.log('\nthe slowest files');
+  for (const [file, ms] of slowest) console.log(`  ${(ms / 1000).toFixed(1)} s  ${file}`);
 }
 
 const seconds = Math.round((performance.now() - startMs) / 1000);

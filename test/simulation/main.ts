@@ -7,9 +7,8 @@
  *   --plant NAME with a bug put in on purpose
  */
 import { parseArgs } from 'node:util';
-import { NO_BUG, PLANTED } from './planted.ts';
-import { runSimulation } from './run.ts';
-import { replayCommand, shrunk } from './shrink.ts';
+import { plant } from './plant.ts';
+import { PLANTED } from './planted.ts';
 
 const { values } = parseArgs({
   options: {
@@ -23,25 +22,30 @@ const { values } = parseArgs({
 const first = Number(values.seed ?? 1);
 const seeds = Number(values.seeds ?? (values.seed === undefined ? 1000 : 1));
 const only = values.steps === undefined ? undefined : new Set(values.steps.split(',').map(Number));
-const wraps = values.plant === undefined ? NO_BUG : PLANTED[values.plant];
-if (!wraps) {
-  console.error(`no planted bug "${values.plant}"; there are: ${Object.keys(PLANTED).join(', ')}`);
-  process.exit(2);
+if (values.plant !== undefined) {
+  const bug = PLANTED[values.plant];
+  if (!bug) {
+    console.error(`no planted bug "${values.plant}"; there are: ${Object.keys(PLANTED).join(', ')}`);
+    process.exit(2);
+  }
+  plant(bug);
 }
+// Only now: what they import is to have the bug.
+const { runSimulation } = await import('./run.ts');
+const { replayCommand, shrunk } = await import('./shrink.ts');
 
 const startMs = performance.now();
 let events = 0;
 for (let seed = first; seed < first + seeds; seed++) {
   const result = await runSimulation({
     seed,
-    wraps,
     ...(only ? { only } : {}),
     ...(values.trace ? { print: (line: string) => console.log(line) } : {}),
   });
   events += result.events;
   if (result.violation === undefined) continue;
   console.error(`seed ${seed}: ${result.violation}`);
-  if (!only) console.error(replayCommand(await shrunk(result, wraps), values.plant));
+  if (!only) console.error(replayCommand(await shrunk(result), values.plant));
   process.exit(1);
 }
 const seconds = (performance.now() - startMs) / 1000;

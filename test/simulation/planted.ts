@@ -1,187 +1,121 @@
-import { AuroraError } from '../../src/base/errors.ts';
-import type { SchedulerCall, SchedulerDriver, SchedulerDriverOptions } from '../../src/mesos/index.ts';
-import type { Wraps } from './scheduler-process.ts';
-
-/** A scheduler as it is. */
-export const NO_BUG: Wraps = {
-  disk: (disk) => disk,
-  log: (log) => log,
-  driver: (make) => make,
-  call: (call) => call,
-};
-
-type MakeDriver = (options: SchedulerDriverOptions) => SchedulerDriver;
-
-/** Replaces how a driver sends; `next` is how it really does. */
-const sending =
-  (send: (call: SchedulerCall, next: (call: SchedulerCall) => Promise<void>) => Promise<void>) =>
-  (make: MakeDriver): MakeDriver =>
-  (options) => {
-    const driver = make(options);
-    return { ...driver, send: (call) => send(call, driver.send) };
-  };
-
-/** Changes the arguments of createJob on their way in. */
-const creating =
-  (change: (description: object) => object): Wraps['call'] =>
-  (next) =>
-  (method, args) => {
-    if (method !== 'createJob') return next(method, args);
-    const { description } = args as unknown as { description: object };
-    return next(method, { ...args, description: change(description) });
-  };
-
-interface SentJob {
-  readonly taskConfig: {
-    readonly constraints: readonly {
-      readonly name: string;
-      readonly constraint: { readonly limit: { readonly limit: number } };
-    }[];
-  };
+/** A bug put into one line of the product on purpose, to see that the simulation finds it. */
+export interface PlantedBug {
+  readonly file: string;
+  /** What the file has once ... */
+  readonly line: string;
+  /** ... and what it has instead. */
+  readonly put: string;
+  /** What the referee may say; anything else would mean that it was found by accident. */
+  readonly said: RegExp;
 }
 
-/** Whether a thing of this name falls into the given share of all things. */
-const inShare = (name: string, share: number): boolean => {
-  let hash = 7;
-  for (let at = 0; at < name.length; at++) hash = (Math.imul(hash, 31) + name.charCodeAt(at)) >>> 0;
-  return hash % 1000 < share * 1000;
-};
-
-/** Longer than the penalty of a task that ended as soon as it began. */
-const LATE_MS = 120_000;
-
-/**
- * Bugs put in on purpose, to see that the simulation can find them. Each breaks one rule, at one of the places where
- * the scheduler meets its world, so that its own code stays as it is.
- */
-export const PLANTED: Readonly<Record<string, Wraps>> = {
-  /** A write counts as durable when it was handed to the log. */
-  'ack before commit': {
-    ...NO_BUG,
-    log: (log) => ({
-      ...log,
-      async append(record) {
-        void log.append(record).catch(() => undefined);
-      },
-    }),
+export const PLANTED: Readonly<Record<string, PlantedBug>> = {
+  'kill before commit': {
+    file: 'src/scheduler/state/state-manager.ts',
+    line: '    tx.afterCommit(() => kill({ taskId, agentId }));',
+    put: '    kill({ taskId, agentId });',
+    said: /is killed, but .* in the log/,
   },
-  /** The log never waits for the disk. */
+  'launch before commit': {
+    file: 'src/scheduler/scheduling/round.ts',
+    line: 'tx.afterCommit(() => void launch(offer, tasks));',
+    put: 'void launch(offer, tasks);',
+    said: /is launched, but the log has it/,
+  },
+  'update acknowledged before commit': {
+    file: 'src/scheduler/mesos/status-updates.ts',
+    line: 'if (status.uuid !== undefined) tx.afterCommit(() => calls.acknowledge(status));',
+    put: 'if (status.uuid !== undefined) calls.acknowledge(status);',
+    said: /is acknowledged, but .* in the log/,
+  },
+  'a commit takes later ones along': {
+    file: 'src/scheduler/storage/commit-queue.ts',
+    line: 'const commit = { durable: false, effects',
+    put: 'const commit = { durable: true, effects',
+    said: /not durable yet|acknowledged were/,
+  },
   'no sync': {
-    ...NO_BUG,
-    disk: (disk) => ({
-      ...disk,
-      open: async (path, mode) => ({ ...(await disk.open(path, mode)), datasync: async () => undefined }),
-    }),
+    file: 'src/scheduler/storage/log/segment-writer.ts',
+    line: '    await segment.file.datasync();\n    end += bytes.length;',
+    put: '    end += bytes.length;',
+    said: /does not start: the log is damaged|acknowledged|not stored/,
   },
-  /** An update is acknowledged when it comes in. */
-  'update acknowledged early': {
-    ...NO_BUG,
-    driver: (make) => (options) => {
-      const driver = make({
-        ...options,
-        on(event) {
-          const status = event.update?.status;
-          if (status?.uuid !== undefined && status.agent_id) {
-            const { task_id, agent_id, uuid } = status;
-            void driver
-              .send({ type: 'ACKNOWLEDGE', acknowledge: { task_id, agent_id, uuid } })
-              .catch(() => undefined);
-          }
-          options.on(event);
-        },
-      });
-      return driver;
-    },
+  'refused launch not marked': {
+    file: 'src/scheduler/scheduling/round.ts',
+    line: 'else if (!(await calls.accept(good, infos(offer, tasks)))) lost(tasks);',
+    put: 'else await calls.accept(good, infos(offer, tasks));',
+    said: /was refused by Mesos and is still ASSIGNED/,
   },
-  /** A launch whose answer was lost counts as one that did not happen; the kill of what it left comes too late. */
-  'double launch': {
-    ...NO_BUG,
-    driver(make, { time }) {
-      const writtenOffMs = new Map<string, number>();
-      return sending(async (call, next) => {
-        const sinceMs = writtenOffMs.get(call.kill?.task_id.value ?? '');
-        if (sinceMs !== undefined && time.monotonicMs() < sinceMs + LATE_MS) return;
-        try {
-          await next(call);
-        } catch (error) {
-          if (call.type !== 'ACCEPT') throw error;
-          for (const { launch } of call.accept?.operations ?? [])
-            for (const info of launch?.task_infos ?? [])
-              writtenOffMs.set(info.task_id.value, time.monotonicMs());
-          const cause = { status: 503, text: 'no answer' };
-          throw new AuroraError('MESOS', 'no answer, so nothing happened', { cause });
-        }
-      })(make);
-    },
+  'lost answer taken for a refusal': {
+    file: 'src/scheduler/mesos/driver-calls.ts',
+    line: 'return refusalOf(error) === undefined;',
+    put: 'return false;',
+    said: /double launch|runs twice/,
   },
-  /** A limit lets one task more through. */
+  'unserved group dropped': {
+    file: 'src/scheduler/scheduling/task-groups.ts',
+    line: '    line.unshift(...served.slice(results.length).filter((group) => !penalised.has(group)));\n',
+    put: '',
+    said: /has not come back, it is PENDING/,
+  },
+  'pending tasks forgotten at the start': {
+    file: 'src/scheduler/parts/placing.ts',
+    line: '      resumePending(storage, groups, placingFlags.maxRescheduleDelayOnStartupMs, random);\n',
+    put: '',
+    said: /has not come back, it is PENDING/,
+  },
+  'throttled for ever': {
+    file: 'src/scheduler/state/watchdogs/throttler.ts',
+    line: "cas: 'THROTTLED', to: 'PENDING'",
+    put: "cas: 'PENDING', to: 'PENDING'",
+    said: /has not come back, it is THROTTLED/,
+  },
+  'failed service not restarted': {
+    file: 'src/scheduler/state/transitions.ts',
+    line: 'isService || maxTaskFailures === -1 || failureCount',
+    put: 'maxTaskFailures === -1 || failureCount',
+    said: /has instances .*, acknowledged were/,
+  },
+  'kill forgotten': {
+    file: 'src/scheduler/state/state-manager.ts',
+    line: '          killLater(tx, taskId, task?.assignedTask.slaveId);\n',
+    put: '',
+    said: /still runs|double launch|has not come back/,
+  },
+  'stray task not killed': {
+    file: 'src/scheduler/state/transitions.ts',
+    line: "{ result: 'ILLEGAL_WITH_SIDE_EFFECTS', effects: cell.effects }",
+    put: "{ result: 'ILLEGAL_WITH_SIDE_EFFECTS', effects: [] }",
+    said: /still runs|runs twice/,
+  },
+  'Mesos is never asked': {
+    file: 'src/scheduler/mesos/driver-calls.ts',
+    line: "reconcile: (tasks) => send({ type: 'RECONCILE', reconcile: { tasks: tasks.map(named) } }),",
+    put: 'reconcile: () => {},',
+    said: /no such task runs|has not come back|still runs/,
+  },
+  'framework id not kept': {
+    file: 'src/scheduler/mesos/mesos-session.ts',
+    line: 'if (tx.framework.id() !== frameworkId) tx.framework.saveId(frameworkId);',
+    put: '',
+    said: /came back as another framework/,
+  },
   'limit off by one': {
-    ...NO_BUG,
-    call: creating((description) => {
-      const job = description as SentJob;
-      const constraints = job.taskConfig.constraints.map(({ name, constraint }) => ({
-        name,
-        constraint: { limit: { limit: constraint.limit.limit + 1 } },
-      }));
-      return { ...job, taskConfig: { ...job.taskConfig, constraints } };
-    }),
+    file: 'src/scheduler/scheduling/filter.ts',
+    line: 'counts.count(name, value) >= rule.limit',
+    put: 'counts.count(name, value) > rule.limit',
+    said: /over its limit/,
   },
-  /** Some kills never leave, however often they are tried. */
-  'lost kill': {
-    ...NO_BUG,
-    driver: sending(async (call, next) => {
-      if (!inShare(call.kill?.task_id.value ?? '', 0.3) || call.type !== 'KILL') await next(call);
-    }),
+  'offer used without taking out of it': {
+    file: 'src/scheduler/offers/resource-pool.ts',
+    line: '      entry.amount = rounded(entry.amount - part);\n',
+    put: '',
+    said: /oversold/,
   },
-  /** Two jobs that come at the same time are both measured against the quota that was free before. */
-  'quota race': {
-    ...NO_BUG,
-    call(next) {
-      let underWay = 0;
-      const racing = creating((description) => {
-        const job = description as { readonly taskConfig: object };
-        return underWay > 0 ? { ...job, taskConfig: { ...job.taskConfig, tier: 'preemptible' } } : job;
-      })(next);
-      return async (method, args) => {
-        const answer = racing(method, args);
-        underWay += method === 'createJob' ? 1 : 0;
-        try {
-          return await answer;
-        } finally {
-          underWay -= method === 'createJob' ? 1 : 0;
-        }
-      };
-    },
-  },
-  /** Offers are taken to hold a few ports more than they do. */
-  oversold: {
-    ...NO_BUG,
-    driver: (make) => (options) =>
-      make({
-        ...options,
-        on(event) {
-          const offers = event.offers?.offers?.map((offer) => ({
-            ...offer,
-            resources: (offer.resources ?? []).map((resource) =>
-              resource.name === 'ports' && resource.ranges?.range
-                ? {
-                    ...resource,
-                    ranges: {
-                      range: resource.ranges.range.map(({ begin, end }) => ({ begin, end: end + 5 })),
-                    },
-                  }
-                : resource,
-            ),
-          }));
-          options.on(offers ? { ...event, offers: { ...event.offers, offers } } : event);
-        },
-      }),
-  },
-  /** Mesos is never asked how tasks are. */
-  'no reconciliation': {
-    ...NO_BUG,
-    driver: sending(async (call, next) => {
-      if (call.type !== 'RECONCILE') await next(call);
-    }),
+  'quota of one request alone': {
+    file: 'src/scheduler/quota/quota.ts',
+    line: 'plus(used, times(quotaAmounts(config), count))',
+    put: 'times(quotaAmounts(config), count)',
+    said: /of a quota of/,
   },
 };

@@ -1,5 +1,7 @@
 import type { Clock } from '../../src/base/clock.ts';
 import { type Random, seededRandom } from '../../src/base/random.ts';
+import type { VirtualTime } from './virtual-time.ts';
+import { chance } from './world.ts';
 
 /**
  * One life of a scheduler. Everything through which it can touch the world asks `act` first; from the moment of its
@@ -23,7 +25,26 @@ export interface SimulatedProcess {
   onDeath(listener: () => void): void;
 }
 
-export function simulatedProcess(name: string, seed: number, time: Clock): SimulatedProcess {
+/** Some of a process's turns are slow: then this much passes, by its own clock, between any two looks at it. */
+const SLOW_SHARE = 0.1;
+const SLOW_STEP_MS = 4;
+
+/** The clock that a process sees: ahead of the world's by what its own work took, never behind it. */
+function workingClock(time: VirtualTime, random: Random): () => number {
+  let event = -1;
+  let stepMs = 0;
+  let lastMs = 0;
+  return () => {
+    if (event !== time.events()) {
+      event = time.events();
+      stepMs = chance(random, SLOW_SHARE) ? SLOW_STEP_MS : 0;
+    }
+    lastMs = Math.max(lastMs, time.monotonicMs()) + stepMs;
+    return lastMs;
+  };
+}
+
+export function simulatedProcess(name: string, seed: number, time: VirtualTime): SimulatedProcess {
   let alive = true;
   let actsLeft = Number.POSITIVE_INFINITY;
   const listeners: (() => void)[] = [];
@@ -36,7 +57,7 @@ export function simulatedProcess(name: string, seed: number, time: Clock): Simul
     name,
     clock: {
       nowMs: time.nowMs,
-      monotonicMs: time.monotonicMs,
+      monotonicMs: workingClock(time, seededRandom(seed + 0.5)),
       after: (delayMs, task) => time.after(delayMs, () => alive && task()),
     },
     random: seededRandom(seed),

@@ -7,6 +7,7 @@ import {
 } from '../../src/api/index.ts';
 import type { SchedulerCall, SchedulerEvent, TaskInfo, TaskState } from '../../src/mesos/index.ts';
 import { STATUS_OF_STATE } from '../../src/scheduler/mesos/task-status.ts';
+import type { DurableState } from './durable-state.ts';
 import { type JobOwner, wantedIn } from './job-owner.ts';
 import { instanceOf, type JobSpec, type Landscape } from './jobs.ts';
 import { type Host, isTerminal } from './mesos/agent.ts';
@@ -23,6 +24,8 @@ export interface Referee {
   /** What passes between the scheduler and Mesos. */
   heard(event: SchedulerEvent): void;
   said(call: SchedulerCall): void;
+  /** The call was refused a minute ago. */
+  refused(call: SchedulerCall): void;
   /** A user asked for the end of these instances. */
   ending(job: JobSpec, instances: ReadonlySet<number>): void;
   /** To be called when the scheduler is asked for all tasks: what is done from now on may be missing in the answer. */
@@ -67,17 +70,31 @@ const count = <K>(counts: Map<K, number>, key: K): number => {
 };
 /** Once on its way out, a task takes no notice of what it was doing before. */
 const LEAVING = ['KILLING', 'RESTARTING', 'DRAINING', 'PREEMPTING'] as const;
+/** What a task is in the log when its kill has been sent too early. */
+const NOT_TO_BE_KILLED: ReadonlySet<ScheduleStatus> = new Set<ScheduleStatus>([
+  'PENDING',
+  'THROTTLED',
+  'ASSIGNED',
+  'STARTING',
+  'RUNNING',
+]);
+/** Whether a task's history tells of the status, or of one after which it does not matter. */
+function remembers(been: ReadonlySet<ScheduleStatus | undefined>, status: ScheduleStatus): boolean {
+  if (been.has(status) || status === 'PARTITIONED') return true;
+  return !TERMINAL_STATES.has(status) && (LEAVING.some((one) => been.has(one)) || been.has('RUNNING'));
+}
 const statusOf = ({ status }: Task): ScheduleStatus => status ?? 'INIT';
 const idOf = ({ assignedTask }: Task): string => assignedTask?.taskId ?? '';
 
 export interface RefereeOptions {
   readonly world: World;
   readonly land: Landscape;
+  readonly durable: DurableState;
   owners(): readonly JobOwner[];
   violated(what: string): void;
 }
 
-export function referee({ world, land, owners, violated }: RefereeOptions): Referee {
+export function referee({ world, land, durable, owners, violated }: RefereeOptions): Referee {
   const { time } = world;
   const jobs = new Map(land.jobs.map((job) => [job.prefix, job]));
   const rackOf = new Map(land.hosts.map(({ name, rack }) => [name, rack]));
@@ -102,12 +119,30 @@ export function referee({ world, land, owners, violated }: RefereeOptions): Refe
       const task = stored.get(taskId);
       if (!task || TERMINAL_STATES.has(statusOf(task))) continue;
       const been = new Set((task.taskEvents ?? []).map((event) => event.status));
-      const leaving = LEAVING.some((one) => been.has(one));
-      const remembered =
-        been.has(status) || (!TERMINAL_STATES.has(status) && (leaving || been.has('RUNNING')));
-      if (!remembered && status !== 'PARTITIONED')
+      if (!remembers(been, status))
         violated(`${status} of ${taskId} was acknowledged, but the task is stored as ${statusOf(task)}`);
     }
+  };
+  /** Nothing leaves before the record that it comes from is durable. */
+  const checkSaid = ({ accept, kill }: SchedulerCall) => {
+    const stored = (taskId: string) => durable.stores().tasks.get(taskId);
+    for (const operation of accept?.operations ?? [])
+      for (const { task_id: id } of operation.launch?.task_infos ?? []) {
+        const task = stored(id.value);
+        if (!task || task.status === 'PENDING')
+          violated(
+            `${id.value} is launched, but the log has it ${task ? 'PENDING' : 'not'}: not durable yet`,
+          );
+      }
+    const killed = kill && stored(kill.task_id.value);
+    if (killed && NOT_TO_BE_KILLED.has(killed.status))
+      violated(`${kill.task_id.value} is killed, but ${killed.status} in the log: not durable yet`);
+  };
+  const checkAcknowledged = (taskId: string, status: ScheduleStatus) => {
+    const task = durable.stores().tasks.get(taskId);
+    if (!task || TERMINAL_STATES.has(task.status)) return;
+    if (!remembers(new Set(task.taskEvents.map((event) => event.status)), status))
+      violated(`${status} of ${taskId} is acknowledged, but ${task.status} in the log: not durable yet`);
   };
   const checkInstances = (tasks: readonly Task[]) => {
     const active = new Map<string, number>();
@@ -151,6 +186,17 @@ export function referee({ world, land, owners, violated }: RefereeOptions): Refe
         violated(`${owner.job.prefix} has instances ${list(found)}, acknowledged were ${list(wanted)}`);
     }
   };
+  /** A host with room for one more task of the job, as large as those that were launched. */
+  const roomFor = (prefix: string): Host | undefined => {
+    const before = [...launched.values()].find((task) => task.prefix === prefix);
+    if (!before || jobs.get(prefix)?.limits.length) return undefined;
+    return land.hosts.find((host) => {
+      const used = [...live.values()].filter((task) => task.host.name === host.name);
+      const free = minus(host.total, sum(used.map(({ amounts }) => amounts)));
+      const { ports, ...need } = before.amounts;
+      return free.ports.size >= ports.size && holds(free, { ...need, ports: new Set() });
+    });
+  };
   const checkStates = (tasks: readonly Task[]) => {
     const stays = (task: Task) => {
       const policy = task.assignedTask?.task?.partitionPolicy;
@@ -161,7 +207,11 @@ export function referee({ world, land, owners, violated }: RefereeOptions): Refe
       if (!ACTIVE_STATES.has(status) || stays(task)) continue;
       const taskId = idOf(task);
       const waits = status === 'PENDING' && land.crowded && task.assignedTask?.task?.tier !== 'preferred';
-      if (waits) continue;
+      if (waits) {
+        const host = roomFor(instanceOf(taskId).prefix);
+        if (host) violated(`${taskId} has not come back, it is PENDING though it fits on ${host.name}`);
+        continue;
+      }
       if (status !== 'RUNNING') violated(`${taskId} has not come back, it is ${status}`);
       else if (!live.has(taskId)) violated(`${taskId} is RUNNING, but no such task runs`);
     }
@@ -217,14 +267,24 @@ export function referee({ world, land, owners, violated }: RefereeOptions): Refe
       if (state === 'TASK_RUNNING') task.runs = true;
       else if (isTerminal(state) || STATUS_OF_STATE[state] === 'PARTITIONED') task.over = true;
     },
-    said({ type, acknowledge, kill }) {
+    said(call) {
+      const { type, acknowledge, kill } = call;
+      checkSaid(call);
       const killed = launched.get(kill?.task_id.value ?? '');
       if (killed) killed.endWishedMs = Math.min(killed.endWishedMs, time.monotonicMs());
       if (type !== 'ACKNOWLEDGE' || !acknowledge) return;
       const update = heardUpdates.get(acknowledge.uuid);
       if (!update)
         return violated(`an update of ${acknowledge.task_id.value} was acknowledged that never came`);
-      acknowledged.push({ taskId: update.taskId, status: STATUS_OF_STATE[update.state] });
+      const status = STATUS_OF_STATE[update.state];
+      checkAcknowledged(update.taskId, status);
+      acknowledged.push({ taskId: update.taskId, status });
+    },
+    refused({ accept }) {
+      for (const operation of accept?.operations ?? [])
+        for (const { task_id: id } of operation.launch?.task_infos ?? [])
+          if (durable.stores().tasks.get(id.value)?.status === 'ASSIGNED')
+            violated(`${id.value} was refused by Mesos and is still ASSIGNED`);
     },
     ending(job, instances) {
       for (const task of launched.values())

@@ -1,12 +1,12 @@
 import type { ScheduleStatus, Wire } from '../../src/api/index.ts';
 import { seededRandom } from '../../src/base/random.ts';
 import { simulatedDisk } from './disk.ts';
+import { durableState } from './durable-state.ts';
 import { type JobOwner, jobOwner } from './job-owner.ts';
 import { instanceOf, landscape, ROLE } from './jobs.ts';
 import { simulatedCluster } from './mesos/cluster.ts';
-import { NO_BUG } from './planted.ts';
 import { referee } from './referee.ts';
-import { schedulerHouse, type Wraps } from './scheduler-process.ts';
+import { schedulerHouse } from './scheduler-process.ts';
 import { drawSteps, perform, type Stage, type Step } from './steps.ts';
 import { trace } from './trace.ts';
 import { virtualTime } from './virtual-time.ts';
@@ -16,7 +16,6 @@ export interface RunOptions {
   readonly seed: number;
   /** Numbers of the steps to take; all when left out. */
   readonly only?: ReadonlySet<number>;
-  readonly wraps?: Wraps;
   /** Receives the trace line by line. */
   readonly print?: (line: string) => void;
 }
@@ -42,7 +41,7 @@ const range = (from: number, to: number, step: number): number[] =>
   Array.from({ length: Math.max(0, Math.ceil((to - from) / step)) }, (_, at) => from + at * step);
 
 /** Runs one scheduler through the faults that its seed means, lets things settle, and says what went wrong. */
-export async function runSimulation({ seed, only, wraps = NO_BUG, print }: RunOptions): Promise<RunResult> {
+export async function runSimulation({ seed, only, print }: RunOptions): Promise<RunResult> {
   const random = seededRandom(seed * 7919 + 1);
   const time = virtualTime(seededRandom(seed * 104_729 + 2));
   const world: World = { time, random, trace: trace(time.monotonicMs, print), calm: false };
@@ -81,7 +80,8 @@ export async function runSimulation({ seed, only, wraps = NO_BUG, print }: RunOp
     );
 
   const owners: JobOwner[] = [];
-  const judge = referee({ world, land, owners: () => owners, violated });
+  const durable = durableState();
+  const judge = referee({ world, land, durable, owners: () => owners, violated });
   const service = new Map(land.jobs.map((job) => [job.prefix, job.isService]));
   const cluster = simulatedCluster(world, {
     hosts: land.hosts,
@@ -105,7 +105,7 @@ export async function runSimulation({ seed, only, wraps = NO_BUG, print }: RunOp
     flags,
     disk,
     driverOf: cluster.driverOf,
-    wraps,
+    durable,
     violated,
     recovered: () => void look(),
   });

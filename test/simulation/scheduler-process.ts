@@ -13,22 +13,11 @@ import type { SchedulerDriver, SchedulerDriverOptions } from '../../src/mesos/in
 import { startScheduler } from '../../src/scheduler/app.ts';
 import { parseSchedulerFlags } from '../../src/scheduler/flags/parse.ts';
 import type { HttpServer, serveHttp } from '../../src/scheduler/http/server.ts';
-import { type Log, openLocalLog } from '../../src/scheduler/storage/index.ts';
-import type { Disk } from '../../src/scheduler/storage/log/disk.ts';
+import { openLocalLog } from '../../src/scheduler/storage/index.ts';
 import type { SimulatedDisk } from './disk.ts';
+import type { DurableState } from './durable-state.ts';
 import { type SimulatedProcess, simulatedProcess } from './process.ts';
 import { messageDelayMs, type World } from './world.ts';
-
-/** Stands between the scheduler and the world that it is given; planted bugs replace some of it. */
-export interface Wraps {
-  readonly disk: (disk: Disk) => Disk;
-  readonly log: (log: Log) => Log;
-  readonly driver: (
-    make: (options: SchedulerDriverOptions) => SchedulerDriver,
-    world: World,
-  ) => (options: SchedulerDriverOptions) => SchedulerDriver;
-  readonly call: (call: ApiCall) => ApiCall;
-}
 
 /** How a call ended: no response when the scheduler died or was not there, and then it is unknown what came of it. */
 export interface Reply {
@@ -62,7 +51,8 @@ export interface SchedulerHouseOptions {
   readonly flags: readonly string[];
   readonly disk: SimulatedDisk;
   readonly driverOf: (process: SimulatedProcess) => (options: SchedulerDriverOptions) => SchedulerDriver;
-  readonly wraps: Wraps;
+  /** Told what the log surely holds. */
+  readonly durable: DurableState;
   violated(what: string): void;
   /** The scheduler answers again, after a recovery from the disk. */
   recovered(): void;
@@ -75,7 +65,7 @@ const RESTART_MS = 2_000;
 
 /** Keeps one scheduler running, life after life, on one disk. */
 export function schedulerHouse(options: SchedulerHouseOptions): SchedulerHouse {
-  const { world, disk, violated, wraps } = options;
+  const { world, disk, violated } = options;
   const { time, random, trace } = world;
   let process: SimulatedProcess | undefined;
   let fetchOf: { readonly process: SimulatedProcess; readonly fetch: typeof fetch } | undefined;
@@ -123,19 +113,19 @@ export function schedulerHouse(options: SchedulerHouseOptions): SchedulerHouse {
       random: owner.random,
       log: logger(owner),
       openLog: async () =>
-        wraps.log(
+        options.durable.watched(
           await openLocalLog({
             directory: DIRECTORY,
             logger: logger(owner),
             clock: owner.clock,
-            disk: wraps.disk(disk.mount(owner)),
+            disk: disk.mount(owner),
             lock: () => () => {},
           }),
         ),
       // Threads would bring their own time.
       deflate: async (bytes) => deflateRawSync(bytes),
       backupDisk: disk.mount(owner),
-      driver: wraps.driver(options.driverOf(owner), world),
+      driver: options.driverOf(owner),
       serve: serve(owner),
     });
     if (!owner.alive()) return;
@@ -197,12 +187,12 @@ export function schedulerHouse(options: SchedulerHouseOptions): SchedulerHouse {
     new Promise((resolve) => void time.after(messageDelayMs(random), resolve));
 
   return {
-    call: wraps.call(async (method, args) => {
+    call: async (method, args) => {
       await passed();
       const reply = await ask(method, args, true);
       await passed();
       return reply;
-    }),
+    },
     callLocally: (method, args) => ask(method, args, false),
     start,
     kill(power, downMs, acts) {

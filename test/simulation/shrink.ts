@@ -1,5 +1,4 @@
 import { type RunResult, runSimulation } from './run.ts';
-import type { Wraps } from './scheduler-process.ts';
 
 /** A failure with as few steps as were found to be enough for one. */
 export interface SmallFailure {
@@ -15,7 +14,7 @@ const MAX_RUNS = 150;
  * Leaves out steps, many at a time first, as long as some rule is still broken: not always the same one, since what is
  * left takes another course.
  */
-export async function shrunk(failure: RunResult, wraps: Wraps): Promise<SmallFailure> {
+export async function shrunk(failure: RunResult): Promise<SmallFailure> {
   const { seed } = failure;
   let steps = failure.steps.map(({ number }) => number);
   let violation = failure.violation ?? 'nothing';
@@ -27,7 +26,7 @@ export async function shrunk(failure: RunResult, wraps: Wraps): Promise<SmallFai
   ) {
     for (let from = 0; from < steps.length && runs < MAX_RUNS; runs++) {
       const without = [...steps.slice(0, from), ...steps.slice(from + size)];
-      const result = await runSimulation({ seed, wraps, only: new Set(without) });
+      const result = await runSimulation({ seed, only: new Set(without) });
       if (result.violation === undefined) from += size;
       else {
         violation = result.violation;

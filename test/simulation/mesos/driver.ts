@@ -20,7 +20,12 @@ export interface Connections {
 export interface DriverObserver {
   heard(event: SchedulerEvent): void;
   said(call: SchedulerCall): void;
+  /** The master refused the call so long ago that the scheduler, which lives on, must have drawn its conclusions. */
+  refused(call: SchedulerCall): void;
 }
+
+/** Longer than any stall of the disk. */
+const REFUSAL_MS = 60_000;
 
 interface Connection {
   readonly session: Session;
@@ -119,8 +124,9 @@ export function connections(world: World, master: Master, observer: DriverObserv
             const settle = (refusal: string | undefined) => {
               connection.pending.delete(reject);
               if (!process.alive()) return;
-              if (refusal === undefined) resolve();
-              else reject(failed(`refused: ${refusal}`, { status: 503, text: refusal }));
+              if (refusal === undefined) return resolve();
+              time.after(REFUSAL_MS, () => process.alive() && observer.refused(call));
+              reject(failed(`refused: ${refusal}`, { status: 503, text: refusal }));
             };
             const deliver = () => {
               const refusal = deposed(call) ?? master.receive(connection.session, call);

@@ -1,5 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
+import { danglingReferences } from './dangling-references.js';
+import { staleErrorsPage } from './errors-page.js';
 import { ROOT } from './files.js';
 import { busyRetries } from './retry-pauses.js';
 import { climbingImports, doubledTypeNames, mutualImports, sources } from './structure.js';
@@ -20,5 +22,7 @@ export const checks = [
   { name: 'no two files import each other', run: () => breaches(mutualImports) },
   { name: 'no type name exported twice', run: () => breaches(doubledTypeNames) },
   { name: 'pauses of retries', run: () => busyRetries().join('\n') || undefined },
+  { name: 'references to files', run: () => danglingReferences().join('\n') || undefined },
+  { name: 'docs/errors.md', run: staleErrorsPage },
   { name: 'unused code and packages (knip)', run: () => complaint('knip', ['--no-progress']) },
 ];

@@ -1,34 +1,120 @@
 /**
  * The catalogue of failures that a person may see. One entry a cause: what the process exits with and, where a
- * request failed, the HTTP status. docs/errors.md is read off this table.
+ * request failed, the HTTP status. docs/errors.md is made
+ * from this table, and `npm run check` fails when it is not up to date.
  *
  * Exit codes are the original client's: 2 usage, 3 invalid configuration, 4 command failed, 6 invalid parameter,
  * 7 network failure on a call that must not be repeated, 9 timeout, 10 refused by the scheduler, 20 unknown,
  * 30 authentication, 130 interrupted. Daemons use 1.
  */
 export const ERRORS = {
-  BAD_AMOUNT: { exit: 2, http: 400 },
-  USAGE: { exit: 2, http: 400 },
-  CONFIG: { exit: 3, http: 400 },
-  UNKNOWN_CLUSTER: { exit: 3, http: 400 },
-  COMMAND_FAILED: { exit: 4, http: 400 },
-  BAD_PARAMETER: { exit: 6, http: 400 },
-  NETWORK: { exit: 7, http: 502 },
-  TIMEOUT: { exit: 9, http: 504 },
-  API: { exit: 10, http: 500 },
-  UNKNOWN: { exit: 20, http: 500 },
-  AUTH: { exit: 30, http: 401 },
-  INTERRUPTED: { exit: 130, http: 500 },
-  CODEC: { exit: 10, http: 400 },
-  STORAGE: { exit: 1, http: 503 },
-  BACKUP: { exit: 1, http: 500 },
-  DATA_DIR_LOCKED: { exit: 1, http: 503 },
-  PORT_IN_USE: { exit: 1, http: 503 },
-  MESOS: { exit: 1, http: 502 },
-  ZOOKEEPER: { exit: 1, http: 503 },
-  EXECUTOR: { exit: 1, http: 500 },
-  BUG: { exit: 1, http: 500 },
-} as const satisfies Record<string, { readonly exit: number; readonly http: number }>;
+  BAD_AMOUNT: {
+    exit: 2,
+    http: 400,
+    means: 'A duration or size is not written with a unit, as in 5mins or 128MB.',
+  },
+  USAGE: {
+    exit: 2,
+    http: 400,
+    means: 'The command line has a word or flag that it cannot have.',
+  },
+  CONFIG: {
+    exit: 3,
+    http: 400,
+    means: 'A file that describes jobs, clusters, tiers or executors is wrong or missing.',
+  },
+  UNKNOWN_CLUSTER: {
+    exit: 3,
+    http: 400,
+    means: 'No clusters.json names the cluster.',
+  },
+  COMMAND_FAILED: {
+    exit: 4,
+    http: 400,
+    means: 'The command was carried out, and did not come to what was asked for.',
+  },
+  BAD_PARAMETER: {
+    exit: 6,
+    http: 400,
+    means: 'What was asked for cannot be: no such job, a name or a number that a rule forbids.',
+  },
+  NETWORK: {
+    exit: 7,
+    http: 502,
+    means:
+      'A call did not get through, or its answer got lost. The text says whether it may have been carried out.',
+  },
+  TIMEOUT: {
+    exit: 9,
+    http: 504,
+    means: 'Nobody answered for as long as it was tried.',
+  },
+  API: {
+    exit: 10,
+    http: 500,
+    means: 'The scheduler refused the call, and its messages say why.',
+  },
+  UNKNOWN: {
+    exit: 20,
+    http: 500,
+    means: 'What came back makes no sense here.',
+  },
+  AUTH: {
+    exit: 30,
+    http: 401,
+    means: 'The other side wants credentials, or other ones.',
+  },
+  INTERRUPTED: {
+    exit: 130,
+    http: 500,
+    means: 'The user ended the command.',
+  },
+  CODEC: {
+    exit: 10,
+    http: 400,
+    means: 'Bytes or JSON of a call cannot be read as what they should be.',
+  },
+  STORAGE: {
+    exit: 1,
+    http: 503,
+    means: "The scheduler's log cannot be read or written; a scheduler ends then.",
+  },
+  BACKUP: {
+    exit: 1,
+    http: 500,
+    means: 'A backup cannot be written, read or recovered from.',
+  },
+  DATA_DIR_LOCKED: {
+    exit: 1,
+    http: 503,
+    means: 'Another process works on the data directory.',
+  },
+  PORT_IN_USE: {
+    exit: 1,
+    http: 503,
+    means: 'Another process listens on the port.',
+  },
+  MESOS: {
+    exit: 1,
+    http: 502,
+    means: 'The Mesos master refuses the scheduler or cannot be talked to.',
+  },
+  ZOOKEEPER: {
+    exit: 1,
+    http: 503,
+    means: 'ZooKeeper cannot be reached, or has taken the leadership away.',
+  },
+  EXECUTOR: {
+    exit: 1,
+    http: 500,
+    means: "A task cannot be run as it was given to the executor; the text is the task's last message.",
+  },
+  BUG: {
+    exit: 1,
+    http: 500,
+    means: 'A case that we did not think of: please report it with the text.',
+  },
+} as const satisfies Record<string, { readonly exit: number; readonly http: number; readonly means: string }>;
 
 export type ErrorCode = keyof typeof ERRORS;
 

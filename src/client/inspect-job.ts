@@ -1,24 +1,36 @@
 import { wireForm } from '../dsl/convert/wire-form.ts';
 import { jobText } from './inspect-text.ts';
-import { type ConfigFlags, loadJob } from './job-config.ts';
+import { type ConfigFlags, type JobOfFile, loadJob } from './job-config.ts';
 import type { ClusterJobKey } from './job-key.ts';
 import { schedulerOf } from './scheduler-client.ts';
 import type { Session } from './session.ts';
 
-/** `raw` is what the scheduler would get, `json` the job in the words of the configuration. */
-export type InspectForm = 'text' | 'json' | 'raw';
+/**
+ * `raw` is what the scheduler would get, `json` the job in the words of the configuration, `converted` everything that is
+ * made of it, as one JSON object.
+ */
+export type InspectForm = 'text' | 'json' | 'raw' | 'converted';
+
+interface Inspection {
+  readonly form: InspectForm;
+  readonly config: ConfigFlags;
+  /** Nobody is asked: tier and production stay as the file has them, digests of images are zeros. */
+  readonly offline: boolean;
+}
 
 /** Prints a job of a file as the scheduler would get it. */
 export async function inspectJob(
   session: Session,
   job: ClusterJobKey,
   file: string,
-  { form, config }: { readonly form: InspectForm; readonly config: ConfigFlags },
+  { form, config, offline }: Inspection,
 ): Promise<void> {
   const connect = () => schedulerOf(session, job.cluster);
-  const converted = await loadJob(session, connect, job, file, config, true);
+  const converted = await loadJob(session, offline ? undefined : connect, job, file, config, true);
   if (form === 'json') {
     session.print(`${JSON.stringify(wireForm('Job', converted.job))}\n`);
+  } else if (form === 'converted') {
+    session.print(`${jsonText(convertedForm(converted))}\n`);
   } else if (form === 'raw') {
     const { taskConfig, ...rest } = converted.jobConfiguration;
     session.print(`JobConfiguration ${jsonText(rest)}\nTaskConfig ${jsonText(taskConfig)}\n`);
@@ -29,3 +41,22 @@ export async function inspectJob(
 
 const jsonText = (value: unknown): string =>
   JSON.stringify(value, (_, item) => (typeof item === 'bigint' ? Number(item) : item), 2);
+
+/** The executor's text stands apart, parsed. */
+function convertedForm({ source, ports, jobConfiguration, executorData, updateSettings }: JobOfFile) {
+  const { cluster, role, environment, name } = source;
+  const { taskConfig, ...rest } = jobConfiguration;
+  const executorConfig = executorData
+    ? { name: taskConfig?.executorConfig?.name }
+    : taskConfig?.executorConfig;
+  return {
+    cluster,
+    role,
+    environment,
+    name,
+    ports,
+    jobConfiguration: { ...rest, taskConfig: { ...taskConfig, executorConfig } },
+    executorData,
+    updateSettings,
+  };
+}

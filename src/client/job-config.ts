@@ -4,6 +4,7 @@ import type { ConvertedJob } from '../dsl/convert/convert.ts';
 import { configError, problemText } from '../dsl/load/config-problem.ts';
 import { loadJobs } from '../dsl/load/load.ts';
 import {
+  assumedDigests,
   checkJob,
   convertJob,
   imagesOf,
@@ -48,13 +49,14 @@ export interface JobOfFile extends ConvertedJob {
 /**
  * Reads a file, picks a job and makes it what the scheduler takes; on the way it asks the cluster's Docker registry for
  * the digests of images that the job names by tag, and the scheduler for its tiers.
- * What is wrong with the job is found before anybody is asked, save values that are only missing. Warnings go to the log, and so does why a job
- * that is only to be shown (`forShow`) would come to nothing. Throws CONFIG with the prefix of the original, which scripts look for, and
- * what the call throws.
+ * Without a scheduler nobody is asked: the job keeps its own tier, and digests are zeros. What is wrong with the job is
+ * found before anybody is asked, save values that are only missing. Warnings go to the log, and so does why a job that is
+ * only to be shown (`forShow`) would come to nothing. Throws CONFIG with the prefix of the original, which scripts look
+ * for, and what the call throws.
  */
 export async function loadJob(
   session: Session,
-  scheduler: () => SchedulerClient,
+  scheduler: (() => SchedulerClient) | undefined,
   key: ClusterJobKey,
   file: string,
   flags: ConfigFlags,
@@ -67,8 +69,8 @@ export async function loadJob(
     if (fatal.some(({ late }) => !late)) throw configError(fatal, jobKeyText(key));
     for (const problem of problems.filter(({ doomed }) => doomed))
       session.log.warn({}, `${jobKeyText(key)}: ${problemText(problem)}`);
-    const digests = await digestsFor(session, job);
-    const tiers = await tiersOf(session, scheduler());
+    const digests = scheduler ? await digestsFor(session, job) : assumedDigests(job);
+    const tiers = scheduler && (await tiersOf(session, scheduler()));
     const converted = convertJob(job, { user: await userName(session.env), tiers, digests });
     for (const warning of converted.warnings) session.log.warn({}, `${jobKeyText(key)}: ${warning}`);
     return { ...converted, source: job };

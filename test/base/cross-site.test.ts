@@ -25,7 +25,7 @@ const source = (change: Partial<RequestSource>): RequestSource => ({
   ...change,
 });
 
-/** What a request is answered with, `ok` when nothing is refused. Source: spec/web.md 4.4, rules 1 to 4. */
+/** What a request is answered with, `ok` when nothing is refused. Source: the Fetch standard's metadata headers. */
 const WRITES: readonly (readonly [
   what: string,
   change: Partial<RequestSource>,

@@ -209,3 +209,46 @@ init('refuses names that a scheduler would refuse', async () => {
   assert.not(existsSync(join(folder, 'new')));
 });
 init.run();
+
+const inspect = suite('a job without a scheduler');
+inspect.before(newFolder);
+inspect.after(removeFolder);
+
+inspect('is shown without a scheduler, as JSON', async () => {
+  file(
+    'web.aurora.ts',
+    `import { Docker, imageDigest, limit, MB, Process, port, Service, Task } from 'aurora';
+const serve = Process({ name: 'serve', cmdline: \`serve \${port('http')}\` });
+export default [Service({ cluster: 'nowhere', role: 'me', environment: 'devel', name: 'web', instances: 3,
+  container: Docker({ image: imageDigest('shop/web', '4.2') }), constraints: { host: limit(1) },
+  task: Task({ processes: [serve], resources: { cpu: 0.5, ram: 64 * MB, disk: 64 * MB } }) })];`,
+  );
+  const { code, stdout, stderr } = await aurora(
+    'job',
+    'inspect',
+    'nowhere/me/devel/web',
+    'web.aurora.ts',
+    '--offline',
+  );
+  assert.equal([code, stderr], [0, '']);
+  const shown = JSON.parse(stdout);
+  assert.equal(Object.keys(shown), [
+    'cluster',
+    'role',
+    'environment',
+    'name',
+    'ports',
+    'jobConfiguration',
+    'executorData',
+    'updateSettings',
+  ]);
+  assert.equal(shown.ports, ['http']);
+  assert.is(shown.jobConfiguration.instanceCount, 3);
+  assert.equal(shown.jobConfiguration.taskConfig.executorConfig, { name: 'AuroraExecutor' });
+  assert.is(shown.jobConfiguration.taskConfig.container.docker.image, `shop/web@sha256:${'0'.repeat(64)}`);
+  assert.is(shown.executorData.task.processes[0].cmdline, 'serve {{thermos.ports[http]}}');
+  assert.is(shown.updateSettings.updateGroupSize, 1);
+  assert.is(shown.jobConfiguration.taskConfig.tier, undefined);
+});
+
+inspect.run();

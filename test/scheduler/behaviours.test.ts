@@ -1,5 +1,5 @@
 /**
- * Every behaviour that spec/scheduler-core.md 14a asks to be tested, for chapters 1 to 4, with the tests that do: so
+ * Every behaviour of the original's state machine, storage, scheduling and offers that has to be tested, with the tests that do: so
  * that none gets lost when tests are moved or renamed. Longer than other tests because it is a table.
  */
 import { readFileSync } from 'node:fs';

@@ -55,6 +55,32 @@ import {
   Volume,
 } from '../../src/dsl/index.ts';
 
+/** Templates: what is missing is added by `with`, and references stand where values do. */
+const unfinished = Service({ cluster: 'c', role: 'r', environment: 'test' });
+const finished: Job = unfinished.bind({ version: '1' }).with({ task: SimpleTask('p', 'true') });
+finished.with({ name: 'other' });
+Job({ name: '{{who}}' }).with({
+  cluster: 'c',
+  role: 'r',
+  environment: 'test',
+  task: SimpleTask('p', 'true'),
+});
+interface Settings {
+  readonly shards: number;
+  readonly attribute: string;
+}
+const settings = refer<Settings>('settings');
+unfinished.with({
+  instances: settings.shards,
+  name: `web-${settings.shards}`,
+  constraints: { [`${settings.attribute}`]: limit(1) },
+});
+const optional = Profile<{ version: string; channel: string | undefined }>({
+  version: '1',
+  channel: undefined,
+});
+optional.with({ channel: 'beta' });
+
 const process = Process({ name: 'p', cmdline: 'true' });
 const resources = Resources({ cpu: 1, ram: 1 * GB, disk: 1 * GB });
 const task = Task({ processes: [process], resources });
@@ -76,13 +102,13 @@ Task({ processes: [process] });
 // @ts-expect-error a task has processes
 Task({ resources });
 // @ts-expect-error a job has a cluster
-Job({ role: 'r', environment: 'test', task });
+Job({ role: 'r', environment: 'test', task }) satisfies Job;
 // @ts-expect-error a job has a role
-Job({ cluster: 'c', environment: 'test', task });
+Job({ cluster: 'c', environment: 'test', task }) satisfies Job;
 // @ts-expect-error a job has an environment
-Job({ cluster: 'c', role: 'r', task });
+Job({ cluster: 'c', role: 'r', task }) satisfies Job;
 // @ts-expect-error a job has a task
-Service({ cluster: 'c', role: 'r', environment: 'test' });
+Service({ cluster: 'c', role: 'r', environment: 'test' }) satisfies Job;
 // @ts-expect-error an order has names
 Constraint({});
 // @ts-expect-error a Docker container has an image

@@ -9,17 +9,22 @@ export default command('job inspect', {
   examples: [
     'aurora job inspect local/hello/devel/hello_world hello_world.aurora.ts',
     'aurora job inspect west/web/prod/api api.aurora.ts --bind version=7 --write-json',
+    'aurora job inspect west/web/prod/api api.aurora.ts --offline',
   ],
   args: { jobspec: jobKey(), config_file: configFile() },
   flags: {
     ...config,
     'write-json': writeJson,
     raw: Flags.boolean({ description: 'print what the scheduler would get' }),
+    offline: Flags.boolean({
+      description: 'ask neither scheduler nor registry, and print all that is made of the job as JSON',
+    }),
     ...common,
   },
   run: (session, { args, flags }) =>
     inspectJob(session, args.jobspec, args.config_file, {
-      form: flags.raw ? 'raw' : flags['write-json'] ? 'json' : 'text',
+      form: flags.raw ? 'raw' : flags['write-json'] ? 'json' : flags.offline ? 'converted' : 'text',
+      offline: flags.offline,
       config: configFlags(flags),
     }),
 });

@@ -87,12 +87,12 @@ export interface JobFields {
   readonly cronCollisionPolicy?: OneOf<'KILL_EXISTING' | 'CANCEL_NEW' | 'RUN_OVERLAP'> | undefined;
   /**
    * Zone of the schedule, as the tz database names it: `Europe/Berlin`. Not known to the original's scheduler.
-   * @default the zone of the cluster
+   * @default unset
    */
   readonly cronTimeZone?: Text | undefined;
   /**
    * What becomes of the last run that was due while no scheduler led. Not known to the original's scheduler.
-   * @default SKIP
+   * @default unset
    */
   readonly cronMissedTickPolicy?: OneOf<'SKIP' | 'RUN_ONCE'> | undefined;
   /**

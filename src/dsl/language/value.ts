@@ -1,3 +1,4 @@
+import { closestName } from '../resolve/closest-name.ts';
 import { setOwn } from '../schema/own-property.ts';
 import { structTable } from '../schema/struct-table.ts';
 import type { SchemaFieldType } from '../schema/table.ts';
@@ -94,6 +95,23 @@ export type Value<N extends string, F> = AnyValue & {
   bind(...bindings: readonly Bindings[]): Value<N, F>;
 };
 
+/**
+ * A value of which fields are still missing: a template, to be completed by `with`. Whether all are there in the end is
+ * found when the file is checked.
+ */
+export type Unfinished<N extends string, F> = AnyValue & {
+  readonly [K in keyof F]?: ReadBack<F[K]> | undefined;
+} & {
+  readonly [UNFINISHED]: N;
+  /** A copy with other fields, as `with` of a finished value. */
+  with(changes: Changes<F>): Value<N, F>;
+  /** A copy in which `{{names}}` stand for values, as `bind` of a finished value. */
+  bind(...bindings: readonly Bindings[]): Unfinished<N, F>;
+};
+
+/** Only in types: an unfinished value is not a finished one. */
+declare const UNFINISHED: unique symbol;
+
 /** Only in types: keeps a Process from passing for a Task that happens to have the same fields. */
 declare const KIND: unique symbol;
 
@@ -139,13 +157,40 @@ function made(meta: Meta, fields: Fields): AnyValue {
  * @param inside keys that lead from the call's argument to this struct's fields in the source text
  */
 export function build(struct: string, given: unknown, at: Origin['at'], inside: readonly string[]): AnyValue {
+  if (typeof given === 'string')
+    throw new TypeError(
+      `${struct} takes one object that has all fields, and not a text before it: write ${struct}({ ${textField(struct)}: ${JSON.stringify(given)}, ... })`,
+    );
   const fields = isPlain(given) || metaOf(given) ? (given as Fields) : {};
   const origin = { at, inside, fields: Object.keys(fields) };
   return made({ struct, binds: [], origins: [origin] }, built(struct, fields, at, inside));
 }
 
+/** The field that a text alone is most likely meant for. */
+const textField = (struct: string): string => {
+  const table = structTable(struct) ?? {};
+  const texts = Object.keys(table).filter((name) => table[name]?.type.kind === 'text');
+  return texts.includes('name') ? 'name' : (texts[0] ?? Object.keys(table)[0] ?? 'field');
+};
+
+/**
+ * A profile has the fields that it was made with, those without a value (`undefined`) among them: another one is a
+ * typing mistake, which no reference would ever find.
+ */
+function checkProfileFields({ struct, origins }: Meta, changes: Fields): void {
+  if (structTable(struct)) return;
+  const known = [...new Set(origins.flatMap(({ fields }) => fields))];
+  const unknown = Object.keys(changes).find((name) => !known.includes(name));
+  if (unknown === undefined) return;
+  const closest = closestName(unknown, known);
+  throw new TypeError(
+    `${struct} has no field ${unknown}; ${closest ? `did you mean ${closest}?` : `it has ${known.join(', ') || 'none'}`}`,
+  );
+}
+
 function changed(value: AnyValue, changes: Fields, at: Origin['at'], inside: readonly string[]): AnyValue {
   const { struct, binds, origins, sequential = false } = value[META];
+  checkProfileFields(value[META], changes);
   const old = fieldsOf(value);
   const merged: Record<string, unknown> = {};
   for (const [name, change] of Object.entries(changes)) {

@@ -1,12 +1,12 @@
 import { existsSync, realpathSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { isList, isStruct, type Node, nameOfNode, type StructNode } from '../schema/node.ts';
 import { parseAddress } from '../template/address.ts';
 import { isTemplateFault } from '../template/fault.ts';
 import { bundle } from './bundle.ts';
 import { type ConfigProblem, configError } from './config-problem.ts';
 import { BUNDLE_NAME, type EvaluationFailure, startEvaluation } from './evaluation.ts';
-import { findLibrary, type Library } from './library.ts';
+import { findLibrary, type Library, packageRoot } from './library.ts';
 import type { LoadOptions } from './load-options.ts';
 import { type LoadedFile, loadedJob } from './loaded-job.ts';
 import { type Position, type SourcePositions, sourcePositions } from './source-positions.ts';
@@ -47,8 +47,19 @@ export async function loadJobs(file: string, options: LoadOptions = {}): Promise
 
 function entryPath(file: string): string {
   const path = resolve(file);
+  if (PYTHON.test(path)) throw configError([ofTheOriginal(file)], file);
   if (existsSync(path)) return realpathSync(path);
   throw configError([fileProblem(`no such file: ${file}`, undefined, 'check the path')], file);
+}
+
+/** Files of the original, which are Python. */
+const PYTHON = /\.(?:aurora|mesos|thermos|inc|py)$/;
+
+function ofTheOriginal(file: string): ConfigProblem {
+  const ours = `${file.replace(PYTHON, '')}.aurora.ts`;
+  const page = join(packageRoot(), 'docs/from-pystachio.md');
+  const text = 'is a job file of the original, in Python; job files are TypeScript here';
+  return fileProblem(text, undefined, `write it as ${ours}: ${page} puts the two side by side`);
 }
 
 /** `--bind` names have to be addresses, like any other. */

@@ -122,7 +122,8 @@ export function checkJob(
   );
 }
 
-const assumedDigests = (job: LoadedJob): ReadonlyMap<string, string> =>
+/** Zeros for all images, where nobody can be asked. */
+export const assumedDigests = (job: LoadedJob): ReadonlyMap<string, string> =>
   new Map(imagesOf(job).map(({ name, tag }) => [`${name}:${tag}`, `${name}@sha256:${'0'.repeat(64)}`]));
 
 /** What is allowed in a job, but probably not meant; nothing for a job that has mistakes. */

@@ -19,6 +19,7 @@ import { scalarText } from '../template/number-text.ts';
 import { defaultNode, type Scope, structScopes, superScope } from '../template/scopes.ts';
 import { closestName } from './closest-name.ts';
 import type { PathStep, Problem, ProblemKind } from './problem.ts';
+import { removedField } from './removed-fields.ts';
 import { isRuntime, neverBound } from './runtime-references.ts';
 
 /** A struct with its templates filled in, as far as that went, and everything that stood in the way. */
@@ -114,9 +115,19 @@ function fieldValueOf(
   }
   if (field.presence !== 'defaulted') return undefined;
   const constant = constantOf(field);
-  return constant === undefined
-    ? typedValue(field.type, defaultNode(field.type, field.default) as Node, path, context)
-    : constant;
+  return constant === undefined ? defaultValue(field, path, context) : constant;
+}
+
+/** Problems of values that nobody wrote: where a field is missing that they refer to, that is what is wrong. */
+const ofDefaults = new WeakSet<Problem>();
+
+function defaultValue(field: Field, path: Path, context: Context): unknown {
+  const problems: Problem[] = [];
+  const node = defaultNode(field.type, field.default) as Node;
+  const value = typedValue(field.type, node, path, { ...context, problems });
+  for (const problem of problems) ofDefaults.add(problem);
+  context.problems.push(...problems);
+  return value;
 }
 
 const constants = new WeakMap<SchemaField, unknown>();
@@ -139,6 +150,11 @@ const deeplyFrozen = (value: unknown): unknown => {
 
 function unknownField(context: Context, struct: string, field: string, path: Path): void {
   const names = Object.keys(structTable(struct) ?? {});
+  const gone = removedField(struct, field);
+  if (gone) {
+    const text = `${struct} has no field ${field} any more`;
+    return void report(context, 'unknown-field', [...path, field], text, gone);
+  }
   const closest = names.includes(ownName(field)) ? ownName(field) : closestName(field, names);
   const next = closest ? `did you mean ${closest}?` : `${struct} has ${names.join(', ')}`;
   report(context, 'unknown-field', [...path, field], `${struct} has no field ${field}`, next);

@@ -120,7 +120,10 @@ function* partsOf(view: SnapshotView, { takenMs, details }: SnapshotFacts): Part
   yield Buffer.from([0]);
 }
 
-/** A backup file as pieces, each made when it is asked for. Source of the format: spec/thrift-api.md 10. */
+/**
+ * A backup file as pieces, each made when it is asked for. Source of the format: the original's storage.thrift and
+ * SnapshotServiceImpl.
+ */
 export function* encodeSnapshot(view: SnapshotView, facts: SnapshotFacts): Iterable<Uint8Array> {
   let parts: Uint8Array[] = [];
   let bytes = 0;

@@ -46,7 +46,7 @@ function tierOf(name: string | undefined, tiers: Tiers): string {
 
 /**
  * Judges a task configuration and fills in what the scheduler decides: tier, production, docker parameters, links.
- * The rules are tried in the order of spec/thrift-api.md 7.2 and the first that is broken answers.
+ * The rules are tried in the order of the original's ConfigurationManager and the first that is broken answers.
  * @throws AuroraError BAD_PARAMETER with a sentence for the user; CODEC when a nested part is missing.
  */
 export function validTask(

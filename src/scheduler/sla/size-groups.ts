@@ -1,7 +1,7 @@
 import type { TaskConfig } from '../../api/index.ts';
 import { quotaAmounts } from '../quota/quota-amounts.ts';
 
-/** Upper ends of the sizes, as those of the empty slots; larger ones are `xxlarge`. Source: spec/scheduler-ops.md 8.2. */
+/** Upper ends of the sizes, as those of the empty slots; larger ones are `xxlarge`. Source: the original's SlaGroup. */
 const SIZES = ['small', 'medium', 'large', 'xlarge'] as const;
 const LIMITS = {
   cpu: [1, 4, 8, 16],

@@ -25,7 +25,7 @@ const REACHED: Readonly<Record<ScheduleStatus, UptimeClass | 'keepsDown' | 'fall
   KILLING: 'REMOVED',
 };
 
-/** The class of an instance that was `current` and whose task reaches `status`. Source: spec/scheduler-ops.md 8.3. */
+/** The class of an instance that was `current` and whose task reaches `status`. Source: the original's SlaAlgorithm. */
 export function uptimeClass(current: UptimeClass, status: ScheduleStatus): UptimeClass {
   const reached = REACHED[status];
   // On its way back to running, or for the first time.

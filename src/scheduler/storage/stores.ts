@@ -56,7 +56,7 @@ export interface ReadTasks {
   /**
    * The tasks that satisfy every restriction of `query`, in no particular order; `offset` and `limit` are the
    * caller's. Goes through the narrowest index: ids, then jobs, hosts, environment and role, status; all tasks only
-   * when nothing else restricts. Source: spec/thrift-api.md 7.1.
+   * when nothing else restricts. Source: the original's JobUpdateStore.
    */
   find(query: Partial<TaskQuery>): ScheduledTask[];
   /** Every stored task of the job, ended ones too. */

@@ -17,7 +17,7 @@ export const restrictsAny = (query: Partial<TaskQuery>): boolean =>
 
 /**
  * A test for the restrictions of `query`; collections match when empty, the role when blank, environment and name
- * when unset. Source: spec/thrift-api.md 7.1.
+ * when unset. Source: the original's TaskStore queries.
  */
 export function taskMatcher(query: Partial<TaskQuery>): (task: ScheduledTask) => boolean {
   const role = roleOf(query);

@@ -50,7 +50,7 @@ function waited(sinceMs: number, waitMs: number, nowMs: number): Verdict | undef
 /**
  * Judges one instance. An instance without an active task gets one: a task that ended is made anew in the same
  * transaction, so what is missing now was killed, or removed.
- * Source: spec/scheduler-core.md 5.4.
+ * Source: the original's InstanceUpdater and StateEvaluator.
  */
 export function judge(facts: InstanceFacts, limits: InstanceLimits, nowMs: number): Verdict {
   const { wanted, task, failures } = facts;

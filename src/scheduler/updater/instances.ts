@@ -51,7 +51,7 @@ export function byKind({ initialState, desiredState }: Instructions): {
 
 /**
  * Forward: instances to create, then to replace, then to remove. Back: exactly the reverse.
- * Source: spec/scheduler-core.md 5.6.
+ * Source: the original's OneWayJobUpdater.
  */
 export function updatedInstances(instructions: Instructions, direction: UpdateDirection): UpdatedInstances {
   const { create, replace, remove } = byKind(instructions);

@@ -35,7 +35,7 @@ function checkScope(
 }
 
 /**
- * Compares the job's active tasks with the request. Source: spec/scheduler-core.md 5.2.
+ * Compares the job's active tasks with the request. Source: the original's JobDiff.
  * @throws AuroraError BAD_PARAMETER when the request names instances that are in neither.
  */
 export function jobDiff(stores: ReadStores, request: UpdateRequest): JobDiff {

@@ -9,7 +9,7 @@ import { type InstanceFacts, type InstanceLimits, judge, type Verdict } from './
 import { updatedInstances } from './instances.ts';
 import { nextGroupSize, type Strategy, strategyOf } from './strategy.ts';
 
-/** How what happens to an instance is called in its events. Source: spec/scheduler-core.md 5.5. */
+/** How what happens to an instance is called in its events. Source: the original's JobUpdateControllerImpl. */
 export const ACTIONS: Readonly<
   Record<UpdateDirection, Readonly<Record<'starts' | 'succeeded' | 'failed', JobUpdateAction>>>
 > = {
@@ -187,7 +187,7 @@ function openGroup(run: Run): boolean {
 
 /**
  * Judges the instances that something happened to, then takes on as many new ones as the strategy allows, `most`
- * instances in all. Source: spec/scheduler-core.md 5.5.
+ * instances in all. Source: the original's JobUpdateControllerImpl.
  */
 export function evaluate(
   run: Run,

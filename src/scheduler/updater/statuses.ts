@@ -1,7 +1,7 @@
 import type { JobUpdateStatus } from '../../api/index.ts';
 import type { UpdateDirection } from '../storage/index.ts';
 
-/** What a status means, and where it may go. Source: spec/scheduler-core.md 5.3. */
+/** What a status means, and where it may go. Source: the original's JobUpdateStateMachine. */
 interface StatusRules {
   /** Of an update that is not over; an update that is over goes nowhere. */
   readonly direction?: UpdateDirection;

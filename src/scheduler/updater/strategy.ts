@@ -49,7 +49,7 @@ function sizeBack(sizes: readonly number[], left: number): number {
 
 /**
  * How many instances the next group has. A batch begins only when nothing is under way; a queue is filled up.
- * Source: spec/scheduler-core.md 5.6.
+ * Source: the original's UpdateStrategy classes.
  * @param taken instances that earlier groups had, of `total`.
  * @param working instances under way.
  */

@@ -32,7 +32,7 @@ const isOver = ({ state }: JobUpdateSummary): boolean =>
 
 /**
  * The updates that are to be forgotten: of those that are over, all that began too long ago, all of jobs without any
- * task, and of the rest all but the latest of each job. Source: spec/scheduler-core.md 5.11.
+ * task, and of the rest all but the latest of each job. Source: the original's JobUpdateHistoryPruner.
  */
 function surplus(stores: ReadStores, settings: UpdateHistorySettings, nowMs: number): JobUpdateSummary[] {
   const byJob = new Map<string, JobUpdateSummary[]>();

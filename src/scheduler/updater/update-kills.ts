@@ -63,7 +63,7 @@ function policyFor(stores: ReadStores, { key, run }: ActiveRun, instanceId: numb
     : run.wanted(instanceId)?.slaPolicy;
 }
 
-/** Source: spec/scheduler-core.md 5.9. */
+/** Source: the original's KillTask and SlaKillController. */
 export function updateKills(options: UpdateKillsOptions): UpdateKills {
   const { clock, counters, gate, log, random, retry, state } = options;
   const byUpdate = new Map<string, Map<number, Asking>>();

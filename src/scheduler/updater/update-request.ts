@@ -68,7 +68,7 @@ function checkSettings(
 }
 
 /**
- * Judges what can be judged without the job, in the order of spec/thrift-api.md 7.4.
+ * Judges what can be judged without the job, in the order of the original's SchedulerThriftInterface.
  * @throws AuroraError API when a part is missing; CODEC for a strategy that is not known; BAD_PARAMETER for a broken
  * rule.
  */

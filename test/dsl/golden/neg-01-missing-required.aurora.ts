@@ -1,4 +1,4 @@
-// Each job lacks one thing that is required; the compiler says so, and without it the check does.
+// Each job lacks one thing that is required; an unfinished job is a template to the compiler, so the check says it.
 import { CountSlaPolicy, Docker, Job, MB, Metadata, Process, Resources, Task } from 'aurora';
 
 const p = Process({ name: 'p', cmdline: 'true' });
@@ -7,11 +7,8 @@ const t = Task({ processes: [p], resources: r });
 const base = Job({ cluster: 'north', role: 'r', environment: 'devel', task: t });
 
 export default [
-  // @ts-expect-error no cluster
   Job({ role: 'r', environment: 'devel', name: 'no-cluster', task: t }),
-  // @ts-expect-error no role
   Job({ cluster: 'north', environment: 'devel', name: 'no-role', task: t }),
-  // @ts-expect-error no task
   Job({ cluster: 'north', role: 'r', environment: 'devel', name: 'no-task' }),
   // @ts-expect-error no processes
   base.with({ name: 'no-processes', task: Task({ name: 't', resources: r }) }),

@@ -41,7 +41,7 @@ function site(leader: Leader, leading = false) {
 const standby = (leader: Leader) =>
   standbyApp({ ...common(), clusterName: 'west', statsUrlPrefix: '', leader: () => leader });
 
-/** Source: spec/thrift-api.md 2.5, spec/scheduler-ops.md 11.2. */
+/** Source: the original's LeaderRedirectFilter. */
 const REDIRECTED = [
   '/agents',
   '/api',

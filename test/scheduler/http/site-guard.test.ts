@@ -129,7 +129,7 @@ test('the rules are those of the flags', () => {
 });
 
 /**
- * Heads of clients of the original as recorded, without the path. Source: spec/thrift-api.md 2.7 and golden/client.
+ * Heads of clients of the original as recorded, without the path. Source: the recordings of clients and golden/client.
  */
 const CLIENTS: readonly (readonly [who: string, lines: readonly string[], protocol: 'binary' | 'json'])[] = [
   [

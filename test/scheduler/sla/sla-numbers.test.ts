@@ -127,7 +127,7 @@ test('SLA: a leader that takes over knows what its predecessor knew', async () =
 });
 
 type Class = 'UP' | 'DOWN' | 'REMOVED';
-/** The classes by a second hand, from spec/scheduler-ops.md 8.3. */
+/** The classes by a second hand, from the original's SlaAlgorithm. */
 function nextClass(now: Class, status: ScheduleStatus): Class {
   if (['RUNNING', 'PARTITIONED'].includes(status)) return 'UP';
   if (['LOST', 'DRAINING', 'PREEMPTING'].includes(status)) return 'DOWN';

@@ -41,7 +41,7 @@ const modifiedMs = ({ state }: JobUpdateSummary): number => toNumber(state?.last
 
 /**
  * The updates that satisfy every restriction of the query, the one that changed last first, offset and limit applied.
- * Source: spec/thrift-api.md 7.1.
+ * Source: the original's JobUpdateStore queries.
  */
 export function findUpdates(stores: ReadStores, wire: Wire<'JobUpdateQuery'>): JobUpdateSummary[] {
   const query = known(wire);

@@ -11,7 +11,10 @@ import { jobKeyText } from '../../storage/keys.ts';
 import { changed, type Handlers, type Outcome, ok, okWithDetail, whileUpdating } from './outcome.ts';
 import type { RpcSettings } from './rpc-settings.ts';
 
-/** Calls that change cron jobs; each answers when its write is durable. Source of the rules: spec/thrift-api.md 7.4. */
+/**
+ * Calls that change cron jobs; each answers when its write is durable. Source of the rules: the original's
+ * SchedulerThriftInterface.
+ */
 export function cronWrites({ storage, validation }: RpcSettings, cron: Cron) {
   /** @throws AuroraError BAD_PARAMETER */
   const validCronJob = (description: Wire<'JobConfiguration'> | undefined): JobConfiguration => {

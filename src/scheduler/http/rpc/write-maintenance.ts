@@ -46,7 +46,7 @@ function outcomeOf(
   };
 }
 
-/** Calls about maintenance of hosts. Source of the rules: spec/scheduler-core.md 7.2. */
+/** Calls about maintenance of hosts. Source of the rules: the original's MaintenanceController. */
 export function maintenanceCalls({ storage, state, clock, drains }: MaintenanceCallsSettings) {
   const setModes = (
     tx: WriteTransaction,

@@ -7,7 +7,7 @@ import { ROOT } from './files.js';
 import { leanAxios } from './lean-axios.js';
 import { leanOclif } from './lean-oclif.js';
 
-const LINE = /^ {2}'?([a-z_ ]+)'?: \(\) => import\('\.\/([a-z/-]+\.ts)'\),$/gm;
+const LINE = /^ {2}'?([a-z_ -]+)'?: \(\) => import\('\.\/([a-z/-]+\.ts)'\),$/gm;
 
 /** Every command: its words, and its file below src/commands. */
 export function commands() {

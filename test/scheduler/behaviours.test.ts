@@ -1,6 +1,6 @@
 /**
- * Every behaviour of the original's state machine, storage, scheduling and offers that has to be tested, with the tests that do: so
- * that none gets lost when tests are moved or renamed. Longer than other tests because it is a table.
+ * Every behaviour of the original's state machine, storage, scheduling and offers that has to be tested, with the tests
+ * that do: so that none gets lost when tests are moved or renamed. Longer than other tests because it is a table.
  */
 import { readFileSync } from 'node:fs';
 import { assert, count, suite } from '../harness/index.ts';

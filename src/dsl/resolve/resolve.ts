@@ -42,7 +42,11 @@ interface Context {
 export function resolveStruct<N extends SchemaStructName>(name: N, node: StructNode): Resolution<N> {
   const problems: Problem[] = [];
   const value = structValue(name, node, [], { scopes: [], around: [], problems });
-  return { value: value as ResolvedStruct<N>, problems };
+  const lacks = problems.some(({ kind }) => kind === 'missing-required');
+  return {
+    value: value as ResolvedStruct<N>,
+    problems: lacks ? problems.filter((problem) => !ofDefaults.has(problem)) : problems,
+  };
 }
 
 /** A text as it reads in a struct, whatever stays open in it; undefined when it cannot be read. For listings. */
@@ -121,7 +125,7 @@ function fieldValueOf(
 /** Problems of values that nobody wrote: where a field is missing that they refer to, that is what is wrong. */
 const ofDefaults = new WeakSet<Problem>();
 
-function defaultValue(field: Field, path: Path, context: Context): unknown {
+function defaultValue(field: SchemaField, path: Path, context: Context): unknown {
   const problems: Problem[] = [];
   const node = defaultNode(field.type, field.default) as Node;
   const value = typedValue(field.type, node, path, { ...context, problems });

@@ -2,7 +2,7 @@
  * What is counted and measured, by the names of /vars: help for /metrics, and what is there, at 0, before anything
  * happened, so that a dashboard tells "none" from "not watched". It is longer than other files because it is a table.
  * A `*` stands for a value that the name holds; such names appear with their first event unless their values are known.
- * Source of the names: the original's, spec/scheduler-ops.md 11.3 and 10, spec/scheduler-core.md.
+ * Source of the names: the original's documentation of its counters, and its code.
  */
 import { CALLS, type CallName, ENUMS } from '../../api/index.ts';
 import type { Counters, DurationKind } from './counters.ts';

@@ -20,7 +20,7 @@ const sliding = (name: string, unit: string) => [
 const named = (prefix: string, ...values: string[]) => values.map((value) => `${prefix}${value}`);
 
 /**
- * All of spec/scheduler-ops.md 11.3, and the stores' of 10.1, that a dashboard may name before anything happened.
+ * All counters of the original, its stores' among them, that a dashboard may name before anything happened.
  * Left out are those that we do not have (docs/differences.md): timers of single look-ups in the stores.
  */
 const FROM_THE_START: readonly string[] = [

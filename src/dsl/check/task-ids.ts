@@ -4,8 +4,12 @@ import { runsThermos } from '../convert/task-config.ts';
 import type { Problem } from '../resolve/problem.ts';
 import type { ResolvedStruct } from '../schema/table.ts';
 
-/** Names that make ids of tasks which Mesos refuses. Another executor's prefix is the scheduler's to know. */
+/**
+ * Names that make ids of tasks which Mesos refuses. Another executor's prefix is the scheduler's to know; a job that
+ * lacks a name has other problems.
+ */
 export function taskIdProblems(job: ResolvedStruct<'Job'>): readonly Problem[] {
+  if (job.role === undefined || job.environment === undefined || job.name === undefined) return [];
   const text = taskIdProblem(job, job.instances, runsThermos(job) ? AURORA_EXECUTOR_PREFIX : '');
   return text ? [{ kind: 'bad-identifier', path: ['name'], text }] : [];
 }

@@ -16,6 +16,11 @@ export interface Cluster {
   readonly schedulerUri?: string | undefined;
   /** Base of shown addresses when the scheduler is found through ZooKeeper; never called. */
   readonly proxyUrl?: string | undefined;
+  /** Work directory of the agents, and the folder of a run in it; for `task run`, `ssh` and `scp`. */
+  readonly slaveRoot?: string | undefined;
+  readonly slaveRunDirectory?: string | undefined;
+  /** Everything that the entry says, under the file's own names. */
+  readonly entry?: Readonly<Record<string, unknown>> | undefined;
   /** Address of the Docker registry that is asked for digests of images. */
   readonly dockerRegistry?: string | undefined;
 }
@@ -117,5 +122,8 @@ function clusterOf(entry: Entry, file: string): Cluster | undefined {
     schedulerUri: text('scheduler_uri'),
     proxyUrl: text('proxy_url'),
     dockerRegistry: text('docker_registry'),
+    slaveRoot: text('slave_root'),
+    slaveRunDirectory: text('slave_run_directory'),
+    entry,
   };
 }

@@ -92,5 +92,33 @@ export function parseWildcardKey(text: string): ClusterJobKey {
   return { cluster, role, environment, name };
 }
 
+/** Reads how many instances are meant, at least one. Throws USAGE. */
+export function parseCount(text: string): number {
+  if (/^\d+$/.test(text) && Number(text) >= 1 && Number(text) <= MOST_INSTANCES) return Number(text);
+  throw usage(`"${text}" is no number of instances`, 'write a whole number, at least 1');
+}
+
+/** A role of a cluster. */
+export interface RoleKey {
+  readonly cluster: string;
+  readonly role: string;
+}
+
+/** Reads `CLUSTER/ROLE`. Throws USAGE. */
+export function parseRoleKey(text: string): RoleKey {
+  const [cluster = '', role = '', ...others] = text.split('/');
+  if (cluster === '' || role === '' || others.length > 0)
+    throw usage(`"${text}" is no role`, 'write CLUSTER/ROLE');
+  return { cluster, role };
+}
+
+/** Reads `CLUSTER/ROLE/ENV/NAME/INSTANCE`: exactly one instance. Throws USAGE. */
+export function parseOneInstance(text: string): ClusterInstanceKey {
+  const form = 'write CLUSTER/ROLE/ENV/NAME/INSTANCE';
+  const parts = text.split('/');
+  if (parts.length !== 5 || !/^\d+$/.test(parts[4] ?? '')) throw usage(`"${text}" names no instance`, form);
+  return { job: checked(parts, text, form), instances: [Number(parts[4])] };
+}
+
 /** Whether a key names one job only. */
 export const isExact = (key: ClusterJobKey): boolean => !Object.values(key).some(hasGlob);

@@ -1,12 +1,12 @@
-import type { Wire } from '../api/index.ts';
 import { TERMINAL_STATES } from '../api/index.ts';
 import { AuroraError } from '../base/errors.ts';
+import { activeTasks, hasSizedSla, requireActive } from './active-tasks.ts';
 import { type ConfigFlags, loadJob } from './job-config.ts';
 import { type ClusterInstanceKey, type ClusterJobKey, jobKeyText } from './job-key.ts';
 import { requireOk } from './response.ts';
 import { type SchedulerClient, schedulerOf } from './scheduler-client.ts';
 import type { Session } from './session.ts';
-import { activeQuery, instancesOf, instancesText, type ListedTask, tasksIn } from './tasks.ts';
+import { instancesOf, instancesText } from './tasks.ts';
 import { waitForTasks } from './wait.ts';
 
 /** How tasks are killed; the same for `kill` and `killall`. */
@@ -70,35 +70,6 @@ async function killWith(
 
 const lateText = (instances: readonly number[] | undefined): string =>
   `Instances ${instancesText(instances)} were not killed in time`;
-
-async function activeTasks(
-  { log }: Session,
-  scheduler: SchedulerClient,
-  job: ClusterJobKey,
-): Promise<readonly ListedTask[]> {
-  const response = await scheduler.query('getTasksWithoutConfigs', { query: activeQuery(job) });
-  return tasksIn(requireOk(response, log, { code: 'BAD_PARAMETER' }));
-}
-
-/** A policy that counts instances no longer fits when some are gone for good. */
-const hasSizedSla = ({ assignedTask }: ListedTask): boolean => {
-  const policy: Wire<'SlaPolicy'> = assignedTask?.task?.slaPolicy ?? {};
-  return policy.countSlaPolicy !== undefined || policy.percentageSlaPolicy !== undefined;
-};
-
-async function requireActive(
-  session: Session,
-  scheduler: SchedulerClient,
-  job: ClusterJobKey,
-  instances: readonly number[],
-): Promise<void> {
-  const active = new Set(instancesOf(await activeTasks(session, scheduler, job)));
-  const strangers = instances.filter((instance) => !active.has(instance));
-  if (strangers.length === 0) return;
-  throw new AuroraError('BAD_PARAMETER', `Invalid instance parameter: ${instancesText(strangers)}`, {
-    next: `these are not active; see 'aurora job status ${jobKeyText(job)}'`,
-  });
-}
 
 /** False when the tasks were not over in time. */
 async function killAndWait(

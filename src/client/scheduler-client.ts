@@ -26,6 +26,8 @@ export interface SchedulerClient {
   queryIfKnown<M extends CallName>(method: M, args: CallArgs<M>): Promise<Wire<'Response'> | undefined>;
   /** A call that must not be carried out twice: a failure of the network is the end. */
   once<M extends CallName>(method: M, args: CallArgs<M>): Promise<Wire<'Response'>>;
+  /** Address of the scheduler that leads. Throws CONFIG and NETWORK. */
+  leader(): Promise<string>;
   /** Address of the scheduler's page about a role, an environment or a job; undefined when it cannot be known. */
   page(...parts: readonly string[]): Promise<string | undefined>;
 }
@@ -115,6 +117,10 @@ export function schedulerClient(session: Session, cluster: Cluster): SchedulerCl
     query: (method, args) => known(method, args, true),
     queryIfKnown: (method, args) => call(method, args, true),
     once: (method, args) => known(method, args, false),
+    async leader() {
+      leader ??= await leaderOf(session, cluster);
+      return leader;
+    },
     async page(...parts) {
       leader ??= await leaderOf(session, cluster);
       const base = (cluster.zk && cluster.proxyUrl) || leader;

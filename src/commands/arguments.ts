@@ -5,7 +5,10 @@ import {
   type ClusterJobKey,
   parseInstanceKey,
   parseJobKey,
+  parseOneInstance,
+  parseRoleKey,
   parseWildcardKey,
+  type RoleKey,
 } from '../client/job-key.ts';
 import type { UpdateFilter } from '../client/update-filter.ts';
 
@@ -23,6 +26,20 @@ export const instanceKey = Args.custom<ClusterInstanceKey>({
   ...given,
   description: 'the job and its instances: CLUSTER/ROLE/ENV/NAME/INSTANCES, INSTANCES like 0,1-3,5',
   parse: async (text) => parseInstanceKey(text),
+});
+
+/** One instance of a job. */
+export const oneInstance = Args.custom<ClusterInstanceKey>({
+  ...given,
+  description: 'the instance: CLUSTER/ROLE/ENV/NAME/INSTANCE',
+  parse: async (text) => parseOneInstance(text),
+});
+
+/** A role of a cluster. */
+export const roleKey = Args.custom<RoleKey>({
+  ...given,
+  description: 'the role: CLUSTER/ROLE',
+  parse: async (text) => parseRoleKey(text),
 });
 
 /** Any number of jobs. */

@@ -1,6 +1,7 @@
 import type { Config, Interfaces } from '@oclif/core';
 import { Command } from '@oclif/core/command';
 import type { Session } from '../client/session.ts';
+import { withoutMarks } from './words.ts';
 
 type ArgInput = Interfaces.ArgInput;
 type FlagInput = Interfaces.FlagInput;
@@ -77,7 +78,7 @@ export function command<A extends ArgInput, F extends FlagInput>(
       return exitCode(
         definition.run(this.session, {
           args: args as Interfaces.OutputArgs<A>,
-          flags: flags as Interfaces.OutputFlags<F>,
+          flags: withoutMarks(flags) as Interfaces.OutputFlags<F>,
         }),
       );
     }

@@ -60,6 +60,28 @@ export const duration = Flags.custom<number>({
 
 export const exitCode = Flags.boolean({ description: 'exit with 2 when there are differences' });
 
+const WAITS = ['PENDING', 'RUNNING', 'FINISHED'] as const;
+
+export const waitUntil = Flags.option({
+  options: WAITS,
+  default: 'PENDING' as const,
+  description: 'state of all instances to wait for',
+})();
+
+/** How ssh is called. */
+export const sshUser = Flags.string({
+  char: 'l',
+  helpValue: 'USER',
+  description: "log in as this user; default: the job's role",
+});
+export const sshOptions = Flags.string({
+  helpValue: 'OPTIONS',
+  description: 'more options for ssh, as one word: --ssh-options="-v -p 2222"',
+});
+export const executorSandbox = Flags.boolean({
+  description: "in the executor's folder instead of the task's",
+});
+
 /** Flags that the original takes and does nothing with; scripts pass them. */
 export const deadStrict = Flags.boolean({ hidden: true, description: 'has no effect' });
 export const deadHealthInterval = Flags.integer({ hidden: true, description: 'has no effect' });

@@ -12,8 +12,34 @@ export function plainWords(words: readonly string[], flags: Flags): string[] {
   const end = words.indexOf('--');
   const own = (end < 0 ? words : words.slice(0, end)).map((word) => writtenOut(word, flags));
   const rest = end < 0 ? [] : words.slice(end);
-  return [...withoutRepetitions(own, flags), ...rest];
+  return [...withoutRepetitions(own, flags).map((word) => marked(word, flags)), ...rest];
 }
+
+/** Before a value that oclif would take for a flag of the command, though it is attached to its own: `--ssh-options=-v`. */
+const MARK = '\0';
+
+function marked(word: string, flags: Flags): string {
+  const [, name = '', value = ''] = /^(--[^=]+=)([\s\S]*)$/.exec(word) ?? [];
+  const looksLikeFlag = value.startsWith('--')
+    ? value
+        .slice(2)
+        .split('=', 1)
+        .some((given) => given in flags)
+    : charFlag(value, flags) !== undefined;
+  return looksLikeFlag ? `${name}${MARK}${value}` : word;
+}
+
+/** The values of flags without the marks that `plainWords` made. */
+export const withoutMarks = <F extends object>(values: F): F =>
+  Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [
+      name,
+      Array.isArray(value) ? value.map(unmarked) : unmarked(value),
+    ]),
+  ) as F;
+
+const unmarked = (value: unknown): unknown =>
+  typeof value === 'string' && value.startsWith(MARK) ? value.slice(MARK.length) : value;
 
 function writtenOut(word: string, flags: Flags): string {
   const [, given, value = ''] = /^--([^=]+)(=[\s\S]*)?$/.exec(word) ?? [];

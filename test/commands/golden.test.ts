@@ -9,8 +9,8 @@ import { groups, type Rpc, type Scenario } from './golden/scenario.ts';
 
 process.env.TZ = 'UTC';
 
-/** Why a recorded command is not replayed yet: its topic is not built. */
-const LATER = /^(?:cron|quota|sla|task|job (?:add|open|restart))\b/;
+/** Commands of the admin client that come with the scheduler's side of maintenance. */
+const LATER = /^(?:host_|sla_)/;
 
 /** The calls of another recording. */
 const callsOf = (id: string): readonly Rpc[] =>
@@ -29,6 +29,22 @@ const RIGHT: Readonly<Record<string, Right>> = {
   'list-exact': { exitCode: 0, stdout: '', reads: ['getJobs'] },
   // mistakes in the command line are 2 everywhere
   'asnapshot-extra': { exitCode: 2, stdout: '' },
+  'aquota-set-few': { exitCode: 2, stdout: '' },
+  'aprune-no-cluster': { exitCode: 2, stdout: '' },
+  'aunknown-command': { exitCode: 2, stdout: '' },
+  'ano-args': { exitCode: 2, stdout: '' },
+  'aflag-first': { exitCode: 2, stdout: '' },
+  // a size needs its unit
+  'aquota-set-bytes': { exitCode: 1, stdout: '', endsEarly: true },
+  // options count wherever they stand
+  'aprune-flags-after': {
+    exitCode: 0,
+    stdout: 'Tasks pruned.\n',
+    rpcs: callsOf('aprune').map((rpc) => ({ ...rpc, args: { query: { role: 'web' } } })),
+  },
+  'add-zero': { exitCode: 2, stdout: '', endsEarly: true },
+  'sla-upcount-error': { exitCode: 10, stdout: '' },
+  'task-run-ssh-fails': { exitCode: 4, stdout: 'node0.example.com:  denied\n' },
   // the compared job is another one: three calls
   'diff-from': {
     exitCode: 0,
@@ -55,13 +71,11 @@ const RIGHT: Readonly<Record<string, Right>> = {
   'status-question-mark': { exitCode: 6, stdout: '', reads: ['getJobs'] },
 };
 
-const words = ({ argv }: Scenario): string => argv.slice(0, 2).join(' ');
-
 /** Of a command that exists, or about the command line as such. */
 const isBuilt = ({ program, argv }: Scenario, group: string): boolean =>
   program === 'aurora'
     ? group === 'general' || argv.slice(0, 2).join(' ') in COMMANDS
-    : `admin ${argv[0]}` in COMMANDS;
+    : `admin ${argv[0]}` in COMMANDS || group === 'admin-general';
 
 for (const { name, scenarios } of groups()) {
   const built = scenarios.filter((scenario) => isBuilt(scenario, name));
@@ -73,8 +87,7 @@ for (const { name, scenarios } of groups()) {
   }
 
   test('what is not replayed belongs to commands that come later', () => {
-    for (const scenario of later)
-      assert.ok(scenario.program === 'aurora_admin' || LATER.test(words(scenario)), scenario.id);
+    for (const scenario of later) assert.match(scenario.argv[0] ?? '', LATER, scenario.id);
   });
 
   if (built.length > 0) count(`golden/client ${name}`, built.length);

@@ -1,6 +1,6 @@
 import * as Flags from '@oclif/core/flags';
 import { AuroraError } from '../../src/base/errors.ts';
-import { plainWords } from '../../src/commands/words.ts';
+import { plainWords, withoutMarks } from '../../src/commands/words.ts';
 import { assert, suite } from '../harness/index.ts';
 
 const test = suite('words of a command line');
@@ -40,6 +40,17 @@ test('the last value of a flag wins, unless it takes several', () => {
 
 test('after two dashes words are words', () => {
   assert.equal(plain('--', '--no-batch', '--mess'), ['--', '--no-batch', '--mess']);
+});
+
+test('a value that looks like a flag of the command is a value, when it is attached', () => {
+  const marked = plain('--message=-v --strict', '--bind=--verbose', '--batch-size=-3');
+  assert.equal(marked[2], '--batch-size=-3');
+  const [message = '', bind = ''] = marked.map((word) => word.slice(word.indexOf('=') + 1));
+  assert.equal(withoutMarks({ message, bind: [bind], verbose: true }), {
+    message: '-v --strict',
+    bind: ['--verbose'],
+    verbose: true,
+  });
 });
 
 test.run();

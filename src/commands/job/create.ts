@@ -1,10 +1,7 @@
-import * as Flags from '@oclif/core/flags';
 import { createJob } from '../../client/create-job.ts';
 import { configFile, jobKey } from '../arguments.ts';
 import { command } from '../command.ts';
-import { common, config, configFlags, openBrowser } from '../flags.ts';
-
-const WAITS = ['PENDING', 'RUNNING', 'FINISHED'] as const;
+import { common, config, configFlags, openBrowser, waitUntil } from '../flags.ts';
 
 export default command('job create', {
   summary: 'Submit a job of a file',
@@ -16,11 +13,7 @@ export default command('job create', {
   args: { jobspec: jobKey(), config_file: configFile() },
   flags: {
     ...config,
-    'wait-until': Flags.option({
-      options: WAITS,
-      default: 'PENDING' as const,
-      description: 'state of all instances to wait for',
-    })(),
+    'wait-until': waitUntil,
     'open-browser': openBrowser,
     ...common,
   },

@@ -86,6 +86,19 @@ const OURS: readonly (readonly [RegExp, (found: RegExpExecArray) => string | Reg
   [/^(Scheduler returned multiple updates: )/, ([, words]) => `${words}`],
   [/^There is no active update for this job/, () => 'No active update found for this job.'],
   [/^There is no update for key: .*id='([\w-]+)'/, ([, id]) => `There is no update ${id} of `],
+  [/^ValueError: Could not retrieve task information: (.*)/, ([, text]) => `run command: ${text}`],
+  [/^ClusterNotFound: u'Unknown cluster (\w+)/, ([, name]) => `Unknown cluster: ${name}; known are`],
+  [/CommandRunnerTrait\[(\w+)\] is required/, ([, field]) => `cluster west has no ${field}`],
+  [/cannot convert argument to integer/, () => 'Unknown state '],
+  [/^(Unknown state '.*' specified)/, ([, words]) => `${words}`],
+  [/^PARTITIONED,THROTTLED,/, () => 'valid are PENDING'],
+  [/^Unknown key in format string/, () => 'Unknown key in format string'],
+  [/^mesosFetcherUris,instanceId,/, () => 'valid are taskId'],
+  [/^Invalid size: /, () => 'Invalid size: '],
+  [/^could not convert string to float: (.*)/, ([, text]) => `"${text}" is no number`],
+  [/^Non-cron jobs may only be created/, () => "'aurora job create'"],
+  [/^(Error getting cron status for .*)elf from server/, ([, words]) => `${words} from server`],
+  [/^--force is required for expensive queries \(states/, () => 'states outside ACTIVE states'],
   [/^Cron jobs may only be updated/, () => "'aurora cron schedule'"],
   [/^Cron jobs may only be scheduled/, () => "'aurora cron schedule'"],
   [/^\tError: job is locked by an active update/, () => 'An update holds this job'],
@@ -102,7 +115,7 @@ const OURS: readonly (readonly [RegExp, (found: RegExpExecArray) => string | Reg
 ];
 
 /** Argument errors: only that there is one line that names the command, and what was wrong. */
-const USAGE = /^aurora(?: [a-z_ ]+)?: .+$/m;
+const USAGE = /^aurora(?: [a-z_ -]+)?: .+$/m;
 
 /** Says what the exit code says. */
 const NOISE = /^Command terminated with error code/;

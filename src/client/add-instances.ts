@@ -1,0 +1,45 @@
+import { activeTasks, hasSizedSla, requireActive } from './active-tasks.ts';
+import { type ClusterInstanceKey, jobKeyText, wireJobKey } from './job-key.ts';
+import { requireOk } from './response.ts';
+import { schedulerOf } from './scheduler-client.ts';
+import type { Session } from './session.ts';
+import { showJobPage } from './show-page.ts';
+import { instancesOf } from './tasks.ts';
+import { WAIT_STATES, waitForTasks } from './wait.ts';
+
+export interface AddInstances {
+  /** At least 1. */
+  readonly count: number;
+  readonly waitUntil: 'PENDING' | keyof typeof WAIT_STATES;
+  readonly openBrowser: boolean;
+}
+
+/**
+ * Adds instances that are like one that is active; they are numbered on from the highest one. Throws BAD_PARAMETER when
+ * there is no such instance, and API when the scheduler refuses.
+ */
+export async function addInstances(
+  session: Session,
+  { job, instances = [] }: ClusterInstanceKey,
+  { count, waitUntil, openBrowser }: AddInstances,
+): Promise<void> {
+  const { log } = session;
+  const [instance = 0] = instances;
+  const scheduler = schedulerOf(session, job.cluster);
+  // two questions as the original has them, the second one about the policy
+  await requireActive(session, scheduler, job, [instance]);
+  const active = await activeTasks(session, scheduler, job);
+  if (active.some(hasSizedSla)) session.print('WARNING: Adding instances without updating SlaPolicy.\n');
+  const first = Math.max(...instancesOf(active), -1) + 1;
+  log.info(
+    {},
+    `Adding ${count} instances to ${jobKeyText(job)} using the task config of instance ${instance}`,
+  );
+  const key = { jobKey: wireJobKey(job), instanceId: instance };
+  requireOk(await scheduler.once('addInstances', { key, count }), log);
+  if (waitUntil !== 'PENDING') {
+    const added = Array.from({ length: count }, (_, at) => first + at);
+    await waitForTasks(session, scheduler, job, { instances: added, states: WAIT_STATES[waitUntil] });
+  }
+  if (openBrowser) await showJobPage(session, scheduler, job);
+}

@@ -1,0 +1,77 @@
+import { AuroraError } from '../base/errors.ts';
+import { type ConfigFlags, loadJob } from './job-config.ts';
+import { type ClusterJobKey, jobKeyText, wireJobKey } from './job-key.ts';
+import { requireOk } from './response.ts';
+import { type SchedulerClient, schedulerOf } from './scheduler-client.ts';
+import type { Session } from './session.ts';
+import { showJobPage } from './show-page.ts';
+
+/**
+ * Schedules a cron job of a file, or replaces it. Throws COMMAND_FAILED for a job without a schedule, API when the
+ * scheduler refuses, and what loading throws.
+ */
+export async function scheduleCron(
+  session: Session,
+  job: ClusterJobKey,
+  file: string,
+  config: ConfigFlags,
+): Promise<void> {
+  let known: SchedulerClient | undefined;
+  const connect = () => (known ??= schedulerOf(session, job.cluster));
+  const { jobConfiguration } = await loadJob(session, connect, job, file, config);
+  if (!jobConfiguration.cronSchedule) {
+    throw new AuroraError('COMMAND_FAILED', `${jobKeyText(job)} is no cron job`, {
+      next: "give it to 'aurora job create'",
+    });
+  }
+  session.log.info({}, `Registering job ${job.name} with cron`);
+  const response = await connect().once('scheduleCronJob', { description: jobConfiguration });
+  requireOk(response, session.log, { header: `Error scheduling cron job ${jobKeyText(job)}:` });
+  const page = await connect().page(job.role, job.environment, job.name);
+  session.print(`Cron job scheduled, status can be viewed at ${page}\n`);
+}
+
+/** Ends the schedule of a cron job; what runs goes on. Throws API. */
+export async function descheduleCron(session: Session, job: ClusterJobKey): Promise<void> {
+  session.log.info({}, `Removing cron schedule for job ${jobKeyText(job)}`);
+  const response = await schedulerOf(session, job.cluster).once('descheduleCronJob', {
+    job: wireJobKey(job),
+  });
+  requireOk(response, session.log, { header: `Error descheduling cron job ${jobKeyText(job)}:` });
+  session.print('Cron descheduling succeeded.\n');
+}
+
+export interface StartCron {
+  /** File whose job goes with the call, for hooks; it only has to load. */
+  readonly configFile?: string | undefined;
+  readonly config: ConfigFlags;
+  readonly openBrowser: boolean;
+}
+
+/** Runs a cron job now, out of turn. Throws API. */
+export async function startCron(
+  session: Session,
+  job: ClusterJobKey,
+  { configFile, config, openBrowser }: StartCron,
+): Promise<void> {
+  const scheduler = schedulerOf(session, job.cluster);
+  if (configFile !== undefined) await loadJob(session, () => scheduler, job, configFile, config);
+  session.log.info({}, `Starting cron job: ${jobKeyText(job)}`);
+  const response = await scheduler.once('startCronJob', { job: wireJobKey(job) });
+  requireOk(response, session.log, { header: `Error starting cron job ${jobKeyText(job)}:` });
+  if (openBrowser) await showJobPage(session, scheduler, job);
+}
+
+/** Prints the schedule of a cron job. Throws BAD_PARAMETER when there is none, or the scheduler refuses. */
+export async function showCron(session: Session, job: ClusterJobKey): Promise<void> {
+  session.log.info({}, `Retrieving jobs for role ${job.role}`);
+  const response = await schedulerOf(session, job.cluster).query('getJobs', { ownerRole: job.role });
+  const header = `Error getting cron status for ${jobKeyText(job)} from server`;
+  const { result } = requireOk(response, session.log, { header, code: 'BAD_PARAMETER' });
+  const found = (result?.getJobsResult?.configs ?? []).find(
+    ({ key }) => key?.environment === job.environment && key.name === job.name,
+  );
+  if (!found?.cronSchedule)
+    throw new AuroraError('BAD_PARAMETER', `No cron entry found for job ${jobKeyText(job)}`);
+  session.print(`${jobKeyText(job)}\t ${found.cronSchedule}\n`);
+}

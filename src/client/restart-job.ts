@@ -1,0 +1,150 @@
+import { sleep } from '../base/clock.ts';
+import { AuroraError } from '../base/errors.ts';
+import { requireActive } from './active-tasks.ts';
+import { type ConfigFlags, loadJob } from './job-config.ts';
+import { type ClusterInstanceKey, type ClusterJobKey, jobKeyText, wireJobKey } from './job-key.ts';
+import { joinedMessages, requireOk } from './response.ts';
+import { type SchedulerClient, schedulerOf } from './scheduler-client.ts';
+import type { Session } from './session.ts';
+import { showJobPage } from './show-page.ts';
+import { activeQuery, instanceOf, instancesOf, instancesText, jobQuery, tasksIn } from './tasks.ts';
+
+export interface RestartOptions {
+  /** File whose job goes with the call, for hooks; it only has to load. */
+  readonly configFile?: string | undefined;
+  readonly config: ConfigFlags;
+  readonly strict: boolean;
+  /** Instances at a time, at least 1. */
+  readonly batchSize: number;
+  readonly maxTotalFailures: number;
+  readonly maxPerInstanceFailures: number;
+  /** How long an instance has to stay RUNNING. */
+  readonly watchMs: number;
+  readonly pollMs: number;
+  /** A batch that is not RUNNING by then has failed; undefined waits for ever, as the original does. */
+  readonly startTimeoutMs?: number | undefined;
+  readonly openBrowser: boolean;
+}
+
+/**
+ * Restarts instances batch after batch and watches each; one that fails comes again at the end. Throws BAD_PARAMETER, API
+ * when the scheduler refuses, COMMAND_FAILED when more instances fail than may.
+ */
+export async function restartJob(
+  session: Session,
+  { job, instances }: ClusterInstanceKey,
+  options: RestartOptions,
+): Promise<void> {
+  if (options.maxTotalFailures < 0) {
+    throw new AuroraError(
+      'BAD_PARAMETER',
+      `max_total_failures option must be >0, but you specified ${options.maxTotalFailures}`,
+    );
+  }
+  const scheduler = schedulerOf(session, job.cluster);
+  if (instances && options.strict) await requireActive(session, scheduler, job, instances);
+  if (options.configFile !== undefined)
+    await loadJob(session, () => scheduler, job, options.configFile, options.config);
+  await restartAll(session, scheduler, job, instances, options);
+  session.print(`Job ${jobKeyText(job)} restarted successfully\n`);
+  if (options.openBrowser) await showJobPage(session, scheduler, job);
+}
+
+async function restartAll(
+  session: Session,
+  scheduler: SchedulerClient,
+  job: ClusterJobKey,
+  wanted: readonly number[] | undefined,
+  options: RestartOptions,
+): Promise<void> {
+  const { log } = session;
+  const header = `Error restarting job ${jobKeyText(job)}:`;
+  const active = await scheduler.query('getTasksWithoutConfigs', { query: activeQuery(job) });
+  const all = wanted ?? instancesOf(tasksIn(requireOk(active, log, { header })));
+  if (all.length === 0) {
+    log.info({}, `No instances specified, and no active instances found in job ${jobKeyText(job)}`);
+    log.info({}, 'Nothing to do.');
+    return;
+  }
+  log.info({}, `Performing rolling restart of job ${jobKeyText(job)} (instances: ${instancesText(all)})`);
+  const failures = new Map<number, number>();
+  for (let left = [...all]; left.length > 0; ) {
+    const batch = left.slice(0, options.batchSize);
+    left = left.slice(options.batchSize);
+    log.info({}, `Restarting instances: ${instancesText(batch)}`);
+    const response = await scheduler.query('restartShards', { job: wireJobKey(job), shardIds: batch });
+    if (response.responseCode !== 'OK')
+      log.error({}, `Error restarting instances: ${joinedMessages(response)}`);
+    requireOk(response, log, { header });
+    const failed = await watch(session, scheduler, job, batch, options);
+    for (const instance of failed) failures.set(instance, (failures.get(instance) ?? 0) + 1);
+    requireWithin(session, job, failures, options);
+    left.push(...failed);
+  }
+  log.info({}, 'All instances were restarted successfully');
+}
+
+/** An instance counts when it failed more often than one may. */
+function requireWithin(
+  { log }: Session,
+  job: ClusterJobKey,
+  failures: ReadonlyMap<number, number>,
+  { maxPerInstanceFailures, maxTotalFailures }: RestartOptions,
+): void {
+  const over = [...failures].filter(([, count]) => count > maxPerInstanceFailures);
+  if (over.length <= maxTotalFailures) return;
+  log.error({}, `${over.length} failed instances observed, maximum allowed is ${maxTotalFailures}`);
+  for (const [instance, count] of over) {
+    const allowed = `maximum allowed is ${maxPerInstanceFailures}`;
+    log.error({}, `${count} instance failures for instance ${instance}, ${allowed}`);
+  }
+  log.info({}, 'Restart failures threshold reached. Aborting');
+  throw new AuroraError(
+    'COMMAND_FAILED',
+    `Restart of ${jobKeyText(job)} was given up: instances ${instancesText(over.map(([instance]) => instance))} did not stay up`,
+    { next: `see 'aurora job status ${jobKeyText(job)}'` },
+  );
+}
+
+/** Watches a batch until every instance has stayed RUNNING, or was replaced meanwhile; the latter failed. */
+async function watch(
+  { clock, log, signal }: Session,
+  scheduler: SchedulerClient,
+  job: ClusterJobKey,
+  batch: readonly number[],
+  { watchMs, pollMs, startTimeoutMs = Number.POSITIVE_INFINITY }: RestartOptions,
+): Promise<readonly number[]> {
+  log.info({}, `Watching instances: ${instancesText(batch)}`);
+  const startMs = clock.monotonicMs();
+  const seen = new Map<number, { readonly taskId: string | undefined; readonly sinceMs: number }>();
+  const open = new Set(batch);
+  const failed: number[] = [];
+  const end = (instance: number, isHealthy: boolean) => {
+    open.delete(instance);
+    if (!isHealthy) failed.push(instance);
+    const what = isHealthy
+      ? `has been up and healthy for at least ${watchMs / 1000} seconds`
+      : 'is unhealthy';
+    log.info({}, `Instance ${instance} ${what}`);
+  };
+  for (;;) {
+    const query = { ...jobQuery(job, batch), statuses: ['RUNNING' as const] };
+    const response = await scheduler.query('getTasksWithoutConfigs', { query });
+    const nowMs = clock.monotonicMs();
+    for (const task of tasksIn(requireOk(response, log))) {
+      const instance = instanceOf(task);
+      if (!open.has(instance)) continue;
+      const known = seen.get(instance);
+      const taskId = task.assignedTask?.taskId;
+      if (!known) {
+        log.info({}, `Detected RUNNING instance ${instance}`);
+        seen.set(instance, { taskId, sinceMs: nowMs });
+      } else if (known.taskId !== taskId) end(instance, false);
+      else if (nowMs - known.sinceMs > watchMs) end(instance, true);
+    }
+    if (nowMs - startMs > startTimeoutMs)
+      for (const instance of [...open]) if (!seen.has(instance)) end(instance, false);
+    if (open.size === 0) return failed;
+    await sleep(clock, pollMs, signal);
+  }
+}

@@ -1,0 +1,53 @@
+import type { ClusterInstanceKey } from './job-key.ts';
+import { agentFolders, forTask, loginOf, optionWords, queryLive, sandboxOf } from './live-tasks.ts';
+import { runProgram } from './programs.ts';
+import { joinedMessages, requireOk } from './response.ts';
+import type { Session } from './session.ts';
+import { type ListedTask, tasksIn } from './tasks.ts';
+
+export interface RunOnTasks {
+  /** For the remote shell. */
+  readonly command: string;
+  /** How many at a time, at least 1. */
+  readonly threads: number;
+  readonly user?: string | undefined;
+  readonly sshOptions?: string | undefined;
+  readonly executorSandbox: boolean;
+}
+
+/** COMMAND_FAILED's. */
+const FAILED = 4;
+
+/**
+ * Runs a command beside every live task, and prints what each says after its host's name, a task as a whole when it is
+ * done. The result is the exit code: 4 when it failed anywhere, with the hosts on stderr. Throws API.
+ */
+export async function runOnTasks(
+  session: Session,
+  meant: ClusterInstanceKey,
+  { command, threads, user, sshOptions, executorSandbox }: RunOnTasks,
+): Promise<number> {
+  const response = await queryLive(session, meant);
+  const header = `Error: could not retrieve task information for run command: ${joinedMessages(response)}`;
+  const waiting = [...tasksIn(requireOk(response, session.log, { header }))];
+  if (waiting.length === 0) return 0;
+  const folders = agentFolders(session, meant.job.cluster);
+  const failed: string[] = [];
+  const one = async (task: ListedTask) => {
+    const remote = `cd ${sandboxOf(task, folders, executorSandbox)};${command}`;
+    const args = ['-n', '-q', ...optionWords(sshOptions), loginOf(task, user), forTask(remote, task)];
+    const { status, stdout, stderr } = await runProgram(session, 'ssh', args);
+    const host = task.assignedTask?.slaveHost ?? '';
+    const lines = `${stdout}${stderr}`.split('\n');
+    if (lines.at(-1) === '') lines.pop();
+    session.print(lines.map((line) => `${host}:  ${line}\n`).join(''));
+    if (status !== 0) failed.push(`${host} (exit status ${status})`);
+  };
+  const worker = async () => {
+    for (let task = waiting.shift(); task; task = waiting.shift()) await one(task);
+  };
+  await Promise.all(Array.from({ length: Math.min(threads, waiting.length) }, worker));
+  if (failed.length === 0) return 0;
+  session.complain(`The command failed on ${failed.join(', ')}\n`);
+  return FAILED;
+}

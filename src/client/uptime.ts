@@ -1,0 +1,69 @@
+import { LIVE_STATES } from '../api/index.ts';
+import { type ClusterJobKey, jobKeyText } from './job-key.ts';
+import { requireOk } from './response.ts';
+import { schedulerOf } from './scheduler-client.ts';
+import type { Session } from './session.ts';
+import { jobQuery, tasksIn } from './tasks.ts';
+
+/** Seconds that each live instance has been up, ascending; whole seconds on both sides, as the original counts. */
+async function uptimesOf(session: Session, job: ClusterJobKey): Promise<readonly number[]> {
+  const { clock, log } = session;
+  const response = await schedulerOf(session, job.cluster).once('getTasksWithoutConfigs', {
+    query: { ...jobQuery(job), statuses: [...LIVE_STATES] },
+  });
+  log.info({}, `Response from scheduler: ${response.responseCode} (message: )`);
+  requireOk(response, log, { header: `Cannot tell the uptime of ${jobKeyText(job)}:` });
+  const nowSecs = Math.floor(clock.nowMs() / 1000);
+  return tasksIn(response)
+    .flatMap(({ taskEvents = [] }) => {
+      const up = taskEvents.find(({ status }) => status === 'RUNNING');
+      return up ? [nowSecs - Math.floor(Number(up.timestamp ?? 0) / 1000)] : [];
+    })
+    .sort((a, b) => a - b);
+}
+
+/** Prints for each duration, in seconds, the share of instances that have been up so long. Throws API. */
+export async function showUpCounts(
+  session: Session,
+  job: ClusterJobKey,
+  durationsSecs: readonly number[],
+): Promise<void> {
+  const uptimes = await uptimesOf(session, job);
+  const share = (secs: number) =>
+    uptimes.length === 0 ? 0 : (100 * uptimes.filter((up) => up >= secs).length) / uptimes.length;
+  const ascending = [...durationsSecs].sort((a, b) => a - b);
+  session.print(ascending.map((secs) => `${spanText(secs)}\t- ${share(secs).toFixed(2)} %\n`).join(''));
+}
+
+/** Prints for each percentile how long that many of the instances have been up. Throws API. */
+export async function showUptimes(
+  session: Session,
+  job: ClusterJobKey,
+  percentiles: readonly number[],
+): Promise<void> {
+  const uptimes = await uptimesOf(session, job);
+  const at = (percentile: number) =>
+    uptimes[uptimes.length - Math.floor((percentile / 100) * uptimes.length) - 1];
+  const descending = [...percentiles].sort((a, b) => b - a);
+  const floatText = (value: number) => (Number.isInteger(value) ? value.toFixed(1) : String(value));
+  session.print(
+    descending
+      .map((percentile) => {
+        const up = at(percentile);
+        return `${floatText(percentile)} percentile\t- ${up === undefined ? '0' : floatText(up)} seconds\n`;
+      })
+      .join(''),
+  );
+}
+
+const SPANS = [
+  ['days', 86_400],
+  ['hrs', 3_600],
+  ['mins', 60],
+] as const;
+
+/** `54 hrs`: the largest unit that divides exactly. Source: the original's amounts. */
+function spanText(secs: number): string {
+  const [unit, size] = SPANS.find(([, of]) => secs !== 0 && secs % of === 0) ?? ['secs', 1];
+  return `${secs / size} ${unit}`;
+}

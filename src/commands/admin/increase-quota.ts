@@ -1,0 +1,12 @@
+import { increaseQuota } from '../../client/set-quota.ts';
+import { adminCommand } from '../admin-command.ts';
+import { quotaArgs } from '../quota-args.ts';
+
+export default adminCommand('increase_quota', {
+  summary: 'Add to the quota of a role',
+  description: 'Negative amounts, after --, take away.',
+  examples: ['west web 4 16GB 100GB', 'west web -- -4 -16GB -100GB'],
+  args: quotaArgs,
+  flags: {},
+  run: (session, { args }) => increaseQuota(session, args.cluster, args.role, args),
+});

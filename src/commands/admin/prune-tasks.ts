@@ -1,0 +1,22 @@
+import * as Flags from '@oclif/core/flags';
+import { pruneTasks } from '../../client/prune-tasks.ts';
+import { adminCommand } from '../admin-command.ts';
+import { clusterName } from '../arguments.ts';
+
+export default adminCommand('prune_tasks', {
+  summary: 'Forget tasks that are over',
+  description: 'Without filters all of them. The scheduler forgets old ones by itself.',
+  examples: ['west --role web --states LOST,KILLED', 'west --limit 1000'],
+  args: { cluster: clusterName() },
+  flags: {
+    states: Flags.string({ helpValue: 'STATE,STATE', description: 'only tasks that ended so' }),
+    role: Flags.string({ description: 'only tasks of this role' }),
+    env: Flags.string({ description: 'only tasks of this environment' }),
+    limit: Flags.integer({ description: 'at most so many' }),
+  },
+  async run(session, { args, flags }) {
+    const { states, role, env, limit } = flags;
+    await pruneTasks(session, { cluster: args.cluster, states, role, environment: env, limit });
+    return 0;
+  },
+});

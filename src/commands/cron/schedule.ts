@@ -1,0 +1,17 @@
+import { scheduleCron } from '../../client/cron-jobs.ts';
+import { configFile, jobKey } from '../arguments.ts';
+import { command } from '../command.ts';
+import { common, config, configFlags } from '../flags.ts';
+
+export default command('cron schedule', {
+  summary: 'Schedule a cron job of a file, or replace it',
+  description: 'What runs of it already goes on as it is.',
+  examples: [
+    'aurora cron schedule local/hello/devel/nightly nightly.aurora.ts',
+    'aurora cron schedule west/web/prod/report report.aurora.ts --bind version=7',
+  ],
+  args: { jobspec: jobKey(), config_file: configFile() },
+  flags: { ...config, ...common },
+  run: (session, { args, flags }) =>
+    scheduleCron(session, args.jobspec, args.config_file, configFlags(flags)),
+});

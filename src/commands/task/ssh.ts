@@ -1,0 +1,39 @@
+import * as Flags from '@oclif/core/flags';
+import { sshTask } from '../../client/ssh-task.ts';
+import { instanceKey } from '../arguments.ts';
+import { command } from '../command.ts';
+import { common, executorSandbox, sshOptions, sshUser } from '../flags.ts';
+
+export default command('task ssh', {
+  summary: 'Open a shell in the sandbox of a task',
+  description: 'Without an instance any one is taken. Ends as ssh does.',
+  examples: [
+    'aurora task ssh west/web/prod/api/0',
+    'aurora task ssh west/web/prod/api/0 -L 8080:http -c "tail -f stderr"',
+  ],
+  args: { instance_spec: instanceKey() },
+  flags: {
+    'ssh-user': sshUser,
+    'ssh-options': sshOptions,
+    'executor-sandbox': executorSandbox,
+    tunnels: Flags.string({
+      char: 'L',
+      multiple: true,
+      multipleNonGreedy: true,
+      helpValue: 'PORT:NAME',
+      description: 'lead a port of this machine to a named one of the task; can be given several times',
+    }),
+    command: Flags.string({ char: 'c', description: 'run this instead of a shell' }),
+    'pid-file': Flags.string({ char: 'p', helpValue: 'FILE', description: "write ssh's process id there" }),
+    ...common,
+  },
+  run: (session, { args, flags }) =>
+    sshTask(session, args.instance_spec, {
+      user: flags['ssh-user'],
+      sshOptions: flags['ssh-options'],
+      executorSandbox: flags['executor-sandbox'],
+      tunnels: flags.tunnels ?? [],
+      command: flags.command,
+      pidFile: flags['pid-file'],
+    }),
+});

@@ -10,6 +10,7 @@ import {
 import { messageOf } from '../../src/base/errors.ts';
 import type { Logger } from '../../src/base/log.ts';
 import type { SchedulerDriver, SchedulerDriverOptions } from '../../src/mesos/index.ts';
+import { unclaimed } from '../../src/proc/directory-claim.ts';
 import { startScheduler } from '../../src/scheduler/app.ts';
 import { parseSchedulerFlags } from '../../src/scheduler/flags/parse.ts';
 import type { HttpServer, serveHttp } from '../../src/scheduler/http/server.ts';
@@ -119,7 +120,7 @@ export function schedulerHouse(options: SchedulerHouseOptions): SchedulerHouse {
             logger: logger(owner),
             clock: owner.clock,
             disk: disk.mount(owner),
-            lock: () => () => {},
+            claim: unclaimed,
           }),
         ),
       // Threads would bring their own time.

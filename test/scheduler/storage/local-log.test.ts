@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { systemClock } from '../../../src/base/clock.ts';
 import { AuroraError } from '../../../src/base/errors.ts';
 import { silentLogger } from '../../../src/base/log.ts';
+import { unclaimed } from '../../../src/proc/directory-claim.ts';
 import { openLocalLog } from '../../../src/scheduler/storage/index.ts';
 import { type Disk, systemDisk } from '../../../src/scheduler/storage/log/disk.ts';
 import { decodeHeader, encodeHeader, type FileHeader } from '../../../src/scheduler/storage/log/frames.ts';
@@ -273,9 +274,9 @@ test('the lock of a dead process, or of an earlier one with a living pid, is no 
   await writeFile(join(directory, `lock-${2 ** 22 + 1}-12345-00000000`), '');
   await writeFile(join(directory, `lock-${process.ppid}-1-00000000`), '');
   const log = await open();
-  const locks = (await readdir(directory)).filter((name) => name.startsWith('lock-'));
-  assert.is(locks.length, 1);
-  assert.match(locks[0]!, `lock-${process.pid}-`);
+  const claims = (await readdir(directory)).filter((name) => /^(lock|claim)-/.test(name));
+  assert.is(claims.length, 1);
+  assert.match(claims[0] ?? '', /^claim-/);
   await log.close();
   await destroy();
 });
@@ -283,7 +284,7 @@ test('the lock of a dead process, or of an earlier one with a living pid, is no 
 test('two processes that a broken lock let write at the same time are found out: nothing of either is passed over', async () => {
   const { directory, destroy } = await home();
   const unlocked = () =>
-    openLocalLog({ directory, logger: silentLogger, clock: systemClock, lock: () => () => {} });
+    openLocalLog({ directory, logger: silentLogger, clock: systemClock, claim: unclaimed });
   const old = await unlocked();
   await recovered(old);
   await append(old, 'a');

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '../../../src/base/clock.ts';
 import { silentLogger } from '../../../src/base/log.ts';
+import { unclaimed } from '../../../src/proc/directory-claim.ts';
 import { type Log, openLocalLog } from '../../../src/scheduler/storage/index.ts';
 import { type Disk, diskFile, systemDisk } from '../../../src/scheduler/storage/log/disk.ts';
 import { assert, count, suite } from '../../harness/index.ts';
@@ -13,7 +14,7 @@ const test = suite('failpoints of the local log');
 
 const bytes = (value: string) => Buffer.from(value);
 const open = (directory: string, disk: Disk) =>
-  openLocalLog({ directory, logger: silentLogger, clock: systemClock, disk, lock: () => () => {} });
+  openLocalLog({ directory, logger: silentLogger, clock: systemClock, disk, claim: unclaimed });
 
 /** What a life was told: which records are safe, and which were never promised. */
 interface Life {

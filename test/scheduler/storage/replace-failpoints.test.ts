@@ -4,12 +4,14 @@
  * either the old state goes on, with all that is acknowledged later; or the storage is finished, and the next start finds
  * the old state or the new one, whole.
  */
+
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '../../../src/base/clock.ts';
 import type { AuroraError } from '../../../src/base/errors.ts';
 import { silentLogger } from '../../../src/base/log.ts';
+import { unclaimed } from '../../../src/proc/directory-claim.ts';
 import { type Log, openLocalLog, openStorage, type Storage } from '../../../src/scheduler/storage/index.ts';
 import type { Disk } from '../../../src/scheduler/storage/log/disk.ts';
 import { memoryTables, type Tables } from '../../../src/scheduler/storage/tables.ts';
@@ -85,7 +87,7 @@ function judge({ error, fatal, added }: Attempt, found: readonly string[], what:
 test('local log: each call to the disk fails once in each way', async () => {
   const root = await mkdtemp(join(tmpdir(), 'aurora-replace-'));
   const openAt = async (directory: string, disk: Disk) =>
-    openLocalLog({ directory, logger: silentLogger, clock: systemClock, disk, lock: () => () => {} });
+    openLocalLog({ directory, logger: silentLogger, clock: systemClock, disk, claim: unclaimed });
   const attempt = async (directory: string, at: number, failure: 'before' | 'half' | 'lost' | 'after') => {
     const failing = failingDisk(at, failure);
     let fatal: AuroraError | undefined;

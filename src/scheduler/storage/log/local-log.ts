@@ -2,13 +2,13 @@ import type { Clock } from '../../../base/clock.ts';
 import { AuroraError, messageOf } from '../../../base/errors.ts';
 import type { Logger } from '../../../base/log.ts';
 import { turns } from '../../../base/turns.ts';
+import { claimDirectory, type DirectoryClaim } from '../../../proc/directory-claim.ts';
 import { dataFiles, FIRST_SEGMENT, snapshotPath } from './data-directory.ts';
 import { type Disk, systemDisk } from './disk.ts';
 import { type DurableMark, openDurableMark } from './durable-mark.ts';
 import { FRAME_BYTES, HEADER_BYTES } from './frames.ts';
 import { localGenerations } from './local-history.ts';
 import { planRecovery, type RecoveryPlan, replaySegment, type SegmentEnd, trim } from './local-recovery.ts';
-import { lockDirectory } from './lock.ts';
 import type { Log, LogReader } from './log.ts';
 import { openForReading } from './open-file.ts';
 import { createSegment, type SegmentWriter, segmentWriter } from './segment-writer.ts';
@@ -24,8 +24,8 @@ export interface LocalLogOptions {
   readonly retainedSnapshots?: number | undefined;
   /** Default: the machine's. */
   readonly disk?: Disk;
-  /** Keeps other processes off the directory until the result is called; default a lock file on the machine's disk. */
-  readonly lock?: (directory: string) => () => void;
+  /** Keeps other processes off the directory until it is released; default a claim on the machine's disk. */
+  readonly claim?: typeof claimDirectory;
 }
 
 const RETAINED_SNAPSHOTS = 1;
@@ -35,20 +35,27 @@ const RETAINED_SNAPSHOTS = 1;
  * @throws AuroraError DATA_DIR_LOCKED when another process has the directory open.
  */
 export async function openLocalLog(options: LocalLogOptions): Promise<Log> {
-  const { directory, logger, clock, disk = systemDisk, lock = lockDirectory } = options;
+  const { directory, logger, clock, disk = systemDisk, claim = claimDirectory } = options;
   const retainedSnapshots = options.retainedSnapshots ?? RETAINED_SNAPSHOTS;
+  let failure: AuroraError | undefined;
   await disk.makeDirectory(directory);
-  const unlock = lock(directory);
+  const held: DirectoryClaim = await claim(directory, {
+    clock,
+    onLost(error) {
+      failure ??= error;
+    },
+  });
   let writer: SegmentWriter | undefined;
   let mark: DurableMark | undefined;
   let term = 0;
-  let failure: AuroraError | undefined;
   let bytesSinceSnapshot = 0;
   let recovering: Promise<unknown> = Promise.resolve();
   const closing = new AbortController();
   const closed = new Promise<void>((resolve) => closing.signal.addEventListener('abort', () => resolve()));
 
   const opened = (): SegmentWriter => {
+    // A process that hung for long may have lost the directory meanwhile; it hears of that here at the latest.
+    held.held();
     if (failure) throw failure;
     if (!writer) throw new AuroraError('BUG', 'the log was used before it was read to its end');
     return writer;
@@ -153,7 +160,7 @@ export async function openLocalLog(options: LocalLogOptions): Promise<Log> {
       try {
         await writer?.close();
       } finally {
-        await (mark?.close() ?? Promise.resolve()).finally(unlock);
+        await (mark?.close() ?? Promise.resolve()).finally(held.release);
       }
     },
   };

@@ -1,0 +1,252 @@
+/**
+ * Keeps a second process off a directory, also one in another container or on another machine that has it mounted. Every
+ * process puts down a claim, a file of its own, and then looks for others: a living one means that the directory is taken.
+ * A claim is put down before looking, so of two that start together at least one sees the other.
+ *
+ * Whether a claim's owner lives is told by the process table where that can be: in the same boot of the same kernel and the
+ * same pid namespace. Elsewhere a pid means nothing, and the heartbeat tells: the owner counts up in the file for as long as
+ * it lives, and is waited for to do so. The count is looked at by opening the file, which even a network file system answers
+ * with the present content, and no two machines' clocks are compared.
+ */
+import { randomUUID } from 'node:crypto';
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { type Clock, sleep, type Timer } from '../base/clock.ts';
+import { AuroraError } from '../base/errors.ts';
+import { bootId, processEntry } from './process-id.ts';
+
+/** Who holds a directory. */
+export interface ClaimOwner {
+  readonly pid: number;
+  /** When it started, in clock ticks since boot. */
+  readonly startTicks: number;
+  readonly bootId: string;
+  /** Empty where the system has none, as many containers. */
+  readonly machineId: string;
+  /** The namespace that `pid` counts in, as the kernel names it. */
+  readonly pidNamespace: string;
+  /** For people. */
+  readonly host: string;
+}
+
+export interface DirectoryClaim {
+  /** Whether the directory is still ours; looks only when the heart may have stood still, as in a process that hung. */
+  held(): boolean;
+  release(): void;
+}
+
+export interface ClaimOptions {
+  readonly clock: Clock;
+  /** Who we are; default this process. */
+  readonly owner?: ClaimOwner;
+  /** Somebody took the directory for abandoned and removed our claim: nothing may be written there any more. */
+  readonly onLost: (error: AuroraError) => void;
+}
+
+const BEAT_MS = 5_000;
+/** A claim that does not count up within this time belongs to nobody. */
+const SILENT_MS = 3 * BEAT_MS;
+/** One that was last counted up so long before ours, by the clock of the file system, is not waited for. */
+const LONG_DEAD_MS = 120_000;
+const LOOK_MS = 250;
+
+const CLAIM = /^claim-[0-9a-f-]{36}$/;
+/** Of versions that told the process only. */
+const FORMER = /^lock-(\d+)-(\d+)-([0-9a-f]+)$/;
+const COUNT_DIGITS = 10;
+
+const textOf = (path: string): string => {
+  try {
+    return readFileSync(path, 'utf8').trim();
+  } catch {
+    return '';
+  }
+};
+
+function pidNamespace(): string {
+  try {
+    return readlinkSync('/proc/self/ns/pid');
+  } catch {
+    return '';
+  }
+}
+
+/** This process, as others in the directory are to know it. */
+export const thisOwner = (): ClaimOwner => ({
+  pid: process.pid,
+  startTicks: processEntry(process.pid)?.startTicks ?? 0,
+  bootId: bootId(),
+  machineId: textOf('/etc/machine-id'),
+  pidNamespace: pidNamespace(),
+  host: hostname(),
+});
+
+interface Found {
+  readonly count: string;
+  readonly owner: ClaimOwner | undefined;
+  readonly beatenMs: number;
+}
+
+/** What a claim says now; undefined when it is gone. */
+function look(path: string): Found | undefined {
+  let file: number;
+  try {
+    file = openSync(path, 'r');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+  try {
+    const text = readFileSync(file, 'utf8');
+    let owner: ClaimOwner | undefined;
+    try {
+      owner = JSON.parse(text.slice(COUNT_DIGITS));
+    } catch {
+      // It has just been made: who it is stands there at the next look.
+    }
+    return { count: text.slice(0, COUNT_DIGITS), owner, beatenMs: fstatSync(file).mtimeMs };
+  } finally {
+    closeSync(file);
+  }
+}
+
+const isLivingHere = (pid: number, startTicks: number): boolean => {
+  const entry = processEntry(pid);
+  return entry !== undefined && !entry.zombie && entry.startTicks === startTicks;
+};
+
+/** Whether the process table that we see is the one that the owner is in. */
+const sharesTable = (a: ClaimOwner, b: ClaimOwner): boolean =>
+  a.bootId === b.bootId && a.pidNamespace === b.pidNamespace && a.pidNamespace !== '';
+
+/** Whether the owner of a claim lives; waits for a heartbeat where only that can tell. */
+async function isLiving(path: string, own: ClaimOwner, ownPath: string, clock: Clock): Promise<boolean> {
+  const first = look(path);
+  if (!first) return false;
+  if (first.owner && sharesTable(first.owner, own))
+    return isLivingHere(first.owner.pid, first.owner.startTicks);
+  const ours = look(ownPath);
+  if (ours && ours.beatenMs - first.beatenMs > LONG_DEAD_MS) return false;
+  for (const untilMs = clock.monotonicMs() + SILENT_MS; clock.monotonicMs() < untilMs; ) {
+    await sleep(clock, LOOK_MS);
+    const now = look(path);
+    if (!now) return false;
+    if (now.count !== first.count) return true;
+  }
+  return false;
+}
+
+function taken(directory: string, { host, pid }: Pick<ClaimOwner, 'host' | 'pid'>, isHere: boolean) {
+  const where = isHere ? `process ${pid}` : `process ${pid} of ${host}, another machine or container`;
+  return new AuroraError('DATA_DIR_LOCKED', `the data directory is in use by ${where}`, {
+    where: directory,
+    next: 'stop that scheduler, or choose another --data-dir',
+  });
+}
+
+/** Counts up in the file for as long as it is there. */
+function beating(path: string, clock: Clock, onLost: () => void) {
+  let count = 0;
+  let beatenMs = clock.monotonicMs();
+  let timer: Timer | undefined;
+  let isOver = false;
+  const lose = () => {
+    if (isOver) return;
+    isOver = true;
+    timer?.cancel();
+    onLost();
+  };
+  const beat = () => {
+    try {
+      const file = openSync(path, 'r+');
+      try {
+        writeSync(file, String(++count).padStart(COUNT_DIGITS, '0'), 0);
+      } finally {
+        closeSync(file);
+      }
+      beatenMs = clock.monotonicMs();
+    } catch (error) {
+      // A full or failing disk: who looks for us sees that, too, and the log hears of it by itself.
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return lose();
+    }
+    timer = clock.after(BEAT_MS, beat);
+  };
+  timer = clock.after(BEAT_MS, beat);
+  return {
+    held() {
+      if (!isOver && clock.monotonicMs() - beatenMs > 2 * BEAT_MS && !existsSync(path)) lose();
+      return !isOver;
+    },
+    stop() {
+      isOver = true;
+      timer?.cancel();
+    },
+  };
+}
+
+/**
+ * Claims a directory, which is made if need be.
+ * @throws AuroraError DATA_DIR_LOCKED when a living process holds it; that may take 15 s to find out where the holder is not
+ * in our process table.
+ */
+export async function claimDirectory(
+  directory: string,
+  { clock, onLost, owner = thisOwner() }: ClaimOptions,
+): Promise<DirectoryClaim> {
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const name = `claim-${randomUUID()}`;
+  const path = join(directory, name);
+  writeFileSync(path, `${'0'.repeat(COUNT_DIGITS)}${JSON.stringify(owner)}\n`, { flag: 'wx', mode: 0o600 });
+  const heart = beating(path, clock, () =>
+    onLost(
+      new AuroraError('STORAGE', 'another process took this data directory for abandoned', {
+        where: directory,
+        next: 'see that one scheduler alone has it',
+      }),
+    ),
+  );
+  const release = () => {
+    heart.stop();
+    rmSync(path, { force: true });
+  };
+  try {
+    for (const other of readdirSync(directory)) {
+      const former = FORMER.exec(other);
+      if ((!former && !CLAIM.test(other)) || other === name) continue;
+      const otherPath = join(directory, other);
+      if (former) {
+        const pid = Number(former[1]);
+        if (owner.bootId.startsWith(former[3] as string) && isLivingHere(pid, Number(former[2])))
+          throw taken(directory, { host: '', pid }, true);
+      } else if (await isLiving(otherPath, owner, path, clock)) {
+        const holder = look(otherPath)?.owner;
+        throw taken(
+          directory,
+          holder ?? { host: '', pid: 0 },
+          holder !== undefined && sharesTable(holder, owner),
+        );
+      }
+      rmSync(otherPath, { force: true });
+    }
+  } catch (error) {
+    release();
+    throw error;
+  }
+  return { held: heart.held, release };
+}
+
+/** A claim for where nobody else can be. */
+export const unclaimed = async (): Promise<DirectoryClaim> => ({ held: () => true, release: () => {} });

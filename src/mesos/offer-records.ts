@@ -51,26 +51,47 @@ function placeOf(record: Buffer, start: number): RecordPlace | undefined {
 function textOf(record: Buffer, { start, end, idsStart, idsEnd }: RecordPlace): string {
   if (idsEnd === 0) return record.toString('utf8', start, end);
   // Of the two commas around the member one goes with it; the last member has it in front.
-  const isLast = record[idsEnd] !== COMMA;
-  const isFirst = record[idsStart - 1] !== COMMA;
-  const before = record.toString('utf8', start, isLast && !isFirst ? idsStart - 1 : idsStart);
-  return before + record.toString('utf8', isLast ? idsEnd : idsEnd + 1, end);
+  const next = afterBlanks(record, idsEnd);
+  let last = idsStart - 1;
+  while (isBlank(record[last])) last--;
+  const isLast = record[next] !== COMMA;
+  const isFirst = record[last] !== COMMA;
+  const before = record.toString('utf8', start, isLast && !isFirst ? last : idsStart);
+  return before + record.toString('utf8', isLast ? idsEnd : next + 1, end);
 }
+
+const isBlank = (byte: number | undefined): boolean =>
+  byte === 32 || byte === 9 || byte === 10 || byte === 13;
+
+function afterBlanks(record: Buffer, from: number): number {
+  let at = from;
+  while (isBlank(record[at])) at++;
+  return at;
+}
+
+const notJson = () => new SyntaxError('an OFFERS record that is not JSON');
 
 /**
  * The offers of a record, each read when it is asked for and without `executor_ids`; undefined when it is no OFFERS
- * record as masters write them.
+ * record as masters write them. All of it is read, or it is refused: the master counts on every offer being with us, so
+ * that one which is passed over is nobody's until we ask for offers anew.
  * @throws SyntaxError (while they are read) where the record is not JSON.
  */
 export function offersOf(record: Buffer): Iterable<Offer> | undefined {
   if (HEAD.compare(record, 0, Math.min(HEAD.length, record.length)) !== 0) return undefined;
   return (function* () {
-    for (let at = HEAD.length; record[at] === OPEN; at++) {
-      const place = placeOf(record, at);
-      if (!place) throw new SyntaxError('an OFFERS record that is not JSON');
+    let at = afterBlanks(record, HEAD.length);
+    while (record[at] !== CLOSE_LIST) {
+      const place = record[at] === OPEN ? placeOf(record, at) : undefined;
+      if (!place) throw notJson();
       yield JSON.parse(textOf(record, place)) as Offer;
-      at = place.end;
+      at = afterBlanks(record, place.end);
       if (record[at] !== COMMA) break;
+      at = afterBlanks(record, at + 1);
+      if (record[at] !== OPEN) throw notJson();
     }
+    if (record[at] !== CLOSE_LIST) throw notJson();
+    // What follows the list is short; with the head before it it must be a whole record.
+    JSON.parse(HEAD.toString('latin1') + record.toString('utf8', at));
   })();
 }

@@ -50,6 +50,55 @@ test('leaves the ids out wherever they stand', () => {
   );
 });
 
+test('fault 6: blanks wherever JSON has them lose no offer', () =>
+  fc.assert(
+    fc.property(
+      fc.array(anyOffer, { minLength: 1, maxLength: 4 }),
+      fc.array(fc.constantFrom('', ' ', '\n', '\t\r '), { minLength: 9, maxLength: 9 }),
+      (offers, blanks) => {
+        const [a, b, c, d, e, f, g] = blanks;
+        const list = offers.map((offer) => toJson('Offer', offer)).join(`${a},${b}`);
+        const text = `{"type":"OFFERS","offers":{"offers":[${c}${list}${d}]${e}}${f}}${g}`;
+        assert.equal(
+          [...(offersOf(Buffer.from(text)) ?? [])],
+          JSON.parse(JSON.stringify(offers.map(without))),
+        );
+      },
+    ),
+  ));
+
+test('fault 6: blanks around the ids of executors do no harm', () => {
+  const record = (members: string) =>
+    offersOf(Buffer.from(`{"type":"OFFERS","offers":{"offers":[{${members}}]}}`)) ?? [];
+  assert.equal([...record('"a":1 , "executor_ids":[{"value":"x"}] ')], [{ a: 1 }]);
+  assert.equal([...record(' "executor_ids":[{"value":"x"}] , "a":1')], [{ a: 1 }]);
+  assert.equal([...record('"a":1 , "executor_ids":[] , "b":2')], [{ a: 1, b: 2 }]);
+});
+
+test('fault 6: a record with anything else between or behind its offers is refused, not cut short', () => {
+  const offer = '{"id":{"value":"o"}}';
+  const refused = [
+    `[${offer},null]}}`,
+    `[${offer},]}}`,
+    `[${offer} ${offer}]}}`,
+    `[null,${offer}]}}`,
+    `[${offer}x]}}`,
+    `[${offer}}}`,
+    `[${offer}]`,
+    `[${offer}]}} more`,
+    `[,${offer}]}}`,
+  ];
+  for (const rest of refused)
+    assert.throws(
+      () => [...(offersOf(Buffer.from(`{"type":"OFFERS","offers":{"offers":${rest}`)) ?? [])],
+      (error: unknown) => error instanceof SyntaxError,
+      rest,
+    );
+  const more = Buffer.from(`{"type":"OFFERS","offers":{"offers":[${offer}],"more":[1]}}`);
+  assert.is([...(offersOf(more) ?? [])].length, 1, 'fields of a later version are passed over');
+  assert.equal([...(offersOf(Buffer.from('{"type":"OFFERS","offers":{"offers":[ ]}}')) ?? [])], []);
+});
+
 test('leaves other records to others, and refuses one that breaks off', () => {
   assert.is(offersOf(Buffer.from('{"type":"HEARTBEAT"}')), undefined);
   assert.is(offersOf(Buffer.from('{')), undefined);

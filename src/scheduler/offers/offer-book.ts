@@ -1,5 +1,6 @@
 import type { MaintenanceMode } from '../../api/index.ts';
 import type { Clock, Timer } from '../../base/clock.ts';
+import { invariant } from '../../base/invariant.ts';
 import type { Random } from '../../base/random.ts';
 import type { Offer } from '../../mesos/index.ts';
 import type { Counters } from '../metrics/counters.ts';
@@ -79,6 +80,10 @@ export function offerBook(options: OfferBookOptions): OfferBook {
   counters.gauge('offers_given_back', () => back.size);
 
   const put = (offer: HostOffer, timer: Timer | undefined) => {
+    invariant(!byAgent.has(offer.agentId), 'an agent has two entries in the offer book', () => ({
+      agentId: offer.agentId,
+      offers: offer.offers.map(({ id }) => id.value),
+    }));
     byAgent.set(offer.agentId, { offer, timer });
     for (const { id } of offer.offers) agentOfOffer.set(id.value, offer.agentId);
     const agents = agentsOfHost.get(offer.hostname);

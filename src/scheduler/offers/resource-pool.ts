@@ -1,3 +1,4 @@
+import { invariant } from '../../base/invariant.ts';
 import type { Random } from '../../base/random.ts';
 import type { Resource } from '../../mesos/index.ts';
 import { countPorts, type PortRange, pickPorts, rangesOf, withoutPorts } from './ports.ts';
@@ -145,6 +146,11 @@ export function resourcePool(resources: readonly Resource[], revocableTypes: Rev
       const taken: Resource[] = [];
       for (const type of SCALARS) takeScalar(type, need[type], revocableTier, taken);
       const ports = takePorts(need.ports, revocableTier, random, taken);
+      invariant(
+        ports.length === need.ports && entries.every(({ amount }) => amount >= -NEAR_ZERO),
+        'a pool gave what it does not have',
+        () => ({ need, have, ports, left: entries.map(({ type, amount }) => [type, amount]) }),
+      );
       plain = revocable = undefined;
       return { resources: taken, ports };
     },

@@ -1,7 +1,9 @@
 import type { Clock } from '../../base/clock.ts';
+import { invariant } from '../../base/invariant.ts';
 import type { Logger } from '../../base/log.ts';
 
 interface Commit {
+  readonly number: number;
   durable: boolean;
   readonly effects: readonly (() => void)[];
   /** How many of the effects have run. */
@@ -31,6 +33,8 @@ export function commitQueue(
   onFailure: (cause: unknown) => unknown,
 ): CommitQueue {
   const waiting = new Set<Commit>();
+  let added = 0;
+  let done = 0;
   let failure: { readonly reason: unknown } | undefined;
 
   const run = (effect: () => void) => {
@@ -58,6 +62,12 @@ export function commitQueue(
         if (clock.monotonicMs() > untilMs) return pause();
         run(commit.effects[commit.done++] as () => void);
       }
+      invariant(commit.number === done + 1, 'a commit went through out of turn', () => ({
+        number: commit.number,
+        done,
+        waiting: waiting.size,
+      }));
+      done++;
       waiting.delete(commit);
       commit.resolve();
     }
@@ -72,7 +82,7 @@ export function commitQueue(
   const add = (appended: Promise<void> | undefined, effects: readonly (() => void)[]) =>
     new Promise<void>((resolve, reject) => {
       if (failure) return reject(failure.reason);
-      const commit = { durable: false, effects, done: 0, resolve, reject };
+      const commit = { number: ++added, durable: false, effects, done: 0, resolve, reject };
       waiting.add(commit);
       (appended ?? Promise.resolve()).then(() => {
         commit.durable = true;

@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
 import type { Clock } from '../../../base/clock.ts';
+import { invariant } from '../../../base/invariant.ts';
 import { damaged } from './damage.ts';
 import { dataFiles, segmentPath, UNFINISHED_SUFFIX } from './data-directory.ts';
 import type { Disk, DiskFile } from './disk.ts';
@@ -114,6 +115,11 @@ export function segmentWriter(
     await segment.file.write(isWithin || bytes.length >= LARGE_BATCH_BYTES ? bytes : withRoom(bytes), end);
     await segment.file.datasync();
     end += bytes.length;
+    invariant(isWithin ? end <= length : bytes.length > 0, 'a batch went beyond its segment', () => ({
+      segment: segment.number,
+      end,
+      length,
+    }));
     await mark.write({ segment: segment.number, offset: end });
   };
   const withRoom = (bytes: Buffer): Buffer => {

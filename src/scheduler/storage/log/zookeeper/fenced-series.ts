@@ -1,4 +1,5 @@
 import { AuroraError } from '../../../../base/errors.ts';
+import { invariant } from '../../../../base/invariant.ts';
 import { type Change, failureOf } from '../../../../zookeeper/index.ts';
 import { type Fence, lostFence } from './fence.ts';
 import { answered, entryPath, type LogPlace, placePauses } from './place.ts';
@@ -54,6 +55,7 @@ interface Node {
 export function fencedSeries({ place, fence, parent, first, window }: SeriesOptions): FencedSeries {
   const { session, logger } = place;
   let next = first;
+  let settled = first - 1;
   const queue: Node[] = [];
   let onTheirWay: Node[] = [];
   let bytesOnTheirWay = 0;
@@ -76,6 +78,13 @@ export function fencedSeries({ place, fence, parent, first, window }: SeriesOpti
     while (onTheirWay[0]?.isThere) {
       const node = onTheirWay.shift() as Node;
       bytesOnTheirWay -= node.data.length;
+      invariant(node.number === settled + 1 && bytesOnTheirWay >= 0, 'a node was told out of turn', () => ({
+        parent,
+        number: node.number,
+        settled,
+        bytesOnTheirWay,
+      }));
+      settled = node.number;
       node.resolve();
     }
     pump();

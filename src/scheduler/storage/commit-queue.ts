@@ -82,7 +82,7 @@ export function commitQueue(
   const add = (appended: Promise<void> | undefined, effects: readonly (() => void)[]) =>
     new Promise<void>((resolve, reject) => {
       if (failure) return reject(failure.reason);
-      const commit = { number: ++added, durable: false, effects, done: 0, resolve, reject };
+      const commit = { durable: false, effects, done: 0, number: ++added, resolve, reject };
       waiting.add(commit);
       (appended ?? Promise.resolve()).then(() => {
         commit.durable = true;

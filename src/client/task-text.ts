@@ -56,7 +56,13 @@ type Event = Wire<'TaskEvent'>;
 const byTime = (a: Event, b: Event): number => Number(a.timestamp ?? 0) - Number(b.timestamp ?? 0);
 
 const eventLine = ({ timestamp = 0, status, message }: Event): string =>
-  `\t   ${localTime(timestamp)} ${status}: ${message ?? 'None'}`;
+  `\t   ${localTime(timestamp)} ${status}: ${message === undefined ? 'None' : firstLine(message)}`;
+
+/** Mesos puts forty lines of statistics behind "Memory limit exceeded": `--write-json` has them. */
+function firstLine(message: string): string {
+  const [first = '', ...rest] = message.trim().split(/\r?\n/);
+  return rest.length === 0 ? message : `${first.trimEnd()} [...]`;
+}
 
 /** `2017-07-14 02:40:09`, in the zone of the machine or of TZ. */
 function localTime(epochMs: I64): string {

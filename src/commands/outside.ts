@@ -1,10 +1,17 @@
 import { writeSync } from 'node:fs';
 import { type Clock, systemClock } from '../base/clock.ts';
+import { AuroraError, messageOf } from '../base/errors.ts';
 import type { Terminal } from '../client/session.ts';
 import { openPage } from './open-page.ts';
 import type { Outside } from './run.ts';
 
-/** Writes everything, waiting for a reader that is slow. False when nobody reads any more. */
+/** What a disk that is full, or a file that may not grow, says. */
+const FULL: ReadonlySet<string | undefined> = new Set(['ENOSPC', 'EDQUOT', 'EFBIG', 'EIO']);
+
+/**
+ * Writes everything, waiting for a reader that is slow. False when nobody reads any more.
+ * @throws AuroraError COMMAND_FAILED when the file that the output goes to takes no more
+ */
 function write(fd: number, text: string): boolean {
   const bytes = Buffer.from(text);
   for (let at = 0; at < bytes.length; ) {
@@ -13,6 +20,8 @@ function write(fd: number, text: string): boolean {
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       if (code === 'EPIPE') return false;
+      if (FULL.has(code))
+        throw new AuroraError('COMMAND_FAILED', `the output could not be written: ${messageOf(error)}`);
       if (code !== 'EAGAIN') throw error;
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, WRITE_PAUSE_MS);
     }

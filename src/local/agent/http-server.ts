@@ -1,11 +1,18 @@
 /** The agent's HTTP server: bytes in, a reply out, with heads in the order in which Mesos writes them. */
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type ServerResponse,
+  STATUS_CODES,
+} from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { AuroraError, messageOf } from '../../base/errors.ts';
 import { keepFirstLines } from '../../base/first-lines.ts';
 import { HEAD_LIMIT_MS } from '../../base/keep-alive.ts';
 import type { Logger } from '../../base/log.ts';
+import { AS_MESOS } from '../as-mesos.ts';
 import { clusterSite, foreignPage } from '../site-guard.ts';
 
 export interface HttpRequest {
@@ -134,7 +141,7 @@ export async function httpServer(
   { hostname, log }: { readonly hostname: string; readonly log: Logger },
 ): Promise<AgentServer> {
   const site = clusterSite(ip, hostname);
-  const server = createServer((message, response) => {
+  const listener: RequestListener = (message, response) => {
     keepFirstLines(message);
     response.on('error', () => {}); // The other side went away; `close` follows.
     const refusal = foreignPage(message, site);
@@ -146,7 +153,10 @@ export async function httpServer(
         if (!response.headersSent) writeReply(response, textReply(500, messageOf(error)));
       },
     );
-  });
+  };
+  const server = createServer(AS_MESOS, listener)
+    .on('checkContinue', listener)
+    .on('checkExpectation', listener);
   server.headersTimeout = HEAD_LIMIT_MS;
   server.keepAliveTimeout = 0; // Executors keep a connection for their calls, however rare they are.
   server.listen(port, ip);

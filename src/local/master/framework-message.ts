@@ -1,7 +1,8 @@
+import { usedBy } from './framework-state.ts';
 import { offerMessage } from './offers.ts';
 import { add, type Pool } from './resources/pool.ts';
 import { type ResourceForm, refinedForm, writeResources } from './resources/resource-form.ts';
-import { type MasterFramework, nanoseconds } from './state.ts';
+import { type MasterFramework, type MasterState, nanoseconds } from './state.ts';
 
 const plainForm: ResourceForm = { reservations: 'plain', allocation: true };
 
@@ -21,13 +22,10 @@ export const frameworkEventMessage = (framework: MasterFramework) => ({
 });
 
 /** A framework as the calls of the operator API show it. */
-export function frameworkMessage(framework: MasterFramework) {
+export function frameworkMessage(master: MasterState, framework: MasterFramework) {
   const records = [...framework.offers];
   const offered = records.reduce<Pool>((sum, { pool }) => add(sum, pool), []);
-  const live = [...framework.tasks.values()].filter(({ state }) =>
-    /STAGING|STARTING|RUNNING|KILLING/.test(state),
-  );
-  const allocated = live.reduce<Pool>((sum, { pool }) => add(sum, pool), []);
+  const allocated = usedBy(master, framework);
   return {
     ...basics(framework),
     ...(framework.unregisteredMs === 0 ? {} : { unregistered_time: nanoseconds(framework.unregisteredMs) }),

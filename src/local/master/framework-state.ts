@@ -50,7 +50,8 @@ const executorsOf = (master: MasterState, framework: MasterFramework) =>
     [...agent.executors.ofFramework(framework.id)].map((executor) => ({ executor, agent })),
   );
 
-function usedBy(master: MasterState, framework: MasterFramework): Pool {
+/** What its live tasks and their executors use, on all agents. */
+export function usedBy(master: MasterState, framework: MasterFramework): Pool {
   const executors = executorsOf(master, framework).map(({ executor }) => executor.pool);
   const tasks = [...framework.tasks.values()].filter(isLive).map(({ pool }) => pool);
   return sum([...executors, ...tasks]);

@@ -53,9 +53,9 @@ const executorsMember = (master: MasterState) => ({
 });
 
 const frameworksMember = (master: MasterState) => ({
-  frameworks: [...master.frameworks.values()].map(frameworkMessage),
+  frameworks: [...master.frameworks.values()].map((framework) => frameworkMessage(master, framework)),
   completed_frameworks: [...master.removedFrameworks.values()].map(({ framework }) =>
-    frameworkMessage(framework),
+    frameworkMessage(master, framework),
   ),
 });
 

@@ -1,9 +1,10 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { AuroraError, messageOf } from '../../../base/errors.ts';
 import { keepFirstLines } from '../../../base/first-lines.ts';
 import { HEAD_LIMIT_MS } from '../../../base/keep-alive.ts';
+import { AS_MESOS } from '../../as-mesos.ts';
 import { clusterSite, foreignPage } from '../../site-guard.ts';
 import type { MasterState } from '../state.ts';
 import { answerText, HttpRefusal } from './answers.ts';
@@ -25,7 +26,7 @@ export interface MasterServer {
 export async function listen(master: MasterState, ip: string, port: number): Promise<MasterServer> {
   let requests = 0;
   const site = clusterSite(ip, master.address.hostname);
-  const server = createServer(async (req, res) => {
+  const answer: RequestListener = async (req, res) => {
     requests++;
     keepFirstLines(req);
     const refusal = foreignPage(req, site);
@@ -38,7 +39,8 @@ export async function listen(master: MasterState, ip: string, port: number): Pro
       master.log.error({ error: messageOf(error), url: req.url }, 'a request to the embedded master failed');
       answerText(res, 500, 'Internal Server Error');
     }
-  });
+  };
+  const server = createServer(AS_MESOS, answer).on('checkContinue', answer).on('checkExpectation', answer);
   // Subscriptions and the connections that schedulers keep for their calls may be silent for long.
   server.keepAliveTimeout = 0;
   server.requestTimeout = 0;

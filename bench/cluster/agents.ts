@@ -1,5 +1,5 @@
 /** A process of its own with a master and simulated agents: `agents.ts OPTIONS`, the options as JSON. Ends with its parent. */
-import { startSimulatedCluster } from '../../src/local/index.ts';
+import { startSimulatedCluster } from '../../test/simulated-cluster/index.ts';
 
 /** What the parent asks for. */
 export interface AgentsOptions {

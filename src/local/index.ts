@@ -1,3 +1,2 @@
 export { startCluster } from './cluster.ts';
 export { type LaunchedCluster, type LaunchOptions, launchCluster, stopCluster } from './launch.ts';
-export { type SimulatedCluster, startSimulatedCluster, type TaskScript } from './simulated/index.ts';

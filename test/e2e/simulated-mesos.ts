@@ -2,7 +2,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { startSimulatedCluster } from '../../src/local/index.ts';
+import { startSimulatedCluster } from '../simulated-cluster/index.ts';
 
 const AGENTS = 20;
 

@@ -1,8 +1,8 @@
 import { connect } from 'node:net';
 import { manualClock } from '../../src/base/manual-clock.ts';
 import { seededRandom } from '../../src/base/random.ts';
-import { startSimulatedCluster } from '../../src/local/index.ts';
 import { assert, suite } from '../harness/index.ts';
+import { startSimulatedCluster } from '../simulated-cluster/index.ts';
 
 const test = suite('raw requests to the embedded master');
 

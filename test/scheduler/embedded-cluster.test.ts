@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ScheduledTask } from '../../src/api/index.ts';
 import { startCluster } from '../../src/local/index.ts';
-import { startSimulatedCluster } from '../../src/local/simulated/index.ts';
 import { schedulerDriver } from '../../src/mesos/index.ts';
 import { assert, suite } from '../harness/index.ts';
+import { startSimulatedCluster } from '../simulated-cluster/index.ts';
 import { JOB, wireConfig, wireJob } from './builders.ts';
 import { type TestScheduler, testScheduler } from './running.ts';
 

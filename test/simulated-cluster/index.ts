@@ -1,12 +1,12 @@
 /** A cluster without processes: the same master over real HTTP, agents and tasks as records. For benchmarks and simulation. */
-import { type Clock, systemClock } from '../../base/clock.ts';
-import { type Logger, silentLogger } from '../../base/log.ts';
-import { type Random, systemRandom } from '../../base/random.ts';
-import type { Resource } from '../../mesos/index.ts';
-import { parseAttributes, parseResources } from '../agent-text.ts';
-import { channel, courier } from '../channel.ts';
-import type { MasterFlags } from '../master/flags.ts';
-import { startMaster } from '../master/index.ts';
+import { type Clock, systemClock } from '../../src/base/clock.ts';
+import { type Logger, silentLogger } from '../../src/base/log.ts';
+import { type Random, systemRandom } from '../../src/base/random.ts';
+import { parseAttributes, parseResources } from '../../src/local/agent-text.ts';
+import { channel, courier } from '../../src/local/channel.ts';
+import type { MasterFlags } from '../../src/local/master/flags.ts';
+import { startMaster } from '../../src/local/master/index.ts';
+import type { Resource } from '../../src/mesos/index.ts';
 import { simulatedAgent, type TaskScript } from './agent.ts';
 import { inFlight } from './in-flight.ts';
 import type { SimulatedAgent } from './simulated-task.ts';

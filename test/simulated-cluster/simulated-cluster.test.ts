@@ -3,7 +3,6 @@ import { Agent, request } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type ManualClock, manualClock } from '../../src/base/manual-clock.ts';
 import { seededRandom } from '../../src/base/random.ts';
-import { type SimulatedCluster, startSimulatedCluster, type TaskScript } from '../../src/local/index.ts';
 import {
   type Offer,
   recordReader,
@@ -12,6 +11,7 @@ import {
   type TaskStatus,
 } from '../../src/mesos/index.ts';
 import { assert, suite } from '../harness/index.ts';
+import { type SimulatedCluster, startSimulatedCluster, type TaskScript } from './index.ts';
 
 const test = suite('simulated cluster');
 

@@ -1,5 +1,5 @@
-import type { Clock, Timer } from '../../base/clock.ts';
-import type { Random } from '../../base/random.ts';
+import type { Clock, Timer } from '../../src/base/clock.ts';
+import type { Random } from '../../src/base/random.ts';
 import type { SimulatedTask } from './simulated-task.ts';
 
 /** Updates that schedulers have not acknowledged, of all simulated agents. One timer serves them all. */

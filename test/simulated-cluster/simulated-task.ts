@@ -1,4 +1,4 @@
-import type { Resource, TaskState } from '../../mesos/index.ts';
+import type { Resource, TaskState } from '../../src/mesos/index.ts';
 
 /** A task without a process: what the master may ask about it, and no more, because there may be a million. */
 export interface SimulatedTask {

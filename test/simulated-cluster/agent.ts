@@ -1,5 +1,7 @@
 /** One simulated agent. Longer than most: it is one state machine, and its functions share the agent's records. */
-import type { Clock, Timer } from '../../base/clock.ts';
+import type { Clock, Timer } from '../../src/base/clock.ts';
+import { isTerminal } from '../../src/local/agent/task-states.ts';
+import type { AgentLink, ConnectAgent, MasterLink, RegisterAgent } from '../../src/local/link.ts';
 import type {
   AgentInfo,
   FrameworkInfo,
@@ -7,9 +9,7 @@ import type {
   TaskInfo,
   TaskState,
   TaskStatus,
-} from '../../mesos/index.ts';
-import { isTerminal } from '../agent/task-states.ts';
-import type { AgentLink, ConnectAgent, MasterLink, RegisterAgent } from '../link.ts';
+} from '../../src/mesos/index.ts';
 import type { InFlight } from './in-flight.ts';
 import type { SimulatedAgent, SimulatedTask } from './simulated-task.ts';
 

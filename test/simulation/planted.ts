@@ -46,12 +46,6 @@ export const PLANTED: Readonly<Record<string, PlantedBug>> = {
     put: 'else await calls.accept(good, infos(offer, tasks));',
     said: /was refused by Mesos and is still ASSIGNED/,
   },
-  'lost answer taken for a refusal': {
-    file: 'src/scheduler/mesos/driver-calls.ts',
-    line: 'return refusalOf(error) === undefined;',
-    put: 'return false;',
-    said: /double launch|runs twice/,
-  },
   'unserved group dropped': {
     file: 'src/scheduler/scheduling/task-groups.ts',
     line: '    line.unshift(...served.slice(results.length).filter((group) => !penalised.has(group)));\n',

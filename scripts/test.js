@@ -5,7 +5,6 @@
 import { spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { checks } from './lib/checks.js';
 import { ROOT } from './lib/files.js';
 import { leftovers } from './lib/leftovers.js';
 import { prepare } from './lib/prepare.js';
@@ -18,6 +17,8 @@ const words = args.filter((arg) => !arg.startsWith('--'));
 const startMs = performance.now();
 
 prepare();
+// Only now: a fresh clone has no packages before.
+const { checks } = await import('./lib/checks.js');
 requirePrograms();
 
 const totals = { passed: 0, failed: 0, counts: new Map(), times: [] };

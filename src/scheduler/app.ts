@@ -35,6 +35,7 @@ import { type Log, openStorage, type Storage } from './storage/index.ts';
 import type { Disk } from './storage/log/disk.ts';
 import type { Deflate } from './storage/snapshot-chunks.ts';
 import { loadTiers } from './tiers.ts';
+import { loadWebhook } from './webhook/webhook-config.ts';
 
 /** What a scheduler is started with: its flags, the master, and for tests the world around it. */
 export interface SchedulerSettings extends SchedulerOptions {
@@ -83,6 +84,7 @@ function checked(settings: SchedulerSettings, world: World) {
     place: logPlace(settings),
     detector: masterDetector(settings.mesosMaster, world),
     tiers: loadTiers(settings.tierConfig),
+    webhook: loadWebhook(settings.webhookConfig),
     order: offerOrder(settings.offerOrder),
     executors: executors({
       ...settings,

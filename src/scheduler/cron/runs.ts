@@ -1,6 +1,6 @@
 import type { JobConfiguration, JobKey } from '../../api/index.ts';
 import type { Counters } from '../metrics/counters.ts';
-import type { StateManager } from '../state/index.ts';
+import type { StateEvents, StateManager } from '../state/index.ts';
 import type { CronProgress } from '../storage/cron-progress-store.ts';
 import type { ReadStores, WriteTransaction } from '../storage/index.ts';
 import { decideTrigger, runStarted, type Trigger } from './progress.ts';
@@ -11,6 +11,7 @@ const CRON_USER = 'cronScheduler';
 export interface CronRunsSettings {
   readonly state: StateManager;
   readonly counters: Pick<Counters, 'add'>;
+  readonly events: Pick<StateEvents, 'publish'>;
 }
 
 /** Starts the runs of cron jobs; every function works inside a transaction and saves what it decided. */
@@ -26,11 +27,16 @@ function hasActive({ tasks }: ReadStores, key: JobKey): boolean {
   return false;
 }
 
-export function cronRuns({ state, counters }: CronRunsSettings): CronRuns {
+export function cronRuns({ state, counters, events }: CronRunsSettings): CronRuns {
+  const save = (tx: WriteTransaction, progress: CronProgress) => {
+    tx.cronProgress.save(progress);
+    const run = progress.waiting ?? progress.runs.at(-1);
+    if (run) tx.afterCommit(() => events.publish({ kind: 'cronRunDecided', job: progress.job, run }));
+  };
   const begin = (tx: WriteTransaction, job: JobConfiguration, progress: CronProgress, trigger: Trigger) => {
     const instances = Array.from({ length: job.instanceCount }, (_, instance) => instance);
     state.insertPendingTasks(tx, job.taskConfig, instances);
-    tx.cronProgress.save(runStarted(progress, trigger));
+    save(tx, runStarted(progress, trigger));
   };
   return {
     trigger(tx, job, before, trigger) {
@@ -43,7 +49,7 @@ export function cronRuns({ state, counters }: CronRunsSettings): CronRuns {
       if (outcome === 'CANCELLED') counters.add('cron_ticks_cancelled');
       if (outcome === 'IGNORED') counters.add('cron_job_concurrent_runs');
       if (action === 'start') return begin(tx, job, progress, trigger);
-      tx.cronProgress.save(progress);
+      save(tx, progress);
       if (action === 'nothing') return;
       for (const { assignedTask } of tx.tasks.activeOf(job.key))
         state.changeState(tx, {

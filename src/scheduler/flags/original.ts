@@ -53,6 +53,5 @@ export const MISSING_FLAGS: Readonly<Record<string, MissingFlag>> = {
   sla_aware_action_max_batch_size: int('300'),
   task_assigner_modules: javaClass,
   thrift_method_interceptor_modules: javaClass,
-  webhook_config: text,
   zk_in_proc: off,
 };

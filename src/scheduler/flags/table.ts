@@ -646,6 +646,11 @@ export const SCHEDULER_FLAGS = {
     help: 'limit of one question to an SLA coordinator',
   },
 
+  webhookConfig: {
+    name: 'webhook_config',
+    type: 'string',
+    help: 'JSON file that says whom to tell of what happens to tasks, see docs/events.md',
+  },
   slaStatRefreshIntervalMs: {
     name: 'sla_stat_refresh_interval',
     type: 'duration',

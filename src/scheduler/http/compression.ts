@@ -57,6 +57,8 @@ export const gzipResponses: MiddlewareHandler = async (c, next) => {
   const { method } = c.req;
   if ((method !== 'GET' && method !== 'POST') || !c.res.body || c.res.headers.has('Content-Encoding')) return;
   if (!wantsGzip(c.req.header('Accept-Encoding'))) return;
+  // A stream that never ends would be held back until a block is full.
+  if (c.res.headers.get('Content-Type')?.startsWith('text/event-stream')) return;
   const { status } = c.res;
   const headers = new Headers(c.res.headers);
   headers.delete('Content-Length');

@@ -15,6 +15,7 @@ const PREFIXES = [
   '/cron',
   '/maintenance',
   '/mname',
+  '/events',
   '/offers',
   '/pendingtasks',
   '/quotas',

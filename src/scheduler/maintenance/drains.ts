@@ -129,7 +129,7 @@ export function drains(settings: DrainsSettings): Drains {
       else leaveHost(event.host);
       return;
     }
-    if (event.kind === 'hostAttributesChanged' || hosts.size === 0) return;
+    if ((event.kind !== 'tasksDeleted' && event.kind !== 'taskStateChanged') || hosts.size === 0) return;
     const deleted = event.kind === 'tasksDeleted';
     for (const task of deleted ? event.tasks : [event.task]) {
       const { taskId, slaveHost = '', task: config } = task.assignedTask;

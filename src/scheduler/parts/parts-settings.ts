@@ -12,6 +12,7 @@ import type { OfferOrder } from '../offers/offer-order.ts';
 import type { Storage } from '../storage/index.ts';
 import type { Disk } from '../storage/log/disk.ts';
 import type { Tiers } from '../tiers.ts';
+import type { WebhookConfig } from '../webhook/webhook-config.ts';
 
 /** What the parts are made from: flags already read and checked, and the world. */
 export interface PartsSettings {
@@ -31,6 +32,8 @@ export interface PartsSettings {
   readonly life: SchedulerLifecycle;
   /** Who leads, as clients see it. */
   readonly leader: () => Leader;
+  /** Whom to tell of what happens to tasks. */
+  readonly webhook?: WebhookConfig | undefined;
   /** Of the program. */
   readonly version: string | undefined;
   /** Where backups are written; default the machine's. */

@@ -1,4 +1,5 @@
 import { cron } from '../cron/cron.ts';
+import { eventStream } from '../events/event-stream.ts';
 import { flagSlice } from '../flags/slices.ts';
 import { markingStorage, type RpcSettings } from '../http/rpc/rpc-settings.ts';
 import type { HttpServed } from '../http/server.ts';
@@ -7,6 +8,7 @@ import { slaGate } from '../sla/sla-gate.ts';
 import { slaNumbers } from '../sla/sla-numbers.ts';
 import { stateEvents, stateManager } from '../state/index.ts';
 import { type ActiveRuns, activeRuns } from '../updater/active-runs.ts';
+import { webhook } from '../webhook/webhook.ts';
 import { backingUp } from './backing-up.ts';
 import { cronJobs } from './cron-jobs.ts';
 import { forgetting } from './forgetting.ts';
@@ -71,6 +73,7 @@ export function schedulerParts(settings: PartsSettings): SchedulerParts {
     validation,
     nextCronRunMs: jobs.nextTickMs,
   };
+  const stream = eventStream(world);
   const all: readonly Part[] = [
     placed,
     watched,
@@ -82,6 +85,8 @@ export function schedulerParts(settings: PartsSettings): SchedulerParts {
     maintaining({ ...world, gate, flags: flagSlice(options, 'maintaining') }),
     cronJobs(rpc, jobs),
     forgetting({ ...world, book, flow: placed.flow, flags: flagSlice(options, 'watching') }),
+    ...(settings.webhook ? [webhook({ ...world, config: settings.webhook })] : []),
+    stream,
   ];
   const session = mesosSession({
     ...world,
@@ -112,6 +117,7 @@ export function schedulerParts(settings: PartsSettings): SchedulerParts {
     life,
     leader,
     parts: all,
+    stream,
   });
   return {
     session,

@@ -1,5 +1,6 @@
 import type { SiteRules } from '../../base/cross-site.ts';
 import { AuroraError } from '../../base/errors.ts';
+import type { StateEventStream } from '../events/event-stream.ts';
 import type { FlagSlice } from '../flags/slices.ts';
 import { httpApp } from '../http/http-app.ts';
 import type { Leader } from '../http/leader-redirect.ts';
@@ -24,6 +25,7 @@ export interface ServingSettings extends World {
   readonly rpc: RpcSettings;
   readonly tiers: Tiers;
   readonly known: KnownOffers;
+  readonly stream: StateEventStream;
   readonly unknown: UnknownTasks;
   readonly life: SchedulerLifecycle;
   readonly leader: () => Leader;

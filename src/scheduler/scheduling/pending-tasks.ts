@@ -14,7 +14,6 @@ export interface PendingTasksOptions {
 /** Keeps groups, pending reasons and offers in step with the state. */
 export function followState({ groups, nearest, book }: PendingTasksOptions): (event: StateEvent) => void {
   return (event) => {
-    if (event.kind === 'hostAttributesChanged') return;
     if (event.kind === 'hostModeChanged') return book.hostChanged(event.host);
     if (event.kind === 'taskStateChanged') {
       const { task, oldState } = event;
@@ -25,6 +24,7 @@ export function followState({ groups, nearest, book }: PendingTasksOptions): (ev
       }
       return;
     }
+    if (event.kind !== 'tasksDeleted') return;
     for (const task of event.tasks) {
       if (task.status !== 'PENDING') continue;
       groups.remove(task);

@@ -1,12 +1,8 @@
-import { request as httpRequest } from 'node:http';
-import { request as httpsRequest } from 'node:https';
 import { type ScheduledTask, simpleJson } from '../../api/index.ts';
 import { messageOf } from '../../base/errors.ts';
 import type { Counters } from '../metrics/counters.ts';
+import { post } from '../outgoing/post.ts';
 import { jobKeyText } from '../storage/keys.ts';
-
-/** Answers of coordinators are a few bytes; more than this is none. */
-const MOST_ANSWER_BYTES = 64 * 1024;
 
 export interface CoordinatorSettings {
   readonly clusterName: string;
@@ -27,43 +23,6 @@ export interface CoordinatorQuestion {
 
 /** Undefined when the coordinator says yes, else why the task may not be taken down now. Never throws. */
 export type AskCoordinator = (question: CoordinatorQuestion) => Promise<string | undefined>;
-
-interface Answer {
-  readonly status: number;
-  readonly text: string;
-}
-
-/** Posts to the URL, straight to the host; rejects at the limit, however slowly the answer drips. */
-function post(url: URL, body: string, timeoutMs: number): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    const request = (url.protocol === 'https:' ? httpsRequest : httpRequest)(
-      url,
-      { method: 'POST', agent: false, headers: { 'Content-Length': Buffer.byteLength(body) } },
-      (response) => {
-        const chunks: Buffer[] = [];
-        let size = 0;
-        response.on('data', (chunk: Buffer) => {
-          size += chunk.length;
-          chunks.push(chunk);
-          if (size > MOST_ANSWER_BYTES)
-            request.destroy(new Error(`its answer is over ${MOST_ANSWER_BYTES} bytes`));
-        });
-        response.on('end', () => {
-          clearTimeout(limit);
-          resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString('utf8') });
-        });
-        response.on('error', fail);
-      },
-    );
-    const limit = setTimeout(() => request.destroy(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
-    function fail(error: Error) {
-      clearTimeout(limit);
-      reject(error);
-    }
-    request.on('error', fail);
-    request.end(body);
-  });
-}
 
 /** Whether the answer says yes. @throws Error that says what is wrong with it */
 function approves(text: string, statusKey: string): boolean {
@@ -98,7 +57,7 @@ export function coordinators({ clusterName, counters, timeoutMs }: CoordinatorSe
         task: taskKey,
         ...params,
       });
-      const { status, text } = await post(target, body, timeoutMs);
+      const { status, text } = await post({ url: target, body, timeoutMs });
       if (status !== 200) {
         count('sla_coordinator_user_errors');
         return `the SLA coordinator ${url} answered ${status}`;

@@ -3,12 +3,12 @@ import type { Clock } from '../../base/clock.ts';
 import { AuroraError } from '../../base/errors.ts';
 import type { FlagSlice } from '../flags/slices.ts';
 import type { Counters } from '../metrics/counters.ts';
+import { turnsByKey } from '../outgoing/turns-by-key.ts';
 import type { ReadStores, Storage, WriteTransaction } from '../storage/index.ts';
 import { isProduction, type Tiers } from '../tiers.ts';
 import { coordinators } from './coordinator.ts';
 import { type CoordinatorPolicy, type CountedPolicy, policyKind, slaRefusal } from './policy.ts';
 import { type Standings, standings } from './standings.ts';
-import { taskTurns } from './task-turns.ts';
 
 export interface SlaGateSettings {
   readonly storage: Storage;
@@ -62,7 +62,7 @@ export function slaGate({ storage, clock, counters, tiers, flags }: SlaGateSetti
     counters,
     timeoutMs: flags.slaCoordinatorTimeoutMs,
   });
-  const turns = taskTurns(flags.maxParallelCoordinatedMaintenance);
+  const turns = turnsByKey(flags.maxParallelCoordinatedMaintenance);
 
   const isExempt = ({ assignedTask }: ScheduledTask): boolean => {
     const tier = tiers.byName.get(assignedTask.task.tier ?? tiers.defaultName);

@@ -1,5 +1,6 @@
-import type { MaintenanceMode, ScheduledTask, ScheduleStatus } from '../../api/index.ts';
+import type { JobKey, MaintenanceMode, ScheduledTask, ScheduleStatus } from '../../api/index.ts';
 import type { Logger } from '../../base/log.ts';
+import type { CronRun } from '../storage/cron-progress-store.ts';
 import type { AgentAttributes } from '../storage/index.ts';
 
 /** What happened to the scheduler's state; told when it is durable, in the order of the commits. */
@@ -12,7 +13,8 @@ export type StateEvent =
     }
   | { readonly kind: 'tasksDeleted'; readonly tasks: readonly ScheduledTask[] }
   | { readonly kind: 'hostAttributesChanged'; readonly attributes: AgentAttributes }
-  | { readonly kind: 'hostModeChanged'; readonly host: string; readonly mode: MaintenanceMode };
+  | { readonly kind: 'hostModeChanged'; readonly host: string; readonly mode: MaintenanceMode }
+  | { readonly kind: 'cronRunDecided'; readonly job: JobKey; readonly run: CronRun };
 
 /** Where parts of the scheduler listen to each other's changes. */
 export interface StateEvents {

@@ -99,7 +99,7 @@ test('flags of the original without effect are kept for the log, not refused', (
 
 test('a flag of the original for something that is missing is refused as such', () => {
   assert.match(failure(['-http_authentication_mechanism=BASIC']).message, /is not supported by this version/);
-  assert.match(failure(['-webhook_config=/etc/webhook.json']).message, /-webhook_config is not supported/);
+  assert.match(failure(['-shiro_ini_path=/etc/shiro.ini']).message, /-shiro_ini_path is not supported/);
   assert.match(failure(['-zk_in_proc']).message, /-zk_in_proc is not supported by this version/);
   assert.match(failure(['-kerberos_debug=maybe']).message, /is not supported by this version/);
 });
@@ -110,8 +110,8 @@ test('such a flag with the value that it has anyway asks for nothing', () => {
     '-kerberos_debug=false',
     '-zk_in_proc=false',
     '-cron_start_max_backoff=60secs',
-    '-sla_stat_refresh_interval',
-    '60secs',
+    '-http_offer_set_max_retries',
+    '10',
   ]);
   assert.is(ignoredFlags?.length, 5);
   assert.match(

@@ -1,4 +1,6 @@
 import type { Context } from 'hono';
+import type { Clock } from '../../../base/clock.ts';
+import type { StateEventStream } from '../../events/event-stream.ts';
 import type { UnknownTasks } from '../../mesos/unknown-tasks.ts';
 import type { KnownOffers } from '../../offers/known-offers.ts';
 import type { PendingView } from '../../scheduling/nearest-fit-view.ts';
@@ -13,6 +15,8 @@ export interface PageSettings {
   readonly tiers: Tiers;
   readonly unknown: Pick<UnknownTasks, 'kept'>;
   readonly clusterName: string;
+  readonly clock: Clock;
+  readonly stream: StateEventStream;
 }
 
 /** A reply in JSON; `text` is JSON already. */

@@ -1,4 +1,5 @@
 import { Hono } from 'hono';
+import { eventsRoute } from '../events-route.ts';
 import type { PageSettings } from './page-settings.ts';
 import { pendingPage } from './pending-page.ts';
 import { statePage } from './state-page.ts';
@@ -20,5 +21,6 @@ export function pages(settings: PageSettings): Hono {
   tablePages(app, settings);
   taskPages(app, settings);
   unknownTasksPage(app, settings);
+  eventsRoute(app, settings);
   return app;
 }

@@ -1,5 +1,5 @@
 /** Work in turns: one piece at a time for each key, and no more than some keys at once. */
-export interface TaskTurns {
+export interface TurnsByKey {
   /** Whether a piece of work of the key is under way or waits. */
   busy(key: string): boolean;
   /** Runs `work` when its turn has come; resolves with what it does, or with `closed` when there are no more turns. */
@@ -8,7 +8,7 @@ export interface TaskTurns {
   close(): void;
 }
 
-export function taskTurns(mostKeysAtOnce: number): TaskTurns {
+export function turnsByKey(mostKeysAtOnce: number): TurnsByKey {
   /** Work that waits, by key, in the order of the keys' first waiting piece. */
   const queues = new Map<string, (() => Promise<void>)[]>();
   const running = new Set<string>();

@@ -1,0 +1,53 @@
+import { type JobKey, toNumber } from '../../api/index.ts';
+import type { StateEvent } from '../state/index.ts';
+
+/** Kinds of events that are shown. */
+export const EVENT_KINDS = ['task', 'taskDeleted', 'host', 'cron'] as const;
+export type EventKind = (typeof EVENT_KINDS)[number];
+
+/** An event as it is shown: what filters look at, and the text that is sent. */
+export interface ShownEvent {
+  readonly kind: EventKind;
+  /** Unset for what is about no job. */
+  readonly job?: JobKey;
+  /** JSON. */
+  readonly data: string;
+}
+
+const shown = (kind: EventKind, job: JobKey | undefined, members: object): ShownEvent => ({
+  kind,
+  ...(job ? { job } : {}),
+  data: JSON.stringify({ kind, ...(job ? { job } : {}), ...members }),
+});
+
+/** What is shown of a change; nothing of attributes, which change whenever an agent comes. Times are epoch milliseconds. */
+export function shownEvents(event: StateEvent, nowMs: number): readonly ShownEvent[] {
+  switch (event.kind) {
+    case 'taskStateChanged': {
+      const { assignedTask, status, taskEvents } = event.task;
+      const { instanceId, slaveHost, task, taskId } = assignedTask;
+      const last = taskEvents.at(-1);
+      return [
+        shown('task', task.job, {
+          instance: instanceId,
+          taskId,
+          oldStatus: event.oldState,
+          status,
+          timeMs: toNumber(last?.timestamp ?? nowMs),
+          ...(last?.message ? { message: last.message } : {}),
+          ...(slaveHost === undefined ? {} : { host: slaveHost }),
+        }),
+      ];
+    }
+    case 'tasksDeleted':
+      return event.tasks.map(({ assignedTask: { instanceId, task, taskId } }) =>
+        shown('taskDeleted', task.job, { instance: instanceId, taskId, timeMs: nowMs }),
+      );
+    case 'hostModeChanged':
+      return [shown('host', undefined, { host: event.host, mode: event.mode, timeMs: nowMs })];
+    case 'cronRunDecided':
+      return [shown('cron', event.job, { ...event.run })];
+    case 'hostAttributesChanged':
+      return [];
+  }
+}

@@ -22,7 +22,7 @@ test('one that is broken names itself and the state', () => {
 
 test('a pool never gives more than it has', () => {
   const pool = resourcePool([scalar('cpus', 2), scalar('mem', 64)], REVOCABLE_TYPES);
-  const need = { cpus: 1, ramMb: 32, diskMb: 0, gpus: 0, ports: 0 };
+  const need = { cpus: 1, ramMb: 32, diskMb: 0, gpus: 0, ports: 0, ips: 0 };
   assert.ok(pool.take(need, false, seededRandom(1)));
   assert.ok(pool.take(need, false, seededRandom(1)));
   assert.is(pool.take(need, false, seededRandom(1)), undefined);

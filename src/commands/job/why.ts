@@ -1,0 +1,13 @@
+import { whyPending } from '../../client/why-pending.ts';
+import { jobKey } from '../arguments.ts';
+import { command } from '../command.ts';
+import { common, json } from '../flags.ts';
+
+export default command('job why', {
+  summary: 'Show why instances of a job have no place',
+  description: 'How many agents each rule takes out, and what the nearest one lacks.',
+  examples: ['aurora job why west/web/prod/api', 'aurora job why west/web/prod/api --json'],
+  args: { jobspec: jobKey() },
+  flags: { json, ...common },
+  run: (session, { args, flags }) => whyPending(session, args.jobspec, { json: flags.json }),
+});

@@ -1,6 +1,7 @@
 import type { Wire } from '../../src/api/index.ts';
 import { type Random, randomBelow } from '../../src/base/random.ts';
 import type { Host } from './mesos/agent.ts';
+import { MOST_UPDATED, UPDATED_CPUS, UPDATED_ROLE, type UpdatedJob } from './updates/update-owner.ts';
 import { chance, pick } from './world.ts';
 
 /** A job that a simulated user may create; a prefix of its task ids names it. */
@@ -74,6 +75,8 @@ export interface Landscape {
   readonly crowded: boolean;
   readonly hosts: readonly Host[];
   readonly jobs: readonly JobSpec[];
+  /** Jobs that are there only through updates. */
+  readonly updated: readonly UpdatedJob[];
   /** Of the role's production tasks; a little less than all of them would like. */
   readonly quotaCpus: number;
 }
@@ -85,9 +88,16 @@ export function landscape(random: Random): Landscape {
   const jobs = Array.from({ length: 2 + randomBelow(random, 4) }, (_, at) =>
     jobSpec(random, at, hostCount, rackCount, crowded),
   );
-  const demand = jobs.reduce((cpus, job) => cpus + job.most * (job.cpus + EXECUTOR_CPUS), 0);
+  const updated = Array.from(
+    { length: randomBelow(random, 3) },
+    (_, at): UpdatedJob => ({
+      key: { role: UPDATED_ROLE, environment: 'prod', name: `svc${at}` },
+    }),
+  );
+  const updatedCpus = updated.length * MOST_UPDATED * UPDATED_CPUS;
+  const demand = jobs.reduce((cpus, job) => cpus + job.most * (job.cpus + EXECUTOR_CPUS), updatedCpus);
   const production = jobs.filter((job) => job.production);
-  const urgent = production.reduce((cpus, job) => cpus + job.most * (job.cpus + EXECUTOR_CPUS), 0);
+  const urgent = production.reduce((cpus, job) => cpus + job.most * (job.cpus + EXECUTOR_CPUS), updatedCpus);
   const room = crowded ? Math.max(1.6 * urgent, 0.5 * demand) : 2.5 * demand;
   const cpus = Math.ceil(Math.max(crowded ? 6 : 4, room / hostCount));
   const hosts = Array.from({ length: hostCount }, (_, at): Host => {
@@ -99,7 +109,7 @@ export function landscape(random: Random): Landscape {
     };
   });
   const quotaCpus = production.reduce((sum, job) => sum + (job.instances + 1) * job.cpus, 0) * 0.8;
-  return { crowded, hosts, jobs, quotaCpus };
+  return { crowded, hosts, jobs, updated, quotaCpus };
 }
 
 /** Job and instance that a task id names. */

@@ -112,4 +112,40 @@ export const PLANTED: Readonly<Record<string, PlantedBug>> = {
     put: 'times(quotaAmounts(config), count)',
     said: /of a quota of/,
   },
+  'one more in flight than the queue has': {
+    file: 'src/scheduler/updater/strategy.ts',
+    line: 'Math.max(0, (sizes[0] as number) - working)',
+    put: 'Math.max(0, (sizes[0] as number) + 1 - working)',
+    said: /instances in flight of/,
+  },
+  'one more failed instance than may': {
+    file: 'src/scheduler/updater/run.ts',
+    line: "  if (run.failed > run.maxFailedInstances) return 'failed';",
+    put: "  if (run.failed > run.maxFailedInstances + 1) return 'failed';",
+    said: /goes on though .* instances failed|instances failed, /,
+  },
+  'one more try of an instance than may': {
+    file: 'src/scheduler/updater/instance.ts',
+    line: 'if (failures > limits.maxPerInstanceFailures)',
+    put: 'if (failures > limits.maxPerInstanceFailures + 1)',
+    said: /failures of .* allowed/,
+  },
+  'a rollback to the new configuration': {
+    file: 'src/scheduler/updater/instances.ts',
+    line: '  const old = configsOf(instructions.initialState);',
+    put: '  const old = configsOf(instructions.desiredState ? [instructions.desiredState] : []);',
+    said: /is ROLLED_BACK, and instance|does not end/,
+  },
+  'an aborted update goes on': {
+    file: 'src/scheduler/updater/job-updates.ts',
+    line: '    changed(key, to) {\n      runs.drop(key.job);\n',
+    put: '    changed(key, to) {\n',
+    said: /acts though it is|after it was|is there twice|without a beginning|does not end/,
+  },
+  'what an update did is forgotten by the next leader': {
+    file: 'src/scheduler/updater/run.ts',
+    line: '  for (const { instanceId, action, message } of events) {',
+    put: '  for (const { instanceId, action, message } of [] as typeof events) {',
+    said: /is there twice|does not end|in flight of/,
+  },
 };

@@ -92,9 +92,11 @@ export interface RefereeOptions {
   readonly durable: DurableState;
   owners(): readonly JobOwner[];
   violated(what: string): void;
+  /** Whether the task can never run, so that it is allowed to come and go. */
+  cannotRun(task: Task): boolean;
 }
 
-export function referee({ world, land, durable, owners, violated }: RefereeOptions): Referee {
+export function referee({ world, land, durable, owners, violated, cannotRun }: RefereeOptions): Referee {
   const { time } = world;
   const jobs = new Map(land.jobs.map((job) => [job.prefix, job]));
   const rackOf = new Map(land.hosts.map(({ name, rack }) => [name, rack]));
@@ -206,6 +208,7 @@ export function referee({ world, land, durable, owners, violated }: RefereeOptio
       const status = statusOf(task);
       if (!ACTIVE_STATES.has(status) || stays(task)) continue;
       const taskId = idOf(task);
+      if (cannotRun(task)) continue;
       const waits = status === 'PENDING' && land.crowded && task.assignedTask?.task?.tier !== 'preferred';
       if (waits) {
         const host = roomFor(instanceOf(taskId).prefix);

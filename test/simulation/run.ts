@@ -1,4 +1,4 @@
-import type { ScheduleStatus, Wire } from '../../src/api/index.ts';
+import { decodeStruct, type JobUpdateStatus, type ScheduleStatus, type Wire } from '../../src/api/index.ts';
 import { seededRandom } from '../../src/base/random.ts';
 import { simulatedDisk } from './disk.ts';
 import { durableState } from './durable-state.ts';
@@ -9,6 +9,8 @@ import { referee } from './referee.ts';
 import { schedulerHouse } from './scheduler-process.ts';
 import { drawSteps, perform, type Stage, type Step } from './steps.ts';
 import { trace } from './trace.ts';
+import { isBroken, UPDATED_ROLE, type UpdateOwner, updateOwner } from './updates/update-owner.ts';
+import { updateReferee } from './updates/update-referee.ts';
 import { virtualTime } from './virtual-time.ts';
 import { between, chance, type World } from './world.ts';
 
@@ -28,6 +30,8 @@ export interface RunResult {
   readonly events: number;
   /** Every status that a task had. */
   readonly met: ReadonlySet<ScheduleStatus>;
+  /** Every status that an update had. */
+  readonly updatesMet: ReadonlySet<JobUpdateStatus>;
   /** Of everything that happened; equal for equal runs. */
   readonly hash: string;
 }
@@ -81,22 +85,48 @@ export async function runSimulation({ seed, only, print }: RunOptions): Promise<
 
   const owners: JobOwner[] = [];
   const durable = durableState();
-  const judge = referee({ world, land, durable, owners: () => owners, violated });
+  const versions = new Map<string, string | undefined>();
+  const judge = referee({
+    world,
+    land,
+    durable,
+    owners: () => owners,
+    violated,
+    cannotRun: ({ assignedTask }) => isBroken(assignedTask?.task?.contactEmail),
+  });
+  const updaters: UpdateOwner[] = [];
+  const updateJudge = updateReferee({ owners: () => updaters, violated });
+  const exact = !steps.some(({ kind }) => kind === 'moveClock');
   const service = new Map(land.jobs.map((job) => [job.prefix, job.isService]));
   const cluster = simulatedCluster(world, {
     hosts: land.hosts,
     observer: judge,
     endsByItself: (taskId) => service.get(instanceOf(taskId).prefix) === false,
-    started: judge.started,
+    cannotRun: (taskId) => isBroken(versions.get(taskId)),
+    started(info, host) {
+      const data = info.data === undefined ? undefined : Buffer.from(info.data, 'base64');
+      if (data) versions.set(info.task_id.value, decodeStruct('AssignedTask', data).task?.contactEmail);
+      judge.started(info, host);
+    },
     gone: judge.gone,
     violated,
   });
   const disk = simulatedDisk(time, random);
+  /** Updates and their tasks; what happens between the two answers is in the tasks. */
+  const lookAtUpdates = async () => {
+    const details = await house.callLocally('getJobUpdateDetails', { query: { role: UPDATED_ROLE } });
+    const found = await house.callLocally('getTasksWithoutConfigs', { query: { role: UPDATED_ROLE } });
+    const updates = details.response?.result?.getJobUpdateDetailsResult?.detailsList;
+    const tasks = found.response?.result?.scheduleStatusResult?.tasks;
+    return updates && tasks ? { updates, tasks } : undefined;
+  };
   const look = async (): Promise<readonly Wire<'ScheduledTask'>[] | undefined> => {
     const asked = judge.asking();
     const { response } = await house.callLocally('getTasksWithoutConfigs', { query: {} });
     const tasks = response?.responseCode === 'OK' ? response.result?.scheduleStatusResult?.tasks : undefined;
     if (tasks && violation === undefined) judge.seen(tasks, asked);
+    const found = await lookAtUpdates();
+    if (found && violation === undefined) updateJudge.seen(found.updates, found.tasks, exact);
     return tasks;
   };
   const house = schedulerHouse({
@@ -111,15 +141,17 @@ export async function runSimulation({ seed, only, print }: RunOptions): Promise<
   });
   for (const job of land.jobs)
     owners.push(jobOwner(job, { world, call: house.call, violated, ending: judge.ending }));
-  const stage: Stage = { world, cluster, house, disk, owners };
+  for (const job of land.updated) updaters.push(updateOwner(job, { world, call: house.call }));
+  const stage: Stage = { world, cluster, house, disk, owners, updaters };
 
   house.start();
-  const setQuota = async () => {
-    const quota = { resources: [{ numCpus: land.quotaCpus }, { ramMb: 1_000_000 }, { diskMb: 1_000_000 }] };
-    const { response } = await house.call('setQuota', { ownerRole: ROLE, quota });
-    if (response?.responseCode !== 'OK') time.after(2_000, () => void setQuota());
+  const setQuota = async (ownerRole: string, numCpus: number) => {
+    const quota = { resources: [{ numCpus }, { ramMb: 1_000_000 }, { diskMb: 1_000_000 }] };
+    const { response } = await house.call('setQuota', { ownerRole, quota });
+    if (response?.responseCode !== 'OK') time.after(2_000, () => void setQuota(ownerRole, numCpus));
   };
-  time.after(500, () => void setQuota());
+  time.after(500, () => void setQuota(ROLE, land.quotaCpus));
+  time.after(500, () => void setQuota(UPDATED_ROLE, 1_000));
   for (const step of steps) {
     if (only && !only.has(step.number)) continue;
     time.after(step.atMs, () => {
@@ -136,6 +168,7 @@ export async function runSimulation({ seed, only, print }: RunOptions): Promise<
   const calmMs = time.monotonicMs();
   time.after(10_000, () => {
     for (const owner of owners) owner.makeSure();
+    for (const owner of updaters) owner.finish();
   });
   await time.runUntil(calmMs + SETTLE_MS);
   if (violation === undefined) {
@@ -149,11 +182,27 @@ export async function runSimulation({ seed, only, print }: RunOptions): Promise<
     void asked.then((found) => {
       tasks = found;
     });
+    const askedUpdates = lookAtUpdates();
+    let updated: Awaited<typeof askedUpdates>;
+    void askedUpdates.then((found) => {
+      updated = found;
+    });
     await time.runUntil(calmMs + SETTLE_MS + 60_001);
-    if (!tasks) violated('the scheduler does not answer though nothing is wrong any more');
-    else judge.settled(tasks);
+    if (!tasks || !updated) violated('the scheduler does not answer though nothing is wrong any more');
+    else {
+      judge.settled(tasks);
+      updateJudge.settled(updated.updates, updated.tasks, exact);
+    }
   }
   world.trace('plan', 'the end');
   house.retire();
-  return { seed, violation, steps, events: time.events(), met: judge.met(), hash: world.trace.hash() };
+  return {
+    seed,
+    violation,
+    steps,
+    events: time.events(),
+    met: judge.met(),
+    updatesMet: updateJudge.met(),
+    hash: world.trace.hash(),
+  };
 }

@@ -1,4 +1,4 @@
-import type { ScheduleStatus } from '../../src/api/index.ts';
+import type { JobUpdateStatus, ScheduleStatus } from '../../src/api/index.ts';
 import { assert, count, suite } from '../harness/index.ts';
 import { runSimulation } from './run.ts';
 import { replayCommand, shrunk } from './shrink.ts';
@@ -16,6 +16,15 @@ const MET: readonly ScheduleStatus[] = [
   'PREEMPTING',
   'RESTARTING',
 ];
+/** The same for updates. */
+const UPDATES_MET: readonly JobUpdateStatus[] = [
+  'ROLLED_FORWARD',
+  'ROLLED_BACK',
+  'FAILED',
+  'ABORTED',
+  'ROLL_FORWARD_PAUSED',
+  'ROLL_FORWARD_AWAITING_PULSE',
+];
 const test = suite('simulation of the whole scheduler');
 
 test('the same seed takes the same course twice', async () => {
@@ -29,17 +38,18 @@ test('the same seed takes the same course twice', async () => {
 
 test(`no rule is broken in ${SEEDS} seeds`, async () => {
   let events = 0;
-  const runsThatMet = new Map<ScheduleStatus, number>();
+  const runsThatMet = new Map<ScheduleStatus | JobUpdateStatus, number>();
   for (let seed = 1; seed <= SEEDS; seed++) {
     const result = await runSimulation({ seed });
     events += result.events;
-    for (const status of result.met) runsThatMet.set(status, (runsThatMet.get(status) ?? 0) + 1);
+    for (const status of [...result.met, ...result.updatesMet])
+      runsThatMet.set(status, (runsThatMet.get(status) ?? 0) + 1);
     if (result.violation === undefined) continue;
     const small = replayCommand(await shrunk(result));
     assert.unreachable(`seed ${seed}: ${result.violation}\n${small}`);
   }
   // A simulation in which nothing happens breaks no rule.
-  const rare = MET.filter((status) => (runsThatMet.get(status) ?? 0) < SEEDS / 50);
+  const rare = [...MET, ...UPDATES_MET].filter((status) => (runsThatMet.get(status) ?? 0) < SEEDS / 50);
   assert.equal(rare, [], `hardly met: ${JSON.stringify([...runsThatMet])}`);
   count('simulation seeds', SEEDS);
   count('simulation events', events);

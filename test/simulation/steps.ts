@@ -3,6 +3,7 @@ import type { SimulatedDisk } from './disk.ts';
 import type { JobOwner, Wish } from './job-owner.ts';
 import type { Cluster } from './mesos/cluster.ts';
 import type { SchedulerHouse } from './scheduler-process.ts';
+import type { UpdateOwner } from './updates/update-owner.ts';
 import { between, chance, pick, type World } from './world.ts';
 
 /** Everything that a step can lay hands on. */
@@ -12,6 +13,7 @@ export interface Stage {
   readonly house: SchedulerHouse;
   readonly disk: SimulatedDisk;
   readonly owners: readonly JobOwner[];
+  readonly updaters: readonly UpdateOwner[];
 }
 
 /** One thing that happens to the cluster. Steps do not depend on each other, so any of them can be left out. */
@@ -58,6 +60,8 @@ const KINDS = {
     },
   },
   race: { weight: 8, act: race },
+  update: { weight: 12, act: ({ updaters }, random) => pick(random, updaters)?.start(random) },
+  steerUpdate: { weight: 6, act: ({ updaters }, random) => pick(random, updaters)?.steer(random) },
   killScheduler: {
     weight: 4,
     act: ({ house }, random) => house.kill(chance(random, 0.5) ? 'kept' : 'cut', downMs(random)),

@@ -76,14 +76,12 @@ const SLICES = {
     'slaCoordinatorTimeoutMs',
   ],
   updating: [
-    'enableUpdateAffinity',
     'jobUpdateHistoryIntervalMs',
     'jobUpdateHistoryMs',
     'jobUpdateHistoryPerJob',
     'maxUpdateInstanceFailures',
     'slaKillRetryMaxMs',
     'slaKillRetryMinMs',
-    'updateAffinityHoldMs',
   ],
   serving: ['clusterName', 'vizJobUrlPrefix'],
   framework: [

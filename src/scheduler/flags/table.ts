@@ -419,19 +419,6 @@ export const SCHEDULER_FLAGS = {
     min: 1,
     help: 'longest wait before an update asks again whether it may kill an instance',
   },
-  enableUpdateAffinity: {
-    name: 'enable_update_affinity',
-    type: 'boolean',
-    default: 'false',
-    help: 'an updated instance waits for the agent that it was on, when it needs no more there than before',
-  },
-  updateAffinityHoldMs: {
-    name: 'update_affinity_reservation_hold_time',
-    type: 'duration',
-    default: '3mins',
-    min: 1,
-    help: 'longest time that an agent is kept for an updated instance',
-  },
 
   firstScheduleDelayMs: {
     name: 'first_schedule_delay',

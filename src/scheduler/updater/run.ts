@@ -213,7 +213,11 @@ export function evaluate(
     ...(outcome === 'failed' && failure ? { failure } : {}),
   });
 
-  for (const instanceId of changed) if (run.working.has(instanceId)) visit(instanceId, false);
+  for (const instanceId of changed) {
+    // With the first one too many it is decided; the others are judged by where the update goes then.
+    if (run.failed > run.maxFailedInstances) break;
+    if (run.working.has(instanceId)) visit(instanceId, false);
+  }
   for (;;) {
     const outcome = outcomeOf(run);
     if (outcome !== 'working') return result(outcome, false);

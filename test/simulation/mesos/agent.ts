@@ -83,6 +83,8 @@ export interface AgentOptions {
   readonly link: AgentLink;
   /** Whether the task ends by itself when it has done its work. */
   endsByItself(taskId: string): boolean;
+  /** Whether the task fails before it runs. */
+  cannotRun(taskId: string): boolean;
   /** A task has processes from now on. */
   started(info: TaskInfo, host: Host): void;
   /** A task has no processes any more. */
@@ -91,7 +93,7 @@ export interface AgentOptions {
 
 export function simulatedAgent(
   world: World,
-  { id, host, link, endsByItself, started, gone }: AgentOptions,
+  { id, host, link, cannotRun, endsByItself, started, gone }: AgentOptions,
 ): Agent {
   const { time, random, trace } = world;
   const tasks = new Map<string, Running>();
@@ -148,6 +150,7 @@ export function simulatedAgent(
     later(between(random, 50, 2_000), () => {
       move(task, 'TASK_STARTING');
       later(between(random, 50, 4_000), () => {
+        if (cannotRun(task.taskId)) return move(task, 'TASK_FAILED');
         move(task, 'TASK_RUNNING');
         if (endsByItself(task.taskId))
           later(between(random, 5_000, 200_000), () =>

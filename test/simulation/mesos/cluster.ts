@@ -22,6 +22,7 @@ export interface ClusterOptions {
   readonly hosts: readonly Host[];
   readonly observer: DriverObserver;
   endsByItself(taskId: string): boolean;
+  cannotRun(taskId: string): boolean;
   started(info: TaskInfo, host: Host): void;
   gone(taskId: string): void;
   violated(what: string): void;

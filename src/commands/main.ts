@@ -1,5 +1,5 @@
+import { closestName } from '../base/closest-name.ts';
 import { AuroraError } from '../base/errors.ts';
-import { closestName } from '../dsl/resolve/closest-name.ts';
 import { packageVersion } from './package-version.ts';
 import { failed, type Outside, runCommand } from './run.ts';
 import { COMMANDS, TOPICS } from './table.ts';

@@ -5,6 +5,8 @@ import { systemRandom } from '../base/random.ts';
 import { type ExecutorDriver, executorDriver } from '../mesos/executor-driver.ts';
 import { type ExecutorEnvironment, takeExecutorEnvironment } from '../mesos/executor-environment.ts';
 import type { ExecutorEvent } from '../mesos/messages/types.ts';
+import { type AnnouncerAuth, NO_AUTH, readAuthFile } from './announcer/auth-file.ts';
+import type { MakeAnnouncer } from './announcer/companion.ts';
 import { type ExecutorFlags, parseFlags } from './flags.ts';
 import { lastReports } from './last-reports.ts';
 import { lineLogger } from './log-lines.ts';
@@ -24,7 +26,15 @@ const partForProcesses = (graceMs: number): number => graceMs - Math.min(1_500, 
 /** What comes from the agent, handed to the lifecycle; everything else is of no interest to a task. */
 function dispatch(event: ExecutorEvent, lifecycle: TaskLifecycle, shutdownGraceMs: number): void {
   const { launch, launch_group: group, kill } = event;
-  if (launch) lifecycle.launch(launch.task.task_id.value, launch.task.data);
+  if (launch) {
+    const { task_id: id, data, executor } = launch.task;
+    const volumes = executor?.container?.volumes ?? [];
+    lifecycle.launch(
+      id.value,
+      data,
+      volumes.map(({ container_path: path }) => path),
+    );
+  }
   for (const task of group?.task_group.tasks ?? []) lifecycle.refuse(task.task_id.value);
   if (kill) {
     const grace = kill.kill_policy?.grace_period?.nanoseconds;
@@ -54,21 +64,34 @@ interface Setup {
   readonly environment: ExecutorEnvironment;
   readonly env: NodeJS.ProcessEnv;
   readonly runDirectory: string;
+  readonly makeAnnouncer: MakeAnnouncer | undefined;
+  readonly announcerAuth: AnnouncerAuth;
   readonly log: Logger;
 }
 
-function readSetup(argv: readonly string[], env: NodeJS.ProcessEnv, log: Logger): Setup {
+/** ZooKeeper's client is loaded only where something is announced: it takes memory and time. */
+async function announcerOf(ensemble: string | undefined): Promise<MakeAnnouncer | undefined> {
+  if (ensemble === undefined) return undefined;
+  const { announcerAt } = await import('./announcer/companion.ts');
+  return announcerAt(ensemble);
+}
+
+async function readSetup(argv: readonly string[], env: NodeJS.ProcessEnv, log: Logger): Promise<Setup> {
   const flags = parseFlags(argv);
   const environment = takeExecutorEnvironment(env);
   const runDirectory = env.MESOS_DIRECTORY;
-  if (runDirectory) return { flags, environment, env, runDirectory, log };
+  const { ensemble, authFile } = flags.announcer;
+  const makeAnnouncer = await announcerOf(ensemble);
+  const announcerAuth = authFile === undefined ? NO_AUTH : readAuthFile(authFile);
+  if (runDirectory) return { flags, environment, env, runDirectory, makeAnnouncer, announcerAuth, log };
   throw new AuroraError('EXECUTOR', 'MESOS_DIRECTORY is not set', {
     next: 'this program is started by a Mesos agent, not by hand',
   });
 }
 
 /** From the subscription to the last acknowledged report. */
-function serve({ flags, environment, env, runDirectory, log }: Setup): Promise<number> {
+function serve({ environment, ...setup }: Setup): Promise<number> {
+  const { flags, log } = setup;
   const clock = systemClock;
   const reports = lastReports(clock);
   return new Promise((resolve) => {
@@ -86,7 +109,7 @@ function serve({ flags, environment, env, runDirectory, log }: Setup): Promise<n
       log,
       stopTimeoutMs: flags.stopTimeoutMs,
       prepare: (assignment, onEnd) =>
-        prepareTask(assignment, { flags, env, runDirectory, clock, log }, onEnd),
+        prepareTask(assignment, { ...setup, clock, random: systemRandom }, onEnd),
       report(taskId, state, message) {
         log.info({ taskId, state }, 'report');
         const status = { task_id: { value: taskId }, state, ...(message ? { message } : {}) };
@@ -148,7 +171,7 @@ export async function runExecutor(options: {
 }): Promise<number> {
   const log = lineLogger(systemClock);
   try {
-    return await serve(readSetup(options.argv, options.env, log));
+    return await serve(await readSetup(options.argv, options.env, log));
   } catch (error) {
     log.error({}, messageOf(error));
     return error instanceof AuroraError ? error.exitCode : CRASHED;

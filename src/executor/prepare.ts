@@ -1,20 +1,34 @@
-import { object } from '../api/thermos/fields.ts';
+/**
+ * From the assignment to a task that is ready to start: who it runs as, where, with which ports, and what goes along with
+ * it. Nothing is started here.
+ */
+import { checkpointRoot, defaultLogDirectory } from '../api/checkpoints/index.ts';
+import { type Fields, number, object } from '../api/thermos/fields.ts';
 import { boundTask, jobInstance } from '../api/thermos/instance.ts';
 import { parseTask } from '../api/thermos/parse.ts';
-import { resolvePorts } from '../api/thermos/ports.ts';
+import { type Ports, resolvePorts } from '../api/thermos/ports.ts';
 import type { Clock } from '../base/clock.ts';
-import { AuroraError } from '../base/errors.ts';
 import type { Logger } from '../base/log.ts';
+import type { Random } from '../base/random.ts';
+import { diskUsage } from '../proc/disk-usage.ts';
 import { startedSoftFiles } from '../proc/limits.ts';
+import { announcedPorts, announcementOf } from './announcer/announcement.ts';
+import type { AnnouncerAuth } from './announcer/auth-file.ts';
+import type { Announcer, MakeAnnouncer } from './announcer/companion.ts';
+import { durableGate } from './checkpoints/durable-gate.ts';
+import { taskJournal } from './checkpoints/journal.ts';
 import type { Companion } from './companion.ts';
 import type { ExecutorFlags } from './flags.ts';
+import { healthCompanion, healthConfig } from './health/index.ts';
+import { askToEnd, httpLifecycle, httpLifecycleConfig } from './http-lifecycle.ts';
 import { logFaults } from './log-faults.ts';
 import type { Assignment } from './payload/assignment.ts';
-import { type Account, accountNamed, ownAccount } from './process/account.ts';
 import { launchRun } from './process/launch.ts';
-import { createSandbox } from './process/sandbox.ts';
+import { spawnShell } from './process/shell.ts';
 import { type ProcessTree, processTree } from './process/tree.ts';
+import { diskWatch } from './resources/disk-watch.ts';
 import { type TaskRunner, taskRunner } from './runner.ts';
+import { ownUser, prepareSandbox, usersOf } from './surroundings.ts';
 import type { StageVerdict } from './task/stages.ts';
 
 /** A task that is ready to start. */
@@ -27,79 +41,140 @@ export interface PreparedTask {
 }
 
 /** What preparing takes from the executor's surroundings. */
-interface Surroundings {
+export interface Surroundings {
   readonly flags: ExecutorFlags;
   readonly env: NodeJS.ProcessEnv;
   /** MESOS_DIRECTORY. */
   readonly runDirectory: string;
+  /** Undefined when the operator has not turned the announcer on. */
+  readonly makeAnnouncer: MakeAnnouncer | undefined;
+  /** What the file of --announcer-zookeeper-auth-config says. */
+  readonly announcerAuth: AnnouncerAuth;
   readonly clock: Clock;
+  readonly random: Random;
   readonly log: Logger;
 }
 
-function known(name: string): Account {
-  const account = accountNamed(name);
-  if (account) return account;
-  throw new AuroraError('EXECUTOR', `the user "${name}" does not exist on this machine`, {
-    next: 'create it, or start the executor with --nosetuid',
+/** Who announces this instance, when the operator has turned that on and the job asks for it. */
+function announcerOf(
+  instance: Fields,
+  assignment: Assignment,
+  ports: Ports,
+  graceMs: number,
+  { flags, makeAnnouncer, announcerAuth, clock, random, log }: Surroundings,
+): Announcer | undefined {
+  if (!makeAnnouncer) return undefined;
+  const { role, environment, job, hostname } = assignment;
+  const subject = { role, environment, job, instance: assignment.instance, hostname, ports };
+  const announcement = announcementOf(instance.announce, subject, flags.announcer);
+  if (!announcement) return undefined;
+  return makeAnnouncer({
+    ...announcement,
+    auth: announcerAuth,
+    connectMs: graceMs,
+    whenStarting: flags.announcer.whenStarting,
+    clock,
+    random,
+    log,
   });
 }
 
-/**
- * Who owns the sandbox, and who the processes run as. Only root can become the role; any other executor user runs them
- * itself, and then nothing changes owner. Source: the original's sandbox provider and its --setuid rule, save that
- * --execute-as-user really becomes that user.
- */
-function users(role: string, { nosetuid, executeAsUser }: ExecutorFlags) {
-  const own = ownAccount();
-  if (nosetuid)
-    return { owner: executeAsUser ? known(executeAsUser) : undefined, account: own, switchUser: false };
-  if (own.uid !== 0) return { owner: undefined, account: own, switchUser: false };
-  const account = known(executeAsUser ?? role);
-  return { owner: account, account, switchUser: account.uid !== own.uid };
+/** Bytes of disk that a task reserves. */
+function reservedDisk(task: Fields): number | undefined {
+  const { disk } = object(task.resources ?? {}, 'task.resources');
+  return disk === undefined ? undefined : number(disk, 'task.resources.disk', 0);
 }
 
 /**
- * Everything between the assignment and the first process: binding, checks, user and sandbox.
+ * Everything between the assignment and the first process: binding, checks, user, sandbox, checkpoint, companions.
  * @param onEnd called once when nothing of the task is alive any more
  * @throws AuroraError EXECUTOR with the cause, as it is to be reported
  */
 export function prepareTask(
   assignment: Assignment,
-  { flags, env, runDirectory, clock, log }: Surroundings,
+  surroundings: Surroundings,
   onEnd: (verdict: StageVerdict, reason: string) => void,
 ): PreparedTask {
-  if (assignment.container !== 'none') {
-    throw new AuroraError('EXECUTOR', `this executor runs no ${assignment.container} containers`, {
-      next: 'remove `container` from the job',
-    });
-  }
+  const { flags, env, runDirectory, clock, log } = surroundings;
+  const { taskId } = assignment;
   const instance = jobInstance(assignment.executorData, assignment);
-  const { portmap = {} } = object(instance.announce ?? {}, 'announce');
-  const ports = resolvePorts(object(portmap, 'announce.portmap'), assignment.assignedPorts);
-  const { owner, account, switchUser } = users(assignment.role, flags);
-  const task = parseTask(boundTask(instance.task, { taskId: assignment.taskId, user: account.name, ports }));
-  const sandbox = createSandbox(runDirectory, owner);
-  const tree = processTree({ home: sandbox, clock });
+  const ports = resolvePorts(announcedPorts(instance.announce), assignment.assignedPorts);
+  const users = usersOf(assignment, flags);
+  const known = { taskId, user: users.account.name, ports };
+  const bound = boundTask(instance.task, known);
+  const task = parseTask(bound);
+  const health = healthConfig(
+    boundTask(object(instance.health_check_config ?? {}, 'health_check_config'), known),
+  );
+  const lifecycle = httpLifecycleConfig(instance.lifecycle, ports);
+  const announced = announcerOf(instance, assignment, ports, health.graceMs, surroundings);
+  const { sandbox, image } = prepareSandbox(assignment, users, surroundings);
+  const { account, switchUser } = users;
   const { preserveEnv, logger } = flags;
   const faults = logFaults(log);
+  const softFiles = startedSoftFiles(env);
   const setting = {
     sandbox,
     account,
     switchUser,
     env,
     preserveEnv,
+    image,
     logger,
-    softFiles: startedSoftFiles(env),
+    softFiles,
     clock,
     onLogFault: faults.add,
   };
+  const journal = taskJournal({
+    root: checkpointRoot(runDirectory),
+    taskId,
+    taskJson: JSON.stringify(bound),
+    header: {
+      sandbox,
+      log_dir: defaultLogDirectory(sandbox),
+      hostname: assignment.hostname,
+      user: account.name,
+      uid: account.uid,
+      ports: Object.fromEntries(ports),
+    },
+    clock,
+    log,
+    pid: process.pid,
+    uid: process.getuid?.() ?? 0,
+  });
+  const over = new AbortController();
+  const tree = processTree({ home: image?.mountPoint ?? sandbox, clock });
   const runner = taskRunner({
     task,
     clock,
     log,
     tree,
-    onEnd: (verdict, reason) => onEnd(verdict, faults.told(reason)),
+    journal,
+    onEnd(verdict, reason) {
+      over.abort();
+      onEnd(verdict, faults.told(reason));
+    },
     launch: (process, run, observer) => launchRun(process, run, setting, observer),
   });
-  return { runner, tree, companions: [], finalizationWaitMs: task.finalizationWaitMs };
+  const checks = flags.nosetuidHealthChecks ? { ...setting, ...ownUser() } : setting;
+  const companions: readonly (Companion | undefined)[] = [
+    durableGate(journal),
+    healthCompanion({
+      config: health,
+      ports,
+      sandbox,
+      spawn: (command) => spawnShell(command, checks, ['ignore', 'pipe', 'pipe']),
+      onAnswers: (answers) => announced?.healthy(answers),
+      clock,
+    }),
+    diskWatch({ reservedBytes: reservedDisk(bound), measure: () => diskUsage(sandbox), clock, log }),
+    announced,
+    lifecycle && httpLifecycle({ config: lifecycle, ask: askToEnd, over: over.signal, clock, log }),
+  ];
+  return {
+    runner,
+    tree,
+    companions: companions.filter((one) => one !== undefined),
+    finalizationWaitMs: task.finalizationWaitMs,
+  };
 }

@@ -3,10 +3,13 @@
  * original, there is no runner in between; the coordinator of each run is proc/coordinator.ts.
  */
 
+import { constants } from 'node:os';
 import type { ThermosProcess, ThermosTask } from '../api/thermos/model.ts';
 import type { Clock, Timer } from '../base/clock.ts';
 import { messageOf } from '../base/errors.ts';
 import type { Logger } from '../base/log.ts';
+import type { CommandEnd } from '../proc/coordinator.ts';
+import type { RunEnd, TaskJournal } from './checkpoints/journal.ts';
 import type { RunObserver } from './process/launch.ts';
 import type { ProcessTree } from './process/tree.ts';
 import {
@@ -30,21 +33,34 @@ interface RunnerOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly tree: ProcessTree;
+  /** Is told of everything that happens, before anyone else. */
+  readonly journal: TaskJournal;
   /** Starts a run; see process/launch.ts. */
   readonly launch: (process: ThermosProcess, run: number, observer: RunObserver) => void;
   /** Called once, when nothing of the task is alive any more. */
   readonly onEnd: (verdict: StageVerdict, reason: string) => void;
 }
 
+/** How long the end of a run that is dead may take to be told. */
+const LAST_WORDS_MS = 1_000;
+
+/** A run as checkpoints know it. Source: the original's return codes, a signal being a negative number. */
+const runEnd = ({ code, signal }: CommandEnd): RunEnd =>
+  signal === null
+    ? { state: code === 0 ? 'SUCCESS' : 'FAILED', returnCode: code ?? undefined }
+    : { state: 'KILLED', returnCode: -constants.signals[signal] };
+
 /** @throws AuroraError EXECUTOR when an order of the task cannot be kept */
 export function taskRunner(options: RunnerOptions): TaskRunner {
-  const { task, clock, log, tree } = options;
+  const { task, clock, log, tree, journal } = options;
   const plans = plansOf(task);
   const processes = new Map(task.processes.map((process) => [process.name, process]));
   const events: StageEvent[] = [];
   let state = untouched(plans);
   let wake: Timer | undefined;
   let draining = false;
+  /** Runs of which it has not been told how they ended. */
+  const open = new Set<string>();
 
   /** Events may come out of effects, so they queue up. */
   const happened = (event: StageEvent) => {
@@ -64,16 +80,25 @@ export function taskRunner(options: RunnerOptions): TaskRunner {
   };
 
   const start = (name: string, run: number) => {
-    const ended: RunObserver['ended'] = (outcome, detail) => {
+    const ended: RunObserver['ended'] = (outcome, detail, exit) => {
+      open.delete(name);
+      if (exit) journal.ended(name, runEnd(exit));
+      else journal.notStarted(name);
       log.info({ process: name, run }, `${outcome}: ${detail}`);
       happened({ kind: 'ended', process: name, outcome, detail });
     };
     try {
       const process = processes.get(name) as ThermosProcess;
+      let coordinator: number | undefined;
+      open.add(name);
       options.launch(process, run, {
-        coordinated: tree.addCoordinator,
+        coordinated(id) {
+          coordinator = id.pid;
+          tree.addCoordinator(id);
+        },
         started(pid) {
           tree.addShell(pid);
+          journal.started(name, pid, coordinator ?? pid);
           log.info({ process: name, run, pid }, 'started');
         },
         reaped: tree.runEnded,
@@ -93,6 +118,16 @@ export function taskRunner(options: RunnerOptions): TaskRunner {
     );
   };
 
+  /** Nothing is alive, but how the last runs ended may not have been told yet. */
+  const whenAllTold = (done: () => void) => {
+    const limitMs = clock.monotonicMs() + LAST_WORDS_MS;
+    const look = () => {
+      if (open.size === 0 || clock.monotonicMs() >= limitMs) done();
+      else clock.after(LAST_WORDS_MS / 50, look);
+    };
+    look();
+  };
+
   const perform = (effect: TaskEffect) => {
     switch (effect.kind) {
       case 'start':
@@ -108,7 +143,10 @@ export function taskRunner(options: RunnerOptions): TaskRunner {
       case 'finish':
         wake?.cancel();
         tree.close();
-        options.onEnd(effect.verdict, effect.reason);
+        whenAllTold(() => journal.finish(effect.verdict, () => options.onEnd(effect.verdict, effect.reason)));
+        break;
+      case 'enter':
+        journal.task(effect.state);
         break;
     }
   };

@@ -42,8 +42,8 @@ interface LifecycleOptions {
 }
 
 export interface TaskLifecycle {
-  /** LAUNCH: `data` is TaskInfo.data in base64. Returns when the first processes are started. */
-  launch(taskId: string, data: string | undefined): void;
+  /** LAUNCH: `data` is TaskInfo.data in base64, `volumes` are container paths of ExecutorInfo. Returns when the first processes are started. */
+  launch(taskId: string, data: string | undefined, volumes?: readonly string[]): void;
   /** A task of a group, which the scheduler never asks for. */
   refuse(taskId: string): void;
   /** KILL, with the grace period of its kill policy when it has one. */
@@ -162,7 +162,7 @@ export function taskLifecycle(options: LifecycleOptions): TaskLifecycle {
   };
 
   return {
-    launch(taskId, data) {
+    launch(taskId, data, volumes) {
       if (current) {
         if (current.taskId === taskId) return log.warn({ taskId }, 'launched again, ignored');
         const message = `this executor runs ${current.taskId} and takes no second task`;
@@ -183,7 +183,7 @@ export function taskLifecycle(options: LifecycleOptions): TaskLifecycle {
       };
       current = task;
       try {
-        begin(task, decodeAssignment(data));
+        begin(task, decodeAssignment(data, volumes));
       } catch (error) {
         failed(task, error);
       }

@@ -22,17 +22,14 @@ export interface ProcessEntry extends ProcessId {
 /** Source: proc(5); the kernel's interface has the same number on all of Linux. */
 export const TICKS_A_SECOND = 100;
 
-/** The entry of the process that has this number now; undefined when there is none. Source: proc(5), /proc/pid/stat. */
-export function processEntry(pid: number): ProcessEntry | undefined {
-  let stat: string;
-  try {
-    stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-  } catch {
-    return undefined;
-  }
+/** Reads a line of /proc/pid/stat; `fields` are those after the name, the state first. Source: proc(5). */
+export function parseStat(
+  pid: number,
+  stat: string,
+): { readonly entry: ProcessEntry; readonly fields: readonly string[] } {
   // The second field is a name in brackets that may hold anything, brackets and blanks included.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return {
+  const entry = {
     pid,
     zombie: fields[0] === 'Z' || fields[0] === 'X',
     parent: Number(fields[1]),
@@ -42,6 +39,16 @@ export function processEntry(pid: number): ProcessEntry | undefined {
     systemTicks: Number(fields[12]),
     startTicks: Number(fields[19]),
   };
+  return { entry, fields };
+}
+
+/** The entry of the process that has this number now; undefined when there is none. */
+export function processEntry(pid: number): ProcessEntry | undefined {
+  try {
+    return parseStat(pid, readFileSync(`/proc/${pid}/stat`, 'latin1')).entry;
+  } catch {
+    return undefined;
+  }
 }
 
 /** The process that has this number now, zombies included; undefined when there is none. */

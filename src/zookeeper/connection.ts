@@ -10,6 +10,7 @@ import { AuroraError, messageOf } from '../base/errors.ts';
 import type { Server } from './connect-string.ts';
 import { type FailureName, failureNameOf, requestFailure } from './failure.ts';
 import { packetReader } from './packets.ts';
+import type { ZooKeeperCredential } from './session-contract.ts';
 
 /** What has to be carried from one connection to the next so that the session goes on. */
 export interface SessionTicket {
@@ -31,7 +32,8 @@ export interface ConnectionOptions {
   readonly sessionTimeoutMs: number;
   /** From the first packet to the end of the handshake, accepted credentials included. */
   readonly connectTimeoutMs: number;
-  readonly digest: string | undefined;
+  /** Sent before anything else; all of them must be accepted. */
+  readonly credentials: readonly ZooKeeperCredential[];
   /**
    * Requests may be made now: the server knows the session and, if there are any, has accepted the credentials. Not called
    * when the answer came so late that the session may be over.
@@ -98,6 +100,7 @@ export function openConnection(options: ConnectionOptions): Connection {
   let silentEnd = false;
   let hasSession = false;
   let isReady = false;
+  let accepted = 0;
   let heardMs = clock.monotonicMs();
   let knownAliveMs = heardMs;
   let zxid = ticket?.zxid ?? NO_ZXID;
@@ -164,7 +167,7 @@ export function openConnection(options: ConnectionOptions): Connection {
     if (xid === XID.auth) {
       if (code !== 0)
         end('auth-failed', `${server.host}:${server.port} refused the credentials: ${failureNameOf(code)}`);
-      else ready();
+      else if (++accepted === options.credentials.length) ready();
       return;
     }
     if (xid >= 0) {
@@ -201,11 +204,12 @@ export function openConnection(options: ConnectionOptions): Connection {
   manager.onSocketClosed = () => end('lost', closeReason);
   client.on('connected', () => {
     hasSession = true;
-    if (options.digest === undefined) ready();
+    if (options.credentials.length === 0) ready();
   });
   client.on('expired', () => end('expired', 'the server no longer knows the session'));
   // Before connecting: so they are the first thing that goes over the connection.
-  if (options.digest !== undefined) client.addAuthInfo('digest', Buffer.from(options.digest));
+  for (const { scheme, credential } of options.credentials)
+    client.addAuthInfo(scheme, Buffer.from(credential));
   let watchdog = clock.after(options.connectTimeoutMs, () =>
     end('lost', `no session within ${options.connectTimeoutMs} ms`),
   );

@@ -111,7 +111,10 @@ export function keepSession(options: ZooKeeperSessionOptions): KeptSession {
       ticket,
       sessionTimeoutMs,
       connectTimeoutMs: handshakeLimitMs(),
-      digest: options.digest,
+      credentials: [
+        ...(options.digest === undefined ? [] : [{ scheme: 'digest', credential: options.digest }]),
+        ...(options.credentials ?? []),
+      ],
       onConnected: (granted) => connection === opened && onConnected(granted),
       onEnd: (how, reason) => connection === opened && onEnd(how, reason),
     });

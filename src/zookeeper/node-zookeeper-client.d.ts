@@ -61,7 +61,9 @@ declare module 'node-zookeeper-client' {
     servers: string,
     options: { sessionTimeout: number; sessionId?: Buffer; sessionPassword?: Buffer },
   ): Client;
+  export const Id: new (scheme: string, id: string) => object;
   export const ACL: {
+    new (permission: number, id: object): Acl;
     readonly OPEN_ACL_UNSAFE: Acl[];
     readonly CREATOR_ALL_ACL: Acl[];
     readonly READ_ACL_UNSAFE: Acl[];

@@ -12,12 +12,20 @@ import type { Server } from './connect-string.ts';
  */
 export type SessionState = 'connecting' | 'connected' | 'suspended' | 'lost' | 'closed';
 
+/** What a server is told about us, for example `digest` and `user:password`. */
+export interface ZooKeeperCredential {
+  readonly scheme: string;
+  readonly credential: string;
+}
+
 export interface ZooKeeperSessionOptions {
   readonly servers: readonly Server[];
   /** Put in front of every path; default none. */
   readonly chroot?: string | undefined;
   /** `user:password`. */
   readonly digest?: string | undefined;
+  /** Further credentials. */
+  readonly credentials?: readonly ZooKeeperCredential[] | undefined;
   /** Default 15 s; the server may grant another one. */
   readonly sessionTimeoutMs?: number | undefined;
   /** From opening a connection to the end of the handshake, for each server; default 10 s. */
@@ -38,8 +46,16 @@ export interface NodeData {
 
 export type NodeKind = 'persistent' | 'persistent-sequential' | 'ephemeral' | 'ephemeral-sequential';
 
-/** Who may do what: anyone everything, or the creator everything and the world read. */
-export type NodeAccess = 'open' | 'creator-all-world-read';
+/** One line of an access list. */
+export interface AccessEntry {
+  readonly scheme: string;
+  readonly id: string;
+  /** Sum of 1 read, 2 write, 4 create, 8 delete, 16 administer; not 0. */
+  readonly permissions: number;
+}
+
+/** Who may do what: anyone everything, the creator everything and the world read, or a list that is not empty. */
+export type NodeAccess = 'open' | 'creator-all-world-read' | readonly AccessEntry[];
 
 /** One change of a `multi`; a version left out is any. Access and kind as in `create`. */
 export type Change =

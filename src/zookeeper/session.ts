@@ -1,5 +1,5 @@
 /** A ZooKeeper session that outlives its connections, and is replaced by a new one when it is lost. */
-import { ACL, CreateMode } from 'node-zookeeper-client';
+import { ACL, type Acl, CreateMode, Id } from 'node-zookeeper-client';
 import { failureOf } from './failure.ts';
 import { keepSession } from './keep-session.ts';
 import { type ChangeOp, sendMulti } from './multi.ts';
@@ -18,8 +18,11 @@ const MODES: Readonly<Record<NodeKind, number>> = {
   ephemeral: CreateMode.EPHEMERAL,
   'ephemeral-sequential': CreateMode.EPHEMERAL_SEQUENTIAL,
 };
-const aclsOf = (access: NodeAccess) =>
-  access === 'open' ? ACL.OPEN_ACL_UNSAFE : [...ACL.CREATOR_ALL_ACL, ...ACL.READ_ACL_UNSAFE];
+function aclsOf(access: NodeAccess): Acl[] {
+  if (access === 'open') return ACL.OPEN_ACL_UNSAFE;
+  if (access === 'creator-all-world-read') return [...ACL.CREATOR_ALL_ACL, ...ACL.READ_ACL_UNSAFE];
+  return access.map(({ scheme, id, permissions }) => new ACL(permissions, new Id(scheme, id)));
+}
 
 const ownerOf = (id: Buffer): string | undefined => (id.some(Boolean) ? id.toString('hex') : undefined);
 

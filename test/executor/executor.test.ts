@@ -122,6 +122,7 @@ test('a second task is LOST, the first one is left alone; the same one again is 
     assert.is(lost.task_id.value, 'task-2');
     assert.match(String(lost.message), /task-1/);
     assert.is(started.survivors().length, 1);
+    await agent.reported('TASK_RUNNING');
     agent.send({ type: 'KILL', kill: { task_id: { value: 'task-1' } } });
     await started.exited;
     const ofFirst = agent.updates.filter((status) => status.task_id.value === 'task-1');
@@ -135,6 +136,7 @@ test('kills for another task are ignored, repeated ones harmless: KILLED once, n
   executor(async (started) => {
     const { agent } = started;
     await launched(started, SLEEPER);
+    await agent.reported('TASK_RUNNING');
     agent.send({ type: 'KILL', kill: { task_id: { value: 'another' } } });
     agent.send({ type: 'KILL', kill: { task_id: { value: 'task-1' } } });
     agent.send({ type: 'KILL', kill: { task_id: { value: 'task-1' } } });
@@ -208,6 +210,7 @@ test('a lost connection to the agent does not touch the task', () =>
     agent.drop();
     await agent.subscribed(2);
     assert.is(started.survivors().length, 1);
+    await agent.reported('TASK_RUNNING');
     agent.send({ type: 'KILL', kill: { task_id: { value: 'task-1' } } });
     assert.is((await started.exited).code, 0);
     assert.is(states(started).at(-1), 'TASK_KILLED');

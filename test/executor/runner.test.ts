@@ -125,12 +125,17 @@ test('a failure stops unrelated processes', () =>
     ({ verdict }) => assert.is(verdict, 'FAILED'),
   ));
 
-test('a shell killed by a signal is no failure, but one inside the shell is', () =>
-  scenario(
+test('a death by signal is a failure like any other, and its message names the signal', async () => {
+  await scenario(
     {
       max_failures: 0,
       processes: [
-        { name: 'self', min_duration: 0, cmdline: 'test -e again && exit 0; touch again; kill -9 $$' },
+        {
+          name: 'self',
+          max_failures: 2,
+          min_duration: 0,
+          cmdline: 'test -e again && exit 0; touch again; kill -9 $$',
+        },
         { name: 'nested', cmdline: "bash -c 'kill -9 $$'; exit $?" },
       ],
     },
@@ -139,7 +144,12 @@ test('a shell killed by a signal is no failure, but one inside the shell is', ()
       assert.ok(existsSync(join(task.sandbox, '.logs/self/1')));
       assert.not.ok(existsSync(join(task.sandbox, '.logs/nested/1')));
     },
-  ));
+  );
+  await scenario({ processes: [{ name: 'p', cmdline: 'kill -SEGV $$' }] }, ({ verdict, reason }) => {
+    assert.is(verdict, 'FAILED');
+    assert.is(reason, 'process "p" failed: killed by SIGSEGV');
+  });
+});
 
 test('a command that cannot be started is a failure that says why', () =>
   scenario(

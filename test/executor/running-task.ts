@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { systemClock } from '../../src/base/clock.ts';
 import { type Logger, silentLogger } from '../../src/base/log.ts';
+import { seededRandom } from '../../src/base/random.ts';
+import { NO_AUTH } from '../../src/executor/announcer/auth-file.ts';
 import { parseFlags } from '../../src/executor/flags.ts';
 import type { PreparedTask } from '../../src/executor/prepare.ts';
 import { prepareTask } from '../../src/executor/prepare.ts';
@@ -61,13 +63,19 @@ export function realTask(task: object, options: TaskOptions = {}): RunningTask {
         role: options.role ?? 'nobody',
         executorData: JSON.stringify({ role: 'nobody', task: { name: 'test', ...task } }),
         assignedPorts: options.ports ?? {},
+        environment: 'test',
+        job: 'job',
         container: 'none',
+        volumes: [],
       },
       {
         flags: parseFlags(options.flags ?? ['--nosetuid']),
         env: options.env ?? { PATH: process.env.PATH },
         runDirectory,
+        makeAnnouncer: undefined,
+        announcerAuth: NO_AUTH,
         clock: systemClock,
+        random: seededRandom(5),
         log: options.log ?? silentLogger,
       },
       (verdict, reason) => end({ verdict, reason }),

@@ -1,3 +1,4 @@
+import { CHECKPOINTS } from './checkpoints.ts';
 import { CONTAINERS } from './containers.ts';
 import { ENVELOPE } from './envelope.ts';
 import { IDENTITY } from './identity.ts';
@@ -10,7 +11,8 @@ import { STORAGE } from './storage.ts';
 import { UPDATE_PLANS } from './update-plans.ts';
 import { UPDATES } from './updates.ts';
 
-/** Every struct and union by name; those of the storage definition are called `storage.NAME`. */
+/** Every struct and union by name; those of the storage definition are called `storage.NAME`, those
+ * of the executor's checkpoints `thermos.NAME`. */
 export const TYPES = {
   ...IDENTITY,
   ...KEYS,
@@ -23,4 +25,5 @@ export const TYPES = {
   ...RESULTS,
   ...ENVELOPE,
   ...STORAGE,
+  ...CHECKPOINTS,
 };

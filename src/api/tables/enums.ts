@@ -82,4 +82,15 @@ export const ENUMS = {
     INTERNAL_ERROR: 6,
     PROTOCOL_ERROR: 7,
   },
+  /** Numbers of the checkpoint format. */
+  'thermos.ProcessState': { WAITING: 0, FORKED: 1, RUNNING: 2, SUCCESS: 3, KILLED: 4, FAILED: 5, LOST: 6 },
+  'thermos.TaskState': {
+    ACTIVE: 0,
+    SUCCESS: 1,
+    FAILED: 2,
+    KILLED: 3,
+    LOST: 4,
+    CLEANING: 5,
+    FINALIZING: 6,
+  },
 } as const;

@@ -1,3 +1,4 @@
+import { closestName } from '../../base/closest-name.ts';
 import {
   isDict,
   isList,
@@ -17,7 +18,6 @@ import { isTemplateFault } from '../template/fault.ts';
 import { interpolate } from '../template/interpolate.ts';
 import { scalarText } from '../template/number-text.ts';
 import { defaultNode, type Scope, structScopes, superScope } from '../template/scopes.ts';
-import { closestName } from './closest-name.ts';
 import type { PathStep, Problem, ProblemKind } from './problem.ts';
 import { removedField } from './removed-fields.ts';
 import { isRuntime, neverBound } from './runtime-references.ts';

@@ -8,10 +8,14 @@ export interface Assignment {
   /** Host name of the agent. */
   readonly hostname: string;
   readonly role: string;
+  readonly environment: string;
+  readonly job: string;
   /** JSON text; see api/thermos/instance.ts. */
   readonly executorData: string | undefined;
   readonly assignedPorts: Readonly<Record<string, number>>;
   readonly container: 'none' | 'docker' | 'image';
+  /** Container paths of the volumes that the agent mounted, for an image. */
+  readonly volumes: readonly string[];
 }
 
 const missing = (what: string) => new AuroraError('EXECUTOR', `the task has no ${what}`);
@@ -19,9 +23,10 @@ const missing = (what: string) => new AuroraError('EXECUTOR', `the task has no $
 /**
  * Reads `TaskInfo.data`: a thrift AssignedTask in binary encoding.
  * @param base64 as it stands in the JSON form of TaskInfo
+ * @param volumes container paths, from ExecutorInfo
  * @throws AuroraError EXECUTOR when it is cut short, malformed or lacks what is needed to run it
  */
-export function decodeAssignment(base64: string | undefined): Assignment {
+export function decodeAssignment(base64: string | undefined, volumes: readonly string[] = []): Assignment {
   if (!base64) throw missing('data');
   let assigned: ReturnType<typeof decodeStruct<'AssignedTask'>>;
   try {
@@ -40,8 +45,11 @@ export function decodeAssignment(base64: string | undefined): Assignment {
     instance: instanceId,
     hostname: slaveHost,
     role: task.job.role,
+    environment: task.job.environment ?? '',
+    job: task.job.name ?? '',
     executorData: task.executorConfig?.data,
     assignedPorts,
     container: container?.docker ? 'docker' : container?.mesos?.image ? 'image' : 'none',
+    volumes,
   };
 }

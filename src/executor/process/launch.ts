@@ -1,33 +1,16 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import type { ChildProcess } from 'node:child_process';
 import { DEFAULT_LOGGER, type ProcessLogger, type ThermosProcess } from '../../api/thermos/model.ts';
 import type { Clock } from '../../base/clock.ts';
 import { messageOf } from '../../base/errors.ts';
+import { oomKills } from '../../proc/cgroup.ts';
 import { type CommandEnd, coordinatorProgram, startCoordinated } from '../../proc/coordinator.ts';
-import { SOFT_FILES_VARIABLE } from '../../proc/limits.ts';
 import type { ProcessId } from '../../proc/process-id.ts';
 import type { ProcessOutcome } from '../task/planner.ts';
-import type { Account } from './account.ts';
 import { type RunOutput, runOutput } from './output.ts';
-
-/** Passed to later commands by earlier ones: bash reads it before every command. */
-const PROFILE = '.thermos_profile';
-const SHELL = '/bin/bash';
-/** Where there is no coordinator: sets the groups of a user, which spawn's own uid and gid would clear. */
-const SETPRIV = '/usr/bin/setpriv';
+import { type ShellSetting, shellCommand, shellEnvironment, spawnShell } from './shell.ts';
 
 /** The surroundings that all processes of a task share. */
-interface ProcessSetting {
-  readonly sandbox: string;
-  /** Who they run as. */
-  readonly account: Account;
-  /** True when that is another user than the executor's. */
-  readonly switchUser: boolean;
-  /** The executor's environment. */
-  readonly env: NodeJS.ProcessEnv;
-  /** Pass all of the executor's environment on, not only PATH. */
-  readonly preserveEnv: boolean;
+interface ProcessSetting extends ShellSetting {
   /** For processes that have none of their own. */
   readonly logger: ProcessLogger | undefined;
   /** Soft limit of open files that processes get; undefined: the executor's. */
@@ -51,45 +34,29 @@ export interface RunObserver {
   gone(coordinator: ProcessId, clean: boolean): void;
 }
 
-function environment({ sandbox, account, env, preserveEnv }: ProcessSetting): NodeJS.ProcessEnv {
-  const profile = join(sandbox, PROFILE);
-  return {
-    ...(preserveEnv ? { ...env, [SOFT_FILES_VARIABLE]: undefined } : {}),
-    PATH: env.PATH,
-    HOME: sandbox,
-    LOGNAME: account.name,
-    USER: account.name,
-    ...(existsSync(profile) ? { BASH_ENV: profile } : {}),
-  };
+/** Exit code of a shell whose command was killed by SIGKILL. */
+const SHELL_OF_KILLED = 137;
+
+/**
+ * A death by signal is a failure: nobody but the task's own end sends one to a process that is well.
+ * @param killsBefore how often the kernel had killed for want of memory when the run began
+ */
+function outcomeOf({ code, signal }: CommandEnd, killsBefore: number): [ProcessOutcome, string] {
+  const killed = signal === 'SIGKILL' || code === SHELL_OF_KILLED;
+  const why = killed && oomKills() > killsBefore ? ', because the task was out of memory' : '';
+  if (signal !== null) return ['failed', `killed by ${signal}${why}`];
+  return code === 0 ? ['succeeded', 'exit code 0'] : ['failed', `exit code ${code}${why}`];
 }
-
-const argv = (cmdline: string): string[] => [SHELL, '-c', cmdline];
-
-/** The command and the user it starts as. setpriv replaces itself by the shell, so the pid stays the shell's. */
-function command(cmdline: string, { account, switchUser }: ProcessSetting) {
-  const shell = argv(cmdline);
-  if (!switchUser) return { file: SHELL, args: shell.slice(1), user: {} };
-  const { uid, gid, groups } = account;
-  if (groups.length === 0 || !existsSync(SETPRIV)) {
-    return { file: SHELL, args: shell.slice(1), user: { uid, gid } };
-  }
-  const become = [`--reuid=${uid}`, `--regid=${gid}`, `--groups=${[gid, ...groups].join(',')}`, '--'];
-  return { file: SETPRIV, args: [...become, ...shell], user: {} };
-}
-
-const outcomeOf = ({ code, signal }: CommandEnd): [ProcessOutcome, string] => {
-  if (signal !== null) return ['lost', `killed by ${signal}`];
-  return code === 0 ? ['succeeded', 'exit code 0'] : ['failed', `exit code ${code}`];
-};
 
 const couldNotStart = (why: string): string => `could not be started: ${why}`;
 
 function observe(child: ChildProcess, output: RunOutput, observer: RunObserver): void {
+  const killsBefore = oomKills();
   child.once('error', (error) => observer.ended('failed', couldNotStart(error.message)));
   child.once('exit', (code, signal) => {
     observer.reaped(child.pid as number);
     const exit = { code, signal };
-    output.finish(() => observer.ended(...outcomeOf(exit), exit));
+    output.finish(() => observer.ended(...outcomeOf(exit, killsBefore), exit));
   });
 }
 
@@ -100,14 +67,7 @@ function launchAlone(
   output: RunOutput,
   observer: RunObserver,
 ): void {
-  const { file, args, user } = command(cmdline, setting);
-  const child = spawn(file, args, {
-    cwd: setting.sandbox,
-    env: environment(setting),
-    detached: true,
-    stdio: ['inherit', ...output.stdio],
-    ...user,
-  });
+  const child = spawnShell(cmdline, setting, ['inherit', ...output.stdio]);
   observe(child, output, observer);
   if (child.pid !== undefined) observer.started(child.pid);
 }
@@ -119,24 +79,26 @@ function launchCoordinated(
   output: RunOutput,
   observer: RunObserver,
 ): void {
-  const { account, switchUser, softFiles, sandbox } = setting;
+  const { softFiles, sandbox } = setting;
+  const { argv, user } = shellCommand(process.cmdline, setting);
+  const killsBefore = oomKills();
   let shell: number | undefined;
   let told = false;
   const over = (exit: CommandEnd) => {
     if (told) return;
     told = true;
     if (shell !== undefined) observer.reaped(shell);
-    output.finish(() => observer.ended(...outcomeOf(exit), exit));
+    output.finish(() => observer.ended(...outcomeOf(exit, killsBefore), exit));
   };
   const { id } = startCoordinated(
     perl,
     {
       manner: 'run',
       name: process.name,
-      file: SHELL,
-      argv: argv(process.cmdline),
-      env: environment(setting),
-      user: switchUser ? account : undefined,
+      file: argv[0],
+      argv: [...argv],
+      env: shellEnvironment(setting),
+      user,
       softFiles,
     },
     { cwd: sandbox, stdio: ['inherit', ...output.stdio] },

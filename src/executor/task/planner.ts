@@ -6,12 +6,17 @@
 import type { Plan, PlannedProcess } from '../../api/thermos/plan.ts';
 import { AuroraError } from '../../base/errors.ts';
 
-/** Runs of one process after which it has failed whatever their outcome. Source: the original runner on Mesos. */
+/**
+ * Unsuccessful runs in a row after which a process has failed, whatever it may have: it will not come up any more.
+ * The original on Mesos counts all runs, and so ends a daemon that does its work.
+ */
 const RUN_CAP = 100;
+/** A run that lasted as long was no failure to come up. */
+const LASTING_MS = 300_000;
 
 /**
- * How a run ended: exit code 0; another code, or no start at all; by a signal or without a trace. The last one does
- * not count as a failure of the process.
+ * How a run ended: exit code 0; another code, a signal, or no start at all; without a trace. The last one does not count
+ * as a failure of the process.
  */
 export type ProcessOutcome = 'succeeded' | 'failed' | 'lost';
 
@@ -20,6 +25,9 @@ interface Tally {
   readonly succeeded: number;
   readonly failed: number;
   readonly lost: number;
+  /** Unsuccessful runs since the last one that succeeded, or that lasted. */
+  readonly streak: number;
+  readonly startedMs: number;
   /** End of the last run, undefined before the first. */
   readonly endedMs: number | undefined;
 }
@@ -38,7 +46,7 @@ export const unplayed = (plan: Plan): PlanState =>
   new Map(
     [...plan.keys()].map((name) => [
       name,
-      { phase: 'pending', succeeded: 0, failed: 0, lost: 0, endedMs: undefined },
+      { phase: 'pending', succeeded: 0, failed: 0, lost: 0, streak: 0, startedMs: 0, endedMs: undefined },
     ]),
   );
 
@@ -46,7 +54,7 @@ const unblocked = (process: PlannedProcess, state: PlanState): boolean =>
   [...process.after].every((name) => state.get(name)?.phase === 'finished');
 
 function phaseAfter(process: PlannedProcess, tally: Tally, outcome: ProcessOutcome): Tally['phase'] {
-  if (tally.succeeded + tally.failed + tally.lost >= RUN_CAP) return 'failed';
+  if (tally.streak >= RUN_CAP) return 'failed';
   if (outcome === 'lost') return 'pending';
   if (outcome === 'succeeded') return process.daemon ? 'pending' : 'finished';
   if (process.maxFailures === 0 || tally.failed < process.maxFailures) return 'pending';
@@ -66,10 +74,12 @@ export function played(plan: Plan, state: PlanState, event: PlanEvent, nowMs: nu
     if (tally.phase === 'running') return state;
     if (tally.phase !== 'pending') throw bug(`it has ${tally.phase}`);
     if (!unblocked(process, state)) throw bug('it has to wait for others');
-    return new Map(state).set(event.process, { ...tally, phase: 'running' });
+    return new Map(state).set(event.process, { ...tally, phase: 'running', startedMs: nowMs });
   }
   if (tally.phase !== 'running') throw bug('it does not run');
-  const counted = { ...tally, [event.what]: tally[event.what] + 1, endedMs: nowMs };
+  const before = nowMs - tally.startedMs >= LASTING_MS ? 0 : tally.streak;
+  const streak = event.what === 'succeeded' ? 0 : before + 1;
+  const counted = { ...tally, [event.what]: tally[event.what] + 1, streak, endedMs: nowMs };
   return new Map(state).set(event.process, { ...counted, phase: phaseAfter(process, counted, event.what) });
 }
 

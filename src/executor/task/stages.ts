@@ -64,6 +64,8 @@ export type TaskEffect =
   | { readonly kind: 'terminate' }
   /** SIGKILL to everything of the task, again and again until `quiet`. */
   | { readonly kind: 'destroy' }
+  /** The task is in this state now; the terminal one comes with `finish`. */
+  | { readonly kind: 'enter'; readonly state: 'CLEANING' | 'FINALIZING' }
   /** Send a `tick` then; replaces an earlier wake. */
   | { readonly kind: 'wake'; readonly atMs: number }
   | { readonly kind: 'finish'; readonly verdict: StageVerdict; readonly reason: string };
@@ -83,6 +85,11 @@ export const untouched = (plans: TaskPlans): StageState => ({
   reason: '',
   deadlineMs: Number.POSITIVE_INFINITY,
   failures: new Map(),
+});
+
+const after = (effect: TaskEffect, { state, effects }: StageStep): StageStep => ({
+  state,
+  effects: [effect, ...effects],
 });
 
 const stay = (state: StageState): StageStep => ({ state, effects: [] });
@@ -138,8 +145,9 @@ function clean(
   nowMs: number,
 ): StageStep {
   const settled: StageState = { ...state, stage: 'CLEANING', verdict, reason, deadlineMs };
-  if (deadlineMs <= nowMs) return end(settled, nowMs);
-  return { state: settled, effects: [{ kind: 'terminate' }, { kind: 'wake', atMs: deadlineMs }] };
+  const enter: TaskEffect = { kind: 'enter', state: 'CLEANING' };
+  if (deadlineMs <= nowMs) return after(enter, end(settled, nowMs));
+  return { state: settled, effects: [enter, { kind: 'terminate' }, { kind: 'wake', atMs: deadlineMs }] };
 }
 
 function failureText(state: StageState, failed: readonly string[], blocked: readonly string[]): string {
@@ -201,7 +209,12 @@ const EDGES: { readonly [S in Stage]: { readonly [E in StageEvent['kind']]: Edge
     ended: ignored,
     kill: (_, state, event, nowMs) => hurried(state, event, nowMs),
     quiet: (plans, state, _, nowMs) =>
-      expired(state, nowMs) ? end(state, nowMs) : finalizing(plans, { ...state, stage: 'FINALIZING' }, nowMs),
+      expired(state, nowMs)
+        ? end(state, nowMs)
+        : after(
+            { kind: 'enter', state: 'FINALIZING' },
+            finalizing(plans, { ...state, stage: 'FINALIZING' }, nowMs),
+          ),
   },
   FINALIZING: {
     tick: (plans, state, _, nowMs) => finalizing(plans, state, nowMs),

@@ -17,6 +17,7 @@ function played(task: object) {
   const plans = plansOf(parseTask({ name: 't', ...task }));
   let state: StageState = untouched(plans);
   let nowMs = 0;
+  const entered: string[] = [];
   return {
     at(ms: number) {
       nowMs = ms;
@@ -25,8 +26,11 @@ function played(task: object) {
     on(event: StageEvent): readonly TaskEffect[] {
       const step = advance(plans, state, event, nowMs);
       state = step.state;
-      return step.effects;
+      for (const effect of step.effects) if (effect.kind === 'enter') entered.push(effect.state);
+      return step.effects.filter(({ kind }) => kind !== 'enter');
     },
+    /** States that were told of so far, beside the terminal one. */
+    entered: () => entered,
     ended(process: string, outcome: ProcessOutcome = 'succeeded', detail = 'exit code 0') {
       return this.on({ kind: 'ended', process, outcome, detail });
     },
@@ -56,6 +60,7 @@ test('runs, cleans up, runs the final ones, makes sure and tells the verdict', (
   assert.is(task.stage(), 'CLEANING');
   assert.equal(task.quiet()[0], start('f'));
   assert.is(task.stage(), 'FINALIZING');
+  assert.equal(task.entered(), ['CLEANING', 'FINALIZING']);
   assert.equal(kinds(task.ended('f', 'failed')), ['destroy', 'wake']);
   assert.is(task.stage(), 'ENDING');
   assert.equal(task.quiet(), [{ kind: 'finish', verdict: 'SUCCESS', reason: 'all processes have ended' }]);

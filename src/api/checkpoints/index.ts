@@ -1,0 +1,18 @@
+export * from './layout.ts';
+export {
+  type CheckpointRecord,
+  encodeCheckpoint,
+  type ProcessStatus,
+  type RunnerHeader,
+  readCheckpoints,
+  readWholeCheckpoints,
+} from './records.ts';
+export {
+  applyCheckpoint,
+  type CheckpointState,
+  type CheckpointTaskState,
+  emptyCheckpoint,
+  isRunOver,
+  type ReduceMode,
+  type RunStatus,
+} from './state.ts';

@@ -1,0 +1,2 @@
+export { healthCompanion } from './companion.ts';
+export { healthConfig } from './config.ts';

@@ -1,0 +1,44 @@
+/** Control groups, version 1 and 2, as far as they tell about a container. Source: cgroups(7). */
+import { readFileSync } from 'node:fs';
+
+const ROOT = '/sys/fs/cgroup';
+
+const read = (path: string): string | undefined => {
+  try {
+    return readFileSync(path, 'latin1');
+  } catch {
+    return undefined;
+  }
+};
+
+/** Directories of the groups that a process is in: the unified one first, then those of version 1 by controller. */
+function groupsOf(pid: number | 'self'): ReadonlyMap<string, string> {
+  const groups = new Map<string, string>();
+  for (const line of (read(`/proc/${pid}/cgroup`) ?? '').split('\n')) {
+    const [, controllers, path] = /^\d+:([^:]*):(.*)$/.exec(line) ?? [];
+    if (path === undefined) continue;
+    if (controllers === '') groups.set('', path);
+    else for (const controller of (controllers as string).split(',')) groups.set(controller, path);
+  }
+  return groups;
+}
+
+const directory = (controller: string, path: string): string =>
+  controller === '' ? `${ROOT}${path}` : `${ROOT}/${controller.replace('name=', '')}${path}`;
+
+/** How often the kernel has killed a process of our control group for want of memory; 0 when it does not say. */
+export function oomKills(): number {
+  const groups = groupsOf('self');
+  const unified = groups.get('');
+  const files = [
+    ...(unified === undefined ? [] : [`${directory('', unified)}/memory.events`, `${ROOT}/memory.events`]),
+    ...(groups.has('memory')
+      ? [`${directory('memory', groups.get('memory') as string)}/memory.oom_control`]
+      : []),
+  ];
+  for (const file of files) {
+    const kills = /^oom_kill (\d+)/m.exec(read(file) ?? '')?.[1];
+    if (kills !== undefined) return Number(kills);
+  }
+  return 0;
+}

@@ -46,6 +46,7 @@ export const COMMANDS: Readonly<Record<string, Load>> = {
   'job status': () => import('./job/status.ts'),
   'job summary': () => import('./job/summary.ts'),
   'job why': () => import('./job/why.ts'),
+  observer: () => import('./observer.ts'),
   'quota get': () => import('./quota/get.ts'),
   'role summary': () => import('./role/summary.ts'),
   'scheduler forget-framework': () => import('./scheduler/forget-framework.ts'),

@@ -27,6 +27,7 @@ import { launchRun } from './process/launch.ts';
 import { spawnShell } from './process/shell.ts';
 import { type ProcessTree, processTree } from './process/tree.ts';
 import { diskWatch } from './resources/disk-watch.ts';
+import { metricsFile } from './resources/metrics-file.ts';
 import { type TaskRunner, taskRunner } from './runner.ts';
 import { ownUser, prepareSandbox, usersOf } from './surroundings.ts';
 import type { StageVerdict } from './task/stages.ts';
@@ -157,19 +158,32 @@ export function prepareTask(
     launch: (process, run, observer) => launchRun(process, run, setting, observer),
   });
   const checks = flags.nosetuidHealthChecks ? { ...setting, ...ownUser() } : setting;
+  const checked = healthCompanion({
+    config: health,
+    ports,
+    sandbox,
+    spawn: (command) => spawnShell(command, checks, ['ignore', 'pipe', 'pipe']),
+    onAnswers: (answers) => announced?.healthy(answers),
+    clock,
+  });
+  const reservedBytes = reservedDisk(bound);
+  const disk = diskWatch({ reservedBytes, measure: () => diskUsage(sandbox), clock, log });
+  const metrics = (): Record<string, number> => ({
+    'resource_manager.disk_used': disk.usedBytes(),
+    ...(reservedBytes === undefined ? {} : { 'resource_manager.disk_reserved': reservedBytes }),
+    ...Object.fromEntries(
+      Object.entries(checked?.metrics() ?? {}).map(([name, value]) => [`health_checker.${name}`, value]),
+    ),
+    ...(announced ? { 'announcer.disconnected_time': announced.disconnectedSecs() } : {}),
+    'executor.rss': process.memoryUsage.rss(),
+  });
   const companions: readonly (Companion | undefined)[] = [
     durableGate(journal),
-    healthCompanion({
-      config: health,
-      ports,
-      sandbox,
-      spawn: (command) => spawnShell(command, checks, ['ignore', 'pipe', 'pipe']),
-      onAnswers: (answers) => announced?.healthy(answers),
-      clock,
-    }),
-    diskWatch({ reservedBytes: reservedDisk(bound), measure: () => diskUsage(sandbox), clock, log }),
+    checked,
+    disk,
     announced,
     lifecycle && httpLifecycle({ config: lifecycle, ask: askToEnd, over: over.signal, clock, log }),
+    metricsFile({ runDirectory, read: metrics, clock, log }),
   ];
   return {
     runner,

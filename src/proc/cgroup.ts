@@ -26,6 +26,22 @@ function groupsOf(pid: number | 'self'): ReadonlyMap<string, string> {
 const directory = (controller: string, path: string): string =>
   controller === '' ? `${ROOT}${path}` : `${ROOT}/${controller.replace('name=', '')}${path}`;
 
+const pidsIn = (path: string): number[] =>
+  (read(`${path}/cgroup.procs`) ?? '').split('\n').filter(Boolean).map(Number);
+
+/**
+ * Every process in the control group of a Mesos container, which the agent calls by the container's id; none when one of
+ * its processes is in no such group.
+ */
+export function containerMembers(pids: readonly number[], container: string): number[] {
+  if (container === '') return [];
+  const [first] = pids;
+  if (first === undefined) return [];
+  for (const [controller, path] of groupsOf(first))
+    if (path.split('/').includes(container)) return pidsIn(directory(controller, path));
+  return [];
+}
+
 /** How often the kernel has killed a process of our control group for want of memory; 0 when it does not say. */
 export function oomKills(): number {
   const groups = groupsOf('self');

@@ -12,3 +12,11 @@ export const runnerFile = (root: string, taskId: string): string => `${root}/che
 
 /** Where the logs of a task lie when its header does not say: the header's own default, as the original writes it. */
 export const defaultLogDirectory = (sandbox: string): string => `${sandbox}/.logs`;
+
+/** What a run wrote to one of its streams. */
+export const logFile = (
+  logDirectory: string,
+  process: string,
+  run: number,
+  stream: 'stdout' | 'stderr',
+): string => `${logDirectory}/${process}/${run}/${stream}`;

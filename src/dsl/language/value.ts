@@ -1,4 +1,4 @@
-import { closestName } from '../resolve/closest-name.ts';
+import { closestName } from '../../base/closest-name.ts';
 import { setOwn } from '../schema/own-property.ts';
 import { structTable } from '../schema/struct-table.ts';
 import type { SchemaFieldType } from '../schema/table.ts';

@@ -1,0 +1,86 @@
+/**
+ * Opens what lies in a sandbox and nothing else. The observer may be root while the task it looks at is not, and the
+ * task can put links in the place of files at any moment: so what counts is where the opened descriptor really is, as
+ * the kernel says, not what a path looked like before it was opened.
+ */
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  openSync,
+  readdirSync,
+  readlinkSync,
+  realpathSync,
+  type Stats,
+} from 'node:fs';
+import { join } from 'node:path';
+
+const { O_DIRECTORY, O_NOCTTY, O_NONBLOCK, O_RDONLY } = constants;
+
+/** A file or directory that is open and known to be inside. */
+export interface Inside {
+  readonly file: number;
+  readonly stats: Stats;
+  close(): void;
+}
+
+const within = (base: string, path: string): boolean =>
+  path === base || path.startsWith(base === '/' ? '/' : `${base}/`);
+
+function open(sandbox: string, path: string, flags: number): Inside | undefined {
+  if (path.includes('\0')) return undefined;
+  let base: string;
+  let file: number;
+  try {
+    base = realpathSync(sandbox);
+    file = openSync(join(sandbox, path), O_RDONLY | O_NONBLOCK | O_NOCTTY | flags);
+  } catch {
+    return undefined;
+  }
+  const close = () => closeSync(file);
+  try {
+    if (within(base, readlinkSync(`/proc/self/fd/${file}`))) return { file, stats: fstatSync(file), close };
+  } catch {
+    // Not to be looked at.
+  }
+  close();
+  return undefined;
+}
+
+/** A regular file below the sandbox; undefined when there is none, or when it lies elsewhere. */
+export function openFileInside(sandbox: string, path: string): Inside | undefined {
+  const found = open(sandbox, path, 0);
+  if (found?.stats.isFile()) return found;
+  found?.close();
+  return undefined;
+}
+
+/** One name in a directory. */
+export interface Entry {
+  readonly name: string;
+  readonly kind: 'directory' | 'file' | 'link' | 'other';
+}
+
+/** The names of a directory in the sandbox, sorted; undefined when there is none, or when it lies elsewhere. */
+export function listInside(sandbox: string, path: string): readonly Entry[] | undefined {
+  const found = open(sandbox, path, O_DIRECTORY);
+  if (!found) return undefined;
+  try {
+    return readdirSync(`/proc/self/fd/${found.file}`, { withFileTypes: true })
+      .map((entry) => ({
+        name: entry.name,
+        kind: entry.isDirectory()
+          ? ('directory' as const)
+          : entry.isFile()
+            ? ('file' as const)
+            : entry.isSymbolicLink()
+              ? ('link' as const)
+              : ('other' as const),
+      }))
+      .sort((a, b) => (a.name < b.name ? -1 : 1));
+  } catch {
+    return undefined;
+  } finally {
+    found.close();
+  }
+}

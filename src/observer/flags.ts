@@ -1,0 +1,127 @@
+/** The observer's flags, spelled as the original spells them. */
+import { closestName } from '../base/closest-name.ts';
+import { AuroraError } from '../base/errors.ts';
+
+interface FlagSpec {
+  readonly takes: 'nothing' | 'text' | 'seconds' | 'port';
+  readonly default?: string;
+  readonly help: string;
+}
+
+const FLAGS = {
+  'mesos-root': { takes: 'text', default: '/var/lib/mesos', help: "the agent's work_dir" },
+  ip: { takes: 'text', default: '0.0.0.0', help: 'address to listen on' },
+  port: { takes: 'port', default: '1338', help: 'port to listen on; 0 picks one' },
+  polling_interval_secs: { takes: 'seconds', default: '5', help: 'between two looks for tasks' },
+  disable_task_resource_collection: { takes: 'nothing', help: 'measure neither cpu nor ram nor disk' },
+  task_process_collection_interval_secs: {
+    takes: 'seconds',
+    default: '20',
+    help: 'between two samples of cpu and ram',
+  },
+  task_disk_collection_interval_secs: {
+    takes: 'seconds',
+    default: '60',
+    help: 'between two samples of disks',
+  },
+  enable_mesos_disk_collector: { takes: 'nothing', help: 'ask the agent for disks instead of measuring' },
+  agent_api_url: {
+    takes: 'text',
+    default: 'http://localhost:5051/containers',
+    help: 'where the agent is asked',
+  },
+  executor_id_json_path: {
+    takes: 'text',
+    default: 'executor_id',
+    help: "a container's executor in the answer",
+  },
+  disk_usage_json_path: {
+    takes: 'text',
+    default: 'statistics.disk_used_bytes',
+    help: "a container's disk in the answer",
+  },
+} as const satisfies Readonly<Record<string, FlagSpec>>;
+
+type FlagName = keyof typeof FLAGS;
+
+export interface ObserverFlags {
+  readonly mesosRoot: string;
+  readonly ip: string;
+  readonly port: number;
+  readonly pollingMs: number;
+  /** Undefined when nothing is to be measured. */
+  readonly sampling: { readonly processMs: number; readonly diskMs: number } | undefined;
+  /** Present when the agent is asked for disks. */
+  readonly agent:
+    | { readonly url: string; readonly executorPath: string; readonly diskPath: string }
+    | undefined;
+}
+
+/** Every flag with what it is for, as help shows it. */
+export const OBSERVER_FLAG_HELP: readonly (readonly [flag: string, text: string])[] =
+  Object.entries<FlagSpec>(FLAGS).map(([name, { takes, help, default: value }]) => [
+    `--${name}${takes === 'nothing' ? '' : '=...'}`,
+    value === undefined ? help : `${help} [${value}]`,
+  ]);
+
+const WITHOUT_EFFECT = /^(log_(to_stderr|to_stdout|to_disk|dir|simple)|scribe_\w+|app_\w+)$/;
+const usage = (text: string, next?: string): AuroraError => new AuroraError('USAGE', text, { next });
+
+function checked(name: FlagName, value: string): string {
+  const { takes }: FlagSpec = FLAGS[name];
+  if (takes === 'seconds' && !(Number(value) > 0))
+    throw usage(`--${name} needs seconds above 0, got "${value}"`);
+  if (takes === 'port' && !(/^\d+$/.test(value) && Number(value) <= 65_535))
+    throw usage(`--${name} needs a port, got "${value}"`);
+  return value;
+}
+
+/** @throws AuroraError USAGE for a flag that does not exist, with the nearest one, or has no such value */
+export function parseObserverFlags(words: readonly string[]): ObserverFlags {
+  const values = new Map<FlagName, string>();
+  for (let at = 0; at < words.length; at++) {
+    const [, name = '', given] = /^--([^=]+)(?:=(.*))?$/s.exec(words[at] as string) ?? [];
+    if (name === '') throw usage(`the observer takes flags only, got "${words[at]}"`);
+    if (WITHOUT_EFFECT.test(name)) {
+      if (given === undefined && words[at + 1]?.startsWith('--') === false) at++;
+      continue;
+    }
+    if (!Object.hasOwn(FLAGS, name)) {
+      const nearest = closestName(name, Object.keys(FLAGS));
+      throw usage(
+        `the observer has no flag --${name}`,
+        nearest ? `did you mean --${nearest}?` : `known flags are ${Object.keys(FLAGS).join(', ')}`,
+      );
+    }
+    const flag = name as FlagName;
+    if (FLAGS[flag].takes === 'nothing') {
+      if (given !== undefined) throw usage(`--${name} takes no value, got "${given}"`);
+      values.set(flag, '');
+      continue;
+    }
+    const value = given ?? words[++at];
+    if (value === undefined) throw usage(`--${name} needs a value`);
+    values.set(flag, checked(flag, value));
+  }
+  const text = (name: FlagName): string => values.get(name) ?? (FLAGS[name] as FlagSpec).default ?? '';
+  const ms = (name: FlagName): number => Number(text(name)) * 1000;
+  return {
+    mesosRoot: text('mesos-root').replace(/(?<=.)\/+$/, ''),
+    ip: text('ip'),
+    port: Number(text('port')),
+    pollingMs: ms('polling_interval_secs'),
+    sampling: values.has('disable_task_resource_collection')
+      ? undefined
+      : {
+          processMs: ms('task_process_collection_interval_secs'),
+          diskMs: ms('task_disk_collection_interval_secs'),
+        },
+    agent: values.has('enable_mesos_disk_collector')
+      ? {
+          url: text('agent_api_url'),
+          executorPath: text('executor_id_json_path'),
+          diskPath: text('disk_usage_json_path'),
+        }
+      : undefined,
+  };
+}

@@ -1,0 +1,160 @@
+import { readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { dirname, relative } from 'node:path';
+import { defaultLogDirectory, logFile } from '../api/checkpoints/index.ts';
+import type { Clock, Timer } from '../base/clock.ts';
+import { messageOf } from '../base/errors.ts';
+import type { Logger } from '../base/log.ts';
+import { diskUsage } from '../proc/disk-usage.ts';
+import { detailedTable } from '../proc/process-details.ts';
+import { processEntry } from '../proc/process-id.ts';
+import { openFileInside } from './files/inside.ts';
+import { type ObservedTask, type TaskRegistry, taskRegistry } from './tasks/registry.ts';
+import { containerOf, taskScan } from './tasks/scan.ts';
+import type { UsagePoint } from './usage/history.ts';
+import type { TaskRoots } from './usage/members.ts';
+import { usageSampler } from './usage/sampler.ts';
+import { NO_USAGE, readState, type Usage } from './views.ts';
+
+interface ObserverOptions {
+  /** The agent's work_dir. */
+  readonly mesosRoot: string;
+  readonly pollingMs: number;
+  /** Undefined when nothing is to be measured. */
+  readonly sampling: { readonly processMs: number; readonly diskMs: number } | undefined;
+  /** Bytes of a task's disk, where the agent is asked; undefined to measure it here. */
+  readonly askAgent: ((sandbox: string) => Promise<number | undefined>) | undefined;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** What the routes and pages read. */
+export interface Observer {
+  readonly hostname: string;
+  readonly tasks: TaskRegistry;
+  readonly usage: Usage;
+  readonly clock: Clock;
+  readonly log: Logger;
+  history(taskId: string): readonly UsagePoint[];
+  /** The task's sandbox; undefined when its checkpoint names none inside its run directory. */
+  sandboxOf(task: ObservedTask): string | undefined;
+  /** Where a run's output lies, below the sandbox. */
+  logPath(
+    task: ObservedTask,
+    process: string,
+    run: number,
+    stream: 'stdout' | 'stderr',
+  ): { readonly sandbox: string; readonly path: string } | undefined;
+  /** What the executor of the task tells about itself. */
+  executorMetrics(task: ObservedTask): unknown;
+  start(): void;
+  stop(): void;
+}
+
+/** Between the time that a checkpoint tells of a start and the one of the kernel. */
+const SAME_START_SECS = 10;
+
+/** The task's user can write what it likes into its checkpoint: nothing outside of its run directory is its sandbox. */
+function sandboxOf(task: ObservedTask): string | undefined {
+  const sandbox = task.checkpoint.state().header?.sandbox ?? readState(task)?.header?.sandbox;
+  if (sandbox === undefined) return undefined;
+  const below = relative(dirname(task.root), sandbox);
+  return below === '' || below.startsWith('..') || below.startsWith('/') ? undefined : sandbox;
+}
+
+let bootSecs: number | undefined;
+const startedSecs = (startTicks: number): number => {
+  bootSecs ??= Number(/^btime (\d+)/m.exec(readFileSync('/proc/stat', 'latin1'))?.[1] ?? 0);
+  return bootSecs + startTicks / 100;
+};
+
+/** The shells of a task that are still the ones of which the checkpoint tells. */
+function rootsOf(task: ObservedTask): TaskRoots | undefined {
+  const state = readState(task);
+  const sandbox = sandboxOf(task);
+  if (!state || sandbox === undefined) return undefined;
+  const shells = new Map<string, number>();
+  for (const [name, runs] of state.processes) {
+    const run = runs.at(-1);
+    if (run?.state !== 'RUNNING' || run.pid === undefined) continue;
+    const entry = processEntry(run.pid);
+    if (entry && Math.abs(startedSecs(entry.startTicks) - (run.start_time ?? 0)) < SAME_START_SECS)
+      shells.set(name, run.pid);
+  }
+  const executorPid = state.statuses.at(-1)?.runner_pid ?? 0;
+  return { taskId: task.taskId, container: containerOf(task.root), sandbox, executorPid, shells };
+}
+
+/** Sees the tasks of one machine; looks for the first time when it starts. */
+export function observer(options: ObserverOptions): Observer {
+  const { mesosRoot, pollingMs, sampling, askAgent, clock, log } = options;
+  const scanner = taskScan(mesosRoot, clock.nowMs);
+  let timer: Timer | undefined;
+  let stopped = false;
+  const tasks = taskRegistry({
+    active: ({ taskId }) => log.info({ taskId }, 'task is active'),
+    finished({ taskId }) {
+      log.info({ taskId }, 'task has finished');
+      sampler?.forget(taskId);
+    },
+    removed(taskId) {
+      log.info({ taskId }, 'task is gone');
+      sampler?.forget(taskId);
+    },
+  });
+  const sampler =
+    sampling &&
+    usageSampler({
+      clock,
+      log,
+      processIntervalMs: sampling.processMs,
+      diskIntervalMs: sampling.diskMs,
+      tasks: () => tasks.all('active').flatMap((task) => rootsOf(task) ?? []),
+      table: detailedTable,
+      disk: ({ sandbox }) => (askAgent ? askAgent(sandbox) : diskUsage(sandbox)),
+    });
+
+  const look = () => {
+    try {
+      tasks.update(scanner.scan());
+    } catch (error) {
+      log.warn({ error: messageOf(error) }, 'the tasks could not be looked for');
+    }
+    if (!stopped) timer = clock.after(pollingMs, look);
+  };
+
+  return {
+    hostname: hostname(),
+    tasks,
+    usage: sampler ?? NO_USAGE,
+    clock,
+    log,
+    history: (taskId) => sampler?.history(taskId) ?? [],
+    sandboxOf,
+    logPath(task, process, run, stream) {
+      const sandbox = sandboxOf(task);
+      if (sandbox === undefined) return undefined;
+      const directory = task.checkpoint.state().header?.log_dir ?? defaultLogDirectory(sandbox);
+      return { sandbox, path: relative(sandbox, logFile(directory, process, run, stream)) };
+    },
+    executorMetrics(task) {
+      const file = openFileInside(dirname(task.root), 'executor-metrics.json');
+      try {
+        return file ? JSON.parse(readFileSync(file.file, 'utf8')) : undefined;
+      } catch {
+        return undefined;
+      } finally {
+        file?.close();
+      }
+    },
+    start() {
+      look();
+      sampler?.start();
+    },
+    stop() {
+      stopped = true;
+      timer?.cancel();
+      sampler?.stop();
+    },
+  };
+}

@@ -1,0 +1,65 @@
+/** Pages without scripts: what is put into them is escaped where it is put. */
+
+/** Markup that may stand in a page as it is. */
+export interface Html {
+  readonly markup: string;
+}
+
+const ESCAPES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+const plain = (value: unknown): string =>
+  String(value).replace(/[&<>"']/g, (letter) => ESCAPES[letter] as string);
+
+type Part = Html | string | number | bigint | undefined | readonly Html[];
+
+const isHtml = (part: Part): part is Html => typeof part === 'object' && !Array.isArray(part);
+
+function shown(part: Part): string {
+  if (part === undefined) return '';
+  if (isHtml(part)) return part.markup;
+  if (Array.isArray(part)) return part.map(({ markup }: Html) => markup).join('');
+  return plain(part);
+}
+
+/** A piece of a page; every part is escaped unless it is a piece, or a list of pieces, itself. */
+export const html = (texts: TemplateStringsArray, ...parts: readonly Part[]): Html => ({
+  markup: texts.reduce((whole, text, at) => whole + shown(parts[at - 1]) + text),
+});
+
+const STYLE = `body{font:14px/1.4 system-ui,sans-serif;margin:1.5em;color:#222;background:#fff}
+a{color:#05c}h1{font-size:1.3em}h2{font-size:1.1em}table{border-collapse:collapse;width:100%}
+th,td{text-align:left;padding:.25em .7em .25em 0;border-bottom:1px solid #ddd;vertical-align:top}
+pre{white-space:pre-wrap;overflow-wrap:anywhere;background:#f6f6f6;padding:.7em}
+dt{font-weight:600}dd{margin:0 0 .4em}.number{text-align:right}`;
+
+/** A whole page. */
+export const page = (title: string, body: Html): string =>
+  html`<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${title}</title><style>${{ markup: STYLE }}</style></head><body><nav><a href="/">All tasks</a></nav><main><h1>${title}</h1>${body}</main></body></html>`
+    .markup;
+
+export const errorPage = (title: string, text: string): string => page(title, html`<p>${text}</p>`);
+
+/** Path of an address; every part is encoded. */
+export const href = (...parts: readonly (string | number)[]): string =>
+  `/${parts.map((part) => encodeURIComponent(String(part))).join('/')}`;
+
+/** Seconds since the epoch, in UTC and saying so. */
+export const time = (seconds: number | undefined): string =>
+  seconds === undefined || seconds === 0
+    ? ''
+    : `${new Date(seconds * 1000).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+
+const UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
+
+export function bytes(count: number): string {
+  const power = count < 1 ? 0 : Math.min(UNITS.length - 1, Math.floor(Math.log2(count) / 10));
+  return `${(count / 1024 ** power).toFixed(power === 0 ? 0 : 1)} ${UNITS[power]}`;
+}
+
+export const cores = (count: number): string => count.toFixed(3);

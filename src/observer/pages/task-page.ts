@@ -1,0 +1,38 @@
+import type { Observer } from '../observer.ts';
+import type { ObservedTask } from '../tasks/registry.ts';
+import { latestRuns, type RunView, readState, taskView } from '../views.ts';
+import { bytes, cores, type Html, href, html, page, time } from './layout.ts';
+
+export const logLinks = (taskId: string, { process_name, process_run }: RunView): Html =>
+  html`<a href="${href('logs', taskId, process_name, process_run, 'stdout')}">stdout</a> <a href="${href('logs', taskId, process_name, process_run, 'stderr')}">stderr</a>`;
+
+const run = (taskId: string, view: RunView): Html =>
+  html`<tr><td><a href="${href('process', taskId, view.process_name)}">${view.process_name}</a></td><td>${view.process_run}</td><td>${view.state}</td><td>${view.return_code}</td><td>${time(view.start_time)}</td><td>${time(view.stop_time)}</td><td class="number">${view.used ? cores(view.used.cpu) : ''}</td><td class="number">${view.used ? bytes(view.used.ram) : ''}</td><td>${logLinks(taskId, view)}</td></tr>`;
+
+/** Undefined as long as the checkpoint says nothing. */
+export function taskPage(observer: Observer, task: ObservedTask): string | undefined {
+  const view = taskView(task, observer.usage);
+  const state = readState(task);
+  if (!view || !state) return undefined;
+  const { task_id: id, user, ports, resource_consumption: used } = view;
+  const host = state.header?.hostname ?? observer.hostname;
+  const history = state.statuses.map(
+    ({ state: name, timestamp_ms: at }) => html`<li>${name} ${time(Math.floor(Number(at ?? 0) / 1000))}</li>`,
+  );
+  const damage = task.checkpoint.damage();
+  const links = Object.entries(ports).map(
+    ([name, port]) => html`<a href="http://${host}:${port}">${name}</a> ${port} `,
+  );
+  return page(
+    view.name || id,
+    html`${damage === undefined ? undefined : html`<p role="alert">The checkpoint is damaged: ${damage}</p>`}<dl><dt>task</dt><dd>${id}</dd><dt>user</dt><dd>${user}</dd><dt>host</dt><dd>${host}</dd><dt>ports</dt><dd>${links}</dd><dt>sandbox</dt><dd><a href="${href('browse', id)}">browse</a></dd><dt>configuration</dt><dd><a href="${href('rawtask', id)}">JSON</a></dd><dt>launched</dt><dd>${time(view.launch_timestamp)}</dd><dt>uses</dt><dd>${cores(used.cpu)} cores, ${bytes(used.ram)} of memory, ${bytes(used.disk)} of disk</dd></dl><h2>History</h2><ul>${history}</ul><h2>Processes</h2><table><thead><tr><th>process</th><th>run</th><th>state</th><th>exit code</th><th>started</th><th>ended</th><th class="number">cpu</th><th class="number">ram</th><th>output</th></tr></thead><tbody>${Object.values(
+      latestRuns(task, observer.usage),
+    ).map((one) => run(id, one))}</tbody></table>`,
+  );
+}
+
+export const rawTaskPage = (task: ObservedTask): string =>
+  page(
+    `Configuration of ${task.taskId}`,
+    html`<p><a href="${href('task', task.taskId)}">task</a></p><pre>${JSON.stringify(task.config() ?? null, null, 2)}</pre>`,
+  );

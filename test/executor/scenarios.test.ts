@@ -165,8 +165,12 @@ async function repeat(golden: Scenario): Promise<string[]> {
     let over = false;
     running.runner.start();
     const acting = act(golden, running, other, () => over);
-    const late = wait(LONGEST_MS).then(() => ({ verdict: 'NEVER' }));
+    let limit: NodeJS.Timeout | undefined;
+    const late = new Promise<{ verdict: string }>((resolve) => {
+      limit = setTimeout(() => resolve({ verdict: 'NEVER' }), LONGEST_MS);
+    });
     const { verdict } = await Promise.race([running.ended, late]);
+    clearTimeout(limit);
     over = true;
     await acting;
     same('verdict', verdict, other?.verdict ?? outcome.task_state);

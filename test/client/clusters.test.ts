@@ -43,7 +43,8 @@ test('a wildcard means the clusters of the files, or local when there are none',
 });
 
 test("the user's file goes over the system's; an object's values are entries, too", () => {
-  write('etc/clusters.json', { any: { name: 'west', zk: 'a,b', zk_port: 2182, scheduler_zk_path: '/x' } });
+  const entry = { name: 'west', zk: 'a,b', zk_port: 2182, scheduler_zk_path: '/x' };
+  write('etc/clusters.json', { any: entry });
   assert.equal(clusterNamed(load(), 'west'), {
     name: 'west',
     zk: 'a,b',
@@ -53,7 +54,10 @@ test("the user's file goes over the system's; an object's values are entries, to
       schedulerUri: undefined,
       proxyUrl: undefined,
       dockerRegistry: clusterNamed(load(), 'west').dockerRegistry,
+      slaveRoot: undefined,
+      slaveRunDirectory: undefined,
     },
+    entry,
   });
   write('.aurora/clusters.json', [{ name: 'west', scheduler_uri: 'http://h' }]);
   assert.is(clusterNamed(load(), 'west').zk, undefined);

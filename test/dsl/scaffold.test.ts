@@ -57,11 +57,14 @@ test('has names that schedulers accept', async () => {
 
 test('type errors are reported with their places', () => {
   const path = join(parent, 'wrong.aurora.ts');
-  writeFileSync(path, "import { Job } from 'aurora';\nexport default [\n  Job({ cluster: 'a' }),\n];\n");
+  writeFileSync(
+    path,
+    "import { Job } from 'aurora';\nexport default [\n  Job({ cluster: 'a', role: 5 }),\n];\n",
+  );
   const [problem, ...others] = typecheck(path);
   assert.is(others.length, 0);
-  assert.match(problem?.text ?? '', /missing the following properties .*role, environment, task/);
-  assert.equal(problem?.position, { file: path, line: 3, column: 7 });
+  assert.match(problem?.text ?? '', /Type 'number' is not assignable to type/);
+  assert.equal(problem?.position, { file: path, line: 3, column: 23 });
 }, 30_000);
 
 test('rendered jobs are the same on every machine', async () => {

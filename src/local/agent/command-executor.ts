@@ -14,6 +14,9 @@ import { executorEnded } from './termination.ts';
 /** From SIGTERM to SIGKILL where neither the task nor the KILL says. Source: Mesos' command executor. */
 const KILL_GRACE_PERIOD_MS = 3_000;
 
+/** What is reported of a command that runs. */
+const TOLD_AT_START = ['TASK_STARTING', 'TASK_RUNNING'] as const;
+
 type KillPolicy = TaskInfo['kill_policy'];
 
 /** What Mesos adds for its own executor; the agent's figures have it, offers do not. Source: golden/mesos, oper-01. */
@@ -53,8 +56,7 @@ export function playBuiltInExecutor(
   executor.delivered = true;
   executor.tasks.set(info.task_id.value, newTask(info));
   const follow = followCommand(core, executor, container, info);
-  follow.report({ state: 'TASK_STARTING' });
-  follow.report({ state: 'TASK_RUNNING' });
+  for (const state of TOLD_AT_START) follow.report({ state });
 }
 
 /** Takes over a command that an earlier agent started. */
@@ -65,7 +67,11 @@ export function resumeBuiltInExecutor(
 ): void {
   const [task] = executor.tasks.values();
   executor.state = 'RUNNING';
-  if (task) followCommand(core, executor, container, task.info);
+  if (!task) return;
+  const { report } = followCommand(core, executor, container, task.info);
+  // The earlier agent may have ended between the start of the command and the word of it.
+  const told = task.statuses.map(({ state }) => state);
+  for (const state of TOLD_AT_START) if (!told.includes(state)) report({ state });
 }
 
 function followCommand(core: AgentCore, executor: AgentExecutor, container: TaskContainer, info: TaskInfo) {

@@ -2,7 +2,7 @@ import { type JobKey, toNumber } from '../../api/index.ts';
 import type { StateEvent } from '../state/index.ts';
 
 /** Kinds of events that are shown. */
-export const EVENT_KINDS = ['task', 'taskDeleted', 'host', 'cron'] as const;
+export const EVENT_KINDS = ['task', 'taskDeleted', 'update', 'instance', 'host', 'cron'] as const;
 export type EventKind = (typeof EVENT_KINDS)[number];
 
 /** An event as it is shown: what filters look at, and the text that is sent. */
@@ -43,6 +43,17 @@ export function shownEvents(event: StateEvent, nowMs: number): readonly ShownEve
       return event.tasks.map(({ assignedTask: { instanceId, task, taskId } }) =>
         shown('taskDeleted', task.job, { instance: instanceId, taskId, timeMs: nowMs }),
       );
+    case 'updateChanged': {
+      const { timestampMs, ...rest } = event.event;
+      return [
+        shown('update', event.key.job, { update: event.key.id, ...rest, timeMs: toNumber(timestampMs) }),
+      ];
+    }
+    case 'instanceUpdated': {
+      const { instanceId, timestampMs, ...rest } = event.event;
+      const members = { update: event.key.id, instance: instanceId, ...rest, timeMs: toNumber(timestampMs) };
+      return [shown('instance', event.key.job, members)];
+    }
     case 'hostModeChanged':
       return [shown('host', undefined, { host: event.host, mode: event.mode, timeMs: nowMs })];
     case 'cronRunDecided':

@@ -1,4 +1,12 @@
-import type { JobKey, MaintenanceMode, ScheduledTask, ScheduleStatus } from '../../api/index.ts';
+import type {
+  JobInstanceUpdateEvent,
+  JobKey,
+  JobUpdateEvent,
+  JobUpdateKey,
+  MaintenanceMode,
+  ScheduledTask,
+  ScheduleStatus,
+} from '../../api/index.ts';
 import type { Logger } from '../../base/log.ts';
 import type { CronRun } from '../storage/cron-progress-store.ts';
 import type { AgentAttributes } from '../storage/index.ts';
@@ -14,6 +22,8 @@ export type StateEvent =
   | { readonly kind: 'tasksDeleted'; readonly tasks: readonly ScheduledTask[] }
   | { readonly kind: 'hostAttributesChanged'; readonly attributes: AgentAttributes }
   | { readonly kind: 'hostModeChanged'; readonly host: string; readonly mode: MaintenanceMode }
+  | { readonly kind: 'updateChanged'; readonly key: JobUpdateKey; readonly event: JobUpdateEvent }
+  | { readonly kind: 'instanceUpdated'; readonly key: JobUpdateKey; readonly event: JobInstanceUpdateEvent }
   | { readonly kind: 'cronRunDecided'; readonly job: JobKey; readonly run: CronRun };
 
 /** Where parts of the scheduler listen to each other's changes. */

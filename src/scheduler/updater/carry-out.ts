@@ -1,17 +1,18 @@
 import type { JobUpdateStatus, TaskConfig } from '../../api/index.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { Counters } from '../metrics/counters.ts';
-import type { StateManager } from '../state/index.ts';
+import type { StateEvents, StateManager } from '../state/index.ts';
 import type { WriteTransaction } from '../storage/index.ts';
 import type { ActiveRun } from './active-runs.ts';
 import { ACTIONS, type Evaluation, type Step } from './run.ts';
-import { type ChangeStatus, eventTimeMs } from './status-changes.ts';
+import { addInstanceEvent, type ChangeStatus, eventTimeMs } from './status-changes.ts';
 import { STATUSES } from './statuses.ts';
 
 export interface CarryOutOptions {
   readonly clock: Clock;
   readonly counters: Pick<Counters, 'add'>;
   readonly state: StateManager;
+  readonly events: Pick<StateEvents, 'publish'>;
   readonly changeStatus: ChangeStatus;
   /** Ends the task of the instance, now or when its promises allow. */
   kill(tx: WriteTransaction, active: ActiveRun, instanceId: number): void;
@@ -33,7 +34,12 @@ function record(
   const actions = ACTIONS[run.direction];
   const add = (instanceId: number, what: keyof typeof actions, message?: string) => {
     const action = actions[what];
-    tx.jobUpdates.addInstanceEvent(key, { instanceId, timestampMs, action, ...(message ? { message } : {}) });
+    addInstanceEvent(tx, options.events, key, {
+      instanceId,
+      timestampMs,
+      action,
+      ...(message ? { message } : {}),
+    });
     options.counters.add(`update_instance_transition_${action}`);
   };
   for (const { instanceId, starts, ends, reason } of steps) {

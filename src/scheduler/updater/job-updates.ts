@@ -62,6 +62,7 @@ export function jobUpdates(options: JobUpdatesOptions): JobUpdates {
   const changeStatus: ChangeStatus = statusChanges({
     clock,
     counters,
+    events,
     changed(key, to) {
       runs.drop(key.job);
       timers.clear(key);

@@ -1,8 +1,9 @@
-import type { JobUpdateKey, JobUpdateStatus } from '../../api/index.ts';
+import type { JobInstanceUpdateEvent, JobUpdateKey, JobUpdateStatus } from '../../api/index.ts';
 import { toNumber } from '../../api/index.ts';
 import type { Clock } from '../../base/clock.ts';
 import { refused } from '../jobs/job-refusal.ts';
 import type { Counters } from '../metrics/counters.ts';
+import type { StateEvents } from '../state/index.ts';
 import type { UpdateDirection, WriteTransaction } from '../storage/index.ts';
 import { jobUpdateKeyText } from '../storage/keys.ts';
 import { STATUSES } from './statuses.ts';
@@ -16,6 +17,7 @@ export interface Audit {
 export interface StatusChangesOptions {
   readonly clock: Clock;
   readonly counters: Pick<Counters, 'add'>;
+  readonly events: Pick<StateEvents, 'publish'>;
   /** The update is in another status; what is known of the earlier one holds no longer. */
   changed(key: JobUpdateKey, to: JobUpdateStatus): void;
 }
@@ -39,7 +41,7 @@ export function eventTimeMs(tx: WriteTransaction, key: JobUpdateKey, clock: Cloc
 
 const fresh = (direction: UpdateDirection) => ({ direction, taken: 0, batchStart: 0, batchEnd: 0 });
 
-export function statusChanges({ clock, counters, changed }: StatusChangesOptions): ChangeStatus {
+export function statusChanges({ clock, counters, events, changed }: StatusChangesOptions): ChangeStatus {
   return (tx, key, to, { user, message } = {}) => {
     const { jobUpdates } = tx;
     if (!jobUpdates.update(key)) throw refused(`Update does not exist: ${jobUpdateKeyText(key)}`);
@@ -50,13 +52,26 @@ export function statusChanges({ clock, counters, changed }: StatusChangesOptions
     const { direction } = STATUSES[to];
     const isTurned = direction && (from === undefined || STATUSES[from].direction !== direction);
     if (isTurned) jobUpdates.saveProgress(key, fresh(direction));
-    jobUpdates.addEvent(key, {
+    const event = {
       status: to,
       timestampMs: eventTimeMs(tx, key, clock),
       ...(user === undefined ? {} : { user }),
       ...(message === undefined ? {} : { message }),
-    });
+    };
+    jobUpdates.addEvent(key, event);
+    tx.afterCommit(() => events.publish({ kind: 'updateChanged', key, event }));
     counters.add(`update_transition_${to}`);
     changed(key, to);
   };
+}
+
+/** Records what became of an instance. */
+export function addInstanceEvent(
+  tx: WriteTransaction,
+  events: Pick<StateEvents, 'publish'>,
+  key: JobUpdateKey,
+  event: JobInstanceUpdateEvent,
+): void {
+  tx.jobUpdates.addInstanceEvent(key, event);
+  tx.afterCommit(() => events.publish({ kind: 'instanceUpdated', key, event }));
 }

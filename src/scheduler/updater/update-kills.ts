@@ -12,12 +12,12 @@ import type { Random } from '../../base/random.ts';
 import type { Counters } from '../metrics/counters.ts';
 import { policyKind } from '../sla/policy.ts';
 import type { SlaGate, SlaQuestion, SlaVerdict } from '../sla/sla-gate.ts';
-import type { StateManager } from '../state/index.ts';
+import type { StateEvents, StateManager } from '../state/index.ts';
 import type { ReadStores, UpdateDirection, WriteTransaction } from '../storage/index.ts';
 import { jobKeyText, jobUpdateKeyText } from '../storage/keys.ts';
 import type { ActiveRun } from './active-runs.ts';
 import { ACTIONS, SLA_CHECKING } from './run.ts';
-import { eventTimeMs } from './status-changes.ts';
+import { addInstanceEvent, eventTimeMs } from './status-changes.ts';
 import { workingDirection } from './statuses.ts';
 
 /** Ends tasks for updates, those with promises to keep when these allow it. */
@@ -35,6 +35,7 @@ export interface UpdateKillsOptions {
   readonly log: Logger;
   readonly counters: Pick<Counters, 'add'>;
   readonly state: StateManager;
+  readonly events: Pick<StateEvents, 'publish'>;
   readonly gate: SlaGate;
   readonly retry: { readonly initialMs: number; readonly maxMs: number };
   /** The task is killed for the update, and one with the wanted configuration comes in its place. */
@@ -85,7 +86,7 @@ export function updateKills(options: UpdateKillsOptions): UpdateKills {
   ) => {
     const timestampMs = eventTimeMs(tx, key, clock);
     const action = ACTIONS[direction].starts;
-    tx.jobUpdates.addInstanceEvent(key, { instanceId, timestampMs, action, message });
+    addInstanceEvent(tx, options.events, key, { instanceId, timestampMs, action, message });
   };
   const questionOf = (asking: Asking): SlaQuestion => {
     const { active, instanceId, policy, taskId } = asking;

@@ -141,7 +141,7 @@ test('a quiet stream is kept alive by comments, and ends with the scheduler', as
 test('a filter that makes no sense is refused', async () => {
   const { app } = await streamScene();
   for (const [query, reason] of [
-    ['kind=tasks', /kind is made of task, taskDeleted, host, cron, not tasks/],
+    ['kind=tasks', /kind is made of task, taskDeleted, update, instance, host, cron, not tasks/],
     ['job=www', /job is role\/environment\/name, not www/],
   ] as const) {
     const response = await app.request(`/events?${query}`);

@@ -128,6 +128,7 @@ export async function scene() {
         log: silentLogger,
         counters: counts,
         state,
+        events,
         gate,
         retry: { initialMs: 60_000, maxMs: 300_000 },
       }),

@@ -32,6 +32,10 @@ const FORWARD: readonly JobUpdateAction[] = [
 const idOf = ({ update }: Details): string => update?.summary?.key?.id ?? '';
 const jobOf = ({ update }: Details): string => update?.summary?.key?.job?.name ?? '';
 const statusOf = ({ updateEvents }: Details): JobUpdateStatus | undefined => updateEvents?.at(-1)?.status;
+const isOver = (details: Details): boolean => {
+  const status = statusOf(details);
+  return status !== undefined && !ACTIVE_JOB_UPDATE_STATES.has(status);
+};
 const createdMs = ({ updateEvents }: Details): number => toNumber(updateEvents?.[0]?.timestampMs ?? 0);
 const has = (states: readonly Wire<'InstanceTaskConfig'>[], id: number): string | undefined =>
   states.find(({ instances }) => instances?.some(({ first = 0, last = 0 }) => id >= first && id <= last))
@@ -218,9 +222,15 @@ export function updateReferee({ owners, violated }: UpdateRefereeOptions): Updat
     settled(updates, tasks, exact) {
       const byId = new Map(updates.map((details) => [idOf(details), details]));
       for (const { job, started, aborted } of owners()) {
+        // Updates that are over are forgotten with the last task of their job; an active one has to end and stay.
+        const isForgotten = (id: string) =>
+          !byId.has(id) &&
+          !tasks.some(({ assignedTask }) => assignedTask?.task?.job?.name === job.key.name) &&
+          (aborted.has(id) || isOver(before.get(id) ?? {}));
         for (const id of started.keys())
-          if (!byId.has(id)) violated(`update ${id} was acknowledged and is not there`);
+          if (!byId.has(id) && !isForgotten(id)) violated(`update ${id} was acknowledged and is not there`);
         for (const id of aborted) {
+          if (isForgotten(id)) continue;
           const status = statusOf(byId.get(id) ?? {});
           if (status !== 'ABORTED') violated(`update ${id} was aborted, and is ${status}`);
         }

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { dirname, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { BuildFailure, Loader, Message, Plugin } from 'esbuild';
 import { BUNDLE_NAME } from './evaluation.ts';
-import type { Library } from './library.ts';
+import { type Library, packageRoot } from './library.ts';
 
 /** A user's file with everything that it imports, as one text. */
 interface Bundle {
@@ -53,11 +53,12 @@ export async function bundle(
       target: 'node20',
       write: false,
     });
-    const own = new Set([library.language, library.runtime].map((path) => dirname(path)));
+    // The language stands on rooms below it, so all of this package's code is no source of the user's.
+    const own = ['src', 'dist'].map((folder) => join(packageRoot(), folder));
     const sources = Object.keys(metafile.inputs)
       .map((input) => resolve(directory, input))
       .filter(
-        (path) => !path.endsWith('aurora-entry.js') && ![...own].some((part) => path.startsWith(`${part}/`)),
+        (path) => !path.endsWith('aurora-entry.js') && !own.some((part) => path.startsWith(`${part}/`)),
       );
     const [map, code] = outputFiles;
     return { code: code?.text ?? '', map: map?.text ?? '', sources };

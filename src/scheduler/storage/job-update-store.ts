@@ -1,143 +1,29 @@
 import {
-  ACTIVE_JOB_UPDATE_STATES,
   decodeStruct,
-  encodeStruct,
-  type JobInstanceUpdateEvent,
   type JobUpdate,
-  type JobUpdateDetails,
   type JobUpdateEvent,
   type JobUpdateKey,
-  type JobUpdateSummary,
   normalise,
-  toNumber,
 } from '../../api/index.ts';
 import { AuroraError } from '../../base/errors.ts';
-import type { ByteWriter } from './bytes.ts';
 import { jobKeyText, jobUpdateKeyText } from './keys.ts';
 import { moments } from './moments.ts';
 import { setsBy } from './sets-by.ts';
 import { assertOpen, type Gate, OP, type Table } from './store-table.ts';
-import type { UpdateDirection, UpdateFailure, UpdateProgress, UpdateRun, WriteJobUpdates } from './stores.ts';
+import type { UpdateFailure, WriteJobUpdates } from './stores.ts';
+import { addFailure, failureOf, tryOf, undoFailures } from './update-failures.ts';
 import {
-  addFailure,
-  type FailedTries,
-  failedTries,
-  failureOf,
-  tryOf,
-  undoFailures,
-} from './update-failures.ts';
-
-/** An update with its events; the lists only grow, so that an event costs the same however many came before. */
-interface UpdateRecord {
-  update: JobUpdate;
-  readonly updateEvents: JobUpdateEvent[];
-  readonly instanceEvents: JobInstanceUpdateEvent[];
-  readonly failures: FailedTries;
-  progress: UpdateProgress | undefined;
-  lastPulseMs: number | undefined;
-}
-
-/** How far a record went at some time. */
-interface UpdateMark {
-  readonly record: UpdateRecord;
-  readonly update: JobUpdate;
-  readonly updateEvents: number;
-  readonly instanceEvents: number;
-  readonly failures: number;
-  readonly progress: UpdateProgress | undefined;
-  readonly lastPulseMs: number | undefined;
-}
-
-const newRecord = (update: JobUpdate): UpdateRecord => ({
-  update,
-  updateEvents: [],
-  instanceEvents: [],
-  failures: failedTries(),
-  progress: undefined,
-  lastPulseMs: undefined,
-});
-
-const markOf = (record: UpdateRecord): UpdateMark => ({
-  ...record,
-  record,
-  updateEvents: record.updateEvents.length,
-  instanceEvents: record.instanceEvents.length,
-  failures: record.failures.tries.length,
-});
-
-const latest = (events: readonly { readonly timestampMs: number | bigint }[]): number =>
-  toNumber(events.at(-1)?.timestampMs ?? 0);
-
-/** The summary with its state as the events have it; without events the state stays unset. */
-function summaryOf({ update, updateEvents, instanceEvents }: JobUpdateDetails): JobUpdateSummary {
-  const last = updateEvents.at(-1);
-  if (!last) return update.summary;
-  const state = {
-    status: last.status,
-    createdTimestampMs: updateEvents[0]!.timestampMs,
-    lastModifiedTimestampMs: Math.max(latest(updateEvents), latest(instanceEvents)),
-  };
-  return { ...update.summary, state };
-}
-
-/** The update as it was at the mark. */
-function detailsAt({ record, update, updateEvents, instanceEvents }: UpdateMark): JobUpdateDetails {
-  const then: JobUpdateDetails = {
-    update,
-    updateEvents: record.updateEvents.slice(0, updateEvents),
-    instanceEvents: record.instanceEvents.slice(0, instanceEvents),
-  };
-  return { ...then, update: { ...update, summary: summaryOf(then) } };
-}
-
-const runAt = ({ record, failures, progress, lastPulseMs }: UpdateMark): UpdateRun => ({
-  progress,
-  lastPulseMs,
-  failures: record.failures.tries.slice(0, failures).map(failureOf),
-});
-
-const isActive = (record: UpdateRecord): boolean => {
-  const status = record.updateEvents.at(-1)?.status;
-  return status !== undefined && ACTIVE_JOB_UPDATE_STATES.has(status);
-};
-
-const DIRECTIONS: readonly UpdateDirection[] = ['forward', 'back'];
-
-/** Writes what leads from `mark` (undefined: nothing) to the record as far as `end` says. */
-function writeUpdate(out: ByteWriter, key: string, from: UpdateMark | undefined, end: UpdateMark): void {
-  if (from?.update !== end.update) {
-    out.u8(OP.saveUpdate);
-    out.text(key);
-    out.bytes(encodeStruct('JobUpdate', end.update));
-  }
-  for (let at = from?.updateEvents ?? 0; at < end.updateEvents; at++) {
-    out.u8(OP.addUpdateEvent);
-    out.text(key);
-    out.bytes(encodeStruct('JobUpdateEvent', end.record.updateEvents[at]!));
-  }
-  for (let at = from?.instanceEvents ?? 0; at < end.instanceEvents; at++) {
-    out.u8(OP.addInstanceEvent);
-    out.text(key);
-    out.bytes(encodeStruct('JobInstanceUpdateEvent', end.record.instanceEvents[at]!));
-  }
-  for (let at = from?.failures ?? 0; at < end.failures; at++) {
-    out.u8(OP.addUpdateFailure);
-    out.text(key);
-    out.int(end.record.failures.tries[at]!);
-  }
-  if (end.progress && from?.progress !== end.progress) {
-    const { direction, taken, batchStart, batchEnd } = end.progress;
-    out.u8(OP.saveUpdateProgress);
-    out.text(key);
-    out.u8(DIRECTIONS.indexOf(direction));
-    for (const number of [taken, batchStart, batchEnd]) out.int(number);
-  }
-  if (end.lastPulseMs !== undefined && from?.lastPulseMs !== end.lastPulseMs) {
-    out.u8(OP.saveUpdatePulse);
-    out.text(key);
-    out.int(end.lastPulseMs);
-  }
-}
+  detailsAt,
+  isActiveRecord,
+  newUpdateRecord,
+  runAt,
+  summaryOf,
+  UPDATE_DIRECTIONS,
+  type UpdateMark,
+  type UpdateRecord,
+  updateMark,
+  writeUpdate,
+} from './update-record.ts';
 
 /** Job updates by key, found by job too. */
 export function jobUpdateStore(gate: Gate): {
@@ -149,7 +35,7 @@ export function jobUpdateStore(gate: Gate): {
     () => records.keys(),
     (key) => {
       const record = records.get(key);
-      return record ? [markOf(record)] : [];
+      return record ? [updateMark(record)] : [];
     },
   );
   const byJob = new Map<string, Set<string>>();
@@ -162,7 +48,7 @@ export function jobUpdateStore(gate: Gate): {
     const record = records.get(key);
     const role = key.slice(0, key.indexOf('/'));
     const job = key.slice(0, key.lastIndexOf('/'));
-    const isNow = record !== undefined && isActive(record);
+    const isNow = record !== undefined && isActiveRecord(record);
     for (const [keys, by] of [
       [activeByRole, role],
       [activeByJob, job],
@@ -187,7 +73,7 @@ export function jobUpdateStore(gate: Gate): {
     assertOpen(gate);
     views.changing(key);
     const record = records.get(key);
-    if (!before.has(key)) before.set(key, record && markOf(record));
+    if (!before.has(key)) before.set(key, record && updateMark(record));
     return record;
   };
   const touchExisting = (key: string) => {
@@ -198,7 +84,7 @@ export function jobUpdateStore(gate: Gate): {
   const save = (key: string, update: JobUpdate) => {
     const record = touch(key);
     if (record) record.update = update;
-    else put(key, newRecord(update));
+    else put(key, newUpdateRecord(update));
   };
   const addEvent = (key: string, event: JobUpdateEvent) => {
     touchExisting(key).updateEvents.push(event);
@@ -213,7 +99,7 @@ export function jobUpdateStore(gate: Gate): {
   const store: WriteJobUpdates = {
     get(key) {
       const record = recordOf(key);
-      return record && detailsAt(markOf(record));
+      return record && detailsAt(updateMark(record));
     },
     summary(key) {
       const record = recordOf(key);
@@ -237,7 +123,7 @@ export function jobUpdateStore(gate: Gate): {
     },
     view: () =>
       [...records.values()].map((record) => {
-        const mark = markOf(record);
+        const mark = updateMark(record);
         return () => ({ details: detailsAt(mark), run: runAt(mark) });
       }),
     save: (update) => save(jobUpdateKeyText(update.summary.key), update),
@@ -268,7 +154,7 @@ export function jobUpdateStore(gate: Gate): {
           out.u8(OP.deleteUpdate);
           out.text(key);
         }
-        if (record) writeUpdate(out, key, replaced ? undefined : old, markOf(record));
+        if (record) writeUpdate(out, key, replaced ? undefined : old, updateMark(record));
       }
     },
     keepChanges: () => before.clear(),
@@ -311,7 +197,7 @@ export function jobUpdateStore(gate: Gate): {
       },
       [OP.saveUpdateProgress](op) {
         const record = touchExisting(op.text());
-        const direction = DIRECTIONS[op.u8()];
+        const direction = UPDATE_DIRECTIONS[op.u8()];
         if (!direction) throw new RangeError('an update goes into a direction that is not known');
         record.progress = { direction, taken: op.int(), batchStart: op.int(), batchEnd: op.int() };
       },

@@ -154,6 +154,13 @@ export const CATALOGUE: Readonly<Record<string, Row>> = {
   cron_jobs_loaded: gauge('Cron jobs that are armed'),
   quartz_scheduler_running: gauge('1 while cron jobs are run'),
 
+  'sla_*_job_uptime_*': gauge('How long that part of the running tasks of a job has been so'),
+  'sla_*platform_uptime_percent*': gauge('Part of the time in which instances should run, and do'),
+  'sla_*mtta_ms*': gauge('Median time from PENDING to ASSIGNED'),
+  'sla_*mtts_ms*': gauge('Median time from PENDING to STARTING'),
+  'sla_*mttr_ms*': gauge('Median time from PENDING to RUNNING'),
+  'maintenance_countdown_ms_*': gauge('How long a task may still wait on a host that is drained'),
+
   'thrift_workload_*': count('Tasks that calls changed, by call', callsOf(true)),
   'scheduler_thrift_workload_*': count('Things that calls returned, by call', callsOf(false)),
   'scheduler_thrift_response_*': count('Answers to calls, by response code', Object.keys(ENUMS.ResponseCode)),
@@ -188,7 +195,7 @@ function callsOf(writes: boolean): CallName[] {
 
 const PATTERNS = Object.entries(CATALOGUE)
   .filter(([name]) => name.includes('*'))
-  .map(([name, row]) => [new RegExp(`^${name.replace('.', '\\.').replace('*', '.+')}$`), row] as const);
+  .map(([name, row]) => [new RegExp(`^${name.replace('.', '\\.').replaceAll('*', '.*')}$`), row] as const);
 
 /** What a name of /vars is about; names that are not in the table say so of themselves. */
 export const helpOf = (name: string): string =>

@@ -43,6 +43,29 @@ const LABELLED: readonly (readonly [pattern: RegExp, family: string])[] = [
     /^resources_(?<metric>(?:total|dedicated|quota|free_pool)_consumed)_(?<$unit>cpu_cores|ram_mb|disk_mb|gpu_cores)$/,
     'resources_$unit',
   ],
+  // Of a job the platform has either the production numbers or the others.
+  [
+    /^sla_(?<job>[^/]+\/[^/]+\/.+)_job_uptime_(?<percentile>\d+)\.00_sec(?:_nonprod)?$/,
+    'sla_job_uptime_secs',
+  ],
+  [
+    /^sla_(?<job>[^/]+\/[^/]+\/.+)_(?<$unit>platform_uptime_percent|mtt[asr]_ms)(?:_nonprod)?$/,
+    'sla_job_$unit',
+  ],
+  [
+    /^sla_(?<dimension>cpu|ram|disk)_(?<size>[a-z]+)_(?<$unit>mtt[asr]_ms)(?:_(?<production>nonprod))?$/,
+    'sla_size_$unit',
+  ],
+  [
+    /^sla_cluster_(?<$unit>platform_uptime_percent|mtt[asr]_ms)(?:_(?<production>nonprod))?$/,
+    'sla_cluster_$unit',
+  ],
+  [
+    /^sla_coordinator_(?<$unit>user_errors|errors|lock_starvation)_(?<task>.+\/.+)$/,
+    'sla_coordinator_task_$unit',
+  ],
+  [/^maintenance_countdown_ms_(?<task>.+)$/, 'maintenance_countdown_ms'],
+  [/^updates_sla_kill_(?<$unit>attempt|success)_(?<job>.+\/.+)$/, 'updates_sla_kill_$unit'],
   [/^quota_per_role_(?<role>.+)_(?<$unit>cpu_cores|ram_mb|disk_mb|gpu_cores)$/, 'quota_per_role_$unit'],
 ];
 
@@ -83,7 +106,8 @@ function split(name: string): { readonly base: string; readonly labels: Record<s
   for (const [pattern, family] of LABELLED) {
     const groups = pattern.exec(name)?.groups;
     if (!groups) continue;
-    const { $unit = '', ...labels } = groups;
+    const { $unit = '', ...named } = groups;
+    const labels = Object.fromEntries(Object.entries(named).filter(([, value]) => value !== undefined));
     return { base: family.replace('$unit', $unit), labels };
   }
   return { base: RENAMED[name] ?? name, labels: {} };

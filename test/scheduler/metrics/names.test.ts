@@ -200,6 +200,40 @@ test('names that are not in the catalogue come out right too', async () => {
   assert.ok(text.includes(line), text);
 });
 
+test('the SLA of jobs, sizes and the cluster are labelled series', async () => {
+  const counted = counters(manualClock());
+  const series: readonly [name: string, value: number, line: string][] = [
+    [
+      'sla_web/prod/a_job_uptime_95.00_sec',
+      7,
+      'aurora_sla_job_uptime_seconds{job="web/prod/a",percentile="95"} 7',
+    ],
+    [
+      'sla_web/prod/b_job_uptime_95.00_sec_nonprod',
+      8,
+      'aurora_sla_job_uptime_seconds{job="web/prod/b",percentile="95"} 8',
+    ],
+    [
+      'sla_web/prod/a_platform_uptime_percent',
+      99,
+      'aurora_sla_job_platform_uptime_percent{job="web/prod/a"} 99',
+    ],
+    ['sla_web/prod/a_mttr_ms', 1500, 'aurora_sla_job_mttr_seconds{job="web/prod/a"} 1.5'],
+    ['sla_cluster_platform_uptime_percent', 98, 'aurora_sla_cluster_platform_uptime_percent 98'],
+    ['sla_cluster_mtta_ms_nonprod', 500, 'aurora_sla_cluster_mtta_seconds{production="nonprod"} 0.5'],
+    ['sla_cpu_small_mtts_ms', 250, 'aurora_sla_size_mtts_seconds{dimension="cpu",size="small"} 0.25'],
+    [
+      'maintenance_countdown_ms_web/prod/a/3',
+      2000,
+      'aurora_maintenance_countdown_seconds{task="web/prod/a/3"} 2',
+    ],
+  ];
+  counted.family(() => series.map(([name, value]) => [name, value]));
+  const text = await prometheusText(counted.values());
+  assert.equal(lintMetrics(text), []);
+  for (const [, , line] of series) assert.ok(text.includes(`\n${line}\n`), `${line}\n${text}`);
+});
+
 test('the linter finds what is wrong', () => {
   const wrong = [
     '# HELP a_total h\n# TYPE a_total gauge\na_total 1\n',

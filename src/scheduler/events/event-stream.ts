@@ -14,8 +14,8 @@ export interface StateEventStream extends Part {
     position: number,
     wanted: (event: ShownEvent) => boolean,
   ): { position: number; event?: ShownEvent } | undefined;
-  /** Resolves when something new is there, or the stream ends. */
-  changed(): Promise<void>;
+  /** Calls back once when something new is there, or the stream ends; the result takes that back. */
+  onChange(listener: () => void): () => void;
   /** Names this stream: positions of another leader, or of another life of this one, mean nothing here. */
   readonly name: string;
   readonly ended: boolean;
@@ -40,19 +40,19 @@ export function eventStream({
   const ring: ShownEvent[] = [];
   let written = 0;
   let ended = false;
-  let waiters: (() => void)[] = [];
+  let waiters = new Set<() => void>();
   let timer: { cancel(): void } | undefined;
   const name = `${clock.nowMs().toString(36)}${Math.floor(random.next() * 36 ** 4).toString(36)}`;
 
   const wake = () => {
     timer = undefined;
     const woken = waiters;
-    waiters = [];
-    for (const resolve of woken) resolve();
+    waiters = new Set();
+    for (const listener of woken) listener();
   };
   const onEvent = (event: StateEvent) => {
     for (const one of shownEvents(event, clock.nowMs())) ring[written++ % MOST_KEPT] = one;
-    if (waiters.length > 0) timer ??= clock.after(JOIN_MS, wake);
+    if (waiters.size > 0) timer ??= clock.after(JOIN_MS, wake);
   };
   const unsubscribe = events.subscribe(onEvent);
   return {
@@ -70,7 +70,11 @@ export function eventStream({
       }
       return { position: end };
     },
-    changed: () => (ended ? Promise.resolve() : new Promise((resolve) => waiters.push(resolve))),
+    onChange(listener) {
+      if (ended) listener();
+      else waiters.add(listener);
+      return () => void waiters.delete(listener);
+    },
     close() {
       ended = true;
       unsubscribe();

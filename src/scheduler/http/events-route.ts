@@ -78,6 +78,19 @@ export function eventsRoute(app: Hono, { stream: events, clock }: EventsRouteSet
       }
       return text;
     };
+    /** Waits for something new; whether there was nothing for so long that a comment is due. */
+    const silent = () =>
+      new Promise<boolean>((resolve) => {
+        const timer = clock.after(COMMENT_MS, () => {
+          // A reader of a quiet stream must not leave a listener behind each time.
+          forget();
+          resolve(true);
+        });
+        const forget = events.onChange(() => {
+          timer.cancel();
+          resolve(false);
+        });
+      });
     const encoder = new TextEncoder();
     let greeted = false;
     const body = new ReadableStream<Uint8Array>({
@@ -89,16 +102,7 @@ export function eventsRoute(app: Hono, { stream: events, clock }: EventsRouteSet
           greeted = true;
           if (text !== '') return controller.enqueue(encoder.encode(text));
           if (events.ended) break;
-          let quiet = false;
-          let timer: { cancel(): void } | undefined;
-          const silence = new Promise<void>((resolve) => {
-            timer = clock.after(COMMENT_MS, () => {
-              quiet = true;
-              resolve();
-            });
-          });
-          await Promise.race([events.changed(), silence]);
-          timer?.cancel();
+          const quiet = await silent();
           if (quiet && open) return controller.enqueue(encoder.encode(': \n\n'));
         }
         leave();

@@ -138,6 +138,36 @@ test('a quiet stream is kept alive by comments, and ends with the scheduler', as
   assert.match(ended, /^the stream ended/);
 });
 
+test('a reader of a quiet stream leaves one listener, however long it is quiet', async () => {
+  const { clock, stream } = await streamScene();
+  let listeners = 0;
+  const counted: typeof stream = {
+    ...stream,
+    ended: false,
+    onChange(listener) {
+      const forget = stream.onChange(listener);
+      listeners++;
+      return () => {
+        forget();
+        listeners--;
+      };
+    },
+  };
+  const app = new Hono();
+  eventsRoute(app, { stream: counted, clock });
+  const reader = ((await app.request('/events')).body as ReadableStream<Uint8Array>).getReader();
+  await reader.read();
+  for (let comment = 0; comment < 5; comment++) {
+    const read = reader.read();
+    await new Promise((done) => setImmediate(done));
+    clock.advance(15_000);
+    await read;
+  }
+  await new Promise((done) => setImmediate(done));
+  assert.ok(listeners <= 1, `${listeners} listeners`);
+  await reader.cancel();
+});
+
 test('a filter that makes no sense is refused', async () => {
   const { app } = await streamScene();
   for (const [query, reason] of [

@@ -4,7 +4,7 @@ import { AuroraError } from '../base/errors.ts';
 const SPAN = /^(?:(-?\d+)d)?(?:(-?\d+)h)?(?:(-?\d+)m)?(?:(-?\d+)s)?$/i;
 
 /** Reads `2d6h` as seconds. Throws USAGE. */
-function parseSpan(text: string): number {
+export function parseSpan(text: string): number {
   const found = SPAN.exec(text);
   if (!found) {
     throw new AuroraError('USAGE', `"${text}" is no time span`, { next: 'write it like 2d6h30m15s' });

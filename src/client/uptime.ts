@@ -63,7 +63,7 @@ const SPANS = [
 ] as const;
 
 /** `54 hrs`: the largest unit that divides exactly. Source: the original's amounts. */
-function spanText(secs: number): string {
+export function spanText(secs: number): string {
   const [unit, size] = SPANS.find(([, of]) => secs !== 0 && secs % of === 0) ?? ['secs', 1];
   return `${secs / size} ${unit}`;
 }

@@ -76,3 +76,13 @@ export const updateFilter = Args.custom<UpdateFilter>({
     return parseUpdateFilter(text);
   },
 });
+
+/** The promise that a command is about: so many percent of a job's tasks have been up for so long. */
+export const slaPercentage = Args.string({
+  ...given,
+  description: "share of a job's tasks that have to have been up, in percent",
+});
+export const slaDuration = Args.string({
+  ...given,
+  description: 'how long they have to have been up, like 30m or 1d6h',
+});

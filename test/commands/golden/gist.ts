@@ -5,6 +5,14 @@ import type { Gist } from './scenario.ts';
  * own words are kept where scripts look for them.
  */
 const OURS: readonly (readonly [RegExp, (found: RegExpExecArray) => string | RegExp])[] = [
+  [/^(Unknown grouping function by_moon)/, ([, words]) => `${words}`],
+  // hosts are listed sorted, without the original's notation of sets
+  [
+    /^(.*)(?:set\()?\['([^\]]*)'\]\)?(\. New percentage: )?/,
+    ([, words = '', hosts = '', more = '']) =>
+      `${words.replace(/set\($/, '')}${hosts.split("', '").sort().join(', ')}${more}`,
+  ],
+  [/^ClusterNotFound: u'Unknown cluster (\w+)/, ([, name]) => `Unknown cluster: ${name}; known are`],
   [/^No tasks were found for jobkey (.*)/, ([, key]) => `${key} has no tasks`],
   [/^Connection error with scheduler: (.*), reconnecting/, ([, text]) => `: ${text}; trying again`],
   [

@@ -29,6 +29,8 @@ export interface Right {
   readonly rpcs?: readonly Rpc[];
   /** The right way ends before the original does: the last calls do not come. */
   readonly endsEarly?: boolean;
+  /** The pauses of the right way, where they are others. */
+  readonly waitsSecs?: readonly number[];
 }
 
 /** Name of our file for a configuration of the original. */
@@ -117,7 +119,7 @@ export async function replay(scenario: Scenario, right: Right | undefined): Prom
     const wantedStdout =
       right?.stdout ?? scenario.rightStdout ?? (scenario.originalDefect ? '' : scenario.stdout);
     compareStdout(scenario, stdout, placed(wantedStdout));
-    assert.equal(clock.waitsSecs, waitsOf(scenario), 'the pauses');
+    assert.equal(clock.waitsSecs, right?.waitsSecs ?? waitsOf(scenario), 'the pauses');
     assert.equal(pages, (scenario.browser ?? []).map(placed), 'the pages opened');
     assert.equal(callsOf(folder), sorted(scenario.spawned ?? []), 'the programs started');
     for (const [name, content] of Object.entries(scenario.outFiles ?? {}))

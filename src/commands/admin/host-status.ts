@@ -1,0 +1,19 @@
+import { hostModes } from '../../client/host-maintenance.ts';
+import { requiredHosts } from '../../client/host-names.ts';
+import { adminCommand } from '../admin-command.ts';
+import { clusterName } from '../arguments.ts';
+import { hostFlags, hostNames } from '../host-flags.ts';
+
+export default adminCommand('host_status', {
+  summary: 'Show whether hosts are in maintenance',
+  description:
+    'Modes are NONE, SCHEDULED, DRAINING and DRAINED. Each host is a line on stderr, as scripts expect.',
+  examples: ['west --hosts h1,h2', 'west --filename hosts.txt'],
+  args: { cluster: clusterName() },
+  flags: hostFlags,
+  async run(session, { args, flags }) {
+    for (const { host, mode } of await hostModes(session, args.cluster, requiredHosts(hostNames(flags))))
+      session.log.info({}, `${host} is in state: ${mode}`);
+    return 0;
+  },
+});

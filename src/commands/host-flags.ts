@@ -1,0 +1,30 @@
+/** Flags that the commands about hosts share. */
+import * as Flags from '@oclif/core/flags';
+import type { HostNames } from '../client/host-names.ts';
+import { parseSpan } from '../client/spans.ts';
+
+/** Which hosts are meant: exactly one of the two. */
+export const hostFlags = {
+  filename: Flags.string({ helpValue: 'FILE', description: 'a file with a host on each line' }),
+  hosts: Flags.string({ helpValue: 'HOST,HOST', description: 'the hosts' }),
+};
+
+export const grouping = Flags.string({
+  default: 'by_host',
+  helpValue: 'by_host|none',
+  description: 'which hosts go down together: each alone, or all at once',
+});
+
+export const minTasks = Flags.integer({
+  default: 10,
+  helpValue: 'COUNT',
+  description: 'jobs with fewer tasks do not count',
+});
+
+/** A time like `2d6h30m15s`, in seconds. */
+export const spanSecs = Flags.custom<number>({ helpValue: 'TIME', parse: async (text) => parseSpan(text) });
+
+export const hostNames = (flags: {
+  readonly filename?: string | undefined;
+  readonly hosts?: string | undefined;
+}): HostNames => ({ file: flags.filename, list: flags.hosts });

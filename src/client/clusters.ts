@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
+import { closestName } from '../base/closest-name.ts';
 import { AuroraError, messageOf } from '../base/errors.ts';
 import type { Session } from './session.ts';
 
@@ -23,6 +24,20 @@ export interface Cluster {
   readonly entry?: Readonly<Record<string, unknown>> | undefined;
   /** Address of the Docker registry that is asked for digests of images. */
   readonly dockerRegistry?: string | undefined;
+  /** Who we are there, and whom we trust; see access.ts. */
+  readonly access?: ClusterAccess | undefined;
+}
+
+/** Files are absolute paths; in the entry they may be relative to the file that the entry is in, or begin with `~/`. */
+interface ClusterAccess {
+  /** `KERBEROS`, or anything else for no credentials but those of the other fields and the netrc file. */
+  readonly mechanism?: string | undefined;
+  readonly tokenFile?: string | undefined;
+  readonly username?: string | undefined;
+  readonly passwordFile?: string | undefined;
+  readonly caFile?: string | undefined;
+  readonly certificateFile?: string | undefined;
+  readonly keyFile?: string | undefined;
 }
 
 export interface Clusters {
@@ -37,25 +52,35 @@ const BUILT_IN: Cluster = { name: 'local', zkPort: 2181, schedulerUri: 'http://1
 /** The user's home directory. */
 export const homeOf = (env: Session['env']): string => env.HOME || homedir();
 
-/** Files that describe clusters, lowest priority first. */
-const clusterFiles = (env: Session['env']): readonly string[] => [
-  join(env.AURORA_CONFIG_ROOT || '/etc/aurora', 'clusters.json'),
-  join(homeOf(env), '.aurora', 'clusters.json'),
+/** Files that describe clusters, lowest priority first. Those that a variable names have to be there. */
+const clusterFiles = (env: Session['env']): readonly (readonly [file: string, isNamed: boolean])[] => [
+  [join(env.AURORA_CONFIG_ROOT || '/etc/aurora', 'clusters.json'), false],
+  [join(homeOf(env), '.aurora', 'clusters.json'), false],
+  ...(env.AURORA_CLUSTERS ?? '')
+    .split(':')
+    .filter((file) => file !== '')
+    .map((file) => [file, true] as const),
 ];
 
 /**
  * All known clusters: the built-in `local`, then `$AURORA_CONFIG_ROOT/clusters.json` (default /etc/aurora), then
- * `~/.aurora/clusters.json`; later entries replace earlier ones of the same name. Entries without a name are skipped
- * with a warning. Throws CONFIG when a file cannot be read or is not what it should be.
+ * `~/.aurora/clusters.json`, then the files of `$AURORA_CLUSTERS` (paths with colons between them), then the one that
+ * `$AURORA_CLUSTER` and `$AURORA_SCHEDULER_URI` describe; later entries replace earlier ones of the same name. Entries
+ * without a name are skipped with a warning. Throws CONFIG when a file cannot be read or is not what it should be.
  */
 export function loadClusters({ env, log }: Pick<Session, 'env' | 'log'>): Clusters {
   const clusters = new Map<string, Cluster>();
-  for (const file of clusterFiles(env)) {
-    for (const entry of entriesOf(file)) {
-      const cluster = clusterOf(entry, file);
+  for (const [file, isNamed] of clusterFiles(env)) {
+    for (const entry of entriesOf(file, isNamed)) {
+      const cluster = clusterOf(entry, file, env);
       if (cluster) clusters.set(cluster.name, cluster);
       else log.warn({ file }, `an entry of ${file} has no name and is left out`);
     }
+  }
+  const { AURORA_CLUSTER: name, AURORA_SCHEDULER_URI: schedulerUri } = env;
+  if (name && schedulerUri) {
+    const { zk: _, ...rest } = clusters.get(name) ?? { name, zkPort: 2181 };
+    clusters.set(name, { ...rest, schedulerUri });
   }
   const all = clusters.size > 0 ? [...clusters.values()] : [BUILT_IN];
   return { byName: new Map([[BUILT_IN.name, BUILT_IN], ...clusters]), all };
@@ -75,19 +100,30 @@ type Entry = Readonly<Record<string, unknown>>;
 const isEntry = (value: unknown): value is Entry =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-function entriesOf(file: string): readonly Entry[] {
+function entriesOf(file: string, isNamed: boolean): readonly Entry[] {
   const text = textOf(file);
+  if (text === undefined && isNamed) throw broken(file, 'is named by AURORA_CLUSTERS and is not there');
   if (text === undefined) return [];
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (cause) {
-    throw broken(file, `is not JSON: ${messageOf(cause)}`);
+    throw broken(`${file}${placeOf(cause, text)}`, `is not JSON: ${plain(cause)}`);
   }
   const entries = Array.isArray(value) ? value : isEntry(value) ? Object.values(value) : undefined;
   if (entries?.every(isEntry)) return entries;
   throw broken(file, 'must be a list of objects, one a cluster');
 }
+
+/** Where Node found the mistake, as `:LINE:COLUMN`. */
+function placeOf(error: unknown, text: string): string {
+  const at = / at position (\d+)/.exec(messageOf(error))?.[1];
+  const before = text.slice(0, at === undefined ? text.length : Number(at)).split('\n');
+  return `:${before.length}:${(before.at(-1)?.length ?? 0) + 1}`;
+}
+
+const plain = (error: unknown): string =>
+  messageOf(error).replace(/ in JSON at position .*|, \.{3}[\s\S]*|, "[\s\S]*is not valid JSON$/, '');
 
 function textOf(file: string): string | undefined {
   try {
@@ -102,12 +138,45 @@ function textOf(file: string): string | undefined {
 const broken = (file: string, text: string) =>
   new AuroraError('CONFIG', `${file} ${text}`, { next: 'correct the file' });
 
-function clusterOf(entry: Entry, file: string): Cluster | undefined {
+/** Fields that the client reads, for what is misspelled; all others are kept, and mean nothing to it. */
+const FIELDS = [
+  'zk',
+  'zk_port',
+  'scheduler_zk_path',
+  'scheduler_uri',
+  'proxy_url',
+  'docker_registry',
+  'slave_root',
+  'slave_run_directory',
+  'auth_mechanism',
+  'token_file',
+  'username',
+  'password_file',
+  'ca_file',
+  'client_certificate',
+  'client_key',
+];
+
+/** `; "shceduler_uri" may be meant for "scheduler_uri"`, or nothing. */
+export function misspelled({ entry = {} }: Cluster): string {
+  for (const field of Object.keys(entry).filter((one) => one !== 'name' && !FIELDS.includes(one))) {
+    const meant = closestName(field, FIELDS);
+    if (meant !== undefined) return `: "${field}" looks like "${meant}"`;
+  }
+  return '';
+}
+
+function clusterOf(entry: Entry, file: string, env: Session['env']): Cluster | undefined {
   const text = (field: string): string | undefined => {
     const value = entry[field];
     if (value === undefined || value === null) return undefined;
     if (typeof value === 'string') return value;
     throw broken(file, `has a ${field} that is no text`);
+  };
+  const path = (field: string): string | undefined => {
+    const value = text(field);
+    if (value === undefined || value === '') return undefined;
+    return value.startsWith('~/') ? join(homeOf(env), value.slice(2)) : resolve(dirname(file), value);
   };
   const name = text('name');
   if (!name) return undefined;
@@ -125,5 +194,23 @@ function clusterOf(entry: Entry, file: string): Cluster | undefined {
     slaveRoot: text('slave_root'),
     slaveRunDirectory: text('slave_run_directory'),
     entry,
+    access: accessIn(text, path),
   };
+}
+
+/** Undefined when the entry says nothing of the kind. */
+function accessIn(
+  text: (field: string) => string | undefined,
+  path: (field: string) => string | undefined,
+): ClusterAccess | undefined {
+  const access = {
+    mechanism: text('auth_mechanism'),
+    tokenFile: path('token_file'),
+    username: text('username'),
+    passwordFile: path('password_file'),
+    caFile: path('ca_file'),
+    certificateFile: path('client_certificate'),
+    keyFile: path('client_key'),
+  };
+  return Object.values(access).some((value) => value !== undefined) ? access : undefined;
 }

@@ -174,7 +174,9 @@ async function sent(
       method,
       adapter: 'http',
       headers,
-      httpsAgent: url.startsWith('https:') ? await trustingAgent(env) : undefined,
+      httpsAgent: url.startsWith('https:')
+        ? await trustingAgent({ caFile: env.REQUESTS_CA_BUNDLE || env.CURL_CA_BUNDLE })
+        : undefined,
       maxContentLength: LONGEST_ANSWER_BYTES,
       maxRedirects: 0,
       proxy: axiosProxy(proxy),

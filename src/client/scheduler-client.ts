@@ -8,7 +8,8 @@ import {
 } from '../api/index.ts';
 import { sleep } from '../base/clock.ts';
 import { AuroraError, messageOf } from '../base/errors.ts';
-import { type Cluster, clusterNamed, loadClusters } from './clusters.ts';
+import { accessTo } from './access.ts';
+import { type Cluster, clusterNamed, loadClusters, misspelled } from './clusters.ts';
 import { joinedMessages } from './response.ts';
 import type { Session } from './session.ts';
 import { postThrift } from './transport.ts';
@@ -18,7 +19,7 @@ export interface SchedulerClient {
   readonly cluster: string;
   /**
    * A call that does no harm when it is carried out twice: a failure of the network is followed by another attempt,
-   * for ten minutes, unless waiting cannot help. Throws TIMEOUT, NETWORK, AUTH, UNKNOWN, INTERRUPTED; a refusal by the
+   * for ten minutes or as long as `limits` says, unless waiting cannot help. Throws TIMEOUT, NETWORK, AUTH, UNKNOWN, INTERRUPTED; a refusal by the
    * scheduler is an answer.
    */
   query<M extends CallName>(method: M, args: CallArgs<M>): Promise<Wire<'Response'>>;
@@ -32,7 +33,7 @@ export interface SchedulerClient {
   page(...parts: readonly string[]): Promise<string | undefined>;
 }
 
-/** Source: the original's SchedulerProxy; fixed, since scripts reckon with 120 attempts in ten minutes. */
+/** Source: the original's SchedulerProxy: scripts reckon with 120 attempts in ten minutes, unless they say otherwise. */
 const RETRY_INTERVAL_MS = 5_000;
 const RETRY_LIMIT_MS = 600_000;
 
@@ -49,9 +50,11 @@ export const schedulerOf = (session: Session, cluster: string): SchedulerClient 
 /** A client for a cluster; connects with the first call. */
 export function schedulerClient(session: Session, cluster: Cluster): SchedulerClient {
   const { clock, log, signal } = session;
+  const { retryForMs = RETRY_LIMIT_MS, callTimeoutMs } = session.limits ?? {};
+  const access = accessTo(cluster, session.env);
   let leader: string | undefined;
 
-  async function attempt<M extends CallName>(method: M, args: CallArgs<M>): Promise<Attempt> {
+  async function attempt<M extends CallName>(method: M, args: CallArgs<M>, number: number): Promise<Attempt> {
     try {
       leader ??= await leaderOf(session, cluster);
     } catch (error) {
@@ -59,15 +62,16 @@ export function schedulerClient(session: Session, cluster: Cluster): SchedulerCl
         return { kind: 'again', text: error.message };
       throw error;
     }
+    log.debug({}, `${method} to ${leader}, attempt ${number}`);
     const posted = await postThrift(
       `${new URL('api', leader)}`,
       encodeMessage(callOf(method, args), 'binary'),
-      session,
+      { ...session, access, callTimeoutMs },
     );
     if (posted.kind === 'failed') return posted;
     if (posted.kind === 'hopeless') throw new AuroraError('NETWORK', posted.text, { next: posted.next });
     if (posted.kind === 'unauthorised') {
-      throw new AuroraError('AUTH', posted.text, { next: 'give credentials for this host in ~/.netrc' });
+      throw new AuroraError('AUTH', posted.text, { next: posted.next });
     }
     const response = responseIn(posted.body, method, cluster.name);
     if (!response) return { kind: 'unknown-call' };
@@ -78,8 +82,9 @@ export function schedulerClient(session: Session, cluster: Cluster): SchedulerCl
 
   async function call<M extends CallName>(method: M, args: CallArgs<M>, repeatable: boolean) {
     const startMs = clock.monotonicMs();
-    while (clock.monotonicMs() - startMs < RETRY_LIMIT_MS) {
-      const result = await attempt(method, args);
+    let last = '';
+    for (let number = 1; number === 1 || clock.monotonicMs() - startMs < retryForMs; number++) {
+      const result = await attempt(method, args, number);
       if (result.kind === 'response') return result.response;
       if (result.kind === 'unknown-call') return undefined;
       if (result.kind === 'failed' && !repeatable) {
@@ -89,14 +94,14 @@ export function schedulerClient(session: Session, cluster: Cluster): SchedulerCl
       }
       log.warn({}, `the scheduler of ${cluster.name} cannot be reached: ${result.text}; trying again`);
       leader = cluster.zk ? undefined : leader;
+      last = result.text;
+      if (clock.monotonicMs() - startMs + RETRY_INTERVAL_MS > retryForMs) break;
       await sleep(clock, RETRY_INTERVAL_MS, signal);
     }
     throw new AuroraError(
       'TIMEOUT',
-      `gave up on ${method} after ten minutes: ${cluster.name} does not answer`,
-      {
-        next: 'see whether its scheduler is up',
-      },
+      `gave up on ${method} after ${limitText(retryForMs)}: ${cluster.name} does not answer${session.limits?.retryForMs === undefined ? '' : `: ${last}`}`,
+      { next: `see whether its scheduler is up, with 'aurora cluster check ${cluster.name}'` },
     );
   }
 
@@ -129,6 +134,8 @@ export function schedulerClient(session: Session, cluster: Cluster): SchedulerCl
   };
 }
 
+const limitText = (ms: number): string => (ms === RETRY_LIMIT_MS ? 'ten minutes' : `${ms / 1000} s`);
+
 /** The address of the scheduler that leads. Throws CONFIG when the cluster says nothing about it, and NETWORK. */
 async function leaderOf(session: Session, cluster: Cluster): Promise<string> {
   if (cluster.zk) {
@@ -136,7 +143,9 @@ async function leaderOf(session: Session, cluster: Cluster): Promise<string> {
     return findLeader(session, cluster);
   }
   if (cluster.schedulerUri && URL.canParse(cluster.schedulerUri)) return cluster.schedulerUri;
-  const what = cluster.schedulerUri ? `a scheduler_uri that is no URL` : 'neither zk nor scheduler_uri';
+  const what = cluster.schedulerUri
+    ? 'a scheduler_uri that is no URL'
+    : `neither zk nor scheduler_uri${misspelled(cluster)}`;
   throw new AuroraError('CONFIG', `cluster ${cluster.name} has ${what}`, {
     next: 'add "scheduler_uri": "http://HOST:PORT" to its entry in clusters.json',
   });

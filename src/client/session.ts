@@ -7,6 +7,14 @@ export interface Terminal {
   size(): { readonly columns: number; readonly rows: number };
 }
 
+/** How long a command bears with a scheduler that does not answer. */
+export interface CallLimits {
+  /** From the first attempt to the last one; default ten minutes. */
+  readonly retryForMs?: number | undefined;
+  /** One request; default a minute. */
+  readonly callTimeoutMs?: number | undefined;
+}
+
 /** What a command has of the world around it; tests pass their own. */
 export interface Session {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -28,6 +36,7 @@ export interface Session {
   readonly userAgent?: string | undefined;
   /** Asks whichever scheduler is there, not only the leader. */
   readonly bypassLeader?: boolean | undefined;
+  readonly limits?: CallLimits | undefined;
   /** File descriptors for programs that get the terminal: stdin, stdout, stderr. */
   readonly stdio: readonly [number, number, number];
 }

@@ -1,20 +1,20 @@
 import { readFileSync } from 'node:fs';
-import { messageOf } from '../base/errors.ts';
-import { netrcAuthorization } from './netrc.ts';
+import { AuroraError, messageOf } from '../base/errors.ts';
+import { type Access, accessTo } from './access.ts';
 import { axiosProxy, type NamedProxy, proxyFor, proxyText } from './proxy.ts';
 import type { Session } from './session.ts';
 
 /** How one HTTP request ended. */
 export type Posted =
   | { readonly kind: 'answered'; readonly body: Uint8Array }
-  | { readonly kind: 'unauthorised'; readonly text: string }
+  | { readonly kind: 'unauthorised'; readonly text: string; readonly next: string }
   /** Another attempt may go better. */
   | { readonly kind: 'failed'; readonly text: string }
   /** It was not carried out, and never will be as long as nobody changes something. */
   | { readonly kind: 'hopeless'; readonly text: string; readonly next: string };
 
 /** The original had no limit; a scheduler that writes a big job to its log takes seconds. */
-const CALL_TIMEOUT_MS = 60_000;
+export const CALL_TIMEOUT_MS = 60_000;
 const MOST_REDIRECTS = 5;
 const THRIFT = 'application/vnd.apache.thrift.binary';
 
@@ -27,48 +27,66 @@ const NO_PROXY_THERE = new Set(['ECONNREFUSED', 'ENOTFOUND']);
 /** All repeat the request as it was: 301 and 302 too, for a scheduler behind an old proxy. */
 const REDIRECTS = new Set([301, 302, 307, 308]);
 
-type Network = Pick<Session, 'env' | 'signal' | 'userAgent' | 'bypassLeader'>;
+interface Network extends Pick<Session, 'env' | 'signal' | 'userAgent' | 'bypassLeader'> {
+  /** Default: what the environment and the netrc file say. */
+  readonly access?: Access | undefined;
+  /** For one request; default CALL_TIMEOUT_MS. */
+  readonly callTimeoutMs?: number | undefined;
+}
 
 /**
- * Sends a Thrift message and follows redirects. Credentials come from the netrc file, for every host its own; none are
- * sent in clear after a redirect from https. A proxy is asked that the environment names (see proxy.ts). Never throws for what the network or the other side does; rejects with the
- * signal's reason when the user interrupts.
+ * Sends a Thrift message and follows redirects. Credentials are those of `access`; none are sent in clear after a redirect
+ * from https. A proxy is asked that the environment names (see proxy.ts). Never throws for what the network or the other
+ * side does; rejects with the signal's reason when the user interrupts, and throws CONFIG and AUTH when the credentials
+ * or certificates that shall go along cannot be had.
  */
 export async function postThrift(url: string, body: Uint8Array, network: Network): Promise<Posted> {
   network.signal.throwIfAborted();
   let target = new URL(url);
+  const own = { ...network, access: network.access ?? accessTo(undefined, network.env) };
   for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects++) {
     const isDowngrade = target.protocol === 'http:' && url.startsWith('https:');
-    const answer = await attempt(target, body, network, !isDowngrade);
+    const answer = await attempt(target, body, own, !isDowngrade);
     if ('kind' in answer) return answer;
     target = answer.redirect;
   }
   return { kind: 'hopeless', text: `${url}: more than ${MOST_REDIRECTS} redirects`, next: LOOK_AT_ADDRESS };
 }
 
+type Entering = Network & { readonly access: Access };
+
 const LOOK_AT_ADDRESS = 'see whether scheduler_uri is that of a scheduler';
 
 async function attempt(
   target: URL,
   body: Uint8Array,
-  network: Network,
+  network: Entering,
   withCredentials: boolean,
 ): Promise<Posted | { readonly redirect: URL }> {
   let proxy: NamedProxy | undefined;
   try {
     proxy = proxyFor(target, network.env);
-    const { status, statusText, headers, data } = await send(target, body, network, withCredentials, proxy);
+    const authorization = withCredentials
+      ? await network.access.authorization(target.hostname.replace(/^\[(.*)\]$/, '$1'))
+      : undefined;
+    const { status, statusText, headers, data } = await send(target, body, network, authorization, proxy);
     if (status === 200) return { kind: 'answered', body: data };
     const { location } = headers as { readonly location?: string };
     if (REDIRECTS.has(status) && location) return { redirect: new URL(location, target) };
     const text = `${status} ${statusText} from ${target}${through(proxy)}`;
-    if (status === 401 || status === 403) return { kind: 'unauthorised', text };
+    if (status === 401 || status === 403)
+      return {
+        kind: 'unauthorised',
+        text,
+        next: refusedLogin(status, authorization, network.access, target),
+      };
     return status >= 400 && status < 500 && !PASSING.has(status)
       ? { kind: 'hopeless', text, next: proxy ? changeProxy(proxy, target) : LOOK_AT_ADDRESS }
       : { kind: 'failed', text };
   } catch (error) {
     network.signal.throwIfAborted();
-    return failure(error, target, proxy);
+    if (error instanceof AuroraError) throw error;
+    return failure(error, target, proxy, network.access);
   }
 }
 
@@ -76,7 +94,21 @@ const through = (proxy: NamedProxy | undefined): string => (proxy ? ` through ${
 const changeProxy = ({ variable }: NamedProxy, { hostname }: URL): string =>
   `correct ${variable}, or put ${hostname} into NO_PROXY`;
 
-function failure(error: unknown, target: URL, proxy: NamedProxy | undefined): Posted {
+/** What a user can do who was not let in. */
+function refusedLogin(
+  status: number,
+  authorization: string | undefined,
+  { source, advice }: Access,
+  { hostname }: URL,
+): string {
+  if (authorization === undefined)
+    return `no credentials were sent: give some for ${hostname} in ~/.netrc, or a token_file in the cluster's entry`;
+  return status === 403
+    ? `${source} was accepted, but may not do this: ask for the permission`
+    : `${source} was refused: ${advice}`;
+}
+
+function failure(error: unknown, target: URL, proxy: NamedProxy | undefined, access: Access): Posted {
   const { code, input } = error as { readonly code?: string; readonly input?: string };
   const text = `${target}${through(proxy)}: ${reasonOf(error)}`;
   if (code === 'ERR_INVALID_URL')
@@ -87,10 +119,30 @@ function failure(error: unknown, target: URL, proxy: NamedProxy | undefined): Po
     };
   if (proxy && NO_PROXY_THERE.has(code ?? ''))
     return { kind: 'hopeless', text, next: changeProxy(proxy, target) };
-  return isCertificateError(code)
-    ? { kind: 'hopeless', text, next: 'give the certificates to trust with REQUESTS_CA_BUNDLE=FILE' }
-    : { kind: 'failed', text };
+  if (isRefusedCertificate(code))
+    return {
+      kind: 'unauthorised',
+      text,
+      next: access.certificateFile
+        ? `the certificate ${access.certificateFile} was refused: get another one`
+        : "give client_certificate and client_key in the cluster's entry",
+    };
+  if (!isCertificateError(code)) return { kind: 'failed', text };
+  return { kind: 'hopeless', text, next: CERTIFICATE_ADVICE[code ?? ''] ?? TRUST };
 }
+
+const TRUST =
+  "give the certificates to trust as ca_file in the cluster's entry, or with REQUESTS_CA_BUNDLE=FILE";
+
+const CERTIFICATE_ADVICE: Readonly<Record<string, string>> = {
+  CERT_HAS_EXPIRED: "the scheduler needs a new certificate; if it has one, look at this machine's clock",
+  CERT_NOT_YET_VALID: "look at this machine's clock",
+  ERR_TLS_CERT_ALTNAME_INVALID: 'call the scheduler by a name that its certificate has',
+};
+
+/** The other side wants a certificate of ours, or another one. */
+const isRefusedCertificate = (code = ''): boolean =>
+  /^ERR_SSL_\w*ALERT_\w*(?:CERT|UNKNOWN_CA|ACCESS_DENIED)/.test(code);
 
 /** OpenSSL's verdicts on a certificate, as Node spells them. */
 const isCertificateError = (code = ''): boolean =>
@@ -99,13 +151,12 @@ const isCertificateError = (code = ''): boolean =>
 async function send(
   url: URL,
   body: Uint8Array,
-  network: Network,
-  withCredentials: boolean,
+  network: Entering,
+  authorization: string | undefined,
   proxy: NamedProxy | undefined,
 ) {
-  const { env, signal, userAgent = 'Aurora V2', bypassLeader = false } = network;
+  const { access, signal, userAgent = 'Aurora V2', bypassLeader = false } = network;
   const { default: axios } = await import('axios');
-  const authorization = withCredentials ? netrcAuthorization(env, url.hostname) : undefined;
   return axios.request<Buffer>({
     url: url.href,
     method: 'POST',
@@ -120,12 +171,12 @@ async function send(
       ...(bypassLeader ? { 'Bypass-Leader-Redirect': 'true' } : {}),
       ...(authorization ? { Authorization: authorization } : {}),
     },
-    httpsAgent: url.protocol === 'https:' ? await trustingAgent(env) : undefined,
+    httpsAgent: url.protocol === 'https:' ? await trustingAgent(access) : undefined,
     maxRedirects: 0,
     proxy: axiosProxy(proxy),
     responseType: 'arraybuffer',
     signal,
-    timeout: CALL_TIMEOUT_MS,
+    timeout: network.callTimeoutMs ?? CALL_TIMEOUT_MS,
     transformRequest: [],
     transformResponse: [],
     validateStatus: () => true,
@@ -139,10 +190,47 @@ export function reasonOf(error: unknown): string {
   return errors?.map(messageOf).join(', ') || messageOf(error) || String(code);
 }
 
-/** Trusts the certificates that the environment names; the variables are those of the original's HTTP library. */
-export async function trustingAgent(env: Session['env']) {
-  const bundle = env.REQUESTS_CA_BUNDLE || env.CURL_CA_BUNDLE;
-  if (!bundle) return undefined;
-  const { Agent } = await import('node:https');
-  return new Agent({ ca: readFileSync(bundle) });
+/**
+ * Trusts the certificates of a file, and shows one of ours; undefined when there are neither. Throws CONFIG when a file
+ * cannot be read or used.
+ */
+export async function trustingAgent({
+  caFile,
+  certificateFile,
+  keyFile,
+}: Pick<Access, 'caFile' | 'certificateFile' | 'keyFile'>) {
+  if (!caFile && !certificateFile && !keyFile) return undefined;
+  if (!certificateFile !== !keyFile) {
+    throw new AuroraError(
+      'CONFIG',
+      `a client certificate needs both files, and ${keyFile ?? certificateFile} is alone`,
+      {
+        next: "give client_certificate and client_key in the cluster's entry",
+      },
+    );
+  }
+  const [ca, cert, key] = [caFile, certificateFile, keyFile].map((file) => file && pemOf(file));
+  const [{ Agent }, { createSecureContext }] = await Promise.all([import('node:https'), import('node:tls')]);
+  try {
+    createSecureContext({ ca, cert, key });
+  } catch (cause) {
+    const { code } = cause as { readonly code?: string };
+    const text =
+      code === 'ERR_OSSL_X509_KEY_VALUES_MISMATCH'
+        ? `the key ${keyFile} does not belong to the certificate ${certificateFile}`
+        : `${[caFile, certificateFile, keyFile].filter(Boolean).join(', ')}: ${messageOf(cause)}`;
+    throw new AuroraError('CONFIG', text, { next: "correct the files of the cluster's entry", cause });
+  }
+  return new Agent({ ca, cert, key });
+}
+
+function pemOf(file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (cause) {
+    throw new AuroraError('CONFIG', `a certificate cannot be read: ${messageOf(cause)}`, {
+      next: "correct the path in the cluster's entry or the environment",
+      cause,
+    });
+  }
 }

@@ -4,6 +4,7 @@ import { AuroraError } from '../base/errors.ts';
 import { ADMIN_FAILED, quietSession } from '../client/admin-answer.ts';
 import type { Session } from '../client/session.ts';
 import { type CommandClass, command } from './command.ts';
+import { limits } from './flags.ts';
 
 type ArgInput = Interfaces.ArgInput;
 type FlagInput = Interfaces.FlagInput;
@@ -14,6 +15,7 @@ const shared = {
   'bypass-leader-redirect': Flags.boolean({
     description: 'ask the scheduler of that address even when it does not lead',
   }),
+  ...limits,
 };
 
 interface Definition<A extends ArgInput, F extends FlagInput> {

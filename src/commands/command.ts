@@ -1,6 +1,7 @@
 import type { Config, Interfaces } from '@oclif/core';
 import { Command } from '@oclif/core/command';
 import type { Session } from '../client/session.ts';
+import { callLimits } from './call-limits.ts';
 import { withoutMarks } from './words.ts';
 
 type ArgInput = Interfaces.ArgInput;
@@ -75,8 +76,9 @@ export function command<A extends ArgInput, F extends FlagInput>(
         flags: definition.flags,
         strict: true,
       });
+      const session = { ...this.session, limits: callLimits(flags, this.session.env) };
       return exitCode(
-        definition.run(this.session, {
+        definition.run(session, {
           args: args as Interfaces.OutputArgs<A>,
           flags: withoutMarks(flags) as Interfaces.OutputFlags<F>,
         }),

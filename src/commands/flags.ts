@@ -4,9 +4,35 @@ import { parseDurationMs } from '../base/amounts.ts';
 import { AuroraError } from '../base/errors.ts';
 import type { ConfigFlags } from '../client/job-config.ts';
 
+const SHORT_UNITS: Readonly<Record<string, string>> = { s: 'secs', m: 'mins', h: 'hrs', d: 'days' };
+
+/** Reads `30secs`, `5mins` or `5m` as milliseconds. Throws BAD_AMOUNT. */
+export const parseTimeMs = (text: string): number =>
+  parseDurationMs(text.replace(/^([\d.]+)([smhd])$/, (_, count, unit) => `${count}${SHORT_UNITS[unit]}`));
+
+/** A time like `30secs`, `5mins` or `5m`, in milliseconds. */
+export const duration = Flags.custom<number>({
+  helpValue: 'TIME',
+  parse: async (text) => parseTimeMs(text),
+});
+
+/** How long one bears with a scheduler; `command` hands them to the session. */
+export const limits = {
+  'retry-for': duration({
+    description:
+      'how long a scheduler that cannot be reached is asked again; default: AURORA_RETRY_FOR, 10mins',
+    helpGroup: 'CONNECTION',
+  }),
+  'call-timeout': duration({
+    description: 'how long one call may take; default: AURORA_CALL_TIMEOUT, 1mins',
+    helpGroup: 'CONNECTION',
+  }),
+};
+
 /** Every command that talks to a scheduler or reads a file takes these. */
 export const common = {
   verbose: Flags.boolean({ char: 'v', description: 'say more about what is done, on stderr' }),
+  ...limits,
   'skip-hooks': Flags.string({ helpValue: 'HOOK,HOOK|all', description: 'command hooks to leave out' }),
 };
 
@@ -47,15 +73,6 @@ export const batches = {
 export const configForHooks = Flags.string({
   helpValue: 'FILE',
   description: "the job's file, for its hooks",
-});
-
-const SHORT_UNITS: Readonly<Record<string, string>> = { s: 'secs', m: 'mins', h: 'hrs', d: 'days' };
-
-/** A time like `30secs`, `5mins` or `5m`, in milliseconds. */
-export const duration = Flags.custom<number>({
-  helpValue: 'TIME',
-  parse: async (text) =>
-    parseDurationMs(text.replace(/^([\d.]+)([smhd])$/, (_, count, unit) => `${count}${SHORT_UNITS[unit]}`)),
 });
 
 export const exitCode = Flags.boolean({ description: 'exit with 2 when there are differences' });

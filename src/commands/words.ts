@@ -41,10 +41,25 @@ export const withoutMarks = <F extends object>(values: F): F =>
 const unmarked = (value: unknown): unknown =>
   typeof value === 'string' && value.startsWith(MARK) ? value.slice(MARK.length) : value;
 
+/**
+ * Flags of the original's clients. An abbreviation of one of them means it, whatever flags have come since: scripts have
+ * been written with these. Source: the original's command reference.
+ */
+const ORIGINAL_FLAGS: ReadonlySet<string> = new Set(
+  `batch-size bind open-browser config executor-sandbox force healthcheck-interval-seconds read-json write-json
+  max-total-failures max-per-instance-failures no-batching message ssh-user ssh-options scp-options strict wait-until
+  watch-secs verbose skip-hooks raw from wait user status threads command tunnels pid-file percentiles durations
+  shards states listformat role env limit type batch_size sh export bypass-leader-redirect quiet`.split(
+    /\s+/,
+  ),
+);
+
 function writtenOut(word: string, flags: Flags): string {
   const [, given, value = ''] = /^--([^=]+)(=[\s\S]*)?$/.exec(word) ?? [];
   if (given === undefined || given in flags) return word;
-  const names = Object.keys(flags).filter((name) => name.startsWith(given));
+  const all = Object.keys(flags).filter((name) => name.startsWith(given));
+  const known = all.filter((name) => ORIGINAL_FLAGS.has(name));
+  const names = known.length > 0 ? known : all;
   if (names.length > 1) {
     throw new AuroraError('USAGE', `--${given} can be ${names.map((name) => `--${name}`).join(' or ')}`, {
       next: 'write one of them out',

@@ -56,6 +56,7 @@ test("the user's file goes over the system's; an object's values are entries, to
       dockerRegistry: clusterNamed(load(), 'west').dockerRegistry,
       slaveRoot: undefined,
       slaveRunDirectory: undefined,
+      access: undefined,
     },
     entry,
   });

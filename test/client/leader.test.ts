@@ -4,6 +4,8 @@ import { silentLogger } from '../../src/base/log.ts';
 import { systemRandom } from '../../src/base/random.ts';
 import type { Cluster } from '../../src/client/clusters.ts';
 import { findLeader } from '../../src/client/leader.ts';
+import { schedulerClient } from '../../src/client/scheduler-client.ts';
+import type { Session } from '../../src/client/session.ts';
 import {
   encodeMember,
   type Member,
@@ -11,6 +13,7 @@ import {
   parseConnectString,
   type ZooKeeperSession,
 } from '../../src/zookeeper/index.ts';
+import { ANY_ARGS, fakeScheduler } from '../commands/golden/fake-scheduler.ts';
 import { assert, suite } from '../harness/index.ts';
 import { startZooKeeper, type ZooKeeperServer } from '../zookeeper/server.ts';
 
@@ -115,6 +118,35 @@ test('members that cannot be called are refused', async () => {
   await announce('/aurora/five', ['member_0000000001', member({})]);
   await fails('/aurora/five', 'NETWORK', /neither an https nor an http endpoint/);
   await fails(undefined, 'CONFIG', /no scheduler_zk_path/);
+});
+
+test('a leader that cannot be reached is looked for again in ZooKeeper', async () => {
+  const path = '/aurora/moved';
+  await announce(path, ['member_0000000001', member({ http: { host: '127.0.0.1', port: 1 } })]);
+  const next = await fakeScheduler([{ method: 'getJobs', args: ANY_ARGS, reply: { responseCode: 'OK' } }]);
+  const warnings: string[] = [];
+  const session = {
+    ...outside(),
+    env: { HOME: '/nowhere' },
+    log: { ...silentLogger, warn: (_: object, text: string) => void warnings.push(text) },
+    // the pause before the second attempt is when the other one takes over
+    clock: {
+      ...systemClock,
+      after: (delayMs: number, task: () => void) =>
+        systemClock.after(delayMs === 5_000 ? 0 : delayMs, () => {
+          if (delayMs !== 5_000) return task();
+          const data = member({ http: { host: '127.0.0.1', port: next.ports[0] } });
+          void announce(path, ['member_0000000002', data]).then(task);
+        }),
+    },
+  };
+  const client = schedulerClient(session as unknown as Session, cluster(path));
+  const { responseCode } = await client.query('getJobs', {});
+  await next.close();
+  assert.is(responseCode, 'OK');
+  assert.is(warnings.length, 1);
+  assert.match(warnings[0] ?? '', /ECONNREFUSED/);
+  assert.is(await client.leader(), `http://127.0.0.1:${next.ports[0]}`);
 });
 
 test('nobody there is a failure of the network after ten seconds', async () => {

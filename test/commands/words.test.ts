@@ -22,10 +22,23 @@ test('abbreviated flags are written out', () => {
 test('an abbreviation of several flags is refused, a name in full is not', () => {
   const two = { strict: Flags.boolean(), 'strict-mode': Flags.boolean(), string: Flags.boolean() };
   assert.equal(plainWords(['--strict'], two), ['--strict']);
+  const three = {
+    ...two,
+    'ssh-user': Flags.string(),
+    'ssh-options': Flags.string(),
+    'ssh-colour': Flags.string(),
+  };
+  assert.equal(plainWords(['--str'], two), ['--strict']);
   assert.throws(
-    () => plainWords(['--str'], two),
+    () => plainWords(['--ssh'], three),
     (error: unknown) => error instanceof AuroraError && error.code === 'USAGE',
   );
+});
+
+test('an abbreviation of a flag of the original means it, whatever flags have come since', () => {
+  const flags = { 'read-json': Flags.boolean(), 'retry-for': Flags.string(), 'retry-often': Flags.string() };
+  assert.equal(plainWords(['--re'], flags), ['--read-json']);
+  assert.throws(() => plainWords(['--retry'], flags));
 });
 
 test('unknown flags stay, for the parser to refuse', () => {

@@ -88,7 +88,7 @@ const OURS: readonly (readonly [RegExp, (found: RegExpExecArray) => string | Reg
     /"cluster" does not specify zk or scheduler_uri/,
     () => /Error loading configuration: .*neither zk nor scheduler_uri/,
   ],
-  [/Unable to parse .*clusters\.json/, () => /cfg\/clusters\.json is not JSON/],
+  [/Unable to parse .*clusters\.json/, () => /cfg\/clusters\.json:\d+:\d+ is not JSON/],
   [/^Error getting tier configurations/, () => 'does not tell its tiers:'],
   [/^Error loading configuration: Error getting tier/, () => /Error loading configuration: .*tiers/],
   [/^(Scheduler returned multiple updates: )/, ([, words]) => `${words}`],

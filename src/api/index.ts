@@ -1,4 +1,4 @@
-export { decodeStruct } from './binary/decode.ts';
+export { decodeStruct, unknownParts } from './binary/decode.ts';
 export { encodeStruct } from './binary/encode.ts';
 export { encodeBinaryMessage, openBinaryMessage } from './binary/message.ts';
 export { type CodecError, type CodecErrorKind, codecErrorKind } from './codec-error.ts';

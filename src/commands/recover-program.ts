@@ -2,7 +2,12 @@ import { resolve } from 'node:path';
 import { AuroraError } from '../base/errors.ts';
 import { systemRandom } from '../base/random.ts';
 import type { Session } from '../client/session.ts';
-import { type RecoveredState, recoverLog } from '../scheduler/backup/recover-log.ts';
+import {
+  type CheckedBackup,
+  checkBackup,
+  type RecoveredState,
+  recoverLog,
+} from '../scheduler/backup/recover-log.ts';
 import { parseSchedulerFlags } from '../scheduler/flags/parse.ts';
 import { logPlace } from '../scheduler/leader/ensemble.ts';
 import { openLogHome } from '../scheduler/leader/log-home.ts';
@@ -26,11 +31,13 @@ const lines = (amounts: readonly (readonly [count: number, one: string, many: st
     .map(([count, one, many]) => `  ${count} ${count === 1 ? one : many}\n`)
     .join('');
 
-function report(from: string, target: string, state: RecoveredState): string {
-  const taken = state.takenMs > 0 ? `, taken ${new Date(state.takenMs).toISOString()},` : '';
+const takenText = ({ takenMs }: RecoveredState): string =>
+  takenMs > 0 ? `, taken ${new Date(takenMs).toISOString()}` : '';
+
+/** What a backup holds, and what a recovery changes in it. */
+function contents(state: RecoveredState): string {
   const { tasks, activeTasks, jobs, doubled } = state;
   return [
-    `Restored ${from}${taken} into ${target}:\n`,
     `  ${tasks} tasks of ${jobs === 1 ? '1 job' : `${jobs} jobs`}, ${activeTasks} of them active\n`,
     lines([
       [state.cronJobs, 'cron job', 'cron jobs'],
@@ -41,16 +48,48 @@ function report(from: string, target: string, state: RecoveredState): string {
     ]),
     `  framework ${state.frameworkId ?? 'not registered yet'}\n`,
     ...doubled.map((taskId) => `Left out ${taskId}: a newer task of its instance is in the backup, too.\n`),
-    state.renewed > 0 ? `Tasks without an agent got new ids: ${state.renewed}.\n` : '',
-    ...state.paused.map(({ key }) => `Paused the update ${key.id} of ${jobKeyText(key.job)}.\n`),
-    'Running tasks that the backup does not know will be kept, and listed at /unknowntasks of the scheduler,\n',
-    'until it is started with --unknown-tasks kill.\n',
+    state.renewed > 0 ? `Tasks without an agent that get new ids: ${state.renewed}.\n` : '',
+    ...state.paused.map(({ key }) => `Paused: the update ${key.id} of ${jobKeyText(key.job)}.\n`),
   ].join('');
 }
 
-/** Writes a backup into an empty log and prints what it held; the result is the exit code. */
-export async function recoverScheduler(session: Session, words: readonly string[]): Promise<number> {
+const report = (from: string, target: string, state: RecoveredState): string =>
+  [
+    `Restored ${from}${takenText(state)}, into ${target}:\n`,
+    contents(state),
+    'Running tasks that the backup does not know will be kept, and listed at /unknowntasks of the scheduler,\n',
+    'until it is started with --unknown-tasks kill.\n',
+  ].join('');
+
+function checkReport(from: string, state: CheckedBackup): string {
+  const leftOut = [...state.leftOut].sort(([a], [b]) => (a < b ? -1 : 1));
+  return [
+    `${from}${takenText(state)}, would restore:\n`,
+    contents(state),
+    leftOut.length > 0 ? 'It holds what this version does not know, and would leave out:\n' : '',
+    ...leftOut.map(([path, times]) => `  ${path}${times === 1 ? '' : ` (${times} times)`}\n`),
+    leftOut.length === 0 ? 'Nothing in it would be left out. ' : '',
+    'Nothing was written.\n',
+  ].join('');
+}
+
+/** The exit code of a check that found parts which a recovery would leave out. */
+const LEFT_OUT = 3;
+
+async function check(session: Session, from: string): Promise<number> {
+  const state = await checkBackup({ from, clock: session.clock, random: systemRandom });
+  session.print(checkReport(from, state));
+  return state.leftOut.size > 0 || state.doubled.length > 0 ? LEFT_OUT : 0;
+}
+
+/**
+ * Writes a backup into an empty log and prints what it held; with `--check`, prints what it would write. The result is
+ * the exit code.
+ */
+export async function recoverScheduler(session: Session, allWords: readonly string[]): Promise<number> {
+  const words = allWords.filter((word) => !/^--?check$/.test(word));
   const { from, rest } = fromFlag(words);
+  if (words.length < allWords.length) return check(session, resolve(from));
   const options = parseSchedulerFlags([...schedulerDefaults(session.env), ...rest]);
   const { clock } = session;
   const path = resolve(from);

@@ -158,6 +158,16 @@ inScene('a backup is recovered into an empty data directory, and nowhere else', 
   assert.match(done.stdout, /^ {2}3 tasks of 1 job, 3 of them active$/m);
   assert.match(done.stdout, /^ {2}framework framework-9$/m);
   assert.match(done.stdout, /--unknown-tasks kill/);
+  const checked = await aurora('scheduler', 'recover', '--check', '--from', file);
+  assert.is(checked.code, 0, checked.stderr);
+  assert.match(checked.stdout, /^ {2}3 tasks of 1 job, 3 of them active$/m);
+  assert.match(checked.stdout, /^Nothing in it would be left out\. Nothing was written\.$/m);
+  const newer = join(folder, 'newer');
+  // A Snapshot of a later version: an i32 as field 77 before the others.
+  writeFileSync(newer, Buffer.concat([Buffer.from([8, 0, 77, 0, 0, 0, 1]), readFileSync(file)]));
+  const lossy = await aurora('scheduler', 'recover', '--from', newer, '--check');
+  assert.is(lossy.code, 3, lossy.stderr);
+  assert.match(lossy.stdout, /would leave out:\n {2}Snapshot\.field 77\nNothing was written\.$/m);
   const again = await into(target);
   assert.is(again.code, 1);
   assert.match(

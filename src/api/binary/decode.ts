@@ -39,6 +39,20 @@ export function decodeStruct<N extends TypeName>(
   return readMembers(readerOf(bytes, name, limits), typeShape(name)) as Wire<N>;
 }
 
+/**
+ * Where in one struct there is what `decodeStruct` leaves out: fields that the tables do not know, and enum numbers
+ * without a name. One path for each place, without indices: `ScheduledTask.taskEvents[].field 9`. Throws a CODEC error.
+ */
+export function unknownParts(name: TypeName, bytes: Uint8Array): string[] {
+  const found: string[] = [];
+  const plain = readerOf(bytes, name);
+  const { trail } = plain;
+  const path = () =>
+    trail.steps.slice(0, trail.depth).map((step) => (typeof step === 'number' ? '[]' : `.${step}`));
+  readMembers({ ...plain, passOver: () => found.push(`${name}${path().join('')}`) }, typeShape(name));
+  return found;
+}
+
 export function readMembers(reader: Reader, shape: StructShape | UnionShape): Record<string, unknown> {
   const { steps } = reader.trail;
   const { byId } = shape;
@@ -56,6 +70,7 @@ export function readMembers(reader: Reader, shape: StructShape | UnionShape): Re
       if (value !== undefined) members[field.name] = value;
     } else {
       steps[level] = field?.name ?? `field ${id}`;
+      reader.passOver?.();
       skip(reader, wireType(reader, code));
     }
   }
@@ -75,8 +90,11 @@ function readValue(reader: Reader, shape: Shape): unknown {
     case 'struct':
     case 'union':
       return readMembers(reader, shape);
-    case 'enum':
-      return shape.nameOf.get(readI32(reader));
+    case 'enum': {
+      const named = shape.nameOf.get(readI32(reader));
+      if (named === undefined) reader.passOver?.();
+      return named;
+    }
     case 'i64':
       return readI64(reader);
     case 'bool':

@@ -9,6 +9,8 @@ export interface Reader {
   position: number;
   readonly limits: Limits;
   readonly trail: Trail;
+  /** Told at every field that is not read, and at every enum number without a name, by who wants to know. */
+  readonly passOver?: () => void;
 }
 
 export function readerOf(bytes: Uint8Array, root: string, limits: Partial<Limits> = {}): Reader {

@@ -3,7 +3,9 @@ import {
   type JobUpdateSettings,
   normalise,
   type TaskConfig,
+  type TypeName,
   toNumber,
+  unknownParts,
   type Wire,
   withResources,
 } from '../../api/index.ts';
@@ -16,6 +18,8 @@ import { countAt, endOf, inside, THRIFT } from './thrift-ranges.ts';
 
 /** Told of each thing in the order of the file. */
 export type Take = (item: BackupItem) => void;
+/** Told of everything in the file that is not taken: `Snapshot.field 14`, `ScheduledTask.taskEvents[].field 9`. */
+export type LeaveOut = (path: string) => void;
 type ReadConfig = (bytes: Buffer) => TaskConfig;
 
 /** Source: the original's QuotaManager; GPUs are ours. */
@@ -79,20 +83,26 @@ const maintenanceItem = (bytes: Buffer): BackupItem => ({
   request: normalise('HostMaintenanceRequest', decodeStruct('HostMaintenanceRequest', bytes)),
 });
 
+interface Element {
+  readonly type: TypeName;
+  readonly items: (bytes: Buffer, configOf: ReadConfig) => BackupItem | readonly BackupItem[];
+}
+
 /** What each set of a Snapshot holds, by the id of its field. */
-const ELEMENTS: Readonly<
-  Record<number, (bytes: Buffer, configOf: ReadConfig) => BackupItem | readonly BackupItem[]>
-> = {
-  3: hostItems,
-  4(bytes, configOf) {
-    const split = splitTask(bytes, 0);
-    if (!split.config) throw new AuroraError('CODEC', 'a task without its configuration');
-    return { kind: 'task', task: joinTask(split, configOf(split.config)) };
+const ELEMENTS: Readonly<Record<number, Element>> = {
+  3: { type: 'HostAttributes', items: hostItems },
+  4: {
+    type: 'ScheduledTask',
+    items(bytes, configOf) {
+      const split = splitTask(bytes, 0);
+      if (!split.config) throw new AuroraError('CODEC', 'a task without its configuration');
+      return { kind: 'task', task: joinTask(split, configOf(split.config)) };
+    },
   },
-  5: cronJobItem,
-  8: quotaItem,
-  10: updateItem,
-  13: maintenanceItem,
+  5: { type: 'storage.StoredCronJob', items: cronJobItem },
+  8: { type: 'storage.QuotaConfiguration', items: quotaItem },
+  10: { type: 'storage.StoredJobUpdateDetails', items: updateItem },
+  13: { type: 'HostMaintenanceRequest', items: maintenanceItem },
 };
 
 const SINGLES: Readonly<Record<number, (bytes: Buffer) => readonly BackupItem[]>> = {
@@ -131,23 +141,43 @@ export const wholeValue = (window: ByteWindow, type: number): Promise<Buffer> =>
     return { end, value: Buffer.from(bytes.subarray(at, end)) };
   });
 
+/** Tells what of an element of the file nobody will find again in the state. */
+export function leaveOutUnknown(type: TypeName, bytes: Buffer, leaveOut: LeaveOut | undefined): void {
+  if (leaveOut) for (const path of unknownParts(type, bytes)) leaveOut(path);
+}
+
 /**
- * Reads the fields of one Snapshot, up to its end; unknown fields are passed over.
+ * Reads the fields of one Snapshot, up to its end; unknown fields are passed over, and told to `leaveOut`.
  * @throws AuroraError CODEC saying what was wrong.
  */
-export async function readSnapshot(window: ByteWindow, configOf: ReadConfig, take: Take): Promise<void> {
+export async function readSnapshot(
+  window: ByteWindow,
+  configOf: ReadConfig,
+  take: Take,
+  leaveOut?: LeaveOut,
+): Promise<void> {
   for (;;) {
     const { type, id } = await fieldHead(window);
     if (type === 0) return;
     const element = ELEMENTS[id];
     if (element && (type === THRIFT.set || type === THRIFT.list)) {
       await eachElement(window, (bytes) => {
-        for (const item of [element(bytes, configOf)].flat()) take(item);
+        leaveOutUnknown(element.type, bytes, leaveOut);
+        const items = [element.items(bytes, configOf)].flat();
+        if (items.length === 0) leaveOut?.(`${element.type} that names no agent`);
+        for (const item of items) take(item);
       });
       continue;
     }
     const bytes = await wholeValue(window, type);
-    const expected = id === 1 ? THRIFT.i64 : THRIFT.struct;
-    if (type === expected) for (const item of SINGLES[id]?.(bytes) ?? []) take(item);
+    const single = type === (id === 1 ? THRIFT.i64 : THRIFT.struct) ? SINGLES[id] : undefined;
+    if (single) for (const item of single(bytes)) take(item);
+    else if (!isEmpty(bytes, type)) leaveOut?.(`Snapshot.field ${id}`);
   }
 }
+
+/** An empty set, list or map of a field that is not read says nothing. */
+const isEmpty = (bytes: Buffer, type: number): boolean =>
+  ([THRIFT.set, THRIFT.list] as number[]).includes(type)
+    ? countAt(bytes, 1) === 0
+    : type === THRIFT.map && countAt(bytes, 2) === 0;

@@ -4,6 +4,7 @@ import type { StoredUpdate, WriteStores } from '../storage/index.ts';
 import type { Disk } from '../storage/log/disk.ts';
 import { memoryTables, type Tables } from '../storage/tables.ts';
 import type { BackupItem } from './backup-item.ts';
+import type { LeaveOut } from './backup-reader.ts';
 import { readBackup } from './read-backup.ts';
 
 /** A backup in memory, apart from the scheduler's own state. */
@@ -80,10 +81,11 @@ const SAVERS: { readonly [K in Stored['kind']]: Saver<Extract<Stored, { kind: K 
 };
 
 /**
- * Reads the backup file at `path` into tables of its own, in slices.
+ * Reads the backup file at `path` into tables of its own, in slices; `leaveOut` is told of what they do not
+ * hold.
  * @throws AuroraError BACKUP naming the file, when it cannot be read or is no backup.
  */
-export async function loadBackup(disk: Disk, path: string): Promise<LoadedBackup> {
+export async function loadBackup(disk: Disk, path: string, leaveOut?: LeaveOut): Promise<LoadedBackup> {
   const tables = memoryTables();
   const doubled: string[] = [];
   let takenMs = 0;
@@ -99,7 +101,7 @@ export async function loadBackup(disk: Disk, path: string): Promise<LoadedBackup
     else if (batch.push(item) >= BATCH) save();
   };
   try {
-    await readBackup(chunksOf(disk, path), take);
+    await readBackup(chunksOf(disk, path), take, leaveOut);
     save();
   } catch (cause) {
     throw new AuroraError('BACKUP', `the backup cannot be read: ${messageOf(cause)}`, { where: path, cause });

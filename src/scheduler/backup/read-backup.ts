@@ -1,7 +1,7 @@
 import { Readable, type Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createInflate } from 'node:zlib';
-import { fieldHead, readSnapshot, type Take } from './backup-reader.ts';
+import { fieldHead, type LeaveOut, readSnapshot, type Take } from './backup-reader.ts';
 import { type ByteWindow, byteWindow } from './byte-window.ts';
 import { readDeduplicated } from './deduplicated-reader.ts';
 import { storedConfigs } from './stored-config.ts';
@@ -21,9 +21,14 @@ const isField = (head: Buffer, type: number, id: number): boolean =>
   head.length === 3 && head[0] === type && head.readInt16BE(1) === id;
 
 /** Goes to the end of the compressed bytes, too: the checksum stands there. */
-const decompressed = (transform: Transform, window: ByteWindow, take: Take): Promise<void> =>
+const decompressed = (
+  transform: Transform,
+  window: ByteWindow,
+  take: Take,
+  leaveOut: LeaveOut | undefined,
+): Promise<void> =>
   within(through(transform, window.rest()), async (inner) => {
-    await readPlain(inner, take);
+    await readPlain(inner, take, leaveOut);
     for await (const _ of inner.rest());
   });
 
@@ -31,20 +36,20 @@ const decompressed = (transform: Transform, window: ByteWindow, take: Take): Pro
 const passLength = (window: ByteWindow): Promise<undefined> =>
   window.take((bytes, at) => ({ end: inside(bytes, at, 4), value: undefined }));
 
-async function readPlain(window: ByteWindow, take: Take): Promise<void> {
+async function readPlain(window: ByteWindow, take: Take, leaveOut: LeaveOut | undefined): Promise<void> {
   const head = await window.peek(3);
   if (isField(head, THRIFT.string, ENTRY.deflatedEntry)) {
     await fieldHead(window);
     await passLength(window);
-    return decompressed(createInflate(), window, take);
+    return decompressed(createInflate(), window, take, leaveOut);
   }
   if (isField(head, THRIFT.struct, ENTRY.snapshot)) await fieldHead(window);
   // Metadata has this number in a Snapshot, but never comes first there.
   if (isField(head, THRIFT.struct, ENTRY.deduplicatedSnapshot)) {
     await fieldHead(window);
-    return readDeduplicated(window, take);
+    return readDeduplicated(window, take, leaveOut);
   }
-  return readSnapshot(window, storedConfigs(), take);
+  return readSnapshot(window, storedConfigs(), take, leaveOut);
 }
 
 async function within<T>(
@@ -60,14 +65,15 @@ async function within<T>(
 }
 
 /**
- * Reads a backup of ours or of the original, in slices; `take` is told of everything in it. Takes it compressed with
+ * Reads a backup of ours or of the original, in slices; `take` is told of everything in it, and
+ * `leaveOut` of what it holds beside that. Takes it compressed with
  * gzip, too, and a state as it stands in the original's log.
  * @throws AuroraError CODEC, or what the input throws.
  */
-export function readBackup(input: AsyncIterable<Uint8Array>, take: Take): Promise<void> {
+export function readBackup(input: AsyncIterable<Uint8Array>, take: Take, leaveOut?: LeaveOut): Promise<void> {
   return within(input, async (window) => {
     const [first, second] = await window.peek(2);
-    if (first !== 0x1f || second !== 0x8b) return readPlain(window, take);
-    return decompressed(createGunzip(), window, take);
+    if (first !== 0x1f || second !== 0x8b) return readPlain(window, take, leaveOut);
+    return decompressed(createGunzip(), window, take, leaveOut);
   });
 }

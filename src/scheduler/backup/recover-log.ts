@@ -52,6 +52,29 @@ const counted = ({ tasks, cronJobs, quotas, jobUpdates, hosts, maintenance, fram
   frameworkId: framework.id(),
 });
 
+/** What a recovery would restore, and what in the backup it would leave out: how often each path is there. */
+export interface CheckedBackup extends RecoveredState {
+  readonly leftOut: ReadonlyMap<string, number>;
+}
+
+/**
+ * Reads a backup as a recovery would, and writes nothing.
+ * @throws AuroraError BACKUP when it cannot be read.
+ */
+export async function checkBackup({
+  clock,
+  disk = systemDisk,
+  from,
+  random,
+}: Pick<RecoverLogOptions, 'clock' | 'disk' | 'from' | 'random'>): Promise<CheckedBackup> {
+  const leftOut = new Map<string, number>();
+  const { tables, takenMs, doubled } = await loadBackup(disk, from, (path) =>
+    leftOut.set(path, (leftOut.get(path) ?? 0) + 1),
+  );
+  const made = makeRestored(tables, { backup: basename(from), takenMs, restoredMs: clock.nowMs() }, random);
+  return { takenMs, doubled, ...made, ...counted(tables.stores), leftOut };
+}
+
 /** Looking whether a log is empty takes a few requests. */
 const LOOK_LIMIT_MS = 60_000;
 

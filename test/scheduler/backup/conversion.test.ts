@@ -220,6 +220,40 @@ const i64Field = (id: number, value: number): Buffer => {
   return bytes;
 };
 
+test('what a later version wrote and this one does not know is named, wherever it stands', async () => {
+  const snapshot = meaningful();
+  const [task] = snapshot.tasks!;
+  const { task: config, ...assigned } = task!.assignedTask!;
+  const newer = i64Field(99, 7);
+  const struct = (id: number, bytes: Uint8Array) => Buffer.concat([Buffer.from([12, 0, id]), bytes]);
+  const config99 = withFields(encodeStruct('TaskConfig', config!), newer);
+  const assigned99 = withFields(encodeStruct('AssignedTask', assigned), struct(4, config99), newer);
+  const { assignedTask: _, status: __, ...rest } = task!;
+  // Status 77 has no name; the field of that name follows with a known one, so that the task can be read.
+  const status = (value: number) => Buffer.from([8, 0, 2, 0, 0, 0, value]);
+  const task99 = withFields(
+    encodeStruct('ScheduledTask', rest),
+    struct(1, assigned99),
+    status(77),
+    status(2),
+  );
+  const set = (id: number, element: Uint8Array) =>
+    Buffer.concat([Buffer.from([14, 0, id, 12, 0, 0, 0, 1]), element]);
+  const empty = Buffer.from([14, 0, 9, 12, 0, 0, 0, 0]);
+  const bytes = withFields(snapshotBytes({ timestamp: 1 }), set(4, task99), newer, empty);
+  const leftOut: string[] = [];
+  await loadBackup(diskWith('backup', bytes), '/backup', (path) => leftOut.push(path));
+  assert.equal(leftOut.sort(), [
+    'ScheduledTask.assignedTask.field 99',
+    'ScheduledTask.assignedTask.task.field 99',
+    'ScheduledTask.status',
+    'Snapshot.field 99',
+  ]);
+  const known: string[] = [];
+  await loadBackup(diskWith('backup', snapshotBytes(snapshot)), '/backup', (path) => known.push(path));
+  assert.equal(known, []);
+});
+
 test('configurations from before resources and tiers are understood', async () => {
   const { resources: _, tier: __, ...bare } = sampleConfig();
   const cpus = Buffer.alloc(11);

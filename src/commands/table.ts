@@ -32,6 +32,7 @@ export const COMMANDS: Readonly<Record<string, Load>> = {
   'admin sla_list_safe_domain': () => import('./admin/sla-list-safe-domain.ts'),
   'admin sla_probe_hosts': () => import('./admin/sla-probe-hosts.ts'),
   'admin state': () => import('./admin/state.ts'),
+  'admin unit-files': () => import('./admin/unit-files.ts'),
   'cluster list': () => import('./cluster/list.ts'),
   'config check': () => import('./config/check.ts'),
   'config list': () => import('./config/list.ts'),

@@ -1,4 +1,5 @@
-/** The commands for files alone, which no scheduler is needed for: `config check` and `init`. */
+/** The commands for files alone, which no scheduler is needed for: `config check`, `init`, `admin unit-files`. */
+import { spawn, spawnSync } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
@@ -9,6 +10,8 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { manualClock } from '../../src/base/manual-clock.ts';
@@ -209,6 +212,86 @@ init('refuses names that a scheduler would refuse', async () => {
   assert.not(existsSync(join(folder, 'new')));
 });
 init.run();
+
+const units = suite('aurora admin unit-files');
+units.before(newFolder);
+units.after(removeFolder);
+
+units('writes units that systemd takes, with the program as it is installed', async () => {
+  for (const [service, port] of [
+    ['scheduler', '9081'],
+    ['observer', '9338'],
+  ] as const) {
+    const { code, stdout, stderr } = await aurora(
+      'admin',
+      'unit-files',
+      service,
+      '--out',
+      'units',
+      '--port',
+      port,
+    );
+    assert.is(code, 0, stderr);
+    const unit = join(folder, `units/aurora-${service}.service`);
+    assert.ok(stdout.includes(`wrote ${unit}\n`));
+    assert.match(
+      readFileSync(unit, 'utf8'),
+      new RegExp(`^ExecStart=${process.execPath} .*/bin/aurora\\.js ${service}`, 'm'),
+    );
+    for (const name of ['default', 'monit', 'health.service'])
+      assert.match(
+        readFileSync(
+          join(folder, `units/aurora-${service}${name === 'health.service' ? '-' : '.'}${name}`),
+          'utf8',
+        ),
+        new RegExp(port),
+      );
+  }
+  const names = ['scheduler', 'scheduler-health', 'observer', 'observer-health'];
+  const paths = names.map((name) => join(folder, `units/aurora-${name}.service`));
+  const verified = spawnSync('systemd-analyze', ['verify', ...paths], { encoding: 'utf8' });
+  // A machine without systemd has nothing to ask.
+  if ((verified.error as NodeJS.ErrnoException | undefined)?.code === 'ENOENT') return;
+  assert.is(`${verified.stdout}${verified.stderr}`, '');
+  assert.is(verified.status, 0);
+});
+
+units('the health check asks what answers, and starts again what does not', async () => {
+  const answer = createServer((_, response) => response.end('OK'));
+  await new Promise<void>((done) => answer.listen(0, '127.0.0.1', done));
+  const { port } = answer.address() as AddressInfo;
+  await aurora('admin', 'unit-files', 'scheduler', '--out', 'checked', '--port', String(port));
+  const unit = readFileSync(join(folder, 'checked/aurora-scheduler-health.service'), 'utf8');
+  const script = /^ExecStart=\/bin\/sh -c '(.*)'$/m.exec(unit)?.[1] ?? '';
+  const bin = join(folder, 'fake-bin');
+  mkdirSync(bin);
+  for (const [name, text] of [
+    ['systemctl', 'echo "$@"'],
+    ['sleep', 'exit 0'],
+  ])
+    writeFileSync(join(bin, name as string), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
+  const check = () =>
+    new Promise<string>((resolve) => {
+      const child = spawn('/bin/sh', ['-c', script], { env: { PATH: `${bin}:/usr/bin:/bin` } });
+      let said = '';
+      child.stdout.on('data', (bytes) => (said += bytes));
+      child.on('close', (code) => resolve(`${code} ${said}`));
+    });
+  assert.is(await check(), '0 ');
+  await new Promise((done) => answer.close(done));
+  assert.is(await check(), '0 restart aurora-scheduler.service\n');
+});
+
+units('writes nothing over, and names what it can write', async () => {
+  await aurora('admin', 'unit-files', 'scheduler', '--out', 'twice');
+  const again = await aurora('admin', 'unit-files', 'scheduler', '--out', 'twice');
+  assert.is(again.code, 4);
+  assert.match(again.stderr, /twice has aurora-scheduler.* already; choose an empty folder/);
+  const other = await aurora('admin', 'unit-files', 'executor');
+  assert.is(other.code, 2);
+  assert.match(other.stderr, /scheduler, observer/);
+});
+units.run();
 
 const inspect = suite('a job without a scheduler');
 inspect.before(newFolder);

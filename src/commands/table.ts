@@ -7,6 +7,7 @@ type Load = () => Promise<{ readonly default: CommandClass }>;
  * reading the others; `aurora` itself, help and mistyped names use this table.
  */
 export const COMMANDS: Readonly<Record<string, Load>> = {
+  'admin drain': () => import('./admin/drain.ts'),
   'admin force_task_state': () => import('./admin/force-task-state.ts'),
   'admin get_cluster_config': () => import('./admin/get-cluster-config.ts'),
   'admin get_scheduler': () => import('./admin/get-scheduler.ts'),

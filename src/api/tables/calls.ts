@@ -144,6 +144,13 @@ export const CALLS = {
     result: 'maintenanceStatusResult',
     reads: true,
   },
+  /** Not in the original: which tasks are left on hosts, and what each of them waits for. */
+  getDrainStatus: {
+    service: 'AuroraAdmin',
+    args: { hosts: [1, 'Hosts'] },
+    result: 'drainStatusResult',
+    reads: true,
+  },
   endMaintenance: { service: 'AuroraAdmin', args: { hosts: [1, 'Hosts'] }, result: 'endMaintenanceResult' },
   snapshot: { service: 'AuroraAdmin', args: {} },
   triggerExplicitTaskReconciliation: {

@@ -37,6 +37,7 @@ export const ENVELOPE = {
       getTierConfigResult: [27, 'GetTierConfigResult'],
       planJobUpdateResult: [1000, 'PlanJobUpdateResult'],
       cronJobStatusResult: [1001, 'CronJobStatusResult'],
+      drainStatusResult: [1002, 'DrainStatusResult'],
     },
   },
   Response: {

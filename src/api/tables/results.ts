@@ -77,6 +77,12 @@ export const RESULTS = {
       funnels: [2, 'list<PendingFunnel>', 'opt'],
     },
   },
+  /** Not in the original; hosts that no agent was ever seen on are left out. */
+  DrainStatusResult: {
+    struct: {
+      hosts: [1, 'list<HostDrainStatus>'],
+    },
+  },
   /** Not in the original. */
   CronJobStatusResult: {
     struct: {

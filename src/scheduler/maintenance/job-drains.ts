@@ -12,11 +12,13 @@ import type { WaitingTask, WaitingTasks } from './waiting-tasks.ts';
 /** Tasks that are judged in one transaction. */
 const MOST_QUESTIONS = 200;
 
+/** When the host's tasks go whatever their policies say, epoch milliseconds. */
+export const deadlineMs = ({ createdTimestampMs, timeoutSecs }: HostMaintenanceRequest): number =>
+  toNumber(createdTimestampMs) + toNumber(timeoutSecs) * 1000;
+
 /** How long the host's tasks may still wait, in milliseconds; below 0 when the time is over. */
-export const remainingMs = (
-  { createdTimestampMs, timeoutSecs }: HostMaintenanceRequest,
-  nowMs: number,
-): number => toNumber(createdTimestampMs) + toNumber(timeoutSecs) * 1000 - nowMs;
+export const remainingMs = (request: HostMaintenanceRequest, nowMs: number): number =>
+  deadlineMs(request) - nowMs;
 
 export interface JobDrainsSettings extends DrainsSettings {
   readonly waiting: WaitingTasks;

@@ -549,6 +549,7 @@ const SUPPORTED: ReadonlySet<string> = new Set<CallName>([
   'drainHosts',
   'slaDrainHosts',
   'maintenanceStatus',
+  'getDrainStatus',
   'endMaintenance',
 ]);
 

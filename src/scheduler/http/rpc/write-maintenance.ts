@@ -3,6 +3,7 @@ import { ACTIVE_STATES, normalise, toNumber } from '../../../api/index.ts';
 import type { Clock } from '../../../base/clock.ts';
 import { AuroraError } from '../../../base/errors.ts';
 import type { Drains } from '../../maintenance/drains.ts';
+import { deadlineMs } from '../../maintenance/job-drains.ts';
 import type { StateManager } from '../../state/index.ts';
 import type { ReadStores, Storage, WriteTransaction } from '../../storage/index.ts';
 import type { Handlers, Outcome } from './outcome.ts';
@@ -30,6 +31,26 @@ const isKnown = (stores: ReadStores, host: string): boolean => stores.hosts.get(
 
 const statusesOf = (stores: ReadStores, hosts: readonly string[]): Wire<'HostStatus'>[] =>
   hosts.filter((host) => isKnown(stores, host)).map((host) => ({ host, mode: stores.modes.of(host) }));
+
+/** The tasks that are still on a host, with what holds each of them back. */
+function drainStatus(
+  { maintenance, tasks }: ReadStores,
+  { host = '', mode = 'NONE' }: Wire<'HostStatus'>,
+  drains: Drains,
+): Wire<'HostDrainStatus'> {
+  const request = maintenance.get(host);
+  const waiting = new Map(drains.waitingOn(host).map(({ taskId, waitsFor }) => [taskId, waitsFor]));
+  const left = tasks.onHost(host).filter(({ status }) => ACTIVE_STATES.has(status));
+  return {
+    host,
+    mode,
+    ...(request ? { deadlineMs: deadlineMs(request) } : {}),
+    tasks: left.map(({ assignedTask: { taskId, instanceId, task }, status }) => {
+      const waitsFor = waiting.get(taskId);
+      return { taskId, job: task.job, instanceId, status, ...(waitsFor === undefined ? {} : { waitsFor }) };
+    }),
+  };
+}
 
 /** Hosts that no agent was ever seen on are left out of the statuses, as in the original, and named in the text. */
 function outcomeOf(
@@ -95,6 +116,14 @@ export function maintenanceCalls({ storage, state, clock, drains }: MaintenanceC
       const names = hostNames(hosts);
       return storage.read((stores) =>
         outcomeOf(stores, names, (statuses) => ({ maintenanceStatusResult: { statuses } })),
+      );
+    },
+    getDrainStatus({ hosts }) {
+      const names = hostNames(hosts);
+      return storage.read((stores) =>
+        outcomeOf(stores, names, (statuses) => ({
+          drainStatusResult: { hosts: statuses.map((status) => drainStatus(stores, status, drains)) },
+        })),
       );
     },
     endMaintenance({ hosts }) {

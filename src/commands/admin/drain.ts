@@ -1,0 +1,55 @@
+import * as Args from '@oclif/core/args';
+import * as Flags from '@oclif/core/flags';
+import { drainHosts } from '../../client/drain-hosts.ts';
+import { parsePercentage } from '../../client/sla-limits.ts';
+import { adminCommand } from '../admin-command.ts';
+import { clusterName } from '../arguments.ts';
+import { duration, json } from '../flags.ts';
+import { spanSecs } from '../host-flags.ts';
+
+export default adminCommand('drain', {
+  summary: 'Drain hosts by the policies of their tasks, and show what is left',
+  description:
+    'Each task is shown with what it waits for. The drain is the scheduler\'s: it goes on when the command ends. "aurora admin host_activate" ends it.',
+  examples: [
+    'west h1 h2 --wait',
+    'west h1 --timeout 2h --wait --wait-limit 30mins',
+    'west h1 --watch --wait',
+  ],
+  args: {
+    cluster: clusterName(),
+    hosts: Args.string({ required: true, ignoreStdin: true, multiple: true, description: 'the hosts' }),
+  },
+  flags: {
+    wait: Flags.boolean({ description: 'until all hosts are empty; live on a terminal' }),
+    'wait-limit': duration({ description: 'how long to wait at most; then the exit code is 1' }),
+    watch: Flags.boolean({ description: 'only look at hosts that are being drained' }),
+    timeout: spanSecs({
+      default: 604_800,
+      defaultHelp: async () => '7d',
+      description: 'when tasks go whatever their policies say; 0s drains at once',
+    }),
+    percentage: Flags.string({
+      default: '95',
+      helpValue: 'PERCENT',
+      description: "for tasks without a policy: share of a job's tasks that stays up",
+    }),
+    duration: spanSecs({
+      default: 1_800,
+      defaultHelp: async () => '30m',
+      description: 'how long these have to have been up',
+    }),
+    json,
+  },
+  run: (session, { args, flags }) =>
+    drainHosts(session, {
+      cluster: args.cluster,
+      hosts: [...new Set(args.hosts as readonly string[])],
+      looksOnly: flags.watch,
+      limit: { percentage: parsePercentage(flags.percentage), durationSecs: flags.duration },
+      timeoutSecs: flags.timeout,
+      waits: flags.wait,
+      waitLimitMs: flags['wait-limit'],
+      json: flags.json,
+    }),
+});

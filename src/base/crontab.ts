@@ -63,6 +63,25 @@ export function parseCrontab(schedule: string): Crontab | { readonly problem: st
       : { problem: 'names a day that none of its months has, so that it never runs' };
 }
 
+/**
+ * The schedule in the form that says the same in the fewest words: `*` for all, ranges, no steps and no names. Source:
+ * the original's CrontabEntry.
+ */
+export const crontabText = (crontab: Crontab): string =>
+  (Object.keys(FIELDS) as (keyof Crontab)[])
+    .map((name) => (isRestricted(crontab, name) ? fieldText(crontab[name]) : '*'))
+    .join(' ');
+
+function fieldText(numbers: readonly number[]): string {
+  const ranges: [first: number, last: number][] = [];
+  for (const number of numbers) {
+    const open = ranges.at(-1);
+    if (open && open[1] + 1 === number) open[1] = number;
+    else ranges.push([number, number]);
+  }
+  return ranges.map(([first, last]) => (first === last ? `${first}` : `${first}-${last}`)).join(',');
+}
+
 /** Days of the months, with February's leap day. */
 const MONTH_DAYS = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 

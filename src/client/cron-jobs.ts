@@ -62,10 +62,18 @@ export async function startCron(
   if (openBrowser) await showJobPage(session, scheduler, job);
 }
 
-/** Prints the schedule of a cron job. Throws BAD_PARAMETER when there is none, or the scheduler refuses. */
-export async function showCron(session: Session, job: ClusterJobKey): Promise<void> {
+/**
+ * Prints the schedule of a cron job in the original's words, and below it, when the scheduler tells them, its next and its
+ * last runs. Throws BAD_PARAMETER when there is none, or the scheduler refuses.
+ */
+export async function showCron(
+  session: Session,
+  job: ClusterJobKey,
+  { json = false }: { readonly json?: boolean } = {},
+): Promise<void> {
   session.log.info({}, `Retrieving jobs for role ${job.role}`);
-  const response = await schedulerOf(session, job.cluster).query('getJobs', { ownerRole: job.role });
+  const scheduler = schedulerOf(session, job.cluster);
+  const response = await scheduler.query('getJobs', { ownerRole: job.role });
   const header = `Error getting cron status for ${jobKeyText(job)} from server`;
   const { result } = requireOk(response, session.log, { header, code: 'BAD_PARAMETER' });
   const found = (result?.getJobsResult?.configs ?? []).find(
@@ -73,5 +81,10 @@ export async function showCron(session: Session, job: ClusterJobKey): Promise<vo
   );
   if (!found?.cronSchedule)
     throw new AuroraError('BAD_PARAMETER', `No cron entry found for job ${jobKeyText(job)}`);
+  const answer = await scheduler.queryIfKnown('getCronJobStatus', { job: wireJobKey(job) });
+  const status = answer?.responseCode === 'OK' ? answer.result?.cronJobStatusResult?.status : undefined;
+  const { cronJson, cronLines } = await import('./cron-text.ts');
+  if (json) return session.print(`${JSON.stringify(cronJson(job, found.cronSchedule, status))}\n`);
   session.print(`${jobKeyText(job)}\t ${found.cronSchedule}\n`);
+  if (status) session.print(cronLines(status, session.clock.nowMs()).join(''));
 }

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { type Crontab, parseCrontab } from '../../src/base/crontab.ts';
+import { type Crontab, crontabText, parseCrontab } from '../../src/base/crontab.ts';
 import { assert, suite } from '../harness/index.ts';
 
 const test = suite('cron schedules');
@@ -29,6 +29,17 @@ test('numbers, ranges, steps, lists and names are read', () => {
   assert.equal(read('0 0 * jan-JUN/2 *').months, [1, 3, 5]);
   assert.equal(read('0 0 29 2 *').daysOfMonth, [29]);
   assert.equal(read('0 0 30,31 2,FEB,APR *').daysOfMonth, [30, 31]);
+});
+
+test('a schedule is written in the fewest words that say the same, as by the original', () => {
+  for (const [schedule, text] of [
+    ['*/20 0-23 1-31 JAN-DEC *', '0,20,40 * * * *'],
+    ['7,1-3,2 */1 * jan,Mar-MAY SUN-SAT', '1-3,7 * * 1,3-5 *'],
+    ['30 2 * * mon-FRI', '30 2 * * 1-5'],
+  ] as const) {
+    assert.is(crontabText(read(schedule)), text);
+    assert.equal(read(text), read(schedule));
+  }
 });
 
 test('what the original refuses is refused, with what is wrong', () => {

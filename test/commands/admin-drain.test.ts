@@ -1,51 +1,12 @@
 /** Hosts are taken out of service against a scheduler in this process; what happens to tasks is said by the test. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { systemClock } from '../../src/base/clock.ts';
-import { main } from '../../src/commands/main.ts';
 import { assert, suite } from '../harness/index.ts';
 import { mesosOffer, wireJob } from '../scheduler/builders.ts';
 import { type TestScheduler, testScheduler } from '../scheduler/running.ts';
+import { aurora } from './against.ts';
 
 const test = suite('admin drain');
 const LIMIT_MS = 20_000;
 const HOST = 'host-a';
-
-/** Runs `aurora WORDS`; each pause of the command lasts as long as the next of `meanwhile` takes. */
-async function aurora(
-  { running }: TestScheduler,
-  words: readonly string[],
-  meanwhile: readonly (() => Promise<unknown>)[] = [],
-) {
-  const folder = mkdtempSync(join(tmpdir(), 'aurora-drain-'));
-  const uri = `http://127.0.0.1:${running().httpPort}`;
-  writeFileSync(join(folder, 'clusters.json'), JSON.stringify([{ name: 'west', scheduler_uri: uri }]));
-  const said = { stdout: '', stderr: '' };
-  const left = [...meanwhile];
-  const code = await main(words, {
-    env: { HOME: folder, AURORA_CONFIG_ROOT: folder, TZ: 'UTC' },
-    clock: {
-      ...systemClock,
-      after(_, task) {
-        void Promise.resolve(left.shift()?.()).then(task);
-        return { cancel: () => {} };
-      },
-    },
-    signal: new AbortController().signal,
-    print: (text) => {
-      said.stdout += text;
-    },
-    complain: (text) => {
-      said.stderr += text;
-    },
-    openPage: () => {},
-    terminal: () => undefined,
-    stdio: [0, 1, 2],
-  });
-  rmSync(folder, { recursive: true, force: true });
-  return { code, ...said };
-}
 
 function withScheduler(name: string, body: (scheduler: TestScheduler) => Promise<void>): void {
   test(

@@ -1,12 +1,15 @@
 import { showCron } from '../../client/cron-jobs.ts';
 import { jobKey } from '../arguments.ts';
 import { command } from '../command.ts';
-import { common } from '../flags.ts';
+import { common, json } from '../flags.ts';
 
 export default command('cron show', {
-  summary: 'Show the schedule of a cron job',
-  examples: ['aurora cron show local/hello/devel/nightly'],
+  summary: 'Show the schedule of a cron job, its next runs and its last ones',
+  examples: [
+    'aurora cron show local/hello/devel/nightly',
+    'aurora cron show local/hello/devel/nightly --json',
+  ],
   args: { jobspec: jobKey() },
-  flags: common,
-  run: (session, { args }) => showCron(session, args.jobspec),
+  flags: { json, ...common },
+  run: (session, { args, flags }) => showCron(session, args.jobspec, flags),
 });

@@ -97,6 +97,7 @@ export function cron(settings: CronSettings): Cron {
         seen = ticksMissed(seen, missed, nowMs);
         counters.add('cron_ticks_missed', missed.count);
       }
+      if (plan.ledMissed > 0) counters.add('cron_job_misfires', plan.ledMissed);
       tx.cronProgress.save(seen);
       if (plan.runMs !== undefined) runs.trigger(tx, job, seen, { tickMs: plan.runMs, nowMs });
     });
@@ -104,9 +105,13 @@ export function cron(settings: CronSettings): Cron {
 
   const look = (key: JobKey) => {
     const text = jobKeyText(key);
+    const wasArmed = armed.has(text);
     disarm(text);
     const job = storage.read(({ cronJobs }) => cronJobs.get(key));
-    if (!job) return;
+    if (!job) {
+      if (wasArmed) counters.add('cron_job_misfires');
+      return;
+    }
     const schedule = settingsSchedule(job);
     if ('problem' in schedule) {
       counters.add('cron_job_parse_failures');

@@ -117,6 +117,8 @@ export interface DuePlan {
   readonly runMs: number | undefined;
   /** In order of time. */
   readonly missed: readonly { readonly count: number; readonly lastMs: number; readonly reason: string }[];
+  /** How many of these came while this scheduler led. */
+  readonly ledMissed: number;
 }
 
 /**
@@ -134,7 +136,11 @@ export function planDue({ unled, led }: DueTicks, policy: CronMissedTickPolicy |
     const left = oneRuns ? count - 1 : count;
     return left > 0 && lastMs !== undefined ? [{ count: left, lastMs, reason }] : [];
   });
-  return { runMs: led.lastMs ?? (runsUnled ? unled.lastMs : undefined), missed };
+  return {
+    runMs: led.lastMs ?? (runsUnled ? unled.lastMs : undefined),
+    missed,
+    ledMissed: Math.max(0, led.count - 1),
+  };
 }
 
 /**

@@ -138,8 +138,15 @@ export const CATALOGUE: Readonly<Record<string, Row>> = {
   'quota_per_role_*': gauge('Resources of quotas, by role'),
   'empty_slots_*': gauge('Tasks of a size that would fit on the offers that are held'),
 
-  'sla_coordinator_*': count('Questions to coordinators of jobs, whether a task may go'),
-  'sla_*': gauge('Service levels of jobs and of the cluster'),
+  'sla_coordinator_*': count('Questions to coordinators of jobs, whether a task may go', [
+    'attempts',
+    'success',
+    'errors',
+    'user_errors',
+    'lock_starvation',
+  ]),
+  sla_stats_computation: work('Time to bring the SLA metrics up to date'),
+  'updates_sla_kill_*': count('Tasks that updates asked to end by their SLA policies, by job'),
   'update_transition_*': count('Changes of state of job updates, by new state'),
   'update_instance_transition_*': count('Steps of job updates, by what was done to an instance'),
 
@@ -148,7 +155,9 @@ export const CATALOGUE: Readonly<Record<string, Row>> = {
   cron_job_concurrent_runs: count('Runs of cron jobs left out because one waits already'),
   cron_job_launch_failures: count('Runs of cron jobs that could not be made'),
   cron_job_parse_failures: count('Cron jobs whose schedule cannot be read'),
-  cron_job_misfires: count('Runs of cron jobs that came too late'),
+  cron_job_misfires: count(
+    'Ticks that came while this scheduler led and were not run: the job was gone, or a later tick was due as well',
+  ),
   cron_ticks_missed: count('Ticks of cron jobs that passed while nobody led'),
   cron_ticks_cancelled: count('Ticks of cron jobs whose policy cancels them'),
   cron_jobs_loaded: gauge('Cron jobs that are armed'),
@@ -159,6 +168,8 @@ export const CATALOGUE: Readonly<Record<string, Row>> = {
   'sla_*mtta_ms*': gauge('Median time from PENDING to ASSIGNED'),
   'sla_*mtts_ms*': gauge('Median time from PENDING to STARTING'),
   'sla_*mttr_ms*': gauge('Median time from PENDING to RUNNING'),
+  'sla_*': gauge('Service levels of jobs and of the cluster'),
+  missing_maintenance_request: count('Looks at hosts that are drained without a stored request'),
   'maintenance_countdown_ms_*': gauge('How long a task may still wait on a host that is drained'),
 
   'thrift_workload_*': count('Tasks that calls changed, by call', callsOf(true)),

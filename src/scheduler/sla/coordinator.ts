@@ -24,6 +24,10 @@ export interface CoordinatorQuestion {
 /** Undefined when the coordinator says yes, else why the task may not be taken down now. Never throws. */
 export type AskCoordinator = (question: CoordinatorQuestion) => Promise<string | undefined>;
 
+/** What a coordinator knows a task by: `cluster/role/environment/name/instance`. */
+export const coordinatedKey = (clusterName: string, { assignedTask }: ScheduledTask): string =>
+  `${clusterName}/${jobKeyText(assignedTask.task.job)}/${assignedTask.instanceId}`;
+
 /** Whether the answer says yes. @throws Error that says what is wrong with it */
 function approves(text: string, statusKey: string): boolean {
   let answer: unknown;
@@ -40,8 +44,7 @@ function approves(text: string, statusKey: string): boolean {
 /** Asks coordinators of SLA policies. Source of request, answer and counters: the original's SlaManager. */
 export function coordinators({ clusterName, counters, timeoutMs }: CoordinatorSettings): AskCoordinator {
   return async ({ url, statusKey, task, params }) => {
-    const { instanceId, task: config } = task.assignedTask;
-    const taskKey = `${clusterName}/${jobKeyText(config.job)}/${instanceId}`;
+    const taskKey = coordinatedKey(clusterName, task);
     const count = (name: string) => {
       counters.add(name);
       counters.add(`${name}_${taskKey}`);

@@ -6,7 +6,7 @@ import type { Counters } from '../metrics/counters.ts';
 import { turnsByKey } from '../outgoing/turns-by-key.ts';
 import type { ReadStores, Storage, WriteTransaction } from '../storage/index.ts';
 import { isProduction, type Tiers } from '../tiers.ts';
-import { coordinators } from './coordinator.ts';
+import { coordinatedKey, coordinators } from './coordinator.ts';
 import { type CoordinatorPolicy, type CountedPolicy, policyKind, slaRefusal } from './policy.ts';
 import { type Standings, standings } from './standings.ts';
 
@@ -106,12 +106,19 @@ export function slaGate({ storage, clock, counters, tiers, flags }: SlaGateSetti
     return (await decide([question], true))[0] as SlaVerdict;
   };
 
+  /** A question that has to wait for its turn, under the original's names. */
+  const countStarvation = (taskId: string) => {
+    counters.add('sla_coordinator_lock_starvation');
+    const task = storage.read(({ tasks }) => tasks.get(taskId));
+    if (task) counters.add(`sla_coordinator_lock_starvation_${coordinatedKey(flags.clusterName, task)}`);
+  };
+
   return {
     judge: (questions) => decide(questions, false),
     async ask(question) {
       const policy = policyKind(question.policy);
       if (policy?.kind !== 'coordinator') return (await decide([question], false))[0] as SlaVerdict;
-      if (turns.busy(policy.url)) counters.add('sla_coordinator_lock_starvation');
+      if (turns.busy(policy.url)) countStarvation(question.taskId);
       return turns.take(policy.url, () => coordinate(question, policy), 'gone');
     },
     close: turns.close,

@@ -21,6 +21,9 @@ type Http = { readonly status: number; readonly headers?: Record<string, string>
 /** For a call whose arguments are not the test's business. */
 export const ANY_ARGS = Symbol('any arguments');
 
+/** Calls of ours that the original's client does not make, nor its scheduler know. */
+const OWN_CALLS: ReadonlySet<string> = new Set(['getCronJobStatus', 'getDrainStatus', 'startJobRestart']);
+
 /** What a reply can be instead of a response; `$unknown`: there is no such call, as the original says of ours. */
 interface Special {
   readonly $http?: Http;
@@ -60,6 +63,7 @@ export async function fakeScheduler(
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const call = decodeMessage(Buffer.concat(chunks), 'binary') as Call;
     calls.push({ method: call.method, args: call.args });
+    if (OWN_CALLS.has(call.method) && left[0]?.method !== call.method) return unknownCall(response, call);
     const rpc = next(target, call);
     if (!rpc) {
       if (!reads.includes(call.method))
@@ -69,11 +73,7 @@ export async function fakeScheduler(
     check(rpc, request, call);
     const { $http: http, $close: close, $unknown: unknown } = rpc.reply as Special;
     if (close) return void request.socket.destroy();
-    if (unknown) {
-      const { method, seqid } = call;
-      const type = 'UNKNOWN_METHOD';
-      return void response.end(encodeMessage({ kind: 'exception', method, seqid, type }, 'binary'));
-    }
+    if (unknown) return unknownCall(response, call);
     if (!http) return reply(response, call, filledIn(rpc.reply));
     for (const [name, value] of Object.entries(http.headers ?? {})) response.setHeader(name, placed(value));
     response.writeHead(http.status).end(http.body ?? '');
@@ -153,6 +153,10 @@ function reply(response: ServerResponse, { method, seqid }: Call, answer: Wire<'
   const whole: Wire<'Response'> = { details: [], ...answer };
   response.setHeader('Content-Type', THRIFT);
   response.end(encodeMessage({ kind: 'reply', method, seqid, response: whole }, 'binary'));
+}
+
+function unknownCall(response: ServerResponse, { method, seqid }: Call): void {
+  response.end(encodeMessage({ kind: 'exception', method, seqid, type: 'UNKNOWN_METHOD' }, 'binary'));
 }
 
 const listen = (server: Server) =>

@@ -174,6 +174,17 @@ test('a stored schedule that cannot be read is counted, and the others run', asy
   jobs.close();
 });
 
+test('a tick whose job is not in the store any more is a misfire', async () => {
+  const { count, created, jobs, pass, save, storage } = await cronScene();
+  jobs.start();
+  await save();
+  await storage.write((tx) => void tx.cronJobs.delete(CRON_KEY));
+  await pass(MINUTE_MS);
+  assert.is(count('cron_job_misfires'), 1);
+  assert.is(created(), 0);
+  jobs.close();
+});
+
 test('ticks that came while no scheduler led are missed, shown and counted', async () => {
   const first = await cronScene();
   first.jobs.start();
@@ -236,13 +247,14 @@ test('the clock set back by an hour: no tick comes a second time', async () => {
 });
 
 test('the clock set forward by an hour: one of the ticks in between is run, the others are missed', async () => {
-  const { clock, jobs, pass, runs, save } = await cronScene();
+  const { clock, count, jobs, pass, runs, save } = await cronScene();
   jobs.start();
   await save(cronJob({ cronSchedule: '*/20 * * * *' }));
   await pass(MINUTE_MS);
   clock.setWall(clock.nowMs() + 60 * MINUTE_MS);
   await pass(20 * MINUTE_MS);
   assert.equal(runs(), ['MISSED 01:00 x2', 'STARTED 01:00', 'STARTED 01:20']);
+  assert.is(count('cron_job_misfires'), 2);
   jobs.close();
 });
 

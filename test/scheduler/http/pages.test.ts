@@ -73,6 +73,23 @@ withSite('tiers, cron jobs and maintenance have the shapes of the original', asy
   assert.equal(await json('/maintenance'), { DRAINED: [], SCHEDULED: [], DRAINING: {} });
 });
 
+withSite('a cron job is shown with its schedule, and as it is stored', async ({ call, json, page }) => {
+  const description = wireJob({
+    cronSchedule: '*/30 3-4 * * MON-FRI',
+    taskConfig: wireConfig({ isService: false }),
+  });
+  assert.is((await call('scheduleCronJob', { description })).responseCode, 'OK');
+  assert.equal(await json('/cron'), { scheduled: { 'web/prod/hello': '0,30 3-4 * * 1-5' } });
+  const shown = await (await page('/structdump/cron/web/prod/hello')).text();
+  assert.match(shown, /<title>web\/prod\/hello<\/title>/);
+  assert.match(
+    shown,
+    /cronSchedule&quot;: &quot;\*\/30 3-4 \* \* MON-FRI|"cronSchedule": "\*\/30 3-4 \* \* MON-FRI"/,
+  );
+  assert.is((await page('/structdump/cron/web/prod/nobody')).status, 404);
+  assert.is((await page('/structdump')).status, 400);
+});
+
 withSite('offers are shown as Mesos made them', async ({ json, mesos }) => {
   mesos.subscribe();
   assert.equal(await json('/offers'), []);

@@ -1,10 +1,13 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { ENUMS } from '../../../src/api/index.ts';
 import { manualClock } from '../../../src/base/manual-clock.ts';
 import { countedTimers } from '../../../src/scheduler/metrics/counted-timers.ts';
 import { counters } from '../../../src/scheduler/metrics/counters.ts';
 import { prometheusText } from '../../../src/scheduler/metrics/prometheus.ts';
 import { assert, count, suite } from '../../harness/index.ts';
-import { JOB, mesosOffer, wireJob } from '../builders.ts';
+import { JOB, mesosOffer, wireConfig, wireJob } from '../builders.ts';
 import { testScheduler } from '../running.ts';
 import { lintMetrics } from './metrics-lint.ts';
 
@@ -73,6 +76,12 @@ const FROM_THE_START: readonly string[] = [
   ...named('scheduler_thrift_response_', ...Object.keys(ENUMS.ResponseCode)),
   ...named('thrift_workload_', 'createJob', 'killTasks', 'restartShards', 'addInstances'),
   ...named('scheduler_thrift_workload_', 'getTasksStatus', 'getJobs'),
+  ...named('cron_job_', 'triggers', 'misfires', 'parse_failures', 'collisions', 'concurrent_runs'),
+  ...['cron_job_launch_failures', 'cron_jobs_loaded', 'quartz_scheduler_running'],
+  'missing_maintenance_request',
+  ...named('sla_coordinator_', 'attempts', 'success', 'errors', 'user_errors', 'lock_starvation'),
+  ...sliding('sla_stats_computation', 'nanos'),
+  ...named('thrift_workload_', 'drainHosts', 'startMaintenance', 'endMaintenance', 'maintenanceStatus'),
   'shiro_authorization_failures',
   'shiro_bad_requests',
   'jvm_uptime_secs',
@@ -94,6 +103,63 @@ test('every counter of the original that has a fixed name is there, at 0, before
     count('names of metrics from the start', FROM_THE_START.length);
   } finally {
     await scheduler.stop();
+  }
+});
+
+/** Numbers that appear with what they are about. Source: the original's names, with `*` for a job, a task or a size. */
+const WITH_WHAT_THEY_ARE_ABOUT: readonly RegExp[] = [
+  ...['50.00', '75.00', '90.00', '95.00', '99.00'].map(
+    (share) => new RegExp(`^sla_web/prod/hello_job_uptime_${share}_sec$`),
+  ),
+  /^sla_web\/prod\/hello_platform_uptime_percent$/,
+  /^sla_cluster_platform_uptime_percent$/,
+  ...['mtta', 'mtts', 'mttr'].flatMap((what) => [
+    new RegExp(`^sla_web/prod/hello_${what}_ms$`),
+    new RegExp(`^sla_cluster_${what}_ms$`),
+    ...['cpu', 'ram', 'disk'].map((kind) => new RegExp(`^sla_${kind}_small_${what}_ms$`)),
+  ]),
+  /^maintenance_countdown_ms_web\/prod\/hello\/0$/,
+  ...['attempts', 'success', 'errors', 'user_errors'].map((what) => new RegExp(`^webhooks_${what}$`)),
+];
+
+test('numbers of SLA, maintenance and webhooks appear under the names of the original', async () => {
+  const webhook = JSON.stringify({ targetURL: 'http://127.0.0.1:1/', timeoutMsec: 50, headers: {} });
+  const folder = mkdtempSync(join(tmpdir(), 'aurora-names-'));
+  writeFileSync(join(folder, 'webhook.json'), webhook);
+  const scheduler = await testScheduler({}, [
+    `-webhook_config=${join(folder, 'webhook.json')}`,
+    '-sla_stat_refresh_interval=50ms',
+  ]);
+  const { call, mesos, tasks, vars } = scheduler;
+  try {
+    mesos.subscribe();
+    mesos.offer(mesosOffer('a'));
+    const slaPolicy = { coordinatorSlaPolicy: { coordinatorUrl: 'http://127.0.0.1:1/', statusKey: 'drain' } };
+    const description = wireJob({ taskConfig: wireConfig({ tier: 'preferred', slaPolicy }) });
+    await call('setQuota', {
+      ownerRole: 'web',
+      quota: { resources: [{ numCpus: 9 }, { ramMb: 900 }, { diskMb: 900 }] },
+    });
+    assert.is((await call('createJob', { description })).responseCode, 'OK');
+    await mesos.next('ACCEPT');
+    const taskId = (await tasks('ASSIGNED'))[0]?.assignedTask.taskId ?? '';
+    mesos.update(taskId, 'TASK_RUNNING');
+    await mesos.next('ACKNOWLEDGE');
+    await call('slaDrainHosts', {
+      hosts: { hostNames: ['host-a'] },
+      defaultSlaPolicy: { percentageSlaPolicy: { percentage: 95, durationSecs: 60 } },
+      timeoutSecs: 3_600,
+    });
+    const missing = async () => {
+      const shown = Object.keys(await vars());
+      return WITH_WHAT_THEY_ARE_ABOUT.filter((name) => !shown.some((one) => name.test(one)));
+    };
+    for (const endMs = Date.now() + 15_000; Date.now() < endMs && (await missing()).length > 0; )
+      await new Promise((done) => setImmediate(done));
+    assert.equal((await missing()).map(String), []);
+  } finally {
+    await scheduler.stop();
+    rmSync(folder, { recursive: true, force: true });
   }
 });
 

@@ -1,5 +1,6 @@
 import type { Hono } from 'hono';
 import { SLAVE_ASSIGNED_STATES } from '../../../api/index.ts';
+import { crontabText, parseCrontab } from '../../../base/crontab.ts';
 import { quotaAmounts } from '../../quota/quota-amounts.ts';
 import type { ReadStores } from '../../storage/index.ts';
 import { jobKeyText } from '../../storage/keys.ts';
@@ -36,6 +37,12 @@ function maintenance(stores: ReadStores) {
   };
 }
 
+/** A stored schedule that cannot be read is shown as it is. */
+function scheduleText(schedule: string): string {
+  const crontab = parseCrontab(schedule);
+  return 'problem' in crontab ? schedule : crontabText(crontab);
+}
+
 /** JSON pages that show what is stored, and the offers that are held. Source of the shapes: the original's. */
 export function storePages(app: Hono, { known, storage, tiers }: PageSettings): void {
   app.get('/quotas', (c) => {
@@ -52,7 +59,7 @@ export function storePages(app: Hono, { known, storage, tiers }: PageSettings): 
   app.get('/maintenance', (c) => json(c, JSON.stringify(storage.read(maintenance))));
   app.get('/cron', (c) => {
     const jobs = storage.read(({ cronJobs }) => [...cronJobs.all()]);
-    const scheduled = jobs.map(({ key, cronSchedule }) => [jobKeyText(key), cronSchedule]);
+    const scheduled = jobs.map(({ key, cronSchedule = '' }) => [jobKeyText(key), scheduleText(cronSchedule)]);
     return json(c, JSON.stringify({ scheduled: Object.fromEntries(scheduled) }));
   });
   app.get('/offers', (c) => {

@@ -1,6 +1,7 @@
 import type { Context, Hono } from 'hono';
 import { encodePlain } from '../../../api/index.ts';
 import { validJobKey } from '../../jobs/job-key.ts';
+import { jobKeyText } from '../../storage/keys.ts';
 import { escaped } from './html.ts';
 import type { PageSettings } from './page-settings.ts';
 
@@ -12,6 +13,10 @@ const USAGE = `<html>Redirects from the name of an instance to the place where i
 Usage: /mname/{role}/{env}/{job}/{instance}[/{path}]</html>
 `;
 
+const DUMP_USAGE = `<html>Shows a task or a cron job as it is stored.
+<p>Usage: /structdump/task/{task_id} or /structdump/cron/{role}/{env}/{job}</p></html>
+`;
+
 const PREFIX_PARTS = 6;
 
 /** What stands behind the instance in the path, as the client wrote it, with the query. */
@@ -20,7 +25,7 @@ function forwarded(url: string): string {
   return `/${pathname.split('/').slice(PREFIX_PARTS).join('/')}${search}`;
 }
 
-/** /mname, which finds instances by name, and /structdump/task, which shows a task as it is stored. */
+/** /mname, which finds instances by name, and /structdump, which shows a task or a cron job as it is stored. */
 export function taskPages(app: Hono, { storage }: PageSettings): void {
   const redirect = (c: Context) => {
     const { role, env: environment, job: name, instance = '' } = c.req.param();
@@ -42,11 +47,24 @@ export function taskPages(app: Hono, { storage }: PageSettings): void {
   app.on(['GET', 'PUT', 'POST', 'DELETE'], '/mname/:role/:env/:job/:instance', redirect);
   app.on(['GET', 'PUT', 'POST', 'DELETE'], '/mname/:role/:env/:job/:instance/*', redirect);
 
+  const dump = (c: Context, title: string, plain: string) => {
+    const text = JSON.stringify(JSON.parse(plain), undefined, 2);
+    return c.html(
+      `<!DOCTYPE html>\n<html><title>${escaped(title)}</title><pre>${escaped(text)}</pre></html>\n`,
+    );
+  };
+  app.get('/structdump', (c) => c.html(DUMP_USAGE, 400));
   app.get('/structdump/task/:id', (c) => {
     const id = c.req.param('id');
     const task = storage.read(({ tasks }) => tasks.get(id));
     if (!task) return c.text(`There is no task ${id}.\n`, 404);
-    const text = JSON.stringify(JSON.parse(encodePlain('ScheduledTask', task)), undefined, 2);
-    return c.html(`<!DOCTYPE html>\n<html><title>${escaped(id)}</title><pre>${escaped(text)}</pre></html>\n`);
+    return dump(c, id, encodePlain('ScheduledTask', task));
+  });
+  app.get('/structdump/cron/:role/:env/:job', (c) => {
+    const { role, env: environment, job: name } = c.req.param();
+    const key = validJobKey({ role, environment, name });
+    const job = key && storage.read(({ cronJobs }) => cronJobs.get(key));
+    if (!job) return c.text(`There is no cron job ${role}/${environment}/${name}.\n`, 404);
+    return dump(c, jobKeyText(job.key), encodePlain('JobConfiguration', job));
   });
 }

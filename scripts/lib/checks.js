@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { danglingReferences } from './dangling-references.js';
+import { staleDoorsTable } from './doors-table.js';
 import { staleErrorsPage } from './errors-page.js';
 import { ROOT } from './files.js';
 import { busyRetries } from './retry-pauses.js';
@@ -24,5 +25,6 @@ export const checks = [
   { name: 'pauses of retries', run: () => busyRetries().join('\n') || undefined },
   { name: 'references to files', run: () => danglingReferences().join('\n') || undefined },
   { name: 'docs/errors.md', run: staleErrorsPage },
+  { name: 'doors of docs/security.md', run: staleDoorsTable },
   { name: 'unused code and packages (knip)', run: () => complaint('knip', ['--no-progress']) },
 ];

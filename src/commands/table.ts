@@ -11,6 +11,7 @@ export const COMMANDS: Readonly<Record<string, Load>> = {
   'admin force_task_state': () => import('./admin/force-task-state.ts'),
   'admin get_cluster_config': () => import('./admin/get-cluster-config.ts'),
   'admin get_scheduler': () => import('./admin/get-scheduler.ts'),
+  'admin hash_password': () => import('./admin/hash-password.ts'),
   'admin host_activate': () => import('./admin/host-activate.ts'),
   'admin host_deactivate': () => import('./admin/host-deactivate.ts'),
   'admin host_drain': () => import('./admin/host-drain.ts'),

@@ -11,6 +11,7 @@ import {
   schedulerDriver,
 } from '../mesos/index.ts';
 import type { SchedulerOptions } from './flags/parse.ts';
+import { flagSlice } from './flags/slices.ts';
 import { openFront } from './http/front.ts';
 import type { Leader } from './http/leader-redirect.ts';
 import { serveHttp } from './http/server.ts';
@@ -30,6 +31,7 @@ import { counters } from './metrics/counters.ts';
 import { processVars } from './metrics/process-vars.ts';
 import { timedStorage } from './metrics/timed-storage.ts';
 import { offerOrder } from './offers/offer-order.ts';
+import { loadSecurity } from './security/load-security.ts';
 import { type SchedulerEnd, shutdown } from './shutdown.ts';
 import { type Log, openStorage, type Storage } from './storage/index.ts';
 import type { Disk } from './storage/log/disk.ts';
@@ -115,7 +117,13 @@ export async function startScheduler(settings: SchedulerSettings): Promise<Runni
   const clock = countedTimers(machineClock, counted);
   const world: World = { clock, random, log };
   for (const text of settings.ignoredFlags ?? []) log.warn({}, text);
-  const { election, place, ...made } = checked(settings, world);
+  const { election, place, ...checkedFlags } = checked(settings, world);
+  const security = await loadSecurity({
+    ...world,
+    counters: counted,
+    flags: flagSlice(settings, 'security'),
+  });
+  const made = { ...checkedFlags, security };
   let candidacy: Candidacy | undefined = election ? undefined : unopposed;
   processVars(counted, clock, settings.version);
   const leader = (): Leader => candidacy?.leader() ?? 'nobody';
@@ -133,6 +141,7 @@ export async function startScheduler(settings: SchedulerSettings): Promise<Runni
       clusterName: settings.clusterName,
       statsUrlPrefix: settings.vizJobUrlPrefix,
       sites: made.sites,
+      security,
       healthy: () => !ending.begun(),
     }),
     settings.httpPort,

@@ -38,7 +38,6 @@ const javaClass: MissingFlag = text;
 /** Giving one of these is an error, not a silence, unless it is given its default. */
 export const MISSING_FLAGS: Readonly<Record<string, MissingFlag>> = {
   enable_update_affinity: off,
-  http_authentication_mechanism: { type: 'string', default: 'NONE' },
   http_offer_set_endpoint: text,
   http_offer_set_timeout_ms: int('100'),
   http_offer_set_max_retries: int('10'),
@@ -48,9 +47,6 @@ export const MISSING_FLAGS: Readonly<Record<string, MissingFlag>> = {
   offer_set_module: javaClass,
   preemption_slot_finder_modules: javaClass,
   shiro_after_auth_filter: javaClass,
-  shiro_credentials_matcher: javaClass,
-  shiro_ini_path: text,
-  shiro_realm_modules: { type: 'list', default: 'INI_AUTHNZ' },
   sla_aware_action_max_batch_size: int('300'),
   task_assigner_modules: javaClass,
   thrift_method_interceptor_modules: javaClass,

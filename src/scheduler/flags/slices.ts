@@ -83,6 +83,7 @@ const SLICES = {
     'slaKillRetryMaxMs',
     'slaKillRetryMinMs',
   ],
+  security: ['anonymousReads', 'httpAuthenticationMechanism', 'shiroIniPath'],
   serving: ['clusterName', 'vizJobUrlPrefix'],
   framework: [
     'allowGpuResource',

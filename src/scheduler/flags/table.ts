@@ -723,6 +723,46 @@ export const SCHEDULER_FLAGS = {
     default: '',
     help: 'host or host:port under which browsers reach this scheduler, when a proxy sends another Host',
   },
+  httpAuthenticationMechanism: {
+    name: 'http_authentication_mechanism',
+    type: 'list',
+    default: 'NONE',
+    choices: ['NONE', 'BASIC'],
+    help: 'how clients say who they are, several at once: NONE, BASIC; with any but NONE all but /health takes a permission',
+  },
+  anonymousReads: {
+    name: 'anonymous_reads',
+    type: 'boolean',
+    default: 'false',
+    help: 'let everyone read without credentials, as in the original; has a meaning only with -http_authentication_mechanism',
+  },
+  shiroIniPath: {
+    name: 'shiro_ini_path',
+    type: 'string',
+    help: 'ini file with [users] and [roles], read again when it changes, see docs/security.md',
+  },
+  shiroRealmModules: {
+    name: 'shiro_realm_modules',
+    type: 'list',
+    default: 'INI_AUTHNZ',
+    choices: [
+      'INI_AUTHNZ',
+      'KERBEROS5_AUTHN',
+      'org.apache.aurora.scheduler.http.api.security.IniShiroRealmModule',
+      'org.apache.aurora.scheduler.http.api.security.Kerberos5ShiroRealmModule',
+    ],
+    help: "the original's realms; the ini file always says what users may do, and the mechanisms how they log in",
+  },
+  shiroCredentialsMatcher: {
+    name: 'shiro_credentials_matcher',
+    type: 'string',
+    default: 'org.apache.shiro.authc.credential.SimpleCredentialsMatcher',
+    choices: [
+      'org.apache.shiro.authc.credential.SimpleCredentialsMatcher',
+      'org.apache.shiro.authc.credential.PasswordMatcher',
+    ],
+    help: 'has no effect: the ini file says of each password how it is kept',
+  },
   vizJobUrlPrefix: {
     name: 'viz_job_url_prefix',
     type: 'string',

@@ -2,9 +2,10 @@ import type { Context, Hono } from 'hono';
 import { CALLS, type Call, decodePlainArgs, isCallName, type Wire } from '../../api/index.ts';
 import { messageOf } from '../../base/errors.ts';
 import type { CallerEnv } from './caller.ts';
+import type { Denials } from './denials.ts';
 import { plainBody } from './large-reply.ts';
 import { escaped, tablePage } from './pages/html.ts';
-import type { Dispatch } from './rpc/dispatch.ts';
+import type { GuardedDispatch } from './rpc/guarded.ts';
 
 const answer = (c: Context, response: Wire<'Response'>, status: 200 | 400 | 404) =>
   c.body(plainBody(response) as string, status, { 'Content-Type': 'application/json; charset=utf-8' });
@@ -30,7 +31,7 @@ function* helpPage(): Generator<string> {
  * Serves the API as plain JSON: POST /apibeta/METHOD with an object of named arguments. A GET of /apibeta leads to a
  * list of the methods.
  */
-export function betaRoute(app: Hono<CallerEnv>, dispatch: Dispatch): void {
+export function betaRoute(app: Hono<CallerEnv>, dispatch: GuardedDispatch, denials: Denials): void {
   app.get('/apibeta', (c) => c.redirect('/apihelp/index.html', 303));
   app.get('/apihelp/index.html', (c) => c.html([...helpPage()].join('')));
   app.post('/apibeta/:method', async (c) => {
@@ -43,7 +44,8 @@ export function betaRoute(app: Hono<CallerEnv>, dispatch: Dispatch): void {
       return answer(c, failure(messageOf(error)), 400);
     }
     const call = { method, args } as Pick<Call, 'method' | 'args'>;
-    return answer(c, await dispatch(call, c.get('caller')), 200);
+    const response = await dispatch(call, c.get('caller'));
+    return response === 'unauthenticated' ? denials.anonymous(c, c.get('caller')) : answer(c, response, 200);
   });
   app.on('OPTIONS', '/apibeta/:method', (c) => c.body(null, 200, ALLOW));
   app.all('/apibeta/:method', (c) => c.text('Method Not Allowed\n', 405, ALLOW));

@@ -1,8 +1,6 @@
 import type { HttpBindings } from '@hono/node-server';
-import type { Context, MiddlewareHandler } from 'hono';
-
-/** How a caller showed who it is. */
-export type Credential = 'none';
+import type { Credential } from '../security/authenticator.ts';
+import type { Grants } from '../security/permission.ts';
 
 /** Who calls: the authenticated user, or nobody in particular; from where, and how it is known. */
 export interface Caller {
@@ -11,10 +9,11 @@ export interface Caller {
   readonly address: string | undefined;
   readonly scheme: 'http' | 'https';
   readonly authenticatedBy: Credential;
+  /** What they may do: everything while nobody is asked for credentials. */
+  readonly grants: Grants;
+  /** Of the trace that the client says this belongs to. */
+  readonly traceId: string | undefined;
 }
-
-/** The name of a caller who gave none. Source: the original's audit messages. */
-const UNSECURE = 'UNSECURE';
 
 /** Context of routes behind `callers`. */
 export interface CallerEnv {
@@ -22,26 +21,3 @@ export interface CallerEnv {
   Bindings: Partial<HttpBindings>;
   Variables: { caller: Caller };
 }
-
-/** IPv4 connections of a socket that takes both kinds look like IPv6. */
-const plainAddress = (address: string | undefined): string | undefined =>
-  address?.replace(/^::ffff:(?=\d)/, '');
-
-function callerOf(c: Context<CallerEnv>): Caller {
-  const socket = c.env?.incoming?.socket;
-  return {
-    user: UNSECURE,
-    address: plainAddress(socket?.remoteAddress),
-    scheme: new URL(c.req.url).protocol === 'https:' ? 'https' : 'http',
-    authenticatedBy: 'none',
-  };
-}
-
-/**
- * Finds out who calls, once for every request and before any route: routes read `c.get('caller')` and nothing else of
- * the kind.
- */
-export const callers: MiddlewareHandler<CallerEnv> = async (c, next) => {
-  c.set('caller', callerOf(c));
-  return next();
-};

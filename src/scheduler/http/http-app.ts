@@ -5,11 +5,16 @@ import type { SiteRules } from '../../base/cross-site.ts';
 import { messageOf } from '../../base/errors.ts';
 import type { Logger } from '../../base/log.ts';
 import type { Counters } from '../metrics/counters.ts';
+import type { Security } from '../security/security.ts';
 import { betaRoute } from './beta-route.ts';
-import { type CallerEnv, callers } from './caller.ts';
+import type { CallerEnv } from './caller.ts';
+import { callers } from './callers.ts';
 import { gzipResponses } from './compression.ts';
+import { denials } from './denials.ts';
+import { doorGuard } from './door-guard.ts';
 import { leaderRedirect } from './leader-redirect.ts';
 import type { Dispatch } from './rpc/dispatch.ts';
+import { guarded } from './rpc/guarded.ts';
 import { siteGuard } from './site-guard.ts';
 import { type StatusSettings, statusRoutes } from './status-routes.ts';
 import { thriftRoute } from './thrift-route.ts';
@@ -26,6 +31,8 @@ export interface HttpAppSettings extends StatusSettings {
   readonly pages: Hono;
   /** Which pages may call, and under which names; those of `corsOrigin` may call /api. */
   readonly sites: SiteRules;
+  /** Who may do what; undefined asks nobody for credentials. */
+  readonly security?: Security | undefined;
 }
 
 /** Everything that the scheduler serves over HTTP; testable by `app.request` without a socket. */
@@ -38,7 +45,6 @@ export function httpApp(settings: HttpAppSettings): Hono<CallerEnv> {
   });
   app.use(siteGuard(settings.sites, settings));
   app.use(gzipResponses);
-  app.use(bodyLimit({ maxSize: MAX_BODY_BYTES, onError: (c) => c.text('The request is too large.\n', 413) }));
   const { corsOrigin } = settings.sites;
   if (corsOrigin !== undefined) {
     app.use('/api', async (c, next) => {
@@ -49,9 +55,13 @@ export function httpApp(settings: HttpAppSettings): Hono<CallerEnv> {
     });
   }
   app.use(leaderRedirect(settings.leader));
-  app.use(callers);
-  thriftRoute(app, settings.dispatch);
-  betaRoute(app, settings.dispatch);
+  const turnedAway = denials(settings);
+  app.use(callers(settings.security, turnedAway));
+  app.use(doorGuard(turnedAway));
+  app.use(bodyLimit({ maxSize: MAX_BODY_BYTES, onError: (c) => c.text('The request is too large.\n', 413) }));
+  const dispatch = settings.security ? guarded(settings.dispatch, turnedAway) : settings.dispatch;
+  thriftRoute(app, dispatch, turnedAway);
+  betaRoute(app, dispatch, turnedAway);
   statusRoutes(app, settings);
   app.route('/', settings.pages);
   app.onError((error, c) => {

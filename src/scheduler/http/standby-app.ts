@@ -3,6 +3,7 @@ import type { Clock } from '../../base/clock.ts';
 import type { SiteRules } from '../../base/cross-site.ts';
 import type { Logger } from '../../base/log.ts';
 import type { Counters } from '../metrics/counters.ts';
+import type { Security } from '../security/security.ts';
 import type { CallerEnv } from './caller.ts';
 import { httpApp } from './http-app.ts';
 import { type Leader, standbyPage } from './leader-redirect.ts';
@@ -15,6 +16,7 @@ export interface StandbySettings {
   readonly clusterName: string;
   readonly statsUrlPrefix: string;
   readonly sites: SiteRules;
+  readonly security?: Security | undefined;
   leader(): Leader;
   /** Undefined while nothing is wrong. */
   healthy(): boolean;

@@ -2,9 +2,10 @@ import type { Context, Hono } from 'hono';
 import { codecErrorKind, type Envelope, type Message, openMessage, type Protocol } from '../../api/index.ts';
 import { messageOf } from '../../base/errors.ts';
 import type { Caller, CallerEnv } from './caller.ts';
+import type { Denials } from './denials.ts';
 import { messageBody } from './large-reply.ts';
 import { replyProtocol, replyType, requestProtocol } from './negotiation.ts';
-import type { Dispatch } from './rpc/dispatch.ts';
+import type { GuardedDispatch } from './rpc/guarded.ts';
 
 /** A body that cannot be answered in Thrift, as the original's server: there is no envelope to answer in. */
 const unreadable = (c: Context, what: string) => c.text(`The request could not be read: ${what}\n`, 500);
@@ -22,7 +23,11 @@ function exception(envelope: Envelope, error: unknown): Message {
     : { kind: 'exception', method, seqid, type: 'PROTOCOL_ERROR', message: messageOf(error) };
 }
 
-async function replyTo(envelope: Envelope, dispatch: Dispatch, caller: Caller): Promise<Message> {
+async function replyTo(
+  envelope: Envelope,
+  dispatch: GuardedDispatch,
+  caller: Caller,
+): Promise<Message | 'unauthenticated'> {
   let message: Message;
   try {
     message = envelope.read();
@@ -35,10 +40,11 @@ async function replyTo(envelope: Envelope, dispatch: Dispatch, caller: Caller): 
     return { kind: 'exception', method, seqid, type: 'INVALID_MESSAGE_TYPE', message: text };
   }
   const response = await dispatch(message, caller);
+  if (response === 'unauthenticated') return response;
   return { kind: 'reply', method: message.method, seqid: message.seqid, response };
 }
 
-async function serve(c: Context<CallerEnv>, dispatch: Dispatch): Promise<Response> {
+async function serve(c: Context<CallerEnv>, dispatch: GuardedDispatch, denials: Denials): Promise<Response> {
   const contentType = c.req.header('Content-Type');
   const protocol: Protocol | 'unsupported' | 'unreadable' = requestProtocol(contentType);
   if (protocol === 'unsupported') return c.text(`Unsupported Content-Type: ${contentType}`, 415);
@@ -50,6 +56,7 @@ async function serve(c: Context<CallerEnv>, dispatch: Dispatch): Promise<Respons
     return unreadable(c, messageOf(error));
   }
   const reply = await replyTo(envelope, dispatch, c.get('caller'));
+  if (reply === 'unauthenticated') return denials.anonymous(c, c.get('caller'));
   const answer = replyProtocol(c.req.header('Accept'));
   return c.body(messageBody(reply, answer) as Uint8Array<ArrayBuffer>, 200, {
     'Content-Type': replyType(answer),
@@ -57,8 +64,8 @@ async function serve(c: Context<CallerEnv>, dispatch: Dispatch): Promise<Respons
 }
 
 /** Serves Thrift at /api; a GET has no body and fails as one without. */
-export function thriftRoute(app: Hono<CallerEnv>, dispatch: Dispatch): void {
-  app.on(['GET', 'POST'], '/api', (c) => serve(c, dispatch));
+export function thriftRoute(app: Hono<CallerEnv>, dispatch: GuardedDispatch, denials: Denials): void {
+  app.on(['GET', 'POST'], '/api', (c) => serve(c, dispatch, denials));
   app.on('OPTIONS', '/api', (c) => c.body(null, 200, { Allow: 'GET, HEAD, OPTIONS, POST' }));
   app.all('/api', (c) => c.text('Method Not Allowed\n', 405, { Allow: 'GET, HEAD, OPTIONS, POST' }));
 }

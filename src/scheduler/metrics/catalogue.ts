@@ -178,7 +178,10 @@ export const CATALOGUE: Readonly<Record<string, Row>> = {
   'scheduler_thrift_*': work('Time of calls, by call'),
   'http_*_responses': work('Time of HTTP requests, by status'),
   http_cross_site_refusals: count('Requests refused because a page of another site may have sent them'),
-  shiro_authorization_failures: count('Calls that the caller had no permission for'),
+  http_authentication_failures: count('Requests whose credentials were not good'),
+  http_unauthenticated_requests: count('Requests without credentials that need some'),
+  security_file_failures: count('New versions of files for authentication that were not good'),
+  shiro_authorization_failures: count('Requests and calls that the caller had no permission for'),
   shiro_bad_requests: count('Calls that could not be held against permissions: no job is named'),
   variable_scrape: { kind: 'scrape', help: 'Time to show all of this' },
 

@@ -9,6 +9,7 @@ import type { SchedulerLifecycle } from '../lifecycle.ts';
 import type { MesosCalls } from '../mesos/mesos-calls.ts';
 import type { Counters } from '../metrics/counters.ts';
 import type { OfferOrder } from '../offers/offer-order.ts';
+import type { Security } from '../security/security.ts';
 import type { Storage } from '../storage/index.ts';
 import type { Disk } from '../storage/log/disk.ts';
 import type { Tiers } from '../tiers.ts';
@@ -20,6 +21,8 @@ export interface PartsSettings {
   readonly hostname: string;
   /** Which web pages may call. */
   readonly sites: SiteRules;
+  /** Who may do what; undefined asks nobody for credentials. */
+  readonly security?: Security | undefined;
   readonly tiers: Tiers;
   readonly executors: Executors;
   readonly order: OfferOrder;

@@ -48,7 +48,8 @@ function worldOf(settings: PartsSettings, runs: ActiveRuns): World {
 
 /** Makes every part of a scheduler and joins them; nothing runs before Mesos' first event. A new part is one line in `all`. */
 export function schedulerParts(settings: PartsSettings): SchedulerParts {
-  const { backupDisk, end, executors, leader, life, options, order, sites, tiers, version } = settings;
+  const { backupDisk, end, executors, leader, life, options, order, security, sites, tiers, version } =
+    settings;
   const runs = activeRuns();
   const world = worldOf(settings, runs);
   const { state, storage } = world;
@@ -110,6 +111,7 @@ export function schedulerParts(settings: PartsSettings): SchedulerParts {
     ...world,
     flags: flagSlice(options, 'serving'),
     sites,
+    security,
     rpc,
     tiers,
     known,

@@ -16,12 +16,15 @@ import type { HttpServed } from '../http/server.ts';
 import type { SchedulerLifecycle } from '../lifecycle.ts';
 import type { UnknownTasks } from '../mesos/unknown-tasks.ts';
 import type { KnownOffers } from '../offers/known-offers.ts';
+import type { Security } from '../security/security.ts';
 import type { Tiers } from '../tiers.ts';
 import type { Part, World } from './part.ts';
 
 export interface ServingSettings extends World {
   readonly flags: FlagSlice<'serving'>;
   readonly sites: SiteRules;
+  /** Who may do what; undefined asks nobody for credentials. */
+  readonly security?: Security | undefined;
   readonly rpc: RpcSettings;
   readonly tiers: Tiers;
   readonly known: KnownOffers;

@@ -98,15 +98,17 @@ test('flags of the original without effect are kept for the log, not refused', (
 });
 
 test('a flag of the original for something that is missing is refused as such', () => {
-  assert.match(failure(['-http_authentication_mechanism=BASIC']).message, /is not supported by this version/);
-  assert.match(failure(['-shiro_ini_path=/etc/shiro.ini']).message, /-shiro_ini_path is not supported/);
+  assert.match(
+    failure(['-shiro_after_auth_filter=com.example.Filter']).message,
+    /-shiro_after_auth_filter is not/,
+  );
   assert.match(failure(['-zk_in_proc']).message, /-zk_in_proc is not supported by this version/);
   assert.match(failure(['-kerberos_debug=maybe']).message, /is not supported by this version/);
 });
 
 test('such a flag with the value that it has anyway asks for nothing', () => {
   const { ignoredFlags } = parseSchedulerFlags([
-    '-http_authentication_mechanism=NONE',
+    '-enable_update_affinity=false',
     '-kerberos_debug=false',
     '-zk_in_proc=false',
     '-cron_start_max_backoff=60secs',
@@ -114,10 +116,7 @@ test('such a flag with the value that it has anyway asks for nothing', () => {
     '10',
   ]);
   assert.is(ignoredFlags?.length, 5);
-  assert.match(
-    ignoredFlags?.[0] ?? '',
-    /-http_authentication_mechanism has no effect: what it sets does not/,
-  );
+  assert.match(ignoredFlags?.[0] ?? '', /-enable_update_affinity has no effect: what it sets does not/);
 });
 
 test('a value that is none of those known names the nearest one', () => {

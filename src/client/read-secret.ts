@@ -1,0 +1,46 @@
+import { createReadStream } from 'node:fs';
+import { isatty, ReadStream } from 'node:tty';
+import type { Session } from './session.ts';
+
+const ENTER = /[\r\n]/;
+const BACKSPACE = /^[\b\x7f]$/;
+const END = '\x04';
+const INTERRUPT = '\x03';
+
+/**
+ * What a person types without seeing it, or the first line of what another program sends; never an argument, for those
+ * are seen by everyone on the machine. Rejects with the signal's reason when the user interrupts.
+ */
+export async function readSecret(
+  { complain, signal, stdio: [input] }: Pick<Session, 'complain' | 'signal' | 'stdio'>,
+  prompt: string,
+): Promise<string> {
+  if (!isatty(input)) return firstLine(input);
+  const terminal = new ReadStream(input);
+  complain(prompt);
+  terminal.setRawMode(true);
+  try {
+    let secret = '';
+    terminal.setEncoding('utf8');
+    for await (const text of terminal as AsyncIterable<string>)
+      for (const character of text) {
+        if (ENTER.test(character) || character === END) return secret;
+        if (character === INTERRUPT) throw signal.reason ?? new DOMException('interrupted', 'AbortError');
+        secret = BACKSPACE.test(character) ? [...secret].slice(0, -1).join('') : secret + character;
+      }
+    return secret;
+  } finally {
+    terminal.setRawMode(false);
+    terminal.destroy();
+    complain('\n');
+  }
+}
+
+async function firstLine(input: number): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of createReadStream('', { fd: input, autoClose: false })) {
+    chunks.push(chunk as Buffer);
+    if ((chunk as Buffer).includes('\n')) break;
+  }
+  return Buffer.concat(chunks).toString('utf8').split(/\r?\n/, 1)[0] ?? '';
+}

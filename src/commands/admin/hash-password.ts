@@ -1,0 +1,20 @@
+import * as Flags from '@oclif/core/flags';
+import { AuroraError } from '../../base/errors.ts';
+import { readSecret } from '../../client/read-secret.ts';
+import { bcryptHash, scryptHash } from '../../scheduler/security/password.ts';
+import { adminCommand } from '../admin-command.ts';
+
+export default adminCommand('hash_password', {
+  summary: 'Make the line that stands for a password in security.ini',
+  description:
+    'Asks for the password, or reads it from stdin, and prints a hash of it: in [users] write name = HASH, role, ...',
+  examples: ['', '--bcrypt < password.txt'],
+  args: {},
+  flags: { bcrypt: Flags.boolean({ description: 'by bcrypt, for a file that other programs read too' }) },
+  async run(session, { flags }) {
+    const password = await readSecret(session, 'Password: ');
+    if (password === '') throw new AuroraError('USAGE', 'an empty password lets nobody in');
+    session.print(`${await (flags.bcrypt ? bcryptHash : scryptHash)(password)}\n`);
+    return 0;
+  },
+});

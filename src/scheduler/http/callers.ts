@@ -1,0 +1,68 @@
+import type { TLSSocket } from 'node:tls';
+import type { Context, MiddlewareHandler } from 'hono';
+import type { Presented } from '../security/authenticator.ts';
+import { doorOf } from '../security/doors.ts';
+import { EVERYTHING, type Grants } from '../security/permission.ts';
+import type { Security } from '../security/security.ts';
+import type { Caller, CallerEnv } from './caller.ts';
+import type { Denials } from './denials.ts';
+
+/** The name of a caller who gave none. Source: the original's audit messages. */
+const UNSECURE = 'UNSECURE';
+
+/** IPv4 connections of a socket that takes both kinds look like IPv6. */
+const plainAddress = (address: string | undefined): string | undefined =>
+  address?.replace(/^::ffff:(?=\d)/, '');
+
+const TRACE_PARENT = /^[\da-f]{2}-([\da-f]{32})-[\da-f]{16}-[\da-f]{2}/;
+
+function stranger(c: Context<CallerEnv>, grants: Grants): Caller {
+  const socket = c.env?.incoming?.socket;
+  return {
+    user: UNSECURE,
+    address: plainAddress(socket?.remoteAddress),
+    scheme: new URL(c.req.url).protocol === 'https:' ? 'https' : 'http',
+    authenticatedBy: 'none',
+    grants,
+    traceId: TRACE_PARENT.exec(c.req.header('traceparent') ?? '')?.[1],
+  };
+}
+
+function presented(c: Context<CallerEnv>, address: string | undefined): Presented {
+  const socket = c.env?.incoming?.socket as Partial<TLSSocket> | undefined;
+  const [, scheme, value] = /^\s*([\w-]+)\s*(.*?)\s*$/.exec(c.req.header('Authorization') ?? '') ?? [];
+  const peer = socket?.authorized === true ? socket.getPeerCertificate?.() : undefined;
+  // A subject with several common names names nobody.
+  const CN: string | readonly string[] | undefined = peer?.subject?.CN;
+  return {
+    authorization:
+      scheme === undefined || value === undefined ? undefined : { scheme: scheme.toLowerCase(), value },
+    header: (name) => c.req.header(name),
+    address,
+    encrypted: socket?.encrypted === true,
+    certificate: peer && { commonName: typeof CN === 'string' ? CN : undefined },
+  };
+}
+
+/**
+ * Finds out who calls, once for every request and before any route: routes read `c.get('caller')` and nothing else of
+ * the kind. Credentials that are not good end the request, whatever it asks for; a path that everyone may see asks for
+ * none.
+ */
+export function callers(security: Security | undefined, denials: Denials): MiddlewareHandler<CallerEnv> {
+  return async (c, next) => {
+    const nobody = stranger(c, security ? security.anonymous : EVERYTHING);
+    c.set('caller', nobody);
+    if (!security || doorOf(c.req.path).door.opens === 'everyone') return next();
+    const found = await security.identify(presented(c, nobody.address));
+    if (found === undefined) return next();
+    if (typeof found === 'string') return denials.login(c, found, nobody);
+    c.set('caller', {
+      ...nobody,
+      user: found.user,
+      authenticatedBy: found.by,
+      grants: found.grants,
+    });
+    return next();
+  };
+}

@@ -1,0 +1,48 @@
+import type { Clock } from '../../base/clock.ts';
+import type { Accounts } from './accounts.ts';
+import type { Authenticator } from './authenticator.ts';
+import { knownLogins } from './known-logins.ts';
+import { oneByOne } from './one-by-one.ts';
+import { passwordKind, passwordMatches } from './password.ts';
+import type { Watched } from './watched-file.ts';
+
+/** Name and password of the header; undefined for what is not `Basic base64(name:password)`. */
+function parted(value: string): readonly [name: string, password: string] | undefined {
+  if (!/^[A-Za-z0-9+/_-]+={0,2}$/.test(value)) return undefined;
+  const text = Buffer.from(value, 'base64').toString('utf8');
+  const colon = text.indexOf(':');
+  return colon < 1 ? undefined : [text.slice(0, colon), text.slice(colon + 1)];
+}
+
+/**
+ * HTTP Basic against the ini file. A password that was right is known for a while, as long as the file has the same one
+ * for that user: hashing costs more than the call.
+ * @param realm what browsers show.
+ */
+export function basicAuthenticator(accounts: Watched<Accounts>, clock: Clock, realm: string): Authenticator {
+  /** By header: the stored password that it was found to match. */
+  const known = knownLogins<string>(clock);
+  const hashing = oneByOne();
+  return {
+    challenge: `BASIC realm="${realm}"`,
+    async judge({ address, authorization }) {
+      if (authorization?.scheme !== 'basic') return undefined;
+      const [name, password] = parted(authorization.value) ?? [];
+      if (name === undefined || password === undefined) return 'wrong';
+      const now = await accounts.current();
+      const account = now.account(name);
+      const login = { user: name, by: 'basic', roles: account?.roles ?? [] } as const;
+      if (account && known.get(authorization.value) === account.password) return login;
+      const stored = account?.password || now.decoy;
+      const matching =
+        passwordKind(stored) === 'plain'
+          ? passwordMatches(stored, password)
+          : hashing.run(address, () => passwordMatches(stored, password));
+      if (!matching) return 'busy';
+      const matches = await matching;
+      if (!matches || !account || account.password === '') return 'wrong';
+      known.set(authorization.value, account.password);
+      return login;
+    },
+  };
+}

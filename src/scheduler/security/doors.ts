@@ -1,0 +1,106 @@
+import type { Permission } from './permission.ts';
+
+/**
+ * What a path is to those who come to it: `everyone` may see it, `calls` are judged one by one, and everything else
+ * needs the permission `http:NAME`, with the parts of the path behind it that `scope` names.
+ */
+export interface Door {
+  /** As routes are written: `:name` is a part, `*` at the end is anything. */
+  readonly path: string;
+  readonly opens: 'everyone' | 'calls' | 'permission';
+  /** Second part of the permission. */
+  readonly name?: string;
+  readonly scope?: readonly string[];
+  readonly shows: string;
+}
+
+const open = (path: string, shows: string): Door => ({ path, opens: 'everyone', shows });
+const calls = (path: string, shows: string): Door => ({ path, opens: 'calls', shows });
+const door = (path: string, name: string, shows: string, scope?: readonly string[]): Door => ({
+  path,
+  opens: 'permission',
+  name,
+  shows,
+  ...(scope && { scope }),
+});
+
+const JOB = ['role', 'env', 'job'];
+
+/**
+ * Every path that the scheduler answers. The first that fits counts; a path that fits none needs `http:unlisted`, which
+ * only wildcards give. A test holds this against the routes in both directions.
+ */
+export const DOORS: readonly Door[] = [
+  open('/health', 'whether the process can do its work'),
+  calls('/api', 'Thrift calls'),
+  calls('/apibeta/:method', 'the same calls in plain JSON'),
+  door('/apibeta', 'help', 'the way to the list of calls'),
+  door('/apihelp/index.html', 'help', 'the list of calls'),
+  door('/leaderhealth', 'leaderhealth', 'who leads'),
+  door('/vars', 'vars', 'metrics'),
+  door('/vars.json', 'vars', 'metrics'),
+  door('/metrics', 'metrics', 'metrics for Prometheus'),
+  door('/events', 'events', 'what happens, as a stream'),
+  door('/state', 'state', 'all tasks, hosts and jobs'),
+  door('/pendingtasks', 'pendingtasks', 'why tasks are not placed'),
+  door('/agents', 'agents', 'agents and their attributes'),
+  door('/slaves', 'agents', 'agents and their attributes'),
+  door('/maintenance', 'maintenance', 'hosts in maintenance'),
+  door('/offers', 'offers', 'offers that are held'),
+  door('/quotas', 'quotas', 'quotas of roles'),
+  door('/tiers', 'tiers', 'tiers'),
+  door('/cron', 'cron', 'cron jobs'),
+  door('/utilization', 'utilization', 'use of resources'),
+  door('/utilization/:metric/:role?', 'utilization', 'use of resources'),
+  door('/unknowntasks', 'unknowntasks', 'running tasks that are not in the state'),
+  door('/structdump/task/:id', 'structdump', 'a task as it is stored, with all that its executor is told'),
+  door('/mname', 'mname', 'how instances are found by name'),
+  door('/mname/:role/:env/:job/:instance', 'mname', 'the way to an instance', JOB),
+  door('/mname/:role/:env/:job/:instance/*', 'mname', 'the way to an instance', JOB),
+  door('/', 'page', 'who leads, of a scheduler that does not'),
+  door('/index.html', 'page', 'who leads, of a scheduler that does not'),
+];
+
+const UNLISTED = door('*', 'unlisted', 'paths that are not there');
+
+function pattern({ path }: Door): RegExp {
+  const source = path
+    .split('/')
+    .slice(1)
+    .map((part) => {
+      if (part === '*') return '(?:/.*)?';
+      const [, name, optional] = /^:(\w+)(\?)?$/.exec(part) ?? [];
+      if (name === undefined) return `/${part.replace(/[.+]/g, '\\$&')}`;
+      return optional ? `(?:/(?<${name}>[^/]+))?` : `/(?<${name}>[^/]+)`;
+    })
+    .join('');
+  return new RegExp(`^${source}$`);
+}
+
+const PATTERNS = DOORS.map((of) => [pattern(of), of] as const);
+
+/** The door of a path, and the permission that it takes where it takes one. */
+export function doorOf(path: string): { readonly door: Door; readonly permission: Permission } {
+  for (const [regexp, found] of PATTERNS) {
+    const match = regexp.exec(path);
+    if (match)
+      return {
+        door: found,
+        permission: [
+          'http',
+          found.name ?? '',
+          ...(found.scope ?? []).map((part) => decoded(match.groups?.[part] ?? '')),
+        ],
+      };
+  }
+  return { door: UNLISTED, permission: ['http', 'unlisted'] };
+}
+
+/** Routes see their parts decoded. */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}

@@ -118,7 +118,8 @@ export function startCoordinated(
       if (failed) return;
       if (what === 'pid') listener.started?.(number);
       else if (what === 'exit' || what === 'signal') {
-        clean = order.manner === 'container';
+        // The exit may have been told before this line was read.
+        clean ||= order.manner === 'container';
         listener.ended?.(
           what === 'exit' ? { code: number, signal: null } : { code: null, signal: signalName(number) },
         );

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { processEntry } from '../../src/proc/process-id.ts';
 import { processTable, startedWith } from '../../src/proc/process-table.ts';
 import { assert, suite } from '../harness/index.ts';
-import { type RunningTask, realTask, type TaskOptions } from './running-task.ts';
+import { type RunningTask, realTask, type TaskOptions, until } from './running-task.ts';
 
 const test = suite('executor runner');
 
@@ -312,6 +312,26 @@ test('what ignores SIGTERM is killed after the grace period, grandchildren inclu
 
 /** Leaves its parent, its group and its session, as daemons do. */
 const daemonised = (body: string) => `setsid bash -c '(${body}) > daemon.log 2>&1 & exit 0' & wait`;
+
+test('a coordinator that somebody kills while the task is ending does not hold it up', () =>
+  scenario(
+    {
+      processes: [
+        { name: 'p', cmdline: 'trap "touch asked" TERM; echo $PPID > parent; while :; do sleep 0.05; done' },
+        { name: 'fin', final: true, cmdline: 'echo done' },
+      ],
+    },
+    ({ verdict, task }) => {
+      assert.is(verdict, 'KILLED');
+      assert.is(task.output('fin'), 'done\n');
+    },
+    async (task) => {
+      await task.written('parent');
+      task.runner.kill(600_000, 'not wanted any more');
+      await until('the process is asked to end', () => existsSync(join(task.sandbox, 'asked')));
+      process.kill(Number(task.file('parent')), 'SIGKILL');
+    },
+  ));
 
 test('a daemonised child outlives its run, and is asked to end with the task', () =>
   scenario(

@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { type CommandEnd, coordinatorProgram, startCoordinated } from '../../src/proc/coordinator.ts';
 import { descendantsOf } from '../../src/proc/descendants.ts';
 import { identify, isRunning, type ProcessId } from '../../src/proc/process-id.ts';
@@ -115,6 +116,16 @@ test('what cannot be started is told by the name of its error', async () => {
   const { told, gone } = start('', { argv: ['/no/such/program'] });
   await gone;
   assert.equal(told, { why: 'ENOENT' });
+});
+
+test('that nothing is left is known also when the end of the command is read last', async () => {
+  const { gone, told, child } = start('exit 0');
+  const link = child.stdio[3] as Readable;
+  link.pause();
+  await new Promise((done) => child.once('exit', done));
+  link.resume();
+  assert.is(await gone, true);
+  assert.equal(told.end, { code: 0, signal: null });
 });
 
 test('a coordinator that is killed takes its command along, and is not said to have left nothing', async () => {

@@ -122,6 +122,19 @@ export function processTree({ home, clock }: { readonly home: string; readonly c
     });
   };
 
+  const watch = (afterMs: number) => {
+    look?.cancel();
+    look = clock.after(afterMs, () => {
+      if (isEmpty()) return quiet();
+      // Coordinators say themselves when nothing is left; only what they do not hold has to be looked for.
+      if (graceful && !scattered) return;
+      const left = alive();
+      if (left.length === 0 && coordinators.size === 0) return quiet();
+      if (!graceful) destroy(alive);
+      watch(Math.min(Math.max(afterMs, FIRST_LOOK_MS) * 2, LONGEST_LOOK_MS));
+    });
+  };
+
   return {
     addCoordinator(coordinator) {
       firstTicks = Math.min(firstTicks, coordinator.startTicks);
@@ -158,23 +171,15 @@ export function processTree({ home, clock }: { readonly home: string; readonly c
       coordinators.delete(coordinator.pid);
       started.delete(coordinator);
       if (!clean) scattered = true;
-      if (onQuietNow && isEmpty()) quiet();
+      if (!onQuietNow) return;
+      if (isEmpty()) quiet();
+      // Until now the coordinators were waited for; what this one let go of has to be looked for.
+      else if (!clean) watch(FIRST_LOOK_MS);
     },
     endAll(how, onQuiet) {
       look?.cancel();
       onQuietNow = onQuiet;
       graceful = how === 'terminate';
-      const watch = (afterMs: number) => {
-        look = clock.after(afterMs, () => {
-          if (isEmpty()) return quiet();
-          // Coordinators say themselves when nothing is left; only what they do not hold has to be looked for.
-          if (how === 'terminate' && !scattered) return;
-          const left = alive();
-          if (left.length === 0 && coordinators.size === 0) return quiet();
-          if (how === 'destroy') destroy(alive);
-          watch(Math.min(Math.max(afterMs, FIRST_LOOK_MS) * 2, LONGEST_LOOK_MS));
-        });
-      };
       if (isEmpty()) return watch(0);
       if (how === 'destroy') destroy(alive);
       // A coordinator that was sent SIGTERM lets the group of its run live on when the shell has ended.

@@ -41,5 +41,10 @@ export async function addInstances(
     const added = Array.from({ length: count }, (_, at) => first + at);
     await waitForTasks(session, scheduler, job, { instances: added, states: WAIT_STATES[waitUntil] });
   }
+  session.give?.({
+    job: jobKeyText(job),
+    added: Array.from({ length: count }, (_, at) => first + at),
+    waitedFor: waitUntil,
+  });
   if (openBrowser) await showJobPage(session, scheduler, job);
 }

@@ -7,7 +7,11 @@ import type { Session } from './session.ts';
  * Tells what the scheduler answered to a call of the administrator; whether it was OK.
  * Source: the line of the original's admin client, which scripts look for.
  */
-export function tellAnswer({ log }: Session, response: Wire<'Response'>): boolean {
+export function tellAnswer({ give, log }: Session, response: Wire<'Response'>): boolean {
+  give?.({
+    responseCode: response.responseCode,
+    messages: (response.details ?? []).map(({ message }) => message ?? 'Unknown error'),
+  });
   log.info({}, `Response from scheduler: ${response.responseCode} (message: ${joinedMessages(response)})`);
   return response.responseCode === 'OK';
 }

@@ -1,5 +1,5 @@
 import { followUpdate } from './follow-update.ts';
-import type { ClusterJobKey } from './job-key.ts';
+import { type ClusterJobKey, jobKeyText } from './job-key.ts';
 import { requireOk } from './response.ts';
 import { schedulerOf } from './scheduler-client.ts';
 import type { Session } from './session.ts';
@@ -33,5 +33,6 @@ export async function changeUpdate(
   const response = await scheduler.once(method, { key: wireUpdateKey(key), message });
   requireOk(response, session.log, { header: `Failed to ${change} update due to error:` });
   session.print(`${done}\n`);
+  session.give?.({ job: jobKeyText(job), id: key.id, change });
   return wait ? followUpdate(session, scheduler, key, 'back') : 0;
 }

@@ -9,6 +9,7 @@ export function printClusterConfig(
 ): void {
   const cluster = clusterNamed(loadClusters(session), name);
   const entry = cluster.entry ?? { name: cluster.name, scheduler_uri: cluster.schedulerUri };
+  session.give?.(entry);
   if (!shell) {
     session.print(JSON.stringify(entry));
     return;

@@ -53,6 +53,7 @@ export async function createJob(
       : await waitForTasks(session, connect(), job, { states: WAIT_STATES[waitUntil] });
   await checkTasks(session, connect(), job, seen);
   session.print(`Job create succeeded: job url=${page}\n`);
+  session.give?.({ job: jobKeyText(job), url: page, waitedFor: waitUntil });
 }
 
 async function submit(

@@ -28,6 +28,7 @@ export async function scheduleCron(
   const response = await connect().once('scheduleCronJob', { description: jobConfiguration });
   requireOk(response, session.log, { header: `Error scheduling cron job ${jobKeyText(job)}:` });
   const page = await connect().page(job.role, job.environment, job.name);
+  session.give?.({ job: jobKeyText(job), schedule: jobConfiguration.cronSchedule, url: page });
   session.print(`Cron job scheduled, status can be viewed at ${page}\n`);
 }
 
@@ -39,6 +40,7 @@ export async function descheduleCron(session: Session, job: ClusterJobKey): Prom
   });
   requireOk(response, session.log, { header: `Error descheduling cron job ${jobKeyText(job)}:` });
   session.print('Cron descheduling succeeded.\n');
+  session.give?.({ job: jobKeyText(job) });
 }
 
 export interface StartCron {
@@ -59,6 +61,7 @@ export async function startCron(
   session.log.info({}, `Starting cron job: ${jobKeyText(job)}`);
   const response = await scheduler.once('startCronJob', { job: wireJobKey(job) });
   requireOk(response, session.log, { header: `Error starting cron job ${jobKeyText(job)}:` });
+  session.give?.({ job: jobKeyText(job) });
   if (openBrowser) await showJobPage(session, scheduler, job);
 }
 

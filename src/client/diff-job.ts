@@ -6,12 +6,12 @@ import { diffText, instancesLine } from './diff-text.ts';
 import { viewDiff } from './diff-viewer.ts';
 import { type ConfigFlags, loadJob } from './job-config.ts';
 import { type ClusterInstanceKey, type ClusterJobKey, jobKeyText, wireJobKey } from './job-key.ts';
-import { rangesOf, rangesText } from './ranges.ts';
+import { numbersOf, rangesOf, rangesText } from './ranges.ts';
 import { requireOk } from './response.ts';
 import { type SchedulerClient, schedulerOf } from './scheduler-client.ts';
 import type { Session } from './session.ts';
-import { instancesOf, jobQuery, type ListedTask, tasksIn } from './tasks.ts';
-import { diffOf, updateRequestOf } from './update-request.ts';
+import { instanceOf, instancesOf, jobQuery, type ListedTask, tasksIn } from './tasks.ts';
+import { diffOf, type UpdateDiff, updateRequestOf } from './update-request.ts';
 
 type TaskConfig = Wire<'TaskConfig'>;
 
@@ -70,6 +70,14 @@ async function diffService(
     taskConfig: { ...request.taskConfig, job: wireJobKey(from) },
   });
   const { update = [], add = [], remove = [] } = diff;
+  session.give?.({
+    job: jobKeyText(from),
+    ...instancesIn(diff),
+    changes: update.map((group) => ({
+      instances: numbersOf(group.instances ?? []),
+      fields: configChanges(group.config ?? {}, local),
+    })),
+  });
   const [head = '', tail = ''] = diffText({ ...diff, update: [] }, MARK).split(MARK);
   session.print(head);
   for (const group of update) {
@@ -79,6 +87,15 @@ async function diffService(
   session.print(tail);
   return [update, add, remove].some(({ length }) => length > 0);
 }
+
+/** Which instances are added, removed, updated and left alone. */
+const instancesIn = ({ add, remove, update, unchanged }: UpdateDiff) =>
+  Object.fromEntries(
+    Object.entries({ add, remove, update, unchanged }).map(([what, groups]) => [
+      what,
+      numbersOf((groups ?? []).flatMap(({ instances }) => instances ?? [])),
+    ]),
+  );
 
 /** Stands for the groups that are updated. */
 const MARK = '\0';
@@ -97,6 +114,11 @@ async function diffCron(
     throw new AuroraError('BAD_PARAMETER', `No tasks found for job ${jobKeyText(from)}`);
   const tasks = tasksIn(response);
   const remote = tasks.map(({ assignedTask }) => assignedTask?.task ?? {});
+  const changed = tasks.map((task) => ({
+    instances: [instanceOf(task)],
+    fields: configChanges(task.assignedTask?.task ?? {}, local),
+  }));
+  session.give?.({ job: jobKeyText(from), changes: changed.filter(({ fields }) => fields.length > 0) });
   const wanted = Array.from({ length: count }, () => local);
   const { DIFF_VIEWER: viewer } = session.env;
   const text = viewer ? await viewDiff(session, viewer, remote, wanted) : cronText(tasks, local, count);

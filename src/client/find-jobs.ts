@@ -50,5 +50,7 @@ const fits = (job: ClusterJobKey, pattern: ClusterJobKey): boolean =>
 
 /** Prints the key of every job that fits, one a line. */
 export async function listJobs(session: Session, pattern: ClusterJobKey): Promise<void> {
-  for (const { job } of await findJobs(session, pattern)) session.print(`${jobKeyText(job)}\n`);
+  const keys = (await findJobs(session, pattern)).map(({ job }) => jobKeyText(job));
+  session.print(keys.map((key) => `${key}\n`).join(''));
+  session.give?.(keys);
 }

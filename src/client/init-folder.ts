@@ -19,6 +19,7 @@ export async function initFolder(session: Session, { folder, role, ...names }: N
   const files = await scaffold({ folder, role: role ?? (await userName(session.env)), ...names });
   const shown = (path: string) => relative(process.cwd(), path) || '.';
   session.print(files.map((path) => `wrote ${shown(path)}\n`).join(''));
+  session.give?.({ files: files.map(shown) });
   const enter = shown(folder) === '.' ? '' : `cd ${shown(folder)} && `;
   session.print(`next: ${enter}npm install && npm test\n`);
   session.print(`      aurora config check ${shown(join(folder, 'service.aurora.ts'))}\n`);

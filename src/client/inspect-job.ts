@@ -27,6 +27,7 @@ export async function inspectJob(
 ): Promise<void> {
   const connect = () => schedulerOf(session, job.cluster);
   const converted = await loadJob(session, offline ? undefined : connect, job, file, config, true);
+  session.give?.(offline || form === 'raw' ? convertedForm(converted) : wireForm('Job', converted.job));
   if (form === 'json') {
     session.print(`${JSON.stringify(wireForm('Job', converted.job))}\n`);
   } else if (form === 'converted') {

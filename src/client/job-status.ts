@@ -22,6 +22,7 @@ export async function showStatus(
     if (status) statuses.push(status);
   }
   const key = jobKeyText(pattern);
+  session.give?.(statuses.map(statusForm));
   if (json) {
     session.print(
       `${statuses.length > 0 ? statusJson(statuses) : JSON.stringify({ jobspec: key, error: 'No matching jobs found' })}\n`,
@@ -58,6 +59,13 @@ async function statusOf({ log }: Session, { job, scheduler }: FoundJob): Promise
     inactive: tasks.filter((task) => !isIn(task, ACTIVE_STATES)),
   };
 }
+
+/** A job as `--json` shows it. */
+export const statusForm = ({ job, active, inactive }: JobStatus) => ({
+  job: jobKeyText(job),
+  active,
+  inactive,
+});
 
 /** Jobs as `--write-json` shows them. */
 export const statusJson = (statuses: readonly JobStatus[]): string =>

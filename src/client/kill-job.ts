@@ -6,6 +6,7 @@ import { type ClusterInstanceKey, type ClusterJobKey, jobKeyText } from './job-k
 import { requireOk } from './response.ts';
 import { type SchedulerClient, schedulerOf } from './scheduler-client.ts';
 import type { Session } from './session.ts';
+import { showJobPage } from './show-page.ts';
 import { instancesOf, instancesText } from './tasks.ts';
 import { waitForTasks } from './wait.ts';
 
@@ -38,34 +39,40 @@ export async function killInstances(
   if ((await activeTasks(session, scheduler, job)).some(hasSizedSla))
     session.print('WARNING: Killing instances without updating SlaPolicy.\n');
   if (strict) await requireActive(session, scheduler, job, instances);
-  await killWith(session, scheduler, job, instances, options);
+  const killed = await killWith(session, scheduler, job, instances, options);
   session.print('Job kill succeeded\n');
+  session.give?.({ job: jobKeyText(job), killed });
 }
 
 /** Kills all instances of a job. */
 export async function killAll(session: Session, job: ClusterJobKey, options: KillOptions): Promise<void> {
-  await killWith(session, schedulerOf(session, job.cluster), job, undefined, options);
+  const killed = await killWith(session, schedulerOf(session, job.cluster), job, undefined, options);
   session.print('Job killall succeeded\n');
+  session.give?.({ job: jobKeyText(job), killed: killed ?? 'all' });
 }
 
+/** The result is the instances that were killed; undefined: all there were. */
 async function killWith(
   session: Session,
   scheduler: SchedulerClient,
   job: ClusterJobKey,
   instances: readonly number[] | undefined,
   options: KillOptions,
-): Promise<void> {
+): Promise<readonly number[] | undefined> {
+  let killed = instances;
   if (options.configFile !== undefined)
     await loadJob(session, () => scheduler, job, options.configFile, options.config);
   if (options.batchSize === undefined) {
     const killed = await killAndWait(session, scheduler, job, instances, options.message);
     if (!killed) throw new AuroraError('TIMEOUT', lateText(instances));
   } else {
-    await killInBatches(session, scheduler, job, instances, { ...options, batchSize: options.batchSize });
+    killed = await killInBatches(session, scheduler, job, instances, {
+      ...options,
+      batchSize: options.batchSize,
+    });
   }
-  if (!options.openBrowser) return;
-  const page = await scheduler.page(job.role, job.environment, job.name);
-  if (page) session.openPage(page);
+  if (options.openBrowser) await showJobPage(session, scheduler, job);
+  return killed;
 }
 
 const lateText = (instances: readonly number[] | undefined): string =>
@@ -100,7 +107,7 @@ async function killInBatches(
   job: ClusterJobKey,
   wanted: readonly number[] | undefined,
   { batchSize, maxTotalFailures, message }: KillOptions & { readonly batchSize: number },
-): Promise<void> {
+): Promise<readonly number[]> {
   const active = instancesOf(await activeTasks(session, scheduler, job));
   const instances = wanted ? active.filter((instance) => wanted.includes(instance)) : active;
   if (instances.length === 0) {
@@ -120,4 +127,5 @@ async function killInBatches(
       throw new AuroraError('COMMAND_FAILED', 'Exceeded maximum number of errors while killing instances');
   }
   if (failures > 0) throw new AuroraError('COMMAND_FAILED', 'Errors occurred while killing instances');
+  return instances;
 }

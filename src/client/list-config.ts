@@ -6,6 +6,7 @@ import type { Session } from './session.ts';
 export async function listConfig(session: Session, file: string, flags: ConfigFlags): Promise<void> {
   try {
     const { jobs } = await readJobs(file, flags);
+    session.give?.({ file, jobs: jobs.map(({ key }) => key) });
     session.print(`jobs=[${jobs.map(({ key }) => key).join(', ')}]\n`);
   } catch (error) {
     if (!(error instanceof AuroraError)) throw error;

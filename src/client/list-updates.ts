@@ -5,7 +5,7 @@ import { requireOk } from './response.ts';
 import { schedulerOf } from './scheduler-client.ts';
 import type { Session } from './session.ts';
 import { UPDATE_GROUPS, type UpdateFilter } from './update-filter.ts';
-import { summariesIn, type UpdateStatus, type UpdateSummary, utcText } from './updates.ts';
+import { isoText, summariesIn, type UpdateStatus, type UpdateSummary, utcText } from './updates.ts';
 
 export interface ListUpdates {
   /** Groups of states and single states; none means all. */
@@ -43,6 +43,7 @@ export async function listUpdates(
     ({ key }) => environment === undefined || key?.job?.environment === environment,
   );
   const rows = summaries.map((summary) => rowOf(cluster, summary));
+  session.give?.(summaries.map((summary) => ({ ...rowOf(cluster, summary), ...timesOf(summary) })));
   if (json) session.print(`${JSON.stringify(rows, null, 2)}\n`);
   else if (rows.length > 0) session.print(tableText(rows));
 }
@@ -60,6 +61,12 @@ const rowOf = (cluster: string, { key, user, state }: UpdateSummary) => ({
   started: utcText(state?.createdTimestampMs),
   last_modified: utcText(state?.lastModifiedTimestampMs),
   status: state?.status ?? '',
+});
+
+/** Times with their zone, which the old shape lacks. */
+const timesOf = ({ state }: UpdateSummary) => ({
+  started: isoText(state?.createdTimestampMs),
+  last_modified: isoText(state?.lastModifiedTimestampMs),
 });
 
 function tableText(rows: readonly ReturnType<typeof rowOf>[]): string {

@@ -10,4 +10,5 @@ export async function openJob(
   const parts = [role, environment, name].filter((part) => part !== undefined);
   const page = await schedulerOf(session, cluster).page(...parts);
   if (page) session.openPage(page);
+  session.give?.({ url: page });
 }

@@ -2,7 +2,7 @@ import { ACTIVE_STATES, type Wire } from '../api/index.ts';
 import { answerCode } from './admin-answer.ts';
 import { hasGlob, matchesGlob } from './glob.ts';
 import { type ClusterJobKey, isExact, jobKeyText } from './job-key.ts';
-import { statusJson } from './job-status.ts';
+import { statusForm, statusJson } from './job-status.ts';
 import { schedulerOf } from './scheduler-client.ts';
 import type { Session } from './session.ts';
 import type { JobStatus } from './task-text.ts';
@@ -84,6 +84,7 @@ export async function showPast(
   const code = answerCode(session, response);
   if (code !== 0) return code;
   const jobs = jobsOf(scheduler.cluster, tasksIn(response), pattern);
+  session.give?.(jobs.map(statusForm));
   if (json) session.print(`${statusJson(jobs)}\n`);
   else if (jobs.length === 0)
     session.complain(`No tasks of ${jobKeyText(pattern)} at ${new Date(atMs).toISOString()}\n`);

@@ -36,6 +36,7 @@ export async function planUpdate(
     const { writePlan } = await import('./plan-file.ts');
     writePlan(out, plan);
   }
+  session.give?.(plan);
   if (json) session.print(`${JSON.stringify(plan, null, 2)}\n`);
   else {
     session.print(planText(plan));

@@ -16,7 +16,13 @@ export interface ProbeHosts {
 export async function probeHosts(session: Session, given: ProbeHosts): Promise<void> {
   const { cluster, hosts, grouping, limit } = given;
   const jobs = await productionJobs(session, cluster, given);
-  for (const group of groupForecasts(jobs, hosts, grouping, () => limit))
+  const groups = [...groupForecasts(jobs, hosts, grouping, () => limit)];
+  session.give?.(
+    groups.flatMap((group) =>
+      [...group].flatMap(([host, forecasts]) => forecasts.map((forecast) => ({ host, ...forecast }))),
+    ),
+  );
+  for (const group of groups)
     for (const [host, forecasts] of group)
       session.print(forecasts.map((forecast) => forecastLine(host, forecast)).join(''));
 }
@@ -35,15 +41,18 @@ export interface ListSafeHosts extends Omit<ProbeHosts, 'hosts'> {
 export async function listSafeHosts(session: Session, given: ListSafeHosts): Promise<void> {
   const { cluster, include, exclude = [], grouping, limit, overrides, minTasks, listJobs } = given;
   const jobs = await productionJobs(session, cluster, { minTasks, hosts: include });
+  const safe: object[] = [];
   const meant = include ? include.filter((host) => jobs.onHost.has(host)) : jobs.onHost.keys();
   for (const group of groupForecasts(jobs, meant, grouping, (job) => overrides.get(job) ?? limit)) {
     if ([...group.values()].some((forecasts) => forecasts.some(({ isSafe }) => !isSafe))) continue;
     for (const [host, forecasts] of group) {
       if (exclude.includes(host)) continue;
+      safe.push(...(listJobs ? forecasts.map((forecast) => ({ host, ...forecast })) : [{ host }]));
       const rows = forecasts.map(
         ({ job, percentage, durationSecs }) => `${host}\t${job}\t${percentage.toFixed(2)}\t${durationSecs}\n`,
       );
       session.print(listJobs ? rows.join('') : `${host}\n`);
     }
   }
+  session.give?.(safe);
 }

@@ -28,4 +28,5 @@ export async function pruneTasks(
   if (response.responseCode !== 'OK')
     throw new AuroraError('API', `Failed to prune tasks: ${joinedMessages(response)}`);
   session.print('Tasks pruned.\n');
+  session.give?.({ pruned: true });
 }

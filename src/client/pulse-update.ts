@@ -1,5 +1,5 @@
 import { sleep } from '../base/clock.ts';
-import type { ClusterJobKey } from './job-key.ts';
+import { type ClusterJobKey, jobKeyText } from './job-key.ts';
 import { handOver } from './programs.ts';
 import { requireOk } from './response.ts';
 import { schedulerOf } from './scheduler-client.ts';
@@ -29,6 +29,7 @@ export async function pulseUpdate(
   return leavingAlone(session, key, async () => {
     for (;;) {
       const isWell = check === undefined || (await handOver(session, '/bin/sh', ['-c', check])) === 0;
+      const given = { job: jobKeyText(job), id: key.id };
       if (isWell) {
         const response = await scheduler.query('pulseJobUpdate', { key: wireUpdateKey(key) });
         const header = 'Failed to pulse update due to error:';
@@ -37,8 +38,12 @@ export async function pulseUpdate(
         session.print(
           status === 'FINISHED' ? 'Update needs no more pulses: it has ended.\n' : 'Pulse has been sent.\n',
         );
+        session.give?.({ ...given, pulsed: true, status });
         if (status === 'FINISHED') return 0;
-      } else session.print('No pulse: the check failed.\n');
+      } else {
+        session.print('No pulse: the check failed.\n');
+        session.give?.({ ...given, pulsed: false });
+      }
       if (everyMs === undefined) return isWell ? 0 : CHECK_FAILED;
       await sleep(session.clock, everyMs, session.signal);
     }

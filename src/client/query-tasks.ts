@@ -45,6 +45,7 @@ export async function queryTasks(session: Session, given: QueryTasks): Promise<v
   });
   if (response.responseCode !== 'OK')
     throw new AuroraError('API', `Failed to query scheduler: ${joinedMessages(response)}`);
+  session.give?.(tasksIn(response));
   session.print(
     tasksIn(response)
       .map((task) => `${formatted(task, given.format)}\n`)

@@ -18,6 +18,7 @@ export async function listBackups(session: Session, cluster: string): Promise<nu
   const response = await schedulerOf(session, cluster).once('listBackups', {});
   if (!tellAnswer(session, response)) return ADMIN_FAILED;
   const backups = [...(response.result?.listBackupsResult?.backups ?? [])].sort();
+  session.give?.({ backups });
   session.print([`${backups.length} available backups:`, ...backups, ''].join('\n'));
   return 0;
 }
@@ -31,6 +32,7 @@ export async function tellStagedTasks(session: Session, cluster: string): Promis
   const response = await schedulerOf(session, cluster).query('queryRecovery', { query });
   if (!tellAnswer(session, response)) return ADMIN_FAILED;
   const { log } = session;
+  session.give?.({ tasks: response.result?.queryRecoveryResult?.tasks ?? [] });
   log.info({}, ['Role', 'Job', 'Shard', 'Status', 'Task ID'].join('\t'));
   for (const { assignedTask, status } of response.result?.queryRecoveryResult?.tasks ?? []) {
     const { task, instanceId = 0, taskId } = assignedTask ?? {};

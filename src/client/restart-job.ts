@@ -45,8 +45,9 @@ export async function restartJob(
   if (instances && options.strict) await requireActive(session, scheduler, job, instances);
   if (options.configFile !== undefined)
     await loadJob(session, () => scheduler, job, options.configFile, options.config);
-  await restartAll(session, scheduler, job, instances, options);
+  const restarted = await restartAll(session, scheduler, job, instances, options);
   session.print(`Job ${jobKeyText(job)} restarted successfully\n`);
+  session.give?.({ job: jobKeyText(job), restarted });
   if (options.openBrowser) await showJobPage(session, scheduler, job);
 }
 
@@ -56,7 +57,7 @@ async function restartAll(
   job: ClusterJobKey,
   wanted: readonly number[] | undefined,
   options: RestartOptions,
-): Promise<void> {
+): Promise<readonly number[]> {
   const { log } = session;
   const header = `Error restarting job ${jobKeyText(job)}:`;
   const active = await scheduler.query('getTasksWithoutConfigs', { query: activeQuery(job) });
@@ -64,7 +65,7 @@ async function restartAll(
   if (all.length === 0) {
     log.info({}, `No instances specified, and no active instances found in job ${jobKeyText(job)}`);
     log.info({}, 'Nothing to do.');
-    return;
+    return [];
   }
   log.info({}, `Performing rolling restart of job ${jobKeyText(job)} (instances: ${instancesText(all)})`);
   const failures = new Map<number, number>();
@@ -82,6 +83,7 @@ async function restartAll(
     left.push(...failed);
   }
   log.info({}, 'All instances were restarted successfully');
+  return all;
 }
 
 /** An instance counts when it failed more often than one may. */

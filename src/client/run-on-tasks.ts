@@ -3,7 +3,7 @@ import { agentFolders, forTask, loginOf, optionWords, queryLive, sandboxOf } fro
 import { runProgram } from './programs.ts';
 import { joinedMessages, requireOk } from './response.ts';
 import type { Session } from './session.ts';
-import { type ListedTask, tasksIn } from './tasks.ts';
+import { instanceOf, type ListedTask, tasksIn } from './tasks.ts';
 
 export interface RunOnTasks {
   /** For the remote shell. */
@@ -30,9 +30,11 @@ export async function runOnTasks(
   const response = await queryLive(session, meant);
   const header = `Error: could not retrieve task information for run command: ${joinedMessages(response)}`;
   const waiting = [...tasksIn(requireOk(response, session.log, { header }))];
+  session.give?.([]);
   if (waiting.length === 0) return 0;
   const folders = agentFolders(session, meant.job.cluster);
   const failed: string[] = [];
+  const results: object[] = [];
   const one = async (task: ListedTask) => {
     const remote = `cd ${sandboxOf(task, folders, executorSandbox)};${command}`;
     const args = ['-n', '-q', ...optionWords(sshOptions), loginOf(task, user), forTask(remote, task)];
@@ -41,12 +43,14 @@ export async function runOnTasks(
     const lines = `${stdout}${stderr}`.split('\n');
     if (lines.at(-1) === '') lines.pop();
     session.print(lines.map((line) => `${host}:  ${line}\n`).join(''));
+    results.push({ instance: instanceOf(task), host, status, stdout, stderr });
     if (status !== 0) failed.push(`${host} (exit status ${status})`);
   };
   const worker = async () => {
     for (let task = waiting.shift(); task; task = waiting.shift()) await one(task);
   };
   await Promise.all(Array.from({ length: Math.min(threads, waiting.length) }, worker));
+  session.give?.(results);
   if (failed.length === 0) return 0;
   session.complain(`The command failed on ${failed.join(', ')}\n`);
   return FAILED;

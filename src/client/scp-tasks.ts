@@ -25,7 +25,9 @@ export async function scpTasks(
     throw new AuroraError('USAGE', 'where to copy to is missing', { next: 'write it last' });
   const words: string[] = [];
   for (const location of locations) words.push(await wordOf(session, location, executorSandbox));
-  return handOver(session, 'scp', [...optionWords(scpOptions), ...words]);
+  const status = await handOver(session, 'scp', [...optionWords(scpOptions), ...words]);
+  session.give?.({ status });
+  return status;
 }
 
 /** A location as scp takes it. */

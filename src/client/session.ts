@@ -26,6 +26,8 @@ export interface Session {
   readonly log: Logger;
   /** Writes results to stdout, as they are. */
   print(text: string): void;
+  /** Takes the result as data; only there when the user wants it so. Of several the last one counts. */
+  readonly give?: ((value: unknown) => void) | undefined;
   /** Writes to stderr what a user has to see whatever the log level is, as it is. */
   complain(text: string): void;
   /** Opens a page in the user's browser; a browser that cannot be started is no failure. */

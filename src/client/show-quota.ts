@@ -24,8 +24,18 @@ export async function showQuota(
   const response = await schedulerOf(session, cluster).query('getQuota', { ownerRole: role });
   const header = `Error retrieving quota for role ${role}`;
   const quota = requireOk(response, session.log, { header }).result?.getQuotaResult ?? {};
+  session.give?.({
+    role,
+    ...Object.fromEntries(PARTS.map(([part]) => [part, amountsIn(quota[part]?.resources ?? [])])),
+  });
   session.print(json ? `${jsonText(quota)}\n` : textOf(quota));
 }
+
+/** Amounts by kind; what is not said is not there. */
+const amountsIn = (resources: readonly Wire<'Resource'>[]) =>
+  Object.fromEntries(
+    resources.flatMap((resource) => Object.entries(resource).filter(([, value]) => value !== undefined)),
+  );
 
 const textOf = (quota: Wire<'GetQuotaResult'>): string =>
   PARTS.flatMap(([part, title]) =>

@@ -44,9 +44,11 @@ export async function sshTask(
     forTask(`cd ${sandbox};${command ?? 'bash'}`, task),
   ];
   const { writeFileSync } = await import('node:fs');
-  return handOver(session, 'ssh', args, (pid) => {
+  const status = await handOver(session, 'ssh', args, (pid) => {
     if (pidFile !== undefined) writeFileSync(pidFile, String(pid));
   });
+  session.give?.({ status });
+  return status;
 }
 
 function tunnelWord(tunnel: string, { assignedTask = {} }: ListedTask): string {

@@ -2,7 +2,7 @@ import type { Wire } from '../api/index.ts';
 import { diffText } from './diff-text.ts';
 import { followUpdate } from './follow-update.ts';
 import type { ConfigFlags } from './job-config.ts';
-import type { ClusterInstanceKey } from './job-key.ts';
+import { type ClusterInstanceKey, jobKeyText } from './job-key.ts';
 import { joinedMessages, requireOk } from './response.ts';
 import { type SchedulerClient, schedulerOf } from './scheduler-client.ts';
 import type { Session } from './session.ts';
@@ -62,12 +62,14 @@ async function startAndFollow(
   if (id === undefined) {
     const said = joinedMessages(response);
     if (said) session.print(`${said}\n`);
+    session.give?.({ job: jobKeyText(meant.job), message: said });
     return 0;
   }
   const key: UpdateKey = { job: meant.job, id };
   const page = await updatePage(scheduler, key);
   session.print(`Job update has started. View your update progress at ${page}\n`);
   if (openBrowser && page) session.openPage(page);
+  session.give?.({ job: jobKeyText(meant.job), id, url: page });
   return wait ? followUpdate(session, scheduler, key, 'forward') : 0;
 }
 

@@ -100,6 +100,7 @@ export async function writeUnitFiles(session: Session, given: UnitFiles): Promis
     (template) => join(out, (NAMES[template] as (typeof NAMES)[string])(service)),
   );
   const written = writeNewFiles(out, files);
+  session.give?.({ files: written });
   session.print(`${written.map((path) => `wrote ${path}\n`).join('')}${next(service, out)}`);
 }
 

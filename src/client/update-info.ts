@@ -18,6 +18,7 @@ export async function showUpdate(
   const scheduler = schedulerOf(session, job.cluster);
   const key = await updateMeant(session, scheduler, job, id);
   const details = await detailsOf(session, scheduler, key);
+  session.give?.({ job: jobKeyText(key.job), id: key.id, ...details });
   session.print(json ? `${JSON.stringify(infoForm(key, details), null, 2)}\n` : infoText(key, details));
 }
 

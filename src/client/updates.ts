@@ -56,6 +56,10 @@ export const updateMeant = async (
 export const utcText = (epochMs: I64 | undefined): string =>
   new Date(Number(epochMs ?? 0)).toISOString().slice(0, 19);
 
+/** `2014-09-22T16:55:27.123Z`; undefined for a time that is not known. */
+export const isoText = (epochMs: I64 | undefined): string | undefined =>
+  epochMs === undefined ? undefined : new Date(Number(epochMs)).toISOString();
+
 /** Address of an update's page. */
 export const updatePage = (scheduler: SchedulerClient, { job, id }: UpdateKey): Promise<string | undefined> =>
   scheduler.page(job.role, job.environment, job.name, 'update', id);

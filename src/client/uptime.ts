@@ -32,6 +32,11 @@ export async function showUpCounts(
   const share = (secs: number) =>
     uptimes.length === 0 ? 0 : (100 * uptimes.filter((up) => up >= secs).length) / uptimes.length;
   const ascending = [...durationsSecs].sort((a, b) => a - b);
+  session.give?.({
+    job: jobKeyText(job),
+    instances: uptimes.length,
+    shares: ascending.map((secs) => ({ upForSecs: secs, percent: share(secs) })),
+  });
   session.print(ascending.map((secs) => `${spanText(secs)}\t- ${share(secs).toFixed(2)} %\n`).join(''));
 }
 
@@ -45,6 +50,11 @@ export async function showUptimes(
   const at = (percentile: number) =>
     uptimes[uptimes.length - Math.floor((percentile / 100) * uptimes.length) - 1];
   const descending = [...percentiles].sort((a, b) => b - a);
+  session.give?.({
+    job: jobKeyText(job),
+    instances: uptimes.length,
+    uptimes: descending.map((percentile) => ({ percentile, secs: at(percentile) ?? 0 })),
+  });
   const floatText = (value: number) => (Number.isInteger(value) ? value.toFixed(1) : String(value));
   session.print(
     descending

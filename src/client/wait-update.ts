@@ -45,7 +45,10 @@ export async function waitForUpdate(
       const status = await statusOf(session, scheduler, key);
       if (status !== shown) session.print(`Current state ${status}\n`);
       shown = status;
-      if (!isActive(status)) return endCode(status, wanted);
+      if (!isActive(status)) {
+        session.give?.({ job: jobKeyText(key.job), id: key.id, status });
+        return endCode(status, wanted);
+      }
       await sleep(session.clock, POLL_MS, session.signal);
     }
   });

@@ -56,6 +56,10 @@ export function adminCommand<A extends ArgInput, F extends FlagInput>(
       } catch (error) {
         if (session.signal.aborted || !(error instanceof AuroraError) || error.code === 'USAGE') throw error;
         session.complain(`${error.message}\n`);
+        if (session.give) {
+          const { errorForm } = await import('../client/json-result.ts');
+          session.give(errorForm(error));
+        }
         return ADMIN_FAILED;
       }
     },

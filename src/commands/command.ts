@@ -2,6 +2,7 @@ import type { Config, Interfaces } from '@oclif/core';
 import { Command } from '@oclif/core/command';
 import type { Session } from '../client/session.ts';
 import { callLimits } from './call-limits.ts';
+import { json } from './flags.ts';
 import { withoutMarks } from './words.ts';
 
 type ArgInput = Interfaces.ArgInput;
@@ -61,28 +62,37 @@ export function command<A extends ArgInput, F extends FlagInput>(
   id: string,
   definition: Definition<A, F>,
 ): CommandClass {
+  const hasOwnJson = 'json' in definition.flags;
+  const allFlags = hasOwnJson ? definition.flags : { ...definition.flags, json };
   return class extends SessionCommand {
     static override id = id;
     static override summary = definition.summary;
     static override description = definition.description ?? '';
     static override examples = [...definition.examples];
     static override args = definition.args;
-    static override flags = definition.flags;
+    static override flags = allFlags;
     static readonly ownFlags = undefined;
 
     async run() {
       const { args, flags } = await this.parse({
         args: definition.args,
-        flags: definition.flags,
+        flags: allFlags,
         strict: true,
       });
       const session = { ...this.session, limits: callLimits(flags, this.session.env) };
-      return exitCode(
-        definition.run(session, {
-          args: args as Interfaces.OutputArgs<A>,
-          flags: withoutMarks(flags) as Interfaces.OutputFlags<F>,
-        }),
-      );
+      const given = {
+        args: args as Interfaces.OutputArgs<A>,
+        flags: withoutMarks(flags) as Interfaces.OutputFlags<F>,
+      };
+      const run = (own: Session) => exitCode(definition.run(own, given));
+      if (!(flags as { readonly json?: boolean }).json) return run(session);
+      const { errorForm, withJson } = await import('../client/json-result.ts');
+      try {
+        return await (hasOwnJson ? run(session) : withJson(session, run));
+      } catch (error) {
+        if (!session.signal.aborted) session.print(`${JSON.stringify(errorForm(error))}\n`);
+        throw error;
+      }
     }
   };
 }

@@ -6,5 +6,8 @@ export default command('version', {
   examples: ['aurora version'],
   args: {},
   flags: {},
-  run: async (session) => session.print(`${packageVersion()}\n`),
+  async run(session) {
+    session.print(`${packageVersion()}\n`);
+    session.give?.({ version: packageVersion() });
+  },
 });

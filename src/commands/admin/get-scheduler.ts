@@ -9,6 +9,7 @@ export default adminCommand('get_scheduler', {
   flags: {},
   async run(session, { args }) {
     const leader = await schedulerOf(session, args.cluster).leader();
+    session.give?.({ leader });
     session.print(`Found leading scheduler at: ${leader}\n`);
     return 0;
   },

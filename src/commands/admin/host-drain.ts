@@ -45,6 +45,7 @@ export default adminCommand('host_drain', {
       script: flags.post_drain_script,
       leftFile: flags.unsafe_hosts_file,
     });
+    session.give?.({ hosts, left });
     return left.length > 0 ? ADMIN_FAILED : 0;
   },
 });

@@ -12,8 +12,9 @@ export default adminCommand('host_status', {
   args: { cluster: clusterName() },
   flags: hostFlags,
   async run(session, { args, flags }) {
-    for (const { host, mode } of await hostModes(session, args.cluster, requiredHosts(hostNames(flags))))
-      session.log.info({}, `${host} is in state: ${mode}`);
+    const modes = await hostModes(session, args.cluster, requiredHosts(hostNames(flags)));
+    session.give?.(modes);
+    for (const { host, mode } of modes) session.log.info({}, `${host} is in state: ${mode}`);
     return 0;
   },
 });

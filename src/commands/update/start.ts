@@ -11,7 +11,6 @@ import {
   deadHealthInterval,
   deadStrict,
   exitCode,
-  json,
   message,
   openBrowser,
 } from '../flags.ts';
@@ -40,7 +39,6 @@ export default command('update start', {
       exclusive: ['plan'],
     }),
     'exit-code': { ...exitCode, dependsOn: ['dry-run'] },
-    json: { ...json, dependsOn: ['dry-run'] },
     message,
     wait: Flags.boolean({
       description: 'wait for the end: 0 when it went forward, 4 when it was rolled back, else 20',
@@ -64,7 +62,7 @@ export default command('update start', {
       return planUpdate(session, meant, {
         file,
         config: options.config,
-        json: flags.json,
+        json: false,
         exitCode: flags['exit-code'],
       });
     }

@@ -59,8 +59,15 @@ function prepare(folder: string, scenario: Scenario, placed: (text: string) => s
   }
 }
 
-/** Runs our command as the original was run, and holds everything that can be seen against the recording. */
-export async function replay(scenario: Scenario, right: Right | undefined): Promise<void> {
+/**
+ * Runs our command as the original was run, and holds everything that can be seen against the recording. With `json` the
+ * words `--json` are added, and stdout goes there instead of being compared.
+ */
+export async function replay(
+  scenario: Scenario,
+  right: Right | undefined,
+  json?: (stdout: string) => void,
+): Promise<void> {
   const project = process.cwd();
   const folder = mkdtempSync(join(tmpdir(), 'aurora-golden-'));
   const interrupt = new AbortController();
@@ -83,7 +90,7 @@ export async function replay(scenario: Scenario, right: Right | undefined): Prom
     let stderr = '';
     const pages: string[] = [];
     process.chdir(folder);
-    const words = scenario.argv.map(ownFile);
+    const words = [...scenario.argv.map(ownFile), ...(json ? ['--json'] : [])];
     const taken = openSync(join(folder, 'taken'), 'w');
     const nothing = openSync('/dev/null', 'r');
     const exitCode = await main(scenario.program === 'aurora_admin' ? ['admin', ...words] : words, {
@@ -106,7 +113,7 @@ export async function replay(scenario: Scenario, right: Right | undefined): Prom
       stdio: [nothing, taken, taken],
     });
     for (const file of [taken, nothing]) closeSync(file);
-    stdout += readFileSync(join(folder, 'taken'), 'utf8');
+    if (!json) stdout += readFileSync(join(folder, 'taken'), 'utf8');
     const said = `\nstdout: ${stdout}\nstderr: ${stderr}`;
     assert.equal(
       [...scheduler.problems, ...(right?.endsEarly ? [] : scheduler.missing())],
@@ -118,7 +125,8 @@ export async function replay(scenario: Scenario, right: Right | undefined): Prom
     else assert.is(exitCode, wantedExit, `the exit code${said}`);
     const wantedStdout =
       right?.stdout ?? scenario.rightStdout ?? (scenario.originalDefect ? '' : scenario.stdout);
-    compareStdout(scenario, stdout, placed(wantedStdout));
+    if (json) json(stdout);
+    else compareStdout(scenario, stdout, placed(wantedStdout));
     assert.equal(clock.waitsSecs, right?.waitsSecs ?? waitsOf(scenario), 'the pauses');
     assert.equal(pages, (scenario.browser ?? []).map(placed), 'the pages opened');
     assert.equal(callsOf(folder), sorted(scenario.spawned ?? []), 'the programs started');

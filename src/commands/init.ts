@@ -7,8 +7,12 @@ import { common } from './flags.ts';
 export default command('init', {
   summary: 'Make a folder for job files',
   description:
-    'With a service, a cron job, and a test of both. Asks nothing; files that are there stay as they are.',
-  examples: ['aurora init shop', 'aurora init shop --role web --cluster west --name api'],
+    'With a service, a cron job, and a test of both; or, with --from, files of the jobs that a role runs, each held against what runs. Asks nothing; files that are there stay as they are.',
+  examples: [
+    'aurora init shop',
+    'aurora init shop --role web --cluster west --name api',
+    'aurora init jobs --from west/web',
+  ],
   args: {
     folder: Args.string({ default: '.', ignoreStdin: true, description: 'where; made when it is not there' }),
   },
@@ -16,13 +20,25 @@ export default command('init', {
     name: Flags.string({ description: "name of the service; default: the folder's" }),
     role: Flags.string({ description: 'role of the jobs; default: your user name' }),
     cluster: Flags.string({ description: 'cluster of the jobs; default: local' }),
+    from: Flags.string({
+      helpValue: 'CLUSTER/ROLE',
+      exclusive: ['name', 'role', 'cluster'],
+      description:
+        'write files of the jobs that run there instead; exit code 3 when one differs from what runs',
+    }),
     ...common,
   },
-  run: (session, { args, flags }) =>
-    initFolder(session, {
+  async run(session, { args, flags }) {
+    if (flags.from !== undefined) {
+      const { initFrom } = await import('./init-from-program.ts');
+      return initFrom(session, flags.from, args.folder);
+    }
+    await initFolder(session, {
       folder: args.folder,
       name: flags.name,
       role: flags.role,
       cluster: flags.cluster,
-    }),
+    });
+    return 0;
+  },
 });

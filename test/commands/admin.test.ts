@@ -199,4 +199,45 @@ inScene('a backup is recovered into an empty data directory, and nowhere else', 
   }
 });
 
+inScene(
+  'files of running jobs are written, and held against what runs',
+  async ({ aurora, folder, scheduler }) => {
+    const source = join(folder, 'shop.aurora.ts');
+    writeFileSync(
+      source,
+      `import { Service, SimpleTask, UpdateConfig } from 'aurora';
+const job = Service({ cluster: 'west', role: 'web', environment: 'prod', name: 'shop', instances: 2,
+  task: SimpleTask('shop', 'echo {{mesos.instance}}'), updateConfig: UpdateConfig({ batchSize: 2 }) });
+export default [job, job.with({ environment: 'test', instances: 1, priority: 3 })];
+`,
+    );
+    for (const key of ['west/web/prod/shop', 'west/web/test/shop'])
+      assert.is((await aurora('job', 'create', key, source)).code, 0);
+    await scheduler.call('createJob', { description: wireJob({ instanceCount: 1 }) });
+    const into = join(folder, 'jobs');
+    const made = await aurora('init', into, '--from', 'west/web');
+    // The last job's executor data is no job.
+    assert.is(made.code, 3, made.stderr);
+    assert.ok(made.stdout.startsWith(`wrote ${into}/shop.aurora.ts\nagainst what runs:\n`), made.stdout);
+    assert.match(made.stdout, /^ {2}web\/prod\/shop: no change$/m);
+    assert.match(made.stdout, /^ {2}web\/test\/shop: no change$/m);
+    assert.match(made.stdout, /^ {2}web\/prod\/hello: not written, /m);
+    const same = await aurora(
+      'job',
+      'diff',
+      'west/web/test/shop',
+      join(into, 'shop.aurora.ts'),
+      '--exit-code',
+    );
+    assert.is(same.code, 0, same.stdout);
+    const again = await aurora('init', into, '--from', 'west/web');
+    assert.is(again.code, 4);
+    assert.match(again.stderr, /has shop\.aurora\.ts already/);
+    const nobody = await aurora('init', into, '--from', 'west/nobody');
+    assert.is(nobody.code, 4);
+    assert.match(nobody.stderr, /role nobody runs no job in west; see which roles do: aurora job list/);
+    assert.is((await aurora('init', into, '--from', 'west')).code, 2);
+  },
+);
+
 test.run();

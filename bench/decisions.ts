@@ -71,7 +71,7 @@ function round(offers: readonly HostOffer[], hostLimit: number): number {
     const counts = attributeCounts(() => [], request.constraints.limited);
     const filter = { counts, nowMs: 0, unavailabilityThresholdMs: 0 };
     for (let tasks = 0; tasks < TASKS_OF_JOB; tasks += TASKS_OF_ATTEMPT)
-      decisions += matchOffers(wanted, request, offers, TASKS_OF_ATTEMPT, filter, context, (offer) => {
+      decisions += matchOffers(wanted, request, [offers], TASKS_OF_ATTEMPT, filter, context, (offer) => {
         offer.pool.take(request.total, false, random);
         counts.add(offer.attributes);
       });

@@ -1,3 +1,7 @@
+import { appendFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import { type MachineFactor, machineFactor } from './machine/factor.ts';
+
 /** One measured figure; `conditions` says what has to be equal for two values to be comparable. */
 export interface Figure {
   readonly name: string;
@@ -6,11 +10,38 @@ export interface Figure {
   readonly conditions: string;
 }
 
-/** Prints a figure twice: a line for a person, and the same as one line of JSON for a program. */
+/** Units of time in microseconds: a duration can be told in units of the machine's own speed. */
+const US_OF: Readonly<Record<string, number>> = { us: 1, ms: 1e3, s: 1e6 };
+
+const rounded = (value: number): number => Number(value.toPrecision(4));
+
+function machineText({ jsonUs, syncUs, roundTripUs }: MachineFactor): string {
+  return `json ${jsonUs} us, sync ${syncUs} us, round trip ${roundTripUs} us`;
+}
+
+/**
+ * Prints a figure twice: a line for a person, and the same as one line of JSON for a program. Both tell how fast the
+ * machine was in the same minute; a duration is also told in times of the machine's `json`.
+ */
 export function figure({ name, value, unit, conditions }: Figure): void {
-  const rounded = Number(value.toPrecision(4));
-  console.log(`${name}: ${rounded} ${unit} (${conditions})`);
-  console.log(JSON.stringify({ name, value: rounded, unit, conditions }));
+  const machine = machineFactor();
+  const us = US_OF[unit];
+  const jsons = us === undefined ? '' : ` = ${rounded((value * us) / machine.jsonUs)} json`;
+  const bench = basename(process.argv[1] ?? '', '.ts');
+  const line = JSON.stringify({ bench, name, value: rounded(value), unit, conditions, machine });
+  console.log(`${name}: ${rounded(value)} ${unit}${jsons} (${conditions}; machine: ${machineText(machine)})`);
+  console.log(line);
+  const file = process.env.BENCH_SAVE;
+  if (file) appendFileSync(file, `${line}\n`);
+}
+
+/**
+ * CPU time of this process so far, its helping threads included. On a machine that others use too it says what a piece
+ * of work costs, where the wall's clock says how long it had to wait.
+ */
+export function cpuMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1_000;
 }
 
 /** The middle value; benches report it rather than the mean, because the machines are noisy. */
@@ -22,3 +53,41 @@ export function median(values: readonly number[]): number {
     ? (sorted[middle] as number)
     : ((sorted[middle - 1] as number) + (sorted[middle] as number)) / 2;
 }
+
+/** What a unit of work costs at each size. */
+export interface Curve {
+  readonly name: string;
+  /** Of the cost. */
+  readonly unit: string;
+  /** What there is so many of. */
+  readonly of: string;
+  readonly costs: readonly { readonly size: number; readonly cost: number }[];
+  readonly conditions: string;
+}
+
+/**
+ * The power of the size that the cost grows with, from a straight line through the logarithms: 0 is "not at all", 1 "as
+ * the size".
+ */
+export function exponentOf(costs: Curve['costs']): number {
+  const points = costs.map(({ size, cost }) => [Math.log(size), Math.log(cost)] as const);
+  const mean = (at: 0 | 1) => points.reduce((sum, point) => sum + point[at], 0) / points.length;
+  const [meanX, meanY] = [mean(0), mean(1)];
+  const over = points.reduce((sum, [x, y]) => sum + (x - meanX) * (y - meanY), 0);
+  return over / points.reduce((sum, [x]) => sum + (x - meanX) ** 2, 0);
+}
+
+/** Prints the cost at each size and, as the figure NAME_exponent, how it grows. */
+export function curve({ name, unit, of, costs, conditions }: Curve): void {
+  for (const { size, cost } of costs)
+    console.log(`${name} at ${size.toLocaleString('en')} ${of}: ${rounded(cost)} ${unit}`);
+  figure({
+    name: `${name}_exponent`,
+    value: exponentOf(costs),
+    unit: 'exponent',
+    conditions: `${unit} against ${of}, ${costs.map(({ size }) => size).join(', ')}; ${conditions}`,
+  });
+}
+
+/** Whether `--curve` asks for the cost at 1, 10 and 100 times the size. */
+export const wantsCurve = (): boolean => process.argv.includes('--curve');

@@ -17,9 +17,10 @@ import { findSlot, type SearchContext } from '../src/scheduler/preemptor/search.
 import { slotCache } from '../src/scheduler/preemptor/slots.ts';
 import { reservations } from '../src/scheduler/scheduling/reservations.ts';
 import { taskRequest } from '../src/scheduler/scheduling/task-request.ts';
-import { type Log, openStorage, type WriteStores } from '../src/scheduler/storage/index.ts';
+import { openStorage, type WriteStores } from '../src/scheduler/storage/index.ts';
 import { BUILT_IN_TIERS } from '../src/scheduler/tiers.ts';
 import { figure, median } from './harness.ts';
+import { noLog } from './state/placing.ts';
 
 const AGENTS = 10_000;
 const TASKS_PER_AGENT = 10;
@@ -30,17 +31,6 @@ const types = { cpus: true, ramMb: false };
 
 const random = seededRandom(1);
 const pick = (below: number): number => Math.floor(random.next() * below);
-
-/** A log that keeps nothing. */
-const noLog: Log = {
-  recover: async () => ({ term: 1, snapshotBytes: 0, records: 0 }),
-  append: async () => undefined,
-  writeSnapshot: async () => undefined,
-  generations: async () => [],
-  failure: () => undefined,
-  bytesSinceSnapshot: () => 0,
-  close: async () => undefined,
-};
 
 const config = (name: string, change: Wire<'TaskConfig'>): TaskConfig =>
   normalise('TaskConfig', {

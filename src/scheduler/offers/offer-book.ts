@@ -8,7 +8,7 @@ import { type GivenBackOffer, givenBackOffers } from './given-back.ts';
 import { type HostOffer, hostOffer } from './host-offer.ts';
 import type { OfferOrder } from './offer-order.ts';
 import type { RevocableTypes } from './resource-pool.ts';
-import { sortedOffers } from './sorted-offers.ts';
+import { type OfferBlocks, sortedOffers } from './sorted-offers.ts';
 
 export interface OfferBookOptions {
   readonly clock: Clock;
@@ -44,8 +44,12 @@ export interface OfferBook {
   clear(): void;
   /** What the agent offers now. */
   ofAgent(agentId: string): HostOffer | undefined;
-  /** In the order in which they should be tried; not to be kept across changes. */
+  /** In the order in which they should be tried; a view, not to be kept across changes. */
+  blocks(): OfferBlocks;
+  /** A copy of all of them in that order, for those who only look. */
   inOrder(): readonly HostOffer[];
+  /** Those that came, or changed, after this `arrival`, in that order. */
+  cameSince(arrival: number): readonly HostOffer[];
   /** The `arrival` of the offer that came, or changed, last. */
   arrivals(): number;
   /** Takes an offer out to launch on it. Until `settle`, a rescind is remembered. */
@@ -182,7 +186,9 @@ export function offerBook(options: OfferBookOptions): OfferBook {
     },
     agentGone: back.forget,
     ofAgent: (agentId) => byAgent.get(agentId)?.offer,
-    inOrder: () => sorted.all(),
+    blocks: sorted.blocks,
+    inOrder: () => sorted.blocks().flat(),
+    cameSince: sorted.cameSince,
     arrivals: () => arrivals,
     claim(offer) {
       pull(offer.agentId)?.timer?.cancel();

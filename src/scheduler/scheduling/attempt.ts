@@ -4,6 +4,7 @@ import type { Random } from '../../base/random.ts';
 import type { Executors } from '../launch/executors.ts';
 import { type AllocatedResources, checkLaunchable } from '../launch/task-info.ts';
 import type { HostOffer } from '../offers/host-offer.ts';
+import type { OfferBlocks } from '../offers/sorted-offers.ts';
 import type { StateManager } from '../state/index.ts';
 import type { WriteTransaction } from '../storage/index.ts';
 import type { AttributeCounts } from './constraints.ts';
@@ -75,7 +76,7 @@ function assign(
 export function attemptToPlace(
   tx: WriteTransaction,
   attempt: Attempt,
-  offers: readonly HostOffer[],
+  offers: OfferBlocks,
   launches: Launches,
   context: AttemptContext,
   nowMs: number,

@@ -2,6 +2,7 @@ import type { TaskConfig } from '../../api/index.ts';
 import type { Counters } from '../metrics/counters.ts';
 import type { HostOffer } from '../offers/host-offer.ts';
 import { fits } from '../offers/resource-bag.ts';
+import type { OfferBlocks } from '../offers/sorted-offers.ts';
 import { type FilterContext, vetoes } from './filter.ts';
 import type { NearestFit } from './nearest-fit.ts';
 import type { Reservations } from './reservations.ts';
@@ -53,7 +54,7 @@ function countVetoes(found: readonly Veto[], counters: Counters): void {
 export function matchOffers(
   config: TaskConfig,
   request: TaskRequest,
-  offers: readonly HostOffer[],
+  blocks: OfferBlocks,
   wanted: number,
   filter: FilterContext,
   { counters, nearest, reservations, unfit }: MatchContext,
@@ -77,22 +78,26 @@ export function matchOffers(
     return true;
   };
 
-  let open = offers;
-  while (open.length > 0 && placed < wanted) {
-    const again: HostOffer[] = [];
-    for (const offer of open) {
-      if (placed === wanted) break;
-      if (useless.has(offer.arrival)) continue;
-      if (!fits(total, offer.pool.available(revocableTier)) || !isOpen(offer) || objects(offer)) continue;
-      place(offer, placed++);
-      again.push(offer);
+  /** Walks over these until every task has its place; those that took one, in one block. */
+  const walk = (open: OfferBlocks): HostOffer[] => {
+    const took: HostOffer[] = [];
+    for (const offers of open) {
+      for (const offer of offers) {
+        if (placed === wanted) return took;
+        if (useless.has(offer.arrival)) continue;
+        if (!fits(total, offer.pool.available(revocableTier)) || !isOpen(offer) || objects(offer)) continue;
+        place(offer, placed++);
+        took.push(offer);
+      }
     }
-    open = again;
-  }
+    return took;
+  };
+  for (let took = walk(blocks); took.length > 0 && placed < wanted; ) took = walk([took]);
   if (placed < wanted) {
-    for (const offer of offers)
-      if (!useless.has(offer.arrival) && !fits(total, offer.pool.available(revocableTier)) && isOpen(offer))
-        objects(offer);
+    for (const offers of blocks)
+      for (const offer of offers)
+        if (!useless.has(offer.arrival) && !fits(total, offer.pool.available(revocableTier)) && isOpen(offer))
+          objects(offer);
   }
   counters.add('veto_evaluated_offers', evaluated);
   return placed;

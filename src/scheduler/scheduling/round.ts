@@ -5,6 +5,7 @@ import { type TaskInfoSettings, taskInfo } from '../launch/task-info.ts';
 import type { MesosCalls } from '../mesos/mesos-calls.ts';
 import type { HostOffer } from '../offers/host-offer.ts';
 import type { OfferBook } from '../offers/offer-book.ts';
+import type { OfferBlocks } from '../offers/sorted-offers.ts';
 import type { Storage, WriteTransaction } from '../storage/index.ts';
 import { type AttemptContext, attemptToPlace, type Launches, type Placed } from './attempt.ts';
 import { jobCounts } from './job-counts.ts';
@@ -24,9 +25,6 @@ export interface RoundOptions extends Omit<AttemptContext, 'jobCounts' | 'execut
 
 /** A round begins no attempt after this, so that others get their turn. */
 const ROUND_MS = 10;
-
-const cameSince = (offers: readonly HostOffer[], since: number | undefined): readonly HostOffer[] =>
-  since === undefined ? offers : offers.filter(({ arrival }) => arrival > since);
 
 const LAUNCH_FAILED = 'Unknown exception attempting to schedule task.';
 
@@ -83,14 +81,15 @@ export function schedulingRound(
     }
     return made;
   };
+  const offersFor = ({ since }: Attempt): OfferBlocks =>
+    since === undefined ? book.blocks() : [book.cameSince(since)];
   const write = (attempts: readonly Attempt[]): ReadonlySet<string>[] | undefined => {
     const launches: Launches = new Map();
     let results: ReadonlySet<string>[] | undefined;
     const change = (tx: WriteTransaction) => {
-      const offers = book.inOrder();
       const nowMs = options.clock.nowMs();
       const placed = inTime(attempts, (attempt) =>
-        attemptToPlace(tx, attempt, cameSince(offers, attempt.since), launches, context, nowMs),
+        attemptToPlace(tx, attempt, offersFor(attempt), launches, context, nowMs),
       );
       for (const [offer, tasks] of launches) {
         book.claim(offer);

@@ -1,6 +1,7 @@
 /**
  * How fast tasks find offers: the walk over the offers of 10,000 agents in their order, with every veto, the limits of the
- * job and what the task takes out of the offer. Nothing is written: that is part of `schedule-e2e`.
+ * job and what the task takes out of the offer. Nothing is written: that is part of `schedule-e2e`. Then what an attempt
+ * costs that places nothing: a whole round of one group, whose task no offer has room for.
  */
 import { availableParallelism } from 'node:os';
 import { normalise, type TaskConfig } from '../src/api/index.ts';
@@ -14,7 +15,8 @@ import { matchOffers } from '../src/scheduler/scheduling/match.ts';
 import { nearestFit } from '../src/scheduler/scheduling/nearest-fit.ts';
 import { taskRequest } from '../src/scheduler/scheduling/task-request.ts';
 import { unfitOffers } from '../src/scheduler/scheduling/unfit-offers.ts';
-import { figure, median } from './harness.ts';
+import { cpuMs, curve, figure, median, wantsCurve } from './harness.ts';
+import { benchConfig, benchOffer, benchPlacing } from './state/placing.ts';
 
 const AGENTS = 10_000;
 const TASKS_OF_JOB = 1_000;
@@ -28,8 +30,8 @@ const random = seededRandom(7);
 const scalar = (name: string, value: number) => ({ name, type: 'SCALAR' as const, scalar: { value } });
 const text = (name: string, value: string) => ({ name, type: 'TEXT' as const, text: { value } });
 
-function agents(isFull: (index: number) => boolean): HostOffer[] {
-  return Array.from({ length: AGENTS }, (_, index) => {
+function agents(isFull: (index: number) => boolean, count = AGENTS): HostOffer[] {
+  return Array.from({ length: count }, (_, index) => {
     const offer = {
       id: { value: `offer-${index}` },
       framework_id: { value: 'framework' },
@@ -103,3 +105,55 @@ figure({
   unit: 'decisions/s',
   conditions: conditions(`${FULL_OF_100} % of them without room`),
 });
+
+const ATTEMPTS = 20_000;
+/** The event loop goes round after so many, or what is settled would pile up. */
+const ATTEMPTS_OF_TURN = 100;
+
+async function attemptFloorUs(): Promise<number> {
+  const { book, insert, place, storage } = await benchPlacing();
+  book.add([benchOffer(0, 0, 0.125)]);
+  const attempts = [await insert(benchConfig('waits'), 1)];
+  const us: number[] = [];
+  for (let repeat = 0; repeat <= ROUNDS; repeat++) {
+    const startMs = cpuMs();
+    for (let turn = 0; turn < ATTEMPTS; turn += ATTEMPTS_OF_TURN) {
+      for (let at = 0; at < ATTEMPTS_OF_TURN; at++)
+        if (place(attempts)[0]?.size !== 0) throw new Error('a task was placed');
+      await storage.settled();
+    }
+    us.push(((cpuMs() - startMs) * 1_000) / ATTEMPTS);
+  }
+  await storage.close();
+  // The first one warms up.
+  return median(us.slice(1));
+}
+
+figure({
+  name: 'attempt_floor_us',
+  value: await attemptFloorUs(),
+  unit: 'us',
+  conditions: `one offer without room, rounds of one attempt, CPU time, median of ${ROUNDS} x ${ATTEMPTS}`,
+});
+
+if (wantsCurve()) {
+  const costs = [1_000, 10_000, 100_000].map((size) => {
+    const us = Array.from(
+      { length: ROUNDS },
+      () =>
+        1e6 /
+        round(
+          agents(() => false, size),
+          TASKS_OF_JOB,
+        ),
+    );
+    return { size, cost: median(us) };
+  });
+  curve({
+    name: 'empty_curve',
+    unit: 'us/decision',
+    of: 'agents',
+    costs,
+    conditions: conditions('all empty'),
+  });
+}

@@ -85,7 +85,7 @@ function* named(duration: DurationValues): Generator<[string, number]> {
  * Source of names and shapes: the original's /vars.
  */
 export function counters(clock: Clock = systemClock, windowMs = 1000): Counters {
-  const counts = new Map<string, number>();
+  const counts = new Map<string, { value: number }>();
   const gauges = new Map<string, () => number | string>();
   const durations = new Map<string, Duration>();
   const families: (() => Iterable<readonly [name: string, value: number]>)[] = [];
@@ -107,7 +107,7 @@ export function counters(clock: Clock = systemClock, windowMs = 1000): Counters 
     duration.percentiles?.record(value);
   };
   const values = (): CounterValues => ({
-    counts,
+    counts: new Map([...counts].map(([name, { value }]) => [name, value])),
     gauges: new Map<string, number | string>([
       ...families.flatMap((read) => [...read()]),
       ...[...gauges].map(([name, read]) => [name, read()] as const),
@@ -122,7 +122,9 @@ export function counters(clock: Clock = systemClock, windowMs = 1000): Counters 
   });
   return {
     add(name, by = 1) {
-      counts.set(name, (counts.get(name) ?? 0) + by);
+      const count = counts.get(name);
+      if (count) count.value += by;
+      else counts.set(name, { value: by });
     },
     gauge: (name, read) => void gauges.set(name, read),
     family: (read) => void families.push(read),

@@ -20,6 +20,7 @@ export function timedStorage(
   return {
     ...storage,
     read: (look) => storage.read(timed('mem_storage_read_operation', look)),
-    write: (change) => storage.write(timed('mem_storage_write_operation', change)),
+    write: (change, changed) => storage.write(timed('mem_storage_write_operation', change), changed),
+    apply: (change) => storage.apply(timed('mem_storage_write_operation', change)),
   };
 }

@@ -84,8 +84,12 @@ export function attemptToPlace(
   const { config } = attempt;
   const { counters, nearest } = context;
   counters.add('schedule_attempts_fired');
-  const handled = new Set(attempt.taskIds.filter((id) => tx.tasks.get(id)?.status !== 'PENDING'));
-  const waiting = attempt.taskIds.filter((id) => !handled.has(id));
+  const handled = new Set<string>();
+  const waiting: string[] = [];
+  for (const id of attempt.taskIds) {
+    if (tx.tasks.get(id)?.status === 'PENDING') waiting.push(id);
+    else handled.add(id);
+  }
   if (waiting.length === 0) return handled;
 
   checkLaunchable(config, context.executors);

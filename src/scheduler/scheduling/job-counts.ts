@@ -14,9 +14,11 @@ export interface JobCounts {
 }
 
 interface Kept {
-  readonly counts: AttributeCounts;
-  readonly placement: number;
-  readonly hosts: number;
+  counts: AttributeCounts;
+  placement: number;
+  hosts: number;
+  /** False while an attempt adds to the counts: what becomes of it is not known. */
+  isTrue: boolean;
 }
 
 /**
@@ -28,14 +30,24 @@ export function jobCounts(): JobCounts {
   return {
     of(stores, { config: { job }, group }, { constraints }) {
       const last = kept.get(group);
-      // The attempt adds to them whatever becomes of it.
-      kept.delete(group);
-      if (last?.placement === stores.tasks.placement(job) && last.hosts === stores.hosts.version())
-        return last.counts;
+      const isTrue =
+        last?.isTrue &&
+        last.placement === stores.tasks.placement(job) &&
+        last.hosts === stores.hosts.version();
+      if (last) last.isTrue = false;
+      if (last && isTrue) return last.counts;
       return attributeCounts(() => hostsOfJob(stores, job), constraints.limited);
     },
     keep(stores, { config: { job }, group }, counts) {
-      kept.set(group, { counts, placement: stores.tasks.placement(job), hosts: stores.hosts.version() });
+      const now = {
+        counts,
+        placement: stores.tasks.placement(job),
+        hosts: stores.hosts.version(),
+        isTrue: true,
+      };
+      const last = kept.get(group);
+      if (last) Object.assign(last, now);
+      else kept.set(group, now);
     },
   };
 }

@@ -73,10 +73,13 @@ export function schedulingRound(
     attempts: readonly Attempt[],
     attempt: (one: Attempt) => ReadonlySet<string>,
   ): ReadonlySet<string>[] => {
+    const [first, ...rest] = attempts;
+    if (!first) return [];
+    if (rest.length === 0) return [attempt(first)];
     const untilMs = options.clock.monotonicMs() + ROUND_MS;
-    const made: ReadonlySet<string>[] = [];
-    for (const one of attempts) {
-      if (made.length > 0 && options.clock.monotonicMs() > untilMs) break;
+    const made = [attempt(first)];
+    for (const one of rest) {
+      if (options.clock.monotonicMs() > untilMs) break;
       made.push(attempt(one));
     }
     return made;
@@ -85,7 +88,6 @@ export function schedulingRound(
     since === undefined ? book.blocks() : [book.cameSince(since)];
   const write = (attempts: readonly Attempt[]): ReadonlySet<string>[] | undefined => {
     const launches: Launches = new Map();
-    let results: ReadonlySet<string>[] | undefined;
     const change = (tx: WriteTransaction) => {
       const nowMs = options.clock.nowMs();
       const placed = inTime(attempts, (attempt) =>
@@ -96,14 +98,21 @@ export function schedulingRound(
         for (const { assigned } of tasks) options.launching.add(assigned.taskId);
         tx.afterCommit(() => void launch(offer, tasks));
       }
-      results = placed;
+      return placed;
     };
-    storage.write(change).catch((error) => {
+    const failed = (error: unknown) => {
       counters.add('schedule_attempts_failed', attempts.length);
       log.error({ error: messageOf(error) }, 'a round of scheduling failed');
-    });
-    if (!results) for (const offer of launches.keys()) book.renew(offer);
-    return results;
+    };
+    try {
+      const { result, durable } = storage.apply(change);
+      durable?.catch(failed);
+      return result;
+    } catch (error) {
+      failed(error);
+      for (const offer of launches.keys()) book.renew(offer);
+      return undefined;
+    }
   };
 
   return (attempts) => {

@@ -9,7 +9,7 @@ import { AuroraError } from '../../base/errors.ts';
 import { jobKeyText, jobUpdateKeyText } from './keys.ts';
 import { moments } from './moments.ts';
 import { setsBy } from './sets-by.ts';
-import { assertOpen, type Gate, OP, type Table } from './store-table.ts';
+import { type Gate, OP, passGate, type Table } from './store-table.ts';
 import type { UpdateFailure, WriteJobUpdates } from './stores.ts';
 import { addFailure, failureOf, tryOf, undoFailures } from './update-failures.ts';
 import {
@@ -70,7 +70,7 @@ export function jobUpdateStore(gate: Gate): {
     index(key);
   };
   const touch = (key: string) => {
-    assertOpen(gate);
+    passGate(gate);
     views.changing(key);
     const record = records.get(key);
     if (!before.has(key)) before.set(key, record && updateMark(record));

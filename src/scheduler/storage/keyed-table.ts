@@ -1,6 +1,6 @@
 import type { ByteWriter } from './bytes.ts';
 import { moments } from './moments.ts';
-import { assertOpen, type Gate, type Table } from './store-table.ts';
+import { type Gate, passGate, type Table } from './store-table.ts';
 
 export interface KeyedTableOptions<V> {
   readonly gate: Gate;
@@ -39,7 +39,7 @@ export function keyedTable<V>(options: KeyedTableOptions<V>): KeyedTable<V> {
     else values.set(key, value);
   };
   const change = (key: string, value: V | undefined) => {
-    assertOpen(gate);
+    passGate(gate);
     if (!before.has(key)) before.set(key, values.get(key));
     put(key, value);
   };

@@ -20,6 +20,13 @@ export interface WriteTransaction extends WriteStores {
   afterCommit(effect: () => void): void;
 }
 
+/** A write that is applied, though maybe not durable yet. */
+export interface Applied<T> {
+  readonly result: T;
+  /** Resolves, or rejects, as that of `write`; undefined when nothing was changed and no effect is to run. */
+  readonly durable: Promise<void> | undefined;
+}
+
 /** The scheduler's state. Rule: apply, append, then speak. */
 export interface Storage {
   /** Looks at the stores; may see what is applied but not durable yet: await `settled` before it leaves the process. */
@@ -34,6 +41,11 @@ export interface Storage {
    * append failed: nobody knows then whether the record is in the log. The scheduler stops, an append is never retried.
    */
   write<T>(change: (tx: WriteTransaction) => T, changed?: () => void): Promise<T>;
+  /**
+   * The same for those who go on at once: with what `change` returned, or threw. A change that changes nothing costs
+   * next to nothing.
+   */
+  apply<T>(change: (tx: WriteTransaction) => T): Applied<T>;
   /** Resolves when everything applied so far is durable and its effects have run. */
   settled(): Promise<void>;
   /** Why no write is taken any more; undefined while they are. What is refused for that was not applied. */
@@ -73,6 +85,8 @@ export interface StorageOptions {
   readonly counters?: StorageCounters | undefined;
 }
 
+const NO_EFFECTS: readonly (() => void)[] = [];
+
 /** So long `close` waits for what is under way. */
 const CLOSE_LIMIT_MS = 5_000;
 
@@ -108,24 +122,47 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
     });
   const schedule = snapshotSchedule({ ...options, log, snapshot, snapshotBytes: snapshots.bytes });
 
+  const { gate } = tables;
+  /** Those of the write under way. */
+  let effects: (() => void)[] = [];
+  // One for all writes, of which there is one at a time: what is changed through it later is refused.
+  const tx: WriteTransaction = {
+    ...tables.stores,
+    afterCommit(effect) {
+      if (!gate.open) throw new AuroraError('BUG', 'an effect was added to a write that is over');
+      effects.push(effect);
+    },
+  };
+  const takeEffects = (): readonly (() => void)[] => {
+    if (effects.length === 0) return NO_EFFECTS;
+    const taken = effects;
+    effects = [];
+    return taken;
+  };
   /** Applies `change`; what it throws has been undone. */
-  const apply = <T>(change: (tx: WriteTransaction) => T) => {
+  const applied = <T>(change: (tx: WriteTransaction) => T) => {
     if (closed) throw closed;
-    if (tables.gate.open) throw new AuroraError('BUG', 'a write was started inside a write');
-    const effects: (() => void)[] = [];
-    tables.gate.open = true;
+    if (gate.open) throw new AuroraError('BUG', 'a write was started inside a write');
+    gate.open = true;
+    gate.changed = false;
     try {
-      const result = change({ ...tables.stores, afterCommit: (effect) => void effects.push(effect) });
+      const result = change(tx);
       if (result instanceof Promise) throw new AuroraError('BUG', 'a write was asynchronous');
+      if (!gate.changed) return { result, record: undefined, effects: takeEffects() };
       const record = tables.encodeChanges(clock.nowMs());
       tables.keepChanges();
-      return { result, record, effects };
+      return { result, record, effects: takeEffects() };
     } catch (error) {
+      effects = [];
       tables.undoChanges();
       throw error;
     } finally {
-      tables.gate.open = false;
+      gate.open = false;
     }
+  };
+  const commit = async (record: Uint8Array | undefined, effects: readonly (() => void)[]): Promise<void> => {
+    await commits.add(record && log.append(record), effects);
+    schedule.committed();
   };
 
   let closing: Promise<void> | undefined;
@@ -137,11 +174,16 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
   return {
     read: (look) => look(tables.stores),
     async write(change, changed) {
-      const { result, record, effects } = apply(change);
+      const { result, record, effects } = applied(change);
       if (record) changed?.();
-      await commits.add(record && log.append(record), effects);
-      schedule.committed();
+      // Without a change too: what it saw may not be durable yet.
+      if (record || effects.length > 0) await commit(record, effects);
+      else await commits.settled();
       return result;
+    },
+    apply(change) {
+      const { result, record, effects } = applied(change);
+      return { result, durable: record || effects.length > 0 ? commit(record, effects) : undefined };
     },
     settled: commits.settled,
     refusesWrites: () => closed,

@@ -62,9 +62,15 @@ export const OP = {
 /** Whether changes are allowed: only inside a write and while the log is replayed. */
 export interface Gate {
   open: boolean;
+  /** Something was changed since it was opened: only then is there anything to encode, to keep or to undo. */
+  changed: boolean;
 }
 
-/** @throws AuroraError BUG when a transaction's stores are used after its end. */
-export function assertOpen(gate: Gate): void {
+/**
+ * To be called by a store before it changes.
+ * @throws AuroraError BUG when a transaction's stores are used after its end.
+ */
+export function passGate(gate: Gate): void {
   if (!gate.open) throw new AuroraError('BUG', 'a store was changed outside a write');
+  gate.changed = true;
 }

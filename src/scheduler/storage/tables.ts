@@ -55,7 +55,7 @@ export interface TablesOptions {
 }
 
 export function memoryTables({ queried }: TablesOptions = {}): Tables {
-  const gate: Gate = { open: false };
+  const gate: Gate = { open: false, changed: false };
   let lastRecord = 0;
   const modes = modeStore(gate);
   const parts = {

@@ -96,6 +96,15 @@ export function taskIndex(): TaskIndex {
   const counts = new Map<ScheduleStatus, number>();
   let placements = 0;
 
+  /** Of the keys in stored configurations, which are shared: made once. */
+  const texts = new WeakMap<JobKey, string>();
+  const textOf = (key: JobKey): string => {
+    const known = texts.get(key);
+    if (known !== undefined) return known;
+    const text = jobKeyText(key);
+    texts.set(key, text);
+    return text;
+  };
   const addJob = (key: JobKey, text: string): JobTasks => {
     const job: JobTasks = { key, active: new Map(), inactive: new Set(), configs: new Map(), placement: 0 };
     jobs.set(text, job);
@@ -104,14 +113,14 @@ export function taskIndex(): TaskIndex {
   };
   const moveOnAgents = (before: ScheduledTask | undefined, after: ScheduledTask | undefined) => {
     if (agentOf(before) === agentOf(after)) return;
-    const job = jobs.get(jobKeyText((after ?? before)!.assignedTask.task.job));
+    const job = jobs.get(textOf((after ?? before)!.assignedTask.task.job));
     // Counted over all jobs, so that one that was forgotten and came back never shows an old number.
     if (job) job.placement = ++placements;
   };
   const moveInJob = (task: ScheduledTask, from: IndexPlace | undefined, to: IndexPlace | undefined) => {
     if (from === to) return;
     const { taskId, instanceId, task: config } = task.assignedTask;
-    const text = jobKeyText(config.job);
+    const text = textOf(config.job);
     const job = jobs.get(text) ?? addJob(config.job, text);
     if (from === 'inactive') job.inactive.delete(taskId);
     // In the middle of an undo or a replay the instance may already belong to the task that takes its place.
@@ -161,7 +170,7 @@ export function taskIndex(): TaskIndex {
     activeConfigsOf: (key) => jobs.get(jobKeyText(key))?.configs ?? [],
     countInactive: (key) => jobs.get(jobKeyText(key))?.inactive.size ?? 0,
     activeInstance: (key, instanceId) => jobs.get(jobKeyText(key))?.active.get(instanceId),
-    placement: (key) => jobs.get(jobKeyText(key))?.placement ?? 0,
+    placement: (key) => jobs.get(textOf(key))?.placement ?? 0,
     onHost: (host) => byHost.get(host) ?? [],
     inStatus: (status) => (LISTED.has(status) ? (byStatus.get(status) ?? []) : undefined),
     countInStatus: (status) => counts.get(status) ?? 0,

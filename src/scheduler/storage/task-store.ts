@@ -13,7 +13,7 @@ import { jobKeyText } from './keys.ts';
 import { moments } from './moments.ts';
 import { sharedHistories } from './shared-histories.ts';
 import { sharedTexts } from './shared-texts.ts';
-import { assertOpen, type Gate, OP, type Table } from './store-table.ts';
+import { type Gate, OP, passGate, type Table } from './store-table.ts';
 import type { WriteTasks } from './stores.ts';
 import { readTask, writeTask } from './task-codec.ts';
 import { taskIndex } from './task-index.ts';
@@ -63,7 +63,7 @@ export function taskStore(
     index.replace(old, task);
   };
   const change = (taskId: string, task: ScheduledTask | undefined) => {
-    assertOpen(gate);
+    passGate(gate);
     if (!before.has(taskId)) before.set(taskId, tasks.get(taskId));
     put(taskId, task);
   };

@@ -135,6 +135,74 @@ test('a write that only looks appends nothing', async () => {
   assert.is(log.records.length, 0);
 });
 
+test('what is applied at once gives its result at once, and tells when it is durable', async () => {
+  const log = memoryLog();
+  const storage = await storageOn(log);
+  log.hold();
+  let durable = false;
+  const effects: string[] = [];
+  const applied = storage.apply((tx) => {
+    tx.framework.saveId('one');
+    tx.afterCommit(() => effects.push('effect'));
+    return 'result';
+  });
+  assert.is(applied.result, 'result');
+  assert.is(
+    storage.read(({ framework }) => framework.id()),
+    'one',
+  );
+  const told = applied.durable?.then(() => {
+    durable = true;
+  });
+  await new Promise(setImmediate);
+  assert.is(durable, false);
+  assert.equal(effects, []);
+  log.release();
+  await told;
+  assert.equal(effects, ['effect']);
+});
+
+test('what changes nothing has nothing to wait for, and what is thrown is undone and comes at once', async () => {
+  const log = memoryLog();
+  const storage = await storageOn(log);
+  assert.equal(
+    storage.apply(() => 'seen'),
+    { result: 'seen', durable: undefined },
+  );
+  assert.throws(
+    () =>
+      storage.apply((tx) => {
+        tx.framework.saveId('one');
+        tx.afterCommit(() => assert.unreachable('the effect of a write that was undone'));
+        throw new Error('no');
+      }),
+    /no/,
+  );
+  assert.is(
+    storage.read(({ framework }) => framework.id()),
+    undefined,
+  );
+  await storage.write((tx) => tx.framework.saveId('two'));
+  assert.is(log.records.length, 1);
+});
+
+test('effects alone wait their turn', async () => {
+  const log = memoryLog();
+  const storage = await storageOn(log);
+  log.hold();
+  const order: string[] = [];
+  const first = storage.write((tx) => {
+    tx.framework.saveId('one');
+    tx.afterCommit(() => order.push('first'));
+  });
+  const second = storage.apply((tx) => tx.afterCommit(() => order.push('second')));
+  await new Promise(setImmediate);
+  assert.equal(order, []);
+  log.release();
+  await Promise.all([first, second.durable]);
+  assert.equal(order, ['first', 'second']);
+});
+
 test('a failed append ends it all: one call of onFatal, every write rejects, effects never run', async () => {
   const log = memoryLog();
   const fatal: AuroraError[] = [];
@@ -179,6 +247,7 @@ test('misuse is refused: a write inside a write, an asynchronous write, a transa
   assert.is((await inner.promise).code, 'BUG');
   assert.is((await caught(storage.write(async () => 1))).code, 'BUG');
   assert.throws(() => kept!.framework.saveId('late'), /outside a write/);
+  assert.throws(() => kept!.afterCommit(() => {}), /a write that is over/);
   assert.is(
     storage.read(({ framework }) => framework.id()),
     undefined,

@@ -2,6 +2,7 @@ import * as Flags from '@oclif/core/flags';
 import { AuroraError } from '../../base/errors.ts';
 import { readSecret } from '../../client/read-secret.ts';
 import { bcryptHash, scryptHash } from '../../scheduler/security/password.ts';
+import { tokenHash } from '../../scheduler/security/tokens.ts';
 import { adminCommand } from '../admin-command.ts';
 
 export default adminCommand('hash_password', {
@@ -10,11 +11,18 @@ export default adminCommand('hash_password', {
     'Asks for the password, or reads it from stdin, and prints a hash of it: in [users] write name = HASH, role, ...',
   examples: ['', '--bcrypt < password.txt'],
   args: {},
-  flags: { bcrypt: Flags.boolean({ description: 'by bcrypt, for a file that other programs read too' }) },
+  flags: {
+    bcrypt: Flags.boolean({ description: 'by bcrypt, for a file that other programs read too' }),
+    token: Flags.boolean({
+      description: 'of a token for -http_token_file; make it with openssl rand -hex 32',
+      exclusive: ['bcrypt'],
+    }),
+  },
   async run(session, { flags }) {
     const password = await readSecret(session, 'Password: ');
     if (password === '') throw new AuroraError('USAGE', 'an empty password lets nobody in');
-    session.print(`${await (flags.bcrypt ? bcryptHash : scryptHash)(password)}\n`);
+    const hash = flags.token ? tokenHash : flags.bcrypt ? bcryptHash : scryptHash;
+    session.print(`${await hash(password)}\n`);
     return 0;
   },
 });

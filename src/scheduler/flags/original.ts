@@ -19,6 +19,7 @@ export const UNUSED_FLAGS: Readonly<Record<string, string>> = {
   cron_start_max_backoff: 'a cron run that waits is told when the tasks before it have ended',
   stat_retention_period: '/vars keeps no history',
   mesos_driver: 'the v1 HTTP interface is always used',
+  kerberos_debug: 'KRB5_TRACE=/dev/stderr in the environment does that',
   offer_static_ban_cache_max_size: 'bans live as long as their offer',
 };
 
@@ -41,9 +42,6 @@ export const MISSING_FLAGS: Readonly<Record<string, MissingFlag>> = {
   http_offer_set_endpoint: text,
   http_offer_set_timeout_ms: int('100'),
   http_offer_set_max_retries: int('10'),
-  kerberos_debug: off,
-  kerberos_server_keytab: text,
-  kerberos_server_principal: text,
   offer_set_module: javaClass,
   preemption_slot_finder_modules: javaClass,
   shiro_after_auth_filter: javaClass,

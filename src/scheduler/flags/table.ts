@@ -727,8 +727,8 @@ export const SCHEDULER_FLAGS = {
     name: 'http_authentication_mechanism',
     type: 'list',
     default: 'NONE',
-    choices: ['NONE', 'BASIC'],
-    help: 'how clients say who they are, several at once: NONE, BASIC; with any but NONE all but /health takes a permission',
+    choices: ['NONE', 'BASIC', 'NEGOTIATE', 'BEARER', 'CERTIFICATE', 'PROXY'],
+    help: 'how clients say who they are, several at once: NONE, BASIC, NEGOTIATE, BEARER, CERTIFICATE, PROXY; with any but NONE all but /health takes a permission',
   },
   anonymousReads: {
     name: 'anonymous_reads',
@@ -740,6 +740,52 @@ export const SCHEDULER_FLAGS = {
     name: 'shiro_ini_path',
     type: 'string',
     help: 'ini file with [users] and [roles], read again when it changes, see docs/security.md',
+  },
+  httpTokenFile: {
+    name: 'http_token_file',
+    type: 'string',
+    help: 'file of tokens for BEARER, a line each: TOKEN USER ROLE,ROLE',
+  },
+  jwtJwks: {
+    name: 'jwt_jwks',
+    type: 'string',
+    help: 'file or https address of the JSON Web Key Set that signs tokens for BEARER',
+  },
+  jwtIssuer: { name: 'jwt_issuer', type: 'string', help: 'issuer that such tokens must name' },
+  jwtAudience: { name: 'jwt_audience', type: 'string', help: 'audience that such tokens must name' },
+  jwtUserClaim: {
+    name: 'jwt_user_claim',
+    type: 'string',
+    default: 'sub',
+    help: 'claim that holds the name of the user',
+  },
+  jwtRoleClaim: {
+    name: 'jwt_role_claim',
+    type: 'string',
+    default: 'roles',
+    help: 'claim that holds roles of [roles], as a list or between blanks; dots lead into objects',
+  },
+  httpTrustedProxies: {
+    name: 'http_trusted_proxies',
+    type: 'list',
+    default: '',
+    help: 'addresses of proxies whose word counts for PROXY, over TLS only',
+  },
+  httpProxyUserHeader: {
+    name: 'http_proxy_user_header',
+    type: 'string',
+    default: 'X-Forwarded-User',
+    help: 'header in which such a proxy names the user',
+  },
+  kerberosServerPrincipal: {
+    name: 'kerberos_server_principal',
+    type: 'string',
+    help: 'principal of this scheduler for NEGOTIATE, HTTP/host@REALM',
+  },
+  kerberosServerKeytab: {
+    name: 'kerberos_server_keytab',
+    type: 'string',
+    help: 'file with the key of that principal',
   },
   shiroRealmModules: {
     name: 'shiro_realm_modules',

@@ -40,8 +40,8 @@ export function denials({ counters, log, security }: DenialSettings): Denials {
     login(c, why, { address }) {
       counters.add(LOGINS);
       log.warn({ address, path: c.req.path, why }, 'a login failed');
-      if (why === 'busy')
-        return c.text('Too many logins are looked at; try again in a moment.\n', 503, {
+      if (why === 'unavailable')
+        return c.text('The login cannot be looked at now; try again in a moment.\n', 503, {
           'Retry-After': RETRY_SECS,
         });
       return why === 'malformed'

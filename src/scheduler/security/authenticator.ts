@@ -18,12 +18,12 @@ export interface Presented {
 export interface Login {
   readonly user: string;
   readonly by: Credential;
-  /** Names of roles in the ini file. */
+  /** Names of roles in the ini file, beside those that the file gives the user. */
   readonly roles: readonly string[];
 }
 
-/** Why nobody is logged in although credentials are there. `busy`: too many are looked at already. */
-export type Refused = 'wrong' | 'malformed' | 'busy';
+/** Why nobody is logged in although credentials are there. `unavailable`: they cannot be looked at now. */
+export type Refused = 'wrong' | 'malformed' | 'unavailable';
 
 /** One way to log in. */
 export interface Authenticator {

@@ -31,14 +31,14 @@ export function basicAuthenticator(accounts: Watched<Accounts>, clock: Clock, re
       if (name === undefined || password === undefined) return 'wrong';
       const now = await accounts.current();
       const account = now.account(name);
-      const login = { user: name, by: 'basic', roles: account?.roles ?? [] } as const;
+      const login = { user: name, by: 'basic', roles: [] } as const;
       if (account && known.get(authorization.value) === account.password) return login;
       const stored = account?.password || now.decoy;
       const matching =
         passwordKind(stored) === 'plain'
           ? passwordMatches(stored, password)
           : hashing.run(address, () => passwordMatches(stored, password));
-      if (!matching) return 'busy';
+      if (!matching) return 'unavailable';
       const matches = await matching;
       if (!matches || !account || account.password === '') return 'wrong';
       known.set(authorization.value, account.password);

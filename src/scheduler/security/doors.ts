@@ -54,6 +54,8 @@ export const DOORS: readonly Door[] = [
   door('/utilization/:metric/:role?', 'utilization', 'use of resources'),
   door('/unknowntasks', 'unknowntasks', 'running tasks that are not in the state'),
   door('/structdump/task/:id', 'structdump', 'a task as it is stored, with all that its executor is told'),
+  door('/structdump', 'structdump', 'how tasks and cron jobs are shown as they are stored'),
+  door('/structdump/cron/:role/:env/:job', 'structdump', 'a cron job as it is stored', JOB),
   door('/mname', 'mname', 'how instances are found by name'),
   door('/mname/:role/:env/:job/:instance', 'mname', 'the way to an instance', JOB),
   door('/mname/:role/:env/:job/:instance/*', 'mname', 'the way to an instance', JOB),

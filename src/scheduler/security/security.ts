@@ -40,7 +40,9 @@ export function security({ accounts, anonymousReads, authenticators }: SecurityS
         const judged = await authenticator.judge(presented);
         if (judged === undefined) continue;
         if (typeof judged === 'string') return judged;
-        const grants = (await accounts.current()).grants(judged.roles);
+        const now = await accounts.current();
+        // A token brings roles of its own; those of the file count for the same user too.
+        const grants = now.grants([...judged.roles, ...(now.account(judged.user)?.roles ?? [])]);
         return { ...judged, grants: anonymousReads ? anyOf([READS, grants]) : grants };
       }
       // Credentials that nobody here understands are no invitation to go on without.

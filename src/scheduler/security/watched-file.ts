@@ -44,7 +44,9 @@ export interface WatchedSettings<T> {
   readonly counters: Pick<Counters, 'add'>;
   readonly files: Files;
   /** @throws AuroraError CONFIG; the message must show nothing of the text. */
-  parse(text: string, path: string): T;
+  parse(text: string, path: string): T | Promise<T>;
+  /** Whether others must not read it. */
+  readonly secret: boolean;
   /** What an operator should know about a version that was taken. */
   warnings(value: T): readonly string[];
 }
@@ -66,12 +68,15 @@ export async function watchFile<T>(settings: WatchedSettings<T>): Promise<Watche
   counters.add(FAILURES, 0);
   const taken = (value: T, { mode }: FileState): T => {
     for (const text of settings.warnings(value)) log.warn({ file: path }, text);
-    if ((mode & 0o077) !== 0)
-      log.warn({ file: path }, 'other users of this machine may read or write the file: chmod 600 it');
+    if ((mode & (settings.secret ? 0o077 : 0o022)) !== 0)
+      log.warn(
+        { file: path },
+        `other users of this machine may ${settings.secret ? 'read' : 'write'} the file: chmod ${settings.secret ? '600' : '644'} it`,
+      );
     return value;
   };
   const load = async (state: FileState): Promise<T> =>
-    taken(settings.parse(await files.read(path), path), state);
+    taken(await settings.parse(await files.read(path), path), state);
   let seen: string;
   let value: T;
   try {
@@ -105,7 +110,7 @@ export async function watchFile<T>(settings: WatchedSettings<T>): Promise<Watche
       if ((await files.state(path)).version !== state.version) return value;
       seen = state.version;
       trouble = '';
-      value = taken(settings.parse(text, path), state);
+      value = taken(await settings.parse(text, path), state);
       log.info({ file: path }, 'the file was read again');
     } catch (error) {
       failed(`the new version of ${path} is not good: ${messageOf(error)}`);

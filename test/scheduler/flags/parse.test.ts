@@ -103,7 +103,7 @@ test('a flag of the original for something that is missing is refused as such', 
     /-shiro_after_auth_filter is not/,
   );
   assert.match(failure(['-zk_in_proc']).message, /-zk_in_proc is not supported by this version/);
-  assert.match(failure(['-kerberos_debug=maybe']).message, /is not supported by this version/);
+  assert.match(failure(['-http_offer_set_max_retries=x']).message, /is not supported by this version/);
 });
 
 test('such a flag with the value that it has anyway asks for nothing', () => {

@@ -32,6 +32,7 @@ function setUp() {
         if (text.startsWith('bad')) throw new Error('it is bad');
         return text;
       },
+      secret: true,
       warnings: (text) => (text === 'plain' ? ['plain text'] : []),
     });
   const write = (text: string, ageMs = 1000) => {
@@ -105,7 +106,7 @@ test('the first version must be good; others that can read it, and its own warni
   const watched = await watch();
   assert.equal(lines.splice(0), [
     'warn plain text',
-    'warn other users of this machine may read or write the file: chmod 600 it',
+    'warn other users of this machine may read the file: chmod 600 it',
   ]);
   write('plain');
   clock.advance(1000);

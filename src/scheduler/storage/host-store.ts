@@ -49,7 +49,7 @@ export function hostStore(gate: Gate, modes: Pick<WriteModes, 'set'>): Stored<Wr
     },
   });
   const { values } = table;
-  const ofHost = (host: string) => [...byHost.of(host)].flatMap((key) => values.get(key) ?? []);
+  const ofHost = (host: string) => byHost.of(host).flatMap((key) => values.get(key) ?? []);
 
   const store: WriteHosts = {
     get: (host) => ofHost(host).at(-1),
@@ -69,7 +69,7 @@ export function hostStore(gate: Gate, modes: Pick<WriteModes, 'set'>): Stored<Wr
     },
     forget(agentId) {
       const host = values.get(agentId)?.host;
-      return host !== undefined && byHost.of(host).size > 1 && table.delete(agentId);
+      return host !== undefined && byHost.count(host) > 1 && table.delete(agentId);
     },
     remove: (agentId) => table.delete(agentId),
   };

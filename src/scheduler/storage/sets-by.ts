@@ -1,28 +1,51 @@
-/** Sets of members by a key: the usual form of an index. Empty sets do not stay. */
+/** Members by a key: the usual form of an index. A key with one member, as most have, has no set of its own. */
 export interface SetsBy<K, V> {
   add(key: K, member: V): void;
   remove(key: K, member: V): void;
-  of(key: K): ReadonlySet<V>;
+  /** Copied; in the order in which they were added. */
+  of(key: K): readonly V[];
+  /** How many there are under the key. */
+  count(key: K): number;
   /** The members under all keys. */
   members(): Iterable<V>;
+  /** How many keys have members. */
+  readonly size: number;
 }
 
-export function setsBy<K, V>(): SetsBy<K, V> {
-  const sets = new Map<K, Set<V>>();
-  const none: ReadonlySet<V> = new Set();
+const NONE: readonly never[] = [];
+
+/** Members are told apart from sets of them, so they are no sets themselves. */
+export function setsBy<K, V extends string | object>(): SetsBy<K, V> {
+  const sets = new Map<K, V | Set<V>>();
   return {
     add(key, member) {
-      const set = sets.get(key);
-      if (set) set.add(member);
-      else sets.set(key, new Set([member]));
+      const known = sets.get(key);
+      if (known === undefined) sets.set(key, member);
+      else if (known instanceof Set) known.add(member);
+      else if (known !== member) sets.set(key, new Set([known, member]));
     },
     remove(key, member) {
-      const set = sets.get(key);
-      if (set?.delete(member) && set.size === 0) sets.delete(key);
+      const known = sets.get(key);
+      if (known === member) sets.delete(key);
+      else if (known instanceof Set && known.delete(member) && known.size === 0) sets.delete(key);
     },
-    of: (key) => sets.get(key) ?? none,
+    of(key) {
+      const known = sets.get(key);
+      if (known === undefined) return NONE;
+      return known instanceof Set ? [...known] : [known];
+    },
+    count(key) {
+      const known = sets.get(key);
+      return known instanceof Set ? known.size : known === undefined ? 0 : 1;
+    },
     members: function* () {
-      for (const set of sets.values()) yield* set;
+      for (const known of sets.values()) {
+        if (known instanceof Set) yield* known;
+        else yield known;
+      }
+    },
+    get size() {
+      return sets.size;
     },
   };
 }

@@ -7,14 +7,16 @@ import {
   type TaskConfig,
 } from '../../api/index.ts';
 import { jobKeyText } from './keys.ts';
+import { type SetsBy, setsBy } from './sets-by.ts';
 
 /** The tasks of one job, by id; every stored task is in exactly one of the two. */
 interface JobTasks {
   readonly key: JobKey;
-  /** By instance. */
-  readonly active: Map<number, string>;
-  /** Ended tasks (and new ones that are not PENDING yet). */
-  readonly inactive: Set<string>;
+  /** By instance. The tasks themselves: those are what nearly everybody asks for. */
+  readonly active: Map<number, ScheduledTask>;
+  /** Ended tasks (and new ones that are not PENDING yet), by instance. */
+  readonly inactive: SetsBy<number, string>;
+  countInactive: number;
   /** Configurations of the active tasks; most jobs have one. */
   readonly configs: Map<TaskConfig, number>;
   /** See `placement`. */
@@ -38,40 +40,32 @@ const LISTED: ReadonlySet<ScheduleStatus> = new Set<ScheduleStatus>([
   'PARTITIONED',
 ]);
 
-/** Ways to the ids of tasks. Holds ids, not tasks: a change that moves a task nowhere costs nothing here. */
+/** Ways to tasks. Of all but the active tasks of jobs it holds the ids: a change that moves them nowhere costs nothing. */
 export interface TaskIndex {
   /** Brings the index from one version of a task to the next; undefined stands for "not stored". */
   replace(before: ScheduledTask | undefined, after: ScheduledTask | undefined): void;
-  ofJob(job: JobKey): string[];
-  activeOf(job: JobKey): Iterable<string>;
+  ofJob(job: JobKey): ScheduledTask[];
+  /** Those of the ids that are stored. */
+  present(ids: Iterable<string>): ScheduledTask[];
+  /** Active and ended ones. */
+  ofInstance(job: JobKey, instanceId: number): ScheduledTask[];
+  activeOf(job: JobKey): ScheduledTask[];
   activeConfigsOf(job: JobKey): Iterable<readonly [config: TaskConfig, count: number]>;
   countInactive(job: JobKey): number;
-  activeInstance(job: JobKey, instanceId: number): string | undefined;
+  activeInstance(job: JobKey, instanceId: number): ScheduledTask | undefined;
   /** Another number whenever a task of the job got, or left, its agent. */
   placement(job: JobKey): number;
-  onHost(host: string): Iterable<string>;
-  /** The ids in the status, or undefined where only the number is kept. */
-  inStatus(status: ScheduleStatus): Iterable<string> | undefined;
+  onHost(host: string): ScheduledTask[];
+  /** The tasks in the status, or undefined where only the number is kept. */
+  inStatus(status: ScheduleStatus): ScheduledTask[] | undefined;
   countInStatus(status: ScheduleStatus): number;
   jobs(): Iterable<JobKey>;
   jobsOfRole(role: string): Iterable<JobKey>;
   /** The jobs by the text of their key; `ofJobText` is `ofJob` by that text. */
   jobTexts(): Iterable<string>;
-  ofJobText(text: string): string[];
+  ofJobText(text: string): ScheduledTask[];
   /** How many hosts have, or had, any stored task. */
   countHosts(): number;
-}
-
-/** Adds to, and takes from, the sets of a map; empty sets do not stay. */
-function addTo<K>(sets: Map<K, Set<string>>, key: K, id: string): void {
-  const set = sets.get(key);
-  if (set) set.add(id);
-  else sets.set(key, new Set([id]));
-}
-
-function takeFrom<K>(sets: Map<K, Set<string>>, key: K, id: string): void {
-  const set = sets.get(key);
-  if (set?.delete(id) && set.size === 0) sets.delete(key);
 }
 
 function countConfig({ configs }: JobTasks, config: TaskConfig, by: 1 | -1): void {
@@ -88,10 +82,11 @@ type IndexPlace = 'active' | 'inactive';
 const placeOf = (task: ScheduledTask | undefined): IndexPlace | undefined =>
   task && (ACTIVE_STATES.has(task.status) ? 'active' : 'inactive');
 
-export function taskIndex(): TaskIndex {
+/** @param taskOf the stored task of that id. */
+export function taskIndex(taskOf: (id: string) => ScheduledTask | undefined): TaskIndex {
   const jobs = new Map<string, JobTasks>();
-  const jobsByRole = new Map<string, Set<string>>();
-  const byHost = new Map<string, Set<string>>();
+  const jobsByRole = setsBy<string, string>();
+  const byHost = setsBy<string, string>();
   const byStatus = new Map<ScheduleStatus, Set<string>>();
   const counts = new Map<ScheduleStatus, number>();
   let placements = 0;
@@ -106,9 +101,16 @@ export function taskIndex(): TaskIndex {
     return text;
   };
   const addJob = (key: JobKey, text: string): JobTasks => {
-    const job: JobTasks = { key, active: new Map(), inactive: new Set(), configs: new Map(), placement: 0 };
+    const job: JobTasks = {
+      key,
+      active: new Map(),
+      inactive: setsBy(),
+      countInactive: 0,
+      configs: new Map(),
+      placement: 0,
+    };
     jobs.set(text, job);
-    addTo(jobsByRole, key.role, text);
+    jobsByRole.add(key.role, text);
     return job;
   };
   const moveOnAgents = (before: ScheduledTask | undefined, after: ScheduledTask | undefined) => {
@@ -117,28 +119,61 @@ export function taskIndex(): TaskIndex {
     // Counted over all jobs, so that one that was forgotten and came back never shows an old number.
     if (job) job.placement = ++placements;
   };
+  const present = (ids: Iterable<string>): ScheduledTask[] => {
+    const found: ScheduledTask[] = [];
+    for (const id of ids) {
+      const task = taskOf(id);
+      if (task) found.push(task);
+    }
+    return found;
+  };
   const moveInJob = (task: ScheduledTask, from: IndexPlace | undefined, to: IndexPlace | undefined) => {
-    if (from === to) return;
+    if (from === to && to === 'inactive') return;
     const { taskId, instanceId, task: config } = task.assignedTask;
     const text = textOf(config.job);
     const job = jobs.get(text) ?? addJob(config.job, text);
-    if (from === 'inactive') job.inactive.delete(taskId);
+    if (from === 'inactive') {
+      job.inactive.remove(instanceId, taskId);
+      job.countInactive--;
+    }
     // In the middle of an undo or a replay the instance may already belong to the task that takes its place.
-    if (from === 'active' && job.active.get(instanceId) === taskId) job.active.delete(instanceId);
-    if (to === 'active') job.active.set(instanceId, taskId);
-    if (to === 'inactive') job.inactive.add(taskId);
+    const holds = from === 'active' && job.active.get(instanceId)?.assignedTask.taskId === taskId;
+    if (from === to) {
+      if (holds) job.active.set(instanceId, task);
+      return;
+    }
+    if (holds) job.active.delete(instanceId);
+    if (to === 'active') job.active.set(instanceId, task);
+    if (to === 'inactive') {
+      job.inactive.add(instanceId, taskId);
+      job.countInactive++;
+    }
     if (from === 'active') countConfig(job, config, -1);
     if (to === 'active') countConfig(job, config, 1);
-    if (job.active.size > 0 || job.inactive.size > 0) return;
+    if (job.active.size > 0 || job.countInactive > 0) return;
     jobs.delete(text);
-    takeFrom(jobsByRole, config.job.role, text);
+    jobsByRole.remove(config.job.role, text);
+  };
+  const list = (status: ScheduleStatus, id: string) => {
+    const ids = byStatus.get(status);
+    if (ids) ids.add(id);
+    else byStatus.set(status, new Set([id]));
   };
   const countStatus = (status: ScheduleStatus, by: number) =>
     counts.set(status, (counts.get(status) ?? 0) + by);
 
-  const ofJobText = (text: string): string[] => {
+  const ofJobText = (text: string): ScheduledTask[] => {
     const job = jobs.get(text);
-    return job ? [...job.active.values(), ...job.inactive] : [];
+    if (!job) return [];
+    const active = [...job.active.values()];
+    return job.countInactive === 0 ? active : active.concat(present(job.inactive.members()));
+  };
+  const ofInstance = (key: JobKey, instanceId: number): ScheduledTask[] => {
+    const job = jobs.get(jobKeyText(key));
+    if (!job) return [];
+    const ended = present(job.inactive.of(instanceId));
+    const active = job.active.get(instanceId);
+    return active === undefined ? ended : [active, ...ended];
   };
 
   return {
@@ -147,17 +182,17 @@ export function taskIndex(): TaskIndex {
       if (before?.status !== after?.status) {
         if (before) {
           countStatus(before.status, -1);
-          takeFrom(byStatus, before.status, id);
+          if (LISTED.has(before.status)) byStatus.get(before.status)?.delete(id);
         }
         if (after) {
           countStatus(after.status, 1);
-          if (LISTED.has(after.status)) addTo(byStatus, after.status, id);
+          if (LISTED.has(after.status)) list(after.status, id);
         }
       }
       const [oldHost, newHost] = [before?.assignedTask.slaveHost, after?.assignedTask.slaveHost];
       if (oldHost !== newHost) {
-        if (oldHost !== undefined) takeFrom(byHost, oldHost, id);
-        if (newHost !== undefined) addTo(byHost, newHost, id);
+        if (oldHost !== undefined) byHost.remove(oldHost, id);
+        if (newHost !== undefined) byHost.add(newHost, id);
       }
       moveInJob((after ?? before)!, placeOf(before), placeOf(after));
       moveOnAgents(before, after);
@@ -166,19 +201,21 @@ export function taskIndex(): TaskIndex {
     ofJobText,
     jobTexts: () => jobs.keys(),
     countHosts: () => byHost.size,
-    activeOf: (key) => jobs.get(jobKeyText(key))?.active.values() ?? [],
+    activeOf: (key) => [...(jobs.get(jobKeyText(key))?.active.values() ?? [])],
     activeConfigsOf: (key) => jobs.get(jobKeyText(key))?.configs ?? [],
-    countInactive: (key) => jobs.get(jobKeyText(key))?.inactive.size ?? 0,
+    countInactive: (key) => jobs.get(jobKeyText(key))?.countInactive ?? 0,
     activeInstance: (key, instanceId) => jobs.get(jobKeyText(key))?.active.get(instanceId),
     placement: (key) => jobs.get(textOf(key))?.placement ?? 0,
-    onHost: (host) => byHost.get(host) ?? [],
-    inStatus: (status) => (LISTED.has(status) ? (byStatus.get(status) ?? []) : undefined),
+    present,
+    ofInstance,
+    onHost: (host) => present(byHost.of(host)),
+    inStatus: (status) => (LISTED.has(status) ? present(byStatus.get(status) ?? []) : undefined),
     countInStatus: (status) => counts.get(status) ?? 0,
     jobs: function* () {
       for (const job of jobs.values()) yield job.key;
     },
     jobsOfRole: function* (role) {
-      for (const text of jobsByRole.get(role) ?? []) yield jobs.get(text)!.key;
+      for (const text of jobsByRole.of(role)) yield jobs.get(text)!.key;
     },
   };
 }

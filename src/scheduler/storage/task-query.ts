@@ -9,17 +9,18 @@ const roleOf = (query: Partial<TaskQuery>): string | undefined =>
   query.role?.trim() ? query.role : undefined;
 
 /** False for the query that every task matches. */
-export const restrictsAny = (query: Partial<TaskQuery>): boolean =>
+const restrictsAny = (query: Partial<TaskQuery>): boolean =>
   roleOf(query) !== undefined ||
   query.environment !== undefined ||
   query.jobName !== undefined ||
   [query.taskIds, query.statuses, query.instanceIds, query.slaveHosts, query.jobKeys].some(restricts);
 
 /**
- * A test for the restrictions of `query`; collections match when empty, the role when blank, environment and name
- * when unset. Source: the original's TaskStore queries.
+ * A test for the restrictions of `query`, undefined without any; collections match when empty, the role when blank,
+ * environment and name when unset. Source: the original's TaskStore queries.
  */
-export function taskMatcher(query: Partial<TaskQuery>): (task: ScheduledTask) => boolean {
+export function taskMatcher(query: Partial<TaskQuery>): ((task: ScheduledTask) => boolean) | undefined {
+  if (!restrictsAny(query)) return undefined;
   const role = roleOf(query);
   const { environment, jobName } = query;
   const ids = restricts(query.taskIds) && new Set(query.taskIds);
@@ -38,10 +39,6 @@ export function taskMatcher(query: Partial<TaskQuery>): (task: ScheduledTask) =>
     (!jobs || jobs.has(jobKeyText(task.job)));
 }
 
-function* each<K>(keys: Iterable<K>, idsOf: (key: K) => Iterable<string>): Iterable<string> {
-  for (const key of keys) yield* idsOf(key);
-}
-
 function jobsNamedBy(query: Partial<TaskQuery>): readonly JobKey[] | undefined {
   if (restricts(query.jobKeys)) return query.jobKeys;
   const [role, environment, name] = [roleOf(query), query.environment, query.jobName];
@@ -54,21 +51,61 @@ export type QueryIndex = 'id' | 'job' | 'host' | 'status' | 'role' | 'all';
 export interface Candidates {
   readonly by: QueryIndex;
   /** Undefined means all tasks. */
-  readonly ids: Iterable<string> | undefined;
+  readonly tasks: ScheduledTask[] | undefined;
+  /** What is left to ask of each: the index answers for the rest. */
+  readonly rest: Partial<TaskQuery>;
 }
 
-/** Ids that include every task of the query, from the narrowest index there is. */
+type Restriction = keyof TaskQuery;
+
+/** The query without these restrictions. */
+function without(query: Partial<TaskQuery>, ...answered: readonly Restriction[]): Partial<TaskQuery> {
+  const rest: Partial<Record<Restriction, unknown>> = { ...query };
+  for (const one of answered) rest[one] = undefined;
+  return rest as Partial<TaskQuery>;
+}
+
+/** What the index has under each key, one after the other; equal keys count once. */
+function each<K>(keys: readonly K[], tasksOf: (key: K) => ScheduledTask[]): ScheduledTask[] {
+  if (keys.length === 1) return tasksOf(keys[0] as K);
+  return [...new Set(keys)].flatMap((key) => tasksOf(key));
+}
+
+/** Of the jobs, or of some of their instances. */
+function byJob(query: Partial<TaskQuery>, jobs: readonly JobKey[], index: TaskIndex): Candidates {
+  const distinct =
+    jobs.length === 1 ? jobs : [...new Map(jobs.map((job) => [jobKeyText(job), job])).values()];
+  const named: readonly Restriction[] = restricts(query.jobKeys)
+    ? ['jobKeys']
+    : ['role', 'environment', 'jobName'];
+  const { instanceIds = [] } = query;
+  if (instanceIds.length === 0)
+    return { by: 'job', tasks: each(distinct, index.ofJob), rest: without(query, ...named) };
+  const tasks = each(distinct, (job) => each(instanceIds, (instanceId) => index.ofInstance(job, instanceId)));
+  return { by: 'job', tasks, rest: without(query, 'instanceIds', ...named) };
+}
+
+/** Tasks that include every one of the query, from the narrowest index there is. */
 export function candidates(query: Partial<TaskQuery>, index: TaskIndex): Candidates {
-  if (restricts(query.taskIds)) return { by: 'id', ids: new Set(query.taskIds) };
+  const { taskIds = [], slaveHosts = [], statuses = [] } = query;
+  if (taskIds.length > 0)
+    return { by: 'id', tasks: index.present(new Set(taskIds)), rest: without(query, 'taskIds') };
   const jobs = jobsNamedBy(query);
-  if (jobs) {
-    const distinct = new Map(jobs.map((job) => [jobKeyText(job), job])).values();
-    return { by: 'job', ids: each(distinct, index.ofJob) };
-  }
-  if (restricts(query.slaveHosts)) return { by: 'host', ids: each(new Set(query.slaveHosts), index.onHost) };
-  const listed = restricts(query.statuses) ? [...new Set(query.statuses)].map(index.inStatus) : [undefined];
-  if (listed.every((ids) => ids !== undefined)) return { by: 'status', ids: each(listed, (ids) => ids) };
+  if (jobs) return byJob(query, jobs, index);
+  if (slaveHosts.length > 0)
+    return { by: 'host', tasks: each(slaveHosts, index.onHost), rest: without(query, 'slaveHosts') };
+  const listed = statuses.length > 0 ? [...new Set(statuses)].map(index.inStatus) : [undefined];
+  if (listed.every((tasks) => tasks !== undefined))
+    return {
+      by: 'status',
+      tasks: listed.length === 1 ? listed[0]! : listed.flat(),
+      rest: without(query, 'statuses'),
+    };
   const role = roleOf(query);
-  if (role === undefined) return { by: 'all', ids: undefined };
-  return { by: 'role', ids: each(index.jobsOfRole(role), index.ofJob) };
+  if (role === undefined) return { by: 'all', tasks: undefined, rest: query };
+  return {
+    by: 'role',
+    tasks: [...index.jobsOfRole(role)].flatMap((job) => index.ofJob(job)),
+    rest: without(query, 'role'),
+  };
 }

@@ -17,7 +17,7 @@ import { type Gate, OP, passGate, type Table } from './store-table.ts';
 import type { WriteTasks } from './stores.ts';
 import { readTask, writeTask } from './task-codec.ts';
 import { taskIndex } from './task-index.ts';
-import { candidates, type QueryIndex, restrictsAny, taskMatcher } from './task-query.ts';
+import { type Candidates, candidates, type QueryIndex, taskMatcher } from './task-query.ts';
 import { assignedTask, scheduledTask } from './task-shape.ts';
 
 /** The tasks with their indexes and the configurations they share. */
@@ -27,7 +27,7 @@ export function taskStore(
 ): { readonly store: WriteTasks; readonly table: Table<ScheduledTask> } {
   const tasks = new Map<string, ScheduledTask>();
   const before = new Map<string, ScheduledTask | undefined>();
-  const index = taskIndex();
+  const index = taskIndex((id) => tasks.get(id));
   const pool = configPool();
 
   const share = sharedTexts();
@@ -51,7 +51,7 @@ export function taskStore(
     };
     return scheduledTask({ ...task, assignedTask: assignedTask(parts), taskEvents });
   };
-  const views = moments<ScheduledTask>(index.jobTexts, (job) => present(index.ofJobText(job)));
+  const views = moments<ScheduledTask>(index.jobTexts, index.ofJobText);
   const put = (taskId: string, task: ScheduledTask | undefined) => {
     const old = tasks.get(taskId);
     if (old === task) return;
@@ -67,41 +67,31 @@ export function taskStore(
     if (!before.has(taskId)) before.set(taskId, tasks.get(taskId));
     put(taskId, task);
   };
-  const present = (ids: Iterable<string>): ScheduledTask[] => {
-    const found: ScheduledTask[] = [];
-    for (const id of ids) {
-      const task = tasks.get(id);
-      if (task) found.push(task);
-    }
-    return found;
-  };
-  /** Those that match, among the ids or among all tasks. */
-  const matching = (ids: Iterable<string> | undefined, matches: (task: ScheduledTask) => boolean) => {
-    if (ids) return present(ids).filter(matches);
+  /** The candidates that match. */
+  const matching = ({ tasks: all, rest }: Candidates): ScheduledTask[] => {
+    const matches = taskMatcher(rest);
+    if (!matches) return all ?? [...tasks.values()];
+    if (all) return all.filter(matches);
     const found: ScheduledTask[] = [];
     for (const task of tasks.values()) if (matches(task)) found.push(task);
     return found;
   };
   const inStatus = (...statuses: readonly ScheduleStatus[]) =>
-    matching(candidates({ statuses }, index).ids, ({ status }) => statuses.includes(status));
+    statuses.length === 0 ? [] : matching(candidates({ statuses }, index));
 
   const store: WriteTasks = {
     get: (taskId) => tasks.get(taskId),
     find(query) {
-      const { by, ids } = candidates(query, index);
-      queried(by);
-      if (!ids && !restrictsAny(query)) return [...tasks.values()];
-      return matching(ids, taskMatcher(query));
+      const found = candidates(query, index);
+      queried(found.by);
+      return matching(found);
     },
-    ofJob: (job) => present(index.ofJob(job)),
-    activeOf: (job) => present(index.activeOf(job)),
+    ofJob: index.ofJob,
+    activeOf: index.activeOf,
     activeConfigsOf: index.activeConfigsOf,
     countEnded: index.countInactive,
-    activeInstance(job, instanceId) {
-      const id = index.activeInstance(job, instanceId);
-      return id === undefined ? undefined : tasks.get(id);
-    },
-    onHost: (host) => present(index.onHost(host)),
+    activeInstance: index.activeInstance,
+    onHost: index.onHost,
     inStatus,
     placement: index.placement,
     countInStatus: index.countInStatus,
@@ -119,7 +109,9 @@ export function taskStore(
       const sameInstance =
         !old || (old.assignedTask.task === pooled.config && old.assignedTask.instanceId === instanceId);
       if (!sameInstance) throw new AuroraError('BUG', `task ${taskId} changed its instance or configuration`);
-      const holder = ACTIVE_STATES.has(task.status) ? index.activeInstance(config.job, instanceId) : taskId;
+      const holder = ACTIVE_STATES.has(task.status)
+        ? index.activeInstance(config.job, instanceId)?.assignedTask.taskId
+        : taskId;
       if (holder !== undefined && holder !== taskId) {
         throw new AuroraError('BUG', `task ${taskId} would double an instance that ${holder} runs`);
       }

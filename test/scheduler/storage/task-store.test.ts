@@ -150,13 +150,18 @@ test('tasks that change together share their history, others keep their own', as
 });
 
 test('work does not grow with unrelated tasks: only candidates of the narrowest index are looked at', () => {
-  const index = taskIndex();
+  const stored = new Map<string, ScheduledTask>();
+  const index = taskIndex((id) => stored.get(id));
+  const add = (task: ScheduledTask) => {
+    stored.set(task.assignedTask.taskId, task);
+    index.replace(undefined, task);
+  };
   for (let n = 0; n < 100; n++) {
     const config = sampleConfig('db', { job: { role: 'data', environment: 'prod', name: 'db' } });
-    index.replace(undefined, sampleTask(`x${n}`, n, 'RUNNING', config));
+    add(sampleTask(`x${n}`, n, 'RUNNING', config));
   }
   const one = sampleTask('one', 0, 'PENDING');
-  index.replace(undefined, { ...one, assignedTask: { ...one.assignedTask, slaveHost: 'h' } });
+  add({ ...one, assignedTask: { ...one.assignedTask, slaveHost: 'h' } });
   const narrow: Partial<TaskQuery>[] = [
     { taskIds: ['one'] },
     { jobKeys: [job('web')], statuses: ['PENDING'] },
@@ -166,8 +171,14 @@ test('work does not grow with unrelated tasks: only candidates of the narrowest 
     { role: 'www', statuses: ['RUNNING'] },
   ];
   for (const query of narrow)
-    assert.equal([...candidates(query, index).ids!], ['one'], JSON.stringify(query));
-  assert.is(candidates({ statuses: ['RUNNING'] }, index).ids, undefined);
+    assert.equal(
+      candidates(query, index).tasks?.map(({ assignedTask }) => assignedTask.taskId),
+      ['one'],
+      JSON.stringify(query),
+    );
+  assert.is(candidates({ statuses: ['RUNNING'] }, index).tasks, undefined);
+  const instance = { jobKeys: [{ role: 'data', environment: 'prod', name: 'db' }], instanceIds: [7, 7, 200] };
+  assert.is(candidates(instance, index).tasks?.length, 1, 'of one instance, not of the job');
 });
 
 test.run();

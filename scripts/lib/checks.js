@@ -18,6 +18,10 @@ const breaches = (rule) => rule(sources()).join('\n') || undefined;
 /** Every check has a name and a `run` that returns what is wrong, or undefined. */
 export const checks = [
   { name: 'types (tsc)', run: () => complaint('tsc', ['-p', '.', '--pretty', 'false']) },
+  {
+    name: 'types of the web page (tsc)',
+    run: () => complaint('tsc', ['-p', 'tsconfig.web.json', '--pretty', 'false']),
+  },
   { name: 'lint and format (biome)', run: () => complaint('biome', ['check', '--error-on-warnings', '.']) },
   { name: 'import direction', run: () => breaches(climbingImports) },
   { name: 'no two files import each other', run: () => breaches(mutualImports) },

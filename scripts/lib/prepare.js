@@ -68,6 +68,7 @@ export const sourcesStamp = () =>
     ...filesBelow('scripts', /\.c?js$/),
     'package-lock.json',
     'tsconfig.json',
+    'tsconfig.web.json',
     'tsconfig.types.json',
   ]);
 

@@ -2,6 +2,7 @@ import type { Hono } from 'hono';
 import type { Clock } from '../../base/clock.ts';
 import type { StateEventStream } from '../events/event-stream.ts';
 import { EVENT_KINDS, type ShownEvent } from '../events/shown-event.ts';
+import type { CallerEnv } from './caller.ts';
 
 export interface EventsRouteSettings {
   readonly stream: StateEventStream;
@@ -37,7 +38,7 @@ function filterOf(query: Readonly<Record<string, string>>): Wanted | { readonly 
 }
 
 /** Where a reader goes on; undefined for ids of another stream, whose reader has to look at everything anew. */
-function resumed(events: StateEventStream, lastId: string | undefined): number | undefined {
+export function resumed(events: StateEventStream, lastId: string | undefined): number | undefined {
   if (lastId === undefined || lastId === '') return events.position();
   const [name, number] = lastId.split('.');
   const position = Number(number);
@@ -48,7 +49,7 @@ function resumed(events: StateEventStream, lastId: string | undefined): number |
  * `GET /events`: what happens, as server-sent events. `?kind=task,host&role=R&job=R/E/N` choose; `Last-Event-ID` (or
  * `?after=`) goes on where a reader was. `resync` says that events were lost to this reader: it has to ask for the state.
  */
-export function eventsRoute(app: Hono, { stream: events, clock }: EventsRouteSettings): void {
+export function eventsRoute(app: Hono<CallerEnv>, { stream: events, clock }: EventsRouteSettings): void {
   let streams = 0;
   app.get('/events', (c) => {
     const wanted = filterOf(c.req.query());

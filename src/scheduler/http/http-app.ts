@@ -28,7 +28,7 @@ export interface HttpAppSettings extends StatusSettings {
   readonly counters: Counters;
   readonly log: Logger;
   /** What else is served, after everything here. */
-  readonly pages: Hono;
+  readonly pages: Hono<CallerEnv>;
   /** Which pages may call, and under which names; those of `corsOrigin` may call /api. */
   readonly sites: SiteRules;
   /** Who may do what; undefined asks nobody for credentials. */

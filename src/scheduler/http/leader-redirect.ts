@@ -17,8 +17,10 @@ const PREFIXES = [
   '/mname',
   '/events',
   '/offers',
-  '/pendingtasks',
+  // /pendingtasks, and the page's.
+  '/pending',
   '/quotas',
+  '/search',
   '/slaves',
   '/state',
   '/tiers',

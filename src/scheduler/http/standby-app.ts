@@ -28,7 +28,7 @@ export interface StandbySettings {
  */
 export function standbyApp(settings: StandbySettings): Hono<CallerEnv> {
   const { clusterName, leader, statsUrlPrefix } = settings;
-  const pages = new Hono();
+  const pages = new Hono<CallerEnv>();
   const show = (url: string) => standbyPage(leader(), new URL(url).protocol.slice(0, -1));
   pages.get('/', (c) => c.html(show(c.req.url)));
   pages.get('/index.html', (c) => c.html(show(c.req.url)));

@@ -1,19 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { AuroraError } from '../../base/errors.ts';
-
-/** The directory of this package, from wherever in it this code runs: src/ or the bundle. */
-function packageRoot(): string {
-  let directory = dirname(fileURLToPath(import.meta.url));
-  for (;;) {
-    const file = join(directory, 'package.json');
-    if (existsSync(file) && JSON.parse(readFileSync(file, 'utf8')).name === 'aurora') return directory;
-    const parent = dirname(directory);
-    if (parent === directory) throw new AuroraError('BUG', 'the package of this program was not found');
-    directory = parent;
-  }
-}
+import { packageRoot } from './package-root.ts';
 
 const isRemote = (path: string): boolean => /^[a-z][a-z0-9+.-]*:\/\//.test(path);
 

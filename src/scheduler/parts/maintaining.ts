@@ -1,6 +1,6 @@
 import type { FlagSlice } from '../flags/slices.ts';
 import { maintenanceCalls } from '../http/rpc/write-maintenance.ts';
-import { drains } from '../maintenance/drains.ts';
+import { type Drains, drains } from '../maintenance/drains.ts';
 import { maintenanceWindows } from '../maintenance/windows.ts';
 import type { SlaGate } from '../sla/sla-gate.ts';
 import type { Part, World } from './part.ts';
@@ -11,11 +11,12 @@ export interface MaintainingSettings extends World {
 }
 
 /** Takes hosts out of service: by the calls of administrators, and by the maintenance windows of Mesos. */
-export function maintaining(settings: MaintainingSettings): Part {
+export function maintaining(settings: MaintainingSettings): Part & { readonly waitsOn: Drains['waitingOn'] } {
   const draining = drains(settings);
   const windows = maintenanceWindows(settings);
   return {
     ...windows,
+    waitsOn: draining.waitingOn,
     handlers: maintenanceCalls({ ...settings, drains: draining }),
     start: draining.start,
     close() {

@@ -48,8 +48,20 @@ function worldOf(settings: PartsSettings, runs: ActiveRuns): World {
 
 /** Makes every part of a scheduler and joins them; nothing runs before Mesos' first event. A new part is one line in `all`. */
 export function schedulerParts(settings: PartsSettings): SchedulerParts {
-  const { backupDisk, end, executors, leader, life, options, order, security, sites, tiers, version } =
-    settings;
+  const {
+    backupDisk,
+    end,
+    executors,
+    hostname,
+    leader,
+    life,
+    options,
+    order,
+    security,
+    sites,
+    tiers,
+    version,
+  } = settings;
   const runs = activeRuns();
   const world = worldOf(settings, runs);
   const { state, storage } = world;
@@ -75,6 +87,7 @@ export function schedulerParts(settings: PartsSettings): SchedulerParts {
     nextCronRunMs: jobs.nextTickMs,
   };
   const stream = eventStream(world);
+  const maintained = maintaining({ ...world, gate, flags: flagSlice(options, 'maintaining') });
   const all: readonly Part[] = [
     placed,
     watched,
@@ -83,7 +96,7 @@ export function schedulerParts(settings: PartsSettings): SchedulerParts {
     backingUp({ ...world, rpc, backupDisk, end, version, flags: flagSlice(options, 'backingUp') }),
     updating({ ...world, rpc, runs, gate, flags: flagSlice(options, 'updating') }),
     { close: gate.close },
-    maintaining({ ...world, gate, flags: flagSlice(options, 'maintaining') }),
+    maintained,
     cronJobs(rpc, jobs),
     forgetting({ ...world, book, flow: placed.flow, flags: flagSlice(options, 'watching') }),
     ...(settings.webhook ? [webhook({ ...world, config: settings.webhook })] : []),
@@ -120,6 +133,9 @@ export function schedulerParts(settings: PartsSettings): SchedulerParts {
     leader,
     parts: all,
     stream,
+    hostname,
+    version,
+    waitsOn: maintained.waitsOn,
   });
   return {
     session,

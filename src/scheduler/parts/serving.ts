@@ -13,6 +13,8 @@ import { taskReads } from '../http/rpc/read-tasks.ts';
 import type { RpcSettings } from '../http/rpc/rpc-settings.ts';
 import { jobWrites } from '../http/rpc/write-jobs.ts';
 import type { HttpServed } from '../http/server.ts';
+import { views } from '../http/views/views.ts';
+import type { WaitsOn } from '../http/views/waits-for.ts';
 import type { SchedulerLifecycle } from '../lifecycle.ts';
 import type { UnknownTasks } from '../mesos/unknown-tasks.ts';
 import type { KnownOffers } from '../offers/known-offers.ts';
@@ -32,6 +34,10 @@ export interface ServingSettings extends World {
   readonly unknown: UnknownTasks;
   readonly life: SchedulerLifecycle;
   readonly leader: () => Leader;
+  readonly hostname: string;
+  /** Of the program. */
+  readonly version: string | undefined;
+  readonly waitsOn: WaitsOn;
   /** The parts that answer calls too. */
   readonly parts: readonly Part[];
 }
@@ -44,17 +50,20 @@ function together(all: readonly Handlers[]): Handlers {
   return Object.assign({}, ...all);
 }
 
-function dispatch(settings: ServingSettings): Dispatch {
-  const { flags, life, parts, rpc } = settings;
+const handlersOf = ({ parts, rpc }: ServingSettings): Handlers =>
+  together([
+    taskReads(rpc),
+    jobReads(rpc),
+    jobWrites(rpc),
+    adminCalls(rpc),
+    ...parts.map(({ handlers = {} }) => handlers),
+  ]);
+
+function dispatch(settings: ServingSettings, handlers: Handlers): Dispatch {
+  const { flags, life } = settings;
   return dispatcher({
     ...settings,
-    handlers: together([
-      taskReads(rpc),
-      jobReads(rpc),
-      jobWrites(rpc),
-      adminCalls(rpc),
-      ...parts.map(({ handlers = {} }) => handlers),
-    ]),
+    handlers,
     serverInfo: { clusterName: flags.clusterName, statsUrlPrefix: flags.vizJobUrlPrefix },
     notReady: () => (life.state() === 'DEAD' ? 'the scheduler is stopping' : undefined),
   });
@@ -62,11 +71,26 @@ function dispatch(settings: ServingSettings): Dispatch {
 
 /** Everything that a leading scheduler answers over HTTP. */
 export function serving(settings: ServingSettings): HttpServed {
-  const { flags, life, rpc } = settings;
+  const { clock, flags, life, rpc } = settings;
+  const handlers = handlersOf(settings);
+  const shown = views({
+    ...settings,
+    handlers,
+    pending: rpc.pending,
+    nextCronRunMs: rpc.nextCronRunMs,
+    clusterName: flags.clusterName,
+    startedMs: clock.nowMs(),
+  });
   return httpApp({
     ...settings,
-    dispatch: dispatch(settings),
-    pages: pages({ ...settings, pending: rpc.pending, clusterName: flags.clusterName }),
+    dispatch: dispatch(settings, handlers),
+    pages: pages({
+      ...settings,
+      views: shown,
+      challenges: settings.security?.challenges ?? [],
+      pending: rpc.pending,
+      clusterName: flags.clusterName,
+    }),
     healthy: () => life.state() !== 'DEAD',
     leading: () => life.state() === 'ACTIVE',
   });

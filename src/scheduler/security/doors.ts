@@ -1,3 +1,4 @@
+import { PAGE_ROOTS } from '../../api/views/screens.ts';
 import type { Permission } from './permission.ts';
 
 /**
@@ -24,6 +25,14 @@ const door = (path: string, name: string, shows: string, scope?: readonly string
   ...(scope && { scope }),
 });
 
+/** What a view shows takes a permission as wide as what it is asked for. */
+export const viewPermission = (name: string, about: Permission): Permission => [
+  'http',
+  'view',
+  name,
+  ...about,
+];
+
 const JOB = ['role', 'env', 'job'];
 
 /**
@@ -34,6 +43,17 @@ export const DOORS: readonly Door[] = [
   open('/health', 'whether the process can do its work'),
   calls('/api', 'Thrift calls'),
   calls('/apibeta/:method', 'the same calls in plain JSON'),
+  calls(
+    '/api/view/events',
+    'when the page has to look again: `http:view:events[:role[:environment[:name]]]`',
+  ),
+  calls('/api/view/:name', 'what a screen shows, as JSON: `http:view:NAME[:role[:environment[:name]]]`'),
+  open('/assets/:name', 'scripts and styles of the page'),
+  open('/assets/scheduler/*', 'the way to the page, from where the original has it'),
+  ...PAGE_ROOTS.flatMap((root) => [
+    door(root, 'page', 'the page; what it shows takes the permission of the view'),
+    door(`${root}/*`, 'page', 'the page'),
+  ]),
   door('/apibeta', 'help', 'the way to the list of calls'),
   door('/apihelp/index.html', 'help', 'the list of calls'),
   door('/leaderhealth', 'leaderhealth', 'who leads'),
@@ -53,14 +73,16 @@ export const DOORS: readonly Door[] = [
   door('/utilization', 'utilization', 'use of resources'),
   door('/utilization/:metric/:role?', 'utilization', 'use of resources'),
   door('/unknowntasks', 'unknowntasks', 'running tasks that are not in the state'),
+  door('/structdump', 'structdump', 'how what is stored is shown'),
+  door('/structdump/cron/:role/:env/:job', 'structdump', 'a cron job as it is stored'),
   door('/structdump/task/:id', 'structdump', 'a task as it is stored, with all that its executor is told'),
   door('/structdump', 'structdump', 'how tasks and cron jobs are shown as they are stored'),
   door('/structdump/cron/:role/:env/:job', 'structdump', 'a cron job as it is stored', JOB),
   door('/mname', 'mname', 'how instances are found by name'),
   door('/mname/:role/:env/:job/:instance', 'mname', 'the way to an instance', JOB),
   door('/mname/:role/:env/:job/:instance/*', 'mname', 'the way to an instance', JOB),
-  door('/', 'page', 'who leads, of a scheduler that does not'),
-  door('/index.html', 'page', 'who leads, of a scheduler that does not'),
+  door('/', 'page', 'the way to the page; of a scheduler that does not lead, who does'),
+  door('/index.html', 'page', 'the same'),
 ];
 
 const UNLISTED = door('*', 'unlisted', 'paths that are not there');

@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
 import { eventStream } from '../../../src/scheduler/events/event-stream.ts';
+import type { CallerEnv } from '../../../src/scheduler/http/caller.ts';
 import { eventsRoute } from '../../../src/scheduler/http/events-route.ts';
 import { assert, suite } from '../../harness/index.ts';
 import { scene } from '../state/scene.ts';
@@ -10,7 +11,7 @@ const test = suite('GET /events');
 async function streamScene() {
   const world = await scene();
   const stream = eventStream(world);
-  const app = new Hono();
+  const app = new Hono<CallerEnv>();
   eventsRoute(app, { stream, clock: world.clock });
   const open = async (path = '/events', headers: Record<string, string> = {}) => {
     const response = await app.request(path, { headers });
@@ -153,7 +154,7 @@ test('a reader of a quiet stream leaves one listener, however long it is quiet',
       };
     },
   };
-  const app = new Hono();
+  const app = new Hono<CallerEnv>();
   eventsRoute(app, { stream: counted, clock });
   const reader = ((await app.request('/events')).body as ReadableStream<Uint8Array>).getReader();
   await reader.read();

@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 import { callOf, decodeMessage, encodeMessage } from '../../../src/api/index.ts';
 import { silentLogger } from '../../../src/base/log.ts';
 import { manualClock } from '../../../src/base/manual-clock.ts';
+import type { CallerEnv } from '../../../src/scheduler/http/caller.ts';
 import { httpApp } from '../../../src/scheduler/http/http-app.ts';
 import type { Leader } from '../../../src/scheduler/http/leader-redirect.ts';
 import { standbyApp } from '../../../src/scheduler/http/standby-app.ts';
@@ -27,7 +28,7 @@ const common = () => {
 
 /** An app that answers 200 "here" where it serves by itself. */
 function site(leader: Leader, leading = false) {
-  const pages = new Hono();
+  const pages = new Hono<CallerEnv>();
   pages.all('*', (c) => c.text('here'));
   return httpApp({
     ...common(),

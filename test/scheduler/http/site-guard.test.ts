@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 import { CALLS, callOf, encodeMessage } from '../../../src/api/index.ts';
 import { silentLogger } from '../../../src/base/log.ts';
 import { manualClock } from '../../../src/base/manual-clock.ts';
+import type { CallerEnv } from '../../../src/scheduler/http/caller.ts';
 import { httpApp } from '../../../src/scheduler/http/http-app.ts';
 import { siteRules } from '../../../src/scheduler/http/site-rules.ts';
 import { standbyApp } from '../../../src/scheduler/http/standby-app.ts';
@@ -18,7 +19,7 @@ function setUp(sites = ANY_SITE) {
   const counted = counters(clock);
   const calls: string[] = [];
   const common = { clock, counters: counted, log: silentLogger, sites, healthy: () => true };
-  const pages = new Hono();
+  const pages = new Hono<CallerEnv>();
   pages.all('*', (c) => c.text('here'));
   const app = httpApp({
     ...common,

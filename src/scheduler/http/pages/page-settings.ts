@@ -6,6 +6,7 @@ import type { KnownOffers } from '../../offers/known-offers.ts';
 import type { PendingView } from '../../scheduling/nearest-fit-view.ts';
 import type { Storage } from '../../storage/index.ts';
 import type { Tiers } from '../../tiers.ts';
+import type { Views } from '../views/views.ts';
 
 /** What the pages look at. */
 export interface PageSettings {
@@ -17,6 +18,9 @@ export interface PageSettings {
   readonly clusterName: string;
   readonly clock: Clock;
   readonly stream: StateEventStream;
+  readonly views: Views;
+  /** How to log in, as values of WWW-Authenticate. */
+  readonly challenges: readonly string[];
 }
 
 /** A reply in JSON; `text` is JSON already. */

@@ -1,5 +1,8 @@
 import { Hono } from 'hono';
+import type { CallerEnv } from '../caller.ts';
+import { changesRoute } from '../changes-route.ts';
 import { eventsRoute } from '../events-route.ts';
+import { viewRoute } from '../views/view-route.ts';
 import type { PageSettings } from './page-settings.ts';
 import { pendingPage } from './pending-page.ts';
 import { statePage } from './state-page.ts';
@@ -7,14 +10,18 @@ import { storePages } from './store-pages.ts';
 import { tablePages } from './table-pages.ts';
 import { taskPages } from './task-pages.ts';
 import { unknownTasksPage } from './unknown-tasks-page.ts';
+import { webPage } from './web-page.ts';
 
 /** The pages that show tasks, agents, offers and quotas. They show what is durable, as every reply does. */
-export function pages(settings: PageSettings): Hono {
-  const app = new Hono();
+export function pages(settings: PageSettings): Hono<CallerEnv> {
+  const app = new Hono<CallerEnv>();
   app.use(async (_, next) => {
     await next();
     await settings.storage.settled();
   });
+  webPage(app, settings);
+  viewRoute(app, settings);
+  changesRoute(app, settings);
   storePages(app, settings);
   statePage(app, settings);
   pendingPage(app, settings);

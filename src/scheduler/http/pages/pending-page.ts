@@ -2,6 +2,7 @@ import type { Context, Hono } from 'hono';
 import { type Funnel, funnelText } from '../../scheduling/nearest-fit-funnel.ts';
 import type { PendingGroup } from '../../scheduling/nearest-fit-view.ts';
 import { jobKeyText } from '../../storage/keys.ts';
+import type { CallerEnv } from '../caller.ts';
 import { json, type PageSettings } from './page-settings.ts';
 
 /** Funnels in one reply: each costs a look at every offer. */
@@ -28,7 +29,7 @@ function paragraph({ group, funnel }: Shown): string {
  * given several times) restricts, `funnel=true` adds what becomes of every agent for a task of the group, and
  * `format=text` says that for a person.
  */
-export function pendingPage(app: Hono, { pending }: PageSettings): void {
+export function pendingPage(app: Hono<CallerEnv>, { pending }: PageSettings): void {
   const shown = async (groups: readonly PendingGroup[], withFunnels: boolean): Promise<Shown[]> => {
     const all: Shown[] = [];
     for (const [at, group] of groups.entries()) {

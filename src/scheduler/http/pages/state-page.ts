@@ -3,6 +3,7 @@ import type { Hono } from 'hono';
 import { encodePlain, encodeStruct, SLAVE_ASSIGNED_STATES, type TaskConfig } from '../../../api/index.ts';
 import type { Storage } from '../../storage/index.ts';
 import { jobKeyText } from '../../storage/keys.ts';
+import type { CallerEnv } from '../caller.ts';
 import { jsonObject, slicedBody } from '../sliced-body.ts';
 import { json, type PageSettings } from './page-settings.ts';
 
@@ -50,6 +51,6 @@ function* stateParts(storage: Storage): Generator<string> {
 }
 
 /** /state: the tasks on each agent, with every configuration written once. Source of the shape: the original's. */
-export function statePage(app: Hono, { storage }: PageSettings): void {
+export function statePage(app: Hono<CallerEnv>, { storage }: PageSettings): void {
   app.get('/state', (c) => json(c, slicedBody(stateParts(storage))));
 }

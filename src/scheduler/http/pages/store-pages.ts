@@ -4,6 +4,7 @@ import { crontabText, parseCrontab } from '../../../base/crontab.ts';
 import { quotaAmounts } from '../../quota/quota-amounts.ts';
 import type { ReadStores } from '../../storage/index.ts';
 import { jobKeyText } from '../../storage/keys.ts';
+import type { CallerEnv } from '../caller.ts';
 import { jsonList, slicedBody } from '../sliced-body.ts';
 import { json, type PageSettings } from './page-settings.ts';
 
@@ -44,7 +45,7 @@ function scheduleText(schedule: string): string {
 }
 
 /** JSON pages that show what is stored, and the offers that are held. Source of the shapes: the original's. */
-export function storePages(app: Hono, { known, storage, tiers }: PageSettings): void {
+export function storePages(app: Hono<CallerEnv>, { known, storage, tiers }: PageSettings): void {
   app.get('/quotas', (c) => {
     const role = c.req.query('role');
     return json(c, JSON.stringify(storage.read((stores) => quotas(stores, role))));

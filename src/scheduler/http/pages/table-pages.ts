@@ -8,6 +8,7 @@ import {
 } from '../../metrics/consumption.ts';
 import { NOTHING, plus, type QuotaAmounts } from '../../quota/quota-amounts.ts';
 import type { AgentAttributes } from '../../storage/index.ts';
+import type { CallerEnv } from '../caller.ts';
 import { slicedBody } from '../sliced-body.ts';
 import { escaped, link, tablePage } from './html.ts';
 import type { PageSettings } from './page-settings.ts';
@@ -49,7 +50,7 @@ const titleOf = (metric: ConsumptionMetric): string => metric.replaceAll('_', ' 
 const total = (amounts: Iterable<QuotaAmounts>): QuotaAmounts => [...amounts].reduce(plus, NOTHING);
 
 /** HTML pages of agents (/agents, /slaves) and of used resources: the cluster's, a metric's by role, a role's by job. */
-export function tablePages(app: Hono, { clusterName, storage }: PageSettings): void {
+export function tablePages(app: Hono<CallerEnv>, { clusterName, storage }: PageSettings): void {
   const agents = (c: Context) => {
     const [known, modes] = storage.read((stores) => [[...stores.hosts.all()], new Map(stores.modes.all())]);
     const heads = ['Host', 'Agent ID', 'Maintenance mode', 'Attributes'];

@@ -2,6 +2,7 @@ import type { Context, Hono } from 'hono';
 import { encodePlain } from '../../../api/index.ts';
 import { validJobKey } from '../../jobs/job-key.ts';
 import { jobKeyText } from '../../storage/keys.ts';
+import type { CallerEnv } from '../caller.ts';
 import { escaped } from './html.ts';
 import type { PageSettings } from './page-settings.ts';
 
@@ -26,7 +27,7 @@ function forwarded(url: string): string {
 }
 
 /** /mname, which finds instances by name, and /structdump, which shows a task or a cron job as it is stored. */
-export function taskPages(app: Hono, { storage }: PageSettings): void {
+export function taskPages(app: Hono<CallerEnv>, { storage }: PageSettings): void {
   const redirect = (c: Context) => {
     const { role, env: environment, job: name, instance = '' } = c.req.param();
     const job = validJobKey({ role, environment, name } as Record<string, string>);

@@ -1,8 +1,9 @@
 import type { Hono } from 'hono';
+import type { CallerEnv } from '../caller.ts';
 import { json, type PageSettings } from './page-settings.ts';
 
 /** The running tasks that are not in the state and are kept, as JSON; the host where it is known. */
-export function unknownTasksPage(app: Hono, { storage, unknown }: PageSettings): void {
+export function unknownTasksPage(app: Hono<CallerEnv>, { storage, unknown }: PageSettings): void {
   app.get('/unknowntasks', (c) => {
     const shown = [...unknown.kept()].map(({ taskId, agentId, state, sinceMs }) => {
       const agent = agentId && storage.read(({ hosts }) => hosts.ofAgent(agentId));

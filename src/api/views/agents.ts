@@ -1,0 +1,61 @@
+import type { EndedTask } from './job.ts';
+import type { Amounts, Listed } from './shared.ts';
+
+/** `agents`: the machines, and how they are spread over racks. */
+export interface AgentsReply extends Listed<AgentRow> {
+  readonly racks: readonly RackShown[];
+}
+
+export interface AgentRow {
+  readonly host: string;
+  readonly agentId: string;
+  readonly mode: string;
+  readonly rack?: string;
+  readonly dedicated?: string;
+  readonly tasks: number;
+  /** Of active tasks. */
+  readonly used: Amounts;
+  /** Offered and not used, as far as is known; absent when nothing was offered. */
+  readonly free?: Amounts;
+}
+
+/** The hosts of a rack, each packed as [host, active tasks, mode, percent of its cores and memory in use or -1]. */
+export interface RackShown {
+  readonly rack: string;
+  readonly hosts: readonly (readonly [host: string, tasks: number, mode: string, percent: number])[];
+}
+
+/** `agent`: one host. */
+export interface AgentReply {
+  readonly row: AgentRow;
+  readonly attributes: readonly (readonly [name: string, values: readonly string[]])[];
+  readonly request?: { readonly sinceMs: number; readonly timeoutMs: number; readonly policy: string };
+  readonly tasks: readonly HostTask[];
+  readonly ended: readonly (EndedTask & { readonly job: string })[];
+}
+
+export interface HostTask {
+  readonly job: string;
+  readonly instance: number;
+  readonly taskId: string;
+  readonly status: string;
+  readonly sinceMs: number;
+  readonly used: Amounts;
+  /** What it waits for before it leaves a host that is drained. */
+  readonly waitsFor?: string;
+}
+
+/** `maintenance`: the hosts that are out of service, or on their way. */
+export interface MaintenanceReply {
+  readonly hosts: readonly MaintainedHost[];
+}
+
+export interface MaintainedHost {
+  readonly host: string;
+  readonly mode: string;
+  /** When it was asked for; unknown for requests of an earlier version. */
+  readonly sinceMs?: number;
+  readonly deadlineMs?: number;
+  readonly policy?: string;
+  readonly tasks: readonly HostTask[];
+}

@@ -1,0 +1,78 @@
+import type { ConfigShown } from './configs.ts';
+import type { JobRow } from './jobs.ts';
+import type { FunnelShown } from './pending.ts';
+import type { Listed } from './shared.ts';
+import type { UpdateRow } from './updates.ts';
+
+/** `job`: everything of a job's first screen. */
+export interface JobReply {
+  readonly role: string;
+  readonly row: JobRow;
+  readonly owner?: string;
+  readonly contact?: string;
+  readonly instances: InstanceColumns;
+  readonly configs: readonly ConfigShown[];
+  /** Ended tasks, the latest first. */
+  readonly ended: Listed<EndedTask>;
+  /** The latest first; one that goes on is among them. */
+  readonly updates: readonly UpdateRow[];
+  readonly updatesTotal: number;
+  readonly cron?: CronShown;
+  readonly waits: readonly WaitShown[];
+  /** Of a service: so long have this many percent of the instances been running at least, milliseconds. */
+  readonly uptimes: readonly (readonly [percent: number, ms: number])[];
+}
+
+/**
+ * The active instances by id, one list for each column: a job may have ten thousand. `host`, `state`, `message` and
+ * `config` are places in `hosts`, `states`, `messages` and JobReply.configs; -1 for none.
+ */
+export interface InstanceColumns {
+  readonly id: readonly number[];
+  readonly state: readonly number[];
+  readonly sinceMs: readonly number[];
+  readonly host: readonly number[];
+  readonly config: readonly number[];
+  readonly message: readonly number[];
+  /** How often the instance's tasks failed in a row. */
+  readonly failures: readonly number[];
+  readonly states: readonly string[];
+  readonly hosts: readonly string[];
+  readonly messages: readonly string[];
+}
+
+export interface EndedTask {
+  readonly taskId: string;
+  readonly instance: number;
+  readonly status: string;
+  readonly host?: string;
+  /** When it began to run; absent when it never did. */
+  readonly ranMs?: number;
+  readonly endedMs: number;
+  readonly message?: string;
+}
+
+export interface CronShown {
+  readonly schedule: string;
+  readonly zone: string;
+  readonly problem?: string;
+  readonly collision: string;
+  readonly nextMs: readonly number[];
+  readonly runs: readonly CronRunShown[];
+  readonly missed: number;
+}
+
+export interface CronRunShown {
+  readonly outcome: string;
+  readonly atMs: number;
+  readonly user?: string;
+  readonly reason?: string;
+}
+
+/** Pending tasks of one configuration. */
+export interface WaitShown {
+  readonly count: number;
+  readonly sinceMs: number;
+  readonly reasons: readonly string[];
+  readonly funnel: FunnelShown;
+}

@@ -1,0 +1,33 @@
+import type { LastFailure } from './cluster.ts';
+import type { QuotaRow } from './quota.ts';
+import type { Listed, StatusCounts } from './shared.ts';
+
+export type JobKind = 'service' | 'cron' | 'adhoc';
+
+/** `jobs`: the jobs of a role, or of one of its environments, with what the role may use. */
+export interface JobsReply extends Listed<JobRow> {
+  readonly role: string;
+  readonly environment?: string;
+  readonly environments: readonly string[];
+  readonly quota: QuotaRow;
+}
+
+export interface JobRow {
+  readonly environment: string;
+  readonly name: string;
+  readonly kind: JobKind;
+  readonly tier: string;
+  readonly production: boolean;
+  /** Instances that should be there. */
+  readonly instances: number;
+  /** Of active tasks. */
+  readonly counts: StatusCounts;
+  /** Ended tasks that are still known. */
+  readonly failed: number;
+  readonly finished: number;
+  readonly update?: { readonly id: string; readonly status: string };
+  readonly nextRunMs?: number;
+  readonly oldestPendingMs?: number;
+  readonly changedMs: number;
+  readonly failure?: LastFailure;
+}

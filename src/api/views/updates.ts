@@ -1,0 +1,62 @@
+import type { ConfigShown } from './configs.ts';
+import type { Listed } from './shared.ts';
+
+/** `updates`: those that go on, and those that are over. */
+export interface UpdatesReply extends Listed<UpdateRow> {
+  readonly active: readonly UpdateRow[];
+}
+
+export interface UpdateRow {
+  readonly job: string;
+  readonly id: string;
+  readonly status: string;
+  readonly user: string;
+  readonly message?: string;
+  readonly createdMs: number;
+  readonly modifiedMs: number;
+  /** Instances that have what the update wants of them now, and all that it is about. */
+  readonly done: number;
+  readonly total: number;
+  readonly failed: number;
+}
+
+/** `update`: one update with its course. */
+export interface UpdateReply {
+  readonly row: UpdateRow;
+  readonly settings: UpdateSettingsShown;
+  readonly events: readonly UpdateEventShown[];
+  /** In the order of time, one list for each column; `action` and `message` are places in the lists below. */
+  readonly instanceEvents: {
+    readonly instance: readonly number[];
+    readonly atMs: readonly number[];
+    readonly action: readonly number[];
+    readonly message: readonly number[];
+    readonly actions: readonly string[];
+    readonly messages: readonly string[];
+  };
+  /** All that the update is about, by id. */
+  readonly instances: readonly number[];
+  readonly before: readonly ConfigShown[];
+  readonly after?: ConfigShown;
+  readonly metadata: readonly (readonly [key: string, value: string])[];
+}
+
+export interface UpdateSettingsShown {
+  readonly strategy: 'queue' | 'batch' | 'variable batch';
+  readonly groupSizes: readonly number[];
+  readonly autopause: boolean;
+  readonly maxPerInstanceFailures: number;
+  readonly maxFailedInstances: number;
+  readonly minWaitMs: number;
+  readonly rollback: boolean;
+  readonly slaAware: boolean;
+  readonly pulseMs?: number;
+  readonly startTimeoutMs?: number;
+}
+
+export interface UpdateEventShown {
+  readonly status: string;
+  readonly atMs: number;
+  readonly user?: string;
+  readonly message?: string;
+}

@@ -1,0 +1,18 @@
+import { CALLS, type JobKey } from '../../api/index.ts';
+import { type Allowance, type Can, PAGE_CALLS, type PageCall } from '../../api/views/shared.ts';
+import { scopeOf } from '../security/call-permission.ts';
+import { permissionText } from '../security/permission.ts';
+import type { Caller } from './caller.ts';
+
+/** Whether the caller may make the call, about the job where it is about one, or what they lack. */
+function allowance({ authenticatedBy, grants }: Caller, call: PageCall, job: JobKey | undefined): Allowance {
+  const about = job && scopeOf(call) === 'the job' ? [job.role, job.environment, job.name] : [];
+  const permission = [`thrift.${CALLS[call].service}`, call, ...about];
+  if (grants.permits(permission)) return true;
+  const text = `needs the permission ${permissionText(permission)}`;
+  return authenticatedBy === 'none' ? `${text}; you are not logged in` : text;
+}
+
+/** What the caller may do of all that the page offers: decided by the permissions that decide the calls. */
+export const canOf = (caller: Caller, job?: JobKey): Can =>
+  Object.fromEntries(PAGE_CALLS.map((call) => [call, allowance(caller, call, job)])) as Can;

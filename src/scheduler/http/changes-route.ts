@@ -1,0 +1,151 @@
+import type { Hono } from 'hono';
+import type { Clock } from '../../base/clock.ts';
+import type { StateEventStream } from '../events/event-stream.ts';
+import type { ShownEvent } from '../events/shown-event.ts';
+import { viewPermission } from '../security/doors.ts';
+import { permissionText } from '../security/permission.ts';
+import { jobKeyText } from '../storage/keys.ts';
+import type { CallerEnv } from './caller.ts';
+import { resumed } from './events-route.ts';
+
+/** Streams at once; those beyond it are asked to poll. */
+const MOST_STREAMS = 500;
+/** Changes within this time are told as one. */
+const JOIN_MS = 250;
+const COMMENT_MS = 15_000;
+
+type Wanted = (event: ShownEvent) => boolean;
+
+/** What a reader looks at; `cluster` is everything. */
+const TOPICS: Readonly<Record<string, (value: string) => Wanted>> = {
+  cluster: () => () => true,
+  role: (role) => (event) => event.job?.role === role,
+  job: (job) => (event) => event.job !== undefined && jobKeyText(event.job) === job,
+  updates: () => (event) => event.kind === 'update' || event.kind === 'instance',
+  hosts: () => (event) => event.kind === 'host' || event.kind === 'task' || event.kind === 'taskDeleted',
+  maintenance: () => (event) => event.kind === 'host' || event.kind === 'task',
+  cron: () => (event) => event.kind === 'cron',
+};
+
+/** @returns what is wrong with the topics, when something is. */
+function wantedBy(topics: string): Wanted | string {
+  const all: Wanted[] = [];
+  for (const topic of topics.split(',')) {
+    const at = topic.indexOf(':');
+    const name = at < 0 ? topic : topic.slice(0, at);
+    if (!Object.hasOwn(TOPICS, name)) return `topics are ${Object.keys(TOPICS).join(', ')}, not ${topic}`;
+    all.push((TOPICS[name] as (value: string) => Wanted)(at < 0 ? '' : topic.slice(at + 1)));
+  }
+  return (event) => all.some((wanted) => wanted(event));
+}
+
+/** One job, or one role, as parts of a permission; of several topics the widest. */
+function aboutOf(topics: string): readonly string[] {
+  const [, kind, names = ''] = /^(job|role):([^,]+)$/.exec(topics) ?? [];
+  return kind === undefined ? [] : names.split('/');
+}
+
+/**
+ * `GET /api/view/events?topics=job:R/E/N,updates`: says that something changed, never what: the reader asks for its view
+ * again, so that there is one truth, however many changes are joined. Readers go on where they were with
+ * `Last-Event-ID` or `?after=`; `resync` says that changes were lost.
+ */
+export function changesRoute(
+  app: Hono<CallerEnv>,
+  { clock, stream: events }: { readonly clock: Clock; readonly stream: StateEventStream },
+): void {
+  let streams = 0;
+  app.get('/api/view/events', (c) => {
+    const topics = c.req.query('topics') ?? 'cluster';
+    const wanted = wantedBy(topics);
+    if (typeof wanted === 'string') return c.text(`${wanted}\n`, 400);
+    const permission = viewPermission('events', aboutOf(topics));
+    if (!c.get('caller').grants.permits(permission))
+      return c.text(`This needs the permission ${permissionText(permission)}.\n`, 403);
+    if (streams >= MOST_STREAMS) return c.text('Too many streams are open.\n', 503, { 'Retry-After': '30' });
+    let position = resumed(events, c.req.header('Last-Event-ID') ?? c.req.query('after'));
+    let open = true;
+    let wake: (() => void) | undefined;
+    streams++;
+    const leave = () => {
+      if (open) streams--;
+      open = false;
+      wake?.();
+    };
+    /** What there is to say, having looked at all that happened. */
+    const news = (): 'change' | 'resync' | undefined => {
+      if (position === undefined) {
+        position = events.position();
+        return 'resync';
+      }
+      for (;;) {
+        const before: number = position;
+        const found = events.next(position, wanted);
+        if (!found || found.event) {
+          // All up to now is told by this one word.
+          position = events.position();
+          return found ? 'change' : 'resync';
+        }
+        position = found.position;
+        if (position === before) return undefined;
+      }
+    };
+    const pause = (ms: number) =>
+      new Promise<void>((resolve) => {
+        const timer = clock.after(ms, resolve);
+        wake = () => {
+          timer.cancel();
+          resolve();
+        };
+      });
+    /** Whether nothing happened for so long that a comment is due. */
+    const silent = () =>
+      new Promise<boolean>((resolve) => {
+        const timer = clock.after(COMMENT_MS, () => {
+          forget();
+          resolve(true);
+        });
+        const forget = events.onChange(() => {
+          timer.cancel();
+          resolve(false);
+        });
+        wake = () => {
+          timer.cancel();
+          forget();
+          resolve(false);
+        };
+      });
+    const encoder = new TextEncoder();
+    let greeted = false;
+    const body = new ReadableStream<Uint8Array>({
+      async pull(controller) {
+        while (open) {
+          const word = news();
+          const head = greeted ? '' : 'retry: 2000\n: changes\n\n';
+          const text = word ? `id: ${events.name}.${position}\nevent: ${word}\ndata: {}\n\n` : '';
+          if (head + text !== '') {
+            controller.enqueue(encoder.encode(head + text));
+            const first = !greeted;
+            greeted = true;
+            if (word && !first) await pause(JOIN_MS);
+            return;
+          }
+          if (events.ended) break;
+          if ((await silent()) && open) return controller.enqueue(encoder.encode(': \n\n'));
+        }
+        leave();
+        try {
+          controller.close();
+        } catch {
+          // The reader has left already.
+        }
+      },
+      cancel: leave,
+    });
+    return c.body(body, 200, {
+      'Content-Type': 'text/event-stream; charset=utf-8',
+      'Cache-Control': 'no-cache, no-transform',
+      'X-Accel-Buffering': 'no',
+    });
+  });
+}

@@ -1,0 +1,67 @@
+import { ACTIVE_STATES, type ScheduledTask } from '../../../api/index.ts';
+import type { AgentRow, HostTask } from '../../../api/views/agents.ts';
+import type { Amounts } from '../../../api/views/shared.ts';
+import { NOTHING, plus, quotaAmounts } from '../../quota/quota-amounts.ts';
+import type { AgentAttributes, ReadStores } from '../../storage/index.ts';
+import { jobKeyText } from '../../storage/keys.ts';
+import { sinceMs } from './task-times.ts';
+import type { ViewWorld } from './view-settings.ts';
+
+/** Active tasks on the agent, which the host may share with others. */
+export const tasksOn = ({ tasks }: ReadStores, { host, slaveId }: AgentAttributes): ScheduledTask[] =>
+  tasks
+    .onHost(host)
+    .filter(({ assignedTask, status }) => assignedTask.slaveId === slaveId && ACTIVE_STATES.has(status));
+
+/** What each agent has free, by its id, as far as is known. */
+export function freeByAgent({ known }: Pick<ViewWorld, 'known'>): ReadonlyMap<string, Amounts> {
+  const free = new Map<string, Amounts>();
+  for (const { offer } of known.look()) {
+    const { cpus, diskMb, gpus, ramMb } = offer.pool.available(true);
+    const more = { cpus, diskMb, gpus, ramMb };
+    free.set(offer.agentId, plus(free.get(offer.agentId) ?? NOTHING, more));
+  }
+  return free;
+}
+
+const attributeOf = ({ attributes }: AgentAttributes, wanted: string): string | undefined =>
+  attributes.find(({ name }) => name === wanted)?.values.join(', ');
+
+export const rackOf = (agent: AgentAttributes): string => attributeOf(agent, 'rack') ?? '';
+
+/** An agent in one line. */
+export function agentRow(
+  stores: ReadStores,
+  agent: AgentAttributes,
+  free: ReadonlyMap<string, Amounts>,
+): AgentRow {
+  const tasks = tasksOn(stores, agent);
+  const used = tasks.reduce((sum, { assignedTask }) => plus(sum, quotaAmounts(assignedTask.task)), NOTHING);
+  const rack = rackOf(agent);
+  const dedicated = attributeOf(agent, 'dedicated');
+  const spare = free.get(agent.slaveId ?? '');
+  return {
+    host: agent.host,
+    agentId: agent.slaveId ?? '',
+    mode: stores.modes.of(agent.host),
+    ...(rack === '' ? {} : { rack }),
+    ...(dedicated === undefined ? {} : { dedicated }),
+    tasks: tasks.length,
+    used,
+    ...(spare ? { free: spare } : {}),
+  };
+}
+
+/** @param waitsFor what the task waits for before it leaves */
+export function hostTask(task: ScheduledTask, waitsFor?: string): HostTask {
+  const { instanceId, task: config, taskId } = task.assignedTask;
+  return {
+    job: jobKeyText(config.job),
+    instance: instanceId,
+    taskId,
+    status: task.status,
+    sinceMs: sinceMs(task),
+    used: quotaAmounts(config),
+    ...(waitsFor ? { waitsFor } : {}),
+  };
+}

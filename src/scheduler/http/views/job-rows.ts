@@ -1,0 +1,139 @@
+import { ACTIVE_STATES, type JobKey, type ScheduledTask } from '../../../api/index.ts';
+import type { LastFailure } from '../../../api/views/cluster.ts';
+import type { JobRow } from '../../../api/views/jobs.ts';
+import type { Clock } from '../../../base/clock.ts';
+import { turns } from '../../../base/turns.ts';
+import type { StateEvent, StateEvents } from '../../state/index.ts';
+import type { ReadStores, Storage } from '../../storage/index.ts';
+import { jobKeyText } from '../../storage/keys.ts';
+import { isProduction, type Tiers } from '../../tiers.ts';
+import { lastFailure, madeMs, sinceMs } from './task-times.ts';
+
+/** What is shown of a job in lists, without the time of its next run, which passes by itself. */
+export interface KeptRow extends Omit<JobRow, 'nextRunMs'> {
+  readonly role: string;
+}
+
+interface JobRowsSettings {
+  readonly clock: Clock;
+  readonly events: StateEvents;
+  readonly storage: Pick<Storage, 'read'>;
+  readonly tiers: Tiers;
+}
+
+/** The rows of all jobs. Each is made from the job's tasks when it is asked for, and kept until one of them changes. */
+export interface JobRows {
+  of(key: JobKey): KeptRow | undefined;
+  /** Those of a role, or of all; others have their turn meanwhile. */
+  all(role?: string): Promise<readonly KeptRow[]>;
+}
+
+function countedTasks(tasks: readonly ScheduledTask[]) {
+  const counts: Record<string, number> = {};
+  let [failed, finished, instances, changedMs] = [0, 0, 0, 0];
+  let oldestPendingMs: number | undefined;
+  let failure: LastFailure | undefined;
+  for (const task of tasks) {
+    const { status } = task;
+    const atMs = sinceMs(task);
+    changedMs = Math.max(changedMs, atMs);
+    if (ACTIVE_STATES.has(status)) {
+      counts[status] = (counts[status] ?? 0) + 1;
+      instances++;
+      if (status === 'PENDING') oldestPendingMs = Math.min(oldestPendingMs ?? Infinity, madeMs(task));
+      continue;
+    }
+    const failed_ = lastFailure(task);
+    if (failed_) failed++;
+    else finished++;
+    if (failed_ && (!failure || failed_.atMs > failure.atMs)) failure = failed_;
+  }
+  return {
+    counts,
+    failed,
+    finished,
+    instances,
+    changedMs,
+    ...(oldestPendingMs === undefined ? {} : { oldestPendingMs }),
+    ...(failure ? { failure } : {}),
+  };
+}
+
+function updateOf({ jobUpdates }: ReadStores, key: JobKey): JobRow['update'] {
+  const active = jobUpdates.activeOf(key);
+  const status = active && jobUpdates.status(active);
+  return active && status ? { id: active.id, status } : undefined;
+}
+
+function makeRow(stores: ReadStores, key: JobKey, tiers: Tiers): KeptRow | undefined {
+  const cron = stores.cronJobs.get(key);
+  const tasks = stores.tasks.ofJob(key);
+  const newest = tasks.reduce<ScheduledTask | undefined>(
+    (best, task) => (best && madeMs(best) >= madeMs(task) ? best : task),
+    undefined,
+  );
+  const config = cron?.taskConfig ?? newest?.assignedTask.task;
+  if (!config) return undefined;
+  const counted = countedTasks(tasks);
+  const tier = config.tier ?? tiers.defaultName;
+  const settings = tiers.byName.get(tier);
+  const update = updateOf(stores, key);
+  return {
+    role: key.role,
+    environment: key.environment,
+    name: key.name,
+    kind: cron ? 'cron' : config.isService ? 'service' : 'adhoc',
+    tier,
+    production: settings !== undefined && isProduction(settings),
+    ...counted,
+    instances: cron ? cron.instanceCount : counted.instances,
+    ...(update ? { update } : {}),
+  };
+}
+
+/** The job that an event is about, when its row may be another one afterwards. */
+function* jobsOf(event: StateEvent): Generator<JobKey> {
+  if (event.kind === 'taskStateChanged') yield event.task.assignedTask.task.job;
+  else if (event.kind === 'tasksDeleted')
+    for (const { assignedTask } of event.tasks) yield assignedTask.task.job;
+  else if (event.kind === 'updateChanged') yield event.key.job;
+  else if (event.kind === 'cronRunDecided') yield event.job;
+}
+
+/** Follows the events for as long as the scheduler lives; costs a row for each job that somebody looked at. */
+export function jobRows({ clock, events, storage, tiers }: JobRowsSettings): JobRows {
+  const kept = new Map<string, KeptRow>();
+  events.subscribe((event) => {
+    for (const key of jobsOf(event)) kept.delete(jobKeyText(key));
+  });
+  const of = (key: JobKey): KeptRow | undefined => {
+    const text = jobKeyText(key);
+    const known = kept.get(text);
+    // Templates of cron jobs change without an event.
+    if (known && known.kind !== 'cron' && !storage.read(({ cronJobs }) => cronJobs.get(key))) return known;
+    const row = storage.read((stores) => makeRow(stores, key, tiers));
+    if (row) kept.set(text, row);
+    else kept.delete(text);
+    return row;
+  };
+  return {
+    of,
+    async all(role) {
+      const keys = new Map<string, JobKey>();
+      const add = (key: JobKey) => void keys.set(jobKeyText(key), key);
+      storage.read(({ cronJobs, tasks }) => {
+        for (const key of role === undefined ? tasks.jobs() : tasks.jobsOfRole(role)) add(key);
+        for (const { key } of role === undefined ? cronJobs.all() : cronJobs.ofRole(role)) add(key);
+      });
+      const turn = turns(clock);
+      const rows: KeptRow[] = [];
+      for (const key of keys.values()) {
+        const row = of(key);
+        if (row) rows.push(row);
+        const pause = turn();
+        if (pause) await pause;
+      }
+      return rows;
+    },
+  };
+}

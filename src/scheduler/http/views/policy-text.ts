@@ -1,0 +1,13 @@
+import { type SlaPolicy, toNumber } from '../../../api/index.ts';
+
+/** A policy as a person says it. */
+export function policyText({
+  coordinatorSlaPolicy: coordinator,
+  countSlaPolicy: count,
+  percentageSlaPolicy: percentage,
+}: SlaPolicy): string {
+  const within = (seconds: Parameters<typeof toNumber>[0]) => `for ${toNumber(seconds)} s`;
+  if (percentage) return `${percentage.percentage} % running ${within(percentage.durationSecs)}`;
+  if (count) return `${toNumber(count.count)} running ${within(count.durationSecs)}`;
+  return coordinator ? `as ${coordinator.coordinatorUrl} says` : 'none';
+}

@@ -1,0 +1,17 @@
+import type { SessionReply } from '../../../api/views/shared.ts';
+import { canOf } from '../allowance.ts';
+import type { Caller } from '../caller.ts';
+import { namedJob } from './required-names.ts';
+import type { View, ViewWorld } from './view-settings.ts';
+
+/** Who looks, and what they may do; about the job that the query names, when it names one. */
+export function sessionOf({ clusterName, version }: ViewWorld, caller: Caller, query = {}): SessionReply {
+  return {
+    cluster: clusterName,
+    ...(version === undefined ? {} : { version }),
+    ...(caller.authenticatedBy === 'none' ? {} : { user: caller.user }),
+    can: canOf(caller, namedJob(query)),
+  };
+}
+
+export const sessionView: View = (world, query, caller) => sessionOf(world, caller, query);

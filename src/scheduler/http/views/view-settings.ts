@@ -1,0 +1,46 @@
+import type { JobConfiguration } from '../../../api/index.ts';
+import type { Clock } from '../../../base/clock.ts';
+import type { StateEventStream } from '../../events/event-stream.ts';
+import type { SchedulerLifecycle } from '../../lifecycle.ts';
+import type { Counters } from '../../metrics/counters.ts';
+import type { KnownOffers } from '../../offers/known-offers.ts';
+import type { PendingView } from '../../scheduling/nearest-fit-view.ts';
+import type { StateEvents } from '../../state/index.ts';
+import type { Storage } from '../../storage/index.ts';
+import type { Tiers } from '../../tiers.ts';
+import type { Caller } from '../caller.ts';
+import type { Handlers } from '../rpc/outcome.ts';
+import type { JobRows } from './job-rows.ts';
+import type { WaitsOn } from './waits-for.ts';
+
+/** What views look at. */
+export interface ViewSettings {
+  readonly storage: Storage;
+  readonly clock: Clock;
+  readonly events: StateEvents;
+  readonly stream: StateEventStream;
+  readonly pending: PendingView;
+  readonly known: KnownOffers;
+  readonly tiers: Tiers;
+  readonly counters: Pick<Counters, 'values'>;
+  readonly life: Pick<SchedulerLifecycle, 'state'>;
+  readonly clusterName: string;
+  readonly hostname: string;
+  readonly version: string | undefined;
+  readonly nextCronRunMs: (job: JobConfiguration) => number | undefined;
+  /** Of the process, epoch milliseconds. */
+  readonly startedMs: number;
+  readonly waitsOn: WaitsOn;
+  /** The calls of the API, for what a part tells only by one of them. */
+  readonly handlers: Handlers;
+}
+
+/** The same with what is kept between two looks. */
+export interface ViewWorld extends ViewSettings {
+  readonly rows: JobRows;
+}
+
+export type ViewQuery = Readonly<Record<string, string>>;
+
+/** Makes the reply of one view. @throws ViewRefusal */
+export type View = (world: ViewWorld, query: ViewQuery, caller: Caller) => object | Promise<object>;

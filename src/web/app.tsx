@@ -1,0 +1,53 @@
+import { useEffect, useLayoutEffect } from 'preact/hooks';
+import { type ScreenPlace, screenAt } from '../api/views/screens.ts';
+import { session } from './data/first-view.ts';
+import { place } from './data/place.ts';
+import { useStore } from './data/store.ts';
+import { shownView, showView } from './data/view.ts';
+import { Crumbs } from './parts/crumbs.tsx';
+import { DialogSlot } from './parts/dialog.tsx';
+import { Loading, Refused, Stale } from './parts/notices.tsx';
+import { TopBar } from './parts/top-bar.tsx';
+import { SCREEN_PARTS } from './screens.ts';
+
+/** What is at the address: the screen with its view, or why it is not there. */
+function Shown({ at }: { readonly at: ScreenPlace }) {
+  const shown = useStore(shownView);
+  const { component: Screen } = SCREEN_PARTS[at.screen];
+  // The address is a moment ahead of the view.
+  if (shown.request !== at.request && shown.view === undefined) return <Loading />;
+  if (shown.refused) return <Refused at={at} {...shown.refused} />;
+  if (shown.view === undefined) return shown.stale ? <Stale {...shown.stale} empty /> : <Loading />;
+  return (
+    <div class={shown.stale ? 'stale' : undefined}>
+      {shown.stale && <Stale {...shown.stale} />}
+      <Screen view={shown.view} at={at} />
+    </div>
+  );
+}
+
+export function App() {
+  const { pathname, search } = useStore(place);
+  const at = screenAt(pathname, search);
+  useLayoutEffect(() => {
+    if (at) showView(at);
+  }, [at?.request, at?.screen]);
+  const title = at ? SCREEN_PARTS[at.screen].title(at.path) : 'Aurora';
+  useEffect(() => {
+    document.title = `${title} · ${session.cluster}`;
+  }, [title]);
+  if (!at) return null;
+  return (
+    <>
+      <a class="skip" href="#main">
+        Skip to the content
+      </a>
+      <TopBar screen={at.screen} />
+      <main id="main" tabIndex={-1}>
+        <Crumbs at={at} />
+        <Shown key={`${at.screen} ${pathname}`} at={at} />
+      </main>
+      <DialogSlot />
+    </>
+  );
+}

@@ -1,0 +1,105 @@
+/** How the page hears of changes. */
+export type Hearing = 'live' | 'polling' | 'off';
+
+interface ChangesOptions {
+  /** Where the stream stood when the view was made. */
+  readonly position: () => string;
+  readonly changed: () => void;
+  readonly heard: (how: Hearing) => void;
+}
+
+/** A hidden tab lets its connection go after this time: a browser has six for each scheduler, over all tabs. */
+const HIDDEN_MS = 30_000;
+/** A proxy that holds back what it passes on sends nothing of a stream, not even its head. */
+const SILENT_MS = 20_000;
+const POLL_MS = 5_000;
+const POLL_WITHOUT_NEWS_MS = 15_000;
+/** Streams that fail one after the other before polling takes over; streams are tried again later. */
+const MOST_FAILURES = 2;
+const RETRY_STREAM_MS = 60_000;
+
+const jittered = (ms: number): number => ms * (0.8 + Math.random() * 0.4);
+
+/**
+ * Calls `changed` when something within `topics` changed, and now and then in any case, because not all that a view
+ * shows is in the stream. Holds one connection, and only while the tab is seen. The result ends that.
+ */
+export function followChanges(topics: string, { changed, heard, position }: ChangesOptions): () => void {
+  let source: EventSource | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let hiding: ReturnType<typeof setTimeout> | undefined;
+  let silence: ReturnType<typeof setTimeout> | undefined;
+  let failures = 0;
+  let ended = false;
+  let last = '';
+
+  const poll = (ms: number) => {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      if (document.hidden) return poll(ms);
+      changed();
+      poll(ms);
+    }, jittered(ms));
+  };
+  const close = () => {
+    source?.close();
+    source = undefined;
+    clearTimeout(silence);
+  };
+  const failed = () => {
+    close();
+    failures++;
+    // Also asks whether another scheduler leads by now.
+    changed();
+    if (failures < MOST_FAILURES) {
+      silence = setTimeout(open, jittered(1_000));
+      return;
+    }
+    heard('polling');
+    poll(POLL_MS);
+    silence = setTimeout(open, RETRY_STREAM_MS);
+  };
+  const hear = (event: MessageEvent) => {
+    if (event.lastEventId) last = event.lastEventId;
+    changed();
+  };
+  function open(): void {
+    if (ended || source || document.hidden) return;
+    const after = last || position();
+    const query = new URLSearchParams({ topics, ...(after ? { after } : {}) });
+    source = new EventSource(`/api/view/events?${query}`);
+    silence = setTimeout(failed, SILENT_MS);
+    source.onopen = () => {
+      clearTimeout(silence);
+      failures = 0;
+      heard('live');
+      poll(POLL_WITHOUT_NEWS_MS);
+    };
+    source.onerror = failed;
+    source.addEventListener('change', hear);
+    source.addEventListener('resync', hear);
+  }
+  const onVisibility = () => {
+    clearTimeout(hiding);
+    if (!document.hidden) {
+      if (!source) {
+        changed();
+        open();
+      }
+      return;
+    }
+    hiding = setTimeout(() => {
+      close();
+      heard('off');
+    }, HIDDEN_MS);
+  };
+  document.addEventListener('visibilitychange', onVisibility);
+  open();
+  return () => {
+    ended = true;
+    document.removeEventListener('visibilitychange', onVisibility);
+    clearTimeout(timer);
+    clearTimeout(hiding);
+    close();
+  };
+}

@@ -1,0 +1,43 @@
+import { type Store, store } from './store.ts';
+
+/** A choice that this browser remembers; where it may not, the choice holds as long as the page. */
+function kept<T extends string>(name: string, values: readonly [T, ...T[]]): Store<T> {
+  let stored: string | null = null;
+  try {
+    stored = localStorage.getItem(name);
+  } catch {
+    // Storage is switched off.
+  }
+  const choice = store<T>(values.find((value) => value === stored) ?? values[0]);
+  choice.subscribe(() => {
+    try {
+      localStorage.setItem(name, choice.get());
+    } catch {
+      // As above.
+    }
+  });
+  return choice;
+}
+
+export const theme = kept('aurora.theme', ['system', 'light', 'dark']);
+export const timeZone = kept('aurora.time', ['local', 'utc']);
+/** Whether single keys do something. */
+export const singleKeys = kept('aurora.keys', ['on', 'off']);
+/** Roles that stand first, in their order, separated by spaces. */
+export const starred = (() => {
+  let stored = '';
+  try {
+    stored = localStorage.getItem('aurora.starred') ?? '';
+  } catch {
+    // As above.
+  }
+  const names = store<readonly string[]>(stored.split(' ').filter(Boolean));
+  names.subscribe(() => {
+    try {
+      localStorage.setItem('aurora.starred', names.get().join(' '));
+    } catch {
+      // As above.
+    }
+  });
+  return names;
+})();

@@ -1,0 +1,19 @@
+/** A share as a bar; beyond the whole it is full and bad. */
+export function Bar({
+  label,
+  of,
+  value,
+}: {
+  readonly value: number;
+  readonly of: number;
+  readonly label: string;
+}) {
+  const share = of > 0 ? value / of : value > 0 ? 1 : 0;
+  const tone = value > of ? 'bad' : share > 0.9 ? 'waiting' : 'good';
+  return (
+    <svg class={`bar ${tone}`} viewBox="0 0 100 6" preserveAspectRatio="none" role="img" aria-label={label}>
+      <rect class="room" width="100" height="6" />
+      <rect class="fill" width={Math.min(100, share * 100)} height="6" />
+    </svg>
+  );
+}

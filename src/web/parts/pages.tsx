@@ -1,0 +1,35 @@
+import { LIST_SIZES } from '../../api/views/shared.ts';
+import { place } from '../data/place.ts';
+import { useStore } from '../data/store.ts';
+import { withQuery } from '../text/paths.ts';
+
+interface PagesProps {
+  readonly total: number;
+  readonly shown: number;
+  readonly noun: string;
+  readonly size?: number;
+}
+
+/** Which part of a list is shown, and the way to the others. */
+export function Pages({ noun, shown, size = LIST_SIZES.usual, total }: PagesProps) {
+  const at = useStore(place);
+  const from = Number(new URLSearchParams(at.search).get('cursor') ?? 0);
+  if (total <= shown && from === 0)
+    return <p class="pages faint">{`${total.toLocaleString('en')} ${noun}`}</p>;
+  const to = from + shown;
+  return (
+    <p class="pages">
+      <span class="faint">{`${(from + 1).toLocaleString('en')}-${to.toLocaleString('en')} of ${total.toLocaleString('en')} ${noun}`}</span>
+      {from > 0 && (
+        <a rel="prev" href={withQuery(at, { cursor: from > size ? String(from - size) : undefined })}>
+          ← previous
+        </a>
+      )}
+      {to < total && (
+        <a rel="next" href={withQuery(at, { cursor: String(to) })}>
+          next →
+        </a>
+      )}
+    </p>
+  );
+}

@@ -1,0 +1,27 @@
+import { signOf, stateWord } from '../text/states.ts';
+
+/** A state: its shape, its colour, and always its word. */
+export function State({ state, short = false }: { readonly state: string; readonly short?: boolean }) {
+  const { shape, tone } = signOf(state);
+  return (
+    <span class={`state ${tone}`} title={short ? stateWord(state) : undefined}>
+      <span class="shape" aria-hidden="true">
+        {shape}
+      </span>
+      <span class={short ? 'unseen' : undefined}>{stateWord(state)}</span>
+    </span>
+  );
+}
+
+/** Counts by state, the worst first, those that are well last. */
+export function StateCount({ state, count }: { readonly state: string; readonly count: number }) {
+  const { shape, tone } = signOf(state);
+  return (
+    <span class={`state ${tone}`}>
+      <span class="shape" aria-hidden="true">
+        {shape}
+      </span>
+      <b class="number">{count.toLocaleString('en')}</b> {stateWord(state).toLowerCase()}
+    </span>
+  );
+}

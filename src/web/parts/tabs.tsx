@@ -1,0 +1,29 @@
+import { place } from '../data/place.ts';
+import { useStore } from '../data/store.ts';
+import { withQuery } from '../text/paths.ts';
+
+/** Tabs that are links: the one that is open is a value of the address. */
+export function Tabs({
+  name,
+  open,
+  tabs,
+}: {
+  readonly name: string;
+  readonly open: string;
+  readonly tabs: readonly (readonly [value: string, text: string])[];
+}) {
+  const at = useStore(place);
+  return (
+    <nav class="tabs" aria-label="parts of this screen">
+      {tabs.map(([value, text]) => (
+        <a
+          key={value}
+          href={withQuery(at, { [name]: value })}
+          aria-current={value === open ? 'page' : undefined}
+        >
+          {text}
+        </a>
+      ))}
+    </nav>
+  );
+}

@@ -55,6 +55,7 @@ export const COMMANDS: Readonly<Record<string, Load>> = {
   'job restart': () => import('./job/restart.ts'),
   'job status': () => import('./job/status.ts'),
   'job summary': () => import('./job/summary.ts'),
+  'job try': () => import('./job/try.ts'),
   'job why': () => import('./job/why.ts'),
   observer: () => import('./observer.ts'),
   'quota get': () => import('./quota/get.ts'),

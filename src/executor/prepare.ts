@@ -24,6 +24,7 @@ import { askToEnd, httpLifecycle, httpLifecycleConfig } from './http-lifecycle.t
 import { logFaults } from './log-faults.ts';
 import type { Assignment } from './payload/assignment.ts';
 import { launchRun } from './process/launch.ts';
+import type { Onlooker } from './process/output.ts';
 import { spawnShell } from './process/shell.ts';
 import { type ProcessTree, processTree } from './process/tree.ts';
 import { diskWatch } from './resources/disk-watch.ts';
@@ -54,6 +55,8 @@ export interface Surroundings {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
+  /** Absent under an agent. */
+  readonly onlooker?: Onlooker | undefined;
 }
 
 /** Who announces this instance, when the operator has turned that on and the job asks for it. */
@@ -124,6 +127,7 @@ export function prepareTask(
     logger,
     softFiles,
     clock,
+    onlooker: surroundings.onlooker,
     onLogFault: faults.add,
   };
   const journal = taskJournal({

@@ -88,6 +88,8 @@ nothing (\`--role\`, \`--name\` and \`--cluster\` replace its guesses) and write
 exits with 3 when there is anything; \`--json\` is for programs, \`--typecheck\` asks the TypeScript of the file's project,
 too. No scheduler is needed. \`aurora job inspect KEY FILE\` shows a job as the scheduler would get it.
 
+\`aurora job try KEY FILE\` runs one instance right here, without a scheduler; see [executor.md](executor.md).
+
 \`aurora/testing\` is for tests of your own jobs, in any runner:
 
 \`\`\`ts

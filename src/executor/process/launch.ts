@@ -6,7 +6,7 @@ import { oomKills } from '../../proc/cgroup.ts';
 import { type CommandEnd, coordinatorProgram, startCoordinated } from '../../proc/coordinator.ts';
 import type { ProcessId } from '../../proc/process-id.ts';
 import type { ProcessOutcome } from '../task/planner.ts';
-import { type RunOutput, runOutput } from './output.ts';
+import { type Onlooker, type RunOutput, runOutput } from './output.ts';
 import { type ShellSetting, shellCommand, shellEnvironment, spawnShell } from './shell.ts';
 
 /** The surroundings that all processes of a task share. */
@@ -16,6 +16,7 @@ interface ProcessSetting extends ShellSetting {
   /** Soft limit of open files that processes get; undefined: the executor's. */
   readonly softFiles: number | undefined;
   readonly clock: Clock;
+  readonly onlooker?: Onlooker | undefined;
   /** Output of a process is not kept; a sentence for a person, without a full stop. */
   readonly onLogFault: (fault: string) => void;
 }
@@ -139,6 +140,7 @@ export function launchRun(
     logger: process.logger ?? setting.logger ?? DEFAULT_LOGGER,
     owner: setting.switchUser ? setting.account : undefined,
     clock: setting.clock,
+    onlooker: setting.onlooker,
     onFault: (stream, error) =>
       setting.onLogFault(`output of "${process.name}" (${stream}) was lost: ${messageOf(error)}`),
   });

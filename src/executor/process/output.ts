@@ -11,6 +11,9 @@ import { openTaps } from './tap.ts';
 const STREAMS = ['stdout', 'stderr'] as const;
 type Stream = (typeof STREAMS)[number];
 
+/** Somebody who gets the output of all runs, besides the files that it goes to. */
+export type Onlooker = (process: string, run: number, stream: Stream) => LogSink;
+
 /** How the output of one run is wired. */
 export interface RunOutput {
   /** For `stdio` of spawn: standard output, standard error. */
@@ -29,6 +32,7 @@ interface OutputOptions {
   readonly logger: ProcessLogger;
   readonly owner: Account | undefined;
   readonly clock: Clock;
+  readonly onlooker?: Onlooker | undefined;
   /** Some output is not kept, or not as it should be. */
   readonly onFault: (stream: Stream, error: unknown) => void;
 }
@@ -53,10 +57,21 @@ function pipedSink(stream: Stream, path: string, options: OutputOptions): LogSin
   return logger.destination === 'both' ? everySink(file, consoleSink(process[stream])) : file;
 }
 
+/** What an onlooker sees is not shown on the executor's own output, too. */
+function watchedSink(stream: Stream, path: string, options: OutputOptions, onlooker: Onlooker): LogSink {
+  const { logger, process, run } = options;
+  const shown = onlooker(process, run, stream);
+  if (logger.destination === 'none' || logger.destination === 'console') return shown;
+  const kept = pipedSink(stream, path, { ...options, logger: { ...logger, destination: 'file' } });
+  return everySink(kept, shown);
+}
+
 function pipedOutput(directory: string, options: OutputOptions): RunOutput {
   const taps = openTaps(
     STREAMS.map((stream) => {
-      const sink = pipedSink(stream, join(directory, stream), options);
+      const path = join(directory, stream);
+      const { onlooker } = options;
+      const sink = onlooker ? watchedSink(stream, path, options, onlooker) : pipedSink(stream, path, options);
       return { path: join(directory, `.${stream}.pipe`), sink };
     }),
     options.owner,
@@ -88,6 +103,7 @@ const NO_OUTPUT: RunOutput = {
 function preparedOutput(options: OutputOptions): RunOutput {
   const { logger, owner } = options;
   const directory = createLogDirectory(options.sandbox, options.process, options.run, owner);
+  if (options.onlooker) return pipedOutput(directory, options);
   if (logger.destination === 'none') return NO_OUTPUT;
   if (logger.destination === 'console') return { ...NO_OUTPUT, stdio: [1, 2] };
   if (logger.destination === 'both' || logger.mode === 'rotate') return pipedOutput(directory, options);

@@ -23,11 +23,16 @@ export interface RestartOptions {
   readonly pollMs: number;
   /** A batch that is not RUNNING by then has failed; undefined waits for ever, as the original does. */
   readonly startTimeoutMs?: number | undefined;
+  /** Each instance waits until the SLA policy of its job lets it go; needs a scheduler of ours. */
+  readonly slaAware: boolean;
+  /** Instances may be restarted by the scheduler, which goes on when this command ends. */
+  readonly onScheduler: boolean;
   readonly openBrowser: boolean;
 }
 
 /**
- * Restarts instances batch after batch and watches each; one that fails comes again at the end. Throws BAD_PARAMETER, API
+ * Restarts instances batch after batch: the scheduler does it where it can, else the client, which watches each; one that
+ * fails comes again at the end. Throws BAD_PARAMETER, API
  * when the scheduler refuses, COMMAND_FAILED when more instances fail than may.
  */
 export async function restartJob(
@@ -45,7 +50,10 @@ export async function restartJob(
   if (instances && options.strict) await requireActive(session, scheduler, job, instances);
   if (options.configFile !== undefined)
     await loadJob(session, () => scheduler, job, options.configFile, options.config);
-  const restarted = await restartAll(session, scheduler, job, instances, options);
+  const { restartOnScheduler } = await import('./scheduler-restart.ts');
+  const restarted =
+    (await restartOnScheduler(session, scheduler, { job, instances }, options)) ??
+    (await restartAll(session, scheduler, job, instances, options));
   session.print(`Job ${jobKeyText(job)} restarted successfully\n`);
   session.give?.({ job: jobKeyText(job), restarted });
   if (options.openBrowser) await showJobPage(session, scheduler, job);

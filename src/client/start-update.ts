@@ -74,7 +74,7 @@ async function startAndFollow(
 }
 
 /** Names the update, so that a repeated call is known. Source: the original client. */
-const UPDATE_ID = 'org.apache.aurora.client.update_id';
+export const UPDATE_ID = 'org.apache.aurora.client.update_id';
 
 /** Starts an update; a repetition of a call that went through is none to the scheduler, but its refusal says so. */
 async function submitUpdate(
@@ -93,7 +93,8 @@ async function submitUpdate(
   return requireOk(response, log, { header: 'Failed to start update due to error:' });
 }
 
-function isOwn({ responseCode, result }: Wire<'Response'>, id: string): boolean {
+/** Whether the update that is in the way is that of this very call, which was repeated. */
+export function isOwn({ responseCode, result }: Wire<'Response'>, id: string): boolean {
   const metadata = result?.startJobUpdateResult?.updateSummary?.metadata ?? [];
   const ids = metadata.filter(({ key }) => key === UPDATE_ID);
   return responseCode === 'INVALID_REQUEST' && ids.length === 1 && ids[0]?.value === id;

@@ -1,3 +1,4 @@
+import type { Wire } from '../api/index.ts';
 import { sleep } from '../base/clock.ts';
 import { AuroraError, ERRORS } from '../base/errors.ts';
 import { type ClusterJobKey, jobKeyText } from './job-key.ts';
@@ -18,6 +19,7 @@ export type Direction = 'forward' | 'back';
 
 /** Source: the original's update waiter. */
 const POLL_MS = 5_000;
+const QUIET_POLL_MS = 2_000;
 
 /** Exit codes of the ends of an update, by what was wanted. Source: the original. */
 const ENDS: Readonly<Record<Direction, Partial<Record<UpdateStatus, number>>>> = {
@@ -50,6 +52,42 @@ export async function waitForUpdate(
         return endCode(status, wanted);
       }
       await sleep(session.clock, POLL_MS, session.signal);
+    }
+  });
+}
+
+/**
+ * Waits for the end of an update, and logs its states and which instances wait for what; the last state, and what the
+ * update was told to do. Throws API.
+ */
+export async function waitQuietly(
+  session: Session,
+  scheduler: SchedulerClient,
+  key: UpdateKey,
+): Promise<{
+  readonly status: UpdateStatus | undefined;
+  readonly instructions: Wire<'JobUpdateInstructions'>;
+}> {
+  const { clock, log, signal } = session;
+  let said = new Set<string>();
+  return leavingAlone(session, key, async () => {
+    for (;;) {
+      const response = await scheduler.query('getJobUpdateDetails', {
+        query: { key: wireUpdateKey(key) },
+      });
+      const [details] = requireOk(response, log).result?.getJobUpdateDetailsResult?.detailsList ?? [];
+      if (!details) throw new AuroraError('BAD_PARAMETER', 'Job update not found.');
+      const status = details.update?.summary?.state?.status;
+      const lines = new Set([
+        `Current state ${status}`,
+        ...(details.slaWaits ?? []).map(
+          ({ instanceId, waitsFor }) => `Instance ${instanceId} waits: ${waitsFor}`,
+        ),
+      ]);
+      for (const line of lines) if (!said.has(line)) log.info({}, line);
+      said = lines;
+      if (!isActive(status)) return { status, instructions: details.update?.instructions ?? {} };
+      await sleep(clock, QUIET_POLL_MS, signal);
     }
   });
 }

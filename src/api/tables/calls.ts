@@ -80,7 +80,13 @@ export const CALLS = {
   startCronJob: { service: 'AuroraSchedulerManager', args: { job: [4, 'JobKey'] } },
   restartShards: {
     service: 'AuroraSchedulerManager',
-    args: { job: [5, 'JobKey'], shardIds: [3, 'set<i32>'] },
+    args: {
+      job: [5, 'JobKey'],
+      shardIds: [3, 'set<i32>'],
+      /** Not in the original: only the instances are restarted that the SLA policy of their job lets go now. */
+      slaAware: [1000, 'bool', 'unset'],
+    },
+    result: 'restartShardsResult',
   },
   killTasks: {
     service: 'AuroraSchedulerManager',
@@ -90,6 +96,15 @@ export const CALLS = {
   startJobUpdate: {
     service: 'AuroraSchedulerManager',
     args: { request: [1, 'JobUpdateRequest'], message: [3, 'string', 'unset'] },
+    result: 'startJobUpdateResult',
+  },
+  /**
+   * Not in the original: restarts instances of a service as an update does, batch after batch, whether the client stays or
+   * not. Pause, resume, abort and the looks at updates are those of updates.
+   */
+  startJobRestart: {
+    service: 'AuroraSchedulerManager',
+    args: { request: [1, 'JobRestartRequest'], message: [2, 'string', 'unset'] },
     result: 'startJobUpdateResult',
   },
   pauseJobUpdate: {

@@ -38,6 +38,7 @@ export const ENVELOPE = {
       planJobUpdateResult: [1000, 'PlanJobUpdateResult'],
       cronJobStatusResult: [1001, 'CronJobStatusResult'],
       drainStatusResult: [1002, 'DrainStatusResult'],
+      restartShardsResult: [1003, 'RestartShardsResult'],
     },
   },
   Response: {

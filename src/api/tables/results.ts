@@ -77,6 +77,13 @@ export const RESULTS = {
       funnels: [2, 'list<PendingFunnel>', 'opt'],
     },
   },
+  /** Not in the original; only with slaAware. */
+  RestartShardsResult: {
+    struct: {
+      restarted: [1, 'set<i32>'],
+      waiting: [2, 'list<InstanceWait>'],
+    },
+  },
   /** Not in the original; hosts that no agent was ever seen on are left out. */
   DrainStatusResult: {
     struct: {

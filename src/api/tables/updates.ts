@@ -87,6 +87,17 @@ export const UPDATES = {
       initialState: [1, 'set<InstanceTaskConfig>'],
       desiredState: [2, 'InstanceTaskConfig', 'unset'],
       settings: [3, 'JobUpdateSettings'],
+      /** Not in the original, to which this is an update with nothing to do. */
+      restart: [1000, 'JobRestart', 'unset'],
+    },
+  },
+  /** Not in the original: a restart, as an update whose instances keep their configurations and get new tasks. */
+  JobRestart: {
+    struct: {
+      /** The tasks that are to go. */
+      taskIds: [1, 'set<string>'],
+      /** Instances with other configurations than that of initialState. */
+      others: [2, 'set<InstanceTaskConfig>'],
     },
   },
   JobUpdate: {
@@ -100,6 +111,16 @@ export const UPDATES = {
       update: [1, 'JobUpdate'],
       updateEvents: [2, 'list<JobUpdateEvent>'],
       instanceEvents: [3, 'list<JobInstanceUpdateEvent>'],
+      /** Not in the original: instances that wait for the SLA policy of their job just now, in answers only. */
+      slaWaits: [1000, 'list<InstanceWait>', 'unset'],
+    },
+  },
+  /** Not in the original. */
+  InstanceWait: {
+    struct: {
+      instanceId: [1, 'i32'],
+      /** For a person. */
+      waitsFor: [2, 'string'],
     },
   },
   JobUpdateRequest: {
@@ -114,6 +135,17 @@ export const UPDATES = {
        * INVALID_REQUEST with one sentence for each difference and, as planJobUpdateResult, the plan of the request now.
        */
       planDigest: [1000, 'string', 'unset'],
+    },
+  },
+  /** Not in the original. */
+  JobRestartRequest: {
+    struct: {
+      job: [1, 'JobKey'],
+      /** Empty: all that are active. */
+      instances: [2, 'set<i32>'],
+      /** `slaAware`: each instance waits until the policy of its job lets it go. */
+      settings: [3, 'JobUpdateSettings'],
+      metadata: [4, 'set<Metadata>', 'opt'],
     },
   },
   JobUpdateQuery: {

@@ -7,7 +7,7 @@ import { common, config, configFlags, configForHooks, duration, openBrowser } fr
 export default command('job restart', {
   summary: 'Restart instances of a job, batch after batch',
   description:
-    'The command does it: it stops when the command is interrupted. A new version is rolled out with `aurora update start`.',
+    'The scheduler does it, as an update that changes nothing: it goes on when the command is interrupted, and `aurora update` holds or stops it. With a scheduler of the original, and for jobs that are no services, the command does it and must not be interrupted. A new version is rolled out with `aurora update start`.',
   examples: [
     'aurora job restart local/hello/devel/hello_world',
     'aurora job restart west/web/prod/api/0-9 --batch-size 5 --watch-secs 60',
@@ -36,6 +36,12 @@ export default command('job restart', {
     'start-timeout': duration({
       description: 'an instance that is not RUNNING by then has failed; unset waits for ever',
     }),
+    'sla-aware': Flags.boolean({
+      description: 'each instance waits until the SLA policy of its job lets it go',
+    }),
+    'by-client': Flags.boolean({
+      description: 'restart from here, as the original does: nothing goes on when the command is interrupted',
+    }),
     strict: Flags.boolean({ description: 'fail when a named instance is not active' }),
     config: configForHooks,
     ...config,
@@ -54,6 +60,8 @@ export default command('job restart', {
       watchMs: flags['watch-secs'] * 1000,
       pollMs: flags['healthcheck-interval-seconds'] * 1000,
       startTimeoutMs: flags['start-timeout'],
+      slaAware: flags['sla-aware'],
+      onScheduler: !flags['by-client'],
       openBrowser: flags['open-browser'],
     }),
 });

@@ -84,6 +84,7 @@ export function schedulerParts(settings: PartsSettings): SchedulerParts {
     state,
     pending,
     validation,
+    gate,
     nextCronRunMs: jobs.nextTickMs,
   };
   const stream = eventStream(world);

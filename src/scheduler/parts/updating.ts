@@ -27,7 +27,10 @@ export function updating(settings: UpdatingSettings): Part {
   const updates = jobUpdates({ ...settings, kills });
   let stopForgetting: () => void = () => {};
   return {
-    handlers: { ...updateReads({ ...settings, ...rpc }), ...updateWrites({ ...settings, ...rpc, updates }) },
+    handlers: {
+      ...updateReads({ ...settings, ...rpc, kills }),
+      ...updateWrites({ ...settings, ...rpc, updates }),
+    },
     start() {
       updates.begin();
       stopForgetting = startUpdateHistory({ ...settings, settings: flags });

@@ -1,4 +1,5 @@
 import {
+  type AssignedTask,
   type JobKey,
   type JobUpdateKey,
   type ScheduledTask,
@@ -30,6 +31,9 @@ export interface ActiveRun {
 
 const isSame = (a: TaskConfig, b: TaskConfig): boolean => a === b || configKey(a) === configKey(b);
 
+const isWanted = ({ outgoing }: Run, wanted: TaskConfig, { taskId, task }: AssignedTask): boolean =>
+  !outgoing.has(taskId) && isSame(wanted, task);
+
 /** What is to be known of an instance to judge it. */
 export function factsOf(stores: ReadStores, { key, run }: ActiveRun, instanceId: number): InstanceFacts {
   const wanted = run.wanted(instanceId);
@@ -41,7 +45,7 @@ export function factsOf(stores: ReadStores, { key, run }: ActiveRun, instanceId:
     wanted: wanted !== undefined,
     failures,
     task: {
-      right: wanted !== undefined && isSame(wanted, assignedTask.task),
+      right: wanted !== undefined && isWanted(run, wanted, assignedTask),
       status,
       sinceMs: toNumber(taskEvents.at(-1)?.timestamp ?? 0),
       madeMs: toNumber(taskEvents[0]?.timestamp ?? 0),
@@ -77,7 +81,7 @@ export function activeRuns(): ActiveRuns {
       // Somebody ended a task that is being killed: that says nothing about the configuration.
       if (!active?.run.working.has(instanceId) || wasIn(task, 'KILLING')) return;
       const wanted = active.run.wanted(instanceId);
-      if (wanted && isSame(wanted, config))
+      if (wanted && isWanted(active.run, wanted, task.assignedTask))
         tx.jobUpdates.addFailure(active.key, active.run.direction, instanceId);
     },
   };

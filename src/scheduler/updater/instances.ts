@@ -1,7 +1,7 @@
 import type { InstanceTaskConfig, JobUpdateInstructions, Range, TaskConfig } from '../../api/index.ts';
 import type { UpdateDirection } from '../storage/index.ts';
 
-type Instructions = Pick<JobUpdateInstructions, 'initialState' | 'desiredState'>;
+type Instructions = Pick<JobUpdateInstructions, 'initialState' | 'desiredState' | 'restart'>;
 
 /** Every id in the ranges. */
 export function* idsIn(ranges: readonly Range[]): Generator<number> {
@@ -54,6 +54,15 @@ export function byKind({ initialState, desiredState }: Instructions): {
  * Source: the original's OneWayJobUpdater.
  */
 export function updatedInstances(instructions: Instructions, direction: UpdateDirection): UpdatedInstances {
+  const { restart } = instructions;
+  if (restart) {
+    const kept = configsOf([...instructions.initialState, ...restart.others]);
+    const ascending = [...kept.keys()].sort((a, b) => a - b);
+    return {
+      order: direction === 'forward' ? ascending : ascending.reverse(),
+      wanted: (id) => kept.get(id),
+    };
+  }
   const { create, replace, remove } = byKind(instructions);
   const order = [...create, ...replace, ...remove];
   if (direction === 'forward') {

@@ -38,6 +38,8 @@ export interface Run {
   /** Instances in the order in which they are taken on. */
   readonly order: readonly number[];
   readonly wanted: (instanceId: number) => TaskConfig | undefined;
+  /** Tasks that are not wanted though their configuration is: those that a restart is to replace. */
+  readonly outgoing: ReadonlySet<string>;
   readonly limits: InstanceLimits;
   readonly strategy: Strategy;
   readonly maxFailedInstances: number;
@@ -126,6 +128,7 @@ export function runOf(
     direction,
     order,
     wanted,
+    outgoing: new Set(direction === 'forward' ? instructions.restart?.taskIds : []),
     limits: {
       maxPerInstanceFailures: settings.maxPerInstanceFailures,
       minWaitMs: settings.minWaitInInstanceRunningMs,

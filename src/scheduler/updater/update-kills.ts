@@ -1,4 +1,5 @@
 import {
+  type JobUpdateDetails,
   type JobUpdateKey,
   type ScheduledTask,
   SLAVE_ASSIGNED_STATES,
@@ -24,6 +25,8 @@ import { workingDirection } from './statuses.ts';
 export interface UpdateKills {
   /** Ends the instance's task now, or asks until it may be ended; asking again for the same one changes nothing. */
   kill(tx: WriteTransaction, active: ActiveRun, instanceId: number): void;
+  /** The instances of the update that wait for their promises, ascending. */
+  waiting(key: JobUpdateKey): NonNullable<JobUpdateDetails['slaWaits']>;
   /** The update no longer does what it did: what was asked for it is taken back. */
   forget(key: JobUpdateKey): void;
   close(): void;
@@ -50,6 +53,7 @@ interface Asking {
   readonly instanceId: number;
   readonly taskId: string;
   readonly policy: SlaPolicy;
+  waitsFor: string;
   lastWaitMs: number;
   timer: Timer | undefined;
   isOver: boolean;
@@ -59,9 +63,8 @@ interface Asking {
 function policyFor(stores: ReadStores, { key, run }: ActiveRun, instanceId: number): SlaPolicy | undefined {
   const instructions = stores.jobUpdates.update(key)?.instructions;
   if (!instructions?.settings.slaAware) return undefined;
-  return run.direction === 'forward'
-    ? instructions.desiredState?.task.slaPolicy
-    : run.wanted(instanceId)?.slaPolicy;
+  const wanted = run.wanted(instanceId);
+  return wanted || run.direction === 'back' ? wanted?.slaPolicy : instructions.desiredState?.task.slaPolicy;
 }
 
 /** Source: the original's KillTask and SlaKillController. */
@@ -117,6 +120,7 @@ export function updateKills(options: UpdateKillsOptions): UpdateKills {
   const settle = (asking: Asking, verdict: SlaVerdict) => {
     if (asking.isOver) return;
     if (typeof verdict === 'string') return over(asking);
+    asking.waitsFor = verdict.waitsFor;
     asking.lastWaitMs = nextBackoff(retry, asking.lastWaitMs, random);
     asking.timer = clock.after(asking.lastWaitMs, () => ask(asking));
   };
@@ -169,6 +173,7 @@ export function updateKills(options: UpdateKillsOptions): UpdateKills {
         instanceId,
         taskId,
         policy,
+        waitsFor: 'its turn',
         lastWaitMs: 0,
         timer: undefined,
         isOver: false,
@@ -177,6 +182,10 @@ export function updateKills(options: UpdateKillsOptions): UpdateKills {
       byUpdate.set(text, asked.set(instanceId, asking));
       tx.afterCommit(() => ask(asking));
     },
+    waiting: (key) =>
+      [...(byUpdate.get(jobUpdateKeyText(key))?.values() ?? [])]
+        .map(({ instanceId, waitsFor }) => ({ instanceId, waitsFor }))
+        .sort((a, b) => a.instanceId - b.instanceId),
     forget(key) {
       for (const asking of [...(byUpdate.get(jobUpdateKeyText(key))?.values() ?? [])]) over(asking);
     },

@@ -47,7 +47,7 @@ const NOT_NEGATIVE = [
 
 function checkSettings(
   settings: JobUpdateSettings,
-  config: Wire<'TaskConfig'>,
+  config: Pick<Wire<'TaskConfig'>, 'slaPolicy'>,
   instanceCount: number,
   mostFailures: number,
 ): void {
@@ -65,6 +65,21 @@ function checkSettings(
     if (last < first) throw refused(`The instances ${first}-${last} end before they begin.`);
   if (settings.slaAware && !config.slaPolicy)
     throw refused('slaAware needs an slaPolicy in the task configuration.');
+}
+
+/**
+ * The settings of a restart of so many instances, one of them with that configuration. Throws as validRequest.
+ */
+export function validRestartSettings(
+  wire: Wire<'JobUpdateSettings'> | undefined,
+  config: TaskConfig,
+  instanceCount: number,
+  { flags }: RequestRules,
+): JobUpdateSettings {
+  if (!wire) throw new AuroraError('API', 'a restart needs settings');
+  const settings = withStrategy({ ...wire, updateOnlyTheseInstances: [] });
+  checkSettings(settings, config, instanceCount, flags.maxUpdateInstanceFailures);
+  return settings;
 }
 
 /**

@@ -550,6 +550,7 @@ const SUPPORTED: ReadonlySet<string> = new Set<CallName>([
   'slaDrainHosts',
   'maintenanceStatus',
   'getDrainStatus',
+  'startJobRestart',
   'endMaintenance',
 ]);
 

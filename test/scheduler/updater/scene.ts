@@ -1,4 +1,5 @@
 import {
+  type JobUpdate,
   type JobUpdateAction,
   type JobUpdateKey,
   type JobUpdateSettings,
@@ -21,7 +22,8 @@ import { BUILT_IN_TIERS } from '../../../src/scheduler/tiers.ts';
 import { activeRuns } from '../../../src/scheduler/updater/active-runs.ts';
 import { rangesOf } from '../../../src/scheduler/updater/instances.ts';
 import { type JobUpdates, jobUpdates } from '../../../src/scheduler/updater/job-updates.ts';
-import { updateKills } from '../../../src/scheduler/updater/update-kills.ts';
+import { restartInstructions } from '../../../src/scheduler/updater/restart.ts';
+import { type UpdateKills, updateKills } from '../../../src/scheduler/updater/update-kills.ts';
 import { JOB, taskConfig } from '../builders.ts';
 import { type MemoryLog, memoryLog } from '../storage/memory-log.ts';
 import { storageOn } from '../storage/sample.ts';
@@ -83,6 +85,7 @@ export async function scene() {
   let log: MemoryLog = memoryLog();
   let storage: Storage;
   let updates: JobUpdates;
+  let kills: UpdateKills;
   let state: ReturnType<typeof stateManager>;
   const counts = counters();
 
@@ -114,6 +117,16 @@ export async function scene() {
         'sla',
       ),
     });
+    kills = updateKills({
+      clock,
+      random,
+      log: silentLogger,
+      counters: counts,
+      state,
+      events,
+      gate,
+      retry: { initialMs: 60_000, maxMs: 300_000 },
+    });
     updates = jobUpdates({
       clock,
       log: silentLogger,
@@ -122,16 +135,7 @@ export async function scene() {
       state,
       events,
       runs,
-      kills: updateKills({
-        clock,
-        random,
-        log: silentLogger,
-        counters: counts,
-        state,
-        events,
-        gate,
-        retry: { initialMs: 60_000, maxMs: 300_000 },
-      }),
+      kills,
     });
     updates.begin();
   };
@@ -184,6 +188,8 @@ export async function scene() {
     move,
     storage: () => storage,
     updates: () => updates,
+    kills: () => kills,
+    key: KEY,
     /** The job's instances as they are: `0:a` runs version a, `1:b!PENDING` has a task of b in another status. */
     shown: () =>
       active().map(
@@ -211,6 +217,20 @@ export async function scene() {
         await storage.write((tx) => state.insertPendingTasks(tx, version(name), [instanceId]));
       await settle();
       clock.advance(3_600_000);
+      await quiet();
+    },
+    /** Starts a restart of the instances; of all that are active without them. */
+    async restart(instances: readonly number[] = [], change: Wire<'JobUpdateSettings'> = {}) {
+      await storage.write((tx) => {
+        const settings = { updateGroupSize: 1, ...change };
+        const rules = {
+          validation: undefined as never,
+          flags: { maxUpdateInstanceFailures: 1_000 },
+        };
+        const request = { job: JOB, instances: [...instances], settings };
+        const instructions = restartInstructions(tx, JOB, request, rules);
+        updates.add(tx, { summary: { key: KEY, user: 'jane' }, instructions } as JobUpdate, { user: 'jane' });
+      });
       await quiet();
     },
     /** Starts an update of the job to so many instances of the version. */

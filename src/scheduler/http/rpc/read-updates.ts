@@ -1,7 +1,9 @@
+import type { JobUpdateDetails } from '../../../api/index.ts';
 import { AuroraError } from '../../../base/errors.ts';
 import { refused } from '../../jobs/job-refusal.ts';
 import { jobUpdateKeyText } from '../../storage/keys.ts';
 import { jobDiff, wireDiff } from '../../updater/job-diff.ts';
+import type { UpdateKills } from '../../updater/update-kills.ts';
 import { type RequestRules, validRequest } from '../../updater/update-request.ts';
 import { type Handlers, ok } from './outcome.ts';
 import type { RpcSettings } from './rpc-settings.ts';
@@ -11,8 +13,15 @@ import { findUpdates, requiredUpdateKey } from './update-queries.ts';
 const DEPRECATED = 'The argument key of getJobUpdateDetails is deprecated; use a query.';
 
 /** Calls that look at job updates, and at what one would do. */
-export function updateReads(settings: RpcSettings & RequestRules) {
-  const { storage } = settings;
+export function updateReads(
+  settings: RpcSettings & RequestRules & { readonly kills: Pick<UpdateKills, 'waiting'> },
+) {
+  const { kills, storage } = settings;
+  /** With who waits just now, if anybody does. */
+  const withWaits = (details: JobUpdateDetails): JobUpdateDetails => {
+    const slaWaits = kills.waiting(details.update.summary.key);
+    return slaWaits.length === 0 ? details : { ...details, slaWaits };
+  };
   return {
     getJobUpdateSummaries({ jobUpdateQuery: query }) {
       if (!query) throw new AuroraError('API', 'a query of updates is needed');
@@ -22,7 +31,9 @@ export function updateReads(settings: RpcSettings & RequestRules) {
     getJobUpdateDetails({ key, query }) {
       if (query) {
         const detailsList = storage.read((stores) =>
-          findUpdates(stores, query).flatMap((found) => stores.jobUpdates.get(found.key) ?? []),
+          findUpdates(stores, query)
+            .flatMap((found) => stores.jobUpdates.get(found.key) ?? [])
+            .map(withWaits),
         );
         return ok({ getJobUpdateDetailsResult: { detailsList } });
       }
@@ -30,7 +41,7 @@ export function updateReads(settings: RpcSettings & RequestRules) {
       const wanted = requiredUpdateKey(key);
       const details = storage.read(({ jobUpdates }) => jobUpdates.get(wanted));
       if (!details) throw refused(`Update does not exist: ${jobUpdateKeyText(wanted)}`);
-      return { ...ok({ getJobUpdateDetailsResult: { details } }), details: [DEPRECATED] };
+      return { ...ok({ getJobUpdateDetailsResult: { details: withWaits(details) } }), details: [DEPRECATED] };
     },
     getJobUpdateDiff({ request: wire }) {
       const request = validRequest(wire, settings);

@@ -1,6 +1,7 @@
 import type { JobConfiguration } from '../../../api/index.ts';
 import type { ValidationSettings } from '../../jobs/validation.ts';
 import type { PendingView } from '../../scheduling/nearest-fit-view.ts';
+import type { SlaGate } from '../../sla/sla-gate.ts';
 import type { StateManager } from '../../state/index.ts';
 import type { Storage } from '../../storage/index.ts';
 import type { Outcome } from './outcome.ts';
@@ -11,6 +12,7 @@ export interface RpcSettings {
   readonly state: StateManager;
   readonly pending: PendingView;
   readonly validation: ValidationSettings;
+  readonly gate: Pick<SlaGate, 'ask' | 'judge'>;
   /** When a cron job runs next, epoch milliseconds; undefined when it never does. */
   readonly nextCronRunMs: (job: JobConfiguration) => number | undefined;
 }

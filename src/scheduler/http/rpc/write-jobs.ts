@@ -7,12 +7,14 @@ import { validJob } from '../../jobs/validation.ts';
 import { checkQuota } from '../../quota/quota.ts';
 import { jobKeyText } from '../../storage/keys.ts';
 import { changed, type Handlers, invalidRequest, okWithDetail, whileUpdating } from './outcome.ts';
+import { restartWithinSla } from './restart-within-sla.ts';
 import type { RpcSettings } from './rpc-settings.ts';
 
 const range = (from: number, count: number): number[] => Array.from({ length: count }, (_, at) => from + at);
 
 /** Calls that change the tasks of jobs; each answers when its write is durable. */
-export function jobWrites({ storage, state, validation }: RpcSettings) {
+export function jobWrites(settings: RpcSettings) {
+  const { storage, state, validation } = settings;
   const checkTaskLimit = (count: number) => {
     const most = validation.options.maxTasksPerJob;
     if (count > most) throw refused(`A job may have ${most} tasks at most; ${count} were asked for.`);
@@ -53,9 +55,10 @@ export function jobWrites({ storage, state, validation }: RpcSettings) {
         return killed > 0 ? changed(killed) : okWithDetail('No tasks to kill.');
       });
     },
-    restartShards({ job, shardIds }, { user }) {
+    restartShards({ job, shardIds, slaAware }, { user }) {
       const key = requiredJobKey(job);
       if (!shardIds?.length) throw new AuroraError('API', 'at least one instance is needed');
+      if (slaAware) return restartWithinSla(settings, key, [...new Set(shardIds)], user);
       return storage.write((tx) => {
         const updating = whileUpdating(tx, key);
         if (updating) return updating;

@@ -1,11 +1,13 @@
-import type { JobUpdate, JobUpdateKey, Wire } from '../../../api/index.ts';
+import { type JobKey, type JobUpdate, type JobUpdateKey, normalise, type Wire } from '../../../api/index.ts';
 import { type Random, uuid } from '../../../base/random.ts';
+import { requiredJobKey } from '../../jobs/job-key.ts';
 import { refused } from '../../jobs/job-refusal.ts';
 import { checkUpdateQuota } from '../../quota/quota.ts';
 import type { ReadStores, WriteTransaction } from '../../storage/index.ts';
 import { instructionsOf, isUnchanged, jobDiff } from '../../updater/job-diff.ts';
 import type { JobUpdates } from '../../updater/job-updates.ts';
 import { staleness } from '../../updater/plan-digest.ts';
+import { restartInstructions } from '../../updater/restart.ts';
 import type { Audit } from '../../updater/status-changes.ts';
 import { type RequestRules, type UpdateRequest, validRequest } from '../../updater/update-request.ts';
 import type { Caller } from '../caller.ts';
@@ -76,6 +78,24 @@ export function updateWrites(settings: UpdateCallSettings) {
       result: { startJobUpdateResult: { key, updateSummary: update.summary } },
     };
   };
+  const restart = (
+    tx: WriteTransaction,
+    job: JobKey,
+    request: Wire<'JobRestartRequest'>,
+    audit: Audit,
+  ): Outcome => {
+    const instructions = restartInstructions(tx, job, request, settings);
+    const active = tx.jobUpdates.activeOf(job);
+    if (active) return inProgress(tx, active);
+    const key = { job, id: uuid(random) };
+    const metadata = (request.metadata ?? []).map((one) => normalise('Metadata', one));
+    const update: JobUpdate = { summary: { key, user: audit.user ?? '', metadata }, instructions };
+    updates.add(tx, update, audit);
+    return {
+      ...changed(instructions.restart?.taskIds.length ?? 0),
+      result: { startJobUpdateResult: { key, updateSummary: update.summary } },
+    };
+  };
   const change = (
     what: 'pause' | 'resume' | 'abort' | 'rollback',
     { key, message }: { key?: Wire<'JobUpdateKey'>; message?: string },
@@ -99,6 +119,11 @@ export function updateWrites(settings: UpdateCallSettings) {
         result: { planJobUpdateResult: { plan: await planned(request, settings) } },
         details: started.stale,
       };
+    },
+    startJobRestart({ request, message }, caller) {
+      const job = requiredJobKey(request?.job);
+      const audit = auditOf(caller, message);
+      return storage.write((tx) => restart(tx, job, request as Wire<'JobRestartRequest'>, audit));
     },
     pauseJobUpdate: (args, caller) => change('pause', args, caller),
     resumeJobUpdate: (args, caller) => change('resume', args, caller),

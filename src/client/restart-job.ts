@@ -1,34 +1,14 @@
 import { sleep } from '../base/clock.ts';
 import { AuroraError } from '../base/errors.ts';
 import { requireActive } from './active-tasks.ts';
-import { type ConfigFlags, loadJob } from './job-config.ts';
+import { loadJob } from './job-config.ts';
 import { type ClusterInstanceKey, type ClusterJobKey, jobKeyText, wireJobKey } from './job-key.ts';
 import { joinedMessages, requireOk } from './response.ts';
+import type { RestartOptions } from './restart-options.ts';
 import { type SchedulerClient, schedulerOf } from './scheduler-client.ts';
 import type { Session } from './session.ts';
 import { showJobPage } from './show-page.ts';
 import { activeQuery, instanceOf, instancesOf, instancesText, jobQuery, tasksIn } from './tasks.ts';
-
-export interface RestartOptions {
-  /** File whose job goes with the call, for hooks; it only has to load. */
-  readonly configFile?: string | undefined;
-  readonly config: ConfigFlags;
-  readonly strict: boolean;
-  /** Instances at a time, at least 1. */
-  readonly batchSize: number;
-  readonly maxTotalFailures: number;
-  readonly maxPerInstanceFailures: number;
-  /** How long an instance has to stay RUNNING. */
-  readonly watchMs: number;
-  readonly pollMs: number;
-  /** A batch that is not RUNNING by then has failed; undefined waits for ever, as the original does. */
-  readonly startTimeoutMs?: number | undefined;
-  /** Each instance waits until the SLA policy of its job lets it go; needs a scheduler of ours. */
-  readonly slaAware: boolean;
-  /** Instances may be restarted by the scheduler, which goes on when this command ends. */
-  readonly onScheduler: boolean;
-  readonly openBrowser: boolean;
-}
 
 /**
  * Restarts instances batch after batch: the scheduler does it where it can, else the client, which watches each; one that

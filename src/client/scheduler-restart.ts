@@ -4,7 +4,7 @@ import { AuroraError } from '../base/errors.ts';
 import { type ClusterInstanceKey, jobKeyText, wireJobKey } from './job-key.ts';
 import { numbersOf } from './ranges.ts';
 import { requireOk } from './response.ts';
-import type { RestartOptions } from './restart-job.ts';
+import type { RestartOptions } from './restart-options.ts';
 import type { SchedulerClient } from './scheduler-client.ts';
 import type { Session } from './session.ts';
 import { isOwn, UPDATE_ID } from './start-update.ts';

@@ -57,6 +57,7 @@ export const COMMANDS: Readonly<Record<string, Load>> = {
   'job summary': () => import('./job/summary.ts'),
   'job try': () => import('./job/try.ts'),
   'job why': () => import('./job/why.ts'),
+  migrate: () => import('./migrate.ts'),
   observer: () => import('./observer.ts'),
   'quota get': () => import('./quota/get.ts'),
   'role summary': () => import('./role/summary.ts'),

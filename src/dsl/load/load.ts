@@ -59,7 +59,8 @@ function ofTheOriginal(file: string): ConfigProblem {
   const ours = `${file.replace(PYTHON, '')}.aurora.ts`;
   const page = join(packageRoot(), 'docs/from-pystachio.md');
   const text = 'is a job file of the original, in Python; job files are TypeScript here';
-  return fileProblem(text, undefined, `write it as ${ours}: ${page} puts the two side by side`);
+  const next = `run aurora migrate ${file}, or write it as ${ours}: ${page} puts the two side by side`;
+  return fileProblem(text, undefined, next);
 }
 
 /** `--bind` names have to be addresses, like any other. */

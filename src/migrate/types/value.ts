@@ -1,0 +1,132 @@
+import type { Expr, Params, Stmt } from '../python/syntax.ts';
+import type { PythonScope } from './scopes.ts';
+
+/**
+ * What a Python value can be, found without running the file: the scalars and structs by a word (`nat` is a whole number
+ * that is never negative, `any` anything), containers and functions by the place that makes them.
+ */
+export interface PythonKind {
+  readonly words: Set<string>;
+  readonly parts: Set<KindPart>;
+}
+
+export type KindPart = ListPart | DictPart | FuncPart | NamedPart;
+
+/** A list, tuple or set. */
+export interface ListPart {
+  readonly p: 'list' | 'tuple' | 'set';
+  readonly of: PythonKind;
+  /** Elements by position, where all are known. */
+  readonly items: readonly PythonKind[] | undefined;
+  /** Somebody adds, removes or replaces elements. */
+  changed: boolean;
+}
+
+export interface DictPart {
+  readonly p: 'dict';
+  readonly key: PythonKind;
+  readonly of: PythonKind;
+  /** Values by keys that are written out. */
+  readonly props: Map<string, PythonKind>;
+  /** All of `props` are there from the start, and nothing else ever is. */
+  open: boolean;
+  /** Its order matters. */
+  walked: boolean;
+  changed: boolean;
+  /** It is a Map in TypeScript: keys are no texts. */
+  map: boolean;
+  /** Its keys are fields of a struct, and get the names of the language. */
+  fields: string | undefined;
+  /** Its values are bound: numbers read as Python writes them. */
+  bound: boolean;
+  /** Keys that are written out in the literal that makes it. */
+  literal: boolean;
+}
+
+/** A function or lambda of a file. */
+export interface FuncPart {
+  readonly p: 'func';
+  readonly name: string;
+  readonly params: Params;
+  readonly body: readonly Stmt[] | Expr;
+  readonly scope: PythonScope;
+  readonly given: Map<string, PythonKind>;
+  readonly result: PythonKind;
+  readonly calls: FuncCall[];
+  /** It is handed to somebody who calls it by position. */
+  escapes: boolean;
+}
+export interface FuncCall {
+  readonly positions: number;
+  readonly names: readonly string[];
+  readonly starred: boolean;
+}
+
+/** A thing with a name: a builtin function, a module, a type of the schema, a profile's class. */
+export interface NamedPart {
+  readonly p: 'builtin' | 'module' | 'type' | 'profile';
+  readonly name: string;
+  /** Types inside a type: `List(String)`. */
+  readonly of: readonly PythonKind[];
+}
+
+export const kind = (...words: readonly string[]): PythonKind => ({
+  words: new Set(words),
+  parts: new Set(),
+});
+
+/** Adds what `from` can be to `to`; true when that was news. */
+export function join(to: PythonKind, from: PythonKind): boolean {
+  if (to === from) return false;
+  const before = to.words.size + to.parts.size;
+  for (const word of from.words) to.words.add(word);
+  for (const part of from.parts) to.parts.add(part);
+  return to.words.size + to.parts.size > before;
+}
+
+const isOneOf =
+  (wanted: readonly string[]) =>
+  (value: PythonKind): boolean =>
+    value.parts.size === 0 && value.words.size > 0 && [...value.words].every((word) => wanted.includes(word));
+
+export const isText = isOneOf(['str']);
+export const isWhole = isOneOf(['nat', 'int']);
+export const isNatural = isOneOf(['nat']);
+export const isNumber = isOneOf(['nat', 'int', 'float']);
+export const isFloat = isOneOf(['float']);
+export const isBool = isOneOf(['bool']);
+export const isNone = isOneOf(['none']);
+export const isScalar = isOneOf(['nat', 'int', 'float', 'str', 'bool', 'none']);
+export const isStruct = (value: PythonKind): boolean =>
+  value.parts.size === 0 &&
+  value.words.size > 0 &&
+  [...value.words].every((word) => word.startsWith('struct:') || word === 'ordered');
+
+const allParts =
+  <P extends KindPart['p']>(...wanted: readonly P[]) =>
+  (value: PythonKind): boolean =>
+    value.words.size === 0 &&
+    value.parts.size > 0 &&
+    [...value.parts].every(({ p }) => (wanted as readonly string[]).includes(p));
+
+export const isList = allParts('list', 'tuple');
+export const isSet = allParts('set');
+export const isDict = allParts('dict');
+
+/** Nothing is known: it may be anything. */
+export const isOpen = (value: PythonKind): boolean =>
+  value.words.has('any') || (value.words.size === 0 && value.parts.size === 0);
+export const may = (value: PythonKind, ...words: readonly string[]): boolean =>
+  words.some((word) => value.words.has(word));
+
+type PartOf<P extends KindPart['p']> = P extends ListPart['p']
+  ? ListPart
+  : P extends 'dict'
+    ? DictPart
+    : P extends 'func'
+      ? FuncPart
+      : NamedPart;
+
+/** The containers and functions of some sorts that a value can be. */
+export const parts = <P extends KindPart['p']>(value: PythonKind, ...wanted: readonly P[]): PartOf<P>[] =>
+  [...value.parts].filter((part) => (wanted as readonly string[]).includes(part.p)) as never;

@@ -1,0 +1,24 @@
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { AuroraError } from '../base/errors.ts';
+import type { MigratedFile } from './migrate.ts';
+
+/**
+ * Writes translations to their places. Unless `force` is given a file that is there and says something else is never
+ * replaced: throws COMMAND_FAILED before anything is written.
+ */
+export function writeMigrated(files: readonly MigratedFile[], force: boolean): void {
+  const there = files.filter(({ target }) => existsSync(target));
+  if (!force && there.length > 0)
+    throw new AuroraError(
+      'COMMAND_FAILED',
+      `${there.map(({ target }) => target).join(', ')} is there already`,
+      {
+        next: 'choose another folder with --out, or pass --force to replace it',
+      },
+    );
+  for (const { target, text } of files) {
+    mkdirSync(dirname(target), { recursive: true });
+    writeFileSync(target, text);
+  }
+}

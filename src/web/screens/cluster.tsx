@@ -178,7 +178,7 @@ export function ClusterScreen({ at, view }: ScreenProps<RolesReply>) {
                 sorted={['role', 'asc']}
               />
             )}
-            <Pages total={total} shown={rows.length} noun="roles" />
+            <Pages total={total} shown={rows.length} noun={total === 1 ? 'role' : 'roles'} />
           </Section>
         </>
       )}

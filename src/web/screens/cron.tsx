@@ -63,7 +63,7 @@ export function CronScreen({ at, view: { rows, total } }: ScreenProps<CronReply>
           <Command text={`aurora cron schedule ${session.cluster}/ROLE/ENV/JOB FILE.aurora.ts`} />
         </Empty>
       )}
-      <Pages total={total} shown={rows.length} noun="cron jobs" />
+      <Pages total={total} shown={rows.length} noun={total === 1 ? 'cron job' : 'cron jobs'} />
     </Section>
   );
 }

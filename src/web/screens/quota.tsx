@@ -62,7 +62,7 @@ export function QuotaScreen({ at, view: { rows, total } }: ScreenProps<QuotaRepl
           <Command text={`aurora_admin set_quota ${session.cluster} ROLE 10 16GB 100GB`} />
         </Empty>
       )}
-      <Pages total={total} shown={rows.length} noun="roles" />
+      <Pages total={total} shown={rows.length} noun={total === 1 ? 'role' : 'roles'} />
     </Section>
   );
 }

@@ -47,7 +47,7 @@ export function UpdatesScreen({ at, view: { active, rows, total } }: ScreenProps
         ) : (
           <Empty>No update {isFiltered ? 'that is over fits the filter' : 'is over yet'}.</Empty>
         )}
-        <Pages total={total} shown={rows.length} noun="updates" />
+        <Pages total={total} shown={rows.length} noun={total === 1 ? 'update' : 'updates'} />
       </Section>
     </>
   );

@@ -123,6 +123,7 @@ withSite('a job is seen in the cluster, in its role, by itself and by its instan
     [['host-a', 'NONE', 'r1', 1, 6]],
   );
   const agent = await view<AgentReply>('agent?host=host-a');
+  assert.equal(agent.row.free, agents.rows[0]?.free);
   assert.equal(
     agent.tasks.map((one) => one.taskId),
     [taskId],

@@ -17,7 +17,7 @@ export const tasksOn = ({ tasks }: ReadStores, { host, slaveId }: AgentAttribute
 export function freeByAgent({ known }: Pick<ViewWorld, 'known'>): ReadonlyMap<string, Amounts> {
   const free = new Map<string, Amounts>();
   for (const { offer } of known.look()) {
-    const { cpus, diskMb, gpus, ramMb } = offer.pool.available(true);
+    const { cpus, diskMb, gpus, ramMb } = offer.pool.available(false);
     const more = { cpus, diskMb, gpus, ramMb };
     free.set(offer.agentId, plus(free.get(offer.agentId) ?? NOTHING, more));
   }

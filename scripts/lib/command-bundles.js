@@ -31,6 +31,23 @@ const mainEntry = `
   import { thisProcess } from './src/commands/outside.ts';
   export const start = (words) => main(words, thisProcess()).then((code) => process.exit(code));`;
 
+/** What asks a person is loaded when it does: dist/ask.cjs, for all commands. */
+const askApart = {
+  name: 'ask apart',
+  setup({ onResolve }) {
+    onResolve({ filter: /^\.\/ask\.ts$/ }, () => ({ path: '../ask.cjs', external: true }));
+  },
+};
+
+const buildAsk = (common, dist) =>
+  build({
+    ...common,
+    format: 'cjs',
+    minify: true,
+    entryPoints: ['src/commands/ask.ts'],
+    outfile: join(dist, 'ask.cjs'),
+  });
+
 /** Builds all bundles below `dist`; the result is their names. */
 export async function buildCommands(common, dist) {
   const entries = [
@@ -59,8 +76,8 @@ export async function buildCommands(common, dist) {
       define: { 'import.meta': 'auroraFile' },
       // a script that comes out of a code cache cannot import
       supported: { 'dynamic-import': false },
-      plugins,
+      plugins: [askApart, ...plugins],
     });
-  await Promise.all(entries.map(one));
+  await Promise.all([buildAsk(common, dist), ...entries.map(one)]);
   return entries.map(({ name }) => name);
 }

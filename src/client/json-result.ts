@@ -48,6 +48,7 @@ export async function withJson(
       result = { value };
     },
     terminal: () => undefined,
+    asker: undefined,
     stdio: [stdin, stderr, stderr],
   };
   const exit = await run(quiet);

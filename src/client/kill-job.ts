@@ -1,6 +1,7 @@
 import { TERMINAL_STATES } from '../api/index.ts';
 import { AuroraError } from '../base/errors.ts';
 import { activeTasks, hasSizedSla, requireActive } from './active-tasks.ts';
+import { confirm, counted } from './confirm.ts';
 import { type ConfigFlags, loadJob } from './job-config.ts';
 import { type ClusterInstanceKey, type ClusterJobKey, jobKeyText } from './job-key.ts';
 import { requireOk } from './response.ts';
@@ -45,8 +46,20 @@ export async function killInstances(
 }
 
 /** Kills all instances of a job. */
-export async function killAll(session: Session, job: ClusterJobKey, options: KillOptions): Promise<void> {
-  const killed = await killWith(session, schedulerOf(session, job.cluster), job, undefined, options);
+export async function killAll(
+  session: Session,
+  job: ClusterJobKey,
+  { yes, ...options }: KillOptions & { readonly yes: boolean },
+): Promise<void> {
+  const scheduler = schedulerOf(session, job.cluster);
+  await confirm(session, {
+    yes,
+    question: async () => {
+      const tasks = counted((await activeTasks(session, scheduler, job)).length, 'active task');
+      return `${jobKeyText(job)} has ${tasks}. Kill all, and with them the job?`;
+    },
+  });
+  const killed = await killWith(session, scheduler, job, undefined, options);
   session.print('Job killall succeeded\n');
   session.give?.({ job: jobKeyText(job), killed: killed ?? 'all' });
 }

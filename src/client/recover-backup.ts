@@ -1,7 +1,10 @@
 import { ACTIVE_STATES, type CallArgs, type CallName } from '../api/index.ts';
 import { ADMIN_FAILED, answerCode, tellAnswer } from './admin-answer.ts';
+import { confirm, counted } from './confirm.ts';
+import { requireOk } from './response.ts';
 import { schedulerOf } from './scheduler-client.ts';
 import type { Session } from './session.ts';
+import { tasksIn } from './tasks.ts';
 
 /** Makes a call whose answer is all there is to tell; the result is the exit code. */
 export async function callOnce<M extends CallName>(
@@ -39,4 +42,23 @@ export async function tellStagedTasks(session: Session, cluster: string): Promis
     log.info({}, [task?.job?.role, task?.job?.name, instanceId, status, taskId].join('\t'));
   }
   return 0;
+}
+
+/** Puts the staged backup in the place of what the scheduler knows; the result is the exit code. */
+export async function commitRecovery(session: Session, cluster: string, yes: boolean): Promise<number> {
+  const scheduler = schedulerOf(session, cluster);
+  await confirm(session, {
+    yes,
+    question: async () => {
+      const query = { statuses: [...ACTIVE_STATES] };
+      const [staged, now] = await Promise.all([
+        scheduler.query('queryRecovery', { query }),
+        scheduler.query('getTasksWithoutConfigs', { query }),
+      ]);
+      const kept = requireOk(staged, session.log).result?.queryRecoveryResult?.tasks?.length ?? 0;
+      const lost = tasksIn(requireOk(now, session.log)).length;
+      return `The ${counted(lost, 'active task')} that ${cluster} knows will be replaced by the ${counted(kept, 'active task')} of the backup. Go on?`;
+    },
+  });
+  return callOnce(session, cluster, 'commitRecovery', {});
 }

@@ -6,7 +6,12 @@ import type { Session } from './session.ts';
 
 /** How one HTTP request ended. */
 export type Posted =
-  | { readonly kind: 'answered'; readonly body: Uint8Array }
+  | {
+      readonly kind: 'answered';
+      readonly body: Uint8Array;
+      /** What the other side's clock says, epoch milliseconds to the second; NaN when it does not tell. */
+      readonly dateMs: number;
+    }
   | { readonly kind: 'unauthorised'; readonly text: string; readonly next: string }
   /** Another attempt may go better. */
   | { readonly kind: 'failed'; readonly text: string }
@@ -70,7 +75,7 @@ async function attempt(
       ? await network.access.authorization(target.hostname.replace(/^\[(.*)\]$/, '$1'))
       : undefined;
     const { status, statusText, headers, data } = await send(target, body, network, authorization, proxy);
-    if (status === 200) return { kind: 'answered', body: data };
+    if (status === 200) return { kind: 'answered', body: data, dateMs: Date.parse(String(headers.date)) };
     const { location } = headers as { readonly location?: string };
     if (REDIRECTS.has(status) && location) return { redirect: new URL(location, target) };
     const text = `${status} ${statusText} from ${target}${through(proxy)}`;

@@ -58,6 +58,9 @@ export const message = Flags.string({
   description: "reason, for the scheduler's records",
 });
 
+/** Of commands that cannot be undone. */
+export const yes = Flags.boolean({ char: 'y', description: 'ask nothing; scripts are never asked' });
+
 /** How instances are killed. */
 export const batches = {
   'batch-size': Flags.integer({ default: 1, min: 1, description: 'instances at a time' }),

@@ -13,6 +13,13 @@ export async function main(words: readonly string[], outside: Outside): Promise<
     outside.print(`${packageVersion()}\n`);
     return 0;
   }
+  const isAdmin = first === 'admin' && words[1] === 'complete';
+  if (first === 'complete' || isAdmin) {
+    const { completeWords } = await import('./complete.ts');
+    const typed = words.slice(words.indexOf('--') + 1);
+    await completeWords(isAdmin ? ['admin', ...typed] : typed, outside);
+    return 0;
+  }
   const asked = helpSubject(words);
   if (asked !== undefined) {
     const { helpText } = await import('./help.ts');

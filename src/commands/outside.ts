@@ -51,9 +51,28 @@ export function thisProcess(): Outside {
     complain: (text) => void write(2, text),
     openPage,
     terminal: () => terminalOf(process.env),
+    asker: async () => ((await isAnswered(process.env)) ? askOnTerminal : undefined),
     stdio: [0, 1, 2],
   };
 }
+
+/** Somebody sits there. `isatty` does without making process.stdin, which would keep a command alive. */
+async function isAnswered(env: NodeJS.ProcessEnv): Promise<boolean> {
+  const { isatty } = await import('node:tty');
+  return !env.CI && env.TERM !== 'dumb' && [0, 1, 2].every((fd) => isatty(fd));
+}
+
+/** The prompts are hundreds of modules: a bundle apart, which is loaded when one is shown. */
+const askOnTerminal = async (question: string): Promise<boolean> => {
+  const { ask } = await import('./ask.ts');
+  try {
+    return await ask(question);
+  } catch (error) {
+    // Ctrl-C or Ctrl-D at the question
+    if ((error as Error).name === 'ExitPromptError') return false;
+    throw error;
+  }
+};
 
 /** Nothing when one of the outputs is a file or a pipe, in CI, and for terminals that know lines only. */
 function terminalOf(env: NodeJS.ProcessEnv): Terminal | undefined {

@@ -118,6 +118,19 @@ export const SHAPES: Readonly<Record<string, z.ZodType>> = {
   'admin sla_probe_hosts': z.array(forecast),
   'admin state': status,
   'cluster list': z.array(z.strictObject({ name: z.string(), scheduler: z.string().optional() })),
+  'cluster check': z.strictObject({
+    cluster: z.string(),
+    ok: z.boolean(),
+    checks: z.array(
+      z.strictObject({
+        name: z.string(),
+        ok: z.boolean(),
+        text: z.string(),
+        next: z.string().optional(),
+      }),
+    ),
+  }),
+  completion: z.strictObject({ shell: z.string(), script: z.string() }),
   'config check': z.strictObject({
     file: z.string(),
     jobs: z.array(key),

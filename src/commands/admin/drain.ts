@@ -1,10 +1,11 @@
 import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
+import { confirmForcedDrain } from '../../client/confirm.ts';
 import { drainHosts } from '../../client/drain-hosts.ts';
 import { parsePercentage } from '../../client/sla-limits.ts';
 import { adminCommand } from '../admin-command.ts';
 import { clusterName } from '../arguments.ts';
-import { duration, json } from '../flags.ts';
+import { duration, json, yes } from '../flags.ts';
 import { spanSecs } from '../host-flags.ts';
 
 export default adminCommand('drain', {
@@ -39,17 +40,21 @@ export default adminCommand('drain', {
       defaultHelp: async () => '30m',
       description: 'how long these have to have been up',
     }),
+    yes,
     json,
   },
-  run: (session, { args, flags }) =>
-    drainHosts(session, {
+  async run(session, { args, flags }) {
+    const hosts = [...new Set(args.hosts as readonly string[])];
+    await confirmForcedDrain(session, hosts, flags.yes || flags.watch || flags.timeout > 0);
+    return drainHosts(session, {
       cluster: args.cluster,
-      hosts: [...new Set(args.hosts as readonly string[])],
+      hosts,
       looksOnly: flags.watch,
       limit: { percentage: parsePercentage(flags.percentage), durationSecs: flags.duration },
       timeoutSecs: flags.timeout,
       waits: flags.wait,
       waitLimitMs: flags['wait-limit'],
       json: flags.json,
-    }),
+    });
+  },
 });

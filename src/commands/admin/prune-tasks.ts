@@ -2,6 +2,7 @@ import * as Flags from '@oclif/core/flags';
 import { pruneTasks } from '../../client/prune-tasks.ts';
 import { adminCommand } from '../admin-command.ts';
 import { clusterName } from '../arguments.ts';
+import { yes } from '../flags.ts';
 
 export default adminCommand('prune_tasks', {
   summary: 'Forget tasks that are over',
@@ -12,11 +13,19 @@ export default adminCommand('prune_tasks', {
     states: Flags.string({ helpValue: 'STATE,STATE', description: 'only tasks that ended so' }),
     role: Flags.string({ description: 'only tasks of this role' }),
     env: Flags.string({ description: 'only tasks of this environment' }),
+    yes,
     limit: Flags.integer({ description: 'at most so many' }),
   },
   async run(session, { args, flags }) {
-    const { states, role, env, limit } = flags;
-    await pruneTasks(session, { cluster: args.cluster, states, role, environment: env, limit });
+    const { states, role, env, limit, yes: asksNothing } = flags;
+    await pruneTasks(session, {
+      cluster: args.cluster,
+      states,
+      role,
+      environment: env,
+      limit,
+      yes: asksNothing,
+    });
     return 0;
   },
 });

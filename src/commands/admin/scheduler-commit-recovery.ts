@@ -1,6 +1,7 @@
-import { callOnce } from '../../client/recover-backup.ts';
+import { commitRecovery } from '../../client/recover-backup.ts';
 import { adminCommand } from '../admin-command.ts';
 import { clusterName } from '../arguments.ts';
+import { yes } from '../flags.ts';
 
 export default adminCommand('scheduler_commit_recovery', {
   summary: "Make the staged backup the scheduler's state",
@@ -8,6 +9,6 @@ export default adminCommand('scheduler_commit_recovery', {
     'What the scheduler knows now is lost. It ends itself; started again, it goes on with the restored state.',
   examples: ['west'],
   args: { cluster: clusterName() },
-  flags: {},
-  run: (session, { args }) => callOnce(session, args.cluster, 'commitRecovery', {}),
+  flags: { yes },
+  run: (session, { args, flags }) => commitRecovery(session, args.cluster, flags.yes),
 });

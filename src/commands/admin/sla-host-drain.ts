@@ -1,9 +1,11 @@
 import * as Flags from '@oclif/core/flags';
+import { confirmForcedDrain } from '../../client/confirm.ts';
 import { drainBySla } from '../../client/host-maintenance.ts';
 import { requiredHosts } from '../../client/host-names.ts';
 import { parsePercentage } from '../../client/sla-limits.ts';
 import { adminCommand } from '../admin-command.ts';
 import { clusterName } from '../arguments.ts';
+import { yes } from '../flags.ts';
 import { hostFlags, hostNames, spanSecs } from '../host-flags.ts';
 
 export default adminCommand('sla_host_drain', {
@@ -27,6 +29,7 @@ export default adminCommand('sla_host_drain', {
       defaultHelp: async () => '30m',
       description: 'how long they have to have been up',
     }),
+    yes,
     force_drain_timeout: spanSecs({
       default: 604_800,
       defaultHelp: async () => '7d',
@@ -34,8 +37,10 @@ export default adminCommand('sla_host_drain', {
     }),
   },
   async run(session, { args, flags }) {
+    const hosts = requiredHosts(hostNames(flags));
+    await confirmForcedDrain(session, hosts, flags.yes || flags.force_drain_timeout > 0);
     await drainBySla(session, args.cluster, {
-      hosts: requiredHosts(hostNames(flags)),
+      hosts,
       limit: { percentage: parsePercentage(flags.default_percentage), durationSecs: flags.default_duration },
       timeoutSecs: flags.force_drain_timeout,
     });

@@ -1,6 +1,7 @@
 import { killAll } from '../../client/kill-job.ts';
 import { jobKey } from '../arguments.ts';
 import { command } from '../command.ts';
+import { yes } from '../flags.ts';
 import { killFlags, killOptions } from '../kill-options.ts';
 
 export default command('job killall', {
@@ -11,6 +12,7 @@ export default command('job killall', {
     'aurora job killall west/web/devel/api --batch-size 10',
   ],
   args: { jobspec: jobKey() },
-  flags: killFlags,
-  run: (session, { args, flags }) => killAll(session, args.jobspec, killOptions(flags)),
+  flags: { yes, ...killFlags },
+  run: (session, { args, flags }) =>
+    killAll(session, args.jobspec, { ...killOptions(flags), yes: flags.yes }),
 });

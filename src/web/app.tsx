@@ -7,6 +7,7 @@ import { shownView, showView } from './data/view.ts';
 import { Crumbs } from './parts/crumbs.tsx';
 import { DialogSlot } from './parts/dialog.tsx';
 import { Loading, Refused, Stale } from './parts/notices.tsx';
+import { Toast } from './parts/toast.tsx';
 import { TopBar } from './parts/top-bar.tsx';
 import { SCREEN_PARTS } from './screens.ts';
 
@@ -48,6 +49,7 @@ export function App() {
         <Shown key={`${at.screen} ${pathname}`} at={at} />
       </main>
       <DialogSlot />
+      <Toast />
     </>
   );
 }

@@ -1,9 +1,13 @@
+import type { Can } from '../../api/views/shared.ts';
 import type { UpdateRow } from '../../api/views/updates.ts';
+import { session } from '../data/first-view.ts';
 import { updatePath } from '../text/paths.ts';
+import { updateWrites } from '../writes/update-writes.ts';
 import { Bar } from './bar.tsx';
 import { State } from './state.tsx';
 import type { TableColumn } from './table.tsx';
 import { Since, Time } from './time.tsx';
+import { WriteButtons } from './write-buttons.tsx';
 
 /** How far an update is. */
 export function Progress({ row: { done, failed, total } }: { readonly row: UpdateRow }) {
@@ -19,7 +23,7 @@ export function Progress({ row: { done, failed, total } }: { readonly row: Updat
 }
 
 /** The update that goes on, above everything else of its job. */
-export function UpdateBanner({ row }: { readonly row: UpdateRow }) {
+export function UpdateBanner({ can, row }: { readonly row: UpdateRow; readonly can: Can }) {
   return (
     <div class="notice busy">
       <p>
@@ -30,6 +34,7 @@ export function UpdateBanner({ row }: { readonly row: UpdateRow }) {
         {row.message && <span class="said"> “{row.message}”</span>}
       </p>
       <Progress row={row} />
+      <WriteButtons can={can} writes={updateWrites(session.cluster, row, true)} />
     </div>
   );
 }

@@ -1,4 +1,6 @@
 import type { AgentReply } from '../../api/views/agents.ts';
+import type { Viewed } from '../../api/views/shared.ts';
+import { session } from '../data/first-view.ts';
 import { Share } from '../parts/agent-columns.tsx';
 import { Copy } from '../parts/copy.tsx';
 import { EndedTasks } from '../parts/ended-tasks.tsx';
@@ -6,14 +8,23 @@ import { HostTasks } from '../parts/host-tasks.tsx';
 import { Empty, Facts, Section } from '../parts/layout.tsx';
 import { State } from '../parts/state.tsx';
 import { Time } from '../parts/time.tsx';
+import { WriteButtons } from '../parts/write-buttons.tsx';
 import { megabytesText, numberText } from '../text/amounts.ts';
+import { activateWrite, drainWrite } from '../writes/host-writes.ts';
 import type { ScreenProps } from './screen-props.ts';
 
 /** One host. */
-export function AgentScreen({ view: { attributes, ended, request, row, tasks } }: ScreenProps<AgentReply>) {
+export function AgentScreen({
+  view: { attributes, can, ended, request, row, tasks },
+}: ScreenProps<AgentReply & Viewed>) {
   const { agentId, free, mode, used } = row;
+  const writes = [
+    ...(mode === 'NONE' || mode === 'SCHEDULED' ? [drainWrite(session.cluster, row.host, tasks.length)] : []),
+    ...(mode === 'NONE' ? [] : [activateWrite(session.cluster, row.host)]),
+  ];
   return (
     <>
+      <WriteButtons can={can} writes={writes} />
       <Facts
         facts={[
           ['Maintenance', mode === 'NONE' ? 'in service' : <State key="mode" state={mode} />],

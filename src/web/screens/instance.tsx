@@ -1,3 +1,4 @@
+import type { Viewed } from '../../api/views/shared.ts';
 import type { InstanceReply } from '../../api/views/tasks.ts';
 import { session } from '../data/first-view.ts';
 import { Command } from '../parts/copy.tsx';
@@ -6,17 +7,23 @@ import { Empty, Section } from '../parts/layout.tsx';
 import { State } from '../parts/state.tsx';
 import { Table } from '../parts/table.tsx';
 import { TaskDetails } from '../parts/task-details.tsx';
+import { WriteButtons } from '../parts/write-buttons.tsx';
 import { instancePath } from '../text/paths.ts';
+import { killWrite, restartWrite } from '../writes/job-writes.ts';
 import type { ScreenProps } from './screen-props.ts';
 
 /** What an instance does, who is beside it, and what was there before. */
 export function InstanceScreen({
-  view: { history, instance, job, neighbours, task },
-}: ScreenProps<InstanceReply>) {
+  view: { can, history, instance, job, neighbours, task },
+}: ScreenProps<InstanceReply & Viewed>) {
+  const written = { cluster: session.cluster, job, ids: [instance], isPart: true };
   return (
     <>
       {task ? (
-        <TaskDetails job={job} task={task} />
+        <>
+          <WriteButtons can={can} writes={[restartWrite(written), killWrite(written, String(instance))]} />
+          <TaskDetails job={job} task={task} />
+        </>
       ) : (
         <Empty>
           <p>This instance has no active task. What was there before is below; this adds instances:</p>

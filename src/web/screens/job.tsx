@@ -1,4 +1,5 @@
 import type { InstanceColumns, JobReply } from '../../api/views/job.ts';
+import type { Viewed } from '../../api/views/shared.ts';
 import { session } from '../data/first-view.ts';
 import { Configs } from '../parts/configs.tsx';
 import { Command } from '../parts/copy.tsx';
@@ -14,12 +15,15 @@ import { Table, type TableColumn } from '../parts/table.tsx';
 import { Tabs } from '../parts/tabs.tsx';
 import { Since } from '../parts/time.tsx';
 import { UPDATE_COLUMNS, UpdateBanner } from '../parts/update-line.tsx';
+import { WriteButtons } from '../parts/write-buttons.tsx';
 import { countText } from '../text/amounts.ts';
 import { durationText } from '../text/durations.ts';
 import { type InstanceRow, instanceRows } from '../text/instance-rows.ts';
 import { jobSentence } from '../text/job-sentence.ts';
 import { agentPath, instancePath } from '../text/paths.ts';
 import { isActiveUpdate } from '../text/states.ts';
+import { addWrite, cronStartWrite, descheduleWrite, killWrite, restartWrite } from '../writes/job-writes.ts';
+import type { Write } from '../writes/write.ts';
 import type { ScreenProps } from './screen-props.ts';
 
 const columnsOf = (job: string, configs: number): readonly TableColumn<InstanceRow>[] => [
@@ -142,8 +146,21 @@ function tabOf({ jobView = '', taskView = '' }: Readonly<Record<string, string>>
   return taskView === 'config' ? 'config' : 'status';
 }
 
+const jobWrites = (job: string, { cron, instances: { id: ids } }: JobReply): readonly Write[] => {
+  const { cluster } = session;
+  const written = { cluster, job, ids };
+  return [
+    ...(cron
+      ? [cronStartWrite(cluster, job, ids.length, cron.collision), descheduleWrite(cluster, job)]
+      : ids.length > 0
+        ? [restartWrite(written), addWrite(written)]
+        : []),
+    ...(ids.length > 0 ? [killWrite(written)] : []),
+  ];
+};
+
 /** Everything about a job. */
-export function JobScreen({ at, view }: ScreenProps<JobReply>) {
+export function JobScreen({ at, view }: ScreenProps<JobReply & Viewed>) {
   const { configs, contact, cron, ended, instances, owner, role, row, updates, updatesTotal } = view;
   const job = `${role}/${row.environment}/${row.name}`;
   const active = updates.find(({ status }) => isActiveUpdate(status));
@@ -152,7 +169,8 @@ export function JobScreen({ at, view }: ScreenProps<JobReply>) {
   return (
     <>
       <p class="sentence">{jobSentence(view)}</p>
-      {active && <UpdateBanner row={active} />}
+      <WriteButtons can={view.can} writes={jobWrites(job, view)} />
+      {active && <UpdateBanner row={active} can={view.can} />}
       <Strip ids={instances.id} states={names} hrefOf={(id) => instancePath(job, id)} />
       <Tabs
         name="jobView"

@@ -1,4 +1,5 @@
 import type { QuotaReply, QuotaRow } from '../../api/views/quota.ts';
+import type { Can, Viewed } from '../../api/views/shared.ts';
 import { session } from '../data/first-view.ts';
 import { Bar } from '../parts/bar.tsx';
 import { Command } from '../parts/copy.tsx';
@@ -6,8 +7,10 @@ import { Filter } from '../parts/filter.tsx';
 import { Empty, Section } from '../parts/layout.tsx';
 import { Pages } from '../parts/pages.tsx';
 import { Table, type TableColumn } from '../parts/table.tsx';
+import { WriteButtons } from '../parts/write-buttons.tsx';
 import { amountsText, megabytesText, numberText } from '../text/amounts.ts';
 import { rolePath } from '../text/paths.ts';
+import { quotaWrite } from '../writes/quota-writes.ts';
 import type { ScreenProps } from './screen-props.ts';
 
 const share = (
@@ -28,7 +31,7 @@ const share = (
   ),
 });
 
-const COLUMNS: readonly TableColumn<QuotaRow>[] = [
+const columnsFor = (can: Can): readonly TableColumn<QuotaRow>[] => [
   { head: 'Role', sort: 'role', cell: ({ role }) => <a href={rolePath(role)}>{role}</a> },
   share('Cores', 'cpus', 'cpus', numberText),
   share('Memory', 'ram', 'ramMb', megabytesText),
@@ -40,17 +43,18 @@ const COLUMNS: readonly TableColumn<QuotaRow>[] = [
     cell: ({ others: { shared } }) =>
       shared.cpus > 0 ? <span class="faint">{amountsText(shared)}</span> : null,
   },
+  { head: '', cell: (row) => <WriteButtons can={can} writes={[quotaWrite(session.cluster, row)]} /> },
 ];
 
 /** What roles may use, and what they use. */
-export function QuotaScreen({ at, view: { rows, total } }: ScreenProps<QuotaReply>) {
+export function QuotaScreen({ at, view: { can, rows, total } }: ScreenProps<QuotaReply & Viewed>) {
   return (
     <Section title="Quota of production jobs" aside={<Filter label="filter: role" />}>
       {rows.length > 0 ? (
         <Table
           label="quotas"
           rows={rows}
-          columns={COLUMNS}
+          columns={columnsFor(can)}
           keyOf={({ role }) => role}
           sorted={['role', 'asc']}
         />

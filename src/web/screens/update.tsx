@@ -1,14 +1,19 @@
+import type { Viewed } from '../../api/views/shared.ts';
 import type { UpdateReply, UpdateSettingsShown } from '../../api/views/updates.ts';
+import { session } from '../data/first-view.ts';
 import { Config, ConfigComparison } from '../parts/configs.tsx';
 import { Diff } from '../parts/diff.tsx';
 import { Empty, Facts, Section } from '../parts/layout.tsx';
+import { RunAgain } from '../parts/run-again.tsx';
 import { State } from '../parts/state.tsx';
 import { Table } from '../parts/table.tsx';
 import { ExactTime, Since, Time } from '../parts/time.tsx';
 import { Timeline } from '../parts/timeline.tsx';
 import { Progress } from '../parts/update-line.tsx';
+import { WriteButtons } from '../parts/write-buttons.tsx';
 import { durationText } from '../text/durations.ts';
 import { isActiveUpdate } from '../text/states.ts';
+import { updateWrites } from '../writes/update-writes.ts';
 import type { ScreenProps } from './screen-props.ts';
 
 const strategyText = ({ autopause, groupSizes, strategy }: UpdateSettingsShown): string =>
@@ -56,7 +61,7 @@ function Versions({ view: { after, before } }: { readonly view: UpdateReply }) {
 }
 
 /** One update with its course. */
-export function UpdateScreen({ view }: ScreenProps<UpdateReply>) {
+export function UpdateScreen({ view }: ScreenProps<UpdateReply & Viewed>) {
   const { events, metadata, row, settings } = view;
   const active = isActiveUpdate(row.status);
   const last = events.at(-1);
@@ -76,6 +81,9 @@ export function UpdateScreen({ view }: ScreenProps<UpdateReply>) {
         ; started by {row.user}
         {row.message && <span class="said"> “{row.message}”</span>} <Progress row={row} />
       </p>
+      <WriteButtons can={view.can} writes={updateWrites(session.cluster, row, active)}>
+        {!active && view.after && <RunAgain can={view.can} row={row} />}
+      </WriteButtons>
       {last?.message && events.length > 1 && <p class={active ? '' : 'faint'}>{last.message}</p>}
       <Section title="Instances">
         <Timeline view={view} />

@@ -1,0 +1,53 @@
+import type { ComponentChildren } from 'preact';
+import { useState } from 'preact/hooks';
+import type { Can } from '../../api/views/shared.ts';
+import type { Write } from '../writes/write.ts';
+import { begin } from './write-dialog.tsx';
+
+/** A button for a write; who may not do it sees it all the same, and reads why. */
+function WriteButton({ can, write }: { readonly write: Write; readonly can: Can }) {
+  const [busy, setBusy] = useState(false);
+  const allowed = can[write.call];
+  const why = allowed === true ? undefined : allowed;
+  const onClick = async () => {
+    if (why !== undefined || busy) return;
+    setBusy(true);
+    await begin(write);
+    setBusy(false);
+  };
+  return (
+    <button
+      type="button"
+      class={write.stops ? 'stops' : undefined}
+      aria-disabled={why !== undefined || busy}
+      title={why ?? write.title}
+      aria-label={why === undefined ? write.title : `${write.title}: ${why}`}
+      onClick={onClick}
+    >
+      {write.verb}
+    </button>
+  );
+}
+
+/** What the reader can do here. */
+export function WriteButtons({
+  can,
+  children,
+  writes,
+}: {
+  readonly writes: readonly Write[];
+  readonly can: Can;
+  readonly children?: ComponentChildren;
+}) {
+  const denied = [...new Set(writes.map(({ call }) => can[call]))].filter((allowed) => allowed !== true);
+  if (writes.length === 0 && !children) return null;
+  return (
+    <p class="writes">
+      {writes.map((write) => (
+        <WriteButton key={write.verb} write={write} can={can} />
+      ))}
+      {children}
+      {denied.length > 0 && <small class="faint">{denied[0]}</small>}
+    </p>
+  );
+}

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useLayoutEffect, useState } from 'preact/hooks';
 
 /** A value that parts of the page look at, and that changes. */
 export interface Store<T> {
@@ -24,9 +24,13 @@ export function store<T>(first: T): Store<T> {
   };
 }
 
-/** The value now; the component is drawn again when it changes. */
+/** The value now; the component is drawn again when it changes, also between its drawing and this subscription. */
 export function useStore<T>(from: Store<T>): T {
   const [, redraw] = useState<unknown>();
-  useEffect(() => from.subscribe(() => redraw({})), [from]);
-  return from.get();
+  const drawn = from.get();
+  useLayoutEffect(() => {
+    if (from.get() !== drawn) redraw({});
+    return from.subscribe(() => redraw({}));
+  }, [from]);
+  return drawn;
 }

@@ -1,6 +1,7 @@
 import { LIST_SIZES } from '../../api/views/shared.ts';
 import { place } from '../data/place.ts';
 import { useStore } from '../data/store.ts';
+import { countText } from '../text/amounts.ts';
 import { withQuery } from '../text/paths.ts';
 
 interface PagesProps {
@@ -13,9 +14,10 @@ interface PagesProps {
 /** Which part of a list is shown, and the way to the others. */
 export function Pages({ noun, shown, size = LIST_SIZES.usual, total }: PagesProps) {
   const at = useStore(place);
+  // One row is a page of its own: "1 role".
+  const one = noun.replace(/s$/, '');
   const from = Number(new URLSearchParams(at.search).get('cursor') ?? 0);
-  if (total <= shown && from === 0)
-    return <p class="pages faint">{`${total.toLocaleString('en')} ${noun}`}</p>;
+  if (total <= shown && from === 0) return <p class="pages faint">{countText(total, one, noun)}</p>;
   const to = from + shown;
   return (
     <p class="pages">

@@ -1,6 +1,9 @@
-import { createReadStream } from 'node:fs';
+import { read } from 'node:fs';
 import { isatty, ReadStream } from 'node:tty';
+import { promisify } from 'node:util';
 import type { Session } from './session.ts';
+
+const readChunk = promisify(read);
 
 const ENTER = /[\r\n]/;
 const BACKSPACE = /^[\b\x7f]$/;
@@ -36,11 +39,14 @@ export async function readSecret(
   }
 }
 
+/** The descriptor is not ours to close. */
 async function firstLine(input: number): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of createReadStream('', { fd: input, autoClose: false })) {
-    chunks.push(chunk as Buffer);
-    if ((chunk as Buffer).includes('\n')) break;
+  const chunk = Buffer.alloc(4096);
+  let text = Buffer.alloc(0);
+  while (!text.includes('\n')) {
+    const { bytesRead } = await readChunk(input, chunk, 0, chunk.length, null);
+    if (bytesRead === 0) break;
+    text = Buffer.concat([text, chunk.subarray(0, bytesRead)]);
   }
-  return Buffer.concat(chunks).toString('utf8').split(/\r?\n/, 1)[0] ?? '';
+  return text.toString('utf8').split(/\r?\n/, 1)[0] ?? '';
 }

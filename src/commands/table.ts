@@ -8,6 +8,7 @@ type Load = () => Promise<{ readonly default: CommandClass }>;
  */
 export const COMMANDS: Readonly<Record<string, Load>> = {
   'admin drain': () => import('./admin/drain.ts'),
+  'admin audit': () => import('./admin/audit.ts'),
   'admin force_task_state': () => import('./admin/force-task-state.ts'),
   'admin get_cluster_config': () => import('./admin/get-cluster-config.ts'),
   'admin get_scheduler': () => import('./admin/get-scheduler.ts'),

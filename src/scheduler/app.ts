@@ -10,6 +10,7 @@ import {
   type SchedulerDriverOptions,
   schedulerDriver,
 } from '../mesos/index.ts';
+import { openAudit } from './audit/open-audit.ts';
 import type { SchedulerOptions } from './flags/parse.ts';
 import { flagSlice } from './flags/slices.ts';
 import { openFront } from './http/front.ts';
@@ -123,7 +124,13 @@ export async function startScheduler(settings: SchedulerSettings): Promise<Runni
     counters: counted,
     flags: flagSlice(settings, 'security'),
   });
-  const made = { ...checkedFlags, security };
+  const audit = openAudit({
+    ...world,
+    counters: counted,
+    isAsked: security !== undefined,
+    flags: flagSlice(settings, 'auditing'),
+  });
+  const made = { ...checkedFlags, security, audit };
   let candidacy: Candidacy | undefined = election ? undefined : unopposed;
   processVars(counted, clock, settings.version);
   const leader = (): Leader => candidacy?.leader() ?? 'nobody';
@@ -142,6 +149,7 @@ export async function startScheduler(settings: SchedulerSettings): Promise<Runni
       statsUrlPrefix: settings.vizJobUrlPrefix,
       sites: made.sites,
       security,
+      audit,
       healthy: () => !ending.begun(),
     }),
     settings.httpPort,
@@ -149,6 +157,7 @@ export async function startScheduler(settings: SchedulerSettings): Promise<Runni
   );
   const httpPort = front.port;
   ending.on('http', front.close);
+  if (audit) ending.on('state', audit.close);
 
   let leads: () => void = () => {};
   const led = new Promise<void>((resolve) => {

@@ -98,6 +98,7 @@ const SLICES = {
     'kerberosServerPrincipal',
     'shiroIniPath',
   ],
+  auditing: ['auditLog', 'auditLogMaxBytes', 'auditLogSync', 'dataDir'],
   serving: ['clusterName', 'vizJobUrlPrefix'],
   framework: [
     'allowGpuResource',

@@ -809,6 +809,24 @@ export const SCHEDULER_FLAGS = {
     ],
     help: 'has no effect: the ini file says of each password how it is kept',
   },
+  auditLog: {
+    name: 'audit_log',
+    type: 'string',
+    help: 'file for who changed what and who was turned away, a line of JSON each; unset is "audit.log" in -data_dir with authentication on, and none otherwise',
+  },
+  auditLogSync: {
+    name: 'audit_log_sync',
+    type: 'boolean',
+    default: 'false',
+    help: 'have that line on the disk before the answer leaves, and refuse changes while it cannot be written',
+  },
+  auditLogMaxBytes: {
+    name: 'audit_log_max_size',
+    type: 'bytes',
+    default: '100MB',
+    min: 1024,
+    help: 'the file is put aside under another name when it is larger; none is ever deleted',
+  },
   vizJobUrlPrefix: {
     name: 'viz_job_url_prefix',
     type: 'string',

@@ -45,7 +45,9 @@ export function betaRoute(app: Hono<CallerEnv>, dispatch: GuardedDispatch, denia
     }
     const call = { method, args } as Pick<Call, 'method' | 'args'>;
     const response = await dispatch(call, c.get('caller'));
-    return response === 'unauthenticated' ? denials.anonymous(c, c.get('caller')) : answer(c, response, 200);
+    return response === 'unauthenticated'
+      ? denials.anonymous(c, c.get('caller'), call)
+      : answer(c, response, 200);
   });
   app.on('OPTIONS', '/apibeta/:method', (c) => c.body(null, 200, ALLOW));
   app.all('/apibeta/:method', (c) => c.text('Method Not Allowed\n', 405, ALLOW));

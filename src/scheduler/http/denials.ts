@@ -1,5 +1,8 @@
 import type { Context } from 'hono';
+import type { Call } from '../../api/index.ts';
 import type { Logger } from '../../base/log.ts';
+import type { AuditLog } from '../audit/audit-log.ts';
+import { audited, auditedCall } from '../audit/audited.ts';
 import type { Counters } from '../metrics/counters.ts';
 import type { Refused } from '../security/authenticator.ts';
 import { type Permission, permissionText } from '../security/permission.ts';
@@ -7,20 +10,24 @@ import type { Security } from '../security/security.ts';
 import type { Caller } from './caller.ts';
 import { challenge } from './challenge.ts';
 
+/** A call, or the path of a page. */
+type Asked = Pick<Call, 'method' | 'args'> | string;
+
 /** How requests are turned away: one place that counts them, writes them down and answers. */
 export interface Denials {
   /** Credentials are there and not good. */
-  login(c: Context, why: Refused, caller: Caller): Response;
+  login(c: Context, why: Refused, caller: Caller): Promise<Response>;
   /** None are there, and some are needed. */
-  anonymous(c: Context, caller: Caller): Response;
+  anonymous(c: Context, caller: Caller, what?: Asked): Promise<Response>;
   /** Whoever it is lacks the permission; the result is the sentence that tells them. */
-  permission(caller: Caller, permission: Permission, what: string): string;
-  /** It cannot be said which permission is needed. */
-  unnamedJob(caller: Caller, what: string): void;
+  permission(caller: Caller, permission: Permission, what: Asked): Promise<string>;
+  /** It cannot be said which permission is needed; the result is the sentence that tells them. */
+  unnamedJob(caller: Caller, what: Pick<Call, 'method' | 'args'>): Promise<string>;
 }
 
 export interface DenialSettings {
   readonly security?: Security | undefined;
+  readonly audit?: AuditLog | undefined;
   readonly counters: Pick<Counters, 'add'>;
   readonly log: Logger;
 }
@@ -32,35 +39,49 @@ const BAD = 'shiro_bad_requests';
 
 const RETRY_SECS = '1';
 
-/** @throws nothing; answers say no more than the client needs. */
-export function denials({ counters, log, security }: DenialSettings): Denials {
+/** Answers say no more than the client needs. */
+export function denials({ audit, counters, log, security }: DenialSettings): Denials {
   for (const name of [LOGINS, ANONYMOUS]) counters.add(name, 0);
   const challenges = security?.challenges ?? [];
+  const write = async (caller: Caller, what: Asked, result: string, why: string) =>
+    audit?.note({
+      kind: 'denial',
+      ...audited(caller),
+      ...(typeof what === 'string' ? { what } : auditedCall(what)),
+      result,
+      why,
+    });
   return {
-    login(c, why, { address }) {
+    async login(c, why, caller) {
       counters.add(LOGINS);
-      log.warn({ address, path: c.req.path, why }, 'a login failed');
+      log.warn({ address: caller.address, path: c.req.path, why }, 'a login failed');
+      await write(caller, c.req.path, '401', `credentials are ${why}`);
       if (why === 'unavailable')
         return c.text('The login cannot be looked at now; try again in a moment.\n', 503, {
           'Retry-After': RETRY_SECS,
         });
-      return why === 'malformed'
-        ? c.text('The Authorization header is malformed.\n', 400)
-        : challenge(c, challenges);
-    },
-    anonymous(c) {
-      counters.add(ANONYMOUS);
+      if (why === 'malformed') return c.text('The Authorization header is malformed.\n', 400);
       return challenge(c, challenges);
     },
-    permission({ address, user }, permission, what) {
+    async anonymous(c, caller, what = c.req.path) {
+      counters.add(ANONYMOUS);
+      await write(caller, what, '401', 'no credentials');
+      return challenge(c, challenges);
+    },
+    async permission(caller, permission, what) {
+      const { address, user } = caller;
       counters.add(PERMISSIONS);
-      const text = `${user} does not have the permission ${permissionText(permission)}`;
-      log.warn({ user, address, permission: permissionText(permission), what }, 'a permission is missing');
+      const shown = permissionText(permission);
+      const text = `${user} does not have the permission ${shown}`;
+      log.warn({ user, address, permission: shown }, 'a permission is missing');
+      await write(caller, what, typeof what === 'string' ? '403' : 'AUTH_FAILED', text);
       return text;
     },
-    unnamedJob({ address, user }, what) {
+    async unnamedJob(caller, what) {
       counters.add(BAD);
-      log.warn({ user, address, what }, 'a call names no job');
+      const text = `${what.method} needs the valid key of a job`;
+      await write(caller, what, 'INVALID_REQUEST', text);
+      return text;
     },
   };
 }

@@ -17,6 +17,6 @@ export function doorGuard(denials: Denials): MiddlewareHandler<CallerEnv> {
       return denials.anonymous(c, caller);
     if (door.opens !== 'permission' || caller.grants.permits(permission)) return next();
     if (caller.authenticatedBy === 'none') return denials.anonymous(c, caller);
-    return c.text(`${denials.permission(caller, permission, c.req.path)}.\n`, 403);
+    return c.text(`${await denials.permission(caller, permission, c.req.path)}.\n`, 403);
   };
 }

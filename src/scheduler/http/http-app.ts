@@ -4,9 +4,12 @@ import type { Clock } from '../../base/clock.ts';
 import type { SiteRules } from '../../base/cross-site.ts';
 import { messageOf } from '../../base/errors.ts';
 import type { Logger } from '../../base/log.ts';
+import type { AuditLog } from '../audit/audit-log.ts';
+import { auditing } from '../audit/audited.ts';
 import type { Counters } from '../metrics/counters.ts';
 import type { Security } from '../security/security.ts';
 import { betaRoute } from './beta-route.ts';
+import { browserHeaders } from './browser-headers.ts';
 import type { CallerEnv } from './caller.ts';
 import { callers } from './callers.ts';
 import { gzipResponses } from './compression.ts';
@@ -33,6 +36,8 @@ export interface HttpAppSettings extends StatusSettings {
   readonly sites: SiteRules;
   /** Who may do what; undefined asks nobody for credentials. */
   readonly security?: Security | undefined;
+  /** Where changes and denials are written down; undefined writes nothing. */
+  readonly audit?: AuditLog | undefined;
 }
 
 /** Everything that the scheduler serves over HTTP; testable by `app.request` without a socket. */
@@ -43,6 +48,7 @@ export function httpApp(settings: HttpAppSettings): Hono<CallerEnv> {
     await next();
     settings.counters.time(`http_${c.res.status}_responses`, settings.clock.monotonicMs() - startMs);
   });
+  app.use(browserHeaders);
   app.use(siteGuard(settings.sites, settings));
   app.use(gzipResponses);
   const { corsOrigin } = settings.sites;
@@ -59,7 +65,9 @@ export function httpApp(settings: HttpAppSettings): Hono<CallerEnv> {
   app.use(callers(settings.security, turnedAway));
   app.use(doorGuard(turnedAway));
   app.use(bodyLimit({ maxSize: MAX_BODY_BYTES, onError: (c) => c.text('The request is too large.\n', 413) }));
-  const dispatch = settings.security ? guarded(settings.dispatch, turnedAway) : settings.dispatch;
+  const { audit } = settings;
+  const written = audit ? auditing(settings.dispatch, audit) : settings.dispatch;
+  const dispatch = settings.security ? guarded(written, turnedAway) : written;
   thriftRoute(app, dispatch, turnedAway);
   betaRoute(app, dispatch, turnedAway);
   statusRoutes(app, settings);

@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 import type { Clock } from '../../base/clock.ts';
 import type { SiteRules } from '../../base/cross-site.ts';
 import type { Logger } from '../../base/log.ts';
+import type { AuditLog } from '../audit/audit-log.ts';
 import type { Counters } from '../metrics/counters.ts';
 import type { Security } from '../security/security.ts';
 import type { CallerEnv } from './caller.ts';
@@ -17,6 +18,7 @@ export interface StandbySettings {
   readonly statsUrlPrefix: string;
   readonly sites: SiteRules;
   readonly security?: Security | undefined;
+  readonly audit?: AuditLog | undefined;
   leader(): Leader;
   /** Undefined while nothing is wrong. */
   healthy(): boolean;

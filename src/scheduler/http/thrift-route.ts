@@ -23,11 +23,8 @@ function exception(envelope: Envelope, error: unknown): Message {
     : { kind: 'exception', method, seqid, type: 'PROTOCOL_ERROR', message: messageOf(error) };
 }
 
-async function replyTo(
-  envelope: Envelope,
-  dispatch: GuardedDispatch,
-  caller: Caller,
-): Promise<Message | 'unauthenticated'> {
+/** The reply; the call itself when nobody knows who calls. */
+async function replyTo(envelope: Envelope, dispatch: GuardedDispatch, caller: Caller): Promise<Message> {
   let message: Message;
   try {
     message = envelope.read();
@@ -40,7 +37,7 @@ async function replyTo(
     return { kind: 'exception', method, seqid, type: 'INVALID_MESSAGE_TYPE', message: text };
   }
   const response = await dispatch(message, caller);
-  if (response === 'unauthenticated') return response;
+  if (response === 'unauthenticated') return message;
   return { kind: 'reply', method: message.method, seqid: message.seqid, response };
 }
 
@@ -56,7 +53,7 @@ async function serve(c: Context<CallerEnv>, dispatch: GuardedDispatch, denials: 
     return unreadable(c, messageOf(error));
   }
   const reply = await replyTo(envelope, dispatch, c.get('caller'));
-  if (reply === 'unauthenticated') return denials.anonymous(c, c.get('caller'));
+  if (reply.kind === 'call' || reply.kind === 'oneway') return denials.anonymous(c, c.get('caller'), reply);
   const answer = replyProtocol(c.req.header('Accept'));
   return c.body(messageBody(reply, answer) as Uint8Array<ArrayBuffer>, 200, {
     'Content-Type': replyType(answer),

@@ -2,6 +2,7 @@ import type { Clock } from '../../base/clock.ts';
 import type { SiteRules } from '../../base/cross-site.ts';
 import type { Logger } from '../../base/log.ts';
 import type { Random } from '../../base/random.ts';
+import type { AuditLog } from '../audit/audit-log.ts';
 import type { SchedulerOptions } from '../flags/parse.ts';
 import type { Leader } from '../http/leader-redirect.ts';
 import type { Executors } from '../launch/executors.ts';
@@ -23,6 +24,7 @@ export interface PartsSettings {
   readonly sites: SiteRules;
   /** Who may do what; undefined asks nobody for credentials. */
   readonly security?: Security | undefined;
+  readonly audit?: AuditLog | undefined;
   readonly tiers: Tiers;
   readonly executors: Executors;
   readonly order: OfferOrder;

@@ -49,6 +49,7 @@ function worldOf(settings: PartsSettings, runs: ActiveRuns): World {
 /** Makes every part of a scheduler and joins them; nothing runs before Mesos' first event. A new part is one line in `all`. */
 export function schedulerParts(settings: PartsSettings): SchedulerParts {
   const {
+    audit,
     backupDisk,
     end,
     executors,
@@ -126,6 +127,7 @@ export function schedulerParts(settings: PartsSettings): SchedulerParts {
     flags: flagSlice(options, 'serving'),
     sites,
     security,
+    audit,
     rpc,
     tiers,
     known,

@@ -1,5 +1,6 @@
 import type { SiteRules } from '../../base/cross-site.ts';
 import { AuroraError } from '../../base/errors.ts';
+import type { AuditLog } from '../audit/audit-log.ts';
 import type { StateEventStream } from '../events/event-stream.ts';
 import type { FlagSlice } from '../flags/slices.ts';
 import { httpApp } from '../http/http-app.ts';
@@ -27,6 +28,7 @@ export interface ServingSettings extends World {
   readonly sites: SiteRules;
   /** Who may do what; undefined asks nobody for credentials. */
   readonly security?: Security | undefined;
+  readonly audit?: AuditLog | undefined;
   readonly rpc: RpcSettings;
   readonly tiers: Tiers;
   readonly known: KnownOffers;

@@ -3,10 +3,12 @@
  * table of the API and paths from the routes, so that a new one cannot be forgotten.
  */
 import type { Hono } from 'hono';
+import type { AuditEntry } from '../../../src/api/audit-entry.ts';
 import { CALLS, type CallName, callOf, decodeMessage, encodeMessage } from '../../../src/api/index.ts';
 import { silentLogger } from '../../../src/base/log.ts';
 import { manualClock } from '../../../src/base/manual-clock.ts';
 import { seededRandom } from '../../../src/base/random.ts';
+import type { AuditLog } from '../../../src/scheduler/audit/audit-log.ts';
 import { parseSchedulerFlags } from '../../../src/scheduler/flags/parse.ts';
 import { siteRules } from '../../../src/scheduler/http/site-rules.ts';
 import { standbyApp } from '../../../src/scheduler/http/standby-app.ts';
@@ -68,12 +70,20 @@ async function scene(text = ini('nothing'), ...flags: string[]) {
     onFatal: () => {},
     deflate: deflateNow,
   });
+  const written: Omit<AuditEntry, 'at'>[] = [];
+  let obstacle: string | undefined;
+  const audit: AuditLog = {
+    obstacle: () => obstacle,
+    note: async (entry) => void written.push(entry),
+    close: async () => {},
+  };
   const sites = siteRules(options, HOST);
   const parts = schedulerParts({
     options,
     hostname: HOST,
     sites,
     security,
+    audit,
     tiers: loadTiers(undefined),
     executors: executors({ ...options, thermosExecutorPath: 'http://files/executor' }),
     order: offerOrder(options.offerOrder),
@@ -123,6 +133,10 @@ async function scene(text = ini('nothing'), ...flags: string[]) {
   return {
     http,
     standby,
+    written,
+    refuseWrites: (why: string) => {
+      obstacle = why;
+    },
     counted,
     ask,
     post,
@@ -402,6 +416,82 @@ test('a changed file counts at once: a password that was known, a role that was 
   assert.is((await ask('/vars', basic('one', '1pass'))).status, 403);
   rewrite('[main]\nx = y\n');
   assert.is((await ask('/vars', basic('one', '1pass'))).status, 403, 'the file before stays');
+  await close();
+});
+
+test('every change and every denial is written down, and no read', async () => {
+  const { ask, call, close, post, refuseWrites, written } = await scene(
+    ini('thrift.AuroraSchedulerManager:killTasks'),
+  );
+  const one = basic('one', '1pass');
+  const kill = { job: JOB, instances: [1, 2], message: 'enough' } as never;
+  const traceId = '0af7651916cd43dd8448eb211c80319c';
+  await post('killTasks', { ...one, traceparent: `00-${traceId}-b7ad6b7169203331-01` }, kill);
+  await call('getJobs', basic('root', 'secret'));
+  await call('killTasks', one, {} as never);
+  await call('createJob', one);
+  await call('killTasks', {}, kill);
+  await call('killTasks', basic('one', 'wrong'), kill);
+  await ask('/vars', one);
+  const shown = written.map(({ kind, user, by, what, job, about, result, why }) => ({
+    kind,
+    user,
+    by,
+    what,
+    job,
+    about,
+    result,
+    why,
+  }));
+  const none = { job: undefined, about: undefined };
+  const stranger = { kind: 'denial', user: 'UNSECURE', by: 'none', result: '401' };
+  const own = { user: 'one', by: 'basic' };
+  assert.equal(shown, [
+    {
+      kind: 'write',
+      ...own,
+      what: 'killTasks',
+      job: 'web/prod/hello',
+      about: { instances: [1, 2], message: 'enough' },
+      result: 'OK',
+      why: undefined,
+    },
+    {
+      kind: 'denial',
+      ...own,
+      what: 'killTasks',
+      ...none,
+      result: 'INVALID_REQUEST',
+      why: 'killTasks needs the valid key of a job',
+    },
+    {
+      kind: 'denial',
+      ...own,
+      what: 'createJob',
+      job: 'web/prod/new',
+      about: undefined,
+      result: 'AUTH_FAILED',
+      why: 'one does not have the permission thrift.AuroraSchedulerManager:createJob:web:prod:new',
+    },
+    { ...stranger, what: '/api', ...none, why: 'no credentials' },
+    { ...stranger, what: '/api', ...none, why: 'credentials are wrong' },
+    {
+      kind: 'denial',
+      ...own,
+      what: '/vars',
+      ...none,
+      result: '403',
+      why: 'one does not have the permission http:vars',
+    },
+  ]);
+  assert.is(written[0]?.traceId, traceId);
+  refuseWrites('the disk is full');
+  const [code, detail] = await call('killTasks', one, kill);
+  assert.equal(
+    [code, detail],
+    ['ERROR_TRANSIENT', 'Nothing was done: the audit log cannot be written (the disk is full)'],
+  );
+  assert.is((await call('getJobs', basic('root', 'secret')))[0], 'OK', 'reads go on');
   await close();
 });
 

@@ -24,12 +24,11 @@ export function guarded(dispatch: Dispatch, denials: Denials): GuardedDispatch {
     const isAnonymous = caller.authenticatedBy === 'none';
     if (!needed) {
       if (isAnonymous) return 'unauthenticated';
-      denials.unnamedJob(caller, method);
-      return refusal('INVALID_REQUEST', `${method} needs the valid key of a job`);
+      return refusal('INVALID_REQUEST', await denials.unnamedJob(caller, call));
     }
     const missing = needed.find((permission) => !caller.grants.permits(permission));
     if (!missing) return dispatch(call, caller);
     if (isAnonymous) return 'unauthenticated';
-    return refusal('AUTH_FAILED', denials.permission(caller, missing, method));
+    return refusal('AUTH_FAILED', await denials.permission(caller, missing, call));
   };
 }

@@ -4,6 +4,7 @@ export { encodeBinaryMessage, openBinaryMessage } from './binary/message.ts';
 export { type CodecError, type CodecErrorKind, codecErrorKind } from './codec-error.ts';
 export * from './constants.ts';
 export * from './i64.ts';
+export { lasting } from './lasting.ts';
 export { DEFAULT_LIMITS, type Limits } from './limits.ts';
 export {
   type Call,

@@ -42,6 +42,8 @@ export interface FieldShape {
   readonly id: number;
   readonly shape: Shape;
   readonly presence: Field[2];
+  /** What stands before its value in TJSON. */
+  readonly jsonHead: string;
 }
 
 interface Members {
@@ -110,7 +112,10 @@ const structShape = (name: string, table: FieldTable): StructShape => ({
 
 function membersOf(name: string, table: FieldTable): Members {
   const fields = Object.entries(table)
-    .map(([field, [id, type, presence]]) => ({ name: field, id, shape: shapeOf(type), presence }))
+    .map(([field, [id, type, presence]]) => {
+      const shape = shapeOf(type);
+      return { name: field, id, shape, presence, jsonHead: `"${id}":{"${shape.wire.tag}":` };
+    })
     .sort((one, other) => one.id - other.id);
   const byId: (FieldShape | undefined)[] = [];
   for (const field of fields) byId[field.id] = field;

@@ -1,3 +1,5 @@
+import type { Lasting } from './lasting.ts';
+
 /**
  * Where a walk is inside a value, for error texts: a root name, then a field name or an index for each level.
  * The array is overwritten in place, so that keeping it costs one store a field.
@@ -8,7 +10,18 @@ export interface Trail {
   depth: number;
 }
 
+/** The walk of an encoder. */
+export interface EncodingTrail<E extends Uint8Array | string> extends Trail {
+  /** What need not be walked again. */
+  readonly lasting: Lasting<E> | undefined;
+}
+
 export const trailFrom = (root: string): Trail => ({ root, steps: [], depth: 0 });
+
+export const encodingTrail = <E extends Uint8Array | string>(
+  root: string,
+  lasting?: Lasting<E>,
+): EncodingTrail<E> => ({ root, steps: [], depth: 0, lasting });
 
 /** `TaskConfig.resources[2].numCpus`; map keys stand as names. */
 export function trailText({ root, steps, depth }: Trail): string {

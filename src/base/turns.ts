@@ -16,3 +16,27 @@ export function turns(clock: Clock, sliceMs = SLICE_MS): () => Promise<void> | u
     });
   };
 }
+
+/**
+ * Pieces of work that arrive together share turns of the event loop, in the order in which they came: as many in one as
+ * are `most` together, and one at least. What it returns for a piece of that size is to be awaited before the piece
+ * begins; undefined means at once.
+ */
+export function sharedTurns(most: number): (size: number) => Promise<void> | undefined {
+  let turn: { readonly start: Promise<void> | undefined; used: number } | undefined;
+  let end: Promise<void> | undefined;
+  const open = () => {
+    const mine = { start: turn && end, used: 0 };
+    turn = mine;
+    end = (mine.start ?? Promise.resolve()).then(yieldTurn);
+    void end.then(() => {
+      if (turn === mine) turn = undefined;
+    });
+    return mine;
+  };
+  return (size) => {
+    const mine = turn && turn.used + size <= most ? turn : open();
+    mine.used += size;
+    return mine.start;
+  };
+}

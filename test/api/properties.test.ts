@@ -8,6 +8,7 @@ import {
   encodePlain,
   encodeStruct,
   encodeTJson,
+  lasting,
   normalise,
   type TypeName,
 } from '../../src/api/index.ts';
@@ -34,6 +35,36 @@ function withPrimitives(shape: Shape, value: unknown): unknown {
   }
   return members;
 }
+
+test('what never changes is encoded once, and every message that holds it is the same as without that', () => {
+  const [bytes, texts] = [lasting<Uint8Array>('TaskConfig'), lasting<string>('TaskConfig')];
+  fc.assert(
+    fc.property(
+      valuesOfType('TaskConfig'),
+      fc.array(valuesOfType('ScheduledTask'), { maxLength: 4 }),
+      (config, tasks) => {
+        for (const task of tasks as object[]) {
+          const { assignedTask } = task as { assignedTask?: object };
+          const holding = { ...task, assignedTask: { ...assignedTask, task: config } };
+          assert.equal(encodeStruct('ScheduledTask', holding, bytes), encodeStruct('ScheduledTask', holding));
+          assert.is(encodeTJson('ScheduledTask', holding, texts), encodeTJson('ScheduledTask', holding));
+        }
+        if (tasks.length === 0) return;
+        assert.equal(bytes.encoded.get(config as object), encodeStruct('TaskConfig', config as object));
+        assert.is(texts.encoded.get(config as object), encodeTJson('TaskConfig', config as object));
+      },
+    ),
+    { numRuns: RUNS },
+  );
+});
+
+test('texts that JSON has to escape are escaped, all others stand as they are', () => {
+  fc.assert(
+    fc.property(fc.oneof(fc.string(), fc.string({ unit: 'binary' })), (text) => {
+      assert.is(encodeTJson('JobKey', { role: text }), `{"1":{"str":${JSON.stringify(text)}}}`);
+    }),
+  );
+});
 
 const encoded = (shape: Shape, value: unknown) =>
   shape.kind === 'struct' ? encodeTJson(shape.name as TypeName, value as object) : value;

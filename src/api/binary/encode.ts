@@ -10,6 +10,7 @@ import {
   asText,
   onlyMember,
 } from '../checks.ts';
+import type { Lasting } from '../lasting.ts';
 import {
   type ListShape,
   type MapShape,
@@ -18,13 +19,14 @@ import {
   typeShape,
   type UnionShape,
 } from '../shapes.ts';
-import { type Trail, trailFrom } from '../trail.ts';
+import { type EncodingTrail, encodingTrail } from '../trail.ts';
 import type { TypeName, Wire } from '../types.ts';
 import {
   newWriter,
   type Writer,
   writeBinary,
   writeByte,
+  writeBytes,
   writeDouble,
   writeFieldHead,
   writeI32,
@@ -37,9 +39,13 @@ import {
  * Writes one struct or union as TBinary bytes without a message around it. What is set is written, in ascending order
  * of field ids; nothing is filled in. Throws a CODEC error when a value does not fit its type.
  */
-export function encodeStruct<N extends TypeName>(name: N, value: Wire<N>): Uint8Array {
+export function encodeStruct<N extends TypeName>(
+  name: N,
+  value: Wire<N>,
+  lasting?: Lasting<Uint8Array>,
+): Uint8Array {
   const writer = newWriter();
-  writeMembers(writer, typeShape(name), value, trailFrom(name));
+  writeMembers(writer, typeShape(name), value, encodingTrail(name, lasting));
   return written(writer);
 }
 
@@ -47,7 +53,25 @@ export function writeMembers(
   writer: Writer,
   shape: StructShape | UnionShape,
   value: unknown,
-  trail: Trail,
+  trail: EncodingTrail<Uint8Array>,
+): void {
+  const { lasting } = trail;
+  const own = lasting?.type === shape.name ? lasting.encoded : undefined;
+  const known = own?.get(value as object);
+  if (known) {
+    writeBytes(writer, known);
+    return;
+  }
+  const start = writer.length;
+  writeEach(writer, shape, value, trail);
+  own?.set(value as object, Buffer.from(writer.bytes.subarray(start, writer.length)));
+}
+
+function writeEach(
+  writer: Writer,
+  shape: StructShape | UnionShape,
+  value: unknown,
+  trail: EncodingTrail<Uint8Array>,
 ): void {
   const members = asObject(value, trail);
   const fields = shape.kind === 'union' ? [onlyMember(shape, members, trail)] : shape.fields;
@@ -63,7 +87,7 @@ export function writeMembers(
   trail.depth = level;
 }
 
-function writeValue(writer: Writer, shape: Shape, value: unknown, trail: Trail): void {
+function writeValue(writer: Writer, shape: Shape, value: unknown, trail: EncodingTrail<Uint8Array>): void {
   switch (shape.kind) {
     case 'string':
       writeString(writer, asText(value, trail));
@@ -98,7 +122,12 @@ function writeValue(writer: Writer, shape: Shape, value: unknown, trail: Trail):
   }
 }
 
-function writeElements(writer: Writer, { element }: ListShape, value: unknown, trail: Trail): void {
+function writeElements(
+  writer: Writer,
+  { element }: ListShape,
+  value: unknown,
+  trail: EncodingTrail<Uint8Array>,
+): void {
   const elements = asElements(value, trail);
   writeByte(writer, element.wire.code);
   writeI32(writer, elements.length);
@@ -110,7 +139,12 @@ function writeElements(writer: Writer, { element }: ListShape, value: unknown, t
   trail.depth = level;
 }
 
-function writeMap(writer: Writer, { value: shape }: MapShape, value: unknown, trail: Trail): void {
+function writeMap(
+  writer: Writer,
+  { value: shape }: MapShape,
+  value: unknown,
+  trail: EncodingTrail<Uint8Array>,
+): void {
   const map = asObject(value, trail);
   const keys = Object.keys(map);
   writeByte(writer, 11);

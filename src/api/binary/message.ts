@@ -1,7 +1,7 @@
 import { codecError } from '../codec-error.ts';
 import type { Limits } from '../limits.ts';
 import { bodyOf, bodyShape, type Envelope, KINDS, kindOf, type Message, messageOfBody } from '../message.ts';
-import { trailFrom } from '../trail.ts';
+import { encodingTrail } from '../trail.ts';
 import { readMembers } from './decode.ts';
 import { writeMembers } from './encode.ts';
 import { type Reader, readByte, readerOf, readI32, readString } from './reader.ts';
@@ -18,7 +18,7 @@ export function encodeBinaryMessage(message: Message, form: 'strict' | 'old' = '
   writeString(writer, method);
   if (form === 'old') writeByte(writer, number);
   writeI32(writer, seqid);
-  writeMembers(writer, bodyShape(kind, method), bodyOf(message), trailFrom(method));
+  writeMembers(writer, bodyShape(kind, method), bodyOf(message), encodingTrail(method));
   return written(writer);
 }
 

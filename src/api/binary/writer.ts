@@ -64,6 +64,11 @@ export function writeString(writer: Writer, text: string): void {
 
 export function writeBinary(writer: Writer, bytes: Uint8Array): void {
   writeI32(writer, bytes.length);
+  writeBytes(writer, bytes);
+}
+
+/** What is encoded already. */
+export function writeBytes(writer: Writer, bytes: Uint8Array): void {
   const start = reserve(writer, bytes.length);
   writer.bytes.set(bytes, start);
 }

@@ -11,6 +11,7 @@ import {
   onlyMember,
 } from '../checks.ts';
 import { base64Of, doubleText } from '../json-values.ts';
+import type { Lasting } from '../lasting.ts';
 import {
   type ListShape,
   type MapShape,
@@ -19,17 +20,36 @@ import {
   typeShape,
   type UnionShape,
 } from '../shapes.ts';
-import { type Trail, trailFrom } from '../trail.ts';
+import { type EncodingTrail, encodingTrail } from '../trail.ts';
 import type { TypeName, Wire } from '../types.ts';
 
 /**
  * Writes one struct or union as TJSON text without blanks, which the streaming readers of the field demand. What is set
  * is written; nothing is filled in. Throws a CODEC error when a value does not fit its type.
  */
-export const encodeTJson = <N extends TypeName>(name: N, value: Wire<N>): string =>
-  membersText(typeShape(name), value, trailFrom(name));
+export const encodeTJson = <N extends TypeName>(name: N, value: Wire<N>, lasting?: Lasting<string>): string =>
+  membersText(typeShape(name), value, encodingTrail(name, lasting));
 
-export function membersText(shape: StructShape | UnionShape, value: unknown, trail: Trail): string {
+export function membersText(
+  shape: StructShape | UnionShape,
+  value: unknown,
+  trail: EncodingTrail<string>,
+): string {
+  const { lasting } = trail;
+  if (lasting?.type !== shape.name) return eachText(shape, value, trail);
+  const known = lasting.encoded.get(value as object);
+  if (known !== undefined) return known;
+  const text = eachText(shape, value, trail);
+  lasting.encoded.set(value as object, text);
+  return text;
+}
+
+/** Texts of these characters, which nearly all are of, stand between quotes as they are. */
+const PLAIN = /^[ !#-[\]-~]*$/;
+
+const quoted = (text: string): string => (PLAIN.test(text) ? `"${text}"` : JSON.stringify(text));
+
+function eachText(shape: StructShape | UnionShape, value: unknown, trail: EncodingTrail<string>): string {
   const members = asObject(value, trail);
   const fields = shape.kind === 'union' ? [onlyMember(shape, members, trail)] : shape.fields;
   const level = trail.depth++;
@@ -38,16 +58,16 @@ export function membersText(shape: StructShape | UnionShape, value: unknown, tra
     const member = members[field.name];
     if (member === undefined || member === null) continue;
     trail.steps[level] = field.name;
-    text += `${text && ','}"${field.id}":{"${field.shape.wire.tag}":${valueText(field.shape, member, trail)}}`;
+    text += `${text === '' ? '' : ','}${field.jsonHead}${valueText(field.shape, member, trail)}}`;
   }
   trail.depth = level;
   return `{${text}}`;
 }
 
-function valueText(shape: Shape, value: unknown, trail: Trail): string {
+function valueText(shape: Shape, value: unknown, trail: EncodingTrail<string>): string {
   switch (shape.kind) {
     case 'string':
-      return JSON.stringify(asText(value, trail));
+      return quoted(asText(value, trail));
     case 'i32':
       return String(asI32(value, trail));
     case 'struct':
@@ -70,7 +90,7 @@ function valueText(shape: Shape, value: unknown, trail: Trail): string {
   }
 }
 
-function elementsText({ element }: ListShape, value: unknown, trail: Trail): string {
+function elementsText({ element }: ListShape, value: unknown, trail: EncodingTrail<string>): string {
   const elements = asElements(value, trail);
   const level = trail.depth++;
   let text = `["${element.wire.tag}",${elements.length}`;
@@ -82,13 +102,13 @@ function elementsText({ element }: ListShape, value: unknown, trail: Trail): str
   return `${text}]`;
 }
 
-function mapText({ value: shape }: MapShape, value: unknown, trail: Trail): string {
+function mapText({ value: shape }: MapShape, value: unknown, trail: EncodingTrail<string>): string {
   const map = asObject(value, trail);
   const keys = Object.keys(map);
   const level = trail.depth++;
   const entries = keys.map((key) => {
     trail.steps[level] = key;
-    return `${JSON.stringify(key)}:${valueText(shape, map[key], trail)}`;
+    return `${quoted(key)}:${valueText(shape, map[key], trail)}`;
   });
   trail.depth = level;
   return `["str","${shape.wire.tag}",${keys.length},{${entries.join(',')}}]`;

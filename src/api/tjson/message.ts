@@ -3,14 +3,14 @@ import { parseExactJson } from '../exact-json.ts';
 import { assertSize, jsonI32, jsonText, jsonWalk } from '../json-values.ts';
 import type { Limits } from '../limits.ts';
 import { bodyOf, bodyShape, type Envelope, KINDS, kindOf, type Message, messageOfBody } from '../message.ts';
-import { trailFrom } from '../trail.ts';
+import { encodingTrail } from '../trail.ts';
 import { readMembers } from './decode.ts';
 import { membersText } from './encode.ts';
 
 /** Writes a message as TJSON: `[1,"method",type,seqid,{...}]`. */
 export function encodeTJsonMessage(message: Message): string {
   const { kind, method, seqid } = message;
-  const body = membersText(bodyShape(kind, method), bodyOf(message), trailFrom(method));
+  const body = membersText(bodyShape(kind, method), bodyOf(message), encodingTrail(method));
   return `[1,${JSON.stringify(method)},${KINDS.indexOf(kind)},${seqid},${body}]`;
 }
 

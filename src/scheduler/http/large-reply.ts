@@ -3,6 +3,7 @@ import {
   encodePlain,
   encodeStruct,
   encodeTJson,
+  lasting,
   type Message,
   type Protocol,
   type Wire,
@@ -22,9 +23,13 @@ interface ListForm {
   /** What stands there instead, before the tasks and after them. */
   open(count: number): Buffer;
   readonly close: Buffer;
-  readonly between: Buffer;
-  encode(task: Wire<'ScheduledTask'>): Uint8Array;
+  /** Between two tasks; bytes have nothing there. */
+  readonly between: string;
+  encode(task: Wire<'ScheduledTask'>): Uint8Array | string;
 }
+
+/** The tasks of a job share their configuration, and nobody changes it. */
+const CONFIGS = { binary: lasting<Uint8Array>('TaskConfig'), json: lasting<string>('TaskConfig') };
 
 const NOTHING = Buffer.alloc(0);
 const STRUCT = 12;
@@ -44,24 +49,29 @@ const FORMS: { readonly [P in Protocol | 'plain']: ListForm } = {
     empty: Buffer.concat([BINARY_HEADS, count32(0)]),
     open: (count) => Buffer.concat([BINARY_HEADS, count32(count)]),
     close: NOTHING,
-    between: NOTHING,
-    encode: (task) => encodeStruct('ScheduledTask', task),
+    between: '',
+    encode: (task) => encodeStruct('ScheduledTask', task, CONFIGS.binary),
   },
   json: {
     empty: Buffer.from('"lst":["rec",0]'),
     open: (count) => Buffer.from(`"lst":["rec",${count},`),
     close: Buffer.from(']'),
-    between: Buffer.from(','),
-    encode: (task) => Buffer.from(encodeTJson('ScheduledTask', task)),
+    between: ',',
+    encode: (task) => encodeTJson('ScheduledTask', task, CONFIGS.json),
   },
   plain: {
     empty: Buffer.from('"tasks":[]'),
     open: () => Buffer.from('"tasks":['),
     close: Buffer.from(']'),
-    between: Buffer.from(','),
-    encode: (task) => Buffer.from(encodePlain('ScheduledTask', task)),
+    between: ',',
+    encode: (task) => encodePlain('ScheduledTask', task),
   },
 };
+
+function joined(parts: readonly (Uint8Array | string)[], { between }: ListForm, follows: boolean): Buffer {
+  if (typeof parts[0] === 'string') return Buffer.from((follows ? between : '') + parts.join(between));
+  return Buffer.concat(parts as readonly Uint8Array[]);
+}
 
 async function* slices(whole: Uint8Array, form: ListForm, tasks: Tasks): AsyncGenerator<Uint8Array> {
   const bytes = Buffer.from(whole.buffer, whole.byteOffset, whole.byteLength);
@@ -69,12 +79,8 @@ async function* slices(whole: Uint8Array, form: ListForm, tasks: Tasks): AsyncGe
   yield Buffer.concat([bytes.subarray(0, at), form.open(tasks.length)]);
   for (let from = 0; from < tasks.length; from += SLICE_TASKS) {
     await yieldTurn();
-    const parts: Uint8Array[] = [];
-    for (const [offset, task] of sliceOf(tasks, from, from + SLICE_TASKS).entries()) {
-      if (from + offset > 0) parts.push(form.between);
-      parts.push(form.encode(task));
-    }
-    yield Buffer.concat(parts);
+    const parts = sliceOf(tasks, from, from + SLICE_TASKS).map(form.encode);
+    yield joined(parts, form, from > 0);
   }
   yield Buffer.concat([form.close, bytes.subarray(at + form.empty.length)]);
 }

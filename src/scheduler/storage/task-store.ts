@@ -20,6 +20,21 @@ import { taskIndex } from './task-index.ts';
 import { type Candidates, candidates, type QueryIndex, taskMatcher } from './task-query.ts';
 import { assignedTask, scheduledTask } from './task-shape.ts';
 
+/** The task with these for its own; named one by one, which a spread of it costs many times over. */
+const withParts = (
+  { status, failureCount, timesPartitioned, ancestorId }: ScheduledTask,
+  assigned: ScheduledTask['assignedTask'],
+  taskEvents: ScheduledTask['taskEvents'],
+): ScheduledTask =>
+  scheduledTask({
+    assignedTask: assigned,
+    status,
+    failureCount,
+    timesPartitioned,
+    taskEvents,
+    ancestorId,
+  });
+
 /** The tasks with their indexes and the configurations they share. */
 export function taskStore(
   gate: Gate,
@@ -40,16 +55,17 @@ export function taskStore(
     old: ScheduledTask | undefined,
   ): ScheduledTask => {
     const taskEvents = shareHistory(task.taskEvents, old?.taskEvents);
-    if (task.assignedTask === old?.assignedTask) return scheduledTask({ ...task, taskEvents });
-    const { slaveId, slaveHost } = task.assignedTask;
-    const parts = {
-      ...task.assignedTask,
+    if (task.assignedTask === old?.assignedTask) return withParts(task, task.assignedTask, taskEvents);
+    const { instanceId, assignedPorts, slaveId, slaveHost } = task.assignedTask;
+    const assigned = assignedTask({
       taskId: old?.assignedTask.taskId ?? task.assignedTask.taskId,
       task: pooled.config,
+      instanceId,
+      assignedPorts,
       slaveId: slaveId && share(slaveId),
       slaveHost: slaveHost && share(slaveHost),
-    };
-    return scheduledTask({ ...task, assignedTask: assignedTask(parts), taskEvents });
+    });
+    return withParts(task, assigned, taskEvents);
   };
   const views = moments<ScheduledTask>(index.jobTexts, index.ofJobText);
   const put = (taskId: string, task: ScheduledTask | undefined) => {

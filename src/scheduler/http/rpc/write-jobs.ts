@@ -1,5 +1,6 @@
-import { SLAVE_ASSIGNED_STATES } from '../../../api/index.ts';
+import { type JobKey, SLAVE_ASSIGNED_STATES } from '../../../api/index.ts';
 import { AuroraError } from '../../../base/errors.ts';
+import { sharedTurns } from '../../../base/turns.ts';
 import { requiredJobKey } from '../../jobs/job-key.ts';
 import { refused } from '../../jobs/job-refusal.ts';
 import { checkTaskIds } from '../../jobs/task-rules.ts';
@@ -12,6 +13,9 @@ import type { RpcSettings } from './rpc-settings.ts';
 
 const range = (from: number, count: number): number[] => Array.from({ length: count }, (_, at) => from + at);
 
+/** Many jobs that come at once are created in turns of about so many tasks: a few milliseconds each. */
+const TASKS_OF_TURN = 1_000;
+
 /** Calls that change the tasks of jobs; each answers when its write is durable. */
 export function jobWrites(settings: RpcSettings) {
   const { storage, state, validation } = settings;
@@ -19,13 +23,16 @@ export function jobWrites(settings: RpcSettings) {
     const most = validation.options.maxTasksPerJob;
     if (count > most) throw refused(`A job may have ${most} tasks at most; ${count} were asked for.`);
   };
+  const turn = sharedTurns(TASKS_OF_TURN);
+  const countActive = (job: JobKey): number => storage.read(({ tasks }) => tasks.activeOf(job).length);
   return {
-    createJob({ description }) {
+    async createJob({ description }) {
       if (!description) throw new AuroraError('API', 'a job configuration is needed');
       const job = validJob(description, validation);
       if (description.cronSchedule !== undefined)
         return invalidRequest('Cron jobs are created and changed with scheduleCronJob only.');
       const { key, taskConfig, instanceCount } = job;
+      await turn(instanceCount);
       return storage.write((tx) => {
         const updating = whileUpdating(tx, key);
         if (updating) return updating;
@@ -37,10 +44,11 @@ export function jobWrites(settings: RpcSettings) {
         return changed(instanceCount);
       });
     },
-    killTasks({ job, instances, message }, { user }) {
+    async killTasks({ job, instances, message }, { user }) {
       const key = requiredJobKey(job);
       const only = instances?.length ? new Set(instances) : undefined;
       const text = `Killed by ${user}${message ? `.\n${message}` : ''}`;
+      await turn(only?.size ?? countActive(key));
       return storage.write((tx) => {
         const updating = whileUpdating(tx, key);
         if (updating) return updating;

@@ -194,6 +194,8 @@ export interface AgentOptions {
   readonly recoveryTimeoutMs?: number;
   /** Default 'reconnect'. 'cleanup' ends the executors of an earlier life and stops. */
   readonly recover?: 'reconnect' | 'cleanup';
+  /** The part of a directory's file system that is used, 0 to 1; default what the system says. */
+  readonly usedPart?: (directory: string) => Promise<number>;
 }
 
 export interface RunningAgent {

@@ -23,6 +23,8 @@ export interface AgentSettings {
   readonly executorShutdownGracePeriodMs: number;
   readonly recoveryTimeoutMs: number;
   readonly recover: 'reconnect' | 'cleanup';
+  /** The part of the file system of a directory that is used, 0 to 1. */
+  readonly usedPart: (directory: string) => Promise<number>;
 }
 
 export interface AgentCore {

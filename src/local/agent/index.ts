@@ -10,7 +10,7 @@ import { type AgentCore, isCheckpointed } from './core.ts';
 import { type AgentServer, type HttpHandler, httpServer } from './http-server.ts';
 import { registration } from './registration.ts';
 import { agentRoutes } from './routes.ts';
-import { collectSandboxes } from './sandbox-collector.ts';
+import { collectSandboxes, usedPartOfDisk } from './sandbox-collector.ts';
 import { type ScopedClock, scopedClock } from './scoped-clock.ts';
 import { shutdownExecutor } from './termination.ts';
 import { updateStreams } from './update-streams.ts';
@@ -22,6 +22,7 @@ const DEFAULTS = {
   executorShutdownGracePeriodMs: 5_000,
   recoveryTimeoutMs: 15 * 60_000,
   recover: 'reconnect' as const,
+  usedPart: usedPartOfDisk,
 };
 
 function newCore(options: AgentOptions, workDir: string, store: Checkpoints, clock: ScopedClock): AgentCore {

@@ -1,13 +1,24 @@
-/** Removes sandboxes that nobody will ask for any more. Source: Mesos' --gc_delay. */
-import { readdir, rm, rmdir, stat } from 'node:fs/promises';
+/**
+ * Removes sandboxes that nobody will ask for any more, the sooner the fuller the disk is. Source: Mesos' --gc_delay,
+ * --gc_disk_headroom and --disk_watch_interval with their defaults.
+ */
+import { readdir, rm, rmdir, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf } from '../../base/errors.ts';
 import { executorsOf } from './agent-model.ts';
 import type { AgentCore } from './core.ts';
 
-/** How long a sandbox is kept after the last word in it. */
-const KEEP_MS = 7 * 86_400_000;
-const LOOK_EVERY_MS = 3_600_000;
+/** How long a sandbox is kept after the last word in it, on an empty disk without headroom. */
+const DELAY_MS = 7 * 86_400_000;
+/** The part of the disk that is to stay free. */
+const HEADROOM = 0.1;
+const LOOK_EVERY_MS = 60_000;
+
+/** The part of a file system that is used, 0 to 1. */
+export async function usedPartOfDisk(directory: string): Promise<number> {
+  const { blocks, bfree } = await statfs(directory);
+  return blocks === 0 ? 0 : (blocks - bfree) / blocks;
+}
 
 async function entries(directory: string): Promise<string[]> {
   const found = await readdir(directory, { withFileTypes: true }).catch(() => []);
@@ -39,11 +50,16 @@ async function lastWordMs(run: string): Promise<number> {
 }
 
 async function collect(core: AgentCore): Promise<void> {
-  for (const run of await allRuns(core.settings.workDir)) {
+  const { workDir, usedPart } = core.settings;
+  const used = await usedPart(workDir);
+  const keepMs = DELAY_MS * Math.max(0, 1 - HEADROOM - used);
+  for (const run of await allRuns(workDir)) {
     const isUsed = [...core.frameworks.values()].flatMap(executorsOf).some(({ sandbox }) => sandbox === run);
     if (core.phase === 'STOPPED' || isUsed) continue;
-    if (core.clock.nowMs() - (await lastWordMs(run)) < KEEP_MS) continue;
+    if (core.clock.nowMs() - (await lastWordMs(run)) < keepMs) continue;
     await rm(run, { recursive: true, force: true });
+    const keptHours = Math.round(keepMs / 3_600_000);
+    core.log.info({ run, keptHours, usedPart: used }, 'sandbox removed: it was older than the disk allows');
     const others = await entries(join(run, '..'));
     if (others.length > 0) continue;
     await rm(join(run, '..'), { recursive: true, force: true });
@@ -51,8 +67,11 @@ async function collect(core: AgentCore): Promise<void> {
   }
 }
 
-/** Looks for old sandboxes now and every hour. */
+/** Looks for old sandboxes now and every minute. */
 export function collectSandboxes(core: AgentCore): void {
-  collect(core).catch((error) => core.log.warn({ error: messageOf(error) }, 'old sandboxes not removed'));
-  core.clock.after(LOOK_EVERY_MS, () => collectSandboxes(core));
+  collect(core)
+    .catch((error) => core.log.warn({ error: messageOf(error) }, 'old sandboxes not removed'))
+    .finally(() => {
+      if (core.phase !== 'STOPPED') core.clock.after(LOOK_EVERY_MS, () => collectSandboxes(core));
+    });
 }

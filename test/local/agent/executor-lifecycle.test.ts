@@ -170,8 +170,14 @@ test('an executor without a command, as the default executor of a group, is refu
   await r.close();
 });
 
-test('sandboxes of ended executors are removed after a week, those in use never', async () => {
-  const r = await manualRig({ clock: manualClock(Date.now()) });
+test('sandboxes of ended executors are removed by age, sooner on a full disk, those in use never', async () => {
+  let used = 0.3;
+  const looks = { count: 0 };
+  const usedPart = async () => {
+    looks.count++;
+    return used;
+  };
+  const r = await manualRig({ clock: manualClock(Date.now()), usedPart });
   launch(r, 'old', 'exit 0', 'old');
   await terminated(r);
   r.acknowledge(await r.update('old', 'TASK_FAILED'));
@@ -181,10 +187,25 @@ test('sandboxes of ended executors are removed after a week, those in use never'
   });
   await r.update('new', 'TASK_STARTING');
   const executors = join(r.workDir, 'slaves/m-S0/frameworks/fw/executors');
-  r.clock.advance(6 * 86_400_000);
+  /** Until it has been looked at again, from the beginning to the end. */
+  const looked = async () => {
+    const before = looks.count;
+    await eventually(() => {
+      r.clock.advance(60_000);
+      return looks.count > before + 1 || undefined;
+    }, 'two looks');
+  };
+  // 7 days x (1 - 0.1 - 0.3) are 4.2 days.
+  r.clock.advance(4 * 86_400_000);
+  await looked();
   assert.ok(existsSync(join(executors, 'old')));
-  r.clock.advance(86_400_000 + 3_600_000);
-  await eventually(() => !existsSync(join(executors, 'old')) || undefined, 'removal');
+  used = 0.4;
+  await eventually(() => {
+    r.clock.advance(60_000);
+    return !existsSync(join(executors, 'old')) || undefined;
+  }, 'removal');
+  used = 1;
+  await looked();
   assert.ok(existsSync(join(executors, 'new')));
   await r.close();
 });

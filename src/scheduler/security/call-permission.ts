@@ -24,7 +24,7 @@ interface Named {
   readonly job?: Wire<'JobKey'>;
   readonly description?: Wire<'JobConfiguration'>;
   readonly config?: Wire<'JobConfiguration'>;
-  readonly request?: Wire<'JobUpdateRequest'>;
+  readonly request?: Partial<Wire<'JobUpdateRequest'> & Wire<'JobRestartRequest'>>;
   readonly key?: Wire<'JobUpdateKey'> & Wire<'InstanceKey'>;
   readonly query?: Restriction;
   readonly jobUpdateQuery?: Restriction;
@@ -36,7 +36,13 @@ interface Named {
 export function jobOf(args: WireArgs<CallName>): JobKey | undefined {
   const { config, description, job, key, request } = args as Named;
   return validJobKey(
-    job ?? description?.key ?? config?.key ?? request?.taskConfig?.job ?? key?.job ?? key?.jobKey,
+    job ??
+      description?.key ??
+      config?.key ??
+      request?.job ??
+      request?.taskConfig?.job ??
+      key?.job ??
+      key?.jobKey,
   );
 }
 

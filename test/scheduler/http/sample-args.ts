@@ -31,6 +31,16 @@ const BY_TYPE: Readonly<Record<string, unknown>> = {
       minWaitInInstanceRunningMs: 0,
     },
   },
+  JobRestartRequest: {
+    job: JOB,
+    instances: [],
+    settings: {
+      updateGroupSize: 1,
+      maxPerInstanceFailures: 0,
+      maxFailedInstances: 0,
+      minWaitInInstanceRunningMs: 0,
+    },
+  },
   ResourceAggregate: { resources: [{ numCpus: 100 }, { ramMb: 100_000 }, { diskMb: 100_000 }] },
   ScheduleStatus: 'LOST',
   Hosts: { hostNames: ['host-a'] },

@@ -1,17 +1,25 @@
 import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
 import { ERRORS } from '../base/errors.ts';
+import { readExpected, readText } from '../client/expected-jobs.ts';
+import { proveMigration, type Truth } from '../client/prove-migration.ts';
+import { evaluateWithPython } from '../migrate/evaluate-with-python.ts';
 import { migrate } from '../migrate/migrate.ts';
+import { originalPlaces } from '../migrate/original-places.ts';
 import { isOpen, migrationReport } from '../migrate/report.ts';
 import { writeMigrated } from '../migrate/write-files.ts';
 import { command } from './command.ts';
-import { common } from './flags.ts';
+import { common, config } from './flags.ts';
 
 export default command('migrate', {
   summary: 'Turn job files of the original into .aurora.ts files',
   description:
-    'Files that they include come along. What cannot be translated is marked in the output and listed; the exit code is 3 then.',
-  examples: ['aurora migrate web.aurora', 'aurora migrate jobs/*.aurora --out moved'],
+    'Files that they include come along. What cannot be translated is marked in the output and listed; the exit code is 3 then, and 4 when a comparison finds differences.',
+  examples: [
+    'aurora migrate web.aurora',
+    'aurora migrate jobs/*.aurora --out moved --against west',
+    'aurora migrate web.aurora --check jobs.json',
+  ],
   args: {
     files: Args.string({
       required: true,
@@ -30,6 +38,19 @@ export default command('migrate', {
       options: ['2', '3'] as const,
       description: 'whose rules the files follow; default: those of 2, unless only 3 can read them',
     })(),
+    check: Flags.string({
+      helpValue: 'EXPECTED.json',
+      description: "compare the jobs with a scheduler's answer to getJobs, or with what job inspect wrote",
+    }),
+    against: Flags.string({
+      helpValue: 'CLUSTER',
+      description: 'compare the jobs with those that run there',
+    }),
+    'with-python': Flags.boolean({
+      description:
+        'evaluate the originals with Python and pystachio, and compare; AURORA_PYTHON names the interpreter',
+    }),
+    bind: config.bind,
     ...common,
   },
   async run(session, { args, flags }) {
@@ -37,6 +58,26 @@ export default command('migrate', {
     const files = migrate(args.files, { out: flags.out, python });
     writeMigrated(files, flags.force);
     session.print(migrationReport(files, process.cwd()));
-    return isOpen(files) ? ERRORS.CONFIG.exit : 0;
+    if (isOpen(files)) return ERRORS.CONFIG.exit;
+    const binds = Object.fromEntries(flags.bind ?? []);
+    const proved = files
+      .filter(({ asked }) => asked)
+      .map(({ source, target }) => ({
+        source,
+        target,
+        originalPlaces: (field: string) => originalPlaces([source], field),
+      }));
+    let different = 0;
+    const prove = async (some: typeof proved, truth: Truth) => {
+      different += (await proveMigration(session, some, truth, binds)).different;
+    };
+    if (flags.check !== undefined)
+      await prove(proved, { jobs: readExpected(readText(flags.check), flags.check) });
+    if (flags.against !== undefined) await prove(proved, { cluster: flags.against });
+    for (const one of flags['with-python'] ? proved : []) {
+      const said = await evaluateWithPython(session.env.AURORA_PYTHON ?? 'python3', one.source, binds);
+      await prove([one], { jobs: readExpected(said, one.source) });
+    }
+    return different > 0 ? ERRORS.COMMAND_FAILED.exit : 0;
   },
 });

@@ -20,6 +20,8 @@ export interface Code {
   readonly hugged?: Doc;
   /** Operands without the indent that they have elsewhere. */
   readonly unindented?: Doc;
+  /** The operator of a binary piece. */
+  readonly op?: string;
   readonly shape: 'object' | 'array' | 'arrow' | 'text' | 'template' | 'call' | 'name' | 'binary' | 'other';
 }
 
@@ -51,6 +53,15 @@ export const name = (text: string): Code => code(text, BINDS.whole, 'name');
 /** The text of a piece, in brackets where it binds less than what is around it. */
 export const inside = (piece: Code, binds: number): Doc =>
   piece.binds < binds ? ['(', piece.doc, ')'] : piece.doc;
+
+/** The left side of an operator; products of different operators are put in brackets, as the formatter does. */
+export const leftSide = (piece: Code, op: string, binds: number): Doc =>
+  piece.op !== undefined &&
+  piece.binds === binds &&
+  binds === BINDS.multiply &&
+  (piece.op !== op || op === '%')
+    ? ['(', piece.doc, ')']
+    : inside(piece, binds);
 
 /** Quoted with the quotes that need fewer escapes, single ones if that is equal. */
 export function quoted(text: string): string {
@@ -195,7 +206,14 @@ export function operators(
   binds: number,
 ): Code {
   const more = rest.flatMap(([op, right]): Doc[] => [` ${op}`, line, right]);
-  return { doc: group([first, indent(more)]), unindented: group([first, ...more]), binds, shape: 'binary' };
+  const op = rest[0]?.[0] ?? '';
+  return {
+    doc: group([first, indent(more)]),
+    unindented: group([first, ...more]),
+    binds,
+    op,
+    shape: 'binary',
+  };
 }
 
 /** A value behind `=` or `:`, on its line if it opens there, else on the next one where that helps. */

@@ -12,6 +12,8 @@ export interface Mention {
   readonly at: number;
   readonly block: Block;
   readonly writes: boolean;
+  /** It is what a loop binds. */
+  readonly target: boolean;
   /** In a function inside the name's scope. */
   readonly inner: boolean;
 }
@@ -163,7 +165,14 @@ export function findScopes(body: readonly Stmt[], end: number): Scopes {
   };
   bind(file, body, new Set());
 
-  const mention = (scope: PythonScope, id: string, at: number, own: Block, writes: boolean): void => {
+  const mention = (
+    scope: PythonScope,
+    id: string,
+    at: number,
+    own: Block,
+    writes: boolean,
+    target = false,
+  ): void => {
     const name = lookup(scope, id);
     if (!name) {
       if (!free.has(id)) free.set(id, at);
@@ -172,7 +181,7 @@ export function findScopes(body: readonly Stmt[], end: number): Scopes {
     let inner = false;
     for (let from: PythonScope | undefined = scope; from && from !== name.scope; from = from.parent)
       if (from.kind === 'function') inner = true;
-    name.mentions.push({ at, block: own, writes, inner });
+    name.mentions.push({ at, block: own, writes, target, inner });
   };
 
   const functionScope = (
@@ -189,11 +198,11 @@ export function findScopes(body: readonly Stmt[], end: number): Scopes {
     return inside;
   };
 
-  const write = (target: Expr, scope: PythonScope, own: Block): void => {
-    if (target.t === 'name') mention(scope, target.id, target.from, own, true);
+  const write = (target: Expr, scope: PythonScope, own: Block, loop = false): void => {
+    if (target.t === 'name') mention(scope, target.id, target.from, own, true, loop);
     else if (target.t === 'tuple' || target.t === 'list')
-      for (const item of target.items) write(item, scope, own);
-    else if (target.t === 'star') write(target.value, scope, own);
+      for (const item of target.items) write(item, scope, own, loop);
+    else if (target.t === 'star') write(target.value, scope, own, loop);
     else expr(target, scope, own);
   };
 
@@ -321,7 +330,7 @@ export function findScopes(body: readonly Stmt[], end: number): Scopes {
           true,
           stmt.body.length > 0 ? { from: stmt.from, to: stmt.to } : undefined,
         );
-        write(stmt.target, scope, head);
+        write(stmt.target, scope, head, true);
         run(stmt.body, scope, head);
         nested(stmt.otherwise, scope, own);
         break;

@@ -2,6 +2,13 @@ import { type DictPart, isOpen, type ListPart, type PythonKind, parts } from '..
 import type { Writing } from './context.ts';
 
 const MOST_DEPTH = 4;
+const MOST_KEYS = 4;
+
+/** All values of some dictionaries are of one sort. */
+const uniform = (all: readonly DictPart[]): boolean => {
+  const words = new Set(all.flatMap((part) => [...part.of.words]));
+  return words.size === 1 && all.every((part) => part.of.parts.size === 0);
+};
 
 const WORDS: Readonly<Record<string, string>> = {
   str: 'string',
@@ -79,7 +86,8 @@ function dictType(writing: Writing, all: readonly DictPart[], depth: number): st
   if (struct) return `Partial<${writing.useType(`${struct}Fields`)}>`;
   if (all.some((part) => part.open || part.bound)) return `Record<string, ${value()}>`;
   const keys = [...new Set(all.flatMap((part) => [...part.props.keys()]))];
-  if (keys.length === 0 || keys.length > 12) return `Record<string, ${keys.length === 0 ? 'any' : value()}>`;
+  if (keys.length === 0 || keys.length > MOST_KEYS)
+    return `Record<string, ${uniform(all) ? value() : 'any'}>`;
   const props = keys.map((key) => {
     const optional = all.some((part) => !part.props.has(key) || part.changed) ? '?' : '';
     const type = typeText(writing, merged(all.flatMap((part) => part.props.get(key) ?? [])), depth + 1);

@@ -8,6 +8,7 @@ import {
   code,
   type Item,
   inside,
+  leftSide,
   name,
   object,
   operators,
@@ -36,7 +37,7 @@ import {
   parts,
 } from '../types/value.ts';
 import type { Writing } from './context.ts';
-import { literal, partsText, percentParts, textParts } from './texts.ts';
+import { literal, mayHoldFloat, partsText, percentParts, textParts } from './texts.ts';
 
 /** The number as TypeScript has it. */
 export const numberCode = (value: number): Code => code(String(value), BINDS.whole);
@@ -110,10 +111,23 @@ function truth(writing: Writing, piece: Code, kind: PythonKind): Code {
 export const isMap = (kind: PythonKind): boolean =>
   parts(kind, 'dict').some((part) => part.map) || kind.words.has('bindmap');
 
+const OPPOSITES: Readonly<Record<string, string>> = {
+  '==': '!=',
+  '!=': '==',
+  is: 'is not',
+  'is not': 'is',
+  in: 'not in',
+  'not in': 'in',
+};
+
 function negated(writing: Writing, node: Expr, scope: PythonScope): Code {
   const kind = writing.kind(node);
   if (isList(kind))
     return code([inside(writing.expr(node, scope), BINDS.call), '.length === 0'], BINDS.equal);
+  const [only, ...more] = node.t === 'compare' ? node.rest : [];
+  const opposite = only && more.length === 0 ? OPPOSITES[only.op] : undefined;
+  if (node.t === 'compare' && only && opposite)
+    return comparison(writing, { ...node, rest: [{ ...only, op: opposite }] }, scope);
   const piece = condition(writing, node, scope);
   return code(['!', inside(piece, BINDS.unary)], BINDS.unary);
 }
@@ -488,10 +502,14 @@ function element(writing: Writing, node: Expr & { t: 'index' }, scope: PythonSco
       const access = /^[A-Za-z_$][\w$]*$/.test(key) ? `.${key}` : `[${quoted(key)}]`;
       return code([inside(of, BINDS.call), access], BINDS.call);
     }
-    return code([inside(of, BINDS.call), '[', writing.expr(node.index, scope).doc, ']'], BINDS.call);
+    return code([inside(of, BINDS.call), '[', writing.expr(node.index, scope).doc, ']!'], BINDS.call);
   }
   const at = writing.expr(node.index, scope);
-  if (isNatural(index)) return code([inside(of, BINDS.call), '[', at.doc, ']'], BINDS.call);
+  const isFixed =
+    node.index.t === 'num' &&
+    parts(object, 'tuple', 'list').every((part) => part.p === 'tuple' && part.items);
+  if (isNatural(index))
+    return code([inside(of, BINDS.call), '[', at.doc, isFixed && !isText(object) ? ']' : ']!'], BINDS.call);
   const value = call([inside(of, BINDS.call), '.at'], [at]);
   return code([value.doc, isText(object) || isList(object) ? '!' : ''], BINDS.call);
 }
@@ -572,7 +590,7 @@ function binary(writing: Writing, node: Expr & { t: 'binary' }, scope: PythonSco
     const [one, other] = [operand(left), operand(right)];
     if (op in ARITHMETIC) {
       const binds = ARITHMETIC[op] as number;
-      return operators(inside(one, binds), [[op, inside(other, binds + 1)]], binds);
+      return operators(leftSide(one, op, binds), [[op, inside(other, binds + 1)]], binds);
     }
     if (op in BITS) {
       const [a, b] = [inside(one, BINDS.unary), inside(other, BINDS.unary)];
@@ -582,10 +600,13 @@ function binary(writing: Writing, node: Expr & { t: 'binary' }, scope: PythonSco
     const whole = !may(before, 'float') && !may(after, 'float');
     if (op === '//' || (op === '/' && writing.python === 2 && whole))
       return call('Math.floor', [
-        code([inside(one, BINDS.multiply), ' / ', inside(other, BINDS.multiply + 1)], BINDS.multiply),
+        code([leftSide(one, '/', BINDS.multiply), ' / ', inside(other, BINDS.multiply + 1)], BINDS.multiply),
       ]);
     if (op === '/' && (writing.python === 3 || isSure(before, after)))
-      return code([inside(one, BINDS.multiply), ' / ', inside(other, BINDS.multiply + 1)], BINDS.multiply);
+      return code(
+        [leftSide(one, '/', BINDS.multiply), ' / ', inside(other, BINDS.multiply + 1)],
+        BINDS.multiply,
+      );
     if (op === '/')
       return writing.open(
         node,
@@ -593,7 +614,10 @@ function binary(writing: Writing, node: Expr & { t: 'binary' }, scope: PythonSco
       );
     if (op === '%') {
       if (isNatural(before) && isNatural(after))
-        return code([inside(one, BINDS.multiply), ' % ', inside(other, BINDS.multiply + 1)], BINDS.multiply);
+        return code(
+          [leftSide(one, '%', BINDS.multiply), ' % ', inside(other, BINDS.multiply + 1)],
+          BINDS.multiply,
+        );
       return call(writing.helper('modulo'), [one, other]);
     }
   }
@@ -639,6 +663,9 @@ const isSure = (left: PythonKind, right: PythonKind): boolean =>
   [left, right].some((kind) => kind.words.size === 1 && kind.words.has('float'));
 
 function runtimePercent(writing: Writing, node: Expr & { t: 'binary' }, scope: PythonScope): Code {
+  const format = node.left.t === 'str' ? node.left.value : '%s';
+  if (mayHoldFloat(writing.kind(node.right)) && (format.includes('s') || format.includes('r')))
+    writing.note(node, 'a whole floating point number, which Python writes as 1.0, would read 1 here');
   const values =
     node.right.t === 'tuple'
       ? array(node.right.items.map((item) => ({ doc: writing.expr(item, scope).doc })))

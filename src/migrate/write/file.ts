@@ -64,6 +64,7 @@ export function writeFile(
     return own;
   };
 
+  const helperName = (id: string) => (taken.has(id) ? `python${id[0]?.toUpperCase()}${id.slice(1)}` : id);
   const writing: Writing = {
     module,
     inference,
@@ -89,7 +90,7 @@ export function writeFile(
     },
     helper(id) {
       helpers.add(id);
-      return taken.has(id) ? `python${id[0]?.toUpperCase()}${id.slice(1)}` : id;
+      return helperName(id);
     },
     isTaken: (id) => taken.has(id),
     nameOf: (own) => names.get(own.id) as string,
@@ -174,7 +175,7 @@ export function writeFile(
     if (from && module.includedBy.length === 0)
       docs.push(hard, '', hard, `export default ${imported(from.module, 'jobs')};`);
   }
-  for (const text of helperTexts(helpers))
+  for (const text of helperTexts(helpers, helperName))
     docs.push(
       hard,
       '',

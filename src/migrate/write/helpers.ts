@@ -72,7 +72,7 @@ function repr(value: any): string {
   },
   truthy: {
     text: `/** What Python takes for true: 0, empty texts, empty lists and empty dictionaries are false. */
-function truthy(value: any): boolean {
+function truthy<T>(value: T): value is NonNullable<T> {
   if (Array.isArray(value)) return value.length > 0;
   if (value instanceof Map || value instanceof Set) return value.size > 0;
   if (typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype)
@@ -523,7 +523,10 @@ function camelCase(fields: any): any {
 };
 
 /** The helpers that some need, with those that they need, in a fixed order. */
-export function helperTexts(wanted: ReadonlySet<string>): readonly string[] {
+export function helperTexts(
+  wanted: ReadonlySet<string>,
+  nameOf: (helper: string) => string,
+): readonly string[] {
   const all = new Set<string>();
   const add = (name: string) => {
     if (all.has(name)) return;
@@ -533,5 +536,17 @@ export function helperTexts(wanted: ReadonlySet<string>): readonly string[] {
   for (const name of wanted) add(name);
   return Object.keys(HELPERS)
     .filter((name) => all.has(name))
-    .map((name) => (HELPERS[name] as Helper).text);
+    .map((name) => renamed((HELPERS[name] as Helper).text, [...all], nameOf));
+}
+
+/** A helper whose name the file has for something else gets another one, also where helpers call it. */
+function renamed(text: string, helpers: readonly string[], nameOf: (helper: string) => string): string {
+  return helpers.reduce((result, helper) => {
+    const name = nameOf(helper);
+    if (name === helper) return result;
+    return result.replace(
+      new RegExp(`(?<![\\w.'"\`])${helper}(?=\\()|(?<=map\\()${helper}(?=\\))`, 'g'),
+      name,
+    );
+  }, text);
 }

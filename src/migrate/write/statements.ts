@@ -50,17 +50,21 @@ export function statementList(
   const text = writing.module.file.text;
   const block = writing.module.scopes.blocks.get(list) as Block;
   let before: number | undefined;
+  let gap = false;
   const push = (from: number, to: number, docs: readonly Doc[]) => {
     if (docs.length === 0) return;
-    if (before !== undefined && lines.length > 0 && isGap(text, before, from)) lines.push('');
+    if (before !== undefined && lines.length > 0 && (gap || isGap(text, before, from))) lines.push('');
+    gap = false;
     lines.push(...docs);
     before = to;
   };
   for (const [index, stmt] of list.entries()) {
-    const doc = list[index] === list[0] && isDocstring(stmt, scope, list) ? docstring(stmt) : undefined;
+    if (index === 0 && scope.kind === 'function' && isText0(stmt)) continue;
+    const doc = index === 0 && isDocstring(stmt, scope, list) ? docstring(stmt) : undefined;
     const hoisted = doc ? [] : hoistedNames(writing, stmt, block, scope);
-    for (const comment of writing.comments(before ?? block.from, stmt.from))
-      push(comment.from, comment.to, [`${comment.text}`]);
+    const remarks = writing.comments(before ?? block.from, stmt.from);
+    for (const comment of remarks) push(comment.from, comment.to, [comment.text]);
+    const afterComment = remarks.length > 0;
     if (doc) {
       push(stmt.from, stmt.to, doc);
       continue;
@@ -76,17 +80,39 @@ export function statementList(
     const all = [...inner, ...hoisted, ...own];
     if (all.length === 0) continue;
     if (trailing.length > 0 && all.length > 0) all[all.length - 1] = [all.at(-1) as Doc, ...trailing];
+    const isLarge = isDefinition(stmt);
+    if (isLarge && !afterComment) gap = true;
     push(stmt.from, stmt.to, all);
+    gap = isLarge;
   }
   for (const comment of writing.comments(before ?? block.from, end))
     push(comment.from, comment.to, [comment.text]);
   return lines.flatMap((line, index) => (index === 0 ? [line] : [hard, line]));
 }
 
+/** It takes several lines, and has empty ones around it. */
+const isDefinition = (stmt: Stmt): boolean =>
+  stmt.t === 'class' || (stmt.t === 'def' && stmt.body.length > 1);
+
 const isGap = (text: string, from: number, to: number): boolean => {
   const between = text.slice(from, to).split('\n');
   return between.slice(1, -1).some((line) => line.trim() === '');
 };
+
+const isText0 = (stmt: Stmt): boolean => stmt.t === 'expr' && stmt.value.t === 'str';
+
+/** The first text of a function, as the comment above it. */
+function documentation(body: readonly Stmt[]): Doc {
+  const [first] = body;
+  if (!first || !isText0(first)) return '';
+  const lines = docstring(first).map((line) =>
+    String(line)
+      .replace(/^\/\/ ?/, '')
+      .replaceAll('*/', '* /'),
+  );
+  if (lines.length === 1) return [`/** ${lines[0]} */`, hard];
+  return ['/**', ...lines.flatMap((line): Doc[] => [hard, ` * ${line}`.trimEnd()]), hard, ' */', hard];
+}
 
 const isDocstring = (stmt: Stmt, scope: PythonScope, list: readonly Stmt[]): boolean =>
   stmt.t === 'expr' && stmt.value.t === 'str' && (scope.kind === 'file' || list.length > 0);
@@ -103,7 +129,7 @@ function hoistedNames(writing: Writing, stmt: Stmt, block: Block, scope: PythonS
   for (const own of holder?.names.values() ?? []) {
     if (own.kind !== 'variable') continue;
     const plan = planOf(own);
-    if (plan.declared === 'there' || plan.home !== block) continue;
+    if (plan.declared !== 'before' || plan.home !== block) continue;
     const [first] = own.mentions;
     if (!first || first.at < stmt.from || first.at >= stmt.to) continue;
     const type = typeText(writing, writing.inference.nameKind(own));
@@ -119,8 +145,8 @@ const rulesExport = (_: Writing, __: Name): string => '';
 interface Plan {
   /** The block in which the name is declared. */
   readonly home: Block;
-  /** `there`: where it gets its first value; `before`: by a declaration of its own. */
-  readonly declared: 'there' | 'before';
+  /** `there`: where it gets its first value; `before`: by a declaration of its own; `loops`: by each loop that binds it. */
+  readonly declared: 'there' | 'before' | 'loops';
   readonly constant: boolean;
 }
 
@@ -130,7 +156,14 @@ const plans = new WeakMap<Name, Plan>();
 export function planOf(own: Name): Plan {
   const before = plans.get(own);
   if (before) return before;
-  const mentions = own.mentions.filter(({ inner, writes }) => !inner || writes || true);
+  const { mentions } = own;
+  const loops = ownLoops(own);
+  if (loops) {
+    const constant = mentions.every(({ writes, target }) => !writes || target);
+    const plan: Plan = { home: loops[0] as Block, declared: 'loops', constant };
+    plans.set(own, plan);
+    return plan;
+  }
   let home: Block | undefined;
   for (const { block } of mentions) home = home === undefined ? block : common(home, block);
   home ??= own.scope.block;
@@ -143,6 +176,18 @@ export function planOf(own: Name): Plan {
   const plan: Plan = { home, declared: there ? 'there' : 'before', constant };
   plans.set(own, plan);
   return plan;
+}
+
+/** The loops that bind a name, when it is used in nothing else: each has a name of its own then. */
+function ownLoops({ mentions }: Name): readonly Block[] | undefined {
+  const loops = mentions.filter(({ target }) => target).map(({ block }) => block);
+  if (loops.length === 0 || mentions.some(({ inner }) => inner)) return undefined;
+  const isIn = (block: Block): boolean =>
+    loops.includes(block) || (block.parent !== undefined && isIn(block.parent));
+  const nested = loops.some((block) => block.parent !== undefined && isIn(block.parent));
+  return !nested && new Set(loops).size === loops.length && mentions.every(({ block }) => isIn(block))
+    ? loops
+    : undefined;
 }
 
 function loopAbove(block: Block, top: Block): boolean {
@@ -578,13 +623,18 @@ function operation(
   return writing.expr(node, scope);
 }
 
+/** A loop declares what it binds. */
+function isBoundHere(own: Name, at: number): boolean {
+  const { declared } = planOf(own);
+  return (
+    declared === 'loops' || (declared === 'there' && own.mentions.find(({ inner }) => !inner)?.at === at)
+  );
+}
+
 function forLoop(writing: Writing, stmt: Stmt & { t: 'for' }, scope: PythonScope, rules: FileRules): Doc {
   const names = namesIn(stmt.target);
   const owns = names.map((node) => lookup(scope, node.id) as Name);
-  const here = owns.every((own, index) => {
-    const plan = planOf(own);
-    return plan.declared === 'there' && own.mentions.find(({ inner }) => !inner)?.at === names[index]?.from;
-  });
+  const here = owns.every((own, index) => isBoundHere(own, names[index]?.from ?? 0));
   const constant = owns.every((own) => planOf(own).constant);
   const word = here ? (constant ? 'const ' : 'let ') : '';
   const run = () => body(writing, stmt.body, scope, rules, stmt.to);
@@ -595,7 +645,15 @@ function forLoop(writing: Writing, stmt: Stmt & { t: 'for' }, scope: PythonScope
     ? call([inside(enumerated, BINDS.call), '.entries'], [])
     : loopSource(writing, stmt.iter, stmt.body, scope);
   const target = pattern(writing, stmt.target, scope);
-  return ['for (', word, target, ' of ', inside(source, BINDS.arrow), ') ', run()];
+  // some of the names live outside: the others have to be declared outside, too
+  const missing = here ? [] : owns.filter((own, index) => isBoundHere(own, names[index]?.from ?? 0));
+  const before = missing.map(
+    (own): Doc => [
+      `let ${writing.nameOf(own)}: ${typeText(writing, writing.inference.nameKind(own))};`,
+      hard,
+    ],
+  );
+  return [...before, 'for (', word, target, ' of ', inside(source, BINDS.arrow), ') ', run()];
 }
 
 /** What a loop goes through; a list that changes meanwhile is gone through as Python does, which is as JavaScript does. */
@@ -670,35 +728,30 @@ function definition(writing: Writing, stmt: Stmt & { t: 'def' }, scope: PythonSc
   const isPlain = own.mentions.filter(({ writes }) => writes).length === 1;
   const exported = rules.isExported(own) ? 'export ' : '';
   const [only] = stmt.body;
+  const code = only && isText0(only) ? stmt.body.slice(1) : stmt.body;
+  const [single] = code;
   const caught = writing.caught.depth;
   writing.caught.depth = 0;
   try {
     const recursive = own.mentions.some(({ inner: deep, at }) => deep && at > stmt.from && at < stmt.to);
     const result = recursive ? `: ${typeText(writing, part.result)}` : '';
-    if (
-      isPlain &&
-      stmt.body.length === 1 &&
-      only?.t === 'return' &&
-      only.value &&
-      plan.declared === 'there'
-    ) {
-      const value = writing.expr(only.value, inner);
-      const short: Doc = [
-        exported,
-        'const ',
-        local,
-        ' = ',
-        group([params, result]),
-        ' =>',
-        arrowBody(value),
-        ';',
-      ];
-      return short;
+    if (isPlain && code.length === 1 && single?.t === 'return' && single.value && plan.declared === 'there') {
+      const head = group([params, result]);
+      const short = arrowBody(writing.expr(single.value, inner));
+      return [documentation(stmt.body), exported, 'const ', local, ' = ', head, ' =>', short, ';'];
     }
     const statements = body(writing, stmt.body, inner, rules, stmt.to);
     if (isPlain && (plan.declared === 'there' || scope.kind !== 'function'))
       if (plan.home === scope.block || plan.declared === 'there')
-        return [exported, 'function ', local, group([params, result]), ' ', statements];
+        return [
+          documentation(stmt.body),
+          exported,
+          'function ',
+          local,
+          group([params, result]),
+          ' ',
+          statements,
+        ];
     const start = declaration(own, stmt.from, rules);
     return [
       start || '',

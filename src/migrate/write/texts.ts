@@ -1,5 +1,5 @@
 import { BINDS, type Code, call, code, inside, name, operators, quoted, template } from '../layout/code.ts';
-import type { Expr } from '../python/syntax.ts';
+import type { Expr, Spot } from '../python/syntax.ts';
 import type { PythonScope } from '../types/scopes.ts';
 import {
   isBool,
@@ -147,11 +147,13 @@ export const seamed = (text: string, seams: readonly number[]): string => {
 };
 
 /** A value as part of a text, as Python's \`str\` writes it. */
-export function valuePart(writing: Writing, piece: Code, kind: PythonKind): string | Code {
+export function valuePart(writing: Writing, piece: Code, kind: PythonKind, node?: Spot): string | Code {
   if (isText(kind) || isWhole(kind)) return piece;
   if (isFloat(kind)) return call(writing.helper(writing.python === 2 ? 'floatText' : 'floatRepr'), [piece]);
   if (isBool(kind)) return code([inside(piece, BINDS.or), " ? 'True' : 'False'"], BINDS.conditional);
   if (isNone(kind)) return 'None';
+  if (node && mayHoldFloat(kind))
+    writing.note(node, 'a whole floating point number, which Python writes as 1.0, would read 1 here');
   return call(writing.helper('text'), [piece]);
 }
 
@@ -177,10 +179,10 @@ export function textParts(writing: Writing, node: Expr, scope: PythonScope): Tex
     writing.local(node.fn.id, scope) === undefined
   ) {
     const value = node.args[0]?.value as Expr;
-    return [valuePart(writing, writing.expr(value, scope), writing.kind(value))];
+    return [valuePart(writing, writing.expr(value, scope), writing.kind(value), value)];
   }
   const piece = writing.expr(node, scope);
-  return [isText(writing.kind(node)) ? piece : valuePart(writing, piece, writing.kind(node))];
+  return [isText(writing.kind(node)) ? piece : valuePart(writing, piece, writing.kind(node), node)];
 }
 
 const SPEC = /%(?:\(([^)]*)\))?([-+ #0]*)(\*|\d+)?(?:\.(\d+))?[hlL]?([a-zA-Z%])/g;
@@ -273,7 +275,8 @@ function conversion(
   { flags, width, digits, letter }: Conversion,
 ): TextParts | undefined {
   if (letter === 's' && digits === undefined) {
-    if (width === undefined) return node?.t === 'str' ? [node.value] : [valuePart(writing, piece, kind)];
+    if (width === undefined)
+      return node?.t === 'str' ? [node.value] : [valuePart(writing, piece, kind, node)];
     if (width === '*' || !isText(kind)) return undefined;
     const pad = flags.includes('-') ? 'padEnd' : 'padStart';
     return [code([inside(piece, BINDS.call), `.${pad}(${width})`], BINDS.call)];
@@ -409,4 +412,15 @@ function formatParts(
     }
   }
   return compact(found);
+}
+
+/** A floating point number may be in it, beside other things. */
+export function mayHoldFloat(kind: PythonKind, depth = 0): boolean {
+  if (kind.words.has('float')) return true;
+  if (depth > 4) return false;
+  return [...kind.parts].some(
+    (part) =>
+      (part.p === 'list' || part.p === 'tuple' || part.p === 'set' || part.p === 'dict') &&
+      mayHoldFloat(part.of, depth + 1),
+  );
 }

@@ -8,7 +8,7 @@ const FLOORS = [
   ['commands'],
   ['client', 'scheduler', 'executor', 'observer', 'local', 'migrate'],
   ['web'],
-  ['dsl', 'mesos', 'zookeeper', 'proc'],
+  ['dsl', 'mesos', 'zookeeper', 'proc', 'sandbox'],
   ['api'],
   ['base'],
 ];

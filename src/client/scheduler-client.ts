@@ -29,6 +29,8 @@ export interface SchedulerClient {
   once<M extends CallName>(method: M, args: CallArgs<M>): Promise<Wire<'Response'>>;
   /** Address of the scheduler that leads. Throws CONFIG and NETWORK. */
   leader(): Promise<string>;
+  /** The next call looks for the leader again, where it is found in ZooKeeper. */
+  forgetLeader(): void;
   /** Address of the scheduler's page about a role, an environment or a job; undefined when it cannot be known. */
   page(...parts: readonly string[]): Promise<string | undefined>;
 }
@@ -125,6 +127,9 @@ export function schedulerClient(session: Session, cluster: Cluster): SchedulerCl
     async leader() {
       leader ??= await leaderOf(session, cluster);
       return leader;
+    },
+    forgetLeader() {
+      leader = cluster.zk ? undefined : leader;
     },
     async page(...parts) {
       leader ??= await leaderOf(session, cluster);

@@ -54,6 +54,7 @@ export const COMMANDS: Readonly<Record<string, Load>> = {
   'job kill': () => import('./job/kill.ts'),
   'job killall': () => import('./job/killall.ts'),
   'job list': () => import('./job/list.ts'),
+  'job logs': () => import('./job/logs.ts'),
   'job open': () => import('./job/open.ts'),
   'job restart': () => import('./job/restart.ts'),
   'job status': () => import('./job/status.ts'),

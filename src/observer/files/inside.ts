@@ -7,6 +7,7 @@ import {
   closeSync,
   constants,
   fstatSync,
+  lstatSync,
   openSync,
   readdirSync,
   readlinkSync,
@@ -59,6 +60,18 @@ export function openFileInside(sandbox: string, path: string): Inside | undefine
 export interface Entry {
   readonly name: string;
   readonly kind: 'directory' | 'file' | 'link' | 'other';
+  /** Bytes, and seconds since the epoch; of a link itself. Absent when it is gone already. */
+  readonly size?: number;
+  readonly mtime?: number;
+}
+
+function told(path: string): Pick<Entry, 'size' | 'mtime'> {
+  try {
+    const { mtimeMs, size } = lstatSync(path);
+    return { size, mtime: mtimeMs / 1000 };
+  } catch {
+    return {};
+  }
 }
 
 /** The names of a directory in the sandbox, sorted; undefined when there is none, or when it lies elsewhere. */
@@ -68,6 +81,7 @@ export function listInside(sandbox: string, path: string): readonly Entry[] | un
   try {
     return readdirSync(`/proc/self/fd/${found.file}`, { withFileTypes: true })
       .map((entry) => ({
+        ...told(`/proc/self/fd/${found.file}/${entry.name}`),
         name: entry.name,
         kind: entry.isDirectory()
           ? ('directory' as const)

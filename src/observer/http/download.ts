@@ -19,13 +19,19 @@ function rangeOf(
 export function download(sandbox: string, path: string, range: string | undefined): Response | undefined {
   const found = openFileInside(sandbox, path);
   if (!found) return undefined;
-  const { size } = found.stats;
+  const { birthtimeMs, ino, mtime, size } = found.stats;
+  /** Tells a file from the one that has its name after a rotation. */
+  const known = {
+    'Last-Modified': mtime.toUTCString(),
+    'X-File-Generation': `${ino}-${Math.trunc(birthtimeMs)}`,
+  };
   const wanted = rangeOf(range, size);
   if (wanted === 'none') {
     found.close();
-    return new Response(null, { status: 416, headers: { 'Content-Range': `bytes */${size}` } });
+    return new Response(null, { status: 416, headers: { ...known, 'Content-Range': `bytes */${size}` } });
   }
   const headers = {
+    ...known,
     'Content-Type': 'application/octet-stream',
     'Content-Disposition': `attachment; filename*=UTF-8''${encodeURIComponent(basename(path))}`,
     'Accept-Ranges': 'bytes',

@@ -125,6 +125,15 @@ function dataRoutes(app: Hono, observer: Observer): void {
     const answer = sandbox && path ? download(sandbox, path, c.req.header('range')) : undefined;
     return answer ?? c.text('the sandbox has no such file\n', 404);
   });
+  const browsed = (c: Context, taskId: string) => {
+    const task = observer.tasks.get(taskId);
+    const sandbox = task && observer.sandboxOf(task);
+    const path = rest(c, 'j/browse', taskId);
+    const entries = sandbox && path !== undefined ? listInside(sandbox, path) : undefined;
+    return entries ? c.json({ entries }) : c.json({ error: 'the sandbox has no such directory' }, 404);
+  };
+  app.get('/j/browse/:task_id', (c) => browsed(c, c.req.param('task_id')));
+  app.get('/j/browse/:task_id/*', (c) => browsed(c, c.req.param('task_id')));
   for (const path of MANY)
     app.get(`/j/task_ids${path}`, (c) => {
       const page = pageOf(c);

@@ -100,6 +100,7 @@ const SLICES = {
   ],
   auditing: ['auditLog', 'auditLogMaxBytes', 'auditLogSync', 'dataDir'],
   serving: ['clusterName', 'vizJobUrlPrefix'],
+  sandboxViews: ['observerUrl', 'pageLogProxy'],
   framework: [
     'allowGpuResource',
     'executorUser',

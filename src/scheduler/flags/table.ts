@@ -827,6 +827,18 @@ export const SCHEDULER_FLAGS = {
     min: 1024,
     help: 'the file is put aside under another name when it is larger; none is ever deleted',
   },
+  pageLogProxy: {
+    name: 'page_log_proxy',
+    type: 'boolean',
+    default: 'true',
+    help: 'read logs and sandboxes of tasks for clients and the page, from observers and agents',
+  },
+  observerUrl: {
+    name: 'observer_url',
+    type: 'string',
+    default: 'http://{host}:1338',
+    help: "address of a host's observer; {host} is filled in",
+  },
   vizJobUrlPrefix: {
     name: 'viz_job_url_prefix',
     type: 'string',

@@ -21,6 +21,7 @@ import { guarded } from './rpc/guarded.ts';
 import { siteGuard } from './site-guard.ts';
 import { type StatusSettings, statusRoutes } from './status-routes.ts';
 import { thriftRoute } from './thrift-route.ts';
+import type { SandboxViews } from './view/sandbox-views.ts';
 
 /** Largest request body; 4000 instances are one configuration, so real ones are a few kilobytes. */
 const MAX_BODY_BYTES = 32 * 2 ** 20;
@@ -32,6 +33,8 @@ export interface HttpAppSettings extends StatusSettings {
   readonly log: Logger;
   /** What else is served, after everything here. */
   readonly pages: Hono<CallerEnv>;
+  /** What reads the sandboxes of tasks; a scheduler that does not lead has none. */
+  readonly views?: Pick<SandboxViews, 'routes'> | undefined;
   /** Which pages may call, and under which names; those of `corsOrigin` may call /api. */
   readonly sites: SiteRules;
   /** Who may do what; undefined asks nobody for credentials. */
@@ -71,6 +74,7 @@ export function httpApp(settings: HttpAppSettings): Hono<CallerEnv> {
   thriftRoute(app, dispatch, turnedAway);
   betaRoute(app, dispatch, turnedAway);
   statusRoutes(app, settings);
+  settings.views?.routes(app);
   app.route('/', settings.pages);
   app.onError((error, c) => {
     settings.counters.add('uncaught_exceptions');

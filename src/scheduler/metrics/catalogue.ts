@@ -185,6 +185,10 @@ export const CATALOGUE: Readonly<Record<string, Row>> = {
   audit_entries_lost: count('Entries that the audit log could not keep'),
   security_file_failures: count('New versions of files for authentication that were not good'),
   shiro_authorization_failures: count('Requests and calls that the caller had no permission for'),
+  sandbox_views: count('Views of logs and downloads of files of sandboxes'),
+  sandbox_view_bytes: count('Bytes of such views'),
+  sandbox_views_refused: count('Such views that were refused because too many were open'),
+  sandbox_views_open: gauge('Such views that are open'),
   shiro_bad_requests: count('Calls that could not be held against permissions: no job is named'),
   variable_scrape: { kind: 'scrape', help: 'Time to show all of this' },
 

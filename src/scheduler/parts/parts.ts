@@ -3,6 +3,8 @@ import { eventStream } from '../events/event-stream.ts';
 import { flagSlice } from '../flags/slices.ts';
 import { markingStorage, type RpcSettings } from '../http/rpc/rpc-settings.ts';
 import type { HttpServed } from '../http/server.ts';
+import { agentAddresses } from '../http/view/agent-addresses.ts';
+import { sandboxViews } from '../http/view/sandbox-views.ts';
 import { type MesosSession, mesosSession } from '../mesos/mesos-session.ts';
 import { slaGate } from '../sla/sla-gate.ts';
 import { slaNumbers } from '../sla/sla-numbers.ts';
@@ -90,6 +92,8 @@ export function schedulerParts(settings: PartsSettings): SchedulerParts {
   };
   const stream = eventStream(world);
   const maintained = maintaining({ ...world, gate, flags: flagSlice(options, 'maintaining') });
+  const addresses = agentAddresses(options.observerUrl);
+  const views = sandboxViews({ ...world, executors, addresses, flags: flagSlice(options, 'sandboxViews') });
   const all: readonly Part[] = [
     placed,
     watched,
@@ -103,6 +107,7 @@ export function schedulerParts(settings: PartsSettings): SchedulerParts {
     forgetting({ ...world, book, flow: placed.flow, flags: flagSlice(options, 'watching') }),
     ...(settings.webhook ? [webhook({ ...world, config: settings.webhook })] : []),
     stream,
+    { close: views.close },
   ];
   const session = mesosSession({
     ...world,
@@ -110,7 +115,10 @@ export function schedulerParts(settings: PartsSettings): SchedulerParts {
     updates: watched.updates,
     reconciliation: watched.reconciliation,
     flow: placed.flow,
-    offered: placed.offered,
+    offered(offers) {
+      addresses.offered(offers);
+      placed.offered(offers);
+    },
     inverseOffered(offers) {
       for (const part of all) part.inverseOffered?.(offers);
     },
@@ -139,6 +147,7 @@ export function schedulerParts(settings: PartsSettings): SchedulerParts {
     hostname,
     version,
     waitsOn: maintained.waitsOn,
+    views,
   });
   return {
     session,

@@ -14,6 +14,7 @@ import { taskReads } from '../http/rpc/read-tasks.ts';
 import type { RpcSettings } from '../http/rpc/rpc-settings.ts';
 import { jobWrites } from '../http/rpc/write-jobs.ts';
 import type { HttpServed } from '../http/server.ts';
+import type { SandboxViews } from '../http/view/sandbox-views.ts';
 import { views } from '../http/views/views.ts';
 import type { WaitsOn } from '../http/views/waits-for.ts';
 import type { SchedulerLifecycle } from '../lifecycle.ts';
@@ -34,6 +35,7 @@ export interface ServingSettings extends World {
   readonly known: KnownOffers;
   readonly stream: StateEventStream;
   readonly unknown: UnknownTasks;
+  readonly views: SandboxViews;
   readonly life: SchedulerLifecycle;
   readonly leader: () => Leader;
   readonly hostname: string;

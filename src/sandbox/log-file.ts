@@ -1,0 +1,170 @@
+/**
+ * Follows one file that grows, is rotated (renamed to `.1`, `.2` and so on) or is cut to nothing, through reads of parts
+ * of it. Every read takes some bytes again that are known already: by them a file is recognised, under whatever name.
+ */
+import { createHash } from 'node:crypto';
+import type { LogOffset } from '../api/views/log-event.ts';
+import type { FilePart, Wanted } from './sandbox-reader.ts';
+import { unfinishedBytes } from './utf8-tail.ts';
+
+/** Reads a part of a file; undefined when there is no such file. */
+export type ReadPart = (path: string, wanted: Wanted) => Promise<FilePart | undefined>;
+
+/** What one look at the file gave. */
+export type LogStep =
+  /** `more`: there is more to read at once. */
+  | { readonly kind: 'data'; readonly text: string; readonly position: LogOffset; readonly more: boolean }
+  /** The next file of the name; `lost`: what was written between is gone. */
+  | {
+      readonly kind: 'rotated';
+      readonly lost: boolean;
+      readonly text: string;
+      readonly position: LogOffset;
+      readonly more: boolean;
+    }
+  /** `seeking`: the file is somewhere else, and the next look may find it. */
+  | { readonly kind: 'idle'; readonly seeking: boolean }
+  | { readonly kind: 'absent' };
+
+const CHUNK_BYTES = 64 * 1024;
+const CHECK_BYTES = 64;
+/** Names that a rotated file is looked for under. */
+const MOST_BACKUPS = 32;
+/** A file that is nowhere may be between two names just then; it is looked for so often before it is given up. */
+const LOOKS_BEFORE_LOST = 3;
+/** Bytes that are searched for the beginning of the last lines. */
+const TAIL_BLOCKS = [64 * 1024, 512 * 1024, 3 * 1024 * 1024];
+
+export const FILE_START: LogOffset = { offset: 0, check: '' };
+
+const checkOf = (bytes: Uint8Array): string =>
+  bytes.length === 0 ? '' : createHash('sha1').update(bytes).digest('base64').slice(0, 12);
+
+const positionAt = (before: Uint8Array, offset: number, generation: string | undefined): LogOffset => ({
+  offset,
+  check: checkOf(before.subarray(Math.max(0, before.length - Math.min(CHECK_BYTES, offset)))),
+  ...(generation === undefined ? {} : { generation }),
+});
+
+/** Where the last `lines` lines of a file begin; undefined when there is no such file. A last line may be open. */
+export async function tailPosition(
+  read: ReadPart,
+  path: string,
+  lines: number,
+): Promise<{ readonly position: LogOffset; readonly modifiedMs: number | undefined } | undefined> {
+  for (const [at, block] of TAIL_BLOCKS.entries()) {
+    const part = await read(path, { last: block });
+    if (!part) return undefined;
+    const { bytes, generation, modifiedMs, offset } = part;
+    let begin = bytes.length;
+    // The end of the last line ends nothing that is to be counted.
+    let from = bytes.length - 2;
+    for (let left = lines; left > 0; left--) {
+      const newline = from < 0 ? -1 : bytes.lastIndexOf(10, from);
+      begin = newline + 1;
+      if (newline < 0) break;
+      from = newline - 1;
+    }
+    const isEnough = begin >= CHECK_BYTES || offset === 0;
+    if (!isEnough && at < TAIL_BLOCKS.length - 1) continue;
+    const start = isEnough ? begin : Math.max(begin, CHECK_BYTES);
+    return { position: positionAt(bytes.subarray(0, start), offset + start, generation), modifiedMs };
+  }
+  return undefined;
+}
+
+export interface LogFileFollower {
+  position(): LogOffset;
+  /** Looks once. Throws what `read` throws; the position is as before then. */
+  next(): Promise<LogStep>;
+  /** As `next`, of a file that will not grow: a character that is cut is given as it is. */
+  last(): Promise<LogStep>;
+}
+
+export function logFileFollower(read: ReadPart, path: string, start: LogOffset): LogFileFollower {
+  let position = start;
+  /** Which name the file has now: 0 for its own. */
+  let name = 0;
+  let misses = 0;
+
+  const nameOf = (number: number): string => (number === 0 ? path : `${path}.${number}`);
+  const overlap = (): number => Math.min(CHECK_BYTES, position.offset);
+  const look = (number: number): Promise<FilePart | undefined> =>
+    read(nameOf(number), { offset: position.offset - overlap(), length: overlap() + CHUNK_BYTES });
+  const hasOurBytes = ({ bytes, size }: FilePart): boolean =>
+    size >= position.offset &&
+    bytes.length >= overlap() &&
+    checkOf(bytes.subarray(0, overlap())) === position.check;
+  const isSameFile = ({ generation }: FilePart): boolean =>
+    generation === undefined || position.generation === undefined || generation === position.generation;
+  const isOurs = (part: FilePart): boolean => hasOurBytes(part) && isSameFile(part);
+
+  /** Takes what a part has behind the position; whole characters, unless nothing will follow. */
+  function take(part: FilePart, known: number, isLast: boolean) {
+    const fresh = part.bytes.subarray(known);
+    const cut = isLast && part.offset + part.bytes.length >= part.size ? 0 : unfinishedBytes(fresh);
+    const whole = fresh.subarray(0, fresh.length - cut);
+    if (whole.length === 0) return undefined;
+    const offset = part.offset + known + whole.length;
+    position = positionAt(part.bytes.subarray(0, known + whole.length), offset, part.generation);
+    return { text: whole.toString('utf8'), position, more: offset + cut < part.size };
+  }
+
+  /**
+   * The name under which the file lies now, with a part of it; undefined when it is nowhere. Of one that was emptied in
+   * place a copy is looked for, which is another file with the same bytes.
+   */
+  async function found(emptied: boolean): Promise<{ number: number; part: FilePart } | undefined> {
+    for (let number = 1; number <= MOST_BACKUPS; number++) {
+      const part = await look(number);
+      if (!part) return undefined;
+      if (hasOurBytes(part) && (emptied ? position.offset > 0 : isSameFile(part))) return { number, part };
+    }
+    return undefined;
+  }
+
+  /** The file was read to its end under a name of a rotated one: the next one begins. */
+  async function successor(isLast: boolean): Promise<LogStep> {
+    const part = await read(nameOf(name - 1), { offset: 0, length: CHUNK_BYTES });
+    if (!part || part.bytes.length === 0) return { kind: 'idle', seeking: false };
+    // Had it been rotated between these reads, this would be the next but one.
+    const again = await look(name);
+    if (!again || !isOurs(again) || again.size > position.offset) return { kind: 'idle', seeking: true };
+    const taken = take(part, 0, isLast && name === 1);
+    if (!taken) return { kind: 'idle', seeking: false };
+    name--;
+    return { kind: 'rotated', lost: false, ...taken, more: taken.more || name > 0 };
+  }
+
+  async function moved(isLast: boolean, inItsPlace: FilePart | undefined): Promise<LogStep> {
+    const { generation } = position;
+    const elsewhere = await found(generation !== undefined && generation === inItsPlace?.generation);
+    if (!elsewhere) {
+      if (++misses < LOOKS_BEFORE_LOST) return { kind: 'idle', seeking: true };
+      const part = await read(path, { offset: 0, length: CHUNK_BYTES });
+      if (!part) return { kind: 'absent' };
+      misses = 0;
+      name = 0;
+      position = positionAt(Buffer.alloc(0), 0, part.generation);
+      const taken = take(part, 0, isLast);
+      return { kind: 'rotated', lost: true, text: '', more: false, position, ...taken };
+    }
+    misses = 0;
+    name = elsewhere.number;
+    position = { ...position, generation: elsewhere.part.generation };
+    const taken = take(elsewhere.part, overlap(), true);
+    return taken ? { kind: 'data', ...taken, more: true } : successor(isLast);
+  }
+
+  async function step(isLast: boolean): Promise<LogStep> {
+    const part = await look(name);
+    if (!part && position.offset === 0 && name === 0) return { kind: 'absent' };
+    if (!part || !isOurs(part)) return moved(isLast, part);
+    misses = 0;
+    const taken = take(part, overlap(), isLast || name > 0);
+    if (taken) return { kind: 'data', ...taken, more: taken.more || name > 0 };
+    return name > 0 ? successor(isLast) : { kind: 'idle', seeking: false };
+  }
+
+  return { position: () => position, next: () => step(false), last: () => step(true) };
+}

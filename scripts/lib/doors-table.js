@@ -43,7 +43,7 @@ function table() {
   const needs = ({ name, opens, scope = [] }) =>
     opens === 'everyone'
       ? 'nothing'
-      : opens === 'calls'
+      : opens === 'calls' && !name
         ? 'that of the call'
         : `\`${['http', name, ...scope].join(':')}\``;
   return [

@@ -86,6 +86,7 @@ export function logFileFollower(read: ReadPart, path: string, start: LogOffset):
   /** Which name the file has now: 0 for its own. */
   let name = 0;
   let misses = 0;
+  let isFresh = start.offset === 0 && start.check === '' && start.generation === undefined;
 
   const nameOf = (number: number): string => (number === 0 ? path : `${path}.${number}`);
   const overlap = (): number => Math.min(CHECK_BYTES, position.offset);
@@ -125,14 +126,18 @@ export function logFileFollower(read: ReadPart, path: string, start: LogOffset):
 
   /** The file was read to its end under a name of a rotated one: the next one begins. */
   async function successor(isLast: boolean): Promise<LogStep> {
-    const part = await read(nameOf(name - 1), { offset: 0, length: CHUNK_BYTES });
+    let next = name - 1;
+    let part = await read(nameOf(next), { offset: 0, length: CHUNK_BYTES });
+    // One that was rotated while it was empty has nothing to give.
+    while (next > 0 && part?.bytes.length === 0)
+      part = await read(nameOf(--next), { offset: 0, length: CHUNK_BYTES });
     if (!part || part.bytes.length === 0) return { kind: 'idle', seeking: false };
     // Had it been rotated between these reads, this would be the next but one.
     const again = await look(name);
     if (!again || !isOurs(again) || again.size > position.offset) return { kind: 'idle', seeking: true };
-    const taken = take(part, 0, isLast && name === 1);
+    const taken = take(part, 0, isLast || next > 0);
     if (!taken) return { kind: 'idle', seeking: false };
-    name--;
+    name = next;
     return { kind: 'rotated', lost: false, ...taken, more: taken.more || name > 0 };
   }
 
@@ -156,7 +161,29 @@ export function logFileFollower(read: ReadPart, path: string, start: LogOffset):
     return taken ? { kind: 'data', ...taken, more: true } : successor(isLast);
   }
 
+  /** From nothing: the oldest file there is, so that what was rotated before the first look is not left out. */
+  async function begin(isLast: boolean): Promise<LogStep> {
+    let part = await look(0);
+    for (let number = 1; number <= MOST_BACKUPS; number++) {
+      const older = await look(number);
+      if (!older) break;
+      if (older.bytes.length === 0) continue;
+      name = number;
+      part = older;
+    }
+    if (!part) return { kind: 'absent' };
+    const taken = take(part, 0, isLast || name > 0);
+    if (taken) {
+      isFresh = false;
+      return { kind: 'data', ...taken, more: taken.more || name > 0 };
+    }
+    isFresh = part.generation === undefined;
+    position = positionAt(Buffer.alloc(0), 0, part.generation);
+    return { kind: 'idle', seeking: false };
+  }
+
   async function step(isLast: boolean): Promise<LogStep> {
+    if (isFresh) return begin(isLast);
     const part = await look(name);
     if (!part && position.offset === 0 && name === 0) return { kind: 'absent' };
     if (!part || !isOurs(part)) return moved(isLast, part);

@@ -3,6 +3,7 @@
  * that is slow: while `emit` waits nothing is read. One task after another begins by itself: as a new instance, or in the
  * place of one that ended.
  */
+import { setMaxListeners } from 'node:events';
 import type { LogEvent, LogFileName, LogOffset, LogRequest, LogResume } from '../api/views/log-event.ts';
 import { logFileKey } from '../api/views/log-event.ts';
 import { type Clock, sleep } from '../base/clock.ts';
@@ -118,6 +119,8 @@ export async function followLogs(settings: LogViewSettings): Promise<void> {
   const { follow = false, resume } = request;
   const broken = new AbortController();
   const all = AbortSignal.any([signal, broken.signal]);
+  // Every file waits with it.
+  setMaxListeners(0, all);
   const gate = turnstile(MOST_READS);
   const known = new Map<string, { task: ViewedTask; readonly work: Promise<void>; done: boolean }>();
   const closed = new Set(resume?.closed);
@@ -341,6 +344,8 @@ async function followTask(settings: TaskSettings): Promise<void> {
         await trouble(LISTING, 'the sandbox is gone: the agent has removed it', false);
         break;
       }
+      if (!processes && !follow)
+        await trouble(LISTING, `neither an observer nor the agent on ${place.host} knows its files`, false);
       if (task.isEnded || !follow) break;
     } catch (error) {
       signal.throwIfAborted();

@@ -30,6 +30,14 @@ export function sandboxes({ addresses, clock, fetcher = bytesFetcher() }: Sandbo
   const observer = observerReader(fetcher, addresses);
   const agent = agentReader(fetcher, addresses);
   const silentUntilMs = new Map<string, number>();
+  /** Who knows a task is asked for its files, and nobody else. */
+  const knows = new Map<string, SandboxReader>();
+
+  const remember = <T>(task: RemoteTask, reader: SandboxReader, found: T): T => {
+    if (knows.size >= MOST_HOSTS) knows.clear();
+    knows.set(task.taskId, reader);
+    return found;
+  };
 
   async function first<T>(
     task: RemoteTask,
@@ -37,11 +45,22 @@ export function sandboxes({ addresses, clock, fetcher = bytesFetcher() }: Sandbo
     ask: (reader: SandboxReader) => Promise<T | undefined>,
   ): Promise<T | undefined> {
     const address = addresses.observer(task);
+    const known = knows.get(task.taskId);
+    if (known) {
+      try {
+        return await ask(known);
+      } catch {
+        signal.throwIfAborted();
+        knows.delete(task.taskId);
+      }
+    }
     let trouble: unknown;
+    let isUnknownThere = false;
     if ((silentUntilMs.get(address) ?? 0) <= clock.monotonicMs()) {
       try {
         const found = await ask(observer);
-        if (found !== undefined) return found;
+        if (found !== undefined) return remember(task, observer, found);
+        isUnknownThere = true;
       } catch (error) {
         signal.throwIfAborted();
         trouble = error;
@@ -50,9 +69,12 @@ export function sandboxes({ addresses, clock, fetcher = bytesFetcher() }: Sandbo
       }
     }
     try {
-      return await ask(agent);
+      const found = await ask(agent);
+      return found === undefined ? undefined : remember(task, agent, found);
     } catch (error) {
       signal.throwIfAborted();
+      // An observer that looks for tasks every few seconds will know it soon.
+      if (isUnknownThere) return undefined;
       // With neither there, both are asked the next time.
       silentUntilMs.delete(address);
       if (trouble === undefined) throw error;
@@ -61,7 +83,11 @@ export function sandboxes({ addresses, clock, fetcher = bytesFetcher() }: Sandbo
   }
 
   return {
-    processes: (task, signal) => first(task, signal, (reader) => reader.processes(task, signal)),
+    async processes(task, signal) {
+      // Asked anew: an observer that knows it now says more than an agent.
+      if (knows.get(task.taskId) === agent) knows.delete(task.taskId);
+      return first(task, signal, (reader) => reader.processes(task, signal));
+    },
     read: (task, path, wanted, signal) =>
       first(task, signal, (reader) => reader.read(task, path, wanted, signal)),
     list: (task, path, signal) => first(task, signal, (reader) => reader.list(task, path, signal)),

@@ -74,7 +74,7 @@ export function httpApp(settings: HttpAppSettings): Hono<CallerEnv> {
   thriftRoute(app, dispatch, turnedAway);
   betaRoute(app, dispatch, turnedAway);
   statusRoutes(app, settings);
-  settings.views?.routes(app);
+  settings.views?.routes(app, turnedAway);
   app.route('/', settings.pages);
   app.onError((error, c) => {
     settings.counters.add('uncaught_exceptions');

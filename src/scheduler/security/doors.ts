@@ -35,6 +35,15 @@ export const viewPermission = (name: string, about: Permission): Permission => [
 
 const JOB = ['role', 'env', 'job'];
 
+/** About the job that the query or the body names: judged when that is known. */
+const sandboxes = (path: string, shows: string): Door => ({
+  path,
+  opens: 'calls',
+  name: 'sandboxes',
+  scope: JOB,
+  shows,
+});
+
 /**
  * Every path that the scheduler answers. The first that fits counts; a path that fits none needs `http:unlisted`, which
  * only wildcards give. A test holds this against the routes in both directions.
@@ -43,6 +52,9 @@ export const DOORS: readonly Door[] = [
   open('/health', 'whether the process can do its work'),
   calls('/api', 'Thrift calls'),
   calls('/apibeta/:method', 'the same calls in plain JSON'),
+  sandboxes('/api/view/logs', 'what the processes of tasks write'),
+  sandboxes('/api/view/files', 'the sandboxes of tasks'),
+  sandboxes('/api/view/usage', 'what tasks use'),
   calls(
     '/api/view/events',
     'when the page has to look again: `http:view:events[:role[:environment[:name]]]`',

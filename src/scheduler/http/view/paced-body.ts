@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { type Clock, sleep } from '../../../base/clock.ts';
 
 export interface PacedBodySettings {
@@ -26,8 +27,12 @@ const COMMENT_MS = 15_000;
 export function pacedBody(settings: PacedBodySettings): ReadableStream<Uint8Array> {
   const { bytesPerSec, clock, comment } = settings;
   const left = new AbortController();
-  const signal = AbortSignal.any([settings.signal, left.signal]);
-  let paidUntilMs = 0;
+  const { signal } = left;
+  // Whatever makes the body may wait in many places at once.
+  setMaxListeners(0, signal);
+  const stop = () => left.abort(settings.signal.reason);
+  settings.signal.addEventListener('abort', stop, { once: true });
+  let paidUntilMs = Number.NEGATIVE_INFINITY;
   let writtenMs = clock.monotonicMs();
   let room: (() => void)[] = [];
 
@@ -75,6 +80,7 @@ export function pacedBody(settings: PacedBodySettings): ReadableStream<Uint8Arra
       // Cutting the connection says that this was not the end.
       if (!isCancelled) controller.error(error);
     } finally {
+      settings.signal.removeEventListener('abort', stop);
       left.abort(new Error('the body is over'));
     }
   };

@@ -1,5 +1,6 @@
+import { setMaxListeners } from 'node:events';
 import type { Context, Hono } from 'hono';
-import { ACTIVE_STATES, type ScheduledTask } from '../../../api/index.ts';
+import { ACTIVE_STATES, type JobKey, type ScheduledTask } from '../../../api/index.ts';
 import { type LogRequest, writtenLogEvent } from '../../../api/views/log-event.ts';
 import type { SandboxListing, UsageView, UsedByTask } from '../../../api/views/sandbox-view.ts';
 import { messageOf } from '../../../base/errors.ts';
@@ -9,10 +10,11 @@ import { turnstile } from '../../../sandbox/turnstile.ts';
 import type { FlagSlice } from '../../flags/slices.ts';
 import type { World } from '../../parts/part.ts';
 import type { CallerEnv } from '../caller.ts';
+import type { Denials } from '../denials.ts';
 import type { AgentAddresses } from './agent-addresses.ts';
 import { checkedLogRequest, logRequestOfQuery } from './log-request.ts';
 import { pacedBody } from './paced-body.ts';
-import { mayReadSandboxes, refusal } from './view-refusal.ts';
+import { refusal, sandboxPermission } from './view-refusal.ts';
 import { taskFeed, type ViewedTasksSettings, viewedTask } from './viewed-tasks.ts';
 
 export interface SandboxViewsSettings
@@ -30,14 +32,16 @@ const BYTES_PER_SEC = 2 ** 20;
 /** A download is over some time; it may be quicker. */
 const DOWNLOAD_BYTES_PER_SEC = 8 * 2 ** 20;
 /** Instances that one view follows at once. */
-export const MOST_INSTANCES = 50;
+const MOST_INSTANCES = 50;
 const MOST_USED = 1_000;
+/** Agents that are asked for what their tasks use at once. */
+const MOST_ASKED = 16;
 const BLOCK_BYTES = 256 * 1024;
 const COMMENT = new TextEncoder().encode(': \n\n');
 
 /** Routes that read the sandboxes of tasks on their agents, so that nobody else needs a way to these. */
 export interface SandboxViews {
-  routes(app: Hono<CallerEnv>): void;
+  routes(app: Hono<CallerEnv>, denials: Denials): void;
   close(): void;
 }
 
@@ -45,7 +49,8 @@ export function sandboxViews(settings: SandboxViewsSettings): SandboxViews {
   const { addresses, clock, counters, executors, flags, log, storage } = settings;
   const reader = settings.reader ?? sandboxes({ addresses, clock });
   const closed = new AbortController();
-  const gate = turnstile(16);
+  setMaxListeners(0, closed.signal);
+  const gate = turnstile(MOST_ASKED);
   let views = 0;
   counters.gauge('sandbox_views_open', () => views);
   counters.add('sandbox_views', 0);
@@ -55,12 +60,18 @@ export function sandboxViews(settings: SandboxViewsSettings): SandboxViews {
   const stored = (id: string): ScheduledTask | undefined => storage.read(({ tasks }) => tasks.get(id));
   const shown = (task: ScheduledTask) =>
     storage.read(({ framework }) => viewedTask(task, executors, framework.id()));
-  /** Of every role; undefined when nothing is to be said against it. */
-  const forbidden = (c: Context<CallerEnv>, roles: Iterable<string>) => {
-    for (const role of roles)
-      if (!mayReadSandboxes(c.get('caller'), role))
-        return refusal(c, 'forbidden', `you may not read the sandboxes of ${role}`);
-    return undefined;
+  let turnedAway: Denials | undefined;
+  /** What is answered to who may not read the sandboxes of one of the jobs; undefined when they may. */
+  const forbidden = (c: Context<CallerEnv>, jobs: readonly JobKey[]): Response | undefined => {
+    const caller = c.get('caller');
+    const lacking = jobs.map(sandboxPermission).find((permission) => !caller.grants.permits(permission));
+    if (!lacking) return undefined;
+    if (caller.authenticatedBy === 'none' && turnedAway) return turnedAway.anonymous(c, caller);
+    return refusal(
+      c,
+      'forbidden',
+      turnedAway?.permission(caller, lacking, c.req.path) ?? 'it is not permitted',
+    );
   };
   const busy = (c: Context<CallerEnv>) => {
     if (views < MOST_VIEWS) return undefined;
@@ -99,8 +110,8 @@ export function sandboxViews(settings: SandboxViewsSettings): SandboxViews {
     const found = ids.map(stored);
     const missing = ids.find((_, at) => !found[at]);
     if (missing !== undefined) return refusal(c, 'no such task', `there is no task ${missing}`);
-    const roles = job ? [job.role] : new Set(found.map((task) => task?.assignedTask.task.job.role ?? ''));
-    const no = forbidden(c, roles) ?? busy(c);
+    const jobs = job ? [job] : found.flatMap((task) => task?.assignedTask.task.job ?? []);
+    const no = forbidden(c, jobs) ?? busy(c);
     if (no) return no;
     if (job && storage.read(({ tasks }) => tasks.ofJob(job)).length === 0)
       return refusal(c, 'no such task', `${job.role}/${job.environment}/${job.name} has no tasks`);
@@ -136,7 +147,7 @@ export function sandboxViews(settings: SandboxViewsSettings): SandboxViews {
     const { download, path: asked = '', task: id = '' } = c.req.query();
     const task = stored(id);
     if (!task) return refusal(c, 'no such task', `there is no task ${id}`);
-    const no = forbidden(c, [task.assignedTask.task.job.role]);
+    const no = forbidden(c, [task.assignedTask.task.job]);
     if (no) return no;
     const { place } = shown(task);
     if (!place) return refusal(c, 'no such file', `${id} has no place yet, and so no sandbox`);
@@ -148,7 +159,7 @@ export function sandboxViews(settings: SandboxViewsSettings): SandboxViews {
       refusal(c, 'no such file', `the sandbox of ${id} has no ${path === '' ? 'files any more' : path}`);
     try {
       if (download === undefined) {
-        const entries = await reader.list(place, path, AbortSignal.any([closed.signal, c.req.raw.signal]));
+        const entries = await reader.list(place, path, c.req.raw.signal);
         return entries ? c.json({ task: id, path, entries } satisfies SandboxListing) : missing();
       }
       const full = busy(c);
@@ -189,7 +200,7 @@ export function sandboxViews(settings: SandboxViewsSettings): SandboxViews {
         'problem' in request ? request.problem : 'job is role/environment/name',
       );
     const { job } = request;
-    const no = forbidden(c, [job.role]);
+    const no = forbidden(c, [job]);
     if (no) return no;
     const live = storage
       .read(({ tasks }) => tasks.ofJob(job))
@@ -199,7 +210,7 @@ export function sandboxViews(settings: SandboxViewsSettings): SandboxViews {
       .map(shown)
       .sort((a, b) => a.instance - b.instance)
       .slice(0, MOST_USED);
-    const signal = AbortSignal.any([closed.signal, c.req.raw.signal]);
+    const signal = c.req.raw.signal;
     const tasks = await Promise.all(
       live.map(async ({ instance, place, status, taskId }): Promise<UsedByTask> => {
         const known = { task: taskId, instance, status, host: place?.host };
@@ -218,7 +229,8 @@ export function sandboxViews(settings: SandboxViewsSettings): SandboxViews {
   const off = (c: Context<CallerEnv>) =>
     refusal(c, 'off', 'this scheduler shows no sandboxes: -page_log_proxy=false');
   return {
-    routes(app) {
+    routes(app, denials) {
+      turnedAway = denials;
       const on = flags.pageLogProxy;
       app.get('/api/view/logs', (c) => (on ? logs(c, logRequestOfQuery(c.req.query())) : off(c)));
       app.post('/api/view/logs', async (c) =>

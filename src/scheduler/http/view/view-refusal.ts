@@ -1,6 +1,7 @@
 import type { Context } from 'hono';
+import type { JobKey } from '../../../api/index.ts';
 import type { ViewRefusal } from '../../../api/views/sandbox-view.ts';
-import type { Caller } from '../caller.ts';
+import type { Permission } from '../../security/permission.ts';
 
 const STATUSES = {
   off: 403,
@@ -18,5 +19,11 @@ export function refusal(c: Context, code: ViewRefusal['code'], error: string): R
   return c.json({ error, code } satisfies ViewRefusal, STATUSES[code]);
 }
 
-/** Whether the caller may read the sandboxes of a role's tasks; whoever may read everything else may, today. */
-export const mayReadSandboxes = (caller: Caller, role: string): boolean => caller.user !== '' && role !== '';
+/** What it takes to read the sandboxes of a job's tasks: they may hold secrets. */
+export const sandboxPermission = ({ environment, name, role }: JobKey): Permission => [
+  'http',
+  'sandboxes',
+  role,
+  environment,
+  name,
+];

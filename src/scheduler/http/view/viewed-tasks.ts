@@ -96,10 +96,18 @@ export function taskFeed(
       return found;
     },
     async change(signal) {
+      signal.throwIfAborted();
       if (!changed) {
-        const news = new AbortController();
-        wake = () => news.abort();
-        await sleep(clock, LONGEST_MS, AbortSignal.any([signal, news.signal])).catch(() => {});
+        await new Promise<void>((resolve) => {
+          const done = () => {
+            timer.cancel();
+            signal.removeEventListener('abort', done);
+            resolve();
+          };
+          const timer = clock.after(LONGEST_MS, done);
+          signal.addEventListener('abort', done, { once: true });
+          wake = done;
+        });
       }
       signal.throwIfAborted();
       await sleep(clock, JOIN_MS, signal);

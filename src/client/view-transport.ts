@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { ViewRefusal } from '../api/views/sandbox-view.ts';
+import type { SandboxRefusal } from '../api/views/sandbox-view.ts';
 import { AuroraError } from '../base/errors.ts';
 import { netrcAuthorization } from './netrc.ts';
 import { axiosProxy, proxyFor } from './proxy.ts';
@@ -94,9 +94,9 @@ export async function wholeBody({ body }: OpenedView, mostBytes: number): Promis
 }
 
 /** Why a view was not given; undefined when it is no scheduler of ours that says so. */
-export async function refusalIn(view: OpenedView): Promise<ViewRefusal | undefined> {
+export async function refusalIn(view: OpenedView): Promise<SandboxRefusal | undefined> {
   try {
-    const value = JSON.parse((await wholeBody(view, MOST_REFUSAL_BYTES)).toString('utf8')) as ViewRefusal;
+    const value = JSON.parse((await wholeBody(view, MOST_REFUSAL_BYTES)).toString('utf8')) as SandboxRefusal;
     return typeof value.code === 'string' && typeof value.error === 'string' ? value : undefined;
   } catch {
     return undefined;

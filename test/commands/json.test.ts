@@ -18,7 +18,8 @@ const PAGE = 'docs/json-output.schema.json';
 const DAEMONS = /^(?:executor|observer|scheduler .*)$/;
 
 /** Verbs that are checked where they are built. */
-const ELSEWHERE = /^(?:cron show|job logs|task files.*|task top|admin hash_password|migrate|job try)$/;
+const ELSEWHERE =
+  /^(?:cron show|job logs|task files.*|task top|admin audit|admin hash_password|migrate|job try)$/;
 
 const verbs: string[] = [];
 for (const [id, load] of Object.entries(COMMANDS)) {

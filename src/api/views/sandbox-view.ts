@@ -42,7 +42,7 @@ export interface UsageView {
 }
 
 /** What a refused view answers; `code` says which refusal. */
-export interface ViewRefusal {
+export interface SandboxRefusal {
   readonly error: string;
   readonly code:
     | 'off'

@@ -18,10 +18,10 @@ import { doorGuard } from './door-guard.ts';
 import { leaderRedirect } from './leader-redirect.ts';
 import type { Dispatch } from './rpc/dispatch.ts';
 import { guarded } from './rpc/guarded.ts';
+import type { SandboxViews } from './sandboxes/sandbox-views.ts';
 import { siteGuard } from './site-guard.ts';
 import { type StatusSettings, statusRoutes } from './status-routes.ts';
 import { thriftRoute } from './thrift-route.ts';
-import type { SandboxViews } from './view/sandbox-views.ts';
 
 /** Largest request body; 4000 instances are one configuration, so real ones are a few kilobytes. */
 const MAX_BODY_BYTES = 32 * 2 ** 20;

@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type LogEvent, logEventReader } from '../../../src/api/views/log-event.ts';
 import { manualClock } from '../../../src/base/manual-clock.ts';
-import { pacedBody } from '../../../src/scheduler/http/view/paced-body.ts';
+import { pacedBody } from '../../../src/scheduler/http/sandboxes/paced-body.ts';
 import { assert, suite } from '../../harness/index.ts';
 import { mesosOffer, wireJob } from '../builders.ts';
 import { type TestScheduler, testScheduler } from '../running.ts';

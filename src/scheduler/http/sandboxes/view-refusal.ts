@@ -1,6 +1,6 @@
 import type { Context } from 'hono';
 import type { JobKey } from '../../../api/index.ts';
-import type { ViewRefusal } from '../../../api/views/sandbox-view.ts';
+import type { SandboxRefusal } from '../../../api/views/sandbox-view.ts';
 import type { Permission } from '../../security/permission.ts';
 
 const STATUSES = {
@@ -11,12 +11,12 @@ const STATUSES = {
   'no such file': 404,
   'bad request': 400,
   unreachable: 502,
-} as const satisfies Record<ViewRefusal['code'], number>;
+} as const satisfies Record<SandboxRefusal['code'], number>;
 
 /** A view that is not given, and why. */
-export function refusal(c: Context, code: ViewRefusal['code'], error: string): Response {
+export function refusal(c: Context, code: SandboxRefusal['code'], error: string): Response {
   if (code === 'busy') c.header('Retry-After', '30');
-  return c.json({ error, code } satisfies ViewRefusal, STATUSES[code]);
+  return c.json({ error, code } satisfies SandboxRefusal, STATUSES[code]);
 }
 
 /** What it takes to read the sandboxes of a job's tasks: they may hold secrets. */

@@ -62,7 +62,7 @@ export function sandboxViews(settings: SandboxViewsSettings): SandboxViews {
     storage.read(({ framework }) => viewedTask(task, executors, framework.id()));
   let turnedAway: Denials | undefined;
   /** What is answered to who may not read the sandboxes of one of the jobs; undefined when they may. */
-  const forbidden = (c: Context<CallerEnv>, jobs: readonly JobKey[]): Response | undefined => {
+  const forbidden = async (c: Context<CallerEnv>, jobs: readonly JobKey[]): Promise<Response | undefined> => {
     const caller = c.get('caller');
     const lacking = jobs.map(sandboxPermission).find((permission) => !caller.grants.permits(permission));
     if (!lacking) return undefined;
@@ -70,7 +70,7 @@ export function sandboxViews(settings: SandboxViewsSettings): SandboxViews {
     return refusal(
       c,
       'forbidden',
-      turnedAway?.permission(caller, lacking, c.req.path) ?? 'it is not permitted',
+      (await turnedAway?.permission(caller, lacking, c.req.path)) ?? 'it is not permitted',
     );
   };
   const busy = (c: Context<CallerEnv>) => {
@@ -104,14 +104,14 @@ export function sandboxViews(settings: SandboxViewsSettings): SandboxViews {
     });
   };
 
-  const logs = (c: Context<CallerEnv>, request: LogRequest | { readonly problem: string }) => {
+  const logs = async (c: Context<CallerEnv>, request: LogRequest | { readonly problem: string }) => {
     if ('problem' in request) return refusal(c, 'bad request', request.problem);
     const { job, tasks: ids = [] } = request;
     const found = ids.map(stored);
     const missing = ids.find((_, at) => !found[at]);
     if (missing !== undefined) return refusal(c, 'no such task', `there is no task ${missing}`);
     const jobs = job ? [job] : found.flatMap((task) => task?.assignedTask.task.job ?? []);
-    const no = forbidden(c, jobs) ?? busy(c);
+    const no = (await forbidden(c, jobs)) ?? busy(c);
     if (no) return no;
     if (job && storage.read(({ tasks }) => tasks.ofJob(job)).length === 0)
       return refusal(c, 'no such task', `${job.role}/${job.environment}/${job.name} has no tasks`);
@@ -147,7 +147,7 @@ export function sandboxViews(settings: SandboxViewsSettings): SandboxViews {
     const { download, path: asked = '', task: id = '' } = c.req.query();
     const task = stored(id);
     if (!task) return refusal(c, 'no such task', `there is no task ${id}`);
-    const no = forbidden(c, [task.assignedTask.task.job]);
+    const no = await forbidden(c, [task.assignedTask.task.job]);
     if (no) return no;
     const { place } = shown(task);
     if (!place) return refusal(c, 'no such file', `${id} has no place yet, and so no sandbox`);
@@ -200,7 +200,7 @@ export function sandboxViews(settings: SandboxViewsSettings): SandboxViews {
         'problem' in request ? request.problem : 'job is role/environment/name',
       );
     const { job } = request;
-    const no = forbidden(c, [job]);
+    const no = await forbidden(c, [job]);
     if (no) return no;
     const live = storage
       .read(({ tasks }) => tasks.ofJob(job))

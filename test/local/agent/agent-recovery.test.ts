@@ -1,4 +1,4 @@
-import { appendFileSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkpoints } from '../../../src/local/agent/checkpoints.ts';
@@ -16,8 +16,12 @@ const processes = (r: Rig): number => [...processesBelow(realpathSync(r.workDir)
 const command = (r: Rig, id: string, value: string, info = CHECKPOINTED) =>
   r.link().runTasks({ framework: info, tasks: [task(id, { command: { value } })] });
 
-async function running(r: Rig, id: string) {
-  for (const state of ['TASK_STARTING', 'TASK_RUNNING']) r.acknowledge(await r.update(id, state));
+/** The process that the agent knows the running task by: the coordinator of its command. */
+async function running(r: Rig, id: string): Promise<number | undefined> {
+  r.acknowledge(await r.update(id, 'TASK_STARTING'));
+  const last = await r.update(id, 'TASK_RUNNING');
+  r.acknowledge(last);
+  return last.status.container_status?.executor_pid;
 }
 
 test('a command goes on while the agent is away, is reported, and can be killed afterwards', async () => {
@@ -44,11 +48,13 @@ test('a command goes on while the agent is away, is reported, and can be killed 
 test('what ended while the agent was away is failed when it is back', async () => {
   const r = await manualRig();
   command(r, 't', 'exec sleep 300');
-  await running(r, 't');
+  const coordinator = await running(r, 't');
   await r.crash();
   for (const [, members] of processesBelow(realpathSync(r.workDir)))
     for (const { pid } of members) process.kill(pid, 'SIGKILL');
   await eventually(() => processes(r) === 0 || undefined, 'end of the command');
+  // The next agent would otherwise see the end itself, of a process that is not its child.
+  await eventually(() => !existsSync(`/proc/${coordinator}`) || undefined, 'end of the coordinator');
   await r.start();
   assert.is((await r.update('t', 'TASK_FAILED')).status.reason, 'REASON_EXECUTOR_TERMINATED');
   assert.not.ok(r.calls.some(({ call }) => call === 'executorTerminated'));

@@ -59,14 +59,19 @@ function onSignals(first: (signal: Signal) => void, further: () => void): () => 
   return () => listeners.forEach((stop) => void stop());
 }
 
-interface Setup {
-  readonly flags: ExecutorFlags;
+/** What the agent says. */
+interface Place {
   readonly environment: ExecutorEnvironment;
   readonly env: NodeJS.ProcessEnv;
   readonly runDirectory: string;
+  readonly log: Logger;
+}
+
+/** What the operator says. */
+interface Wishes {
+  readonly flags: ExecutorFlags;
   readonly makeAnnouncer: MakeAnnouncer | undefined;
   readonly announcerAuth: AnnouncerAuth;
-  readonly log: Logger;
 }
 
 /** ZooKeeper's client is loaded only where something is announced: it takes memory and time. */
@@ -76,26 +81,40 @@ async function announcerOf(ensemble: string | undefined): Promise<MakeAnnouncer 
   return announcerAt(ensemble);
 }
 
-async function readSetup(argv: readonly string[], env: NodeJS.ProcessEnv, log: Logger): Promise<Setup> {
+async function readWishes(argv: readonly string[]): Promise<Wishes> {
   const flags = parseFlags(argv);
-  const environment = takeExecutorEnvironment(env);
-  const runDirectory = env.MESOS_DIRECTORY;
   const { ensemble, authFile } = flags.announcer;
   const makeAnnouncer = await announcerOf(ensemble);
-  const announcerAuth = authFile === undefined ? NO_AUTH : readAuthFile(authFile);
-  if (runDirectory) return { flags, environment, env, runDirectory, makeAnnouncer, announcerAuth, log };
+  return { flags, makeAnnouncer, announcerAuth: authFile === undefined ? NO_AUTH : readAuthFile(authFile) };
+}
+
+function readPlace(env: NodeJS.ProcessEnv, log: Logger): Place {
+  const environment = takeExecutorEnvironment(env);
+  const runDirectory = env.MESOS_DIRECTORY;
+  if (runDirectory) return { environment, env, runDirectory, log };
   throw new AuroraError('EXECUTOR', 'MESOS_DIRECTORY is not set', {
     next: 'this program is started by a Mesos agent, not by hand',
   });
 }
 
-/** From the subscription to the last acknowledged report. */
-function serve({ environment, ...setup }: Setup): Promise<number> {
-  const { flags, log } = setup;
+/** What the operator says, or why it cannot be kept to. */
+const wishesOrFault = (argv: readonly string[]): Promise<Wishes | AuroraError> =>
+  readWishes(argv).catch((error) => {
+    if (error instanceof AuroraError) return error;
+    throw error;
+  });
+
+/**
+ * From the subscription to the last acknowledged report. An executor whose flags cannot be kept to takes its task all
+ * the same, to say why it fails: of a program that only exits an agent tells no more than the code.
+ */
+function serve({ environment, ...place }: Place, wishes: Wishes | AuroraError): Promise<number> {
+  const { log } = place;
   const clock = systemClock;
+  const fault = wishes instanceof AuroraError ? wishes : undefined;
   const reports = lastReports(clock);
   return new Promise((resolve) => {
-    let code: number | undefined;
+    let code: number | undefined = fault?.exitCode;
     const leave = async (otherwise: number) => {
       await reports.settled();
       await driver.stop();
@@ -107,9 +126,11 @@ function serve({ environment, ...setup }: Setup): Promise<number> {
     const lifecycle = taskLifecycle({
       clock,
       log,
-      stopTimeoutMs: flags.stopTimeoutMs,
-      prepare: (assignment, onEnd) =>
-        prepareTask(assignment, { ...setup, clock, random: systemRandom }, onEnd),
+      stopTimeoutMs: wishes instanceof AuroraError ? 0 : wishes.flags.stopTimeoutMs,
+      prepare(assignment, onEnd) {
+        if (wishes instanceof AuroraError) throw wishes;
+        return prepareTask(assignment, { ...place, ...wishes, clock, random: systemRandom }, onEnd);
+      },
       report(taskId, state, message) {
         log.info({ taskId, state }, 'report');
         const status = { task_id: { value: taskId }, state, ...(message ? { message } : {}) };
@@ -161,7 +182,7 @@ function serve({ environment, ...setup }: Setup): Promise<number> {
 /**
  * Runs one task for a Mesos agent, from the subscription to its last acknowledged report. Exit codes: 0 the task has
  * ended, however, and that was reported, or the agent wanted no task; 1 no task came in 10 s, or nothing could be
- * started at all; 2 bad flags; 128 + n ended by signal n, after the task was.
+ * started at all; 2 bad flags, which the task that came was told as its failure; 128 + n ended by signal n, after the task was.
  */
 export async function runExecutor(options: {
   /** Flags, without the program's name. */
@@ -171,7 +192,10 @@ export async function runExecutor(options: {
 }): Promise<number> {
   const log = lineLogger(systemClock);
   try {
-    return await serve(await readSetup(options.argv, options.env, log));
+    const place = readPlace(options.env, log);
+    const wishes = await wishesOrFault(options.argv);
+    if (wishes instanceof AuroraError) log.error({}, wishes.message);
+    return await serve(place, wishes);
   } catch (error) {
     log.error({}, messageOf(error));
     return error instanceof AuroraError ? error.exitCode : CRASHED;

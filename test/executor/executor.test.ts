@@ -370,12 +370,10 @@ test('is one file that runs wherever it is copied to', () => {
   }
 });
 
-test('without an agent, or with a flag that does not exist, it says so', async () => {
+test('without an agent it says so', async () => {
   for (const [options, code, text] of [
     [{ env: { MESOS_FRAMEWORK_ID: '' } }, 1, /MESOS_FRAMEWORK_ID is not set; .* by a Mesos agent/],
     [{ env: { MESOS_DIRECTORY: '' } }, 1, /MESOS_DIRECTORY is not set/],
-    [{ args: ['--colour'] }, 2, /--colour.*known flags are/],
-    [{ args: ['--stop_timeout_in_secs=soon'] }, 2, /whole number of at least 1, got "soon"/],
   ] as const) {
     const started = await program.start(options);
     try {

@@ -3,9 +3,9 @@ import { AuroraError } from '../../base/errors.ts';
 /** A parsed JSON object whose fields are not checked yet. */
 export type Fields = Readonly<Record<string, unknown>>;
 
-/** Refuses a task; `where` is a path such as `task.processes[2].max_failures`. */
-export const invalid = (text: string, where?: string): AuroraError =>
-  new AuroraError('EXECUTOR', text, { where });
+/** Refuses a task; `where` is a path such as `task.processes[2].max_failures`, `next` says what to do. */
+export const invalid = (text: string, where?: string, next?: string): AuroraError =>
+  new AuroraError('EXECUTOR', text, { where, next });
 
 const show = (value: unknown): string => JSON.stringify(value) ?? 'nothing';
 

@@ -67,6 +67,6 @@ export function boundTask(
     ...[...known.ports].map(([name, port]) => [`thermos.ports[${name}]`, String(port)] as const),
   ]);
   const result = bound(task, bindings) as Fields;
-  assertBound(result);
+  assertBound(result, bindings);
   return result;
 }

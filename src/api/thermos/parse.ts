@@ -74,7 +74,8 @@ export function parseTask(task: Fields): ThermosTask {
     parseProcess(value, `task.processes[${at}]`),
   );
   const [twice] = repeated(processes.map(({ name }) => name));
-  if (twice !== undefined) throw invalid(`two processes are called "${twice}"`, 'task.processes');
+  if (twice !== undefined)
+    throw invalid(`two processes are called "${twice}"`, 'task.processes', 'give each a name of its own');
   const maxConcurrency = integer(task.max_concurrency, 'task.max_concurrency', 0);
   if (maxConcurrency < 0) throw invalid(`max_concurrency must be at least 0, got ${maxConcurrency}`, 'task');
   checkResources(task.resources);

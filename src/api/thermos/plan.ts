@@ -27,7 +27,8 @@ function concerns(order: readonly string[], members: ReadonlyMap<string, Thermos
 function checkOrder(order: readonly string[], all: ReadonlyMap<string, ThermosProcess>): void {
   if (order.length > 0 && !concerns(order, all)) return;
   const problem = orderProblem(order, all);
-  if (problem) throw invalid(`the order ${order.join(', ')}: ${problem}`, 'task.constraints');
+  if (problem)
+    throw invalid(`the order ${order.join(', ')}: ${problem}`, 'task.constraints', 'correct that order');
 }
 
 /**
@@ -41,7 +42,12 @@ export function planOf(task: ThermosTask, kind: PlanKind): Plan {
   for (const order of task.orders) checkOrder(order, all);
   const orders = task.orders.filter((order) => concerns(order, members));
   const circle = circleIn(orders);
-  if (circle) throw invalid(`processes wait for each other: ${circle.join(' -> ')}`, 'task.constraints');
+  if (circle)
+    throw invalid(
+      `processes wait for each other: ${circle.join(' -> ')}`,
+      'task.constraints',
+      'take one of them out of an order, so that one can be the first',
+    );
   const after = new Map([...members.keys()].map((name) => [name, new Set<string>()]));
   for (const order of orders)
     for (const [at, name] of order.slice(1).entries()) after.get(name)?.add(order[at] as string);

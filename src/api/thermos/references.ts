@@ -3,6 +3,7 @@
  * dotted names and indices without blanks; `{{}}` and single braces are text.
  * Source: the original's template language (pystachio), of which nothing but binding is needed here.
  */
+import { closestName } from '../../base/closest-name.ts';
 import { AuroraError } from '../../base/errors.ts';
 
 const REFERENCE = /\{\{([^{}]+)\}\}/g;
@@ -39,12 +40,37 @@ function references(value: unknown, found: Set<string> = new Set()): ReadonlySet
   return found;
 }
 
-/** @throws AuroraError EXECUTOR naming what is left unbound */
-export function assertBound(value: unknown): void {
-  const left = [...references(value)].map((name) => `{{${name}}}`);
+/** What may stand in a task, apart from the ports that it has. */
+const ALWAYS = ['mesos.instance', 'mesos.hostname', 'thermos.task_id', 'thermos.user'];
+
+const PORT = 'thermos.ports[';
+
+/**
+ * The known reference that one was meant to be. A port that is asked for in no other place has no number yet, so the
+ * index is taken over as it stands.
+ */
+function meant(name: string, bindings: Bindings): string | undefined {
+  const [, index] = /^[\w.]+\[(.+)\]$/.exec(name) ?? [];
+  const names = [...ALWAYS, ...bindings.keys(), ...(index === undefined ? [] : [`${PORT}${index}]`])];
+  return closestName(name, names);
+}
+
+function advice(left: readonly string[], bindings: Bindings): string {
+  if (left.some((name) => name.startsWith(PORT)))
+    return 'give every port a static number or use it in a process of the job';
+  for (const name of left) {
+    const nearest = meant(name, bindings);
+    if (nearest) return `did you mean {{${nearest}}}?`;
+  }
+  return `bind them in the job; a machine knows ${ALWAYS.join(', ')} and thermos.ports[NAME]`;
+}
+
+/** @throws AuroraError EXECUTOR naming what is left unbound, with the nearest name that is known */
+export function assertBound(value: unknown, bindings: Bindings): void {
+  const left = [...references(value)];
   if (left.length === 0) return;
-  const ports = left.some((name) => name.startsWith('{{thermos.ports['));
-  throw new AuroraError('EXECUTOR', `the task has unbound references: ${left.join(', ')}`, {
-    next: ports ? 'give every port a static number or use it in a process of the job' : undefined,
+  const all = left.map((name) => `{{${name}}}`).join(', ');
+  throw new AuroraError('EXECUTOR', `the task has unbound references: ${all}`, {
+    next: advice(left, bindings),
   });
 }

@@ -69,7 +69,10 @@ test('a refusal names the field', () => {
     refusal({ processes: [{ ...good, colour: 'red' }] }),
     'unknown field "colour" of a process (task.processes[0])',
   );
-  assert.is(refusal({ processes: [good, good] }), 'two processes are called "a" (task.processes)');
+  assert.is(
+    refusal({ processes: [good, good] }),
+    'two processes are called "a" (task.processes); give each a name of its own',
+  );
   assert.is(
     refusal({ processes: [{ ...good, cmdline: 'x'.repeat(131_072) }] }),
     'cmdline must have at most 131071 bytes, has 131072: Linux starts no shell with more; put it into a file that the task fetches (task.processes[0].cmdline)',
@@ -88,7 +91,7 @@ test('a refusal names the field', () => {
       processes: [good, { ...good, name: 'b' }],
       constraints: [{ order: ['a', 'b'] }, { order: ['b', 'a'] }],
     }),
-    'processes wait for each other: b -> a -> b (task.constraints)',
+    'processes wait for each other: b -> a -> b (task.constraints); take one of them out of an order, so that one can be the first',
   );
   assert.is(
     refusal({
@@ -98,7 +101,7 @@ test('a refusal names the field', () => {
       ],
       constraints: [{ order: ['a', 'b'] }],
     }),
-    'the order a, b: "b" waits for "a", a daemon, which never finishes (task.constraints)',
+    'the order a, b: "b" waits for "a", a daemon, which never finishes (task.constraints); correct that order',
   );
 });
 

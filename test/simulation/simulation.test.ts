@@ -34,7 +34,7 @@ test('the same seed takes the same course twice', async () => {
     assert.is(again.events, once.events);
     assert.not(once.hash === (await runSimulation({ seed: seed + 100 })).hash);
   }
-});
+}, 60_000);
 
 test(`no rule is broken in ${SEEDS} seeds`, async () => {
   let events = 0;

@@ -1,5 +1,12 @@
-import type { AssignedTask, MaintenanceMode, ScheduleStatus, TaskConfig } from '../../api/index.ts';
-import type { AgentAttributes, WriteTransaction } from '../storage/index.ts';
+import type {
+  AssignedTask,
+  JobKey,
+  MaintenanceMode,
+  ScheduledTask,
+  ScheduleStatus,
+  TaskConfig,
+} from '../../api/index.ts';
+import type { AgentAttributes, ReadStores, WriteTransaction } from '../storage/index.ts';
 
 /** How an attempt to change a task's status ended. */
 export type StateChangeResult =
@@ -39,6 +46,17 @@ export interface StateManager {
    * BAD_PARAMETER when no instances are given.
    */
   insertPendingTasks(tx: WriteTransaction, config: TaskConfig, instanceIds: Iterable<number>): string[];
+  /**
+   * The same in two steps, so that many tasks can be made in slices ahead of the write that has to be whole: makes the
+   * tasks, and changes nothing.
+   */
+  preparePendingTasks(
+    stores: ReadStores,
+    config: TaskConfig,
+    instanceIds: Iterable<number>,
+  ): readonly ScheduledTask[];
+  /** Stores all that were prepared for one job; what changed since is judged here. Throws as insertPendingTasks. */
+  insertPreparedTasks(tx: WriteTransaction, job: JobKey, prepared: readonly ScheduledTask[]): string[];
   /** PENDING -> ASSIGNED with agent and ports in one step; undefined when the task is not PENDING any more. */
   assignTask(tx: WriteTransaction, assignment: TaskAssignment): AssignedTask | undefined;
   /** Forgets tasks that have ended or are being killed (pruning); others and unknown ids are skipped. Kills nothing. */

@@ -17,6 +17,7 @@ import type { Counters } from '../metrics/counters.ts';
 import {
   type AgentAttributes,
   assignedTask,
+  type ReadStores,
   scheduledTask,
   taskEvent,
   type WriteTransaction,
@@ -85,9 +86,9 @@ export function stateManager(options: StateManagerOptions): StateManager {
     return taskEvent(timestamp, status, message, schedulerHost);
   };
   /** The id of no stored task, even when a simulation starts its random numbers over. */
-  const freshId = (tx: WriteTransaction, job: JobKey, instanceId: number): string => {
+  const freshId = (stores: ReadStores, job: JobKey, instanceId: number): string => {
     const taskId = newTaskId(job, instanceId, random);
-    return tx.tasks.get(taskId) ? freshId(tx, job, instanceId) : taskId;
+    return stores.tasks.get(taskId) ? freshId(stores, job, instanceId) : taskId;
   };
   const save = (
     tx: WriteTransaction,
@@ -158,25 +159,47 @@ export function stateManager(options: StateManagerOptions): StateManager {
     return result;
   };
 
+  const preparePendingTasks = (
+    stores: ReadStores,
+    config: TaskConfig,
+    instanceIds: Iterable<number>,
+  ): ScheduledTask[] =>
+    Array.from(instanceIds, (instanceId) => {
+      const task = newTask(freshId(stores, config.job, instanceId), config, instanceId);
+      return withEvent(task, eventOf(task, 'PENDING', undefined));
+    });
+
+  /** The prepared task; anew when another one was stored under its id meanwhile. */
+  const stillFresh = (tx: WriteTransaction, task: ScheduledTask): ScheduledTask => {
+    const { taskId, task: config, instanceId } = task.assignedTask;
+    if (!tx.tasks.get(taskId)) return task;
+    return preparePendingTasks(tx, config, [instanceId])[0]!;
+  };
+  const checkInstances = (tx: WriteTransaction, job: JobKey, instances: readonly number[]) => {
+    if (instances.length === 0) throw new AuroraError('BAD_PARAMETER', 'no instances were given');
+    const isNewJob = [...tx.tasks.activeConfigsOf(job)].length === 0;
+    const isTaken = (instanceId: number) => tx.tasks.activeInstance(job, instanceId) !== undefined;
+    if (new Set(instances).size < instances.length || (!isNewJob && instances.some(isTaken)))
+      throw new AuroraError('COMMAND_FAILED', 'Instance ID collision detected.');
+  };
+  const insertPreparedTasks = (
+    tx: WriteTransaction,
+    job: JobKey,
+    prepared: readonly ScheduledTask[],
+  ): string[] => {
+    const instances = prepared.map(({ assignedTask }) => assignedTask.instanceId);
+    checkInstances(tx, job, instances);
+    return prepared.map((task) => {
+      const saved = tx.tasks.save(stillFresh(tx, task));
+      tell(tx, { kind: 'taskStateChanged', task: saved, oldState: 'INIT' });
+      return saved.assignedTask.taskId;
+    });
+  };
   const insertPendingTasks = (
     tx: WriteTransaction,
     config: TaskConfig,
     instanceIds: Iterable<number>,
-  ): string[] => {
-    const instances = [...instanceIds];
-    if (instances.length === 0) throw new AuroraError('BAD_PARAMETER', 'no instances were given');
-    if (
-      new Set(instances).size < instances.length ||
-      instances.some((instanceId) => tx.tasks.activeInstance(config.job, instanceId))
-    ) {
-      throw new AuroraError('COMMAND_FAILED', 'Instance ID collision detected.');
-    }
-    return instances.map((instanceId) => {
-      const taskId = freshId(tx, config.job, instanceId);
-      save(tx, newTask(taskId, config, instanceId), 'PENDING', undefined);
-      return taskId;
-    });
-  };
+  ): string[] => insertPreparedTasks(tx, config.job, preparePendingTasks(tx, config, instanceIds));
 
   const assignTask = (tx: WriteTransaction, assignment: TaskAssignment): AssignedTask | undefined => {
     const { taskId, ...agentAndPorts } = assignment;
@@ -209,5 +232,14 @@ export function stateManager(options: StateManagerOptions): StateManager {
     return changed;
   };
 
-  return { changeState, insertPendingTasks, assignTask, deleteTasks, saveHostAttributes, setHostMode };
+  return {
+    changeState,
+    preparePendingTasks,
+    insertPreparedTasks,
+    insertPendingTasks,
+    assignTask,
+    deleteTasks,
+    saveHostAttributes,
+    setHostMode,
+  };
 }

@@ -100,6 +100,8 @@ export function taskIndex(taskOf: (id: string) => ScheduledTask | undefined): Ta
     texts.set(key, text);
     return text;
   };
+  /** For keys that may come from outside: those are not remembered. */
+  const jobOf = (key: JobKey): JobTasks | undefined => jobs.get(texts.get(key) ?? jobKeyText(key));
   const addJob = (key: JobKey, text: string): JobTasks => {
     const job: JobTasks = {
       key,
@@ -169,7 +171,7 @@ export function taskIndex(taskOf: (id: string) => ScheduledTask | undefined): Ta
     return job.countInactive === 0 ? active : active.concat(present(job.inactive.members()));
   };
   const ofInstance = (key: JobKey, instanceId: number): ScheduledTask[] => {
-    const job = jobs.get(jobKeyText(key));
+    const job = jobOf(key);
     if (!job) return [];
     const ended = present(job.inactive.of(instanceId));
     const active = job.active.get(instanceId);
@@ -201,10 +203,10 @@ export function taskIndex(taskOf: (id: string) => ScheduledTask | undefined): Ta
     ofJobText,
     jobTexts: () => jobs.keys(),
     countHosts: () => byHost.size,
-    activeOf: (key) => [...(jobs.get(jobKeyText(key))?.active.values() ?? [])],
-    activeConfigsOf: (key) => jobs.get(jobKeyText(key))?.configs ?? [],
-    countInactive: (key) => jobs.get(jobKeyText(key))?.countInactive ?? 0,
-    activeInstance: (key, instanceId) => jobs.get(jobKeyText(key))?.active.get(instanceId),
+    activeOf: (key) => [...(jobOf(key)?.active.values() ?? [])],
+    activeConfigsOf: (key) => jobOf(key)?.configs ?? [],
+    countInactive: (key) => jobOf(key)?.countInactive ?? 0,
+    activeInstance: (key, instanceId) => jobOf(key)?.active.get(instanceId),
     placement: (key) => jobs.get(textOf(key))?.placement ?? 0,
     present,
     ofInstance,

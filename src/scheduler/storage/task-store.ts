@@ -126,7 +126,7 @@ export function taskStore(
         !old || (old.assignedTask.task === pooled.config && old.assignedTask.instanceId === instanceId);
       if (!sameInstance) throw new AuroraError('BUG', `task ${taskId} changed its instance or configuration`);
       const holder = ACTIVE_STATES.has(task.status)
-        ? index.activeInstance(config.job, instanceId)?.assignedTask.taskId
+        ? index.activeInstance(pooled.config.job, instanceId)?.assignedTask.taskId
         : taskId;
       if (holder !== undefined && holder !== taskId) {
         throw new AuroraError('BUG', `task ${taskId} would double an instance that ${holder} runs`);

@@ -43,6 +43,33 @@ withScheduler(
   '-viz_job_url_prefix=http://viz/',
 );
 
+withScheduler(
+  'of jobs of one name that come at once, large ones too, one is created whole',
+  async ({ call, tasks }) => {
+    const counts = [2_500, 1, 3_000];
+    const replies = await Promise.all(
+      counts.map((instanceCount) => call('createJob', { description: wireJob({ instanceCount }) })),
+    );
+    const created = counts.filter((_, at) => replies[at]?.responseCode === 'OK');
+    const others = replies.filter(({ responseCode }) => responseCode !== 'OK').map(detail);
+    assert.equal(others, [`Job already exists: ${KEY}`, `Job already exists: ${KEY}`]);
+    const stored = await tasks();
+    assert.equal([stored.length], created);
+    assert.is(new Set(stored.map(({ assignedTask }) => assignedTask.taskId)).size, stored.length);
+    const tooMany = await call('createJob', {
+      description: wireJob({
+        key: { ...JOB, name: 'other' },
+        taskConfig: wireConfig({ job: { ...JOB, name: 'other' } }),
+        instanceCount: 2_000_000_000,
+      }),
+    });
+    assert.equal(outcome(tooMany), [
+      'INVALID_REQUEST',
+      'A job may have 4000 tasks at most; 2000000000 were asked for.',
+    ]);
+  },
+);
+
 withScheduler('a job is created once', async ({ call, tasks }) => {
   const description = wireJob({ instanceCount: 3 });
   assert.equal(outcome(await call('createJob', { description })), ['OK', '']);

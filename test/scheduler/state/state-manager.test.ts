@@ -288,4 +288,45 @@ test('tasks of equal configurations share one object', async () => {
   for (const task of tasks) assert.is(task.assignedTask.task, first.assignedTask.task);
 });
 
+test('tasks prepared ahead are judged again when they are stored', async () => {
+  const log = memoryLog();
+  const { state, storage } = await scene({ log });
+  const config = sampleConfig();
+  const prepare = () => storage.read((stores) => state.preparePendingTasks(stores, config, [0, 1]));
+  const prepared = prepare();
+  const appended = log.records.length;
+  assert.is(
+    storage.read(({ tasks }) => tasks.size),
+    0,
+  );
+  const ids = await storage.write((tx) => state.insertPreparedTasks(tx, config.job, prepared));
+  assert.equal(
+    ids,
+    prepared.map(({ assignedTask }) => assignedTask.taskId),
+  );
+  assert.is(log.records.length, appended + 1);
+  // Another write made the job meanwhile: all or nothing.
+  const late = prepare();
+  const insert = storage.write((tx) => state.insertPreparedTasks(tx, config.job, late));
+  assert.match((await insert.catch((error) => error)).message, /Instance ID collision/);
+  assert.is(
+    storage.read(({ tasks }) => tasks.size),
+    2,
+  );
+  // An id that was taken meanwhile is drawn anew.
+  const [first] = prepared;
+  const other = late.map((task, at) =>
+    at === 0
+      ? { ...task, assignedTask: { ...task.assignedTask, taskId: first!.assignedTask.taskId, instanceId: 7 } }
+      : { ...task, assignedTask: { ...task.assignedTask, instanceId: 8 } },
+  );
+  const [fresh, second] = await storage.write((tx) => state.insertPreparedTasks(tx, config.job, other));
+  assert.not(fresh === first!.assignedTask.taskId);
+  assert.is(second, other[1]!.assignedTask.taskId);
+  assert.is(
+    storage.read(({ tasks }) => tasks.size),
+    4,
+  );
+});
+
 test.run();

@@ -1,4 +1,9 @@
-import { type JobKey, SLAVE_ASSIGNED_STATES } from '../../../api/index.ts';
+import {
+  type JobConfiguration,
+  type JobKey,
+  type ScheduledTask,
+  SLAVE_ASSIGNED_STATES,
+} from '../../../api/index.ts';
 import { AuroraError } from '../../../base/errors.ts';
 import { sharedTurns } from '../../../base/turns.ts';
 import { requiredJobKey } from '../../jobs/job-key.ts';
@@ -6,6 +11,7 @@ import { refused } from '../../jobs/job-refusal.ts';
 import { checkTaskIds } from '../../jobs/task-rules.ts';
 import { validJob } from '../../jobs/validation.ts';
 import { checkQuota } from '../../quota/quota.ts';
+import type { ReadStores } from '../../storage/index.ts';
 import { jobKeyText } from '../../storage/keys.ts';
 import { changed, type Handlers, invalidRequest, okWithDetail, whileUpdating } from './outcome.ts';
 import { restartWithinSla } from './restart-within-sla.ts';
@@ -24,6 +30,30 @@ export function jobWrites(settings: RpcSettings) {
     if (count > most) throw refused(`A job may have ${most} tasks at most; ${count} were asked for.`);
   };
   const turn = sharedTurns(TASKS_OF_TURN);
+  /** Why the job cannot be created as things stand: an answer, or what it throws. */
+  const refusal = (stores: ReadStores, { key, taskConfig, instanceCount }: JobConfiguration) => {
+    const updating = whileUpdating(stores, key);
+    if (updating) return updating;
+    if (stores.cronJobs.get(key) || stores.tasks.activeOf(key).length > 0)
+      throw refused(`Job already exists: ${jobKeyText(key)}`);
+    checkTaskLimit(instanceCount);
+    checkQuota(stores, taskConfig, instanceCount);
+    return undefined;
+  };
+  /** The tasks of a job, made in turns when they are many; undefined when they are of no use as things stand. */
+  const preparedTasks = async (job: JobConfiguration): Promise<readonly ScheduledTask[] | undefined> => {
+    const { taskConfig, instanceCount } = job;
+    if (instanceCount > TASKS_OF_TURN && storage.read((stores) => refusal(stores, job))) return undefined;
+    const prepared: ScheduledTask[] = [];
+    for (let from = 0; from < instanceCount; from += TASKS_OF_TURN) {
+      const instances = range(from, Math.min(TASKS_OF_TURN, instanceCount - from));
+      await turn(instances.length);
+      const made = storage.read((stores) => state.preparePendingTasks(stores, taskConfig, instances));
+      for (const task of made) prepared.push(task);
+    }
+    if (instanceCount > TASKS_OF_TURN) await turn(TASKS_OF_TURN);
+    return prepared;
+  };
   const countActive = (job: JobKey): number => storage.read(({ tasks }) => tasks.activeOf(job).length);
   return {
     async createJob({ description }) {
@@ -31,16 +61,13 @@ export function jobWrites(settings: RpcSettings) {
       const job = validJob(description, validation);
       if (description.cronSchedule !== undefined)
         return invalidRequest('Cron jobs are created and changed with scheduleCronJob only.');
-      const { key, taskConfig, instanceCount } = job;
-      await turn(instanceCount);
+      const prepared = await preparedTasks(job);
       return storage.write((tx) => {
-        const updating = whileUpdating(tx, key);
-        if (updating) return updating;
-        if (tx.cronJobs.get(key) || tx.tasks.activeOf(key).length > 0)
-          throw refused(`Job already exists: ${jobKeyText(key)}`);
-        checkTaskLimit(instanceCount);
-        checkQuota(tx, taskConfig, instanceCount);
-        state.insertPendingTasks(tx, taskConfig, range(0, instanceCount));
+        const refusedAs = refusal(tx, job);
+        if (refusedAs) return refusedAs;
+        const { key, taskConfig, instanceCount } = job;
+        if (prepared) state.insertPreparedTasks(tx, key, prepared);
+        else state.insertPendingTasks(tx, taskConfig, range(0, instanceCount));
         return changed(instanceCount);
       });
     },

@@ -1,0 +1,188 @@
+import type { Browser, Page } from 'playwright-core';
+import { schedulerDriver } from '../../src/mesos/index.ts';
+import { assert, suite } from '../harness/index.ts';
+import { JOB, wireConfig, wireJob } from '../scheduler/builders.ts';
+import { type TestScheduler, testScheduler } from '../scheduler/running.ts';
+import { startSimulatedCluster } from '../simulated-cluster/index.ts';
+import { complaintsOf, openBrowser, picture } from './browser.ts';
+
+const test = suite('the page in a browser');
+/** A browser on a busy machine. */
+const LIMIT_MS = 60_000;
+const EVIL = '<img src=x onerror=alert(1)>';
+
+let browser: Browser;
+let scheduler: TestScheduler;
+let cluster: Awaited<ReturnType<typeof startSimulatedCluster>>;
+let taskId = '';
+let updateId = '';
+
+const origin = () => `http://127.0.0.1:${scheduler.running().httpPort}`;
+
+async function create(name: string, instanceCount: number, cpus: number): Promise<void> {
+  const job = { ...JOB, name };
+  const taskConfig = wireConfig({ job, resources: [{ numCpus: cpus }, { ramMb: 128 }, { diskMb: 64 }] });
+  const made = await scheduler.call('createJob', {
+    description: wireJob({ key: job, instanceCount, taskConfig }),
+  });
+  assert.is(made.responseCode, 'OK', JSON.stringify(made.details));
+}
+
+test.before(async () => {
+  cluster = await startSimulatedCluster({
+    agents: 4,
+    attributes: (index) => `host:agent-${index};rack:rack-${index % 2}`,
+    masterFlags: { allocationIntervalMs: 50 },
+  });
+  scheduler = await testScheduler({ mesosMaster: cluster.master, driver: schedulerDriver });
+  await create('hello', 6, 0.1);
+  await create('hungry', 2, 10_000);
+  const { call, tasks } = scheduler;
+  const running = async () => (await tasks('RUNNING')).length;
+  while ((await running()) < 6) await new Promise((next) => setTimeout(next, 50));
+  taskId =
+    (await tasks('RUNNING')).find(({ assignedTask }) => assignedTask.instanceId === 0)?.assignedTask.taskId ??
+    '';
+  const job = { ...JOB, name: 'nightly' };
+  const cron = await call('scheduleCronJob', {
+    description: wireJob({
+      key: job,
+      cronSchedule: '15 3 * * *',
+      taskConfig: wireConfig({ job, isService: false }),
+    }),
+  });
+  assert.is(cron.responseCode, 'OK', JSON.stringify(cron.details));
+  const update = await call('startJobUpdate', {
+    request: {
+      taskConfig: wireConfig({ priority: 3, resources: [{ numCpus: 0.1 }, { ramMb: 128 }, { diskMb: 64 }] }),
+      instanceCount: 6,
+      settings: { updateGroupSize: 1, minWaitInInstanceRunningMs: 600_000 },
+    },
+    message: EVIL,
+  });
+  assert.is(update.responseCode, 'OK', JSON.stringify(update.details));
+  updateId = update.result?.startJobUpdateResult?.key?.id ?? '';
+  browser = await openBrowser();
+});
+test.after(async () => {
+  await browser?.close();
+  await scheduler?.stop();
+  await cluster?.stop();
+});
+
+/** Shows an address and waits for what is to be seen there. */
+async function shown(page: Page, path: string, text: string): Promise<void> {
+  await page.goto(`${origin()}${path}`);
+  await page.locator('main').getByText(text).first().waitFor({ timeout: 20_000 });
+}
+
+const screens = (): readonly (readonly [path: string, text: string])[] => [
+  ['/', 'Roles'],
+  ['/scheduler', 'tasks running'],
+  ['/scheduler/web', 'Quota'],
+  ['/scheduler/web/', 'hello'],
+  ['/scheduler/web/prod', 'hello'],
+  ['/scheduler/web/prod/hello', 'rolling forward'],
+  ['/scheduler/web/prod/hello?jobView=history', 'Ended tasks'],
+  ['/scheduler/web/prod/hello?taskView=config', 'All of it as JSON'],
+  ['/scheduler/web/prod/hello?jobView=updates', EVIL],
+  ['/scheduler/web/prod/hungry', 'Why 2 tasks are pending'],
+  ['/scheduler/web/prod/nightly', 'Schedule'],
+  ['/scheduler/web/prod/hello/1', 'Events'],
+  [`/scheduler/web/prod/hello/task/${taskId}`, taskId],
+  [`/scheduler/web/prod/hello/update/${updateId}`, 'What changes'],
+  ['/updates', 'In progress (1)'],
+  ['/pending', '2 tasks in 1 group'],
+  ['/agents/map', 'rack-1'],
+  ['/agents/host/agent-0', 'Cores'],
+  ['/maintenance/view', 'Every host is in service'],
+  ['/cron/view', '15 3 * * *'],
+  ['/quotas/view', 'Quota of production jobs'],
+  ['/search?q=hel', 'web/prod/hello'],
+  ['/state/view', 'registered with Mesos'],
+  ['/scheduler/web/prod/nobody', 'Not found'],
+  ['/scheduler/nobody', 'No job of role nobody'],
+  ['/search?q=', 'Search for a part'],
+];
+
+for (const scheme of ['light', 'dark'] as const)
+  test(
+    `every address shows its screen, ${scheme}`,
+    async () => {
+      const page = await browser.newPage({ colorScheme: scheme, viewport: { width: 1280, height: 800 } });
+      const complaints = complaintsOf(page);
+      // The colours are variables: a few screens show whether all of them have both values.
+      const wanted = scheme === 'light' ? screens() : screens().filter((_, at) => at % 4 === 1);
+      for (const [path, text] of wanted) {
+        await shown(page, path, text);
+        assert.ok((await page.locator('*').count()) < 1_500, path);
+        await picture(page, `${scheme}${path.replaceAll(/[^a-z]+/gi, '-').slice(0, 60)}`);
+      }
+      assert.equal(complaints, [], 'nothing failed, nothing was refused by the policy');
+      await page.close();
+    },
+    LIMIT_MS,
+  );
+
+test(
+  'a narrow screen has no sideways way',
+  async () => {
+    const page = await browser.newPage({ viewport: { width: 320, height: 640 } });
+    for (const [path, text] of screens().slice(1, 19)) {
+      await shown(page, path, text);
+      const [inside, outside] = (await page.evaluate(
+        '[document.documentElement.scrollWidth, innerWidth]',
+      )) as number[];
+      assert.ok((inside as number) <= (outside as number), `${path}: ${inside} in ${outside}`);
+    }
+    await picture(page, 'narrow');
+    await page.close();
+  },
+  LIMIT_MS,
+);
+
+test(
+  'a change appears by itself, and a link and Back lead without loading the page anew',
+  async () => {
+    const page = await browser.newPage();
+    await shown(page, '/scheduler/web', 'hello');
+    await page.evaluate('window.stays = true');
+    await page.locator('.live.live').waitFor();
+    await create('appears', 1, 0.1);
+    await page.getByRole('link', { name: 'appears' }).click();
+    await page.getByRole('heading', { name: 'appears' }).waitFor();
+    await page.goBack();
+    await page.getByRole('heading', { name: 'Jobs' }).waitFor();
+    assert.is(await page.evaluate('window.stays'), true);
+    await page.keyboard.press('g');
+    await page.keyboard.press('u');
+    await page.locator('main').getByText('In progress (1)').waitFor();
+    await page.keyboard.press('/');
+    await page.keyboard.type('web/prod/hungry');
+    await page.keyboard.press('Enter');
+    await page.locator('main').getByText('Why 2 tasks are pending').waitFor();
+    await page.close();
+  },
+  LIMIT_MS,
+);
+
+test(
+  'a scheduler that is gone is told of, what was known stays, and it goes on with the next one',
+  async () => {
+    const page = await browser.newPage();
+    await shown(page, '/scheduler/web/prod/hungry', '2 pending');
+    await page.route('**/api/view/**', (route) => route.abort());
+    await page.evaluate('document.dispatchEvent(new Event("visibilitychange"))');
+    await create('unseen', 1, 0.1);
+    await scheduler.call('killTasks', { job: { ...JOB, name: 'hungry' }, instances: [1], message: 'less' });
+    await page.locator('main').getByText('No news for').waitFor();
+    await page.locator('main').getByText('2 pending').first().waitFor();
+    await page.unroute('**/api/view/**');
+    await page.locator('main').getByText('1 pending').first().waitFor();
+    assert.is(await page.locator('main').getByText('No news for').count(), 0);
+    await page.close();
+  },
+  LIMIT_MS,
+);
+
+test.run();

@@ -1,8 +1,11 @@
-// What the tests need beyond npm: a real ZooKeeper. Debian has it; root gets it installed, others are told.
+// What the tests need beyond npm: a real ZooKeeper and a real browser. Debian has them; root gets them installed, others are told.
 import { existsSync } from 'node:fs';
 import { giveUp, run } from './prepare.js';
 
-const NEEDED = [{ package: 'zookeeper', file: '/usr/share/java/zookeeper.jar' }];
+const NEEDED = [
+  { package: 'zookeeper', file: '/usr/share/java/zookeeper.jar' },
+  { package: 'chromium', file: '/usr/bin/chromium' },
+];
 
 export function requirePrograms() {
   const missing = NEEDED.filter((need) => !existsSync(need.file)).map((need) => need.package);

@@ -1,7 +1,7 @@
 import { isatty } from 'node:tty';
 import { type LogEvent, type LogFileName, logFileKey } from '../api/views/log-event.ts';
+import { harmless, type LineAssembler, lineAssembler } from '../base/log-lines.ts';
 import { durationText } from './duration-text.ts';
-import { harmless, type LineAssembler, lineAssembler } from './log-lines.ts';
 import { styleOf } from './screen-style.ts';
 import type { Session } from './session.ts';
 

@@ -1,8 +1,8 @@
 import { type LogEvent, type LogRequest, logEventReader } from '../api/views/log-event.ts';
+import { resumePoint } from '../api/views/log-resume.ts';
 import { AuroraError, messageOf } from '../base/errors.ts';
 import { pauses } from '../base/pauses.ts';
 import { systemRandom } from '../base/random.ts';
-import { resumePoint } from './log-resume.ts';
 import type { SchedulerClient } from './scheduler-client.ts';
 import type { Session } from './session.ts';
 import { type OpenedView, openView, refusalIn } from './view-transport.ts';

@@ -3,7 +3,7 @@ import { type ScreenPlace, screenAt } from '../api/views/screens.ts';
 import { session } from './data/first-view.ts';
 import { place } from './data/place.ts';
 import { useStore } from './data/store.ts';
-import { shownView, showView } from './data/view.ts';
+import { pageOf, shownView, showView } from './data/view.ts';
 import { Crumbs } from './parts/crumbs.tsx';
 import { DialogSlot } from './parts/dialog.tsx';
 import { Loading, Refused, Stale } from './parts/notices.tsx';
@@ -15,8 +15,8 @@ import { SCREEN_PARTS } from './screens.ts';
 function Shown({ at }: { readonly at: ScreenPlace }) {
   const shown = useStore(shownView);
   const { component: Screen } = SCREEN_PARTS[at.screen];
-  // The address is a moment ahead of the view.
-  if (shown.request !== at.request && shown.view === undefined) return <Loading />;
+  // The address is a moment ahead of the view: what another screen shows is nothing that this one can draw.
+  if (shown.page !== pageOf(at)) return <Loading />;
   if (shown.refused) return <Refused at={at} {...shown.refused} />;
   if (shown.view === undefined) return shown.stale ? <Stale {...shown.stale} empty /> : <Loading />;
   return (

@@ -1,4 +1,4 @@
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { schedulerDriver } from '../../src/mesos/index.ts';
 import { assert, suite } from '../harness/index.ts';
 import { JOB, wireConfig, wireJob } from '../scheduler/builders.ts';
@@ -8,7 +8,8 @@ import { complaintsOf, openBrowser, picture } from './browser.ts';
 
 const test = suite('the page in a browser');
 /** A browser on a busy machine. */
-const LIMIT_MS = 60_000;
+const LIMIT_MS = 240_000;
+const STEP_MS = 60_000;
 const EVIL = '<img src=x onerror=alert(1)>';
 
 let browser: Browser;
@@ -70,10 +71,16 @@ test.after(async () => {
   await cluster?.stop();
 });
 
+async function opened(options: BrowserContextOptions = {}): Promise<Page> {
+  const page = await browser.newPage(options);
+  page.setDefaultTimeout(STEP_MS);
+  return page;
+}
+
 /** Shows an address and waits for what is to be seen there. */
 async function shown(page: Page, path: string, text: string): Promise<void> {
   await page.goto(`${origin()}${path}`);
-  await page.locator('main').getByText(text).first().waitFor({ timeout: 20_000 });
+  await page.locator('main').getByText(text).first().waitFor({ timeout: STEP_MS });
 }
 
 const screens = (): readonly (readonly [path: string, text: string])[] => [
@@ -109,14 +116,17 @@ for (const scheme of ['light', 'dark'] as const)
   test(
     `every address shows its screen, ${scheme}`,
     async () => {
-      const page = await browser.newPage({ colorScheme: scheme, viewport: { width: 1280, height: 800 } });
+      const page = await opened({ colorScheme: scheme, viewport: { width: 1280, height: 800 } });
       const complaints = complaintsOf(page);
       // The colours are variables: a few screens show whether all of them have both values.
       const wanted = scheme === 'light' ? screens() : screens().filter((_, at) => at % 4 === 1);
       for (const [path, text] of wanted) {
         await shown(page, path, text);
         assert.ok((await page.locator('*').count()) < 1_500, path);
-        await picture(page, `${scheme}${path.replaceAll(/[^a-z]+/gi, '-').slice(0, 60)}`);
+        await picture(
+          page,
+          `${scheme}${path.replace(/(task|update)\/.+/, '$1').replaceAll(/[^a-z0-9]+/gi, '-')}`,
+        );
       }
       assert.equal(complaints, [], 'nothing failed, nothing was refused by the policy');
       await page.close();
@@ -127,14 +137,18 @@ for (const scheme of ['light', 'dark'] as const)
 test(
   'a narrow screen has no sideways way',
   async () => {
-    const page = await browser.newPage({ viewport: { width: 320, height: 640 } });
-    for (const [path, text] of screens().slice(1, 19)) {
+    const page = await opened({ viewport: { width: 320, height: 640 } });
+    const wide: unknown[] = [];
+    for (const [path, text] of screens().slice(2, 20)) {
       await shown(page, path, text);
-      const [inside, outside] = (await page.evaluate(
-        '[document.documentElement.scrollWidth, innerWidth]',
-      )) as number[];
-      assert.ok((inside as number) <= (outside as number), `${path}: ${inside} in ${outside}`);
+      // What scrolls within itself may be wider: tables, and what is written in lines.
+      const outside = await page.evaluate(`document.documentElement.scrollWidth <= innerWidth ? [] :
+        [...document.querySelectorAll('main *, .top *')].filter((one) =>
+          one.getBoundingClientRect().right > innerWidth && !one.closest('.scrolls, pre, svg')
+        ).map((one) => one.tagName + '.' + one.className).slice(-3).concat('?')`);
+      if ((outside as unknown[]).length > 0) wide.push([path, outside]);
     }
+    assert.equal(wide, []);
     await picture(page, 'narrow');
     await page.close();
   },
@@ -144,7 +158,7 @@ test(
 test(
   'a change appears by itself, and a link and Back lead without loading the page anew',
   async () => {
-    const page = await browser.newPage();
+    const page = await opened();
     await shown(page, '/scheduler/web', 'hello');
     await page.evaluate('window.stays = true');
     await page.locator('.live.live').waitFor();
@@ -169,7 +183,7 @@ test(
 test(
   'a scheduler that is gone is told of, what was known stays, and it goes on with the next one',
   async () => {
-    const page = await browser.newPage();
+    const page = await opened();
     await shown(page, '/scheduler/web/prod/hungry', '2 pending');
     await page.route('**/api/view/**', (route) => route.abort());
     await page.evaluate('document.dispatchEvent(new Event("visibilitychange"))');

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import type { LogEvent, LogRequest } from '../../src/api/views/log-event.ts';
+import { resumePoint } from '../../src/api/views/log-resume.ts';
 import { systemClock } from '../../src/base/clock.ts';
 import { type ManualClock, manualClock } from '../../src/base/manual-clock.ts';
 import { seededRandom } from '../../src/base/random.ts';
-import { resumePoint } from '../../src/client/log-resume.ts';
 import { followLogs, type TaskFeed, type ViewedTask } from '../../src/sandbox/log-view.ts';
 import type { ProcessRuns, SandboxReader } from '../../src/sandbox/sandbox-reader.ts';
 import { assert, suite } from '../harness/index.ts';

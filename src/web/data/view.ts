@@ -11,6 +11,8 @@ import { topicsOf } from './topics.ts';
 /** The view that is shown, as far as it is there. */
 export interface ShownView {
   readonly request: string;
+  /** The page that it is of: the address without its query. */
+  readonly page: string;
   /** Undefined while it is on its way. */
   readonly view?: unknown;
   readonly refused?: { readonly status: number; readonly problem: ViewProblem };
@@ -18,8 +20,11 @@ export interface ShownView {
   readonly stale?: { readonly sinceMs: number; readonly why: string };
 }
 
-export const shownView = store<ShownView>({ request: '' });
+export const shownView = store<ShownView>({ request: '', page: '' });
 export const hearing = store<Hearing>('off');
+
+/** Two places of one page differ in their queries alone. */
+export const pageOf = ({ path, screen }: ScreenPlace): string => JSON.stringify([screen, path]);
 
 /** Between two requests, so that a busy cluster does not make a busy page: also four times what the last one took. */
 const LEAST_MS = 250;
@@ -36,6 +41,7 @@ let retryMs = RETRY_MS.first;
 
 function took(request: string, answer: Fetched): void {
   const before = shownView.get();
+  const { page } = before;
   if (before.request !== request) return;
   if (answer.kind === 'moved') {
     location.reload();
@@ -51,17 +57,17 @@ function took(request: string, answer: Fetched): void {
   }
   retryMs = RETRY_MS.first;
   if (answer.kind === 'refused') {
-    shownView.set({ request, refused: { status: answer.status, problem: answer.problem } });
+    shownView.set({ request, page, refused: { status: answer.status, problem: answer.problem } });
     return;
   }
   clockSkew.set(answer.nowMs - Date.now());
   position = answer.position;
   if (answer.kind === 'same') {
-    if (before.stale) shownView.set({ request, view: before.view });
+    if (before.stale) shownView.set({ request, page, view: before.view });
     return;
   }
   tag = answer.tag;
-  shownView.set({ request, view: answer.view });
+  shownView.set({ request, page, view: answer.view });
 }
 
 /** Asks for the view again, soon; several wishes meanwhile are one. */
@@ -87,26 +93,28 @@ async function load(): Promise<void> {
 }
 
 /** The reader is there now. What is shown stays until the new view comes when only its query is another one. */
-export function showView({ request, screen, path }: ScreenPlace): void {
+export function showView(at: ScreenPlace): void {
+  const { request, screen, path } = at;
+  const page = pageOf(at);
   const before = shownView.get();
-  if (before.request === request) return;
+  if (before.request === request && before.page === page) return;
   under?.abort();
   under = undefined;
   clearTimeout(waiting);
   nextMs = 0;
   tag = null;
   const isFirst = before.request === '' && firstView.request === request;
-  const samePage = before.request.split('?')[0] === request.split('?')[0] && before.view !== undefined;
+  const samePage = before.page === page && before.view !== undefined;
   if (isFirst) {
     position = firstView.position;
     clockSkew.set(firstView.nowMs - Date.now());
     shownView.set(
       firstView.status === 200
-        ? { request, view: firstView.view }
-        : { request, refused: { status: firstView.status, problem: firstView.view as ViewProblem } },
+        ? { request, page, view: firstView.view }
+        : { request, page, refused: { status: firstView.status, problem: firstView.view as ViewProblem } },
     );
   } else {
-    shownView.set(samePage ? { request, view: before.view } : { request });
+    shownView.set(samePage ? { request, page, view: before.view } : { request, page });
     void load();
   }
   stopFollowing();

@@ -1,10 +1,4 @@
-import {
-  type LogEvent,
-  type LogFileName,
-  type LogOffset,
-  type LogResume,
-  logFileKey,
-} from '../api/views/log-event.ts';
+import { type LogEvent, type LogFileName, type LogOffset, type LogResume, logFileKey } from './log-event.ts';
 
 /** Remembers where a reader is, so that another connection goes on there: nothing is read twice, nothing left out. */
 export interface ResumePoint {

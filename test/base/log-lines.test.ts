@@ -1,6 +1,6 @@
 import fc from 'fast-check';
+import { harmless, LONGEST_LINE, lineAssembler } from '../../src/base/log-lines.ts';
 import { partsOf } from '../../src/client/job-logs.ts';
-import { harmless, LONGEST_LINE, lineAssembler } from '../../src/client/log-lines.ts';
 import { assert, suite } from '../harness/index.ts';
 
 const test = suite('lines of logs');

@@ -35,13 +35,19 @@ const withParts = (
     ancestorId,
   });
 
+/** What the write under way made of a task so far. */
+interface Change {
+  readonly before: ScheduledTask | undefined;
+  now: ScheduledTask | undefined;
+}
+
 /** The tasks with their indexes and the configurations they share. */
 export function taskStore(
   gate: Gate,
   queried: (by: QueryIndex) => void = () => {},
 ): { readonly store: WriteTasks; readonly table: Table<ScheduledTask> } {
   const tasks = new Map<string, ScheduledTask>();
-  const before = new Map<string, ScheduledTask | undefined>();
+  const changes = new Map<string, Change>();
   const index = taskIndex((id) => tasks.get(id));
   const pool = configPool();
 
@@ -68,8 +74,7 @@ export function taskStore(
     return withParts(task, assigned, taskEvents);
   };
   const views = moments<ScheduledTask>(index.jobTexts, index.ofJobText);
-  const put = (taskId: string, task: ScheduledTask | undefined) => {
-    const old = tasks.get(taskId);
+  const put = (taskId: string, old: ScheduledTask | undefined, task: ScheduledTask | undefined) => {
     if (old === task) return;
     if (views.anyOpen()) views.changing(jobKeyText((task ?? old)!.assignedTask.task.job));
     if (task) tasks.set(taskId, task);
@@ -78,10 +83,13 @@ export function taskStore(
     else if (!task) pool.release(pool.entryOf(old.assignedTask.task));
     index.replace(old, task);
   };
-  const change = (taskId: string, task: ScheduledTask | undefined) => {
+  /** @param old the stored task of that id. A search among a million ids costs more than the rest of a change. */
+  const change = (taskId: string, old: ScheduledTask | undefined, now: ScheduledTask | undefined) => {
     passGate(gate);
-    if (!before.has(taskId)) before.set(taskId, tasks.get(taskId));
-    put(taskId, task);
+    const known = changes.get(taskId);
+    if (known) known.now = now;
+    else changes.set(taskId, { before: old, now });
+    put(taskId, old, now);
   };
   /** The candidates that match. */
   const matching = ({ tasks: all, rest }: Candidates): ScheduledTask[] => {
@@ -132,13 +140,13 @@ export function taskStore(
         throw new AuroraError('BUG', `task ${taskId} would double an instance that ${holder} runs`);
       }
       const stored = packed(task, pooled, old);
-      change(taskId, stored);
+      change(taskId, old, stored);
       return stored;
     },
     delete(taskId) {
-      const had = tasks.has(taskId);
-      if (had) change(taskId, undefined);
-      return had;
+      const old = tasks.get(taskId);
+      if (old) change(taskId, old, undefined);
+      return old !== undefined;
     },
   };
 
@@ -159,26 +167,25 @@ export function taskStore(
 
   const table: Table<ScheduledTask> = {
     encodeChanges(out) {
-      for (const [taskId, old] of before) {
-        const task = tasks.get(taskId);
+      for (const [taskId, { before, now: task }] of changes) {
         if (task) {
           const entry = pool.entryOf(task.assignedTask.task);
           if (!entry.logged) writeConfig(out, entry);
           entry.logged = true;
-          if (task !== old) writeSave(out, old, task, entry.id);
-        } else if (old) {
+          if (task !== before) writeSave(out, before, task, entry.id);
+        } else if (before) {
           out.u8(OP.deleteTask);
           out.text(taskId);
         }
       }
     },
     keepChanges() {
-      before.clear();
+      changes.clear();
       pool.sweep();
     },
     undoChanges() {
-      for (const [taskId, old] of before) put(taskId, old);
-      before.clear();
+      for (const [taskId, { before }] of changes) put(taskId, tasks.get(taskId), before);
+      changes.clear();
       pool.sweep();
     },
     view() {
@@ -209,9 +216,12 @@ export function taskStore(
         const taskId = op.text();
         const old = tasks.get(taskId);
         const task = readTask(op, taskId, old, (id) => pool.byId(id).config, share);
-        change(taskId, packed(task, pool.entryOf(task.assignedTask.task), old));
+        change(taskId, old, packed(task, pool.entryOf(task.assignedTask.task), old));
       },
-      [OP.deleteTask]: (op) => change(op.text(), undefined),
+      [OP.deleteTask](op) {
+        const taskId = op.text();
+        change(taskId, tasks.get(taskId), undefined);
+      },
     },
   };
   return { store, table };

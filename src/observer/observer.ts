@@ -31,6 +31,8 @@ interface ObserverOptions {
 /** What the routes and pages read. */
 export interface Observer {
   readonly hostname: string;
+  /** Since when it looks; it knows nothing of tasks that were gone before. */
+  readonly sinceMs: number;
   readonly tasks: TaskRegistry;
   readonly usage: Usage;
   readonly clock: Clock;
@@ -91,17 +93,20 @@ export function observer(options: ObserverOptions): Observer {
   const scanner = taskScan(mesosRoot, clock.nowMs);
   let timer: Timer | undefined;
   let stopped = false;
-  const tasks = taskRegistry({
-    active: ({ taskId }) => log.info({ taskId }, 'task is active'),
-    finished({ taskId }) {
-      log.info({ taskId }, 'task has finished');
-      sampler?.forget(taskId);
+  const tasks = taskRegistry(
+    {
+      active: ({ taskId }) => log.info({ taskId }, 'task is active'),
+      finished({ taskId }) {
+        log.info({ taskId }, 'task has finished');
+        sampler?.forget(taskId);
+      },
+      removed(taskId) {
+        log.info({ taskId }, 'task is gone');
+        sampler?.forget(taskId);
+      },
     },
-    removed(taskId) {
-      log.info({ taskId }, 'task is gone');
-      sampler?.forget(taskId);
-    },
-  });
+    clock.nowMs,
+  );
   const sampler =
     sampling &&
     usageSampler({
@@ -125,6 +130,7 @@ export function observer(options: ObserverOptions): Observer {
 
   return {
     hostname: hostname(),
+    sinceMs: clock.nowMs(),
     tasks,
     usage: sampler ?? NO_USAGE,
     clock,

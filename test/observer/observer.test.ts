@@ -240,6 +240,39 @@ test('what is unknown is a 404, and no mistake in an address a 500', () =>
       assert.is((await app.request(path)).status, 200, path);
   }));
 
+test('why a task is not here is said wherever it is asked for', () =>
+  world(async ({ root, task, app, json, look }) => {
+    const sandbox = task('t-1');
+    task('t-2');
+    look();
+    const files = join(dirname(sandbox), 'checkpoints');
+    renameSync(taskFile(files, 'active', 't-1'), taskFile(files, 'finished', 't-1'));
+    look();
+    for (const id of ['t-1', 't-2'])
+      rmSync(join(root, `slaves/s/frameworks/f/executors/thermos-${id}`), { recursive: true });
+    look();
+    for (const path of ['task', 'rawtask', 'browse', 'j/task', 'j/history', 'j/metrics', 'j/browse'])
+      for (const [id, says] of [
+        ['t-1', /the sandbox of task t-1 was collected by 20\d\d-.* UTC/],
+        ['t-2', /the run directory of task t-2 was removed by .* while the task was still active/],
+        ['t-3', /no task t-3 is known on .*, or its sandbox was collected before .* UTC/],
+      ] as const) {
+        const answer = await app.request(`/${path}/${id}`);
+        assert.is(answer.status, 404);
+        assert.match(await answer.text(), says, path);
+      }
+    for (const path of [
+      'logs/t-1/web/0/stdout',
+      'tail/t-1/web/0/stdout',
+      'process/t-1/web',
+      'download/t-1/x',
+    ])
+      assert.match(await (await app.request(`/${path}`)).text(), /was collected by/, path);
+    task('t-1');
+    look();
+    assert.ok((await json('/j/task/t-1'))['t-1'], 'is here again');
+  }));
+
 test('chunks have the original’s offsets, escapes and length, and a cap', () =>
   world(async ({ task, json, app, look }) => {
     const sandbox = task('t-1');

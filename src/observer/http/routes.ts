@@ -1,5 +1,6 @@
 /** Everything that the observer serves. Paths and shapes are the original's; pages need no scripts. */
 import { type Context, Hono } from 'hono';
+import { absence } from '../absence.ts';
 import { chunk } from '../files/chunk.ts';
 import { listInside } from '../files/inside.ts';
 import type { Observer } from '../observer.ts';
@@ -51,9 +52,16 @@ function logOf(observer: Observer, c: Context) {
   return view && place && { task, process, run: view.process_run, stream, ...place };
 }
 
+/** Why there is no answer: the task is not here, or else what was asked for of it is not. */
+const whyNot = (observer: Observer, c: Context, otherwise: string): string => {
+  const taskId = c.req.param('task_id');
+  return (taskId === undefined ? undefined : absence(observer, taskId)) ?? otherwise;
+};
+
 /** The pages. */
 function pageRoutes(app: Hono, observer: Observer): void {
-  const missing = (c: Context, what: string) => c.html(errorPage('Not found', what), 404);
+  const missing = (c: Context, what: string) =>
+    c.html(errorPage('Not found', whyNot(observer, c, what)), 404);
   app.get('/', (c) => c.html(indexPage(observer)));
   for (const path of MANY)
     app.get(`/main${path}`, (c) => {
@@ -63,11 +71,11 @@ function pageRoutes(app: Hono, observer: Observer): void {
   app.get('/task/:task_id', (c) => {
     const task = observer.tasks.get(c.req.param('task_id'));
     const html = task && taskPage(observer, task);
-    return html ? c.html(html) : missing(c, `no task ${c.req.param('task_id')}`);
+    return html ? c.html(html) : missing(c, 'the task cannot be read');
   });
   app.get('/rawtask/:task_id', (c) => {
     const task = observer.tasks.get(c.req.param('task_id'));
-    return task ? c.html(rawTaskPage(task)) : missing(c, `no task ${c.req.param('task_id')}`);
+    return task ? c.html(rawTaskPage(task)) : missing(c, 'the task cannot be read');
   });
   app.get('/process/:task_id/:process', (c) => {
     const { task_id, process } = c.req.param();
@@ -105,6 +113,7 @@ function pageRoutes(app: Hono, observer: Observer): void {
 
 /** JSON for pagers, programs and the page. */
 function dataRoutes(app: Hono, observer: Observer): void {
+  const refused = (c: Context, what: string) => c.json({ error: whyNot(observer, c, what) }, 404);
   const range = (c: Context) => ({ offset: c.req.query('offset'), length: c.req.query('length') });
   app.get('/logdata/:task_id/:process/:run/:logtype', async (c) => {
     const log = logOf(observer, c);
@@ -123,14 +132,14 @@ function dataRoutes(app: Hono, observer: Observer): void {
     const sandbox = task && observer.sandboxOf(task);
     const path = rest(c, 'download', taskId);
     const answer = sandbox && path ? download(sandbox, path, c.req.header('range')) : undefined;
-    return answer ?? c.text('the sandbox has no such file\n', 404);
+    return answer ?? c.text(`${whyNot(observer, c, 'the sandbox has no such file')}\n`, 404);
   });
   const browsed = (c: Context, taskId: string) => {
     const task = observer.tasks.get(taskId);
     const sandbox = task && observer.sandboxOf(task);
     const path = rest(c, 'j/browse', taskId);
     const entries = sandbox && path !== undefined ? listInside(sandbox, path) : undefined;
-    return entries ? c.json({ entries }) : c.json({ error: 'the sandbox has no such directory' }, 404);
+    return entries ? c.json({ entries }) : refused(c, 'the sandbox has no such directory');
   };
   app.get('/j/browse/:task_id', (c) => browsed(c, c.req.param('task_id')));
   app.get('/j/browse/:task_id/*', (c) => browsed(c, c.req.param('task_id')));
@@ -156,7 +165,7 @@ function dataRoutes(app: Hono, observer: Observer): void {
     const found = views([c.req.param('task_id')]);
     return Object.keys(found).length > 0
       ? c.json(found)
-      : c.json({ error: `no task ${c.req.param('task_id')}` }, 404);
+      : refused(c, 'the checkpoint of the task cannot be read');
   });
   const run = (c: Context) => {
     const { task_id = '', process = '', run } = c.req.param() as Record<string, string>;
@@ -183,20 +192,21 @@ function dataRoutes(app: Hono, observer: Observer): void {
     const taskId = c.req.param('task_id');
     return observer.tasks.get(taskId)
       ? c.json({ task_id: taskId, points: observer.history(taskId) })
-      : c.json({ error: `no task ${taskId}` }, 404);
+      : refused(c, 'the checkpoint of the task cannot be read');
   });
   app.get('/j/metrics/:task_id', (c) => {
     const task = observer.tasks.get(c.req.param('task_id'));
     const metrics = task && observer.executorMetrics(task);
-    return metrics ? c.json(metrics) : c.json({ error: 'the executor of this task tells no metrics' }, 404);
+    return metrics ? c.json(metrics) : refused(c, 'the executor of this task tells no metrics');
   });
 }
 
 /** Events of a file that grows; see tail.ts. */
 function tailRoutes(app: Hono, observer: Observer): void {
+  const refused = (c: Context, what: string) => c.json({ error: whyNot(observer, c, what) }, 404);
   app.get('/tail/:task_id/:process/:run/:logtype', (c) => {
     const log = logOf(observer, c);
-    if (!log) return c.json({ error: 'no such log' }, 404);
+    if (!log) return refused(c, 'no such log');
     return tail(observer, log.sandbox, log.path, c.req.query('offset'));
   });
   app.get('/tailfile/:task_id/*', (c) => {
@@ -204,7 +214,7 @@ function tailRoutes(app: Hono, observer: Observer): void {
     const task = observer.tasks.get(taskId);
     const sandbox = task && observer.sandboxOf(task);
     const path = rest(c, 'tailfile', taskId);
-    if (!sandbox || !path) return c.json({ error: 'the sandbox has no such file' }, 404);
+    if (!sandbox || !path) return refused(c, 'the sandbox has no such file');
     return tail(observer, sandbox, path, c.req.query('offset'));
   });
 }

@@ -17,6 +17,17 @@ export interface ObservedTask {
   config(): unknown;
 }
 
+/** A task that lay here until a look did not find it any more. */
+export interface GoneTask {
+  /** Of its last look. */
+  readonly phase: TaskPhase;
+  /** When a look missed it. */
+  readonly goneMs: number;
+}
+
+/** As many that are gone are remembered, the latest. */
+const REMEMBERED = 1_000;
+
 /** What becomes of tasks between two looks. Source: the original's detector. */
 export interface TaskEvents {
   active(task: ObservedTask): void;
@@ -28,6 +39,8 @@ export interface TaskRegistry {
   /** Takes what a look has found; tells of every change since the last one. */
   update(found: readonly ScannedTask[]): void;
   get(taskId: string): ObservedTask | undefined;
+  /** What is known of a task that is not here any more. */
+  gone(taskId: string): GoneTask | undefined;
   /** Latest change first. */
   all(phase?: TaskPhase): readonly ObservedTask[];
   count(): { readonly active: number; readonly finished: number; readonly all: number };
@@ -67,8 +80,9 @@ const follow = ({ root, taskId }: ScannedTask): CheckpointFile => {
 };
 
 /** Knows the tasks of the last look; their configuration is read from the disk when it is asked for. */
-export function taskRegistry(events: TaskEvents): TaskRegistry {
+export function taskRegistry(events: TaskEvents, nowMs: () => number): TaskRegistry {
   const tasks = new Map<string, ObservedTask>();
+  const gone = new Map<string, GoneTask>();
   let sorted: readonly ObservedTask[] | undefined;
 
   const put = (found: ScannedTask, before: ObservedTask | undefined) => {
@@ -76,7 +90,15 @@ export function taskRegistry(events: TaskEvents): TaskRegistry {
     const checkpoint = same ? before.checkpoint : follow(found);
     const task = observed(found, checkpoint);
     tasks.set(task.taskId, task);
+    gone.delete(task.taskId);
     return task;
+  };
+  const remember = (taskId: string, phase: TaskPhase) => {
+    gone.set(taskId, { phase, goneMs: nowMs() });
+    for (const oldest of gone.keys()) {
+      if (gone.size <= REMEMBERED) break;
+      gone.delete(oldest);
+    }
   };
   const removed = (taskId: string) => {
     tasks.delete(taskId);
@@ -90,6 +112,7 @@ export function taskRegistry(events: TaskEvents): TaskRegistry {
         if (seen.has(taskId)) continue;
         if (phase === 'active') events.finished(tasks.get(taskId) as ObservedTask);
         removed(taskId);
+        remember(taskId, phase);
         sorted = undefined;
       }
       for (const one of found) {
@@ -104,6 +127,7 @@ export function taskRegistry(events: TaskEvents): TaskRegistry {
       }
     },
     get: (taskId) => tasks.get(taskId),
+    gone: (taskId) => gone.get(taskId),
     all(phase) {
       sorted ??= [...tasks.values()].sort(
         (a, b) => b.changedMs - a.changedMs || a.taskId.localeCompare(b.taskId),

@@ -1,5 +1,5 @@
 // Builds dist/: the CLI as a bundle for each command (lib/command-bundles.js), the language that job files import, with
-// its declarations, and the embedded cluster as modules, the executor as one file, the web page (lib/web-page.js). TypeScript and esbuild are never
+// its declarations, and the embedded cluster as modules, the executor as one file, the web page (lib/web-page.js); with --standalone also the executor with Node inside. TypeScript and esbuild are never
 // bundled: the first is the user's, the second is a binary.
 import { spawn } from 'node:child_process';
 import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
@@ -10,6 +10,7 @@ import { buildCommands } from './lib/command-bundles.js';
 import { ROOT } from './lib/files.js';
 import { STAMP_FILE, sourcesStamp } from './lib/prepare.js';
 import { stage } from './lib/stage.js';
+import { buildStandaloneExecutor } from './lib/standalone.js';
 import { buildWebPage } from './lib/web-page.js';
 
 const common = {
@@ -91,5 +92,7 @@ const types = buildTypes(dist);
 await Promise.all([buildPrograms(dist), buildExecutor(dist), buildWebPage(dist)]);
 await writeCodeCaches(dist, await buildCommands(common, dist));
 await types;
+if (process.argv.includes('--standalone'))
+  await buildStandaloneExecutor(join(dist, 'aurora-executor-standalone'));
 writeFileSync(join(dist, STAMP_FILE), stamp);
 finish();

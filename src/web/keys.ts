@@ -42,6 +42,7 @@ const KEYS: Readonly<Record<string, () => void>> = {
   j: () => moveRow(1),
   k: () => moveRow(-1),
   u: () => document.querySelector<HTMLElement>('.crumbs a:last-of-type')?.click(),
+  l: () => document.querySelector<HTMLElement>('.tabs a[href$="=log"]')?.click(),
   '[': () => moveTab(-1),
   ']': () => moveTab(1),
 };

@@ -8,6 +8,7 @@ const KEYS = [
   ['j, k', 'next row, row before'],
   ['Enter', 'open the row'],
   ['u', 'one level up'],
+  ['l', 'the log'],
   ['[, ]', 'tab before, next tab'],
   ['?', 'this'],
   ['Esc', 'close'],

@@ -6,7 +6,7 @@ import { EndedTasks } from '../parts/ended-tasks.tsx';
 import { Empty, Section } from '../parts/layout.tsx';
 import { State } from '../parts/state.tsx';
 import { Table } from '../parts/table.tsx';
-import { TaskDetails } from '../parts/task-details.tsx';
+import { TaskParts } from '../parts/task-parts.tsx';
 import { WriteButtons } from '../parts/write-buttons.tsx';
 import { instancePath } from '../text/paths.ts';
 import { killWrite, restartWrite } from '../writes/job-writes.ts';
@@ -14,6 +14,7 @@ import type { ScreenProps } from './screen-props.ts';
 
 /** What an instance does, who is beside it, and what was there before. */
 export function InstanceScreen({
+  at,
   view: { can, history, instance, job, neighbours, task },
 }: ScreenProps<InstanceReply & Viewed>) {
   const written = { cluster: session.cluster, job, ids: [instance], isPart: true };
@@ -22,7 +23,7 @@ export function InstanceScreen({
       {task ? (
         <>
           <WriteButtons can={can} writes={[restartWrite(written), killWrite(written, String(instance))]} />
-          <TaskDetails job={job} task={task} />
+          <TaskParts at={at} job={job} task={task} />
         </>
       ) : (
         <Empty>

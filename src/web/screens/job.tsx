@@ -8,6 +8,7 @@ import { EndedTasks } from '../parts/ended-tasks.tsx';
 import { Choices, Filter } from '../parts/filter.tsx';
 import { Funnel } from '../parts/funnel.tsx';
 import { Empty, Facts, Section } from '../parts/layout.tsx';
+import { LogPanel, TAIL_LINES } from '../parts/log-panel.tsx';
 import { Pages } from '../parts/pages.tsx';
 import { State } from '../parts/state.tsx';
 import { Strip } from '../parts/strip.tsx';
@@ -177,6 +178,7 @@ export function JobScreen({ at, view }: ScreenProps<JobReply & Viewed>) {
         open={tab}
         tabs={[
           ['status', 'Status'],
+          ['log', 'Log'],
           ['history', `History (${ended.total})`],
           ['updates', `Updates (${updatesTotal})`],
           ['config', `Configuration${configs.length > 1 ? ` (${configs.length} groups)` : ''}`],
@@ -202,6 +204,18 @@ export function JobScreen({ at, view }: ScreenProps<JobReply & Viewed>) {
             ]}
           />
         </>
+      )}
+      {tab === 'log' && (
+        <LogPanel
+          job={job}
+          many
+          request={{
+            job: { role, environment: row.environment, name: row.name },
+            which: 'live',
+            tail: TAIL_LINES,
+            follow: true,
+          }}
+        />
       )}
       {tab === 'history' && (
         <Section title="Ended tasks">

@@ -49,7 +49,7 @@ export function mutatedJson(bytes: Buffer, random: Random): Buffer {
     if (kind === 0) delete one.in[one.key];
     else if (kind === 1) put(one, structuredClone(other.in[other.key]));
     else if (kind === 2) put({ ...one, key: other.key }, one.in[one.key]);
-    else put(one, VALUES[randomBelow(random, VALUES.length)]);
+    else put(one, structuredClone(VALUES[randomBelow(random, VALUES.length)]));
     if (!('value' in root)) root = { value: null };
   }
   return Buffer.from(JSON.stringify(root.value) ?? 'null');

@@ -2,7 +2,6 @@ import { type HostMaintenanceRequest, type JobKey, toNumber } from '../../api/in
 import { messageOf } from '../../base/errors.ts';
 import { policyKind } from '../sla/policy.ts';
 import type { SlaQuestion, SlaVerdict } from '../sla/sla-gate.ts';
-import { nextMaturityMs } from '../sla/standings.ts';
 import type { TimerQueue } from '../state/watchdogs/timer-queue.ts';
 import { jobKeyText } from '../storage/keys.ts';
 import { DRAINING_MESSAGE, isDrainable } from './drainable.ts';
@@ -86,35 +85,28 @@ export function jobDrains(settings: JobDrainsSettings): JobDrains {
     });
   };
 
-  const lookLater = (job: JobKey, durations: ReadonlySet<number>) => {
+  const lookLater = (job: JobKey, atMs: number | undefined) => {
     const text = jobKeyText(job);
     looks.get(text)?.cancel();
     looks.delete(text);
-    const nowMs = clock.nowMs();
-    const due = [...durations].flatMap(
-      (secs) => storage.read((stores) => nextMaturityMs(stores, job, secs, nowMs)) ?? [],
+    if (atMs === undefined) return;
+    looks.set(
+      text,
+      timers.after(atMs - clock.nowMs(), () => lookAt(job)),
     );
-    if (due.length > 0)
-      looks.set(
-        text,
-        timers.after(Math.min(...due) - nowMs, () => lookAt(job)),
-      );
   };
 
-  /** Judges all, in slices; how far back the policies look that refused. */
-  const judgeAll = async (questions: readonly SlaQuestion[]): Promise<ReadonlySet<number>> => {
-    const durations = new Set<number>();
+  /** Judges all, in slices; when time alone may change a verdict. */
+  const judgeAll = async (questions: readonly SlaQuestion[]): Promise<number | undefined> => {
+    let againMs = Number.POSITIVE_INFINITY;
     for (let at = 0; at < questions.length; at += MOST_QUESTIONS) {
       const asked = questions.slice(at, at + MOST_QUESTIONS);
       for (const [index, verdict] of (await gate.judge(asked)).entries()) {
-        const { taskId, policy } = asked[index] as SlaQuestion;
-        settle(taskId, verdict);
-        const kind = policyKind(policy);
-        if (typeof verdict !== 'string' && kind && kind.kind !== 'coordinator')
-          durations.add(kind.durationSecs);
+        settle((asked[index] as SlaQuestion).taskId, verdict);
+        if (typeof verdict !== 'string') againMs = Math.min(againMs, verdict.againMs ?? againMs);
       }
     }
-    return durations;
+    return Number.isFinite(againMs) ? againMs : undefined;
   };
 
   return {
@@ -133,8 +125,8 @@ export function jobDrains(settings: JobDrainsSettings): JobDrains {
       if (counted.length === 0) return;
       writing.add(text);
       try {
-        const durations = await judgeAll(counted);
-        if (waiting.hasJob(text)) lookLater(job, durations);
+        const againMs = await judgeAll(counted);
+        if (waiting.hasJob(text)) lookLater(job, againMs);
       } catch (error) {
         log.error({ job: text, error: messageOf(error) }, 'the tasks of a job could not be drained');
       } finally {

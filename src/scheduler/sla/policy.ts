@@ -41,6 +41,11 @@ export interface JobStanding {
   readonly total: number;
   /** Those of the others that have been RUNNING for the policy's duration. */
   readonly running: number;
+  /**
+   * When the next of its RUNNING tasks has been so for the duration, epoch milliseconds; undefined when all of them
+   * have. Until then, time alone changes no verdict.
+   */
+  readonly nextMaturityMs: number | undefined;
 }
 
 /** Rounding errors of percentages are smaller than this part of a task. */
@@ -56,7 +61,10 @@ export function requiredRunning(policy: CountedPolicy, total: number): number {
 }
 
 /** Why the task may not be taken down now; undefined when it may. */
-export function slaRefusal(policy: CountedPolicy, { total, running }: JobStanding): string | undefined {
+export function slaRefusal(
+  policy: CountedPolicy,
+  { total, running }: Pick<JobStanding, 'total' | 'running'>,
+): string | undefined {
   const required = Math.ceil(requiredRunning(policy, total) - ROUNDING);
   if (running >= required) return undefined;
   return `${running} of the other ${total - 1} tasks of the job have been RUNNING for ${policy.durationSecs} secs, and its SLA policy asks for ${required}`;

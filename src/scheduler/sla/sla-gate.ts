@@ -36,8 +36,8 @@ export type SlaVerdict =
   | 'done'
   /** The task is no longer active, or the question no longer stands: nothing was done. */
   | 'gone'
-  /** Not now, for this reason. */
-  | { readonly waitsFor: string };
+  /** Not now, for this reason; time alone may change that from `againMs` on, epoch milliseconds. */
+  | { readonly waitsFor: string; readonly againMs?: number | undefined };
 
 /**
  * The one door through which tasks are taken down by their SLA policy: drains, updates and restarts pass it. Percentage
@@ -74,10 +74,16 @@ export function slaGate({ storage, clock, counters, tiers, flags }: SlaGateSetti
   };
 
   /** Why the task may not go now, by counting; undefined when it may. */
-  const refusalOf = (counts: Standings, task: ScheduledTask, policy: CountedPolicy): string | undefined => {
+  const refusalOf = (
+    counts: Standings,
+    task: ScheduledTask,
+    policy: CountedPolicy,
+  ): SlaVerdict | undefined => {
     if (isExempt(task)) return undefined;
     const job = counts.without(task, policy.durationSecs);
-    return job.total < flags.minRequiredInstancesForSlaCheck ? undefined : slaRefusal(policy, job);
+    if (job.total < flags.minRequiredInstancesForSlaCheck) return undefined;
+    const waitsFor = slaRefusal(policy, job);
+    return waitsFor === undefined ? undefined : { waitsFor, againMs: job.nextMaturityMs };
   };
   const decide = (questions: readonly SlaQuestion[], allowed: boolean): Promise<readonly SlaVerdict[]> =>
     storage.write((tx) => {
@@ -89,7 +95,7 @@ export function slaGate({ storage, clock, counters, tiers, flags }: SlaGateSetti
         if (policy?.kind === 'coordinator')
           throw new AuroraError('BUG', `a coordinator has to be asked about ${question.taskId}`);
         const refusal = policy && refusalOf(counts, task, policy);
-        if (refusal !== undefined) return { waitsFor: refusal };
+        if (refusal !== undefined) return refusal;
         question.act(tx, task);
         counts.takenDown(task);
         return 'done';

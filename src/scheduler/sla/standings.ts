@@ -10,30 +10,11 @@ function runningSinceMs({ status, taskEvents }: ScheduledTask): number | undefin
   return last && toNumber(last.timestamp);
 }
 
-/**
- * When the next of the job's RUNNING tasks has been so for longer than the duration, epoch milliseconds; undefined when
- * all of them have. Until then, time alone changes no verdict.
- */
-export function nextMaturityMs(
-  stores: ReadStores,
-  job: JobKey,
-  durationSecs: number,
-  nowMs: number,
-): number | undefined {
-  let next: number | undefined;
-  for (const task of stores.tasks.activeOf(job)) {
-    const sinceMs = runningSinceMs(task);
-    if (sinceMs === undefined || nowMs - sinceMs > durationSecs * 1000) continue;
-    const maturesMs = sinceMs + durationSecs * 1000 + 1;
-    if (next === undefined || maturesMs < next) next = maturesMs;
-  }
-  return next;
-}
-
 interface Counted {
   readonly total: number;
   /** Ids of the tasks that have been RUNNING long enough. */
   readonly running: Set<string>;
+  readonly nextMaturityMs: number | undefined;
 }
 
 /** How jobs stand at one moment; each job is counted once, however many of its tasks are asked about. */
@@ -44,31 +25,37 @@ export interface Standings {
   takenDown(task: ScheduledTask): void;
 }
 
+/** Counts the job's tasks by one walk over them. */
+function countJob({ tasks }: ReadStores, job: JobKey, durationMs: number, nowMs: number): Counted {
+  const active = tasks.activeOf(job);
+  const running = new Set<string>();
+  let nextMaturityMs: number | undefined;
+  for (const task of active) {
+    const sinceMs = runningSinceMs(task);
+    if (sinceMs === undefined) continue;
+    const maturesMs = sinceMs + durationMs + 1;
+    if (maturesMs <= nowMs) running.add(task.assignedTask.taskId);
+    else if (nextMaturityMs === undefined || maturesMs < nextMaturityMs) nextMaturityMs = maturesMs;
+  }
+  return { total: active.length, running, nextMaturityMs };
+}
+
 /** Valid as long as nobody else changes tasks: inside one transaction. */
 export function standings(stores: ReadStores, nowMs: number): Standings {
-  const counted = new Map<string, Counted>();
-  const taken = new Set<string>();
-  const count = (job: JobKey, durationSecs: number): Counted => {
-    const key = `${jobKeyText(job)} ${durationSecs}`;
-    const known = counted.get(key);
-    if (known) return known;
-    const active = stores.tasks.activeOf(job);
-    const running = new Set<string>();
-    for (const task of active) {
-      const sinceMs = runningSinceMs(task);
-      if (sinceMs !== undefined && nowMs - sinceMs > durationSecs * 1000)
-        running.add(task.assignedTask.taskId);
-    }
-    const result = { total: active.length, running };
-    counted.set(key, result);
-    return result;
-  };
+  /** By job, then by the seconds that a policy looks back. */
+  const counted = new Map<string, Map<number, Counted>>();
   return {
-    without(task, durationSecs) {
-      const { total, running } = count(task.assignedTask.task.job, durationSecs);
-      for (const taskId of taken) running.delete(taskId);
-      return { total, running: running.size - (running.has(task.assignedTask.taskId) ? 1 : 0) };
+    without({ assignedTask: { taskId, task } }, durationSecs) {
+      const key = jobKeyText(task.job);
+      const known = counted.get(key) ?? new Map<number, Counted>();
+      const counts = known.get(durationSecs) ?? countJob(stores, task.job, durationSecs * 1000, nowMs);
+      counted.set(key, known.set(durationSecs, counts));
+      const { total, running, nextMaturityMs } = counts;
+      return { total, running: running.size - (running.has(taskId) ? 1 : 0), nextMaturityMs };
     },
-    takenDown: (task) => void taken.add(task.assignedTask.taskId),
+    // A job that is counted later finds the task taken down in the stores.
+    takenDown({ assignedTask: { taskId, task } }) {
+      for (const { running } of counted.get(jobKeyText(task.job))?.values() ?? []) running.delete(taskId);
+    },
   };
 }

@@ -1,3 +1,5 @@
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import type { HostMaintenanceRequest, SlaPolicy, TaskConfig } from '../../../src/api/index.ts';
 import { silentLogger } from '../../../src/base/log.ts';
 import { drains } from '../../../src/scheduler/maintenance/drains.ts';
@@ -164,6 +166,32 @@ test('Maintenance: at the deadline everything goes, whatever the policies say', 
   await pass(1_000);
   assert.equal(statuses(taskIds), ['DRAINING', 'DRAINING', 'RUNNING']);
   draining.close();
+});
+
+test('Maintenance: a coordinator that never answers holds a task until the deadline, and no longer', async () => {
+  const { drain, draining, get, job, pass } = await drainScene();
+  let asked: (response: ServerResponse) => void = () => {};
+  const question = new Promise<ServerResponse>((done) => {
+    asked = done;
+  });
+  const server = createServer((_, response) => asked(response));
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  try {
+    const coordinatorUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    draining.start();
+    const slaPolicy = { coordinatorSlaPolicy: { coordinatorUrl, statusKey: 'drain' } };
+    const [taskId] = (await job('web', ['a'], { tier: 'preferred', slaPolicy })) as [string];
+    await drain('a', { timeoutSecs: 600 });
+    await question;
+    await pass(599_000);
+    assert.is(get(taskId)?.status, 'RUNNING');
+    await pass(2_000);
+    assert.is(get(taskId)?.status, 'DRAINING');
+  } finally {
+    draining.close();
+    server.closeAllConnections();
+    server.close();
+  }
 });
 
 test('Maintenance: a request that is overwritten counts from then on', async () => {

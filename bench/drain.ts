@@ -1,0 +1,160 @@
+/**
+ * What a drain of many hosts costs the leader: 10,000 agents, 100,000 tasks of 1,000 jobs with policies, of which 1,000
+ * hosts are drained. The stores, the gate and the drains are the scheduler's own; nothing is written to a disk.
+ */
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { normalise, type TaskConfig } from '../src/api/index.ts';
+import { systemClock } from '../src/base/clock.ts';
+import { silentLogger } from '../src/base/log.ts';
+import { seededRandom } from '../src/base/random.ts';
+import { drains } from '../src/scheduler/maintenance/drains.ts';
+import { counters } from '../src/scheduler/metrics/counters.ts';
+import { slaGate } from '../src/scheduler/sla/sla-gate.ts';
+import { stateEvents, stateManager } from '../src/scheduler/state/index.ts';
+import { openStorage, type WriteStores } from '../src/scheduler/storage/index.ts';
+import { BUILT_IN_TIERS } from '../src/scheduler/tiers.ts';
+import { figure } from './harness.ts';
+import { noLog } from './state/placing.ts';
+
+const AGENTS = 10_000;
+const JOBS = 1_000;
+const TASKS_OF_JOB = 100;
+const DRAINED = 1_000;
+const HOUR_MS = 3_600_000;
+
+const hostOf = (agent: number): string => `host-${agent}`;
+
+function fill(tx: WriteStores): void {
+  for (let agent = 0; agent < AGENTS; agent++)
+    tx.hosts.save({ host: hostOf(agent), slaveId: `agent-${agent}`, attributes: [] });
+  const sinceMs = Date.now() - HOUR_MS;
+  for (let job = 0; job < JOBS; job++) {
+    const task: TaskConfig = normalise('TaskConfig', {
+      job: { role: `role-${job % 20}`, environment: 'prod', name: `job-${job}` },
+      isService: true,
+      tier: 'preferred',
+      production: true,
+      resources: [{ numCpus: 1 }, { ramMb: 1024 }, { diskMb: 1024 }],
+      slaPolicy: { percentageSlaPolicy: { percentage: 95, durationSecs: 1_800 } },
+    });
+    for (let instanceId = 0; instanceId < TASKS_OF_JOB; instanceId++) {
+      const agent = (job + instanceId * 100) % AGENTS;
+      tx.tasks.save({
+        assignedTask: {
+          taskId: `task-${job}-${instanceId}`,
+          task,
+          instanceId,
+          assignedPorts: {},
+          slaveId: `agent-${agent}`,
+          slaveHost: hostOf(agent),
+        },
+        status: 'RUNNING',
+        failureCount: 0,
+        timesPartitioned: 0,
+        taskEvents: [{ timestamp: sinceMs, status: 'RUNNING' }],
+      });
+    }
+  }
+}
+
+const clock = systemClock;
+const counted = counters(clock);
+const storage = await openStorage({ log: noLog, clock, logger: silentLogger, onFatal: () => {} });
+await storage.write(fill);
+const events = stateEvents(silentLogger, counted);
+const state = stateManager({
+  clock,
+  random: seededRandom(1),
+  counters: counted,
+  events,
+  kill: () => {},
+  schedulerHost: 'here',
+  flapping: { flappingTaskThresholdMs: 0, initialFlappingTaskDelayMs: 1, maxFlappingTaskDelayMs: 1 },
+});
+const gate = slaGate({
+  storage,
+  clock,
+  counters: counted,
+  tiers: BUILT_IN_TIERS,
+  flags: {
+    clusterName: 'bench',
+    maxParallelCoordinatedMaintenance: 10,
+    minRequiredInstancesForSlaCheck: 20,
+    slaAwareKillNonProd: false,
+    slaCoordinatorTimeoutMs: 60_000,
+  },
+});
+const draining = drains({
+  storage,
+  state,
+  events,
+  clock,
+  log: silentLogger,
+  counters: counted,
+  gate,
+  flags: { hostMaintenancePollingIntervalMs: 60_000, unavailabilityThresholdMs: 360_000 },
+});
+draining.start();
+
+const turn = () => new Promise((done) => setImmediate(done));
+
+/** Lets the drains work until they rest; the CPU that it took and the longest stall, milliseconds. */
+async function pass(begin: () => Promise<unknown>) {
+  const delay = monitorEventLoopDelay({ resolution: 1 });
+  delay.enable();
+  const before = process.cpuUsage();
+  await begin();
+  for (let still = 0; still < 50; still++) {
+    const writes = storage.settled();
+    await writes;
+    await turn();
+  }
+  const { user, system } = process.cpuUsage(before);
+  delay.disable();
+  return { cpuMs: (user + system) / 1_000, stallMs: delay.max / 1e6 };
+}
+
+// The hosts of the jobs' first ten tasks each: ten per cent of every job.
+const drained = Array.from({ length: DRAINED }, (_, at) => hostOf(at));
+const request = (host: string) => ({
+  host,
+  defaultSlaPolicy: { percentageSlaPolicy: { percentage: 95, durationSecs: 1_800 } },
+  timeoutSecs: 86_400,
+  createdTimestampMs: Date.now(),
+});
+const first = await pass(() =>
+  storage.write((tx) => {
+    for (const host of drained) {
+      tx.maintenance.save(request(host));
+      state.setHostMode(tx, host, 'DRAINING');
+    }
+  }),
+);
+const waiting = drained.reduce((sum, host) => sum + draining.waitingOn(host).length, 0);
+if (waiting < JOBS || waiting >= JOBS * 10)
+  throw new Error(`${waiting} tasks wait: the policies did not work`);
+const again = await pass(async () => {
+  for (const host of drained) draining.requestChanged(host);
+});
+
+const conditions = `${AGENTS} agents, ${JOBS * TASKS_OF_JOB} tasks, ${JOBS} jobs with policies, ${DRAINED} hosts drained`;
+figure({
+  name: 'first_pass_ms',
+  value: first.cpuMs,
+  unit: 'ms',
+  conditions: `CPU, all begin; ${conditions}`,
+});
+figure({
+  name: 'pass_ms',
+  value: again.cpuMs,
+  unit: 'ms',
+  conditions: `CPU, every one of ${waiting} waiting tasks judged again; ${conditions}`,
+});
+figure({
+  name: 'max_stall_ms',
+  value: Math.max(first.stallMs, again.stallMs),
+  unit: 'ms',
+  conditions,
+});
+draining.close();
+await storage.close();

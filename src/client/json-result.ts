@@ -23,6 +23,10 @@ export function jsonForm(value: unknown): unknown {
   );
 }
 
+/** Epoch milliseconds in ISO 8601, UTC. */
+export const isoTime = (ms: number | undefined): string | undefined =>
+  ms === undefined ? undefined : new Date(ms).toISOString();
+
 /** A failure as `--json` shows it, on stdout; the sentence is on stderr as well. */
 export function errorForm(error: unknown): object {
   if (!(error instanceof AuroraError))

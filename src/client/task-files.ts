@@ -10,6 +10,7 @@ import { sandboxes } from '../sandbox/sandboxes.ts';
 import { clusterNamed, loadClusters } from './clusters.ts';
 import { clusterAddresses, remoteTask } from './direct-logs.ts';
 import { type ClusterInstanceKey, jobKeyText } from './job-key.ts';
+import { isoTime } from './json-result.ts';
 import { requireOk } from './response.ts';
 import { type SchedulerClient, schedulerOf } from './scheduler-client.ts';
 import type { Session } from './session.ts';
@@ -148,13 +149,14 @@ function listed(
 ): void {
   const sorted = [...entries].sort((a, b) => (a.name < b.name ? -1 : 1));
   if (json) {
-    session.print(`${JSON.stringify({ task, path, entries: sorted } satisfies SandboxListing, null, 2)}\n`);
+    const shown = sorted.map(({ modifiedMs, ...entry }) => ({ ...entry, modified: isoTime(modifiedMs) }));
+    session.print(`${JSON.stringify({ task, path, entries: shown }, null, 2)}\n`);
     return;
   }
   const rows = sorted.map(({ isDirectory, modifiedMs, name, size }) => ({
     name: `${harmless(name)}${isDirectory ? '/' : ''}`,
     size: isDirectory ? undefined : size,
-    modified: modifiedMs === undefined ? undefined : `${new Date(modifiedMs).toISOString().slice(0, 19)}Z`,
+    modified: isoTime(modifiedMs)?.replace(/\.\d+Z$/, 'Z'),
   }));
   session.print(
     tableText(

@@ -4,6 +4,7 @@ import { sleep } from '../base/clock.ts';
 import { AuroraError, messageOf } from '../base/errors.ts';
 import { turnstile } from '../sandbox/turnstile.ts';
 import { type ClusterInstanceKey, jobKeyText } from './job-key.ts';
+import { isoTime } from './json-result.ts';
 import { liveBlock } from './live-block.ts';
 import { requireOk } from './response.ts';
 import { type SchedulerClient, schedulerOf } from './scheduler-client.ts';
@@ -48,7 +49,7 @@ export async function taskTop(
       await sleep(session.clock, SAMPLE_MS, session.signal);
       now = withCores(before, await ask());
     }
-    if (options.json) session.print(`${JSON.stringify({ tasks: now } satisfies UsageView)}\n`);
+    if (options.json) session.print(`${JSON.stringify({ tasks: now.map(usageJson) })}\n`);
     else if (block) block.draw(topText(now).trimEnd().split('\n'));
     else session.print(topText(now));
     if (options.watchMs === undefined) return;
@@ -57,6 +58,9 @@ export async function taskTop(
     needsAnother = false;
   }
 }
+
+/** As programs get it: times in ISO 8601. */
+const usageJson = ({ atMs, ...used }: UsedByTask): object => ({ ...used, at: isoTime(atMs) });
 
 /** Cores, of two looks at processor time. */
 export function withCores(before: readonly UsedByTask[], now: readonly UsedByTask[]): readonly UsedByTask[] {

@@ -58,6 +58,8 @@ export default command('migrate', {
     const files = migrate(args.files, { out: flags.out, python });
     writeMigrated(files, flags.force);
     session.print(migrationReport(files, process.cwd()));
+    const written = files.map(({ text: _, ...file }) => file);
+    session.give?.({ files: written });
     if (isOpen(files)) return ERRORS.CONFIG.exit;
     const binds = Object.fromEntries(flags.bind ?? []);
     const proved = files
@@ -67,9 +69,12 @@ export default command('migrate', {
         target,
         originalPlaces: (field: string) => originalPlaces([source], field),
       }));
-    let different = 0;
+    let [same, different] = [0, 0];
     const prove = async (some: typeof proved, truth: Truth) => {
-      different += (await proveMigration(session, some, truth, binds)).different;
+      const proof = await proveMigration(session, some, truth, binds);
+      same += proof.same;
+      different += proof.different;
+      session.give?.({ files: written, same, different });
     };
     if (flags.check !== undefined)
       await prove(proved, { jobs: readExpected(readText(flags.check), flags.check) });

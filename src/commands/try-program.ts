@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AuroraError } from '../base/errors.ts';
 import type { ConfigFlags } from '../client/job-config.ts';
-import type { ClusterJobKey } from '../client/job-key.ts';
+import { type ClusterJobKey, jobKeyText } from '../client/job-key.ts';
 import { jobToTry } from '../client/job-to-try.ts';
 import { processLines } from '../client/process-lines.ts';
 import { styleOf } from '../client/screen-style.ts';
@@ -49,7 +49,10 @@ export async function tryJob(session: Session, options: TryOptions): Promise<num
       say(`${now.replace('TASK_', '')}${message && now !== 'TASK_KILLED' ? `: ${message}` : ''}`);
     },
   });
-  if (keep || state === 'TASK_FAILED') say(`the sandbox is ${join(runDirectory, 'sandbox')}`);
+  const isKept = keep || state === 'TASK_FAILED';
+  const sandbox = join(runDirectory, 'sandbox');
+  session.give?.({ job: jobKeyText(job), instance, state, sandbox: isKept ? sandbox : undefined });
+  if (isKept) say(`the sandbox is ${sandbox}`);
   else rmSync(runDirectory, { recursive: true, force: true });
   if (state === 'TASK_FINISHED') return 0;
   if (session.signal.aborted) return KILLED;

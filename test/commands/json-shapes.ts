@@ -80,6 +80,59 @@ const watched = z.union([
   z.looseObject({ at: moment, type: z.literal('end'), status: z.string(), exit: count }),
 ]);
 
+/** One object a line: a line of a log, what is said about the tasks, and the end. */
+const logged = z.union([
+  z.strictObject({
+    type: z.literal('line'),
+    at: moment.describe('when it came here'),
+    instance: count,
+    task: z.string(),
+    process: z.string(),
+    run: count,
+    stream: z.enum(['stdout', 'stderr']),
+    line: z.string(),
+  }),
+  z.looseObject({ type: z.literal('note'), at: moment, text: z.string() }),
+  z.strictObject({ type: z.literal('end'), exit: count }),
+]);
+const used = z.strictObject({
+  task: z.string(),
+  instance: count,
+  status: z.string(),
+  host: z.string().optional(),
+  cpu: z.number().optional().describe('cores'),
+  cpuSeconds: z.number().optional(),
+  at: moment.optional(),
+  ramBytes: z.number().optional(),
+  diskBytes: z.number().optional(),
+  problem: z.string().optional().describe('why it is not known'),
+});
+const entry = z.strictObject({
+  name: z.string(),
+  isDirectory: z.boolean(),
+  size: z.int().optional(),
+  modified: moment.optional(),
+});
+const audited = z.strictObject({
+  at: moment,
+  kind: z.enum(['write', 'denial']),
+  user: z.string(),
+  by: z.string(),
+  from: z.string().optional(),
+  what: z.string(),
+  job: z.string().optional(),
+  about: z.looseObject({}).optional(),
+  result: z.string(),
+  why: z.string().optional(),
+  traceId: z.string().optional(),
+});
+const cronRun = z.looseObject({
+  outcome: z.string().optional(),
+  tick: moment.optional(),
+  decided: moment.optional(),
+  started: moment.optional(),
+});
+
 /** A command that failed, whichever it was. */
 export const FAILURE = z.strictObject({
   error: z.strictObject({
@@ -92,6 +145,8 @@ export const FAILURE = z.strictObject({
 });
 
 export const SHAPES: Readonly<Record<string, z.ZodType>> = {
+  'admin audit': audited,
+  'admin hash_password': z.strictObject({ hash: z.string() }),
   'admin force_task_state': answer,
   'admin get_cluster_config': z.looseObject({ name: z.string() }),
   'admin get_scheduler': z.strictObject({ leader: z.string() }),
@@ -140,6 +195,15 @@ export const SHAPES: Readonly<Record<string, z.ZodType>> = {
   'config list': z.strictObject({ file: z.string(), jobs: z.array(key) }),
   'cron deschedule': z.strictObject({ job: key }),
   'cron schedule': z.strictObject({ job: key, schedule: z.string(), url }),
+  'cron show': z.strictObject({
+    job: key,
+    schedule: z.string(),
+    timeZone: z.string().optional(),
+    next: z.array(moment).optional(),
+    runs: z.array(cronRun).optional(),
+    waiting: cronRun.optional(),
+    missedTicks: count.optional(),
+  }),
   'cron start': z.strictObject({ job: key }),
   init: z.strictObject({ files: z.array(z.string()) }),
   'job add': z.strictObject({ job: key, added: instances, waitedFor }),
@@ -159,14 +223,41 @@ export const SHAPES: Readonly<Record<string, z.ZodType>> = {
   'job kill': z.strictObject({ job: key, killed: instances }),
   'job killall': z.strictObject({ job: key, killed: z.union([instances, z.literal('all')]) }),
   'job list': z.array(key),
+  'job logs': logged,
   'job open': z.strictObject({ url }),
   'job restart': z.strictObject({ job: key, restarted: instances }),
   'job status': status,
   'job summary': z.array(z.strictObject({ job: key, ...summary, nextRun: moment.optional() })),
+  'job try': z.strictObject({
+    job: key,
+    instance: count,
+    state: z.string(),
+    sandbox: z.string().optional().describe('where it is kept'),
+  }),
   'job why': z.strictObject({
     job: key,
     pending: count,
     groups: z.array(z.looseObject({ instances, text: z.string().optional() })),
+  }),
+  migrate: z.strictObject({
+    files: z.array(
+      z.strictObject({
+        source: z.string(),
+        target: z.string(),
+        asked: z.boolean(),
+        places: z.array(
+          z.strictObject({
+            where: z.string(),
+            line: count,
+            original: z.string(),
+            reason: z.string(),
+            weight: z.enum(['open', 'note']),
+          }),
+        ),
+      }),
+    ),
+    same: count.optional().describe('jobs that are what they are compared with'),
+    different: count.optional(),
   }),
   'quota get': z.strictObject({
     role: z.string(),
@@ -187,6 +278,7 @@ export const SHAPES: Readonly<Record<string, z.ZodType>> = {
     instances: count,
     shares: z.array(z.strictObject({ upForSecs: z.number(), percent: z.number() })),
   }),
+  'task files': z.strictObject({ task: z.string(), path: z.string(), entries: z.array(entry) }),
   'task run': z.array(
     z.strictObject({
       instance: count,
@@ -198,6 +290,7 @@ export const SHAPES: Readonly<Record<string, z.ZodType>> = {
   ),
   'task scp': z.strictObject({ status: count }),
   'task ssh': z.strictObject({ status: count }),
+  'task top': z.strictObject({ tasks: z.array(used) }),
   'update abort': changed,
   'update info': z.looseObject({
     ...updateOf,
@@ -248,7 +341,7 @@ export const schemaPage = (): string => {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     title: 'What --json prints, by command',
     $comment:
-      'Made of test/commands/json-shapes.ts. `update watch` and `admin drain` print one such object a line.',
+      'Made of test/commands/json-shapes.ts. `admin audit`, `admin drain`, `job logs`, `task top --watch` and `update watch` print one such object a line.',
     $defs: { ...all, failure: plain(FAILURE) },
   };
   return `${JSON.stringify(page, null, 2)}\n`;

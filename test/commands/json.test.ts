@@ -17,10 +17,6 @@ const PAGE = 'docs/json-output.schema.json';
 /** Daemons and what works on their files have words of their own, and no result but a log. */
 const DAEMONS = /^(?:executor|observer|scheduler .*)$/;
 
-/** Verbs that are checked where they are built. */
-const ELSEWHERE =
-  /^(?:cron show|job logs|task files.*|task top|admin audit|admin hash_password|migrate|job try)$/;
-
 const verbs: string[] = [];
 for (const [id, load] of Object.entries(COMMANDS)) {
   if (!DAEMONS.test(id) && (await load()).default.strict) verbs.push(id);
@@ -33,8 +29,7 @@ test('the page of schemas is what they are', () => {
 });
 
 test('every verb has the flag and a schema', () => {
-  for (const id of verbs.filter((verb) => !ELSEWHERE.test(verb)))
-    assert.ok(SHAPES[id], `${id} has no schema`);
+  for (const id of verbs) assert.ok(SHAPES[id], `${id} has no schema`);
 });
 
 const verbOf = ({ program, argv }: Scenario): string =>
@@ -180,10 +175,12 @@ for (const [words, rpcs] of OTHERS) {
 }
 
 test('no verb is left out', () => {
-  // a plan needs a scheduler that makes one: test/client/updates holds its form
-  const left = verbs.filter((verb) => !covered.has(verb) && !ELSEWHERE.test(verb));
-  // and a drain lasts: test/client has it
-  assert.equal(left, ['admin drain', 'admin host_drain', 'update plan']);
+  // a drain lasts, and a plan needs a scheduler that makes one: test/client has both. Logs, sandboxes, a trial and a
+  // migration need more than calls; json-others has the rest.
+  const left = verbs.filter((verb) => !covered.has(verb));
+  const others = ['admin audit', 'admin hash_password'];
+  const more = ['job logs', 'job try', 'migrate', 'task files', 'task top'];
+  assert.equal(left.sort(), [...others, ...more, 'admin drain', 'admin host_drain', 'update plan'].sort());
 });
 
 test.run();

@@ -2,7 +2,7 @@ import * as Flags from '@oclif/core/flags';
 import { showAudit } from '../../client/audit-log.ts';
 import { parseMoment } from '../../client/moment.ts';
 import { adminCommand } from '../admin-command.ts';
-import { writeJson } from '../flags.ts';
+import { json } from '../flags.ts';
 
 const TIME = 'a time (2026-11-21T14:00, local without a zone), an age (-2h) or milliseconds since 1970';
 
@@ -12,7 +12,7 @@ export default adminCommand('audit', {
   examples: [
     '--job www/prod --since -2h',
     '--denied --file /var/lib/aurora/audit.log',
-    '--user sally --write-json',
+    '--user sally --json',
   ],
   args: {},
   flags: {
@@ -30,7 +30,7 @@ export default adminCommand('audit', {
     denied: Flags.boolean({ description: 'only who was turned away' }),
     since: Flags.string({ helpValue: 'TIME', description: `not before ${TIME}` }),
     until: Flags.string({ helpValue: 'TIME', description: 'not after it' }),
-    'write-json': writeJson,
+    json: { ...json, description: 'print the entries as they are, one a line', aliases: ['write-json'] },
   },
   run(session, { flags }) {
     const moment = (text: string | undefined) =>
@@ -47,7 +47,7 @@ export default adminCommand('audit', {
         sinceMs: moment(flags.since),
         untilMs: moment(flags.until),
       },
-      flags['write-json'],
+      flags.json,
     );
   },
 });

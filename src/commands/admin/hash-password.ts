@@ -22,7 +22,9 @@ export default adminCommand('hash_password', {
     const password = await readSecret(session, 'Password: ');
     if (password === '') throw new AuroraError('USAGE', 'an empty password lets nobody in');
     const hash = flags.token ? tokenHash : flags.bcrypt ? bcryptHash : scryptHash;
-    session.print(`${await hash(password)}\n`);
+    const line = await hash(password);
+    session.print(`${line}\n`);
+    session.give?.({ hash: line });
     return 0;
   },
 });

@@ -38,9 +38,9 @@ export async function runScheduler(session: Session, words: readonly string[]): 
     if (cluster?.started) await stopCluster(options);
     throw error;
   }
-  const { httpPort, led } = scheduler;
+  const { httpPort, httpScheme, led } = scheduler;
   if (options.serversetPath !== undefined)
-    session.print(`Cluster ${options.clusterName}: standing by at http://127.0.0.1:${httpPort}\n`);
+    session.print(`Cluster ${options.clusterName}: standing by at ${httpScheme}://127.0.0.1:${httpPort}\n`);
   led.then(() => session.print(readyText(options, scheduler, cluster)));
   const ended = await Promise.race([stopped, scheduler.finished]);
   if (ended !== 'stop') {
@@ -94,10 +94,10 @@ async function ending(stop: () => Promise<void>, log: ReturnType<typeof programL
 
 const readyText = (
   { clusterName, dataDir, logAddress, logZkPath }: SchedulerOptions,
-  { httpPort }: RunningScheduler,
+  { httpPort, httpScheme }: RunningScheduler,
   cluster: LaunchedCluster | undefined,
 ): string =>
   [
-    `Cluster ${clusterName} is up: http://127.0.0.1:${httpPort}`,
+    `Cluster ${clusterName} is up: ${httpScheme}://127.0.0.1:${httpPort}`,
     ` (state in ${(logAddress ?? logZkPath) ? 'ZooKeeper' : dataDir}${cluster ? `, embedded Mesos master at ${cluster.master}` : ''})\n`,
   ].join('');

@@ -14,10 +14,12 @@ import { openAudit } from './audit/open-audit.ts';
 import type { SchedulerOptions } from './flags/parse.ts';
 import { flagSlice } from './flags/slices.ts';
 import { openFront } from './http/front.ts';
+import { httpsRedirect } from './http/https-redirect.ts';
 import type { Leader } from './http/leader-redirect.ts';
 import { serveHttp } from './http/server.ts';
 import { siteRules } from './http/site-rules.ts';
 import { standbyApp } from './http/standby-app.ts';
+import { openTls } from './http/tls.ts';
 import { executorPath } from './launch/executor-path.ts';
 import { executors } from './launch/executors.ts';
 import { type Candidacy, candidate, unopposed } from './leader/candidacy.ts';
@@ -65,6 +67,9 @@ export interface SchedulerSettings extends SchedulerOptions {
 
 export interface RunningScheduler {
   readonly httpPort: number;
+  readonly httpScheme: 'http' | 'https';
+  /** Where http is sent on to https. */
+  readonly redirectPort: number | undefined;
   /** Resolves when this scheduler leads and its API answers; pending as long as it stands by. Never rejects. */
   readonly led: Promise<void>;
   /** Lets go of Mesos (tasks go on running), answers what was asked, closes the state. Can be called again. */
@@ -99,6 +104,12 @@ function checked(settings: SchedulerSettings, world: World) {
   };
 }
 
+/** A name that a proxy needs stays; the default would send clients to an encrypted port without encryption. */
+const endpointName = (
+  { serversetEndpointName: name }: SchedulerSettings,
+  scheme: 'http' | 'https',
+): string => (scheme === 'https' && name === 'http' ? 'https' : name);
+
 interface World {
   readonly clock: Clock;
   readonly random: Random;
@@ -130,7 +141,10 @@ export async function startScheduler(settings: SchedulerSettings): Promise<Runni
     isAsked: security !== undefined,
     flags: flagSlice(settings, 'auditing'),
   });
-  const made = { ...checkedFlags, security, audit };
+  const tls = await openTls({ ...world, counters: counted, flags: flagSlice(settings, 'encrypting') });
+  if (settings.httpRedirectPort !== undefined && !tls)
+    throw new AuroraError('USAGE', 'flag -http_redirect_port needs -http_tls_certificate to lead to');
+  const made = { ...checkedFlags, security, audit, httpScheme: tls ? 'https' : 'http' } as const;
   let candidacy: Candidacy | undefined = election ? undefined : unopposed;
   processVars(counted, clock, settings.version);
   const leader = (): Leader => candidacy?.leader() ?? 'nobody';
@@ -154,9 +168,22 @@ export async function startScheduler(settings: SchedulerSettings): Promise<Runni
     }),
     settings.httpPort,
     settings.ip,
+    { tls },
   );
   const httpPort = front.port;
   ending.on('http', front.close);
+  let redirectPort: number | undefined;
+  if (settings.httpRedirectPort !== undefined) {
+    const redirect = httpsRedirect(() => httpPort, made.hostname, made.sites);
+    try {
+      const opened = await (settings.serve ?? serveHttp)(redirect, settings.httpRedirectPort, settings.ip);
+      redirectPort = opened.port;
+      ending.on('http', opened.close);
+    } catch (error) {
+      await fail(error);
+      throw error;
+    }
+  }
   if (audit) ending.on('state', audit.close);
 
   let leads: () => void = () => {};
@@ -226,7 +253,7 @@ export async function startScheduler(settings: SchedulerSettings): Promise<Runni
       ...common,
       place: election as EnsemblePlace,
       endpoint: { host: made.hostname, port: httpPort },
-      endpointName: settings.serversetEndpointName,
+      endpointName: endpointName(settings, made.httpScheme),
       logIdentity: home.identity,
     });
     ending.on('announcement', candidacy.withdraw);
@@ -239,5 +266,7 @@ export async function startScheduler(settings: SchedulerSettings): Promise<Runni
     await fail(error);
     throw error;
   }
-  return { httpPort, led, stop: () => ending.end(false, 'stopped'), finished: ending.finished };
+  const { httpScheme } = made;
+  const stop = () => ending.end(false, 'stopped');
+  return { httpPort, httpScheme, redirectPort, led, stop, finished: ending.finished };
 }

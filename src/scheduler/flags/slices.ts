@@ -98,6 +98,7 @@ const SLICES = {
     'kerberosServerPrincipal',
     'shiroIniPath',
   ],
+  encrypting: ['httpTlsCertificate', 'httpTlsClientCa', 'httpTlsClientCertificates', 'httpTlsKey'],
   auditing: ['auditLog', 'auditLogMaxBytes', 'auditLogSync', 'dataDir'],
   serving: ['clusterName', 'vizJobUrlPrefix'],
   sandboxViews: ['observerUrl', 'pageLogProxy'],

@@ -89,7 +89,7 @@ export const SCHEDULER_FLAGS = {
     name: 'serverset_endpoint_name',
     type: 'string',
     default: 'http',
-    help: 'name of the announced endpoint; https when a proxy adds TLS',
+    help: 'name of the announced endpoint; https with -http_tls_certificate, and to be given when a proxy adds TLS',
   },
   zkChrootPath: {
     name: 'zk_chroot_path',
@@ -722,6 +722,30 @@ export const SCHEDULER_FLAGS = {
     type: 'list',
     default: '',
     help: 'host or host:port under which browsers reach this scheduler, when a proxy sends another Host',
+  },
+  httpTlsCertificate: {
+    name: 'http_tls_certificate',
+    type: 'string',
+    help: 'PEM file with the certificate of this scheduler and those that lead to an authority: the port then speaks https; read again when it changes',
+  },
+  httpTlsKey: { name: 'http_tls_key', type: 'string', help: 'PEM file with the key of that certificate' },
+  httpTlsClientCa: {
+    name: 'http_tls_client_ca',
+    type: 'string',
+    help: 'PEM file with the authorities whose certificates clients may show',
+  },
+  httpTlsClientCertificates: {
+    name: 'http_tls_client_certificates',
+    type: 'string',
+    choices: ['wanted', 'required'],
+    help: 'with -http_tls_client_ca: wanted lets clients without a certificate in, required does not; unset is wanted',
+  },
+  httpRedirectPort: {
+    name: 'http_redirect_port',
+    type: 'int',
+    min: 0,
+    max: 65_535,
+    help: 'port where http is sent on to https; 0 picks one, unset opens none',
   },
   httpAuthenticationMechanism: {
     name: 'http_authentication_mechanism',

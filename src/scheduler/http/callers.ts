@@ -31,7 +31,9 @@ function stranger(c: Context<CallerEnv>, grants: Grants): Caller {
 function presented(c: Context<CallerEnv>, address: string | undefined): Presented {
   const socket = c.env?.incoming?.socket as Partial<TLSSocket> | undefined;
   const [, scheme, value] = /^\s*([\w-]+)\s*(.*?)\s*$/.exec(c.req.header('Authorization') ?? '') ?? [];
-  const peer = socket?.authorized === true ? socket.getPeerCertificate?.() : undefined;
+  const shown = socket?.authorized === true ? socket.getPeerCertificate?.() : undefined;
+  // A connection that goes on in an earlier session counts as authorized also when nothing was shown there.
+  const peer = shown?.subject && shown;
   // A subject with several common names names nobody.
   const CN: string | readonly string[] | undefined = peer?.subject?.CN;
   return {

@@ -1,4 +1,4 @@
-import type { HttpServed, HttpServer, serveHttp } from './server.ts';
+import type { HttpServed, HttpServer, ServeOptions, serveHttp } from './server.ts';
 
 /** The open port of a scheduler; what answers behind it changes when the scheduler comes to lead. */
 export interface Front extends HttpServer {
@@ -12,9 +12,10 @@ export async function openFront(
   first: HttpServed,
   port: number,
   ip: string | undefined,
+  options: ServeOptions = {},
 ): Promise<Front> {
   let current = first;
-  const server = await serve({ fetch: (request, env) => current.fetch(request, env) }, port, ip);
+  const server = await serve({ fetch: (request, env) => current.fetch(request, env) }, port, ip, options);
   return {
     ...server,
     show(app) {

@@ -1,9 +1,11 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import type { AddressInfo, Socket } from 'node:net';
 import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import { AuroraError } from '../../base/errors.ts';
 import { keepFirstLines } from '../../base/first-lines.ts';
 import { HEAD_LIMIT_MS, KEEP_ALIVE_MS } from '../../base/keep-alive.ts';
+import type { Tls } from './tls.ts';
 
 /** What answers requests. */
 export interface HttpServed {
@@ -56,19 +58,51 @@ const CONNECTION_TIMES: ConnectionTimes = {
 /** What a client of HTTP/1.0 that names no host has asked for. */
 const NO_HOST = 'localhost';
 
-function serverOf(app: HttpServed, { headLimitMs, keepAliveMs, lookMs }: ConnectionTimes): Server {
+/** How long TLS may take to be agreed upon. */
+const HANDSHAKE_LIMIT_MS = 10_000;
+
+export interface ServeOptions {
+  readonly times?: ConnectionTimes;
+  /** With it the port speaks https and nothing else. */
+  readonly tls?: Tls | undefined;
+}
+
+function serverOf(app: HttpServed, { times = CONNECTION_TIMES, tls }: ServeOptions): Server {
+  const { headLimitMs, keepAliveMs, lookMs } = times;
   const answer = getRequestListener((request, env) => app.fetch(request, env as HttpBindings), {
     hostname: NO_HOST,
   });
-  const times = {
+  const options = {
     keepAliveTimeout: keepAliveMs,
     headersTimeout: headLimitMs,
     connectionsCheckingInterval: lookMs,
   };
-  return createServer(times, (incoming: IncomingMessage, outgoing) => {
+  const listener: RequestListener = (incoming: IncomingMessage, outgoing) => {
     keepFirstLines(incoming);
     void answer(incoming, outgoing);
+  };
+  if (!tls) return createServer(options, listener);
+  const server = createTlsServer(
+    { ...options, ...tls.options, handshakeTimeout: HANDSHAKE_LIMIT_MS },
+    listener,
+  );
+  server.once('listening', () => {
+    server.once(
+      'close',
+      tls.follow((context) => server.setSecureContext(context)),
+    );
   });
+  return server;
+}
+
+/** The connections of a server, also those that have not got as far as a request. */
+function socketsOf(server: Server): ReadonlySet<Socket> {
+  const sockets = new Set<Socket>();
+  server.prependListener('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
+  return sockets;
 }
 
 /**
@@ -79,16 +113,19 @@ export async function serveHttp(
   app: HttpServed,
   port: number,
   ip: string | undefined,
-  times = CONNECTION_TIMES,
+  options: ServeOptions = {},
 ): Promise<HttpServer> {
-  const server = serverOf(app, times);
+  const server = serverOf(app, options);
+  const sockets = socketsOf(server);
   await listening(server, port, ip);
   server.removeAllListeners('error');
   return {
     port: (server.address() as AddressInfo).port,
     close: () =>
       new Promise((resolve) => {
-        const cut = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
+        const cut = setTimeout(() => {
+          for (const socket of sockets) socket.destroy();
+        }, DRAIN_MS);
         server.close(() => {
           clearTimeout(cut);
           resolve();

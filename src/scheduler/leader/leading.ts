@@ -14,6 +14,7 @@ export interface LeadingOptions extends Omit<PartsSettings, 'calls' | 'end'> {
   readonly credentials: SchedulerDriverOptions['credentials'];
   readonly makeDriver: (options: SchedulerDriverOptions) => SchedulerDriver;
   readonly httpPort: number;
+  readonly httpScheme: 'http' | 'https';
   readonly ending: Shutdown;
 }
 
@@ -37,11 +38,12 @@ function remindOfMesos({ clock, life, log, mesosMaster, options }: LeadingOption
 }
 
 /** What Mesos is told of this framework. */
-const framework = ({ credentials, hostname, httpPort, options, storage }: LeadingOptions) =>
+const framework = ({ credentials, hostname, httpPort, httpScheme, options, storage }: LeadingOptions) =>
   frameworkInfo(flagSlice(options, 'framework'), {
     id: storage.read((stores) => stores.framework.id()),
     hostname,
     httpPort,
+    httpScheme,
     principal: options.frameworkAnnouncePrincipal ? credentials?.principal : undefined,
   });
 

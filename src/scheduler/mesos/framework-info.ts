@@ -7,6 +7,7 @@ export interface FrameworkFacts {
   readonly id: string | undefined;
   readonly hostname: string;
   readonly httpPort: number;
+  readonly httpScheme: 'http' | 'https';
   /** Only when it is to be announced. */
   readonly principal: string | undefined;
 }
@@ -31,7 +32,7 @@ export function frameworkInfo(options: FlagSlice<'framework'>, facts: FrameworkF
     failover_timeout: options.frameworkFailoverTimeoutMs / 1000,
     checkpoint: true,
     hostname: facts.hostname,
-    webui_url: `http://${facts.hostname}:${facts.httpPort}`,
+    webui_url: `${facts.httpScheme}://${facts.hostname}:${facts.httpPort}`,
     ...(options.mesosRole === undefined ? {} : { role: options.mesosRole }),
     ...(facts.principal === undefined ? {} : { principal: facts.principal }),
     ...(capabilities.length > 0 ? { capabilities } : {}),

@@ -183,6 +183,7 @@ export const CATALOGUE: Readonly<Record<string, Row>> = {
   audit_entries: count('Changes and denials written into the audit log'),
   audit_failures: count('Writes of the audit log that failed'),
   audit_entries_lost: count('Entries that the audit log could not keep'),
+  http_tls_file_failures: count('New versions of the files for TLS that were not good'),
   security_file_failures: count('New versions of files for authentication that were not good'),
   shiro_authorization_failures: count('Requests and calls that the caller had no permission for'),
   sandbox_views: count('Views of logs and downloads of files of sandboxes'),

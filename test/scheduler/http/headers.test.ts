@@ -38,7 +38,7 @@ async function served(times?: ConnectionTimes): Promise<HttpServer & { readonly 
     leader: () => 'nobody',
     leading: () => false,
   });
-  return { ...(await serveHttp(app, 0, '127.0.0.1', times)), users };
+  return { ...(await serveHttp(app, 0, '127.0.0.1', times && { times })), users };
 }
 
 /** Lines beside Host, the protocol of the body, and what comes of it: status, protocol and encoding of the answer. */

@@ -1,0 +1,73 @@
+import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
+import { createSecureContext, type SecureContextOptions } from 'node:tls';
+import { AuroraError, messageOf } from '../../base/errors.ts';
+import type { Files } from '../security/watched-file.ts';
+
+/** Where certificates are; all in PEM. */
+export interface TlsPaths {
+  /** The scheduler's, followed by those that lead to an authority. */
+  readonly certificate: string;
+  readonly key: string;
+  /** Authorities of the certificates that clients show; undefined asks clients for none. */
+  readonly clientCa: string | undefined;
+}
+
+/** One version of the files. */
+export interface TlsVersion {
+  readonly context: SecureContextOptions;
+  /** When the certificate begins and ceases to be valid, epoch milliseconds. */
+  readonly fromMs: number;
+  readonly untilMs: number;
+}
+
+const textOf = async (files: Files, path: string): Promise<string> => {
+  try {
+    return await files.read(path);
+  } catch (cause) {
+    throw new AuroraError('CONFIG', `the file cannot be read: ${messageOf(cause)}`, { where: path, cause });
+  }
+};
+
+const certificateOf = (pem: string, where: string): X509Certificate => {
+  try {
+    return new X509Certificate(pem);
+  } catch (cause) {
+    throw new AuroraError('CONFIG', 'the file holds no certificate in PEM', { where, cause });
+  }
+};
+
+/** A key behind a password is none: nobody could give it when the scheduler is started again. */
+const keyOf = (pem: string, where: string): KeyObject => {
+  try {
+    return createPrivateKey(pem);
+  } catch (cause) {
+    throw new AuroraError('CONFIG', 'the file holds no key in PEM that can be used', { where, cause });
+  }
+};
+
+/**
+ * Reads certificate, key and authorities, and tries whether a server can be made of them.
+ * @throws AuroraError CONFIG naming the file; nothing of the key is shown.
+ */
+export async function readTls(files: Files, { certificate, clientCa, key }: TlsPaths): Promise<TlsVersion> {
+  const context = {
+    cert: await textOf(files, certificate),
+    key: await textOf(files, key),
+    ca: clientCa === undefined ? undefined : await textOf(files, clientCa),
+    minVersion: 'TLSv1.2' as const,
+  };
+  const own = certificateOf(context.cert, certificate);
+  if (context.ca !== undefined) certificateOf(context.ca, clientCa as string);
+  if (!own.checkPrivateKey(keyOf(context.key, key)))
+    throw new AuroraError('CONFIG', `the key does not belong to the certificate ${certificate}`, {
+      where: key,
+    });
+  try {
+    createSecureContext(context);
+  } catch (cause) {
+    const text = `a server cannot be made of certificate and key: ${messageOf(cause)}`;
+    throw new AuroraError('CONFIG', text, { where: certificate, cause });
+  }
+  const { validFrom, validTo } = own;
+  return { context, fromMs: Date.parse(validFrom), untilMs: Date.parse(validTo) };
+}

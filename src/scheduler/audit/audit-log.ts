@@ -29,6 +29,10 @@ export interface AuditSettings {
 /** Entries that wait for a disk that does not take them; those beyond are counted, and their number is written. */
 const MOST_WAITING = 10_000;
 const RETRY_MS = 1000;
+/** Entries for which no answer waits are gathered for this long: one write of many costs the calls next to nothing. */
+const GATHER_MS = 5;
+/** Time between two looks whether somebody has put the file aside; with `sync` every write looks. */
+const FOLLOW_MS = 1000;
 const [ENTRIES, FAILURES, LOST] = ['audit_entries', 'audit_failures', 'audit_entries_lost'];
 
 /**
@@ -45,6 +49,8 @@ export function auditLog({ clock, counters, log, maxBytes, open, sync }: AuditSe
   let file: AuditFile | undefined;
   let writing: Promise<void> | undefined;
   let retry: Timer | undefined;
+  let gathering: Timer | undefined;
+  let followedMs = Number.NEGATIVE_INFINITY;
 
   const write = async (): Promise<void> => {
     const lines = waiting;
@@ -54,7 +60,11 @@ export function auditLog({ clock, counters, log, maxBytes, open, sync }: AuditSe
     const more = missed > 0 ? [JSON.stringify({ at: stamp(), kind: 'lost', entries: missed })] : [];
     try {
       file ??= await open();
-      await file.follow();
+      const nowMs = clock.monotonicMs();
+      if (sync || nowMs - followedMs >= FOLLOW_MS) {
+        await file.follow();
+        followedMs = nowMs;
+      }
       await file.append(`${[...lines, ...more].join('\n')}\n`, sync);
       if (file.bytes() >= maxBytes) await file.putAside(stamp());
       counters.add(ENTRIES, lines.length);
@@ -76,20 +86,28 @@ export function auditLog({ clock, counters, log, maxBytes, open, sync }: AuditSe
       settle = [];
       await write();
       for (const tell of told) tell();
-    } while (waiting.length > 0 && trouble === undefined);
+    } while (sync && waiting.length > 0 && trouble === undefined);
   };
   const start = (): void => {
     writing ??= run().finally(() => {
       writing = undefined;
       if (trouble === undefined) {
         // Something may have come after the last look at what waits.
-        if (waiting.length > 0) start();
+        if (waiting.length > 0) begin();
         return;
       }
       for (const tell of settle.splice(0)) tell();
       if (closed) return;
       retry?.cancel();
       retry = clock.after(RETRY_MS, start);
+    });
+  };
+  const begin = (): void => {
+    if (sync) return start();
+    if (closed) return;
+    gathering ??= clock.after(GATHER_MS, () => {
+      gathering = undefined;
+      start();
     });
   };
   const stamp = () => new Date(clock.nowMs()).toISOString();
@@ -102,16 +120,19 @@ export function auditLog({ clock, counters, log, maxBytes, open, sync }: AuditSe
         return;
       }
       waiting.push(JSON.stringify({ at: stamp(), ...entry }));
+      if (trouble !== undefined) return;
+      if (!sync) return begin();
       const written = new Promise<void>((resolve) => {
         settle.push(resolve);
       });
-      if (trouble === undefined) start();
-      if (sync && trouble === undefined) await written;
+      begin();
+      await written;
     },
     async close() {
       closed = true;
       retry?.cancel();
-      await writing;
+      gathering?.cancel();
+      while (writing) await writing;
       if (waiting.length > 0) await write();
       await file?.close();
     },

@@ -79,6 +79,38 @@ test('without sync answers do not wait, and the end of the process writes what i
   remove();
 });
 
+test('without sync entries are gathered for a moment, and written together', async () => {
+  const written: string[] = [];
+  let looks = 0;
+  const file = {
+    follow: async () => void looks++,
+    append: async (lines: string) => void written.push(lines),
+    bytes: () => 0,
+    putAside: async () => {},
+    close: async () => {},
+  };
+  const { clock, open, remove } = setUp({ sync: false, open: async () => file });
+  const audit = open();
+  const turn = () => new Promise((resolve) => setImmediate(resolve));
+  for (const what of ['a', 'b', 'c']) {
+    await audit.note(entry(what));
+    await turn();
+  }
+  assert.equal(written, []);
+  clock.advance(5);
+  while (written.length === 0) await turn();
+  assert.equal(whats(written.join('')), ['a', 'b', 'c']);
+  for (let round = 0; round < 3; round++) {
+    await turn();
+    await audit.note(entry('d'));
+    clock.advance(5);
+    while (written.length < 2 + round) await turn();
+  }
+  assert.is(looks, 1, 'whether the file was put aside is looked at once a second');
+  await audit.close();
+  remove();
+});
+
 test('a file that is large is put aside, and nothing is lost or deleted', async () => {
   const { folder, open, remove, said } = setUp({ maxBytes: 500 });
   const audit = open();

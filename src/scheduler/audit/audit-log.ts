@@ -103,7 +103,10 @@ export function auditLog({ clock, counters, log, maxBytes, open, sync }: AuditSe
     });
   };
   const begin = (): void => {
-    if (sync) return start();
+    if (sync) {
+      start();
+      return;
+    }
     if (closed) return;
     gathering ??= clock.after(GATHER_MS, () => {
       gathering = undefined;

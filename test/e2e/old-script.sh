@@ -21,7 +21,7 @@ aurora sla get-task-up-count $key --durations 1m | cut -f1 | grep -qx '1 mins'
 aurora sla get-job-uptime $key --percentiles 50 | grep -q '50.0 percentile'
 # an update that goes through, and one that does not
 aurora update start -m 'version 2' $key $file --bind version=2 | grep -q 'View your update progress'
-id=$(aurora update list $key | tail -1 | tr -s ' ' | cut -d' ' -f2)
+id=$(aurora update list $key --status active | tail -1 | tr -s ' ' | cut -d' ' -f2)
 aurora update wait $key "$id" | tail -1 | grep -qx 'Current state ROLLED_FORWARD'
 aurora update info $key "$id" | grep -q '^Current status: ROLLED_FORWARD'
 aurora update start $key $file --bind version=3 --bind watch=600 > /dev/null

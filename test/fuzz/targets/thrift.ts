@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import fc from 'fast-check';
 import {
   CALLS,
@@ -20,7 +21,7 @@ import {
 import { argumentsShape } from '../../../src/api/shapes.ts';
 import { seededRandom, shuffled } from '../../../src/base/random.ts';
 import { TYPE_NAMES, valuesOf, valuesOfType } from '../../api/random-values.ts';
-import { type FuzzTarget, sameAgain } from '../target.ts';
+import { assertSame, type FuzzTarget, isRefusal, sameAgain } from '../target.ts';
 
 /** An input is one byte that names the type, or says that it is a message, then the bytes themselves. */
 const MESSAGE = 255;
@@ -52,6 +53,34 @@ const typed = (index: number, bytes: Uint8Array | string): Uint8Array =>
   Buffer.concat([Buffer.from([index]), Buffer.from(bytes)]);
 const typeAt = (input: Buffer) => TYPE_NAMES[(input[0] ?? 0) % TYPE_NAMES.length] as TypeName;
 
+const keyOf = (value: unknown): string => inspect(value, { depth: null, maxArrayLength: null });
+
+/** Equal elements once, at any depth. */
+function withoutDoubles(value: unknown): unknown {
+  if (Array.isArray(value)) {
+    const items = value.map(withoutDoubles);
+    return [...new Map(items.map((item) => [keyOf(item), item])).values()];
+  }
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withoutDoubles(item)]));
+}
+
+/**
+ * Reading leaves out what the tables do not know: a union may be left without its member, which no writer takes, and
+ * elements of a set may become equal. But for these nothing changes, and what was written once stays as it is.
+ */
+function steady<T>(what: string, value: T, again: (value: T) => T): void {
+  let once: T;
+  try {
+    once = again(value);
+  } catch (error) {
+    if (isRefusal(error)) return;
+    throw error;
+  }
+  assertSame(what, withoutDoubles(value), withoutDoubles(once));
+  sameAgain(what, once, () => again(once));
+}
+
 const target = (protocol: Protocol): FuzzTarget => ({
   samples: (seed) => [
     ...values(seed, protocol === 'binary' ? encodeStruct : encodeTJson),
@@ -62,19 +91,19 @@ const target = (protocol: Protocol): FuzzTarget => ({
     const bytes = input.subarray(1);
     if (input[0] === MESSAGE) {
       const message = decodeMessage(bytes, protocol);
-      sameAgain('a message', message, () => decodeMessage(encodeMessage(message, protocol), protocol));
+      steady('a message', message, (one) => decodeMessage(encodeMessage(one, protocol), protocol));
       return true;
     }
     const name = typeAt(input);
     if (protocol === 'binary') {
       const value = decodeStruct(name, bytes);
       unknownParts(name, bytes);
-      sameAgain(name, value, () => decodeStruct(name, encodeStruct(name, value as never)));
+      steady<unknown>(name, value, (one) => decodeStruct(name, encodeStruct(name, one as never)));
       normalise(name, value as never);
     } else {
       const value = decodeTJson(name, bytes);
-      sameAgain(name, value, () => decodeTJson(name, encodeTJson(name, value as never)));
-      sameAgain(name, value, () => decodeStruct(name, encodeStruct(name, value as never)));
+      steady<unknown>(name, value, (one) => decodeTJson(name, encodeTJson(name, one as never)));
+      steady<unknown>(name, value, (one) => decodeStruct(name, encodeStruct(name, one as never)));
     }
     return true;
   },

@@ -40,30 +40,47 @@ export function encodeManifest({ oldestEntry, generations }: Manifest): Buffer {
   return Buffer.from(JSON.stringify({ format: FORMAT, oldestEntry, generations: shown }));
 }
 
+type Read = Readonly<Record<string, unknown>>;
+
+const isObject = (value: unknown): value is Read =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
+
+const isPlace = (value: unknown): value is SnapshotPlace =>
+  isObject(value) && typeof value.id === 'string' && isCount(value.entries);
+
+/** Undefined for what is no generation: a log that is read from a wrong place would lose what others acknowledged. */
+function generationOf(read: unknown): ManifestGeneration | undefined {
+  if (!isObject(read)) return undefined;
+  const { snapshot, startMs = Number.NEGATIVE_INFINITY, firstEntry = 1, replaces } = read;
+  if (snapshot !== undefined && !isPlace(snapshot)) return undefined;
+  if (typeof startMs !== 'number' || !isCount(firstEntry)) return undefined;
+  return { snapshot, startMs, firstEntry, ...(replaces ? { replaces: true } : {}) };
+}
+
 /** @throws AuroraError STORAGE when it is from a later version, or not a manifest. */
 export function decodeManifest(bytes: Buffer, path: string): Manifest {
   const refuse = (reason: string): never => {
     throw new AuroraError('STORAGE', `the log cannot be read: ${reason}`, { where: path });
   };
-  let read: { format?: number; oldestEntry: number; generations: Partial<ManifestGeneration>[] };
+  let read: unknown;
   try {
     read = JSON.parse(bytes.toString());
   } catch {
     return refuse('its manifest is not JSON');
   }
-  if (read?.format !== FORMAT)
-    return refuse(`its format is ${read?.format}, this version reads ${FORMAT}; start a later version`);
-  const generations = read.generations.map(
-    ({ snapshot, startMs = Number.NEGATIVE_INFINITY, firstEntry = 1, replaces }): ManifestGeneration => ({
-      snapshot,
-      startMs,
-      firstEntry,
-      ...(replaces ? { replaces } : {}),
-    }),
+  if (!isObject(read)) return refuse('its manifest is no object');
+  const { format, generations, oldestEntry } = read;
+  if (format !== FORMAT)
+    return refuse(`its format is ${format}, this version reads ${FORMAT}; start a later version`);
+  if (!isCount(oldestEntry)) return refuse('its manifest does not say which entry is the oldest');
+  if (!Array.isArray(generations)) return refuse('its manifest has no list of generations');
+  const found = generations.map(
+    (one, at) => generationOf(one) ?? refuse(`generation ${at} of its manifest is damaged`),
   );
-  const [first, ...rest] = generations;
+  const [first, ...rest] = found;
   if (!first) return refuse('its manifest has no generation');
-  return { oldestEntry: read.oldestEntry, generations: [first, ...rest] };
+  return { oldestEntry, generations: [first, ...rest] };
 }
 
 /** The generation that the present state is read from. */

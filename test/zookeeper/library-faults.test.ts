@@ -116,20 +116,29 @@ for (const cutAfterBytes of [1, 6, 21])
     assert.is(session.id(), id);
     assert.is((await session.read('/long'))?.data.length, 100);
 
-    // Each has the fault for itself: a second cut, of whoever connects again meanwhile, would change what is left over.
-    const { client, connected, events } = bare();
-    client.connect();
-    await connected;
-    const lost = new Promise<void>((resolve) => client.on('disconnected', resolve));
-    proxy.spoil({ cutAfterBytes });
-    client.getData('/long', undefined, () => {});
-    await lost;
-    proxy.spoil(undefined);
-    await patience();
-    // Some cuts make it say "expired", of a session that lives.
-    assert.is(events.filter((event) => event === 'connected').length, 1);
-    assert.is.not(client.getState().name, 'SYNC_CONNECTED');
+    // A ping's answer that comes first takes the cut in the place of the data's, and then the client may find its way.
+    let isLost = false;
+    for (let tries = 0; tries < BARE_TRIES && !isLost; tries++) isLost = await bareIsLost(cutAfterBytes);
+    assert.ok(isLost);
   });
+
+const BARE_TRIES = 4;
+
+/** Each has the fault for itself: a second cut, of whoever connects again meanwhile, would change what is left over. */
+async function bareIsLost(cutAfterBytes: number): Promise<boolean> {
+  const { client, connected, events } = bare();
+  client.connect();
+  await connected;
+  const lost = new Promise<void>((resolve) => client.on('disconnected', resolve));
+  proxy.spoil({ cutAfterBytes });
+  client.getData('/long', undefined, () => {});
+  await lost;
+  proxy.spoil(undefined);
+  await patience();
+  // Some cuts make it say "expired", of a session that lives.
+  const connections = events.filter((event) => event === 'connected').length;
+  return connections === 1 && client.getState().name !== 'SYNC_CONNECTED';
+}
 
 test('a connect request that is never answered: bare waits for ever, ours tries again', async () => {
   proxy.spoil({ blackHole: true });

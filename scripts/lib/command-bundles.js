@@ -39,6 +39,22 @@ const askApart = {
   },
 };
 
+/** The texts of entries, which are in no file. */
+const entryTexts = (entries) => ({
+  name: 'entry texts',
+  setup({ onLoad, onResolve }) {
+    onResolve({ filter: /^entry:/ }, ({ path }) => ({
+      path: path.slice('entry:'.length),
+      namespace: 'entry',
+    }));
+    onLoad({ filter: /.*/, namespace: 'entry' }, ({ path }) => ({
+      contents: entries.find(({ name }) => name === path).contents,
+      resolveDir: ROOT,
+      loader: 'ts',
+    }));
+  },
+});
+
 const buildAsk = (common, dist) =>
   build({
     ...common,
@@ -51,20 +67,21 @@ const buildAsk = (common, dist) =>
 /** Builds all bundles below `dist`; the result is their names. */
 export async function buildCommands(common, dist) {
   const entries = [
-    { name: 'aurora', contents: mainEntry, plugins: leanAxios },
+    { name: 'aurora', contents: mainEntry },
     ...commands().map((command) => ({
       name: command.id.replace(' ', '-'),
       contents: commandEntry(command),
-      plugins: [...leanAxios, ...leanOclif],
     })),
   ];
-  const one = ({ name, contents, plugins }) =>
+  // One build for all that have the same plugins: what they share is read and parsed once.
+  const together = (group, plugins) =>
     build({
       ...common,
       format: 'cjs',
       minify: true,
-      stdin: { contents, resolveDir: ROOT, loader: 'ts', sourcefile: `${name}.ts` },
-      outfile: join(dist, 'cli', `${name}.cjs`),
+      entryPoints: group.map(({ name }) => ({ in: `entry:${name}`, out: name })),
+      outdir: join(dist, 'cli'),
+      outExtension: { '.js': '.cjs' },
       // a function that bin/aurora.js calls as Node would; `import.meta` is made on demand
       banner: {
         js: [
@@ -76,8 +93,13 @@ export async function buildCommands(common, dist) {
       define: { 'import.meta': 'auroraFile' },
       // a script that comes out of a code cache cannot import
       supported: { 'dynamic-import': false },
-      plugins: [askApart, ...plugins],
+      plugins: [entryTexts(group), askApart, ...plugins],
     });
-  await Promise.all([buildAsk(common, dist), ...entries.map(one)]);
+  const [main, ...others] = entries;
+  await Promise.all([
+    buildAsk(common, dist),
+    together([main], leanAxios),
+    together(others, [...leanAxios, ...leanOclif]),
+  ]);
   return entries.map(({ name }) => name);
 }

@@ -70,6 +70,11 @@ test('is created, seen, inspected and killed', async () => {
   const status = await product.aurora('job', 'status', KEY);
   assert.is(status.code, 0, status.stderr);
   assert.match(status.stdout, 'RUNNING');
+  const sandbox = await product.aurora('task', 'files', `${KEY}/0`);
+  assert.is(sandbox.code, 0, sandbox.stderr);
+  assert.match(sandbox.stdout, /\.logs/);
+  const below = await product.aurora('task', 'files', `${KEY}/0`, '.logs');
+  assert.match(below.stdout, /prepare/);
   const again = await product.aurora('job', 'create', KEY, file);
   assert.is(again.code, 4, 'a second create is refused');
   const listed = await product.aurora('job', 'list', 'local/shop');

@@ -17,7 +17,10 @@ export default command('task files', {
   ],
   args: {
     instance: oneInstance(),
-    path: Args.string({ ignoreStdin: true, default: '', description: 'below the sandbox' }),
+    path: Args.string({
+      ignoreStdin: true,
+      description: 'below the sandbox; the sandbox itself without one',
+    }),
   },
   flags: {
     get: Flags.boolean({ description: 'copy the file to here, under its own name' }),
@@ -32,7 +35,7 @@ export default command('task files', {
   },
   run: (session, { args, flags }) =>
     taskFiles(session, args.instance, {
-      path: args.path,
+      path: args.path ?? '',
       get: flags.output ?? (flags.get ? '' : undefined),
       json: flags.json,
       direct: flags.direct,

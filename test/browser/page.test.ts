@@ -1,8 +1,11 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { schedulerDriver } from '../../src/mesos/index.ts';
 import { assert, suite } from '../harness/index.ts';
 import { JOB, wireConfig, wireJob } from '../scheduler/builders.ts';
-import { type TestScheduler, testScheduler } from '../scheduler/running.ts';
+import { type FakeObserver, fakeObserver } from '../scheduler/http/fake-observer.ts';
+import { callScheduler, type TestScheduler, testScheduler } from '../scheduler/running.ts';
 import { startSimulatedCluster } from '../simulated-cluster/index.ts';
 import { complaintsOf, openBrowser, picture } from './browser.ts';
 
@@ -11,8 +14,10 @@ const test = suite('the page in a browser');
 const LIMIT_MS = 240_000;
 const STEP_MS = 60_000;
 const EVIL = '<img src=x onerror=alert(1)>';
+const HOSTILE_LOG = `plain\n\x1b[31mred\x1b[0m ${EVIL}\n\x1b]0;title\x07\x1b[2Jgone\u202e\n${'x'.repeat(100_000)}\nlast\n`;
 
 let browser: Browser;
+let observer: FakeObserver;
 let scheduler: TestScheduler;
 let cluster: Awaited<ReturnType<typeof startSimulatedCluster>>;
 let taskId = '';
@@ -35,7 +40,11 @@ test.before(async () => {
     attributes: (index) => `host:agent-${index};rack:rack-${index % 2}`,
     masterFlags: { allocationIntervalMs: 50 },
   });
-  scheduler = await testScheduler({ mesosMaster: cluster.master, driver: schedulerDriver });
+  observer = await fakeObserver();
+  observer.content = Buffer.from(HOSTILE_LOG);
+  scheduler = await testScheduler({ mesosMaster: cluster.master, driver: schedulerDriver }, [
+    `-observer_url=${observer.url}`,
+  ]);
   await create('hello', 6, 0.1);
   await create('hungry', 2, 10_000);
   const { call, tasks } = scheduler;
@@ -69,6 +78,7 @@ test.after(async () => {
   await browser?.close();
   await scheduler?.stop();
   await cluster?.stop();
+  observer?.close();
 });
 
 async function opened(options: BrowserContextOptions = {}): Promise<Page> {
@@ -194,6 +204,79 @@ test(
     await page.unroute('**/api/view/**');
     await page.locator('main').getByText('1 pending').first().waitFor();
     assert.is(await page.locator('main').getByText('No news for').count(), 0);
+    await page.close();
+  },
+  LIMIT_MS,
+);
+
+test(
+  'the log of an instance, four clicks from the first page, is text whatever is in it',
+  async () => {
+    const page = await opened();
+    const complaints = complaintsOf(page);
+    await shown(page, '/', 'Roles');
+    const main = page.locator('main');
+    await main.getByRole('link', { name: 'web', exact: true }).first().click();
+    await main.getByRole('link', { name: 'hello', exact: true }).first().click();
+    await main.getByRole('link', { name: '2', exact: true }).first().click();
+    await main.getByRole('link', { name: 'Log', exact: true }).click();
+    await main.getByText('last', { exact: true }).waitFor();
+    assert.is(await main.locator('.log .ansi1').textContent(), 'red');
+    const lines = await main.locator('.log-line').allTextContents();
+    const of = (word: string) => lines.find((line) => line.includes(word)) ?? '';
+    assert.ok(of('red').endsWith(EVIL));
+    assert.is(of('gone').replace(/^main/, ''), 'gone');
+    assert.ok(of('xxx').length < 5_000, 'a long line is cut, and says so');
+    await picture(page, 'log');
+    await main.getByPlaceholder('filter: text').fill('/r[e]d/');
+    await main.getByText('1 of 5 lines').waitFor();
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      main.getByRole('link', { name: 'main/0/stdout' }).click(),
+    ]);
+    assert.is(readFileSync(await download.path(), 'utf8'), HOSTILE_LOG);
+    assert.equal(complaints, []);
+    await page.close();
+  },
+  LIMIT_MS,
+);
+
+test(
+  'an update is paused and an instance is killed; who may not sees why',
+  async () => {
+    const page = await opened();
+    await shown(page, `/scheduler/web/prod/hello/update/${updateId}`, 'What changes');
+    await page.getByRole('button', { name: /^Pause/ }).click();
+    await page.getByRole('button', { name: /^Resume/ }).waitFor();
+    await shown(page, '/scheduler/web/prod/hungry/0', 'Events');
+    await page.getByRole('button', { name: /^Kill/ }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText('aurora job kill').waitFor();
+    await dialog.getByRole('button', { name: /^Kill/ }).click();
+    await page.locator('main').getByText('no active task').waitFor();
+
+    const ini = join(scheduler.directory, 'security.ini');
+    writeFileSync(ini, '[users]\nroot = secret, admin\n[roles]\nadmin = *\n', { mode: 0o600 });
+    const guarded = await testScheduler({}, [
+      '-http_authentication_mechanism=BASIC',
+      `-shiro_ini_path=${ini}`,
+      '-anonymous_reads=true',
+    ]);
+    try {
+      const port = guarded.running().httpPort;
+      const Authorization = `Basic ${Buffer.from('root:secret').toString('base64')}`;
+      const made = await callScheduler(port, 'createJob', { description: wireJob() }, { Authorization });
+      assert.is(made.responseCode, 'OK', JSON.stringify(made.details));
+      const { environment, name, role } = JOB;
+      await page.goto(`http://127.0.0.1:${port}/scheduler/${role}/${environment}/${name}/0`);
+      const kill = page.getByRole('button', { name: /^Kill/ });
+      assert.is(await kill.getAttribute('aria-disabled'), 'true');
+      assert.match((await kill.getAttribute('title')) ?? '', /killTasks/);
+      await kill.click({ force: true });
+      assert.is(await page.getByRole('dialog').count(), 0);
+    } finally {
+      await guarded.stop();
+    }
     await page.close();
   },
   LIMIT_MS,

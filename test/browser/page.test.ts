@@ -1,55 +1,26 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { schedulerDriver } from '../../src/mesos/index.ts';
 import { assert, suite } from '../harness/index.ts';
 import { JOB, wireConfig, wireJob } from '../scheduler/builders.ts';
-import { type FakeObserver, fakeObserver } from '../scheduler/http/fake-observer.ts';
-import { callScheduler, type TestScheduler, testScheduler } from '../scheduler/running.ts';
-import { startSimulatedCluster } from '../simulated-cluster/index.ts';
-import { complaintsOf, openBrowser, picture } from './browser.ts';
+import { callScheduler, testScheduler } from '../scheduler/running.ts';
+import { complaintsOf, picture } from './browser.ts';
+import { LIMIT_MS, openSite, type Site } from './site.ts';
 
 const test = suite('the page in a browser');
-/** A browser on a busy machine. */
-const LIMIT_MS = 240_000;
-const STEP_MS = 60_000;
 const EVIL = '<img src=x onerror=alert(1)>';
 const HOSTILE_LOG = `plain\n\x1b[31mred\x1b[0m ${EVIL}\n\x1b]0;title\x07\x1b[2Jgone\u202e\n${'x'.repeat(100_000)}\nlast\n`;
 
-let browser: Browser;
-let observer: FakeObserver;
-let scheduler: TestScheduler;
-let cluster: Awaited<ReturnType<typeof startSimulatedCluster>>;
+let site: Site;
 let taskId = '';
 let updateId = '';
 
-const origin = () => `http://127.0.0.1:${scheduler.running().httpPort}`;
-
-async function create(name: string, instanceCount: number, cpus: number): Promise<void> {
-  const job = { ...JOB, name };
-  const taskConfig = wireConfig({ job, resources: [{ numCpus: cpus }, { ramMb: 128 }, { diskMb: 64 }] });
-  const made = await scheduler.call('createJob', {
-    description: wireJob({ key: job, instanceCount, taskConfig }),
-  });
-  assert.is(made.responseCode, 'OK', JSON.stringify(made.details));
-}
-
 test.before(async () => {
-  cluster = await startSimulatedCluster({
-    agents: 4,
-    attributes: (index) => `host:agent-${index};rack:rack-${index % 2}`,
-    masterFlags: { allocationIntervalMs: 50 },
-  });
-  observer = await fakeObserver();
-  observer.content = Buffer.from(HOSTILE_LOG);
-  scheduler = await testScheduler({ mesosMaster: cluster.master, driver: schedulerDriver }, [
-    `-observer_url=${observer.url}`,
-  ]);
-  await create('hello', 6, 0.1);
-  await create('hungry', 2, 10_000);
-  const { call, tasks } = scheduler;
-  const running = async () => (await tasks('RUNNING')).length;
-  while ((await running()) < 6) await new Promise((next) => setTimeout(next, 50));
+  site = await openSite();
+  const { call, tasks } = site.scheduler;
+  site.observer.content = Buffer.from(HOSTILE_LOG);
+  await site.create('hello', 6, 0.1);
+  await site.create('hungry', 2, 10_000);
+  await site.untilRunning(6);
   taskId =
     (await tasks('RUNNING')).find(({ assignedTask }) => assignedTask.instanceId === 0)?.assignedTask.taskId ??
     '';
@@ -72,26 +43,8 @@ test.before(async () => {
   });
   assert.is(update.responseCode, 'OK', JSON.stringify(update.details));
   updateId = update.result?.startJobUpdateResult?.key?.id ?? '';
-  browser = await openBrowser();
 });
-test.after(async () => {
-  await browser?.close();
-  await scheduler?.stop();
-  await cluster?.stop();
-  observer?.close();
-});
-
-async function opened(options: BrowserContextOptions = {}): Promise<Page> {
-  const page = await browser.newPage(options);
-  page.setDefaultTimeout(STEP_MS);
-  return page;
-}
-
-/** Shows an address and waits for what is to be seen there. */
-async function shown(page: Page, path: string, text: string): Promise<void> {
-  await page.goto(`${origin()}${path}`);
-  await page.locator('main').getByText(text).first().waitFor({ timeout: STEP_MS });
-}
+test.after(() => site?.stop());
 
 const screens = (): readonly (readonly [path: string, text: string])[] => [
   ['/', 'Roles'],
@@ -126,12 +79,12 @@ for (const scheme of ['light', 'dark'] as const)
   test(
     `every address shows its screen, ${scheme}`,
     async () => {
-      const page = await opened({ colorScheme: scheme, viewport: { width: 1280, height: 800 } });
+      const page = await site.opened({ colorScheme: scheme, viewport: { width: 1280, height: 800 } });
       const complaints = complaintsOf(page);
       // The colours are variables: a few screens show whether all of them have both values.
       const wanted = scheme === 'light' ? screens() : screens().filter((_, at) => at % 4 === 1);
       for (const [path, text] of wanted) {
-        await shown(page, path, text);
+        await site.shown(page, path, text);
         assert.ok((await page.locator('*').count()) < 1_500, path);
         await picture(
           page,
@@ -147,10 +100,10 @@ for (const scheme of ['light', 'dark'] as const)
 test(
   'a narrow screen has no sideways way',
   async () => {
-    const page = await opened({ viewport: { width: 320, height: 640 } });
+    const page = await site.opened({ viewport: { width: 320, height: 640 } });
     const wide: unknown[] = [];
     for (const [path, text] of screens().slice(2, 20)) {
-      await shown(page, path, text);
+      await site.shown(page, path, text);
       // What scrolls within itself may be wider: tables, and what is written in lines.
       const outside = await page.evaluate(`document.documentElement.scrollWidth <= innerWidth ? [] :
         [...document.querySelectorAll('main *, .top *')].filter((one) =>
@@ -168,11 +121,11 @@ test(
 test(
   'a change appears by itself, and a link and Back lead without loading the page anew',
   async () => {
-    const page = await opened();
-    await shown(page, '/scheduler/web', 'hello');
+    const page = await site.opened();
+    await site.shown(page, '/scheduler/web', 'hello');
     await page.evaluate('window.stays = true');
     await page.locator('.live.live').waitFor();
-    await create('appears', 1, 0.1);
+    await site.create('appears', 1, 0.1);
     await page.getByRole('link', { name: 'appears' }).click();
     await page.getByRole('heading', { name: 'appears' }).waitFor();
     await page.goBack();
@@ -193,12 +146,16 @@ test(
 test(
   'a scheduler that is gone is told of, what was known stays, and it goes on with the next one',
   async () => {
-    const page = await opened();
-    await shown(page, '/scheduler/web/prod/hungry', '2 pending');
+    const page = await site.opened();
+    await site.shown(page, '/scheduler/web/prod/hungry', '2 pending');
     await page.route('**/api/view/**', (route) => route.abort());
     await page.evaluate('document.dispatchEvent(new Event("visibilitychange"))');
-    await create('unseen', 1, 0.1);
-    await scheduler.call('killTasks', { job: { ...JOB, name: 'hungry' }, instances: [1], message: 'less' });
+    await site.create('unseen', 1, 0.1);
+    await site.scheduler.call('killTasks', {
+      job: { ...JOB, name: 'hungry' },
+      instances: [1],
+      message: 'less',
+    });
     await page.locator('main').getByText('No news for').waitFor();
     await page.locator('main').getByText('2 pending').first().waitFor();
     await page.unroute('**/api/view/**');
@@ -212,9 +169,9 @@ test(
 test(
   'the log of an instance, four clicks from the first page, is text whatever is in it',
   async () => {
-    const page = await opened();
+    const page = await site.opened();
     const complaints = complaintsOf(page);
-    await shown(page, '/', 'Roles');
+    await site.shown(page, '/', 'Roles');
     const main = page.locator('main');
     await main.getByRole('link', { name: 'web', exact: true }).first().click();
     await main.getByRole('link', { name: 'hello', exact: true }).first().click();
@@ -244,18 +201,20 @@ test(
 test(
   'an update is paused and an instance is killed; who may not sees why',
   async () => {
-    const page = await opened();
-    await shown(page, `/scheduler/web/prod/hello/update/${updateId}`, 'What changes');
+    const page = await site.opened();
+    await site.shown(page, `/scheduler/web/prod/hello/update/${updateId}`, 'What changes');
     await page.getByRole('button', { name: /^Pause/ }).click();
     await page.getByRole('button', { name: /^Resume/ }).waitFor();
-    await shown(page, '/scheduler/web/prod/hungry/0', 'Events');
+    await site.create('spare', 1, 0.1);
+    await site.untilRunning(7);
+    await site.shown(page, '/scheduler/web/prod/spare/0', 'RUNNING');
     await page.getByRole('button', { name: /^Kill/ }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByText('aurora job kill').waitFor();
     await dialog.getByRole('button', { name: /^Kill/ }).click();
     await page.locator('main').getByText('no active task').waitFor();
 
-    const ini = join(scheduler.directory, 'security.ini');
+    const ini = join(site.scheduler.directory, 'security.ini');
     writeFileSync(ini, '[users]\nroot = secret, admin\n[roles]\nadmin = *\n', { mode: 0o600 });
     const guarded = await testScheduler({}, [
       '-http_authentication_mechanism=BASIC',

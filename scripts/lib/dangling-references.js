@@ -9,9 +9,9 @@ const TEXT = /\.(?:ts|tsx|js|md)$/;
 /** Recorded facts, with references of their own. */
 const RECORDED = /^test\/golden\//;
 
-/** A page, or anything in a folder that was only beside the repository. */
+/** A page, a test, or anything in a folder that was only beside the repository. */
 const REFERENCE =
-  /(?<![\w./:-])(?:\.{0,2}\/)?(?:[\w-]+\/)*[\w-]+\.md\b|(?<![\w./-])(?:\.\.\/)?shared\/[\w-]+\/[\w./-]+/g;
+  /(?<![\w./:-])(?:\.{0,2}\/)?(?:[\w-]+\/)*[\w-]+\.md\b|(?<![\w./:-])(?:[\w-]+\/)+[\w-]+\.test\.ts\b|(?<![\w./-])(?:\.\.\/)?shared\/[\w-]+\/[\w./-]+/g;
 
 const candidates = (file, reference) => [
   join(ROOT, reference),

@@ -6,13 +6,12 @@ import { type ResourcePool, type RevocableTypes, resourcePool } from './resource
 export type AttributeValues = ReadonlyMap<string, ReadonlySet<string>>;
 
 /**
- * What one agent offers, as matching sees it: everything that a decision needs is worked out once, when an offer
- * comes in. Offers of one agent are joined, so that a task may use them together. The pool shrinks while a round of
+ * What one agent offers, as matching sees it: everything that a decision needs is worked out once. Offers of one agent are joined, so that a task may use them together. The pool shrinks while a round of
  * scheduling places tasks; the offer is gone when the round ends.
  */
 export interface HostOffer {
   /** At least one, all of the same agent. */
-  readonly offers: readonly Offer[];
+  readonly offers: readonly [Offer, ...Offer[]];
   /** Id of the first one. */
   readonly id: string;
   readonly agentId: string;
@@ -46,6 +45,54 @@ export function attributeValues(attributes: readonly Attribute[]): AttributeValu
 
 const NANOS_PER_MS = 1e6;
 
+function unavailableFromMs(offers: readonly Offer[]): number | undefined {
+  let from: number | undefined;
+  for (const { unavailability } of offers) {
+    const startMs = unavailability && unavailability.start.nanoseconds / NANOS_PER_MS;
+    if (startMs !== undefined && (from === undefined || startMs < from)) from = startMs;
+  }
+  return from;
+}
+
+/** A class, because a large cluster holds 200,000 of them; most leave without that anybody asked for their attributes. */
+class AgentOffer implements HostOffer {
+  readonly offers: readonly [Offer, ...Offer[]];
+  readonly id: string;
+  readonly agentId: string;
+  readonly hostname: string;
+  readonly mode: MaintenanceMode;
+  readonly unavailableFromMs: number | undefined;
+  readonly pool: ResourcePool;
+  readonly lot: number;
+  readonly arrival: number;
+  private values: AttributeValues | undefined;
+
+  constructor(
+    offers: readonly [Offer, ...Offer[]],
+    mode: MaintenanceMode,
+    lot: number,
+    arrival: number,
+    pool: ResourcePool,
+  ) {
+    const [first] = offers;
+    this.offers = offers;
+    this.id = first.id.value;
+    this.agentId = first.agent_id.value;
+    this.hostname = first.hostname;
+    this.mode = mode;
+    this.unavailableFromMs = unavailableFromMs(offers);
+    this.pool = pool;
+    this.lot = lot;
+    this.arrival = arrival;
+    this.values = undefined;
+  }
+
+  get attributes(): AttributeValues {
+    this.values ??= attributeValues(this.offers[0].attributes ?? []);
+    return this.values;
+  }
+}
+
 /**
  * Reads the offers of one agent, of which there must be one at least. `mode` is the maintenance mode stored for the
  * host; `lot` a random number; `arrival` one that no other offer has.
@@ -57,21 +104,11 @@ export function hostOffer(
   revocableTypes: RevocableTypes,
   arrival: number,
 ): HostOffer {
-  const [first] = offers;
-  const starts = offers.flatMap(({ unavailability }) => unavailability?.start.nanoseconds ?? []);
-  return {
-    offers,
-    id: first.id.value,
-    agentId: first.agent_id.value,
-    hostname: first.hostname,
-    attributes: attributeValues(first.attributes ?? []),
-    mode,
-    unavailableFromMs: starts.length > 0 ? Math.min(...starts) / NANOS_PER_MS : undefined,
-    pool: resourcePool(
-      offers.flatMap(({ resources }) => resources ?? []),
-      revocableTypes,
-    ),
-    lot,
-    arrival,
-  };
+  const resources =
+    offers.length === 1 ? (offers[0].resources ?? []) : offers.flatMap(({ resources }) => resources ?? []);
+  return new AgentOffer(offers, mode, lot, arrival, resourcePool(resources, revocableTypes));
 }
+
+/** The same offer, its pool shared, of a host in that mode. */
+export const inMode = ({ offers, lot, arrival, pool }: HostOffer, mode: MaintenanceMode): HostOffer =>
+  new AgentOffer(offers, mode, lot, arrival, pool);

@@ -4,11 +4,12 @@ import { invariant } from '../../base/invariant.ts';
 import type { Random } from '../../base/random.ts';
 import type { Offer } from '../../mesos/index.ts';
 import type { Counters } from '../metrics/counters.ts';
+import { setsBy } from '../storage/sets-by.ts';
 import { type GivenBackOffer, givenBackOffers } from './given-back.ts';
-import { type HostOffer, hostOffer } from './host-offer.ts';
+import { type HostOffer, hostOffer, inMode } from './host-offer.ts';
 import type { OfferOrder } from './offer-order.ts';
 import type { RevocableTypes } from './resource-pool.ts';
-import { type OfferBlocks, sortedOffers } from './sorted-offers.ts';
+import { type OfferBlocks, type SortedOffer, sortedOffers } from './sorted-offers.ts';
 
 export interface OfferBookOptions {
   readonly clock: Clock;
@@ -64,6 +65,7 @@ const MAX_DECLINED = 1_000;
 
 interface Held {
   readonly offer: HostOffer;
+  readonly sorted: SortedOffer;
   readonly timer: Timer | undefined;
 }
 
@@ -76,7 +78,7 @@ export function offerBook(options: OfferBookOptions): OfferBook {
   const sorted = sortedOffers(options.order);
   const byAgent = new Map<string, Held>();
   const agentOfOffer = new Map<string, string>();
-  const agentsOfHost = new Map<string, Set<string>>();
+  const agentsOfHost = setsBy<string, string>();
   const claimed = new Set<string>();
   const back = givenBackOffers(clock);
   let arrivals = 0;
@@ -88,12 +90,9 @@ export function offerBook(options: OfferBookOptions): OfferBook {
       agentId: offer.agentId,
       offers: offer.offers.map(({ id }) => id.value),
     }));
-    byAgent.set(offer.agentId, { offer, timer });
+    byAgent.set(offer.agentId, { offer, sorted: sorted.add(offer), timer });
     for (const { id } of offer.offers) agentOfOffer.set(id.value, offer.agentId);
-    const agents = agentsOfHost.get(offer.hostname);
-    if (agents) agents.add(offer.agentId);
-    else agentsOfHost.set(offer.hostname, new Set([offer.agentId]));
-    sorted.add(offer);
+    agentsOfHost.add(offer.hostname, offer.agentId);
   };
   /** Takes the agent's offer out of every index; its timer goes on. */
   const pull = (agentId: string): Held | undefined => {
@@ -101,10 +100,8 @@ export function offerBook(options: OfferBookOptions): OfferBook {
     if (!held) return undefined;
     byAgent.delete(agentId);
     for (const { id } of held.offer.offers) agentOfOffer.delete(id.value);
-    const agents = agentsOfHost.get(held.offer.hostname);
-    agents?.delete(agentId);
-    if (agents?.size === 0) agentsOfHost.delete(held.offer.hostname);
-    sorted.remove(held.offer);
+    agentsOfHost.remove(held.offer.hostname, agentId);
+    sorted.remove(held.sorted);
     return held;
   };
   const expire = (agentId: string) => {
@@ -123,8 +120,7 @@ export function offerBook(options: OfferBookOptions): OfferBook {
   const rebuild = (agentId: string) => {
     const held = pull(agentId);
     if (!held) return;
-    const [first, ...rest] = held.offer.offers as readonly [Offer, ...Offer[]];
-    put(build([first, ...rest], held.offer.lot), held.timer);
+    put(build(held.offer.offers, held.offer.lot), held.timer);
   };
 
   return {
@@ -135,8 +131,7 @@ export function offerBook(options: OfferBookOptions): OfferBook {
         back.forget(agentId);
         const before = pull(agentId);
         if (before) {
-          const [first, ...rest] = before.offer.offers as readonly [Offer, ...Offer[]];
-          put(build([first, ...rest, offer], before.offer.lot), before.timer);
+          put(build([...before.offer.offers, offer], before.offer.lot), before.timer);
         } else put(build([offer], random.next()), holdTimer(agentId));
       }
     },
@@ -152,7 +147,7 @@ export function offerBook(options: OfferBookOptions): OfferBook {
     },
     hostChanged(hostname) {
       const mode = options.modeOf(hostname);
-      for (const agentId of [...(agentsOfHost.get(hostname) ?? [])]) {
+      for (const agentId of agentsOfHost.of(hostname)) {
         // Attributes are the offer's own; a new offer brings new ones.
         if (byAgent.get(agentId)?.offer.mode === mode) continue;
         rebuild(agentId);
@@ -182,7 +177,7 @@ export function offerBook(options: OfferBookOptions): OfferBook {
     *givenBack() {
       // The mode may be another one by now; it alone is not the offer's own.
       for (const { atMs, offer } of back.all())
-        yield { atMs, offer: { ...offer, mode: options.modeOf(offer.hostname) } };
+        yield { atMs, offer: inMode(offer, options.modeOf(offer.hostname)) };
     },
     agentGone: back.forget,
     ofAgent: (agentId) => byAgent.get(agentId)?.offer,

@@ -56,10 +56,12 @@ const reservedRole = (resource: Resource): boolean =>
 const divisible = (resource: Resource): boolean =>
   resource.disk?.persistence === undefined && resource.disk?.source === undefined && !resource.shared;
 
+const NO_RANGES: readonly PortRange[] = [];
+
 function entryOf(source: Resource): Entry | undefined {
   const type = TYPE_OF_NAME[source.name];
   if (type === undefined || !divisible(source)) return undefined;
-  const ranges = source.ranges?.range ?? [];
+  const ranges = source.ranges?.range ?? NO_RANGES;
   return {
     source,
     type,
@@ -76,49 +78,84 @@ const rounded = (value: number): number => Math.round(value * 1000) / 1000;
 const rangesIn = (entries: readonly Entry[]): readonly PortRange[] =>
   entries.length === 1 ? (entries[0] as Entry).ranges : entries.flatMap(({ ranges }) => ranges);
 
-/** Opens a pool on the resources of an offer; entries of unknown names are left alone. */
-export function resourcePool(resources: readonly Resource[], revocableTypes: RevocableTypes): ResourcePool {
-  const entries = resources
-    .map(entryOf)
-    .filter((entry) => entry !== undefined)
-    .sort((a, b) => Number(b.reserved) - Number(a.reserved));
+function usable(entry: Entry, revocableTier: boolean, revocableTypes: RevocableTypes): boolean {
+  if (!revocableTier) return !entry.revocable;
+  const special = entry.type === 'cpus' || entry.type === 'ramMb' ? revocableTypes[entry.type] : false;
+  return special ? entry.revocable : true;
+}
 
-  const usable = (entry: Entry, revocableTier: boolean): boolean => {
-    if (!revocableTier) return !entry.revocable;
-    const special = entry.type === 'cpus' || entry.type === 'ramMb' ? revocableTypes[entry.type] : false;
-    return special ? entry.revocable : true;
-  };
-  const sum = (revocableTier: boolean): ResourceBag => {
-    const bag = { ...EMPTY_BAG };
-    for (const entry of entries) if (usable(entry, revocableTier)) bag[entry.type] += entry.amount;
-    return bag;
-  };
-  /** Worked out when somebody asks. */
-  let plain: ResourceBag | undefined;
-  let revocable: ResourceBag | undefined;
-  const available = (revocableTier: boolean): ResourceBag => {
+/** A class, because a large cluster has 200,000 of them at once. */
+class EntryPool implements ResourcePool {
+  /** Reserved ones first. */
+  private readonly entries: readonly Entry[];
+  private readonly revocableTypes: RevocableTypes;
+  /** What is available, worked out when somebody asks. */
+  private plain: ResourceBag | undefined;
+  private revocable: ResourceBag | undefined;
+
+  constructor(entries: readonly Entry[], revocableTypes: RevocableTypes) {
+    this.entries = entries;
+    this.revocableTypes = revocableTypes;
+    this.plain = undefined;
+    this.revocable = undefined;
+  }
+
+  available(revocableTier: boolean): ResourceBag {
     if (revocableTier) {
-      revocable ??= sum(true);
-      return revocable;
+      this.revocable ??= this.sum(true);
+      return this.revocable;
     }
-    plain ??= sum(false);
-    return plain;
-  };
+    this.plain ??= this.sum(false);
+    return this.plain;
+  }
 
-  const takeScalar = (type: ScalarType, need: number, revocableTier: boolean, into: Resource[]): void => {
+  revocableCpus(): number {
+    let cpus = 0;
+    for (const { type, revocable, amount } of this.entries) if (type === 'cpus' && revocable) cpus += amount;
+    return cpus;
+  }
+
+  take(need: ResourceBag, revocableTier: boolean, random: Random): Taken | undefined {
+    const have = this.available(revocableTier);
+    if (need.ports > have.ports || SCALARS.some((type) => need[type] > have[type] + NEAR_ZERO))
+      return undefined;
+    const taken: Resource[] = [];
+    for (const type of SCALARS) this.takeScalar(type, need[type], revocableTier, taken);
+    const ports = this.takePorts(need.ports, revocableTier, random, taken);
+    invariant(
+      ports.length === need.ports && this.entries.every(({ amount }) => amount >= -NEAR_ZERO),
+      'a pool gave what it does not have',
+      () => ({ need, have, ports, left: this.entries.map(({ type, amount }) => [type, amount]) }),
+    );
+    this.plain = this.revocable = undefined;
+    return { resources: taken, ports };
+  }
+
+  private sum(revocableTier: boolean): ResourceBag {
+    const bag = { ...EMPTY_BAG };
+    for (const entry of this.entries)
+      if (usable(entry, revocableTier, this.revocableTypes)) bag[entry.type] += entry.amount;
+    return bag;
+  }
+
+  private takeScalar(type: ScalarType, need: number, revocableTier: boolean, into: Resource[]): void {
     let left = need;
-    for (const entry of entries) {
+    for (const entry of this.entries) {
       if (left <= NEAR_ZERO) return;
-      if (entry.type !== type || entry.amount <= NEAR_ZERO || !usable(entry, revocableTier)) continue;
+      if (entry.type !== type || entry.amount <= NEAR_ZERO) continue;
+      if (!usable(entry, revocableTier, this.revocableTypes)) continue;
       const part = Math.min(left, entry.amount);
       entry.amount = rounded(entry.amount - part);
       left = rounded(left - part);
       into.push({ ...entry.source, scalar: { value: rounded(part) } });
     }
-  };
-  const takePorts = (count: number, revocableTier: boolean, random: Random, into: Resource[]): number[] => {
+  }
+
+  private takePorts(count: number, revocableTier: boolean, random: Random, into: Resource[]): number[] {
     if (count === 0) return [];
-    const sources = entries.filter((entry) => entry.type === 'ports' && usable(entry, revocableTier));
+    const sources = this.entries.filter(
+      (entry) => entry.type === 'ports' && usable(entry, revocableTier, this.revocableTypes),
+    );
     const reserved = sources.filter((entry) => entry.reserved);
     const enough = reserved.reduce((sum, entry) => sum + entry.amount, 0) >= count;
     const ports = pickPorts(rangesIn(enough ? reserved : sources), count, random);
@@ -133,26 +170,16 @@ export function resourcePool(resources: readonly Resource[], revocableTypes: Rev
       into.push({ ...entry.source, ranges: { range: rangesOf(here) } });
     }
     return ports;
-  };
+  }
+}
 
-  return {
-    available,
-    revocableCpus: () =>
-      entries.reduce((total, e) => total + (e.type === 'cpus' && e.revocable ? e.amount : 0), 0),
-    take(need, revocableTier, random) {
-      const have = available(revocableTier);
-      if (need.ports > have.ports || SCALARS.some((type) => need[type] > have[type] + NEAR_ZERO))
-        return undefined;
-      const taken: Resource[] = [];
-      for (const type of SCALARS) takeScalar(type, need[type], revocableTier, taken);
-      const ports = takePorts(need.ports, revocableTier, random, taken);
-      invariant(
-        ports.length === need.ports && entries.every(({ amount }) => amount >= -NEAR_ZERO),
-        'a pool gave what it does not have',
-        () => ({ need, have, ports, left: entries.map(({ type, amount }) => [type, amount]) }),
-      );
-      plain = revocable = undefined;
-      return { resources: taken, ports };
-    },
-  };
+/** Opens a pool on the resources of an offer; entries of unknown names are left alone. */
+export function resourcePool(resources: readonly Resource[], revocableTypes: RevocableTypes): ResourcePool {
+  const entries: Entry[] = [];
+  const open: Entry[] = [];
+  for (const resource of resources) {
+    const entry = entryOf(resource);
+    if (entry) (entry.reserved ? entries : open).push(entry);
+  }
+  return new EntryPool(entries.length === 0 ? open : entries.concat(open), revocableTypes);
 }

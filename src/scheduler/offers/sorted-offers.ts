@@ -4,11 +4,20 @@ import type { OfferOrder, OfferRank } from './offer-order.ts';
 /** Runs of offers, one behind the other: what is walked, so that nobody copies all offers to have them in a row. */
 export type OfferBlocks = readonly (readonly HostOffer[])[];
 
+/** An offer where it was put; what `remove` takes it away by. */
+export interface SortedOffer {
+  readonly offer: HostOffer;
+  /** What it was sorted by, when it was added. */
+  readonly rank: OfferRank;
+  /** False once it is removed. */
+  readonly isHeld: boolean;
+}
+
 /** Offers in the order that they had when they were added, however their pools shrink since. */
 export interface SortedOffers {
   /** Later ones must have a greater `arrival`. */
-  add(offer: HostOffer): void;
-  remove(offer: HostOffer): void;
+  add(offer: HostOffer): SortedOffer;
+  remove(sorted: SortedOffer): void;
   /** A view; not to be kept across changes. */
   blocks(): OfferBlocks;
   /** Those with a greater `arrival` than this, in their order. */
@@ -16,10 +25,11 @@ export interface SortedOffers {
   clear(): void;
 }
 
-interface Block {
+/** The ranks of offers in one array of numbers: a search among 200,000 offers touches few places of memory. */
+interface Ranked {
   readonly offers: HostOffer[];
-  /** The rank of each. */
-  readonly ranks: OfferRank[];
+  /** As many numbers for each offer as a rank has. */
+  readonly ranks: number[];
 }
 
 /** A full block becomes two. Adding moves half a block on average, and looks through the blocks by halving. */
@@ -27,13 +37,38 @@ const MOST_IN_BLOCK = 128;
 /** When more than one offer in so many is new, a walk over all is cheaper than sorting the new ones. */
 const FEW_NEW = 16;
 
-function compared(rankA: OfferRank, a: HostOffer, rankB: OfferRank, b: HostOffer): number {
-  for (let at = 0; at < rankA.length; at++) {
-    const left = rankA[at] as number;
-    const right = rankB[at] as number;
+const byId = (a: HostOffer, b: HostOffer): number => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
+
+/** Equal ranks keep the order of the offers' ids, so that none is lost and a run can be repeated. */
+function compared(a: SortedOffer, b: SortedOffer): number {
+  for (let part = 0; part < a.rank.length; part++) {
+    const left = a.rank[part] as number;
+    const right = b.rank[part] as number;
     if (left !== right) return left < right ? -1 : 1;
   }
-  return a.id < b.id ? -1 : a.id > b.id ? 1 : 0;
+  return byId(a.offer, b.offer);
+}
+
+/** Negative when the one that stands there is tried before `one`. */
+function comparedAt({ offers, ranks }: Ranked, at: number, { offer, rank }: SortedOffer): number {
+  const from = at * rank.length;
+  for (let part = 0; part < rank.length; part++) {
+    const left = ranks[from + part] as number;
+    const right = rank[part] as number;
+    if (left !== right) return left < right ? -1 : 1;
+  }
+  return byId(offers[at] as HostOffer, offer);
+}
+
+function put({ offers, ranks }: Ranked, at: number, { offer, rank }: SortedOffer): void {
+  offers.splice(at, 0, offer);
+  ranks.splice(at * rank.length, 0, ...rank);
+}
+
+/** The second half of them, which leaves. */
+function half({ offers, ranks }: Ranked, width: number): Ranked {
+  const from = offers.length >>> 1;
+  return { offers: offers.splice(from), ranks: ranks.splice(from * width) };
 }
 
 /** The number below `count` of the first that `isBehind`; `count` when there is none. */
@@ -47,71 +82,85 @@ function firstBehind(count: number, isBehind: (at: number) => boolean): number {
   return low;
 }
 
-/** Equal ranks keep the order of the offers' ids, so that none is lost and a run can be repeated. */
 export function sortedOffers(order: OfferOrder): SortedOffers {
-  const ranks = new Map<HostOffer, OfferRank>();
-  const blocks: Block[] = [];
+  const blocks: Ranked[] = [];
   const views: (readonly HostOffer[])[] = [];
+  /** The first offer of each block. */
+  const firsts: Ranked = { offers: [], ranks: [] };
   /** In the order of arrival; those that were removed stay until they are the most. */
-  let arrived: HostOffer[] = [];
+  let arrived: { -readonly [K in keyof SortedOffer]: SortedOffer[K] }[] = [];
+  let held = 0;
 
-  const insertBlock = (at: number, block: Block) => {
+  const forgetFirst = (blockAt: number, width: number) => {
+    firsts.offers.splice(blockAt, 1);
+    firsts.ranks.splice(blockAt * width, width);
+  };
+  const noteFirst = (blockAt: number, { offers, ranks }: Ranked, width: number) => {
+    firsts.offers.splice(blockAt, 0, offers[0] as HostOffer);
+    firsts.ranks.splice(blockAt * width, 0, ...ranks.slice(0, width));
+  };
+  const insertBlock = (at: number, block: Ranked, width: number) => {
     blocks.splice(at, 0, block);
     views.splice(at, 0, block.offers);
+    noteFirst(at, block, width);
   };
   /** The last block that begins with this offer or one before it, and the place of the first one there not before it. */
-  const placeOf = (offer: HostOffer, rank: OfferRank): [blockAt: number, at: number] => {
-    const isBehind = ({ offers, ranks }: Block, at: number) =>
-      compared(ranks[at] as OfferRank, offers[at] as HostOffer, rank, offer);
-    const blockAt = Math.max(0, firstBehind(blocks.length, (n) => isBehind(blocks[n] as Block, 0) > 0) - 1);
-    const block = blocks[blockAt] as Block;
-    return [blockAt, firstBehind(block.offers.length, (n) => isBehind(block, n) >= 0)];
-  };
-  const split = (blockAt: number) => {
-    const { offers, ranks } = blocks[blockAt] as Block;
-    const from = offers.length >>> 1;
-    insertBlock(blockAt + 1, { offers: offers.splice(from), ranks: ranks.splice(from) });
+  const placeOf = (one: SortedOffer): [blockAt: number, at: number] => {
+    const behind = firstBehind(blocks.length, (n) => comparedAt(firsts, n, one) > 0);
+    const blockAt = Math.max(0, behind - 1);
+    const block = blocks[blockAt] as Ranked;
+    return [blockAt, firstBehind(block.offers.length, (n) => comparedAt(block, n, one) >= 0)];
   };
 
   return {
     add(offer) {
-      const rank = order(offer);
-      ranks.set(offer, rank);
-      arrived.push(offer);
-      if (blocks.length === 0) return insertBlock(0, { offers: [offer], ranks: [rank] });
-      const [blockAt, at] = placeOf(offer, rank);
-      const block = blocks[blockAt] as Block;
-      block.offers.splice(at, 0, offer);
-      block.ranks.splice(at, 0, rank);
-      if (block.offers.length > MOST_IN_BLOCK) split(blockAt);
+      const one = { offer, rank: order(offer), isHeld: true };
+      const width = one.rank.length;
+      arrived.push(one);
+      held++;
+      if (blocks.length === 0) {
+        insertBlock(0, { offers: [offer], ranks: [...one.rank] }, width);
+        return one;
+      }
+      const [blockAt, at] = placeOf(one);
+      const block = blocks[blockAt] as Ranked;
+      put(block, at, one);
+      if (at === 0) {
+        forgetFirst(blockAt, width);
+        noteFirst(blockAt, block, width);
+      }
+      if (block.offers.length > MOST_IN_BLOCK) insertBlock(blockAt + 1, half(block, width), width);
+      return one;
     },
-    remove(offer) {
-      const rank = ranks.get(offer);
-      if (!rank) return;
-      const [blockAt, at] = placeOf(offer, rank);
-      const block = blocks[blockAt] as Block;
+    remove(one: { -readonly [K in keyof SortedOffer]: SortedOffer[K] }) {
+      if (!one.isHeld) return;
+      const width = one.rank.length;
+      const [blockAt, at] = placeOf(one);
+      const block = blocks[blockAt] as Ranked;
       block.offers.splice(at, 1);
-      block.ranks.splice(at, 1);
+      block.ranks.splice(at * width, width);
+      if (at === 0) forgetFirst(blockAt, width);
       if (block.offers.length === 0) {
         blocks.splice(blockAt, 1);
         views.splice(blockAt, 1);
-      }
-      ranks.delete(offer);
-      if (arrived.length > 2 * ranks.size + MOST_IN_BLOCK) arrived = arrived.filter((one) => ranks.has(one));
+      } else if (at === 0) noteFirst(blockAt, block, width);
+      one.isHeld = false;
+      held--;
+      if (arrived.length > 2 * held + MOST_IN_BLOCK) arrived = arrived.filter(({ isHeld }) => isHeld);
     },
     blocks: () => views,
     cameSince(arrival) {
-      const from = firstBehind(arrived.length, (at) => (arrived[at] as HostOffer).arrival > arrival);
-      if ((arrived.length - from) * FEW_NEW > ranks.size)
+      const from = firstBehind(arrived.length, (at) => (arrived[at]?.offer.arrival as number) > arrival);
+      if ((arrived.length - from) * FEW_NEW > held)
         return views.flatMap((offers) => offers.filter((offer) => offer.arrival > arrival));
-      const fresh = arrived.slice(from).filter((offer) => ranks.has(offer));
-      return fresh.sort((a, b) => compared(ranks.get(a) as OfferRank, a, ranks.get(b) as OfferRank, b));
+      const fresh = arrived.slice(from).filter(({ isHeld }) => isHeld);
+      return fresh.sort(compared).map(({ offer }) => offer);
     },
     clear() {
-      ranks.clear();
-      blocks.length = 0;
-      views.length = 0;
+      blocks.length = views.length = 0;
+      firsts.offers.length = firsts.ranks.length = 0;
       arrived = [];
+      held = 0;
     },
   };
 }

@@ -8,6 +8,7 @@ export interface SetsBy<K, V> {
   count(key: K): number;
   /** The members under all keys. */
   members(): Iterable<V>;
+  clear(): void;
   /** How many keys have members. */
   readonly size: number;
 }
@@ -44,6 +45,7 @@ export function setsBy<K, V extends string | object>(): SetsBy<K, V> {
         else yield known;
       }
     },
+    clear: () => sets.clear(),
     get size() {
       return sets.size;
     },

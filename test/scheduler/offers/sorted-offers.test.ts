@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { seededRandom } from '../../../src/base/random.ts';
 import { type HostOffer, hostOffer } from '../../../src/scheduler/offers/host-offer.ts';
 import { offerOrder } from '../../../src/scheduler/offers/offer-order.ts';
-import { sortedOffers } from '../../../src/scheduler/offers/sorted-offers.ts';
+import { type SortedOffer, sortedOffers } from '../../../src/scheduler/offers/sorted-offers.ts';
 import { assert, suite } from '../../harness/index.ts';
 import { mesosOffer, REVOCABLE_TYPES, scalar } from '../builders.ts';
 
@@ -32,23 +32,22 @@ test('whatever comes and goes, offers stand in their order, each once', () => {
   fc.assert(
     fc.property(steps, fc.nat(2_000), (all, since) => {
       const sorted = sortedOffers(offerOrder(['CPU']));
-      const present: HostOffer[] = [];
+      const held: SortedOffer[] = [];
       let arrivals = 0;
       for (const step of all) {
         if (step.kind === 'add')
           for (const cpus of step.cpus) {
-            const offer = offerOf(++arrivals, cpus);
-            present.push(offer);
-            sorted.add(offer);
+            held.push(sorted.add(offerOf(++arrivals, cpus)));
           }
         else
-          for (const offer of present.filter(() => random.next() < step.share)) {
+          for (const one of held.filter(() => random.next() < step.share)) {
             // A round that took something out of the offer does not move it, nor lose it.
-            offer.pool.take({ cpus: 1, ramMb: 0, diskMb: 0, ports: 0, gpus: 0, ips: 0 }, false, random);
-            sorted.remove(offer);
-            present.splice(present.indexOf(offer), 1);
+            one.offer.pool.take({ cpus: 1, ramMb: 0, diskMb: 0, ports: 0, gpus: 0, ips: 0 }, false, random);
+            sorted.remove(one);
+            held.splice(held.indexOf(one), 1);
           }
       }
+      const present = held.map(({ offer }) => offer);
       const expected = [...present].sort((a, b) => cpusOf(a) - cpusOf(b) || (a.id < b.id ? -1 : 1));
       const numbers = (offers: readonly HostOffer[]) => offers.map(({ arrival }) => arrival);
       assert.equal(numbers(sorted.blocks().flat()), numbers(expected));

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Wire } from '../../../src/api/index.ts';
-import type { HostOffer } from '../../../src/scheduler/offers/host-offer.ts';
+import { type HostOffer, inMode } from '../../../src/scheduler/offers/host-offer.ts';
 import { EMPTY_BAG } from '../../../src/scheduler/offers/resource-bag.ts';
 import { attributeCounts } from '../../../src/scheduler/scheduling/constraints.ts';
 import { type Funnel, funnelText, funnelWalk } from '../../../src/scheduler/scheduling/nearest-fit-funnel.ts';
@@ -104,8 +104,7 @@ test('the nearest agent says what it has where the task asks for something else'
   assert.equal(nearestLacks({ constraints: [limit('rack', 1)] }, r2, ['rack', 'r2']), [
     { reason: 'Limit not satisfied: rack', needs: 'less than 1', has: '1 on r2' },
   ]);
-  const draining: HostOffer = { ...r2, mode: 'DRAINING' };
-  assert.equal(nearestLacks({}, draining), [
+  assert.equal(nearestLacks({}, inMode(r2, 'DRAINING')), [
     { reason: 'Host draining for maintenance', needs: 'no maintenance', has: 'DRAINING' },
   ]);
 });
@@ -143,10 +142,7 @@ test('the counts add up, whatever the offers are', () => {
           ...(rack ? [text('rack', rack)] : []),
           ...(dedicated ? [text('dedicated', 'x')] : []),
         ];
-        return {
-          ...offerOf(String(at), { attributes, resources: RESOURCES(cpus, 999) }),
-          mode: mode as 'NONE',
-        };
+        return inMode(offerOf(String(at), { attributes, resources: RESOURCES(cpus, 999) }), mode as 'NONE');
       });
       const found = funnel({ constraints: [value('rack', ['r1'])] }, offers, 0);
       const ruledOut = found.ruledOut.reduce((sum, { agents }) => sum + agents, 0);

@@ -40,7 +40,7 @@ const PREDICTIONS: readonly [schedule: string, zone: string, after: string, expe
 ];
 
 for (const [schedule, zone, after, expected] of PREDICTIONS)
-  test(`${schedule} in ${zone} after ${after}`, () =>
+  test(`Cron: golden table of predictions: ${schedule} in ${zone} after ${after}`, () =>
     assert.equal(ticks(schedule, zone, after, expected.length), expected));
 
 // The instants of the clock changes come from the tz database; those of a time that comes twice from Quartz 2.2.2.

@@ -68,6 +68,24 @@ test('what the original refuses is refused, with what is wrong', () => {
   for (const [schedule, text] of Object.entries(wrong)) assert.match(problem(schedule), text);
 });
 
+/** Schedules that the original refuses as well, each after the name of its test. */
+const INVALID = [
+  'Cron: invalid: * * * * MON-SUN',
+  'Cron: invalid: * * **',
+  'Cron: invalid: 0-59 0-59 * * *',
+  'Cron: invalid: 1/1 * * * *',
+  'Cron: invalid: 5 5 * MAR-JAN *',
+  'Cron: invalid: */0 * * * *',
+  'Cron: invalid: 0-59/0 * * * *',
+  'Cron: invalid: 0-59/60 * * * *',
+  'Cron: invalid: * * 1 * 1',
+  'Cron: invalid: * * * * 7',
+];
+for (const name of INVALID)
+  test(name, () => {
+    assert.match(problem(name.slice('Cron: invalid: '.length)), /^(has|needs|restricts|names) /);
+  });
+
 test('what would never come, and what only looks like a name or a step, is refused', () => {
   const wrong = {
     '0 0 31 2 *': /names a day that none of its months has/,

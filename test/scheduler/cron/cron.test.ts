@@ -24,7 +24,7 @@ test('a job is run at each of its ticks, with instances from 0', async () => {
   jobs.close();
 });
 
-test('KILL_EXISTING: the run waits until every task of the one before has ended', async () => {
+test('Cron: kill-existing wait: the run waits until every task of the one before has ended', async () => {
   const { active, all, change, count, jobs, kills, pass, progress, runs, save, settle } = await cronScene();
   jobs.start();
   await save();
@@ -64,7 +64,7 @@ test('tasks that were still pending do not hold up the next run', async () => {
   jobs.close();
 });
 
-test('a trigger during the wait is ignored and counted, and the run is not doubled', async () => {
+test('Cron: trigger during wait: ignored and counted, and the run is not doubled', async () => {
   const { all, count, created, jobs, pass, runs, save, startNow } = await cronScene();
   jobs.start();
   await save();
@@ -80,7 +80,7 @@ test('a trigger during the wait is ignored and counted, and the run is not doubl
   jobs.close();
 });
 
-test('the run that waited launches the template of now', async () => {
+test('Cron: the run that waited launches the template of now', async () => {
   const { active, all, jobs, pass, save } = await cronScene();
   jobs.start();
   await save();
@@ -96,7 +96,7 @@ test('the run that waited launches the template of now', async () => {
   jobs.close();
 });
 
-test('a job that is descheduled during the wait is not run; scheduled again it is not doubled', async () => {
+test('Cron: deschedule while waiting: the job is not run; scheduled again it is not doubled', async () => {
   const { active, all, created, jobs, pass, remove, save } = await cronScene();
   jobs.start();
   await save();
@@ -119,7 +119,7 @@ test('a job that is descheduled during the wait is not run; scheduled again it i
   jobs.close();
 });
 
-test('CANCEL_NEW: the tick is skipped, shown and counted', async () => {
+test('Cron: cancel-new: the tick is skipped, shown and counted', async () => {
   const { all, count, created, jobs, pass, runs, save } = await cronScene();
   jobs.start();
   await save(cronJob({ cronCollisionPolicy: 'CANCEL_NEW' }));
@@ -132,7 +132,7 @@ test('CANCEL_NEW: the tick is skipped, shown and counted', async () => {
   jobs.close();
 });
 
-test('start now takes the same way as a tick, and leaves the ticks as they are', async () => {
+test('Cron: start-now takes the same way as a tick, and leaves the ticks as they are', async () => {
   const { created, jobs, pass, runs, save, startNow } = await cronScene();
   jobs.start();
   await save(cronJob({ cronSchedule: '5 * * * *' }));
@@ -143,7 +143,23 @@ test('start now takes the same way as a tick, and leaves the ticks as they are',
   jobs.close();
 });
 
-test('a template that is replaced while its tasks run leaves them alone', async () => {
+test('Cron: deschedule while running leaves the tasks alone, and no tick comes any more', async () => {
+  const { active, all, created, jobs, pass, remove, save } = await cronScene();
+  jobs.start();
+  await save();
+  await pass(MINUTE_MS);
+  for (const status of ['ASSIGNED', 'RUNNING'] as const) await all(status);
+  await remove();
+  await pass(3 * MINUTE_MS);
+  assert.equal(
+    active().map(({ status }) => status),
+    ['RUNNING', 'RUNNING'],
+  );
+  assert.is(created(), 2);
+  jobs.close();
+});
+
+test('Cron: replace while running leaves the tasks alone', async () => {
   const { active, all, created, jobs, pass, save } = await cronScene();
   jobs.start();
   await save();
@@ -159,7 +175,7 @@ test('a template that is replaced while its tasks run leaves them alone', async 
   jobs.close();
 });
 
-test('a stored schedule that cannot be read is counted, and the others run', async () => {
+test('Cron: template invalid at startup: counted, and the others run', async () => {
   const { count, created, jobs, pass, storage } = await cronScene();
   const other = { ...CRON_KEY, name: 'other' };
   await storage.write((tx) => {

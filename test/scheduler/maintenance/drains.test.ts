@@ -101,7 +101,7 @@ async function drainScene(log?: MemoryLog) {
   };
 }
 
-test('Maintenance: a host is DRAINED when its last task has ended, and its request is gone', async () => {
+test('Maintenance: DRAINED by event: when the last task has ended, and its request is gone', async () => {
   const { drain, draining, end, get, job, mode, request } = await drainScene();
   draining.start();
   const [taskId] = (await job('web', ['a'])) as [string];
@@ -115,7 +115,7 @@ test('Maintenance: a host is DRAINED when its last task has ended, and its reque
   draining.close();
 });
 
-test('Maintenance: a host without tasks is DRAINED at once', async () => {
+test('Maintenance: host with no tasks is DRAINED at once', async () => {
   const { drain, draining, mode, request } = await drainScene();
   draining.start();
   await drain('a');
@@ -156,7 +156,7 @@ test('Maintenance: tasks wait for their policy, and go by themselves when time o
   draining.close();
 });
 
-test('Maintenance: at the deadline everything goes, whatever the policies say', async () => {
+test('Maintenance: timeout forcing: at the deadline everything goes, whatever the policies say', async () => {
   const { drain, draining, job, pass, statuses } = await drainScene();
   draining.start();
   const taskIds = await job('web', ['a', 'a', 'b'], { slaPolicy: policy(100, 7_200) });
@@ -194,7 +194,7 @@ test('Maintenance: a coordinator that never answers holds a task until the deadl
   }
 });
 
-test('Maintenance: a request that is overwritten counts from then on', async () => {
+test('Maintenance: overwrite of request: it counts from then on', async () => {
   const { clock, drain, draining, job, pass, statuses } = await drainScene();
   draining.start();
   const taskIds = await job('web', ['a', 'b'], { slaPolicy: policy(100, 7_200) });
@@ -207,7 +207,7 @@ test('Maintenance: a request that is overwritten counts from then on', async () 
   draining.close();
 });
 
-test('Maintenance: an end during the drain leaves alone what was not let go yet', async () => {
+test('Maintenance: end during drain leaves alone what was not let go yet', async () => {
   const { drain, draining, gauges, job, pass, settle, state, statuses, storage } = await drainScene();
   draining.start();
   const taskIds = await job('web', ['a', 'a', 'b', 'c'], { slaPolicy: policy(75, 60) });
@@ -226,7 +226,7 @@ test('Maintenance: an end during the drain leaves alone what was not let go yet'
   draining.close();
 });
 
-test('Maintenance: a task that was being launched when its host was taken out of service goes too', async () => {
+test('Maintenance: drain then new status events: a task that was being launched meanwhile goes too', async () => {
   const { drain, draining, get, insert, job, mode, place } = await drainScene();
   draining.start();
   await job('other', ['a']);
@@ -249,6 +249,22 @@ test('Maintenance: a host without a stored request keeps its tasks, counted, unt
   await drain('a');
   assert.equal(statuses(taskIds), ['DRAINING']);
   draining.close();
+});
+
+test('Maintenance: DRAINED by poll: the last task ended while nobody looked', async () => {
+  const first = await drainScene();
+  first.draining.start();
+  const [taskId] = (await first.job('web', ['a'])) as [string];
+  await first.drain('a');
+  first.draining.close();
+  await first.end(taskId);
+  assert.is(first.mode('a'), 'DRAINING');
+  const second = await drainScene(first.log.again());
+  second.draining.start();
+  await second.settle();
+  assert.is(second.mode('a'), 'DRAINED');
+  assert.is(second.request('a'), undefined);
+  second.draining.close();
 });
 
 test('Maintenance: the next leader goes on with the hosts that are being drained', async () => {

@@ -55,7 +55,7 @@ withScheduler('Maintenance: the way of a host through its modes', async (schedul
   assert.is((await tasks('PENDING', 'THROTTLED')).length, 1, 'the task goes elsewhere');
 });
 
-withScheduler('Maintenance: hosts that nobody knows are left out and named', async (scheduler) => {
+withScheduler('Maintenance: unknown hosts are left out and named', async (scheduler) => {
   const { call } = scheduler;
   await running(scheduler);
   for (const [method, args] of [
@@ -76,7 +76,7 @@ withScheduler('Maintenance: hosts that nobody knows are left out and named', asy
   }
 });
 
-withScheduler('Maintenance: a host without tasks is DRAINED in the reply', async (scheduler) => {
+withScheduler('Maintenance: host with no tasks is DRAINED in the reply', async (scheduler) => {
   const { call, mesos } = scheduler;
   const taskId = await running(scheduler);
   await call('killTasks', { job: JOB });
@@ -103,27 +103,30 @@ const inverseOffer = (id: string, startMs: number, change: Partial<InverseOffer>
 const inverse = ({ say }: TestScheduler['mesos'], offer: InverseOffer) =>
   say({ type: 'INVERSE_OFFERS', inverse_offers: { inverse_offers: [offer] } });
 
-withScheduler('Inverse offers: within the threshold the tasks of the host are moved', async (scheduler) => {
-  const { mesos } = scheduler;
-  const taskId = await running(scheduler);
-  inverse(mesos, inverseOffer('later', Date.now() + 3_600_000));
-  assert.equal((await mesos.next('ACCEPT_INVERSE_OFFERS')).accept_inverse_offers, {
-    inverse_offer_ids: [{ value: 'later' }],
-  });
-  assert.is((await scheduler.tasks('RUNNING')).length, 1, 'there is time');
-  inverse(mesos, inverseOffer('soon', Date.now() + 60_000));
-  await mesos.next('ACCEPT_INVERSE_OFFERS');
-  assert.is((await mesos.next('KILL')).kill?.task_id.value, taskId);
-  const status = await scheduler.call('maintenanceStatus', hosts(HOST));
-  assert.is(
-    status.result?.maintenanceStatusResult?.statuses?.[0]?.mode,
-    'NONE',
-    "the mode is the administrators' own",
-  );
-});
+withScheduler(
+  'Inverse offers: before and after threshold: within it the tasks of the host are moved',
+  async (scheduler) => {
+    const { mesos } = scheduler;
+    const taskId = await running(scheduler);
+    inverse(mesos, inverseOffer('later', Date.now() + 3_600_000));
+    assert.equal((await mesos.next('ACCEPT_INVERSE_OFFERS')).accept_inverse_offers, {
+      inverse_offer_ids: [{ value: 'later' }],
+    });
+    assert.is((await scheduler.tasks('RUNNING')).length, 1, 'there is time');
+    inverse(mesos, inverseOffer('soon', Date.now() + 60_000));
+    await mesos.next('ACCEPT_INVERSE_OFFERS');
+    assert.is((await mesos.next('KILL')).kill?.task_id.value, taskId);
+    const status = await scheduler.call('maintenanceStatus', hosts(HOST));
+    assert.is(
+      status.result?.maintenanceStatusResult?.statuses?.[0]?.mode,
+      'NONE',
+      "the mode is the administrators' own",
+    );
+  },
+);
 
 withScheduler(
-  'Inverse offers: a window that is over moves nothing; a host that is not known is declined',
+  'Inverse offers: missing hostname: declined, and a window that is over moves nothing',
   async (scheduler) => {
     const { mesos } = scheduler;
     await running(scheduler);

@@ -25,7 +25,7 @@ test('SLA: a count holds exactly at its boundary', () => {
   assert.ok(slaRefusal(count(5), { total: 10, running: 4 }));
 });
 
-test('SLA: a policy that would keep every task lets one go', () => {
+test('SLA: threshold lowering: a policy that would keep every task lets one go', () => {
   for (const policy of [percentage(99), percentage(100), count(20), count(1000)]) {
     assert.is(requiredRunning(policy, 20), 19);
     assert.is(slaRefusal(policy, { total: 20, running: 19 }), undefined);

@@ -71,7 +71,7 @@ test('SLA: two passes at the same time do not both see the last task that may go
   assert.equal(words(both.flat()), ['done', 'done', 'waits', 'waits']);
 });
 
-test('SLA: a task counts as running when it has been for longer than the duration', async () => {
+test('SLA: duration boundary: a task counts as running when it has been for longer than the duration', async () => {
   const { change, clock, gate, question, taskIds } = await gateScene();
   const [first, second, third] = taskIds as [string, string, string, string];
   await change({ taskId: first, to: 'RESTARTING' });
@@ -86,7 +86,7 @@ test('SLA: a task counts as running when it has been for longer than the duratio
   assert.equal(words(await gate.judge([question(third, policy(120))])), ['waits']);
 });
 
-test('SLA: small jobs, tiers that are not production, and tasks without a policy are let go', async () => {
+test('SLA: skip rules: small jobs, tiers that are not production, and tasks without a policy are let go', async () => {
   const strict: SlaPolicy = { countSlaPolicy: { count: 4, durationSecs: 3_600 } };
   const all = async (world: Awaited<ReturnType<typeof gateScene>>, policy: SlaPolicy | undefined) =>
     words(await world.gate.judge(world.taskIds.map((taskId) => world.question(taskId, policy))));
@@ -95,6 +95,18 @@ test('SLA: small jobs, tiers that are not production, and tasks without a policy
   assert.equal(await all(await gateScene({ tier: 'preemptible' }), strict), done);
   assert.equal(await all(await gateScene(), undefined), done);
   assert.equal(await all(await gateScene(), strict), ['waits', 'waits', 'waits', 'waits']);
+});
+
+test('SLA: candidate excluded: it does not count as one that goes on running', async () => {
+  const three: SlaPolicy = { countSlaPolicy: { count: 3, durationSecs: 60 } };
+  const { change, gate, get, question, taskIds } = await gateScene();
+  const [first, second, third] = taskIds as [string, string, string, string];
+  assert.equal(words(await gate.judge([question(first, three)])), ['done']);
+  // Three are RUNNING, the one in question among them.
+  assert.equal(words(await gate.judge([question(second, three)])), ['waits']);
+  await change({ taskId: first, to: 'KILLED' });
+  assert.equal(words(await gate.judge([question(third, three)])), ['waits']);
+  assert.is(get(third)?.status, 'RUNNING');
 });
 
 test('a task that has ended, or a question that no longer stands, is left alone', async () => {
@@ -134,7 +146,7 @@ const coordinator = (coordinatorUrl: string, statusKey = 'drain'): SlaPolicy => 
   coordinatorSlaPolicy: { coordinatorUrl, statusKey },
 });
 
-test('SLA: a coordinator gets the request of the original', async () => {
+test('SLA: coordinator 200: it gets the request of the original, and its yes lets the task go', async () => {
   const seen: {
     method: string | undefined;
     url: string | undefined;
@@ -169,42 +181,62 @@ test('SLA: a coordinator gets the request of the original', async () => {
 });
 
 const ANSWERS: readonly [what: string, answer: Answerer, reason: RegExp, counter: string][] = [
-  ['false', (_, __, response) => response.end('{"drain": false}'), /says no/, 'sla_coordinator_success'],
   [
-    '500',
+    'SLA: coordinator false',
+    (_, __, response) => response.end('{"drain": false}'),
+    /says no/,
+    'sla_coordinator_success',
+  ],
+  [
+    'SLA: coordinator 500',
     (_, __, response) => response.writeHead(500).end('oops'),
     /answered 500/,
     'sla_coordinator_user_errors',
   ],
   [
-    'another status of success',
+    'SLA: coordinator with another status of success',
     (_, __, response) => response.writeHead(204).end(),
     /answered 204/,
     'sla_coordinator_user_errors',
   ],
-  ['no JSON', (_, __, response) => response.end('<html>'), /its answer is no JSON/, 'sla_coordinator_errors'],
-  ['null', (_, __, response) => response.end('null'), /has no "drain"/, 'sla_coordinator_errors'],
   [
-    'the key is missing',
+    'SLA: coordinator without JSON',
+    (_, __, response) => response.end('<html>'),
+    /its answer is no JSON/,
+    'sla_coordinator_errors',
+  ],
+  [
+    'SLA: coordinator null',
+    (_, __, response) => response.end('null'),
+    /has no "drain"/,
+    'sla_coordinator_errors',
+  ],
+  [
+    'SLA: coordinator missing the key in its answer',
     (_, __, response) => response.end('{"ok": true}'),
     /has no "drain"/,
     'sla_coordinator_errors',
   ],
   [
-    'the key is a text',
+    'SLA: coordinator with a text for a boolean',
     (_, __, response) => response.end('{"drain": "true"}'),
     /has no "drain"/,
     'sla_coordinator_errors',
   ],
   [
-    'an endless answer',
+    'SLA: coordinator with an endless answer',
     (_, __, response) => void response.write(' '.repeat(100_000)),
     /over 65536 bytes/,
     'sla_coordinator_errors',
   ],
-  ['the connection is cut', (request) => request.destroy(), /cannot be asked/, 'sla_coordinator_errors'],
   [
-    'cut within the answer',
+    'SLA: coordinator that cuts the connection',
+    (request) => request.destroy(),
+    /cannot be asked/,
+    'sla_coordinator_errors',
+  ],
+  [
+    'SLA: coordinator that dies within its answer',
     (_, __, response) => {
       response.write('{"dr');
       setImmediate(() => response.destroy());
@@ -212,13 +244,13 @@ const ANSWERS: readonly [what: string, answer: Answerer, reason: RegExp, counter
     /cannot be asked/,
     'sla_coordinator_errors',
   ],
-  ['silence', () => {}, /no answer within 100 ms/, 'sla_coordinator_errors'],
+  ['SLA: coordinator timeout', () => {}, /no answer within 100 ms/, 'sla_coordinator_errors'],
 ];
 for (const [what, answer, reason, counter] of ANSWERS)
-  test(`SLA: a coordinator that answers ${what} lets nothing go`, () =>
+  test(`${what}: nothing goes`, () =>
     withCoordinator(answer, async (url) => {
       const { count, gate, get, question, taskIds } = await gateScene({
-        timeoutMs: what === 'silence' ? 100 : 5_000,
+        timeoutMs: what === 'SLA: coordinator timeout' ? 100 : 5_000,
       });
       const [taskId] = taskIds as [string];
       const verdict = await gate.ask(question(taskId, coordinator(url)));
@@ -236,7 +268,7 @@ test('SLA: a URL that is none, and a host where nobody listens, let nothing go',
   }
 });
 
-test('SLA: a coordinator is asked about one task at a time, several coordinators at once', async () => {
+test('SLA: coordinator busy: asked about one task at a time, several coordinators at once', async () => {
   const open: ServerResponse[] = [];
   const arrived: (() => void)[] = [];
   const answer: Answerer = (_, __, response) => {

@@ -1,37 +1,12 @@
 import fc from 'fast-check';
 import { ACTIVE_STATES, type ScheduledTask, type ScheduleStatus, toNumber } from '../../../src/api/index.ts';
-import { counters } from '../../../src/scheduler/metrics/counters.ts';
-import { slaNumbers } from '../../../src/scheduler/sla/sla-numbers.ts';
-import { BUILT_IN_TIERS } from '../../../src/scheduler/tiers.ts';
 import { assert, suite } from '../../harness/index.ts';
-import { scene } from '../state/scene.ts';
 import { sampleConfig } from '../storage/sample.ts';
+import { JOB, numbersScene, REFRESH_MS } from './numbers-scene.ts';
 
 const test = suite('SLA numbers');
 
-const REFRESH_MS = 60_000;
-const ALL = ['JOB_UPTIMES', 'MEDIANS', 'PLATFORM_UPTIME'];
-const JOB = 'www/prod/web';
-
-async function numbersScene(flags: { prod?: string[]; nonProd?: string[] } = {}) {
-  const world = await scene();
-  const shown = counters(world.clock);
-  const numbers = slaNumbers({
-    ...world,
-    counters: shown,
-    tiers: BUILT_IN_TIERS,
-    flags: {
-      slaStatRefreshIntervalMs: REFRESH_MS,
-      slaProdMetrics: flags.prod ?? ALL,
-      slaNonProdMetrics: flags.nonProd ?? [],
-    },
-  });
-  const value = (name: string) => shown.values().gauges.get(name);
-  const names = () => [...shown.values().gauges.keys()].sort();
-  return { ...world, numbers, value, names };
-}
-
-test('SLA: uptimes, waits and the uptime of the platform, under the names of the original', async () => {
+test('SLA metrics: each algorithm on hand-made histories, under the names of the original', async () => {
   const { assign, change, clock, insert, names, numbers, value } = await numbersScene();
   numbers.start();
   const taskId = await insert();
@@ -63,7 +38,7 @@ test('SLA: uptimes, waits and the uptime of the platform, under the names of the
   numbers.close();
 });
 
-test('SLA: what the owner does costs the platform nothing, what the platform does costs it', async () => {
+test('SLA metrics: restarts by user vs by platform: what the owner does costs the platform nothing', async () => {
   const { active, assign, change, clock, numbers, taskIn, value } = await numbersScene();
   numbers.start();
   const first = await taskIn(['ASSIGNED', 'RUNNING']);
@@ -83,7 +58,7 @@ test('SLA: what the owner does costs the platform nothing, what the platform doe
   numbers.close();
 });
 
-test('SLA: a job that is gone has no numbers any more', async () => {
+test('SLA metrics: a job that is gone has no numbers any more', async () => {
   const { change, clock, names, numbers, state, storage, taskIn } = await numbersScene();
   numbers.start();
   const taskId = await taskIn(['ASSIGNED', 'RUNNING']);
@@ -100,7 +75,7 @@ test('SLA: a job that is gone has no numbers any more', async () => {
   numbers.close();
 });
 
-test('SLA: jobs that are not production are shown when asked for, with a suffix; tasks that are no services never', async () => {
+test('SLA metrics: non-prod suffix: such jobs are shown when asked for, tasks that are no services never', async () => {
   const { clock, names, numbers, taskIn } = await numbersScene({ prod: [], nonProd: ['JOB_UPTIMES'] });
   numbers.start();
   await taskIn(['ASSIGNED', 'RUNNING'], sampleConfig('loose', { tier: 'preemptible' }));
@@ -114,7 +89,7 @@ test('SLA: jobs that are not production are shown when asked for, with a suffix;
   numbers.close();
 });
 
-test('SLA: a leader that takes over knows what its predecessor knew', async () => {
+test('SLA metrics: a leader that takes over knows what its predecessor knew', async () => {
   const { change, clock, numbers, taskIn, value } = await numbersScene();
   const taskId = await taskIn(['ASSIGNED', 'RUNNING']);
   clock.advance(600_000);
@@ -218,7 +193,7 @@ const STEPS = fc.array(
   { maxLength: 80, size: 'large' },
 );
 
-test('SLA: kept up as tasks move, the numbers are those that all events of all tasks give', async () => {
+test('SLA metrics: kept up as tasks move, the numbers are those that all events of all tasks give', async () => {
   let windows = 0;
   await fc.assert(
     fc.asyncProperty(STEPS, async (steps) => {

@@ -1,5 +1,16 @@
 import { assert, suite } from '../../harness/index.ts';
-import { batchOf, failing, groupsOf, queueOf, type Scene, scene, WELL } from './scene.ts';
+import {
+  batchOf,
+  failing,
+  groupsOf,
+  KEY,
+  queueOf,
+  type Scene,
+  scene,
+  settingsOf,
+  version,
+  WELL,
+} from './scene.ts';
 
 const test = suite('update flow');
 
@@ -13,7 +24,7 @@ function on(name: string, body: (scene: Scene) => Promise<void>) {
 
 const STARTS = ['INSTANCE_UPDATING', 'INSTANCE_ROLLING_BACK'] as const;
 
-on('add only: a job is created by an update', async (s) => {
+on('Update flow: add-only: a job is created by an update', async (s) => {
   await s.update('b', 3, batchOf(2));
   assert.equal(s.shown(), ['0:b!PENDING', '1:b!PENDING']);
   await s.settle();
@@ -32,7 +43,7 @@ on('add only: a job is created by an update', async (s) => {
   );
 });
 
-on('remove only: instances beyond the count are killed and nothing else happens', async (s) => {
+on('Update flow: remove-only: instances beyond the count are killed and nothing else happens', async (s) => {
   await s.running('a', 'a', 'a');
   await s.update('a', 1, queueOf(2));
   await s.settle();
@@ -41,7 +52,40 @@ on('remove only: instances beyond the count are killed and nothing else happens'
   assert.is(s.status(), 'ROLLED_FORWARD');
 });
 
-on('mixed: instances are created, then replaced, then removed, each in order of their ids', async (s) => {
+on('Update flow: mixed: instances are created, replaced and removed in one batch', async (s) => {
+  await s.running('b', 'a', 'a', 'b');
+  await s.storage().write((tx) => void tx.tasks.delete(s.active()[0]!.assignedTask.taskId));
+  await s.update('b', 3, batchOf(10));
+  assert.equal(s.shown(), ['0:b!PENDING', '1:a!KILLING', '2:a!KILLING', '3:b!KILLING']);
+  await s.settle();
+  assert.equal(s.shown(), ['0:b', '1:b', '2:b']);
+  assert.is(s.status(), 'ROLLED_FORWARD');
+});
+
+on('Update flow: all already good: it succeeds at once, and nothing is said of any instance', async (s) => {
+  await s.running('b', 'b');
+  const before = s.active().map(({ assignedTask }) => assignedTask.taskId);
+  const instances = [{ first: 0, last: 1 }];
+  const instructions = {
+    initialState: [{ task: version('a'), instances }],
+    desiredState: { task: version('b'), instances },
+    settings: settingsOf(queueOf(1)),
+  };
+  await s
+    .storage()
+    .write((tx) =>
+      s.updates().add(tx, { summary: { key: KEY, user: 'jane', metadata: [] }, instructions }, {}),
+    );
+  await s.settle();
+  assert.is(s.status(), 'ROLLED_FORWARD');
+  assert.equal(s.events(), []);
+  assert.equal(
+    s.active().map(({ assignedTask }) => assignedTask.taskId),
+    before,
+  );
+});
+
+on('Update flow: order create→update→kill, each in order of the ids', async (s) => {
   await s.running('b', 'a', 'a', 'b', 'a', 'a');
   await s.storage().write((tx) => {
     const task = tx.tasks.activeInstance(s.active()[0]!.assignedTask.task.job, 2)!;
@@ -53,7 +97,7 @@ on('mixed: instances are created, then replaced, then removed, each in order of 
   assert.equal(s.shown(), ['0:b', '1:b', '2:b', '3:b', '4:b']);
 });
 
-on('instances that are good already are passed over without a word', async (s) => {
+on('Update flow: an instance that is killed meanwhile is made anew by the update', async (s) => {
   await s.running('a', 'a');
   await s.update('b', 2, queueOf(1));
   for (const task of s.active()) if (task.status === 'RUNNING') await s.move(task, 'KILLING');
@@ -62,29 +106,32 @@ on('instances that are good already are passed over without a word', async (s) =
   assert.equal(s.order('INSTANCE_UPDATED'), [0, 1]);
 });
 
-on('a queue goes on with every instance that is done; a batch waits for all of its own', async (s) => {
-  await s.running('a', 'a', 'a', 'a');
-  const slow = (task: Parameters<typeof WELL>[0]) =>
-    task.assignedTask.instanceId === 0 && task.assignedTask.task.contactEmail === 'b'
-      ? undefined
-      : WELL(task);
-  await s.update('b', 4, queueOf(2));
-  await s.settle(slow);
-  assert.equal(s.shown(), ['0:b!PENDING', '1:b', '2:b', '3:b']);
-  assert.is(s.status(), 'ROLLING_FORWARD');
-  await s.settle();
-  assert.is(s.status(), 'ROLLED_FORWARD');
+on(
+  'Update flow: queue vs batch concurrency: a queue goes on with every instance that is done, a batch waits for all of its own',
+  async (s) => {
+    await s.running('a', 'a', 'a', 'a');
+    const slow = (task: Parameters<typeof WELL>[0]) =>
+      task.assignedTask.instanceId === 0 && task.assignedTask.task.contactEmail === 'b'
+        ? undefined
+        : WELL(task);
+    await s.update('b', 4, queueOf(2));
+    await s.settle(slow);
+    assert.equal(s.shown(), ['0:b!PENDING', '1:b', '2:b', '3:b']);
+    assert.is(s.status(), 'ROLLING_FORWARD');
+    await s.settle();
+    assert.is(s.status(), 'ROLLED_FORWARD');
 
-  const other = await scene();
-  await other.running('a', 'a', 'a', 'a');
-  await other.update('b', 4, batchOf(2));
-  await other.settle(slow);
-  assert.equal(other.shown(), ['0:b!PENDING', '1:b', '2:a', '3:a']);
-  await other.stop();
-});
+    const other = await scene();
+    await other.running('a', 'a', 'a', 'a');
+    await other.update('b', 4, batchOf(2));
+    await other.settle(slow);
+    assert.equal(other.shown(), ['0:b!PENDING', '1:b', '2:a', '3:a']);
+    await other.stop();
+  },
+);
 
 on(
-  'the health window: RUNNING for the whole of it, begun anew by a new task and by nothing else',
+  'Update flow: health window restarts with a new task of the instance, and with nothing else',
   async (s) => {
     await s.running('a', 'a');
     await s.update('b', 2, { ...batchOf(2), minWaitInInstanceRunningMs: 10_000, maxPerInstanceFailures: 1 });
@@ -105,7 +152,7 @@ on(
   },
 );
 
-on('the health window survives a failover: what has passed of it has passed', async (s) => {
+on('Update flow: the health window survives a failover: what has passed of it has passed', async (s) => {
   await s.update('b', 1, { minWaitInInstanceRunningMs: 10_000 });
   await s.settle();
   await s.advance(7_000);
@@ -122,7 +169,7 @@ for (const [failures, limit, fails] of [
   [1, 0, true],
 ] as const)
   on(
-    `an instance that fails ${failures} times of ${limit} allowed ${fails ? 'has failed' : 'goes on'}`,
+    `Update flow: instance fails ≤ and > limit: ${failures} times of ${limit} allowed: ${fails ? 'it has failed' : 'it goes on'}`,
     async (s) => {
       let left: number = failures;
       await s.update('b', 1, { maxPerInstanceFailures: limit, rollbackOnFailure: false });
@@ -133,36 +180,49 @@ for (const [failures, limit, fails] of [
     },
   );
 
-on('as many instances may fail as the limit says, and one more ends the update', async (s) => {
-  const fate = failing('b', [1]);
-  // A failed instance is left as it is: it goes on failing, but only once more here.
-  let tries = 2;
-  const once: typeof fate = (task) => {
-    const next = fate(task);
-    return next === 'FAILED' && tries-- <= 0 ? undefined : next;
-  };
-  await s.running('a', 'a', 'a');
-  await s.update('b', 3, { ...queueOf(1), maxFailedInstances: 1 });
-  await s.settle(once);
-  assert.is(s.status(), 'ROLLED_FORWARD');
-  assert.equal(s.order('INSTANCE_UPDATED'), [0, 2]);
-  assert.equal(s.order('INSTANCE_UPDATE_FAILED'), [1]);
-});
+for (const [failing, limit] of [
+  [1, 1],
+  [2, 1],
+  [2, 2],
+  [1, 0],
+] as const)
+  on(`Update flow: job fails ≤ and > limit: ${failing} failed instances of ${limit} allowed`, async (s) => {
+    // Instance 0 goes well, the next ones fail. A failed one is left as it is, and would go on failing: it does not here.
+    const left = new Map(Array.from({ length: failing }, (_, at) => [at + 1, 1]));
+    const fate: typeof WELL = (task) => {
+      const { instanceId } = task.assignedTask;
+      const tries = left.get(instanceId) ?? 0;
+      if (task.assignedTask.task.contactEmail !== 'b' || task.status !== 'ASSIGNED' || tries === 0)
+        return WELL(task);
+      left.set(instanceId, tries - 1);
+      return 'FAILED';
+    };
+    await s.running('a', 'a', 'a', 'a');
+    await s.update('b', 4, { ...queueOf(1), maxFailedInstances: limit });
+    await s.settle(fate);
+    const failed = Array.from({ length: Math.min(failing, limit + 1) }, (_, at) => at + 1);
+    assert.equal(s.order('INSTANCE_UPDATE_FAILED'), failed);
+    assert.is(s.status(), failing > limit ? 'ROLLED_BACK' : 'ROLLED_FORWARD');
+    if (failing > limit) assert.is(s.messages()[1], `Latest failure: instance ${failed.at(-1)} exited.`);
+  });
 
-on('rollback: what was changed is put back in reverse, what was not is left alone', async (s) => {
-  await s.running('a', 'a', 'a', 'a');
-  await s.update('b', 5, queueOf(1));
-  await s.settle(failing('b', [2]));
-  assert.is(s.status(), 'ROLLED_BACK');
-  assert.equal(s.statuses(), ['ROLLING_FORWARD', 'ROLLING_BACK', 'ROLLED_BACK']);
-  assert.is(s.messages()[1], 'Latest failure: instance 2 exited.');
-  assert.equal(s.order('INSTANCE_UPDATING'), [4, 0, 1, 2]);
-  assert.equal(s.order('INSTANCE_ROLLING_BACK'), [2, 1, 0, 4]);
-  assert.equal(s.order('INSTANCE_ROLLED_BACK'), [2, 1, 0, 4]);
-  assert.equal(s.shown(), ['0:a', '1:a', '2:a', '3:a']);
-});
+on(
+  'Update flow: rollback success: what was changed is put back in reverse, what was not is left alone',
+  async (s) => {
+    await s.running('a', 'a', 'a', 'a');
+    await s.update('b', 5, queueOf(1));
+    await s.settle(failing('b', [2]));
+    assert.is(s.status(), 'ROLLED_BACK');
+    assert.equal(s.statuses(), ['ROLLING_FORWARD', 'ROLLING_BACK', 'ROLLED_BACK']);
+    assert.is(s.messages()[1], 'Latest failure: instance 2 exited.');
+    assert.equal(s.order('INSTANCE_UPDATING'), [4, 0, 1, 2]);
+    assert.equal(s.order('INSTANCE_ROLLING_BACK'), [2, 1, 0, 4]);
+    assert.equal(s.order('INSTANCE_ROLLED_BACK'), [2, 1, 0, 4]);
+    assert.equal(s.shown(), ['0:a', '1:a', '2:a', '3:a']);
+  },
+);
 
-on('a rollback that fails, too, ends the update as failed', async (s) => {
+on('Update flow: rollback failure ends the update as FAILED', async (s) => {
   await s.running('a', 'a');
   await s.update('b', 2, queueOf(1));
   let broken = false;
@@ -180,7 +240,7 @@ on('a rollback that fails, too, ends the update as failed', async (s) => {
   assert.equal(s.order('INSTANCE_ROLLBACK_FAILED'), [0]);
 });
 
-on('without rollback a failed update leaves things as they are', async (s) => {
+on('Update flow: rollback disabled: a failed update leaves things as they are', async (s) => {
   await s.running('a', 'a');
   await s.update('b', 2, { ...queueOf(1), rollbackOnFailure: false });
   let left = 1;
@@ -190,7 +250,7 @@ on('without rollback a failed update leaves things as they are', async (s) => {
 });
 
 on(
-  'paused in the middle of a batch, nothing is begun; resumed, it goes on with the same batch',
+  'Update flow: pause/resume mid-batch: nothing is begun meanwhile, then it goes on with the same batch',
   async (s) => {
     await s.running('a', 'a', 'a', 'a');
     await s.update('b', 4, batchOf(2));
@@ -206,7 +266,7 @@ on(
   },
 );
 
-on('an instance stuck in PENDING is replaced', async (s) => {
+on('Update flow: kill of instance stuck PENDING', async (s) => {
   await s.running('a');
   await s.update('b', 1, { maxPerInstanceFailures: 3 });
   await s.settle((task) => (task.assignedTask.task.contactEmail === 'b' ? undefined : WELL(task)));
@@ -217,7 +277,7 @@ on('an instance stuck in PENDING is replaced', async (s) => {
   assert.equal(s.shown(), ['0:a']);
 });
 
-on('an event that is no longer true changes nothing', async (s) => {
+on('Update flow: stale event ignored', async (s) => {
   await s.running('a');
   await s.update('b', 1, { minWaitInInstanceRunningMs: 5_000, maxPerInstanceFailures: 5 });
   await s.settle();
@@ -233,7 +293,7 @@ on('an event that is no longer true changes nothing', async (s) => {
   assert.is(s.status(), 'ROLLED_FORWARD');
 });
 
-on('an aborted update leaves all tasks exactly as they are', async (s) => {
+on('Update flow: abort leaves tasks exactly as they are', async (s) => {
   await s.running('a', 'a', 'a');
   await s.update('b', 3, batchOf(2));
   await s.step(WELL);
@@ -249,7 +309,7 @@ on('an aborted update leaves all tasks exactly as they are', async (s) => {
   assert.is(s.events().length, events);
 });
 
-on('variable batches: sizes beyond the instances, and the last size again and again', async (s) => {
+on('Update flow: varBatch sizes over/under instance count: the last size again and again', async (s) => {
   const begun = async (sizes: number[], count: number) => {
     const one = await scene();
     await one.update('b', count, groupsOf(sizes));
@@ -269,7 +329,7 @@ on('variable batches: sizes beyond the instances, and the last size again and ag
   await s.quiet();
 });
 
-on('a rollback from the middle of a batch puts back the batches that there were', async (s) => {
+on('Update flow: rollback from the middle of a batch puts back the batches that there were', async (s) => {
   await s.running('a', 'a', 'a', 'a', 'a', 'a');
   await s.update('b', 6, groupsOf([1, 2, 3]));
   await s.settle(failing('b', [3]));
@@ -278,31 +338,32 @@ on('a rollback from the middle of a batch puts back the batches that there were'
   assert.equal(s.shown(), ['0:a', '1:a', '2:a', '3:a', '4:a', '5:a']);
 });
 
-for (const restart of [false, true])
-  on(
-    `auto-pause: after each batch but the last${restart ? ', across restarts of the scheduler' : ''}`,
-    async (s) => {
-      await s.running('a', 'a', 'a', 'a', 'a');
-      await s.update('b', 5, batchOf(2, true));
-      for (const done of [2, 4]) {
-        if (restart) await s.failover();
-        await s.step(WELL);
-        if (restart) await s.failover();
-        await s.settle();
-        assert.is(s.status(), 'ROLL_FORWARD_PAUSED');
-        assert.is(s.messages().at(-1), 'Update auto paused');
-        assert.is(s.order('INSTANCE_UPDATED').length, done);
-        assert.is(s.order('INSTANCE_UPDATING').length, done);
-        if (restart) await s.failover();
-        assert.is(s.status(), 'ROLL_FORWARD_PAUSED');
-        await s.user('resume');
-      }
-      await s.settle();
-      assert.is(s.status(), 'ROLLED_FORWARD');
-    },
-  );
+/** Five instances in batches of two; `between` happens at every turn of it. */
+async function pausesByItself(s: Scene, between: () => Promise<void>) {
+  await s.running('a', 'a', 'a', 'a', 'a');
+  await s.update('b', 5, batchOf(2, true));
+  for (const done of [2, 4]) {
+    await between();
+    await s.step(WELL);
+    await between();
+    await s.settle();
+    assert.is(s.status(), 'ROLL_FORWARD_PAUSED');
+    assert.is(s.messages().at(-1), 'Update auto paused');
+    assert.is(s.order('INSTANCE_UPDATED').length, done);
+    assert.is(s.order('INSTANCE_UPDATING').length, done);
+    await between();
+    assert.is(s.status(), 'ROLL_FORWARD_PAUSED');
+    await s.user('resume');
+  }
+  await s.settle();
+  assert.is(s.status(), 'ROLLED_FORWARD');
+  assert.is(s.statuses().filter((status) => status === 'ROLL_FORWARD_PAUSED').length, 2);
+}
 
-on('auto-pause: not on the way back', async (s) => {
+on('Update flow: auto-pause at each boundary, not on last', (s) => pausesByItself(s, async () => {}));
+on('Update flow: auto-pause across scheduler restart', (s) => pausesByItself(s, s.failover));
+
+on('Update flow: auto-pause not on rollback', async (s) => {
   await s.running('a', 'a', 'a');
   await s.update('b', 3, batchOf(1, true));
   await s.settle();
@@ -311,7 +372,7 @@ on('auto-pause: not on the way back', async (s) => {
   assert.equal(s.statuses(), ['ROLLING_FORWARD', 'ROLL_FORWARD_PAUSED', 'ROLLING_BACK', 'ROLLED_BACK']);
 });
 
-on('pulses: nothing begins before the first', async (s) => {
+on('Update flow: pulse expiry before first pulse: nothing begins', async (s) => {
   await s.update('b', 1, { blockIfNoPulsesAfterMs: 10_000 });
   await s.settle();
   assert.equal(s.shown(), []);
@@ -331,31 +392,34 @@ on('pulses: nothing begins before the first', async (s) => {
   assert.is(await s.pulse(), false);
 });
 
-on('pulses: when they stop the update waits, at the moment itself, until one comes', async (s) => {
-  await s.running('a', 'a');
-  await s.update('b', 2, {
-    ...queueOf(1),
-    blockIfNoPulsesAfterMs: 10_000,
-    minWaitInInstanceRunningMs: 30_000,
-  });
-  await s.pulse();
-  await s.settle();
-  await s.advance(9_000);
-  await s.pulse();
-  await s.advance(9_999);
-  assert.is(s.status(), 'ROLLING_FORWARD');
-  await s.advance(1);
-  assert.is(s.status(), 'ROLL_FORWARD_AWAITING_PULSE');
-  assert.is(s.messages().at(-1), 'Pulses from external service have timed out.');
-  await s.advance(100_000);
-  await s.settle();
-  assert.equal(s.order('INSTANCE_UPDATING'), [0]);
-  await s.pulse();
-  assert.is(s.status(), 'ROLLING_FORWARD');
-  assert.equal(s.order('INSTANCE_UPDATING'), [0, 1]);
-});
+on(
+  'Update flow: pulse expiry between batches: it waits, from the moment itself, until a pulse comes',
+  async (s) => {
+    await s.running('a', 'a');
+    await s.update('b', 2, {
+      ...queueOf(1),
+      blockIfNoPulsesAfterMs: 10_000,
+      minWaitInInstanceRunningMs: 30_000,
+    });
+    await s.pulse();
+    await s.settle();
+    await s.advance(9_000);
+    await s.pulse();
+    await s.advance(9_999);
+    assert.is(s.status(), 'ROLLING_FORWARD');
+    await s.advance(1);
+    assert.is(s.status(), 'ROLL_FORWARD_AWAITING_PULSE');
+    assert.is(s.messages().at(-1), 'Pulses from external service have timed out.');
+    await s.advance(100_000);
+    await s.settle();
+    assert.equal(s.order('INSTANCE_UPDATING'), [0]);
+    await s.pulse();
+    assert.is(s.status(), 'ROLLING_FORWARD');
+    assert.equal(s.order('INSTANCE_UPDATING'), [0, 1]);
+  },
+);
 
-on('pulses: one that comes while the update is paused only says that somebody is there', async (s) => {
+on('Update flow: pulse expiry while paused: a pulse only says that somebody is there', async (s) => {
   await s.update('b', 1, { blockIfNoPulsesAfterMs: 10_000 });
   await s.pulse();
   await s.user('pause');
@@ -370,7 +434,7 @@ on('pulses: one that comes while the update is paused only says that somebody is
   assert.is(s.status(), 'ROLLING_FORWARD');
 });
 
-on('pulses: a failover neither makes up a pulse nor forgets one', async (s) => {
+on('Update flow: pulse expiry after failover: it neither makes up a pulse nor forgets one', async (s) => {
   await s.update('b', 1, { blockIfNoPulsesAfterMs: 10_000, minWaitInInstanceRunningMs: 60_000 });
   await s.failover();
   assert.is(s.status(), 'ROLL_FORWARD_AWAITING_PULSE');
@@ -386,7 +450,7 @@ on('pulses: a failover neither makes up a pulse nor forgets one', async (s) => {
   assert.is(s.status(), 'ROLL_FORWARD_AWAITING_PULSE');
 });
 
-on('pulses: a rollback needs them, too', async (s) => {
+on('Update flow: pulse expiry during rollback', async (s) => {
   await s.running('a');
   await s.update('b', 1, { blockIfNoPulsesAfterMs: 10_000, minWaitInInstanceRunningMs: 60_000 });
   await s.pulse();
@@ -407,7 +471,7 @@ on('pulses: a rollback needs them, too', async (s) => {
 });
 
 on(
-  'failed tries are remembered by pause, resume and failover, and failed instances are not tried again',
+  'Update flow: failed instances not retried after resume, and failed tries remembered by pause, resume and failover',
   async (s) => {
     await s.running('a', 'a', 'a');
     await s.update('b', 3, { ...queueOf(1), maxPerInstanceFailures: 2, maxFailedInstances: 1 });
@@ -438,7 +502,7 @@ on(
   },
 );
 
-on('failover in every status: each goes on as it would have', async (s) => {
+on('Update flow: failover in every status: each goes on as it would have', async (s) => {
   await s.running('a', 'a');
   await s.update('b', 2, { ...queueOf(1), blockIfNoPulsesAfterMs: 1_000_000 });
   const over = async (status: string) => {
@@ -475,7 +539,7 @@ const messagesOf = (s: Scene) =>
 const CHECKING = 'Checking SLA before continuing.';
 const PASSED = 'SLA check passed, continuing.';
 
-on('SLA-aware kills: delayed until the promises allow, then released', async (s) => {
+on('Update flow: SLA-aware kill delayed then released', async (s) => {
   await s.running('a', 'a', 'a');
   await s.update('sla-b', 3, SLA);
   await s.settle();
@@ -494,24 +558,27 @@ on('SLA-aware kills: delayed until the promises allow, then released', async (s)
   assert.equal(s.counts.read().get('updates_sla_kill_success_web/prod/hello'), 3);
 });
 
-on('SLA-aware kills: none while the update is paused, also when it was asked for before', async (s) => {
-  await s.running('a', 'a', 'a');
-  await s.update('sla-b', 3, SLA);
-  await s.settle();
-  await s.user('pause');
-  await s.advance(1_000_000);
-  await s.settle();
-  assert.equal(s.shown(), ['0:sla-b', '1:a', '2:a']);
-  await s.failover();
-  await s.user('resume');
-  await s.settle();
-  await s.advance(1_000_000);
-  await s.settle();
-  assert.is(s.status(), 'ROLLED_FORWARD');
-  assert.is(messagesOf(s).filter((text) => text.endsWith(CHECKING)).length, 3, 'said once');
-});
+on(
+  'Update flow: SLA-aware kill: pause during wait: none while paused, also when it was asked for before',
+  async (s) => {
+    await s.running('a', 'a', 'a');
+    await s.update('sla-b', 3, SLA);
+    await s.settle();
+    await s.user('pause');
+    await s.advance(1_000_000);
+    await s.settle();
+    assert.equal(s.shown(), ['0:sla-b', '1:a', '2:a']);
+    await s.failover();
+    await s.user('resume');
+    await s.settle();
+    await s.advance(1_000_000);
+    await s.settle();
+    assert.is(s.status(), 'ROLLED_FORWARD');
+    assert.is(messagesOf(s).filter((text) => text.endsWith(CHECKING)).length, 3, 'said once');
+  },
+);
 
-on('SLA-aware kills: a task without an agent is killed at once', async (s) => {
+on('Update flow: SLA-aware kill: unassigned task forced', async (s) => {
   await s.running('a', 'a', 'a');
   await s.move(s.active()[1]!, 'FAILED');
   await s.quiet();
@@ -525,7 +592,7 @@ on('SLA-aware kills: a task without an agent is killed at once', async (s) => {
   assert.ok(messagesOf(s).includes(`0 ${CHECKING}`));
 });
 
-on('own: an instance that does not run in time has failed', async (s) => {
+on('Update flow: an instance that does not run in time has failed', async (s) => {
   await s.running('a');
   await s.update('b', 1, { instanceStartTimeoutMs: 60_000 });
   await s.settle((task) => (task.assignedTask.task.contactEmail === 'b' ? undefined : WELL(task)));

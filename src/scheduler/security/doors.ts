@@ -62,6 +62,7 @@ export const DOORS: readonly Door[] = [
   calls('/api/view/:name', 'what a screen shows, as JSON: `http:view:NAME[:role[:environment[:name]]]`'),
   open('/assets/:name', 'scripts and styles of the page'),
   open('/assets/scheduler/*', 'the way to the page, from where the original has it'),
+  open('/apiclient/:name', 'the client for pages of others, and what it can call'),
   ...PAGE_ROOTS.flatMap((root) => [
     door(root, 'page', 'the page; what it shows takes the permission of the view'),
     door(`${root}/*`, 'page', 'the page'),

@@ -3,6 +3,7 @@ import type { CallerEnv } from '../caller.ts';
 import { changesRoute } from '../changes-route.ts';
 import { eventsRoute } from '../events-route.ts';
 import { viewRoute } from '../views/view-route.ts';
+import { apiClient } from './api-client.ts';
 import type { PageSettings } from './page-settings.ts';
 import { pendingPage } from './pending-page.ts';
 import { statePage } from './state-page.ts';
@@ -20,6 +21,7 @@ export function pages(settings: PageSettings): Hono<CallerEnv> {
     await settings.storage.settled();
   });
   webPage(app, settings);
+  apiClient(app);
   viewRoute(app, settings);
   changesRoute(app, settings);
   storePages(app, settings);

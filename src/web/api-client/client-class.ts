@@ -1,0 +1,108 @@
+import { argumentsShape } from '../../api/shapes.ts';
+import { CALLS } from '../../api/tables/calls.ts';
+import type { ServiceName } from '../../api/tables/definitions.ts';
+import type { CallName } from '../../api/types.ts';
+import { MESSAGE, type PageProtocol, STOP } from './protocol.ts';
+import { type ApiStruct, type StructClass, writeFields } from './structs.ts';
+
+/** Each service has the calls of those before it, too. */
+const SERVICES: readonly ServiceName[] = ['ReadOnlyScheduler', 'AuroraSchedulerManager', 'AuroraAdmin'];
+
+type Callback = (response: unknown) => void;
+
+/** The page's own class when api_types.js is there, as `instanceof` wants it. */
+const responseOf = (): ApiStruct =>
+  new (globalThis as unknown as { readonly Response: StructClass }).Response();
+
+/** @throws Error when the scheduler could not read the call, or the reply is none. */
+function readReply(input: PageProtocol): unknown {
+  const { mtype } = input.readMessageBegin();
+  if (mtype === MESSAGE.exception) {
+    let message = 'the scheduler refused the call';
+    input.readStructBegin();
+    for (;;) {
+      const { fid, ftype } = input.readFieldBegin();
+      if (ftype === STOP) break;
+      if (fid === 1) message = input.readString().value;
+      else input.skip(ftype);
+      input.readFieldEnd();
+    }
+    input.readStructEnd();
+    input.readMessageEnd();
+    throw new Error(message);
+  }
+  const response = responseOf();
+  let isThere = false;
+  input.readStructBegin();
+  for (;;) {
+    const { fid, ftype } = input.readFieldBegin();
+    if (ftype === STOP) break;
+    if (fid === 0) {
+      response.read(input);
+      isThere = true;
+    } else input.skip(ftype);
+    input.readFieldEnd();
+  }
+  input.readStructEnd();
+  input.readMessageEnd();
+  if (!isThere) throw new Error('the reply is empty');
+  return response;
+}
+
+/**
+ * A client class, used as those that Thrift generates for pages with jQuery: `new Client(protocol)`, and a method for
+ * each call. With a function as the last argument the call is made beside the page and the function gets the response;
+ * without it the method waits and gives the response back.
+ */
+export function clientClass(service: ServiceName): unknown {
+  const services = SERVICES.slice(0, SERVICES.indexOf(service) + 1);
+  class Client {
+    seqid = 0;
+    readonly input: PageProtocol;
+    readonly output: PageProtocol;
+    constructor(input: PageProtocol, output?: PageProtocol) {
+      this.input = input;
+      this.output = output ?? input;
+    }
+  }
+  for (const [name, call] of Object.entries(CALLS)) {
+    if (!services.includes(call.service)) continue;
+    const shape = argumentsShape(name as CallName);
+    // The order of arguments is that of their ids.
+    const names = shape.fields.map((field) => field.name);
+    const receive = function (this: Client): unknown {
+      return readReply(this.input);
+    };
+    Object.assign(Client.prototype, {
+      [`recv_${name}`]: receive,
+      [name](this: Client, ...given: readonly unknown[]): unknown {
+        const callback = given[names.length] as Callback | undefined;
+        const { output } = this;
+        output.writeMessageBegin(name, MESSAGE.call, this.seqid);
+        writeFields(
+          output,
+          { ...shape, name: `${name}_args` },
+          Object.fromEntries(names.map((argument, at) => [argument, given[at]])),
+        );
+        output.writeMessageEnd();
+        const transport = output.getTransport();
+        if (!callback) {
+          transport.flush();
+          return receive.call(this);
+        }
+        if (transport.jqRequest && 'jQuery' in globalThis)
+          return transport.jqRequest(this, transport.flush(true), [...given], receive);
+        return transport.flush(true, () => {
+          let answer: unknown;
+          try {
+            answer = receive.call(this);
+          } catch (error) {
+            answer = error;
+          }
+          callback(answer);
+        });
+      },
+    });
+  }
+  return Client;
+}

@@ -1,0 +1,4 @@
+/** `/apiclient/ReadOnlyScheduler.js`: the client of a service as a global; it needs api_types.js beside it. */
+import { clientClass } from './client-class.ts';
+
+Object.assign(globalThis, { ReadOnlySchedulerClient: clientClass('ReadOnlyScheduler') });

@@ -12,6 +12,7 @@ import type { Logger } from '../base/log.ts';
 import type { Random } from '../base/random.ts';
 import { diskUsage } from '../proc/disk-usage.ts';
 import { startedSoftFiles } from '../proc/limits.ts';
+import { bootId, identify, pidNamespace } from '../proc/process-id.ts';
 import { announcedPorts, announcementOf } from './announcer/announcement.ts';
 import type { AnnouncerAuth } from './announcer/auth-file.ts';
 import type { Announcer, MakeAnnouncer } from './announcer/companion.ts';
@@ -141,6 +142,9 @@ export function prepareTask(
       user: account.name,
       uid: account.uid,
       ports: Object.fromEntries(ports),
+      runner_start_ticks: identify(process.pid)?.startTicks,
+      boot_id: bootId(),
+      pid_namespace: pidNamespace(),
     },
     clock,
     log,

@@ -7,8 +7,8 @@ import { messageOf } from '../base/errors.ts';
 import type { Logger } from '../base/log.ts';
 import { diskUsage } from '../proc/disk-usage.ts';
 import { detailedTable } from '../proc/process-details.ts';
-import { processEntry } from '../proc/process-id.ts';
 import { openFileInside } from './files/inside.ts';
+import { shellOf } from './tasks/life.ts';
 import { type ObservedTask, type TaskRegistry, taskRegistry } from './tasks/registry.ts';
 import { containerOf, taskScan } from './tasks/scan.ts';
 import type { UsagePoint } from './usage/history.ts';
@@ -53,9 +53,6 @@ export interface Observer {
   stop(): void;
 }
 
-/** Between the time that a checkpoint tells of a start and the one of the kernel. */
-const SAME_START_SECS = 10;
-
 /** The task's user can write what it likes into its checkpoint: nothing outside of its run directory is its sandbox. */
 function sandboxOf(task: ObservedTask): string | undefined {
   const sandbox = task.checkpoint.state().header?.sandbox ?? readState(task)?.header?.sandbox;
@@ -64,12 +61,6 @@ function sandboxOf(task: ObservedTask): string | undefined {
   return below === '' || below.startsWith('..') || below.startsWith('/') ? undefined : sandbox;
 }
 
-let bootSecs: number | undefined;
-const startedSecs = (startTicks: number): number => {
-  bootSecs ??= Number(/^btime (\d+)/m.exec(readFileSync('/proc/stat', 'latin1'))?.[1] ?? 0);
-  return bootSecs + startTicks / 100;
-};
-
 /** The shells of a task that are still the ones of which the checkpoint tells. */
 function rootsOf(task: ObservedTask): TaskRoots | undefined {
   const state = readState(task);
@@ -77,11 +68,8 @@ function rootsOf(task: ObservedTask): TaskRoots | undefined {
   if (!state || sandbox === undefined) return undefined;
   const shells = new Map<string, number>();
   for (const [name, runs] of state.processes) {
-    const run = runs.at(-1);
-    if (run?.state !== 'RUNNING' || run.pid === undefined) continue;
-    const entry = processEntry(run.pid);
-    if (entry && Math.abs(startedSecs(entry.startTicks) - (run.start_time ?? 0)) < SAME_START_SECS)
-      shells.set(name, run.pid);
+    const shell = shellOf(runs.at(-1));
+    if (shell !== undefined) shells.set(name, shell);
   }
   const executorPid = state.statuses.at(-1)?.runner_pid ?? 0;
   return { taskId: task.taskId, container: containerOf(task.root), sandbox, executorPid, shells };
@@ -105,7 +93,7 @@ export function observer(options: ObserverOptions): Observer {
         sampler?.forget(taskId);
       },
     },
-    clock.nowMs,
+    { mesosRoot, nowMs: clock.nowMs },
   );
   const sampler =
     sampling &&

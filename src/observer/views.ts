@@ -3,6 +3,7 @@
  * are numbered as they were even when the first ones are no longer in the checkpoint.
  */
 import { type CheckpointState, isRunOver, type RunStatus } from '../api/checkpoints/index.ts';
+import { withoutExecutor } from './tasks/life.ts';
 import type { ObservedTask, TaskRegistry } from './tasks/registry.ts';
 import type { TaskPhase } from './tasks/scan.ts';
 import { NOTHING_USED, type ProcessSample } from './usage/sample.ts';
@@ -35,9 +36,12 @@ const GROUP_OF: Readonly<Record<string, Group>> = {
 
 /** The checkpoint, read up to now; undefined when it says nothing yet. */
 export function readState(task: ObservedTask): CheckpointState | undefined {
+  // In this order: it may have written its last word just before it went.
+  const goneMs = task.goneMs();
   task.checkpoint.refresh();
   const state = task.checkpoint.state();
-  return state.statuses.length > 0 ? state : undefined;
+  if (state.statuses.length === 0) return undefined;
+  return goneMs === undefined ? state : withoutExecutor(state, goneMs);
 }
 
 const seconds = (ms: number | bigint | undefined): number => Math.floor(Number(ms ?? 0) / 1000);

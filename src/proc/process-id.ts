@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, readlinkSync } from 'node:fs';
 
 /** A process of the machine. The number alone may be taken over by another one; with the start time it is unmistakable. */
 export interface ProcessId {
@@ -78,3 +78,20 @@ export function signalProcess(id: ProcessId, signal: NodeJS.Signals): boolean {
 
 /** Names this boot of the kernel; process numbers and start times mean nothing beyond it. */
 export const bootId = (): string => readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim();
+
+/** Names the namespace that our process numbers count in; undefined where the kernel does not tell. Source: pid_namespaces(7). */
+export function pidNamespace(): string | undefined {
+  try {
+    return readlinkSync('/proc/self/ns/pid');
+  } catch {
+    return undefined;
+  }
+}
+
+let bootSecs: number | undefined;
+
+/** Seconds since the epoch, from the start of a process as the kernel counts it. */
+export function startedSecs(startTicks: number): number {
+  bootSecs ??= Number(/^btime (\d+)/m.exec(readFileSync('/proc/stat', 'latin1'))?.[1] ?? 0);
+  return bootSecs + startTicks / TICKS_A_SECOND;
+}

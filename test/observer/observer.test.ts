@@ -1,129 +1,13 @@
-import {
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Hono } from 'hono';
-import { encodeCheckpoint, runnerFile, taskFile } from '../../src/api/checkpoints/index.ts';
-import { silentLogger } from '../../src/base/log.ts';
-import { type ManualClock, manualClock } from '../../src/base/manual-clock.ts';
-import { observerApp } from '../../src/observer/http/routes.ts';
-import { type Observer, observer } from '../../src/observer/observer.ts';
+import { runnerFile, taskFile } from '../../src/api/checkpoints/index.ts';
 import { assert, count, suite } from '../harness/index.ts';
+import { checkpointOf, observedWorld } from './observed-world.ts';
 
 const test = suite('observer');
 
-interface World {
-  readonly root: string;
-  readonly clock: ManualClock;
-  readonly observer: Observer;
-  readonly app: Hono;
-  /** Makes the run directory of a task with its checkpoint; the sandbox's path comes back. */
-  task(taskId: string, options?: { checkpoint?: Uint8Array; config?: object; header?: object }): string;
-  json(path: string): Promise<Record<string, unknown>>;
-  look(): void;
-}
-
-const header = (sandbox: string, taskId: string) => ({
-  task_id: taskId,
-  launch_time_ms: 1_500_000_000_000,
-  sandbox,
-  hostname: 'agent-1',
-  user: 'www',
-  ports: { http: 31_000 },
-  log_dir: `${sandbox}/.logs`,
-});
-
-function checkpointOf(sandbox: string, taskId: string, more: object = {}): Buffer {
-  const run = { process: 'web', fork_time: 1_500_000_001, coordinator_pid: 7 };
-  return Buffer.concat(
-    [
-      {
-        task_status: {
-          state: 'ACTIVE' as const,
-          timestamp_ms: 1_500_000_000_000,
-          runner_pid: 1,
-          runner_uid: 0,
-        },
-      },
-      { runner_header: { ...header(sandbox, taskId), ...more } },
-      { process_status: { seq: 0, process: 'web', state: 'WAITING' as const } },
-      { process_status: { seq: 1, state: 'FORKED' as const, ...run } },
-      {
-        process_status: {
-          seq: 2,
-          process: 'web',
-          state: 'RUNNING' as const,
-          start_time: 1_500_000_002,
-          pid: 8,
-        },
-      },
-      {
-        process_status: {
-          seq: 3,
-          process: 'web',
-          state: 'SUCCESS' as const,
-          stop_time: 1_500_000_003,
-          return_code: 0,
-        },
-      },
-    ].map(encodeCheckpoint),
-  );
-}
-
-async function world(body: (world: World) => Promise<void>): Promise<void> {
-  const root = mkdtempSync(join(tmpdir(), 'aurora-observer-'));
-  const clock = manualClock();
-  const seen = observer({
-    mesosRoot: root,
-    pollingMs: 5_000,
-    sampling: undefined,
-    askAgent: undefined,
-    clock,
-    log: silentLogger,
-  });
-  const app = observerApp(seen);
-  const task: World['task'] = (taskId, { checkpoint, config, header: more } = {}) => {
-    const run = join(root, 'slaves/s/frameworks/f/executors', `thermos-${taskId}`, 'runs', `c-${taskId}`);
-    const sandbox = join(run, 'sandbox');
-    mkdirSync(join(sandbox, '.logs/web/0'), { recursive: true });
-    const files = join(run, 'checkpoints');
-    const active = taskFile(files, 'active', taskId);
-    mkdirSync(dirname(active), { recursive: true });
-    mkdirSync(dirname(runnerFile(files, taskId)), { recursive: true });
-    mkdirSync(dirname(taskFile(files, 'finished', taskId)), { recursive: true });
-    writeFileSync(
-      active,
-      JSON.stringify(config ?? { name: 'web', processes: [{ name: 'web', cmdline: 'run <&>' }] }),
-    );
-    writeFileSync(runnerFile(files, taskId), checkpoint ?? checkpointOf(sandbox, taskId, more));
-    return sandbox;
-  };
-  try {
-    seen.start();
-    await body({
-      root,
-      clock,
-      observer: seen,
-      app,
-      task,
-      json: async (path) => (await (await app.request(path)).json()) as Record<string, unknown>,
-      look: () => clock.advance(5_000),
-    });
-  } finally {
-    seen.stop();
-    rmSync(root, { recursive: true, force: true });
-  }
-}
-
 test('tasks come, finish and go, and the counts follow', () =>
-  world(async ({ root, task, json, look }) => {
+  observedWorld(async ({ root, task, json, look }) => {
     assert.equal(await json('/j/task_id_count'), { active: 0, finished: 0, all: 0 });
     const sandbox = task('t-1');
     task('t-2');
@@ -142,7 +26,7 @@ test('tasks come, finish and go, and the counts follow', () =>
   }));
 
 test("JSON has the original's shapes, and shows exit code 0", () =>
-  world(async ({ task, json, look }) => {
+  observedWorld(async ({ task, json, look }) => {
     task('t-1');
     look();
     const nothing = {
@@ -202,7 +86,7 @@ test("JSON has the original's shapes, and shows exit code 0", () =>
   }));
 
 test('what is unknown is a 404, and no mistake in an address a 500', () =>
-  world(async ({ task, app, look }) => {
+  observedWorld(async ({ task, app, look }) => {
     task('t-1');
     look();
     for (const path of [
@@ -241,7 +125,7 @@ test('what is unknown is a 404, and no mistake in an address a 500', () =>
   }));
 
 test('why a task is not here is said wherever it is asked for', () =>
-  world(async ({ root, task, app, json, look }) => {
+  observedWorld(async ({ root, task, app, json, look }) => {
     const sandbox = task('t-1');
     task('t-2');
     look();
@@ -274,7 +158,7 @@ test('why a task is not here is said wherever it is asked for', () =>
   }));
 
 test('chunks have the original’s offsets, escapes and length, and a cap', () =>
-  world(async ({ task, json, app, look }) => {
+  observedWorld(async ({ task, json, app, look }) => {
     const sandbox = task('t-1');
     look();
     writeFileSync(join(sandbox, '.logs/web/0/stdout'), 'a<b>&é\n');
@@ -296,7 +180,7 @@ test('chunks have the original’s offsets, escapes and length, and a cap', () =
   }));
 
 test('nothing outside of the sandbox is read, however it is asked for', () =>
-  world(async ({ root, task, app, json, look }) => {
+  observedWorld(async ({ root, task, app, json, look }) => {
     const sandbox = task('t-1');
     look();
     const secret = join(root, 'secret');
@@ -323,7 +207,7 @@ test('nothing outside of the sandbox is read, however it is asked for', () =>
   }));
 
 test('a checkpoint that calls another directory its sandbox is not believed', () =>
-  world(async ({ task, app, json, look }) => {
+  observedWorld(async ({ task, app, json, look }) => {
     task('t-1', { header: { sandbox: '/etc', log_dir: '/etc' } });
     look();
     assert.equal(await json('/filedata/t-1/passwd?offset=0'), {});
@@ -331,7 +215,7 @@ test('a checkpoint that calls another directory its sandbox is not believed', ()
   }));
 
 test('names are text in pages, whatever they are', () =>
-  world(async ({ task, app, look }) => {
+  observedWorld(async ({ task, app, look }) => {
     const sandbox = task('t-1', { config: { name: '<script>alert(1)</script>', processes: [] } });
     writeFileSync(join(sandbox, '<img src=x onerror=1>'), '');
     writeFileSync(join(sandbox, '.logs/web/0/stdout'), '</pre><script>1</script>');
@@ -343,7 +227,7 @@ test('names are text in pages, whatever they are', () =>
   }));
 
 test('a checkpoint is read on as it grows, and anew when it was written anew', () =>
-  world(async ({ task, json, look }) => {
+  observedWorld(async ({ task, json, look }) => {
     const sandbox = task('t-1');
     look();
     const file = runnerFile(join(dirname(sandbox), 'checkpoints'), 't-1');
@@ -359,7 +243,7 @@ test('a checkpoint is read on as it grows, and anew when it was written anew', (
   }));
 
 test('a log is followed as events, a character that is cut waits for its rest', () =>
-  world(async ({ task, app, clock, look }) => {
+  observedWorld(async ({ task, app, clock, look }) => {
     const sandbox = task('t-1');
     look();
     const file = join(sandbox, '.logs/web/0/stdout');
@@ -393,7 +277,7 @@ interface Scenario {
 test(
   "the original's own checkpoints are shown as they ended",
   () =>
-    world(async ({ task, json, look }) => {
+    observedWorld(async ({ task, json, look }) => {
       const names = JSON.parse(readFileSync('test/golden/thermos/index.json', 'utf8')) as readonly {
         id: string;
       }[];

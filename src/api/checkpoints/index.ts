@@ -13,6 +13,7 @@ export {
   type CheckpointTaskState,
   emptyCheckpoint,
   isRunOver,
+  isTaskOver,
   type ReduceMode,
   type RunStatus,
 } from './state.ts';

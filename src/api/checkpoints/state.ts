@@ -54,6 +54,16 @@ const TERMINAL: ReadonlySet<ProcessState | undefined> = new Set(['SUCCESS', 'FAI
 /** Whether a run in this state is over. */
 export const isRunOver = (state: ProcessState | undefined): boolean => TERMINAL.has(state);
 
+const TASK_TERMINAL: ReadonlySet<CheckpointTaskState | undefined> = new Set([
+  'SUCCESS',
+  'FAILED',
+  'KILLED',
+  'LOST',
+]);
+
+/** Whether a task in this state is over. */
+export const isTaskOver = (state: CheckpointTaskState | undefined): boolean => TASK_TERMINAL.has(state);
+
 const broken = (text: string) => new AuroraError('CODEC', `the checkpoint makes no sense: ${text}`);
 
 function applyRun(state: CheckpointState, update: ProcessStatus, how: ReduceMode): void {

@@ -4,7 +4,15 @@
  * whole; updates are appended line by line. Nothing is synced to disk: what must survive is the end of a process, and
  * with the machine the executors end too.
  */
-import { appendFileSync, mkdirSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
+import {
+  appendFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import type { ExecutorInfo, FrameworkInfo, TaskInfo } from '../../mesos/index.ts';
 import { bootId, type ProcessId } from '../../proc/process-id.ts';
@@ -65,15 +73,21 @@ export interface Checkpoints {
   update(run: RunAddress, taskId: string, line: UpdateLine): void;
   /** All updates of the task are acknowledged. */
   taskDone(run: RunAddress, taskId: string): void;
-  /** The executor ended and all its tasks are done. */
+  /** The executor ended and all its tasks are done: what stays is the mark that says so, until the sandbox is removed. */
   executorDone(run: RunAddress): void;
-  /** Forgets one framework, or all. */
+  /** Forgets one framework, whose executors are done, or all. */
   forget(agentId: string, frameworkId?: string): void;
   /** The agent left for good: its id is not used again. */
   retire(agentId: string): void;
   /** What an earlier agent left here; undefined when none was ever registered. */
   recover(): RecoveredAgent | undefined;
 }
+
+/** Tells an observer that the executor is gone. Source: Mesos, slave/paths.cpp. */
+const SENTINEL = 'executor.sentinel';
+
+/** Without it nothing of a framework is recovered. */
+const FRAMEWORK = 'framework.json';
 
 function keep(directory: string, name: string, value: unknown): void {
   mkdirSync(directory, { recursive: true });
@@ -146,7 +160,7 @@ export function checkpoints(workDir: string): Checkpoints {
 
   function recoverFramework(agentId: string, frameworkId: string) {
     const directory = frameworkDirectory(agentId, frameworkId);
-    const info = readJson<FrameworkInfo>(directory, 'framework.json');
+    const info = readJson<FrameworkInfo>(directory, FRAMEWORK);
     if (!info) return [];
     const executors = entries(join(directory, 'executors')).flatMap((executorId) => {
       const address = { agentId, frameworkId, executorId };
@@ -162,20 +176,24 @@ export function checkpoints(workDir: string): Checkpoints {
       keep(agentDirectory(record.agentId), 'agent.json', record);
       markLatest(agentDirectory(record.agentId));
     },
-    framework: (agentId, info) =>
-      keep(frameworkDirectory(agentId, info.id?.value ?? ''), 'framework.json', info),
+    framework: (agentId, info) => keep(frameworkDirectory(agentId, info.id?.value ?? ''), FRAMEWORK, info),
     executor: (run, record) => keep(runDirectory(meta, run), 'executor.json', record),
     process: (run, leader) => keep(runDirectory(meta, run), 'process.json', { leader, bootId: bootId() }),
     task: (run, info) => keep(taskDirectory(run, info.task_id.value), 'task.json', info),
     update: (run, taskId, line) =>
       appendFileSync(join(taskDirectory(run, taskId), 'updates'), `${JSON.stringify(line)}\n`),
     taskDone: (run, taskId) => rmSync(taskDirectory(run, taskId), { recursive: true, force: true }),
-    executorDone: (run) => rmSync(runDirectory(meta, run), { recursive: true, force: true }),
+    executorDone(run) {
+      const directory = runDirectory(meta, run);
+      rmSync(directory, { recursive: true, force: true });
+      mkdirSync(directory, { recursive: true });
+      writeFileSync(join(directory, SENTINEL), '');
+    },
     forget: (agentId, frameworkId) =>
       rmSync(
         frameworkId === undefined
           ? join(agentDirectory(agentId), 'frameworks')
-          : frameworkDirectory(agentId, frameworkId),
+          : join(frameworkDirectory(agentId, frameworkId), FRAMEWORK),
         { recursive: true, force: true },
       ),
     retire(agentId) {

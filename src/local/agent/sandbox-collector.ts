@@ -3,7 +3,7 @@
  * --gc_disk_headroom and --disk_watch_interval with their defaults.
  */
 import { readdir, rm, rmdir, stat, statfs } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { messageOf } from '../../base/errors.ts';
 import { executorsOf } from './agent-model.ts';
 import type { AgentCore } from './core.ts';
@@ -49,6 +49,13 @@ async function lastWordMs(run: string): Promise<number> {
   return Math.max(...times);
 }
 
+/** What the agent's records still say of a run, with the directories that only it was in. */
+async function forgetRun(records: string): Promise<void> {
+  await rm(records, { recursive: true, force: true });
+  for (const above of ['..', '../..', '../../..', '../../../..'])
+    await rmdir(join(records, above)).catch(() => {});
+}
+
 async function collect(core: AgentCore): Promise<void> {
   const { workDir, usedPart } = core.settings;
   const used = await usedPart(workDir);
@@ -58,6 +65,7 @@ async function collect(core: AgentCore): Promise<void> {
     if (core.phase === 'STOPPED' || isUsed) continue;
     if (core.clock.nowMs() - (await lastWordMs(run)) < keepMs) continue;
     await rm(run, { recursive: true, force: true });
+    await forgetRun(join(workDir, 'meta', relative(workDir, run)));
     const keptHours = Math.round(keepMs / 3_600_000);
     core.log.info({ run, keptHours, usedPart: used }, 'sandbox removed: it was older than the disk allows');
     const others = await entries(join(run, '..'));

@@ -1,18 +1,22 @@
 import { readFileSync } from 'node:fs';
-import { dirname, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { runnerFile, taskFile } from '../../api/checkpoints/index.ts';
 import { openFileInside } from '../files/inside.ts';
 import { type CheckpointFile, checkpointFile } from './checkpoint-file.ts';
+import { goneSince } from './life.ts';
 import { changedMs, type ScannedTask, type TaskPhase } from './scan.ts';
 
 /** A task that lies on this machine. */
 export interface ObservedTask {
   readonly taskId: string;
   readonly root: string;
+  /** Where its file lies; but a task whose executor is gone has finished, wherever that was left. */
   readonly phase: TaskPhase;
   /** When its file was last changed: its start, or its end. */
   readonly changedMs: number;
   readonly checkpoint: CheckpointFile;
+  /** Since when its executor is known to be gone, milliseconds since the epoch; looks. */
+  goneMs(): number | undefined;
   /** What it was asked to run, as parsed JSON; undefined when the file cannot be read. */
   config(): unknown;
 }
@@ -62,14 +66,37 @@ function readConfig(runDirectory: string, path: string): unknown {
   }
 }
 
-function observed({ root, taskId, phase }: ScannedTask, checkpoint: CheckpointFile): ObservedTask {
+interface Place {
+  /** The agent's work_dir. */
+  readonly mesosRoot: string;
+  readonly nowMs: () => number;
+}
+
+/** Remembers what it once saw: an executor does not come back. */
+function watchExecutor(root: string, checkpoint: CheckpointFile, { mesosRoot, nowMs }: Place) {
+  const agentRecords = join(mesosRoot, 'meta', relative(mesosRoot, dirname(root)));
+  let goneMs: number | undefined;
+  return () => {
+    if (checkpoint.state().header === undefined) checkpoint.refresh();
+    goneMs ??= goneSince(checkpoint.state(), agentRecords, nowMs());
+    return goneMs;
+  };
+}
+
+function observed(
+  { root, taskId, phase }: ScannedTask,
+  checkpoint: CheckpointFile,
+  goneMs: ObservedTask['goneMs'],
+): ObservedTask {
   const [runDirectory, path] = [dirname(root), taskFile(root, phase, taskId)];
+  const endedMs = phase === 'active' ? goneMs() : undefined;
   return {
     taskId,
     root,
-    phase,
-    changedMs: changedMs(path),
+    phase: endedMs === undefined ? phase : 'finished',
+    changedMs: endedMs ?? changedMs(path),
     checkpoint,
+    goneMs,
     config: () => readConfig(runDirectory, relative(runDirectory, path)),
   };
 }
@@ -80,16 +107,21 @@ const follow = ({ root, taskId }: ScannedTask): CheckpointFile => {
 };
 
 /** Knows the tasks of the last look; their configuration is read from the disk when it is asked for. */
-export function taskRegistry(events: TaskEvents, nowMs: () => number): TaskRegistry {
+export function taskRegistry(events: TaskEvents, place: Place): TaskRegistry {
+  const { nowMs } = place;
   const tasks = new Map<string, ObservedTask>();
+  /** Where the file of each lay at the last look. */
+  const filed = new Map<string, TaskPhase>();
   const gone = new Map<string, GoneTask>();
   let sorted: readonly ObservedTask[] | undefined;
 
   const put = (found: ScannedTask, before: ObservedTask | undefined) => {
     const same = before?.root === found.root;
     const checkpoint = same ? before.checkpoint : follow(found);
-    const task = observed(found, checkpoint);
+    const goneMs = same ? before.goneMs : watchExecutor(found.root, checkpoint, place);
+    const task = observed(found, checkpoint, goneMs);
     tasks.set(task.taskId, task);
+    filed.set(task.taskId, found.phase);
     gone.delete(task.taskId);
     return task;
   };
@@ -102,6 +134,7 @@ export function taskRegistry(events: TaskEvents, nowMs: () => number): TaskRegis
   };
   const removed = (taskId: string) => {
     tasks.delete(taskId);
+    filed.delete(taskId);
     events.removed(taskId);
   };
 
@@ -117,13 +150,15 @@ export function taskRegistry(events: TaskEvents, nowMs: () => number): TaskRegis
       }
       for (const one of found) {
         const before = tasks.get(one.taskId);
-        if (before?.phase === one.phase && before.root === one.root) continue;
+        const isSame = before?.root === one.root && filed.get(one.taskId) === one.phase;
+        if (isSame && (before.phase === 'finished' || before.goneMs() === undefined)) continue;
         sorted = undefined;
         // A task that is active again was put back by hand, or another machine's state was copied here.
-        if (before?.phase === 'finished') removed(one.taskId);
+        const isBack = before?.phase === 'finished' && one.phase === 'active';
+        if (isBack) removed(one.taskId);
         const task = put(one, before);
-        if (before?.phase !== 'active') events.active(task);
-        if (one.phase === 'finished') events.finished(task);
+        if (!before || isBack) events.active(task);
+        if (task.phase === 'finished' && before?.phase !== 'finished') events.finished(task);
       }
     },
     get: (taskId) => tasks.get(taskId),

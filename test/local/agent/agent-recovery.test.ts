@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdtempSync, readdirSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkpoints } from '../../../src/local/agent/checkpoints.ts';
@@ -168,6 +168,8 @@ test('a torn last line of the updates is as if it had not been written', () => {
   assert.equal(executor?.tasks[0]?.acknowledged, ['u']);
   store.executorDone(run);
   assert.equal(checkpoints(workDir).recover()?.frameworks[0]?.executors, []);
+  const records = 'meta/slaves/a/frameworks/fw/executors/ex/runs/c';
+  assert.equal(readdirSync(join(workDir, records)), ['executor.sentinel'], 'what Mesos leaves, too');
   store.retire('a');
   assert.is(checkpoints(workDir).recover(), undefined);
   rmSync(workDir, { recursive: true, force: true });

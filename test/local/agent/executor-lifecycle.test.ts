@@ -178,15 +178,22 @@ test('sandboxes of ended executors are removed by age, sooner on a full disk, th
     return used;
   };
   const r = await manualRig({ clock: manualClock(Date.now()), usedPart });
-  launch(r, 'old', 'exit 0', 'old');
+  const records = join(r.workDir, 'meta/slaves/m-S0/frameworks/kept/executors');
+  r.link().runTasks({
+    framework: framework({ id: { value: 'kept' }, checkpoint: true }),
+    tasks: [task('old', { executor: customExecutor('old', 'exit 0') })],
+  });
   await terminated(r);
   r.acknowledge(await r.update('old', 'TASK_FAILED'));
+  await eventually(() => existsSync(records) || undefined, 'the mark of an executor that is gone');
   r.link().runTasks({
     framework: framework(),
     tasks: [task('new', { command: { value: 'exec sleep 300' } })],
   });
   await r.update('new', 'TASK_STARTING');
-  const executors = join(r.workDir, 'slaves/m-S0/frameworks/fw/executors');
+  const [executors, kept] = ['fw', 'kept'].map((id) =>
+    join(r.workDir, 'slaves/m-S0/frameworks', id, 'executors'),
+  ) as [string, string];
   /** Until it has been looked at again, from the beginning to the end. */
   const looked = async () => {
     const before = looks.count;
@@ -198,15 +205,16 @@ test('sandboxes of ended executors are removed by age, sooner on a full disk, th
   // 7 days x (1 - 0.1 - 0.3) are 4.2 days.
   r.clock.advance(4 * 86_400_000);
   await looked();
-  assert.ok(existsSync(join(executors, 'old')));
+  assert.ok(existsSync(join(kept, 'old')));
   used = 0.4;
   await eventually(() => {
     r.clock.advance(60_000);
-    return !existsSync(join(executors, 'old')) || undefined;
+    return !existsSync(join(kept, 'old')) || undefined;
   }, 'removal');
   used = 1;
   await looked();
   assert.ok(existsSync(join(executors, 'new')));
+  assert.not.ok(existsSync(join(records, 'old')), 'the records go with the sandbox');
   await r.close();
 });
 

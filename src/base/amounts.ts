@@ -1,6 +1,6 @@
 import { AuroraError } from './errors.ts';
 
-/** Flag values with units, in the original's grammar: a number and a unit without a blank between them. */
+/** Units of flag values. The grammar is the original's: a number directly followed by a unit. */
 const DURATION_MS: Readonly<Record<string, number>> = {
   ns: 1e-6,
   us: 1e-3,
@@ -40,5 +40,5 @@ function parseAmount(text: string, units: Readonly<Record<string, number>>, what
 /** "1mins" -> 60000. Fractions are accepted, as Mesos' own durations have them ("1.5mins"). */
 export const parseDurationMs = (text: string): number => parseAmount(text, DURATION_MS, 'duration');
 
-/** "5GB" -> 5368709120; units are powers of 1024, those with a small b are of bits. */
+/** "5GB" -> 5368709120. Units are powers of 1024; a small b means bits, a capital B bytes. */
 export const parseBytes = (text: string): number => parseAmount(text, SIZE_BYTES, 'data amount');

@@ -1,14 +1,14 @@
-/** A pending call that can be taken back; cancelling twice, or after it ran, does nothing. */
+/** A scheduled call that can be cancelled. Cancelling it twice, or after it ran, does nothing. */
 export interface Timer {
   cancel(): void;
 }
 
 /**
- * Time as the product sees it. Everything that waits or stamps takes one, so that tests and the simulation
- * can drive it by hand.
+ * The product's only source of time: everything that waits or takes a timestamp is given a clock, so that tests and the
+ * simulation can control time.
  */
 export interface Clock {
-  /** Milliseconds since the epoch; may jump when the machine's clock is set. For stamps only. */
+  /** Milliseconds since the epoch; may jump when the machine's clock is set. For timestamps only. */
   nowMs(): number;
   /** Milliseconds from an arbitrary start; never goes back. For durations and deadlines. */
   monotonicMs(): number;
@@ -57,7 +57,7 @@ export function sleep(clock: Clock, delayMs: number, signal?: AbortSignal): Prom
   });
 }
 
-/** Whether `work` settled within `limitMs`; what it rejects with is passed on. It is not ended, nobody waits for it. */
+/** Resolves to whether `work` settled within `limitMs`; rejects if `work` rejects in time. Late work is not cancelled. */
 export async function settledWithin(clock: Clock, limitMs: number, work: Promise<unknown>): Promise<boolean> {
   let timer: Timer | undefined;
   const late = new Promise<false>((resolve) => {

@@ -2,22 +2,23 @@ import type { Crontab } from './crontab.ts';
 import { instantsOf, steadyOffsetMs, wallAt } from './time-zone.ts';
 
 /**
- * When a cron schedule ticks, zone and changes of the clock included. A tick is an instant. Where the clock changes:
- * - A schedule for every hour follows the elapsed time: it ticks in both passes of an hour that comes twice, and there is
- *   nothing to do for an hour that is skipped.
- * - A schedule for certain hours ticks once for each time of the day: a time that is skipped ticks as much later as the
- *   clock was set forward, and a time that comes twice ticks the second time, as in the original.
+ * Computes when a cron schedule ticks, with regard to time zones and daylight saving. A tick is an instant. When the
+ * clock of the zone changes:
+ * - A schedule for every hour follows elapsed time: it ticks in both passes of a repeated hour, and a skipped hour has
+ *   no ticks.
+ * - A schedule for certain hours ticks once for each time of day: a skipped time ticks later by as much as the clock
+ *   was set forward, and a repeated time ticks at its second pass, as in the original.
  */
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
-/** A 29th of February can be eight years away. */
+/** How far ahead to look, in days: the next 29th of February can be eight years away. */
 const FURTHEST_DAYS = 366 * 9;
 /** No clock is ever changed by more than this, so ticks that are further apart keep their order. */
 const LARGEST_CHANGE_MS = 3 * 3_600_000;
 
 const HOURS_OF_DAY = 24;
 
-/** The first wall reading, at or after `from`, that the schedule names; undefined when there is none for nine years. */
+/** The first wall-clock time at or after `from` that the schedule matches; undefined when there is none in nine years. */
 function nextWall(crontab: Crontab, from: number): number | undefined {
   const firstDay = Math.floor(from / DAY_MS) * DAY_MS;
   for (let step = 0; step < FURTHEST_DAYS; step++) {
@@ -37,7 +38,7 @@ function nextWall(crontab: Crontab, from: number): number | undefined {
   return undefined;
 }
 
-/** The instants at which the schedule ticks for one of its wall readings. */
+/** The instants at which the schedule ticks for one wall-clock time that it matches. */
 function ticksOf(crontab: Crontab, zone: string, wall: number): readonly number[] {
   const instants = instantsOf(zone, wall);
   const everyHour = crontab.hours.length === HOURS_OF_DAY;
@@ -51,7 +52,7 @@ function ticksOf(crontab: Crontab, zone: string, wall: number): readonly number[
   }
 }
 
-/** As nextTick, near a change of the clock: looks at every reading that could come next. */
+/** Does the work of nextTick near a clock change, by comparing every wall-clock time that could come next. */
 function nextTickNearChange(crontab: Crontab, zone: string, afterMs: number): number | undefined {
   let best: number | undefined;
   let wall = nextWall(crontab, wallAt(zone, afterMs) - LARGEST_CHANGE_MS);
@@ -71,22 +72,22 @@ export function nextTick(crontab: Crontab, zone: string, afterMs: number): numbe
   const nowOffset = steadyOffsetMs(zone, afterMs);
   const from = Math.floor(afterMs / MINUTE_MS) * MINUTE_MS + MINUTE_MS;
   if (nowOffset === undefined) return nextTickNearChange(crontab, zone, afterMs);
-  // Offsets are whole minutes today; those of long ago are not, and nobody schedules there.
+  // Assumes offsets of whole minutes. Some offsets in the distant past are not, but nothing is scheduled there.
   const wall = nextWall(crontab, from + nowOffset);
   if (wall === undefined) return undefined;
   const tick = wall - nowOffset;
   return steadyOffsetMs(zone, tick) === nowOffset ? tick : nextTickNearChange(crontab, zone, afterMs);
 }
 
-/** Ticks of a span of time. */
+/** The ticks in a span of time. */
 export interface TicksOfSpan {
-  /** How many there are; `limit` stands for that many or more. */
+  /** The number of ticks, or `limit` when there are at least that many. */
   readonly count: number;
-  /** The last of them; undefined when there is none. */
+  /** The last tick, in epoch milliseconds; undefined when there is none. */
   readonly lastMs: number | undefined;
 }
 
-/** How many ticks lie after `afterMs` and not after `untilMs`, counting up to `limit`, and which one is the last. */
+/** Counts, up to `limit`, the ticks after `afterMs` and at or before `untilMs`, and finds the last of them. */
 export function ticksBetween(
   crontab: Crontab,
   zone: string,
@@ -103,7 +104,7 @@ export function ticksBetween(
     count++;
     if (count >= limit) break;
   }
-  // Too many to go through: the last one is looked for from the end, in spans that double until they hold one.
+  // Too many to go through one by one: search backwards for the last one, in spans that double until they hold a tick.
   for (let backMs = MINUTE_MS; ; backMs *= 2) {
     const fromMs = Math.max(lastMs, untilMs - backMs);
     let found: number | undefined;

@@ -1,4 +1,4 @@
-/** When a cron job runs, as sorted numbers. Days of the week count from Sunday, 0. */
+/** The times at which a cron job runs, as sorted numbers. Days of the week count from Sunday, 0. */
 export interface Crontab {
   readonly minutes: readonly number[];
   readonly hours: readonly number[];
@@ -9,11 +9,11 @@ export interface Crontab {
 }
 
 interface Field {
-  /** As it is called in messages. */
+  /** The field's name in messages. */
   readonly what: string;
   readonly least: number;
   readonly most: number;
-  /** Words for numbers, from `least` on. */
+  /** Names that may replace the numbers, beginning with the one for `least`. */
   readonly names?: readonly string[];
 }
 
@@ -36,9 +36,9 @@ const FIELDS = {
 } as const satisfies Record<keyof Crontab, Field>;
 
 /**
- * Reads a cron schedule of five fields: numbers, names, `*`, ranges, steps and lists of them. The result is either the
- * times or what is wrong, as the end of a sentence about the schedule. A schedule may restrict the days of the month or
- * those of the week, not both. Source: the original scheduler's CrontabEntry.
+ * Parses a cron schedule of five fields made of numbers, names, `*`, ranges, steps and lists. Returns either the times
+ * or the problem, worded as the end of a sentence about the schedule. A schedule may restrict the days of the month or
+ * the days of the week, but not both. Source: the original scheduler's CrontabEntry.
  */
 export function parseCrontab(schedule: string): Crontab | { readonly problem: string } {
   const words = schedule.trim().split(/\s+/);
@@ -64,7 +64,7 @@ export function parseCrontab(schedule: string): Crontab | { readonly problem: st
 }
 
 /**
- * The schedule in the form that says the same in the fewest words: `*` for all, ranges, no steps and no names. Source:
+ * Writes the schedule in its shortest equivalent form: `*` for a whole field, ranges, no steps and no names. Source:
  * the original's CrontabEntry.
  */
 export const crontabText = (crontab: Crontab): string =>
@@ -82,10 +82,10 @@ function fieldText(numbers: readonly number[]): string {
   return ranges.map(([first, last]) => (first === last ? `${first}` : `${first}-${last}`)).join(',');
 }
 
-/** Days of the months, with February's leap day. */
+/** Days in each month; February has its leap day. */
 const MONTH_DAYS = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
-/** Whether one of the months has one of the days. */
+/** Whether at least one of the months has at least one of the days. */
 const comes = ({ daysOfMonth, months }: Crontab): boolean =>
   months.some((month) => (daysOfMonth[0] as number) <= (MONTH_DAYS[month - 1] as number));
 
@@ -94,7 +94,7 @@ const isRestricted = (crontab: Crontab, name: keyof Crontab): boolean => {
   return crontab[name].length <= most - least;
 };
 
-/** All numbers that a field names, or what is wrong with it. */
+/** All numbers that a field matches, or what is wrong with it. */
 function readField(text: string, field: Field): readonly number[] | string {
   const all = new Set<number>();
   for (const part of text.split(',')) {
@@ -108,10 +108,10 @@ function readField(text: string, field: Field): readonly number[] | string {
 const wanted = ({ least, most, names }: Field): string =>
   `it has to be made of *, numbers from ${least} to ${most}, ${names ? `names like ${names[0]}, ` : ''}ranges like 1-5 and steps like */2`;
 
-/** `*` or a number or name or a range of them, with a step behind it. */
+/** `*`, a number, a name or a range, optionally followed by a step. */
 const PART = /^(?:(\*)|([a-z]+|\d+)(?:-([a-z]+|\d+))?)(?:\/(\d+))?$/i;
 
-/** One element of a list; undefined when it is none. */
+/** Parses one element of a list; undefined when it is invalid. */
 function readPart(part: string, { least, most, names = [] }: Field): readonly number[] | undefined {
   const [, star, first, last, stepText] = PART.exec(part) ?? [];
   if (star === undefined && first === undefined) return undefined;
@@ -120,7 +120,7 @@ function readPart(part: string, { least, most, names = [] }: Field): readonly nu
     return named >= 0 ? least + named : /^\d+$/.test(word) ? Number(word) : Number.NaN;
   };
   const step = stepText === undefined ? 1 : Number(stepText);
-  // a step beyond the field, or the range, would only ever reach where it starts
+  // A step beyond the field or the range would only ever match the start.
   if (stepText !== undefined && !(step >= 1 && (star ? step <= most : step < numbered(last ?? ''))))
     return undefined;
   const from = star ? least : numbered(first as string);

@@ -1,35 +1,35 @@
 /**
- * Which requests a web page of another site may have made. A browser sends such requests with the rights of whoever
- * sits before it, and to addresses that only that machine reaches; programs send neither `Origin` nor `Sec-Fetch-Site`.
- * Every HTTP server of ours asks here before it does anything.
+ * Decides which requests a web page of another site may have made. A browser sends such requests with the rights of its
+ * user, and to addresses that only the user's machine can reach. Programs send neither `Origin` nor `Sec-Fetch-Site`.
+ * Every HTTP server of ours asks here before it handles a request.
  */
 import { type HostPort, isIpAddress, isLoopbackHost, parseHostPort } from './host-port.ts';
 
-/** What of a request says where it comes from; headers as they came, several of one name joined by commas. */
+/** The parts of a request that tell where it comes from: raw header values; repeated headers are joined by commas. */
 export interface RequestSource {
-  /** Undefined from a client of HTTP/1.0. */
+  /** Undefined when an HTTP/1.0 client sends none. */
   readonly host: string | undefined;
   readonly origin: string | undefined;
   readonly fetchSite: string | undefined;
   readonly contentType: string | undefined;
 }
 
-/** What a server takes. */
+/** What a server accepts. */
 export interface SiteRules {
   /**
-   * What may stand in `Host` beside a loopback name: an address too unless the server listens on a loopback address
-   * (where whoever names another host was sent by a foreign name server), or anything.
+   * Which `Host` values are accepted besides loopback names and `hostNames`. Addresses are accepted unless the server
+   * listens on a loopback address, where a foreign `Host` means that the client was misled by its name server.
    */
   readonly hosts: 'named' | 'named or address' | 'any';
-  /** Hosts, with or without a port, that count as named. */
+  /** Accepted host names, with or without a port (the port is ignored). */
   readonly hostNames: readonly string[];
-  /** `host` or `host:port` that browsers have in their address bar, beside the one in `Host`. */
+  /** `host` or `host:port` under which browsers reach this server, in addition to the request's `Host`. */
   readonly publicNames: readonly string[];
-  /** The one other origin whose pages may call. */
+  /** The single other origin whose pages may call. */
   readonly corsOrigin: string | undefined;
 }
 
-/** What a browser must say about the body. */
+/** What a browser's request must declare about its body. */
 export type ContentRule = 'nothing' | 'json' | 'a type';
 
 export interface SiteRefusal {
@@ -50,7 +50,7 @@ function parseOrigin(text: string): Origin | undefined {
   return place && scheme !== undefined ? { ...place, defaultPort: DEFAULT_PORTS[scheme] } : undefined;
 }
 
-/** The scheme of the server does not count: TLS may end in a proxy. A port that is not written is the origin's own. */
+/** Ignores the server's scheme, because a proxy may terminate TLS. A missing port means the default port of the origin. */
 const isSamePlace = (origin: Origin, place: HostPort | undefined): boolean =>
   place !== undefined &&
   origin.host === place.host &&
@@ -70,8 +70,9 @@ function isOwnOrigin(
 }
 
 /**
- * Whether `Host` names this server: of every request, reads too, for a page whose name was bound to our address could
- * read the answers. Without the header, or with an empty one, the client is no browser.
+ * Refuses a request whose `Host` does not name this server. Applies to reads too: a page whose own name was made to
+ * resolve to our address (DNS rebinding) could otherwise read the answers. A missing or empty header is accepted, since
+ * it does not come from a browser.
  */
 export function hostRefusal(host: string | undefined, rules: SiteRules): SiteRefusal | undefined {
   if (host === undefined || host.trim() === '') return undefined;
@@ -85,7 +86,7 @@ export function hostRefusal(host: string | undefined, rules: SiteRules): SiteRef
 
 const OWN_SITES: ReadonlySet<string> = new Set(['same-origin', 'none']);
 
-/** Whether a request that may change something can have come from a page of another site. */
+/** Refuses a write that may come from a page of another site. */
 export function writeRefusal(
   { contentType, fetchSite, host, origin }: RequestSource,
   content: ContentRule,

@@ -1,7 +1,6 @@
 /**
- * The catalogue of failures that a person may see. One entry a cause: what the process exits with and, where a
- * request failed, the HTTP status. docs/errors.md is made
- * from this table, and `npm run check` fails when it is not up to date.
+ * The catalogue of failures that a user may see. Each cause has the exit code of the process and, for a failed request,
+ * the HTTP status. docs/errors.md is generated from this table; `npm run check` fails when it is out of date.
  *
  * Exit codes are the original client's: 2 usage, 3 invalid configuration, 4 command failed, 6 invalid parameter,
  * 7 network failure on a call that must not be repeated, 9 timeout, 10 refused by the scheduler, 20 unknown,
@@ -31,23 +30,23 @@ export const ERRORS = {
   COMMAND_FAILED: {
     exit: 4,
     http: 400,
-    means: 'The command was carried out, and did not come to what was asked for.',
+    means: 'The command ran, but did not achieve what was asked for.',
   },
   BAD_PARAMETER: {
     exit: 6,
     http: 400,
-    means: 'What was asked for cannot be: no such job, a name or a number that a rule forbids.',
+    means: 'The request is impossible: the job does not exist, or a rule forbids a name or a number.',
   },
   NETWORK: {
     exit: 7,
     http: 502,
     means:
-      'A call did not get through, or its answer got lost. The text says whether it may have been carried out.',
+      'A call did not get through, or its answer was lost. The text says whether it may have been carried out.',
   },
   TIMEOUT: {
     exit: 9,
     http: 504,
-    means: 'Nobody answered for as long as it was tried.',
+    means: 'Nobody answered within the time limit.',
   },
   API: {
     exit: 10,
@@ -57,12 +56,12 @@ export const ERRORS = {
   UNKNOWN: {
     exit: 20,
     http: 500,
-    means: 'What came back makes no sense here.',
+    means: 'The other side sent something that cannot be understood.',
   },
   AUTH: {
     exit: 30,
     http: 401,
-    means: 'The other side wants credentials, or other ones.',
+    means: 'The other side wants credentials, or refused the ones it got.',
   },
   INTERRUPTED: {
     exit: 130,
@@ -72,12 +71,12 @@ export const ERRORS = {
   CODEC: {
     exit: 10,
     http: 400,
-    means: 'Bytes or JSON of a call cannot be read as what they should be.',
+    means: 'The bytes or the JSON of a call cannot be parsed.',
   },
   STORAGE: {
     exit: 1,
     http: 503,
-    means: "The scheduler's log cannot be read or written; a scheduler ends then.",
+    means: "The scheduler's log cannot be read or written. The scheduler then exits.",
   },
   BACKUP: {
     exit: 1,
@@ -87,7 +86,7 @@ export const ERRORS = {
   DATA_DIR_LOCKED: {
     exit: 1,
     http: 503,
-    means: 'Another process works on the data directory.',
+    means: 'Another process uses the data directory.',
   },
   PORT_IN_USE: {
     exit: 1,
@@ -97,7 +96,7 @@ export const ERRORS = {
   MESOS: {
     exit: 1,
     http: 502,
-    means: 'The Mesos master refuses the scheduler or cannot be talked to.',
+    means: 'The Mesos master refuses the scheduler or cannot be reached.',
   },
   ZOOKEEPER: {
     exit: 1,
@@ -112,28 +111,28 @@ export const ERRORS = {
   BUG: {
     exit: 1,
     http: 500,
-    means: 'A case that we did not think of: please report it with the text.',
+    means: 'An unexpected internal error: please report it with the text.',
   },
 } as const satisfies Record<string, { readonly exit: number; readonly http: number; readonly means: string }>;
 
 export type ErrorCode = keyof typeof ERRORS;
 
 export interface ErrorContext {
-  /** Where: `file:line:column`, a URL, a path. */
+  /** The place of the failure: `file:line:column`, a URL or a path. */
   readonly where?: string | undefined;
-  /** What the reader can do about it, as an imperative sentence without a full stop. */
+  /** What the user can do about it, as an imperative sentence without a full stop. */
   readonly next?: string | undefined;
   readonly cause?: unknown;
 }
 
 /**
- * A failure with a known cause. Its message is complete for a person: what was wrong, then where in brackets, then
+ * A failure with a known cause. Its message is complete for a person: what was wrong, then where (in brackets), then
  * what to do. Anything else that is thrown is a bug of ours.
  */
 export class AuroraError extends Error {
   override readonly name = 'AuroraError';
   readonly code: ErrorCode;
-  /** What was wrong, alone. */
+  /** Only what was wrong, without the place and the advice. */
   readonly text: string;
   readonly where: string | undefined;
   readonly next: string | undefined;

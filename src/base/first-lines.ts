@@ -1,4 +1,4 @@
-/** Of these a second line with the same name is no mistake of the client's, or must be seen by those who judge it. */
+/** Headers whose repetitions are all kept: lists, and those that the cross-site and caller checks must see in full. */
 const KEPT: ReadonlySet<string> = new Set([
   'accept-encoding',
   'cookie',
@@ -9,9 +9,9 @@ const KEPT: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Headers as they came (name, value, name, value ...) with one line of each name: the first. Servers in Java read a
- * header so, and clients of the original rely on it (one sends Content-Type twice); joined by a comma it would be no
- * media type. Lists that are read as lists keep all lines, and so do those that tell where a request comes from.
+ * Keeps only the first line of each repeated header; takes and returns raw headers (name, value, name, value ...). Java
+ * servers read headers this way and clients of the original rely on it: one sends Content-Type twice, which joined by a
+ * comma would be no valid media type. Headers in `KEPT` keep all their lines.
  */
 export function firstLines(rawHeaders: readonly string[]): string[] {
   const seen = new Set<string>();
@@ -26,13 +26,13 @@ export function firstLines(rawHeaders: readonly string[]): string[] {
   return first;
 }
 
-/** A request of node:http, whose `headers` are worked out already: lines of one name joined, or the first one. */
+/** A request of node:http. Its `headers` have been computed already: repeated lines are joined, or only the first is kept. */
 interface IncomingHead {
   rawHeaders: string[];
   readonly headers: Record<string, string | string[] | undefined>;
 }
 
-/** Leaves one line of each header in a request of node:http, before anybody reads them. */
+/** Applies `firstLines` to a request of node:http; to be called before anything reads its headers. */
 export function keepFirstLines(incoming: IncomingHead): void {
   const { headers, rawHeaders } = incoming;
   const first = firstLines(rawHeaders);

@@ -1,9 +1,9 @@
 import { AuroraError } from './errors.ts';
 
 /**
- * Ends what is under way when something does not hold that always must: a broken state that goes on is found hours later,
- * far from its cause. For conditions that cost nothing to look at; they stay on in production.
- * @param state of the thing, worked out only when it is broken; goes into the message.
+ * Throws when a condition that must always hold does not, because a broken state that lives on is found hours later,
+ * far from its cause. Use it for conditions that cost nothing to check; they stay on in production.
+ * @param state describes the broken object for the message; only called on failure
  * @throws AuroraError BUG
  */
 export function invariant(holds: boolean, what: string, state: () => object): asserts holds {

@@ -1,9 +1,11 @@
 /**
- * How long our HTTP servers keep a connection on which nothing is asked. Clients that look every few seconds, or once a
- * minute, keep theirs; a server that closes just as the next request leaves shows them a reset, of which they cannot
- * know whether it was read.
+ * How long our HTTP servers keep an idle connection. It is longer than the interval of clients that poll every few
+ * seconds or once a minute, so that these keep their connections. A server that closes a connection just as the next
+ * request is sent causes a reset, and the client cannot know whether its request was read.
  */
 export const KEEP_ALIVE_MS = 90_000;
 
-/** How long the head of a request may take. Above the other: Node counts it from the end of the request before. */
+/**
+ * The time limit for the head of a request. Larger than KEEP_ALIVE_MS, as Node counts from the end of the previous request.
+ */
 export const HEAD_LIMIT_MS = 95_000;

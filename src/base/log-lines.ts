@@ -1,12 +1,12 @@
-/** Makes whole lines of the parts of a file. */
+/** Assembles whole lines from chunks of a file. */
 export interface LineAssembler {
-  /** The lines that a part ends. */
+  /** Adds a chunk; returns the lines that it completes, without their ends. */
   take(text: string): string[];
-  /** What is there of a line that was not ended. */
+  /** The unfinished last line; empty when there is none. */
   rest(): string[];
 }
 
-/** A line is given in pieces of this length, lest a file without an end of line fills the memory. */
+/** Longer lines are split into pieces of this length, so that a file without line breaks cannot fill the memory. */
 export const LONGEST_LINE = 2 ** 20;
 
 export function lineAssembler(): LineAssembler {
@@ -29,7 +29,7 @@ export function lineAssembler(): LineAssembler {
   };
 }
 
-/** Colours stay, and everything else that a terminal would act on is taken out. */
+/** Removes everything that a terminal would act on, except colours. */
 export const harmless = (line: string): string =>
   line
     .replaceAll(

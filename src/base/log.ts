@@ -1,4 +1,4 @@
-/** Where a part of the product says what it does. Shaped like pino's methods, so that a pino logger fits as it is. */
+/** Where a part of the product writes its log. Has the shape of pino's methods, so that a pino logger can be passed as is. */
 export interface Logger {
   debug(fields: object, text: string): void;
   info(fields: object, text: string): void;
@@ -8,5 +8,5 @@ export interface Logger {
 
 const nothing = () => {};
 
-/** Says nothing; for tests and for parts whose owner does not listen. */
+/** Discards everything; for tests and for parts whose owner does not want logs. */
 export const silentLogger: Logger = { debug: nothing, info: nothing, warn: nothing, error: nothing };

@@ -6,13 +6,13 @@ interface Pending {
   readonly task: () => void;
 }
 
-/** A clock that moves only when told; timers run in order of time, equal times in order of arming. */
+/** A clock that moves only when told. Timers run in order of time; timers of the same time run in order of creation. */
 export interface ManualClock extends Clock {
   /** Moves forward by `ms`, running every timer that falls due on the way, each at its own time. */
   advance(ms: number): void;
-  /** Runs the next timer, however far away; false when none is armed. */
+  /** Runs the next timer, however far away; returns false when there is none. */
   runNext(): boolean;
-  /** Number of armed timers. */
+  /** The number of timers that have not run yet. */
   pending(): number;
   /** Sets the wall clock (`nowMs`) without moving monotonic time, as an administrator would. */
   setWall(ms: number): void;

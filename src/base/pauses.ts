@@ -6,21 +6,21 @@ export interface PausesOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly limits: BackoffLimits;
-  /** Ends a pause, which rejects with its reason. */
+  /** Aborts a pause; the pause then rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** The pauses of one loop that tries something again. */
+/** The pauses between the attempts of one retry loop. */
 export interface Pauses {
-  /** To be awaited before each further attempt; the first is the shortest. Resolves with its length. */
+  /** Await this before each further attempt; the first pause is the shortest. Resolves to the length in milliseconds. */
   next(): Promise<number>;
-  /** It went well: the next pause is a short one again. */
+  /** Call this after a success: the next pause is a short one again. */
   reset(): void;
 }
 
 /**
- * What every loop that tries again waits by: a failure that comes at once would otherwise keep the process busy for good,
- * with no turn left for what could end it. `npm run check` refuses a loop that tries again without a pause.
+ * Makes the pauses of a retry loop. Every retry loop must use them: when its attempts fail at once, a loop without pauses
+ * keeps the process busy for good and nothing else, not even a stop, gets a turn. `npm run check` refuses such loops.
  */
 export function pauses({ clock, random, limits, signal }: PausesOptions): Pauses {
   let lastMs = 0;

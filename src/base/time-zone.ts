@@ -1,11 +1,11 @@
 /**
- * Wall clocks. A "wall" is a reading of a zone's clock, written as the epoch milliseconds that the same reading would
- * have in UTC, so that it can be added to and compared.
+ * Wall clocks of time zones. A "wall" is a reading of a zone's clock, stored as the epoch milliseconds at which a UTC
+ * clock shows the same reading, so that walls can be added to and compared.
  */
 const DAY_MS = 86_400_000;
 const formats = new Map<string, Intl.DateTimeFormat>();
 
-/** Zones whose clocks never change. */
+/** Zones that never change their clocks. */
 const FIXED = /^(?:(?:Etc\/)?(?:UTC|GMT|UCT|Zulu|Universal|Greenwich)|Z)$/i;
 
 function formatOf(zone: string): Intl.DateTimeFormat {
@@ -38,9 +38,9 @@ export function isTimeZone(zone: string): boolean {
   }
 }
 
-/** Clocks are changed on a quarter of an hour of UTC, so the offset at its beginning holds for all of it. */
+/** Clocks change only at full quarters of an hour (UTC), so the offset at the start of a quarter holds for all of it. */
 const QUARTER_MS = 900_000;
-/** Offsets that were looked up, by zone and quarter; forgotten all together when there are many. */
+/** Cached offsets, by zone and quarter. A zone's cache is emptied when it has grown to MOST_KNOWN. */
 const known = new Map<string, Map<number, number>>();
 const MOST_KNOWN = 5000;
 
@@ -64,26 +64,26 @@ function offsetMs(zone: string, atMs: number): number {
   return offset;
 }
 
-/** What the zone's clock shows at that instant. */
+/** The wall-clock time of the zone at that instant. */
 export const wallAt = (zone: string, atMs: number): number => atMs + offsetMs(zone, atMs);
 
-/** The zone's one offset from two days before the instant to two days after it; undefined when its clock changes then. */
+/** The zone's offset, when it is the same from two days before the instant to two days after it; else undefined. */
 export function steadyOffsetMs(zone: string, atMs: number): number | undefined {
   const before = offsetMs(zone, atMs - 2 * DAY_MS);
   const after = offsetMs(zone, atMs + 2 * DAY_MS);
   return before === after && offsetMs(zone, atMs) === before ? before : undefined;
 }
 
-/** When a zone's clock shows `wall`. */
+/** The instants at which a zone's clock shows a given wall-clock time. */
 export type Instants =
-  /** At this one instant. */
+  /** At exactly one instant. */
   | { readonly kind: 'once'; readonly atMs: number }
   /** Twice, because the clock is set back. */
   | { readonly kind: 'twice'; readonly firstMs: number; readonly secondMs: number }
-  /** Never, because the clock is set forward over it; `shiftedMs` is when it would have been, were it not. */
+  /** Never, because the clock is set forward past it. `shiftedMs` is the instant it would be without that change. */
   | { readonly kind: 'skipped'; readonly shiftedMs: number };
 
-/** When the zone's clock shows `wall`; right as long as a zone's clock changes at most once in two days. */
+/** Finds when the zone's clock shows `wall`. Correct as long as a zone changes its clock at most once in two days. */
 export function instantsOf(zone: string, wall: number): Instants {
   const before = offsetMs(zone, wall - DAY_MS);
   const after = offsetMs(zone, wall + DAY_MS);

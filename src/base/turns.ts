@@ -1,12 +1,12 @@
 import type { Clock } from './clock.ts';
 
-/** So long may one piece of work keep the event loop unless told otherwise. */
+/** How long one piece of work may hold the event loop by default. */
 const SLICE_MS = 5;
 
-/** Lets everything that waits have its turn. */
+/** Lets everything else that is waiting run first. */
 export const yieldTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-/** To be awaited between steps: lets other work of the process have its turn when this one has run for `sliceMs`. */
+/** Returns a function to await between steps: after `sliceMs` of work it lets other work of the process run. */
 export function turns(clock: Clock, sliceMs = SLICE_MS): () => Promise<void> | undefined {
   let sinceMs = clock.monotonicMs();
   return () => {
@@ -18,9 +18,9 @@ export function turns(clock: Clock, sliceMs = SLICE_MS): () => Promise<void> | u
 }
 
 /**
- * Pieces of work that arrive together share turns of the event loop, in the order in which they came: as many in one as
- * are `most` together, and one at least. What it returns for a piece of that size is to be awaited before the piece
- * begins; undefined means at once.
+ * Limits how much work starts in one turn of the event loop. The returned function takes the size of a piece and
+ * returns what to await before starting it; undefined means that it may start at once. Pieces start in order; each turn
+ * takes pieces up to a total size of `most`, and always at least one.
  */
 export function sharedTurns(most: number): (size: number) => Promise<void> | undefined {
   let turn: { readonly start: Promise<void> | undefined; used: number } | undefined;

@@ -1,4 +1,4 @@
-/** Control groups, version 1 and 2, as far as they tell about a container. Source: cgroups(7). */
+/** Reads what control groups, version 1 and 2, tell about a container. Source: cgroups(7). */
 import { readFileSync } from 'node:fs';
 
 const ROOT = '/sys/fs/cgroup';
@@ -11,7 +11,7 @@ const read = (path: string): string | undefined => {
   }
 };
 
-/** Directories of the groups that a process is in: the unified one first, then those of version 1 by controller. */
+/** The control groups of a process, by controller; the unified group (version 2) has the key ''. */
 function groupsOf(pid: number | 'self'): ReadonlyMap<string, string> {
   const groups = new Map<string, string>();
   for (const line of (read(`/proc/${pid}/cgroup`) ?? '').split('\n')) {
@@ -30,8 +30,8 @@ const pidsIn = (path: string): number[] =>
   (read(`${path}/cgroup.procs`) ?? '').split('\n').filter(Boolean).map(Number);
 
 /**
- * Every process in the control group of a Mesos container, which the agent calls by the container's id; none when one of
- * its processes is in no such group.
+ * Every process in the control group of a Mesos container; the agent names the group by the container's id. The group
+ * is looked up by the first of `pids`; empty when that process is in no such group.
  */
 export function containerMembers(pids: readonly number[], container: string): number[] {
   if (container === '') return [];
@@ -42,7 +42,7 @@ export function containerMembers(pids: readonly number[], container: string): nu
   return [];
 }
 
-/** How often the kernel has killed a process of our control group for want of memory; 0 when it does not say. */
+/** How many processes of our control group the kernel has killed for lack of memory; 0 when it does not say. */
 export function oomKills(): number {
   const groups = groupsOf('self');
   const unified = groups.get('');

@@ -1,22 +1,23 @@
-/** What the list of processes shows, before the name of the command. */
+/** The program name of a coordinator in the process list; the name of the command follows it. */
 export const COORDINATOR_TITLE = 'aurora-coordinator';
 
 /**
- * The coordinator: a small process of ours between us and a command. Linux gives what a process leaves behind to its
- * nearest forebear that asked for it (PR_SET_CHILD_SUBREAPER), or else to the first process of the machine; Node cannot
- * ask, so the coordinator does. Whatever the command starts stays below it, in whatever session, user or environment.
- * It is written in Perl, which every Debian has as an essential package: a few hundred kilobytes, ready in 3 ms.
+ * The coordinator is a small process of ours between us and a command. Linux hands the orphans of a process to its nearest
+ * ancestor that asked for them (PR_SET_CHILD_SUBREAPER), or else to the first process of the machine. Node cannot ask, so
+ * the coordinator does. Everything that the command starts stays below it, whatever its session, user or environment. It
+ * is written in Perl, an essential package of every Debian: it takes a few hundred kilobytes and is ready in 3 ms.
  *
- * It reads what to start from descriptor 3 until the end (see `encodeOrder`), and says there, a line each:
+ * It reads its order from descriptor 3 up to the end (see `encodeOrder`), then reports there, one line each:
  *
- *     pid N      the command has started          failed N   it could not be, errno N
- *     exit N     it has ended with that code      signal N   or by that signal
+ *     pid N      the command has started          failed N   it could not be started, errno N
+ *     exit N     it has ended with code N          signal N   or was ended by signal N
  *
- * Then it reaps what is left, and ends when nothing is. Two manners:
+ * Then it reaps the remaining processes and ends when none are left. There are two manners:
  *
- *     run        what the command left behind lives on, its process group excepted (not after SIGTERM was sent to us:
- *                then everything is being given time to end). When our parent dies, everything is killed.
- *     container  when the command ends, everything else is killed, and we end as it did. Our parent may come and go.
+ *     run        What the command leaves behind lives on, except its process group (after a SIGTERM to the
+ *                coordinator that is kept too, to give everything time to end). When our process dies, all are killed.
+ *     container  When the command ends, everything else is killed and the coordinator ends with the command's outcome.
+ *                Our process may come and go.
  *
  * Source: prctl(2), tini; the original's runner has a coordinator for each process, too.
  */
@@ -158,30 +159,30 @@ while ((my $ended = waitpid -1, 0) > 0) {
 exit 0;
 `;
 
-/** What the coordinator is to start. */
+/** What the coordinator is asked to start. */
 export interface CoordinatorOrder {
   readonly manner: 'run' | 'container';
-  /** Shown in the list of processes. */
+  /** Shown in the process list. */
   readonly name: string;
-  /** Program and whole argv, its own name first. */
+  /** The program, and its whole argv including argv[0]. */
   readonly file: string;
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Who it runs as; undefined: as we do. */
+  /** The user to run as; undefined means the same user as ours. */
   readonly user:
     | { readonly uid: number; readonly gid: number; readonly groups: readonly number[] }
     | undefined;
-  /** Soft limit of open files; undefined: ours. */
+  /** The soft limit of open files; undefined means the same limit as ours. */
   readonly softFiles: number | undefined;
 }
 
-/** Numbers of prctl, setgroups, setresgid, setresuid, prlimit64 and setsid. Source: the kernel's tables of system calls. */
+/** Numbers of prctl, setgroups, setresgid, setresuid, prlimit64 and setsid. Source: the kernel's system call tables. */
 export const SYSTEM_CALLS: Readonly<Partial<Record<NodeJS.Architecture, string>>> = {
   x64: '157 116 119 117 302 112',
   arm64: '167 159 149 147 261 157',
 };
 
-/** The order as the coordinator reads it: texts that each end with a zero byte, which none of them can hold. */
+/** Encodes the order for the coordinator: fields that each end with a zero byte, which no field can contain. */
 export function encodeOrder(order: CoordinatorOrder, parentPid: number, systemCalls: string): string {
   const { user, argv, env } = order;
   return [

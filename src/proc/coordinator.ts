@@ -14,39 +14,41 @@ import { identify, type ProcessId } from './process-id.ts';
 
 const PERL = ['/usr/bin/perl', '/usr/local/bin/perl', '/bin/perl'];
 
-/** How a command ended: exactly one of the two is there. */
+/** How a command ended: exactly one of the two is not null. */
 export interface CommandEnd {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
 }
 
 export interface CoordinatorListener {
-  /** The command runs. */
+  /** The command is running. */
   started?(pid: number): void;
-  /** It could not be started; nothing else follows but `gone`. */
+  /** The command could not be started; after this only `gone` is called. */
   failed(why: string): void;
-  /** It has ended and is reaped; not called when the coordinator was killed before. */
+  /** The command has ended and was reaped; not called when the coordinator was killed first. */
   ended?(end: CommandEnd): void;
   /**
-   * The coordinator has ended, as the last call of all. `clean`: nothing that the command started is alive. Otherwise
-   * somebody killed the coordinator, and with it the command; what else there was has got away.
+   * The coordinator has ended; this is the last call. `clean` means that nothing started by the command is alive. Else
+   * somebody killed the coordinator, which also killed the command, but other processes may have escaped.
    */
   gone?(clean: boolean): void;
 }
 
 export interface Coordinator {
-  /** Undefined when it could not be started. */
+  /** Undefined when the coordinator could not be started. */
   readonly id: ProcessId | undefined;
   readonly child: ChildProcess;
-  /** Hears and says no more; nothing of it keeps this process alive. */
+  /** Stops listening and sending; the coordinator no longer keeps this process alive. */
   release(): void;
 }
 
-/** Whether this machine can run coordinators; without, a process can leave its task by forking twice. */
+/**
+ * The Perl that runs coordinators; undefined if this machine cannot. Then processes can escape their task by forking twice.
+ */
 export const coordinatorProgram = (): string | undefined =>
   SYSTEM_CALLS[process.arch] === undefined ? undefined : PERL.find((path) => existsSync(path));
 
-/** Whether a process of ours, known by its start time, is a coordinator. */
+/** Whether a process is a coordinator. The caller must have checked by its start time that it is one of ours. */
 export function isCoordinator(pid: number): boolean {
   try {
     return readFileSync(`/proc/${pid}/cmdline`, 'latin1').startsWith(COORDINATOR_TITLE);
@@ -59,7 +61,7 @@ const signalName = (number: number): NodeJS.Signals =>
   (Object.entries(constants.signals).find(([, value]) => value === number)?.[0] ??
     'SIGKILL') as NodeJS.Signals;
 
-/** Calls back for each whole line. */
+/** Calls `line` for each complete line. */
 function onLines(socket: Socket, line: (text: string) => void): void {
   let rest = '';
   socket.setEncoding('latin1');
@@ -73,7 +75,7 @@ function onLines(socket: Socket, line: (text: string) => void): void {
 /**
  * Starts a command below a coordinator, as leader of a session of its own.
  * @param perl from `coordinatorProgram`
- * @param marks the environment of the coordinator itself; the command has that of its order
+ * @param marks environment of the coordinator itself; the command gets the environment in the order
  */
 export function startCoordinated(
   perl: string,
@@ -100,7 +102,7 @@ export function startCoordinated(
     close();
   });
   child.once('exit', (code) => {
-    // In the manner of a container the code is the command's; it says the end over the link before.
+    // In the manner of a container the exit code is the command's; the link has reported the end before.
     clean ||= order.manner === 'run' && code === 0;
     close();
   });
@@ -118,7 +120,7 @@ export function startCoordinated(
       if (failed) return;
       if (what === 'pid') listener.started?.(number);
       else if (what === 'exit' || what === 'signal') {
-        // The exit may have been told before this line was read.
+        // The coordinator's exit may have been reported before this line was read.
         clean ||= order.manner === 'container';
         listener.ended?.(
           what === 'exit' ? { code: number, signal: null } : { code: null, signal: signalName(number) },

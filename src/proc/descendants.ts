@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { type ProcessEntry, processEntry } from './process-id.ts';
 import { processTable } from './process-table.ts';
 
-/** Adds to `members` what descends from them; a child may stand before its parent, so it looks until nothing is new. */
+/** Adds all descendants of `members` to it. A child may be listed before its parent, so it repeats until nothing is added. */
 export function addDescendants(living: readonly ProcessEntry[], members: Map<number, ProcessEntry>): void {
   for (let before = -1; before < members.size; ) {
     before = members.size;
@@ -12,7 +12,7 @@ export function addDescendants(living: readonly ProcessEntry[], members: Map<num
   }
 }
 
-/** Whether the kernel lists the children of a thread (CONFIG_PROC_CHILDREN; most distributions' kernels do). */
+/** Whether the kernel lists the children of a thread (CONFIG_PROC_CHILDREN, set in most distributions). */
 let listsChildren: boolean | undefined;
 
 function kernelListsChildren(): boolean {
@@ -36,8 +36,8 @@ function childrenOf(pid: number): number[] {
 }
 
 /**
- * Every living process that descends from one of `roots`, these left out. Where the kernel lists children it costs
- * nothing that belongs to others; else all processes of the machine are read, once.
+ * Every living descendant of `roots`, without the roots themselves. Where the kernel lists children, only these
+ * processes are read; elsewhere all processes of the machine are read once.
  */
 export function descendantsOf(roots: readonly number[]): ProcessEntry[] {
   if (roots.length === 0) return [];

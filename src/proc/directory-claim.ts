@@ -1,12 +1,12 @@
 /**
- * Keeps a second process off a directory, also one in another container or on another machine that has it mounted. Every
- * process puts down a claim, a file of its own, and then looks for others: a living one means that the directory is taken.
- * A claim is put down before looking, so of two that start together at least one sees the other.
+ * Keeps a second process out of a directory, even one in another container or on another machine that has mounted it.
+ * Every process first writes a claim, a file of its own, and then looks for others; a claim whose owner lives means
+ * that the directory is taken. As each writes before it looks, at least one of two that start together sees the other.
  *
- * Whether a claim's owner lives is told by the process table where that can be: in the same boot of the same kernel and the
- * same pid namespace. Elsewhere a pid means nothing, and the heartbeat tells: the owner counts up in the file for as long as
- * it lives, and is waited for to do so. The count is looked at by opening the file, which even a network file system answers
- * with the present content, and no two machines' clocks are compared.
+ * How to know whether the owner of a claim lives: in the same boot of the same kernel and the same pid namespace, the
+ * process table tells. Elsewhere a pid means nothing, so a heartbeat tells: the owner keeps increasing a count in its
+ * file, and whoever looks waits for the count to change. The count is read by opening the file, to which even a network
+ * file system returns current content. No clocks of two machines are compared.
  */
 import { randomUUID } from 'node:crypto';
 import {
@@ -28,43 +28,43 @@ import { type Clock, sleep, type Timer } from '../base/clock.ts';
 import { AuroraError } from '../base/errors.ts';
 import { bootId, processEntry } from './process-id.ts';
 
-/** Who holds a directory. */
+/** The process that holds a directory. */
 export interface ClaimOwner {
   readonly pid: number;
-  /** When it started, in clock ticks since boot. */
+  /** Start time of the process, in clock ticks since boot. */
   readonly startTicks: number;
   readonly bootId: string;
-  /** Empty where the system has none, as many containers. */
+  /** Empty where the system has none, as in many containers. */
   readonly machineId: string;
-  /** The namespace that `pid` counts in, as the kernel names it. */
+  /** The namespace of `pid`, as named by the kernel. */
   readonly pidNamespace: string;
-  /** For people. */
+  /** Host name, for messages only. */
   readonly host: string;
 }
 
 export interface DirectoryClaim {
-  /** Whether the directory is still ours; looks only when the heart may have stood still, as in a process that hung. */
+  /** Whether we still hold the directory. Checks the disk only after the heartbeat may have stopped, as in a hung process. */
   held(): boolean;
   release(): void;
 }
 
 export interface ClaimOptions {
   readonly clock: Clock;
-  /** Who we are; default this process. */
+  /** The owner to record; default this process. */
   readonly owner?: ClaimOwner;
-  /** Somebody took the directory for abandoned and removed our claim: nothing may be written there any more. */
+  /** Called when somebody considered us dead and removed our claim: nothing may be written to the directory after that. */
   readonly onLost: (error: AuroraError) => void;
 }
 
 const BEAT_MS = 5_000;
-/** A claim that does not count up within this time belongs to nobody. */
+/** A claim whose count does not change within this time is considered abandoned. */
 const SILENT_MS = 3 * BEAT_MS;
-/** One that was last counted up so long before ours, by the clock of the file system, is not waited for. */
+/** A claim last updated this long before ours, by the file system's clock, is considered abandoned at once. */
 const LONG_DEAD_MS = 120_000;
 const LOOK_MS = 250;
 
 const CLAIM = /^claim-[0-9a-f-]{36}$/;
-/** Of versions that told the process only. */
+/** Lock files of older versions, which hold only the process (pid, start time, boot). */
 const FORMER = /^lock-(\d+)-(\d+)-([0-9a-f]+)$/;
 const COUNT_DIGITS = 10;
 
@@ -84,7 +84,7 @@ function pidNamespace(): string {
   }
 }
 
-/** This process, as others in the directory are to know it. */
+/** The owner record of this process, as others will read it. */
 export const thisOwner = (): ClaimOwner => ({
   pid: process.pid,
   startTicks: processEntry(process.pid)?.startTicks ?? 0,
@@ -100,7 +100,7 @@ interface Found {
   readonly beatenMs: number;
 }
 
-/** What a claim says now; undefined when it is gone. */
+/** Reads a claim; undefined when it is gone. */
 function look(path: string): Found | undefined {
   let file: number;
   try {
@@ -115,7 +115,7 @@ function look(path: string): Found | undefined {
     try {
       owner = JSON.parse(text.slice(COUNT_DIGITS));
     } catch {
-      // It has just been made: who it is stands there at the next look.
+      // The file was just created and its owner is not written yet; the next look will see it.
     }
     return { count: text.slice(0, COUNT_DIGITS), owner, beatenMs: fstatSync(file).mtimeMs };
   } finally {
@@ -128,11 +128,11 @@ const isLivingHere = (pid: number, startTicks: number): boolean => {
   return entry !== undefined && !entry.zombie && entry.startTicks === startTicks;
 };
 
-/** Whether the process table that we see is the one that the owner is in. */
+/** Whether both owners are in the same process table (boot and pid namespace). */
 const sharesTable = (a: ClaimOwner, b: ClaimOwner): boolean =>
   a.bootId === b.bootId && a.pidNamespace === b.pidNamespace && a.pidNamespace !== '';
 
-/** Whether the owner of a claim lives; waits for a heartbeat where only that can tell. */
+/** Whether the owner of a claim is alive; waits for a heartbeat where the process table cannot tell. */
 async function isLiving(path: string, own: ClaimOwner, ownPath: string, clock: Clock): Promise<boolean> {
   const first = look(path);
   if (!first) return false;
@@ -157,7 +157,7 @@ function taken(directory: string, { host, pid }: Pick<ClaimOwner, 'host' | 'pid'
   });
 }
 
-/** Counts up in the file for as long as it is there. */
+/** Keeps increasing the count in the file, as long as the file exists. */
 function beating(path: string, clock: Clock, onLost: () => void) {
   let count = 0;
   let beatenMs = clock.monotonicMs();
@@ -179,7 +179,7 @@ function beating(path: string, clock: Clock, onLost: () => void) {
       }
       beatenMs = clock.monotonicMs();
     } catch (error) {
-      // A full or failing disk: who looks for us sees that, too, and the log hears of it by itself.
+      // A full or failing disk. Others see the count stand still, and our log fails by itself; keep trying.
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return lose();
     }
     timer = clock.after(BEAT_MS, beat);
@@ -198,9 +198,9 @@ function beating(path: string, clock: Clock, onLost: () => void) {
 }
 
 /**
- * Claims a directory, which is made if need be.
- * @throws AuroraError DATA_DIR_LOCKED when a living process holds it; that may take 15 s to find out where the holder is not
- * in our process table.
+ * Claims a directory and creates it if it is missing.
+ * @throws AuroraError DATA_DIR_LOCKED when a living process holds it. Finding out may take 15 s for a holder that is
+ * not in our process table.
  */
 export async function claimDirectory(
   directory: string,
@@ -248,5 +248,5 @@ export async function claimDirectory(
   return { held: heart.held, release };
 }
 
-/** A claim for where nobody else can be. */
+/** A claim for a directory that nobody else can use. */
 export const unclaimed = async (): Promise<DirectoryClaim> => ({ held: () => true, release: () => {} });

@@ -1,13 +1,13 @@
 import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** Source: stat(2); independent of the file system's own block size. */
+/** The unit of `stats.blocks`, whatever the file system's own block size is. Source: stat(2). */
 const BLOCK_BYTES = 512;
 
 /**
- * Bytes that the files below a directory hold on the disk: blocks of regular files, each file once however many names
- * it has, and the length of links. Directories themselves count nothing; no link is followed. What disappears meanwhile
- * counts nothing. Goes one directory at a time, so that it never fills the queue of the disk.
+ * Disk space used by the files below a directory, in bytes: the blocks of regular files (each file once, however many
+ * names it has) plus the length of symbolic links. Directories count nothing, links are not followed, and files that
+ * disappear meanwhile are left out. Reads one directory at a time, so that it does not flood the disk's queue.
  */
 export async function diskUsage(directory: string): Promise<number> {
   const seen = new Set<string>();

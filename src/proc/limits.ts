@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** The soft limit of open files of this process; 0 when the system does not tell. */
+/** The soft limit of open files of this process; 0 when the system does not say. */
 export function maxOpenFiles(): number {
   try {
     return Number(/^Max open files\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'latin1'))?.[1] ?? 0);
@@ -9,7 +9,7 @@ export function maxOpenFiles(): number {
   }
 }
 
-/** Files that this process has open; 0 when the system does not tell. */
+/** The number of files that this process has open; 0 when the system does not say. */
 export function openFiles(): number {
   try {
     return readdirSync('/proc/self/fd').length;
@@ -18,7 +18,7 @@ export function openFiles(): number {
   }
 }
 
-/** Hands the soft limit of open files from a program's start to what it starts; see `startedSoftFiles`. */
+/** Tells a program's children the soft limit of open files that it was started with; see `startedSoftFiles`. */
 export const SOFT_FILES_VARIABLE = 'AURORA_SOFT_FILES';
 
 interface FileLimits {
@@ -37,10 +37,10 @@ function fileLimits(pid: number | 'self'): FileLimits | undefined {
 }
 
 /**
- * The soft limit of open files that this program was started with. Node raises its own to the hard limit before any of
- * our code runs, so somebody must have told (the executor's first line does, in shell); else it is that of our parent
- * if it has the same hard limit, and 1024, the kernel's default, if not.
- * @returns undefined when the system does not tell, or Node has raised nothing
+ * The soft limit of open files that this program was started with. Node raises the limit to the hard limit before our
+ * code runs, so the starter has to pass it on (the executor's first line does, in shell). Without that it is the limit
+ * of our parent if that has the same hard limit, else the kernel's default of 1024.
+ * @returns undefined when the system does not say, or when the program was started without a limit
  */
 export function startedSoftFiles(env: NodeJS.ProcessEnv): number | undefined {
   const told = env[SOFT_FILES_VARIABLE];

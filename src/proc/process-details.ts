@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { type ProcessEntry, parseStat } from './process-id.ts';
 
-/** A process with what it holds; costs no more to read than a `ProcessEntry`. */
+/** A process with its resource usage; costs no more to read than a `ProcessEntry`. */
 export interface ProcessDetails extends ProcessEntry {
   readonly rssBytes: number;
   readonly virtualBytes: number;
@@ -13,7 +13,7 @@ export interface ProcessDetails extends ProcessEntry {
 
 let pageBytes: number | undefined;
 
-/** Bytes of a page of memory; Node does not tell, the kernel does for every mapping. */
+/** Bytes of a memory page. Node does not tell it, but the kernel prints it for every mapping. */
 function pageSize(): number {
   if (pageBytes === undefined) {
     const kib = /^KernelPageSize:\s+(\d+) kB/m.exec(readFileSync('/proc/self/smaps', 'latin1'))?.[1];
@@ -22,7 +22,7 @@ function pageSize(): number {
   return pageBytes;
 }
 
-/** Every process of the machine with its details; see `processTable` for what that costs. */
+/** Every process of the machine with its details; see `processTable` for the cost. */
 export function detailedTable(): ProcessDetails[] {
   const page = pageSize();
   const found: ProcessDetails[] = [];

@@ -1,6 +1,6 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 
-/** A process of the machine. The number alone may be taken over by another one; with the start time it is unmistakable. */
+/** Identifies a process. A pid alone may be reused; together with the start time it is unique within one boot. */
 export interface ProcessId {
   readonly pid: number;
   /** Clock ticks from boot to the start of the process. Source: proc(5), stat field 22. */
@@ -12,22 +12,22 @@ export interface ProcessEntry extends ProcessId {
   readonly parent: number;
   readonly group: number;
   readonly session: number;
-  /** Ended, and only waiting for its parent to take note. */
+  /** It has ended, but its parent has not collected it yet. */
   readonly zombie: boolean;
-  /** Processor time used so far, in ticks of which there are `TICKS_A_SECOND`. */
+  /** Processor time used so far, in ticks (`TICKS_A_SECOND`). */
   readonly userTicks: number;
   readonly systemTicks: number;
 }
 
-/** Source: proc(5); the kernel's interface has the same number on all of Linux. */
+/** The unit of times in /proc; the same on every Linux. Source: proc(5). */
 export const TICKS_A_SECOND = 100;
 
-/** Reads a line of /proc/pid/stat; `fields` are those after the name, the state first. Source: proc(5). */
+/** Parses /proc/pid/stat. `fields` are those after the process name, beginning with the state. Source: proc(5). */
 export function parseStat(
   pid: number,
   stat: string,
 ): { readonly entry: ProcessEntry; readonly fields: readonly string[] } {
-  // The second field is a name in brackets that may hold anything, brackets and blanks included.
+  // The second field is the name in brackets; it may itself contain brackets and blanks.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   const entry = {
     pid,
@@ -42,7 +42,7 @@ export function parseStat(
   return { entry, fields };
 }
 
-/** The entry of the process that has this number now; undefined when there is none. */
+/** The entry of the process that has this pid now; undefined when there is none. */
 export function processEntry(pid: number): ProcessEntry | undefined {
   try {
     return parseStat(pid, readFileSync(`/proc/${pid}/stat`, 'latin1')).entry;
@@ -51,21 +51,21 @@ export function processEntry(pid: number): ProcessEntry | undefined {
   }
 }
 
-/** The process that has this number now, zombies included; undefined when there is none. */
+/** The id of the process that has this pid now, zombies included; undefined when there is none. */
 export function identify(pid: number): ProcessId | undefined {
   const entry = processEntry(pid);
   return entry && { pid, startTicks: entry.startTicks };
 }
 
-/** Whether it still runs; a zombie does not. */
+/** Whether the process is still running; a zombie is not. */
 export function isRunning(id: ProcessId): boolean {
   const entry = processEntry(id.pid);
   return entry !== undefined && entry.startTicks === id.startTicks && !entry.zombie;
 }
 
 /**
- * Signals this very process, not one that has got its number since.
- * @returns false when it is gone, or not ours to signal.
+ * Signals exactly this process, never another one that has taken over its pid.
+ * @returns false when it has ended or we may not signal it
  */
 export function signalProcess(id: ProcessId, signal: NodeJS.Signals): boolean {
   if (!isRunning(id)) return false;
@@ -76,7 +76,7 @@ export function signalProcess(id: ProcessId, signal: NodeJS.Signals): boolean {
   }
 }
 
-/** Names this boot of the kernel; process numbers and start times mean nothing beyond it. */
+/** Identifies this boot of the kernel; pids and start times are only meaningful within it. */
 export const bootId = (): string => readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim();
 
 /** Names the namespace that our process numbers count in; undefined where the kernel does not tell. Source: pid_namespaces(7). */

@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { type ProcessEntry, processEntry } from './process-id.ts';
 
 /**
- * Every process that can be seen; those that end while it is read may be missing. Costs a read for each process of the
- * machine, whoever owns it: to be used where nothing narrower will do.
+ * Every visible process; processes that end during the call may be missing. Reads a file for every process of the
+ * machine, so use it only where nothing narrower will do.
  */
 export function processTable(): ProcessEntry[] {
   return readdirSync('/proc')
@@ -12,7 +12,7 @@ export function processTable(): ProcessEntry[] {
     .filter((entry) => entry !== undefined);
 }
 
-/** What a process was started with, `NAME=value` each; empty when it ended or may not be looked at. */
+/** The environment that a process was started with, as `NAME=value`; empty when it has ended or may not be read. */
 export function environmentOf(pid: number): string[] {
   try {
     return readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');
@@ -21,6 +21,6 @@ export function environmentOf(pid: number): string[] {
   }
 }
 
-/** True when the process was started with this variable at this value; false also when it may not be looked at. */
+/** Whether the process was started with this variable at this value; false when its environment may not be read. */
 export const startedWith = (pid: number, variable: string, value: string): boolean =>
   environmentOf(pid).includes(`${variable}=${value}`);

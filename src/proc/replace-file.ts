@@ -2,9 +2,9 @@ import { closeSync, fsyncSync, openSync, renameSync, writeFileSync } from 'node:
 import { dirname } from 'node:path';
 
 interface ReplaceOptions {
-  /** Of a file that is new; 0o644 unless told. */
+  /** Mode of a newly created file; default 0o644. */
   readonly mode?: number;
-  /** Whether the file, and its name in the directory, are on disk when this returns. */
+  /** Whether the content and the directory entry must be on disk when this returns; default false. */
   readonly durable?: boolean;
 }
 
@@ -18,9 +18,10 @@ function syncDirectory(path: string): void {
 }
 
 /**
- * Puts a text into a file so that a reader sees the old one or the new one, never a part: it is written beside it, as
- * `<path>.new`, and renamed. For small files with one writer.
- * @throws an error of the file system; the old file then stands, or both are there.
+ * Replaces a file's content atomically: a reader sees the old text or the new one, never a part. Writes `<path>.new`
+ * and renames it. For small files with one writer.
+ * @throws an error of the file system; `path` then holds the old text, or the new one if only the last sync failed.
+ * `<path>.new` may be left behind.
  */
 export function replaceFile(
   path: string,

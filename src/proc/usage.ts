@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { type ProcessId, processEntry, TICKS_A_SECOND } from './process-id.ts';
 
-/** What some processes have used so far, and hold now. */
+/** What a set of processes has used so far and occupies now. */
 export interface ProcessUsage {
   readonly userSecs: number;
   readonly systemSecs: number;
@@ -16,7 +16,7 @@ function rssKb(pid: number): number {
   }
 }
 
-/** Sum over processes; those that ended meanwhile count nothing. */
+/** The sum over the processes; those that have ended are left out. */
 export function usageOf(processes: readonly ProcessId[]): ProcessUsage {
   let [userTicks, systemTicks, kilobytes] = [0, 0, 0];
   for (const { pid, startTicks } of processes) {

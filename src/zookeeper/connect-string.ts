@@ -6,7 +6,7 @@ export interface Server {
   readonly port: number;
 }
 
-/** Where an ensemble is and who we are there. */
+/** The servers of an ensemble, a path there, and credentials. */
 export interface ConnectString {
   readonly servers: readonly Server[];
   /** Path after the servers, `/` when there is none. */
@@ -37,9 +37,9 @@ function parseServer(text: string, whole: string): Server {
 }
 
 /**
- * Reads `zk://[user:password@]h1:p1,[v6]:p2/path`; `zk://`, ports (2181) and the path may be left out. The password may
- * hold any character but `@` is taken from the last one before the servers.
- * @throws AuroraError BAD_PARAMETER, without showing the password.
+ * Parses `zk://[user:password@]h1:p1,[v6]:p2/path`. `zk://`, the ports (default 2181) and the path may be omitted. The
+ * password may contain any character: the credentials end at the last `@` of the text.
+ * @throws AuroraError BAD_PARAMETER; its message does not show the password
  */
 export function parseConnectString(text: string): ConnectString {
   const rest = text.trim().replace(/^zk:\/\//, '');

@@ -1,8 +1,8 @@
 /**
- * One TCP connection to one ZooKeeper server, over node-zookeeper-client. The library is never allowed to reconnect by
- * itself: its parser keeps half a packet of the old connection, it waits for ever for a handshake, it does not notice a
- * server that stopped answering, sends requests before the credentials are accepted, and splits IPv6 addresses at their
- * colons. A new client is made for every connection and attached to the session that the last one had.
+ * One TCP connection to one ZooKeeper server, made with node-zookeeper-client. The library never reconnects by itself
+ * here, because then its parser keeps half a packet of the old connection, it waits for ever for a handshake, does not
+ * notice a server that stopped answering, sends requests before the credentials are accepted, and splits IPv6 addresses
+ * at their colons. Instead each connection gets a new client, which is attached to the session of the previous one.
  */
 import { type Client, createClient, type Failure } from 'node-zookeeper-client';
 import type { Clock, Timer } from '../base/clock.ts';
@@ -12,12 +12,12 @@ import { type FailureName, failureNameOf, requestFailure } from './failure.ts';
 import { packetReader } from './packets.ts';
 import type { ZooKeeperCredential } from './session-contract.ts';
 
-/** What has to be carried from one connection to the next so that the session goes on. */
+/** What the next connection needs to continue the session. */
 export interface SessionTicket {
   readonly id: Buffer;
   readonly password: Buffer;
   readonly timeoutMs: number;
-  /** Last transaction seen; a server that lags behind it refuses us, so that reads never go back in time. */
+  /** The last transaction seen. A server that lags behind it refuses us, so that reads never go back in time. */
   readonly zxid: Buffer;
 }
 
@@ -28,18 +28,18 @@ export interface ConnectionOptions {
   readonly clock: Clock;
   /** Undefined asks for a new session. */
   readonly ticket: SessionTicket | undefined;
-  /** Asked for; the server may grant another one. */
+  /** The requested timeout; the server may grant another one. */
   readonly sessionTimeoutMs: number;
-  /** From the first packet to the end of the handshake, accepted credentials included. */
+  /** Limit from the first packet to the end of the handshake, including acceptance of the credentials. */
   readonly connectTimeoutMs: number;
   /** Sent before anything else; all of them must be accepted. */
   readonly credentials: readonly ZooKeeperCredential[];
   /**
-   * Requests may be made now: the server knows the session and, if there are any, has accepted the credentials. Not called
-   * when the answer came so late that the session may be over.
+   * Called when requests may be made: the server knows the session and has accepted the credentials, if there are any.
+   * Not called when the answer came so late that the session may have expired.
    */
   readonly onConnected: (ticket: SessionTicket) => void;
-  /** Called once, and not at all after `abandon`. After it nothing else is called, watches included. */
+  /** Called once, and never after `abandon`. Nothing else is called after it, not even watches. */
   readonly onEnd: (end: ConnectionEnd, reason: string) => void;
 }
 
@@ -47,9 +47,9 @@ type Watch = () => void;
 
 export interface Connection {
   /**
-   * Runs one request of the library. Rejects with the failure that the server names, with CONNECTION_LOSS when the
-   * connection ends first, and with BAD_ARGUMENTS when the library does not send it. A watch that is to be left goes
-   * through `live`, so that it is not told after the end.
+   * Runs one request of the library. Rejects with the failure that the server reports, with CONNECTION_LOSS when the
+   * connection ends first, and with BAD_ARGUMENTS when the library refuses to send it. Pass every watch through `live`,
+   * so that it is not called after the end of the connection.
    */
   request<T>(
     what: string,
@@ -59,30 +59,33 @@ export interface Connection {
       live: (watch: Watch | undefined) => Watch | undefined,
     ) => void,
   ): Promise<T>;
-  /** When we sent the last thing that the server has answered, monotonic: it cannot have heard from us earlier. */
+  /**
+   * When we sent the latest message that the server has answered (monotonic clock). The server last heard from us no
+   * earlier.
+   */
   knownAliveMs(): number;
   /** The session as far as this connection has seen it. */
   ticket(): SessionTicket;
-  /** Ends the session on the server; resolves when the connection is gone, `limitMs` later at the latest. */
+  /** Ends the session on the server. Resolves when the connection is gone, after `limitMs` at the latest. */
   closeSession(limitMs: number): Promise<void>;
   /** Cuts the connection; the session lives on until it expires. */
   abandon(): void;
 }
 
-/** Parts of the session timeout: pings go at this interval, whatever else goes ... */
+/** Fractions of the session timeout. Pings are sent at this interval, whatever else is sent. */
 const PING_EVERY = 1 / 6;
-/** ... a server that sends nothing for so long is left for another ... */
+/** A server that sends nothing for this long is given up for another one. */
 const SILENT_AFTER = 1 / 2;
-/** ... and without an answer to anything sent since then, the session counts as lost. The server waits for all of it. */
+/** Without an answer to anything sent since then, the session counts as lost; the server itself waits the whole timeout. */
 export const LOST_AFTER = 19 / 20;
 
-/** Where things are in an answer: length, xid, zxid, error code. */
+/** Byte offsets in an answer, which begins with length, xid, zxid and error code. */
 const AT = { xid: 4, zxid: 8, code: 16 } as const;
 const XID = { ping: -2, auth: -4 } as const;
 const NO_NODE = -101;
 const SYSTEM_ERROR = -1;
 const NO_ZXID = Buffer.alloc(8);
-/** A whole ping: length, xid, kind of request. */
+/** A complete ping packet: length, xid, request type. */
 const PING = Buffer.from([0, 0, 0, 8, 0xff, 0xff, 0xff, 0xfe, 0, 0, 0, 11]);
 
 export function openConnection(options: ConnectionOptions): Connection {
@@ -94,7 +97,7 @@ export function openConnection(options: ConnectionOptions): Connection {
   const manager = client.connectionManager;
   const read = packetReader();
   const open = new Set<(reason: string) => void>();
-  /** When the pings that are not answered yet were sent; answers come in order. */
+  /** The times at which the unanswered pings were sent; answers come in the same order. */
   const pings: number[] = [];
   let over = false;
   let silentEnd = false;
@@ -115,7 +118,7 @@ export function openConnection(options: ConnectionOptions): Connection {
     timeoutMs: client.getSessionTimeout(),
     zxid,
   });
-  /** From the end on, and while the session is being closed, nobody is told anything. */
+  /** After the end, and while the session is being closed, nobody is called any more. */
   const isOver = () => over || silentEnd;
   const live = (watch: Watch | undefined) =>
     watch &&
@@ -140,7 +143,7 @@ export function openConnection(options: ConnectionOptions): Connection {
     if (leftMs > 0) watchdog = clock.after(leftMs, watch);
     else end('lost', `the server has not answered for ${Math.round(clock.monotonicMs() - heardMs)} ms`);
   }
-  /** At fixed times, not when nothing else goes: only what is sent keeps the session alive, what is received does not. */
+  /** Sent at fixed times, even when other things arrive: only what we send keeps the session alive. */
   function ping() {
     if (over) return;
     pings.push(clock.monotonicMs());
@@ -151,7 +154,7 @@ export function openConnection(options: ConnectionOptions): Connection {
     if (isReady || isOver()) return;
     isReady = true;
     watchdog.cancel();
-    // An answer that took as long as the session ends the connection here and now.
+    // Ends the connection if the answer took so long that the session may have expired.
     watch();
     ping();
     if (!isOver()) options.onConnected(currentTicket());
@@ -173,7 +176,7 @@ export function openConnection(options: ConnectionOptions): Connection {
     if (xid >= 0) {
       const answered = packet.subarray(AT.zxid, AT.zxid + 8);
       if (answered.readBigInt64BE() > zxid.readBigInt64BE()) zxid = Buffer.from(answered);
-      // The library throws at the codes that it does not know, and acts on none but this one.
+      // The library throws on codes that it does not know; NO_NODE is the only one that it acts on.
       if (code !== 0 && code !== NO_NODE) packet.writeInt32BE(SYSTEM_ERROR, AT.code);
     }
     parse.call(manager, packet);
@@ -207,7 +210,7 @@ export function openConnection(options: ConnectionOptions): Connection {
     if (options.credentials.length === 0) ready();
   });
   client.on('expired', () => end('expired', 'the server no longer knows the session'));
-  // Before connecting: so they are the first thing that goes over the connection.
+  // Added before connecting, so that they are the first thing that is sent.
   for (const { scheme, credential } of options.credentials)
     client.addAuthInfo(scheme, Buffer.from(credential));
   let watchdog = clock.after(options.connectTimeoutMs, () =>
@@ -237,7 +240,7 @@ export function openConnection(options: ConnectionOptions): Connection {
           };
           run(client, done, live);
         } catch (error) {
-          // The library checks its arguments by throwing.
+          // The library reports bad arguments by throwing.
           fail('BAD_ARGUMENTS', messageOf(error));
         }
       }),

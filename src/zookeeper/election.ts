@@ -1,7 +1,7 @@
 /**
- * Leader election among the children of one node, as Curator's LeaderSelector does it: every candidate makes an ephemeral
- * sequential node, the lowest number leads. Candidates of this program and of the original's stand in one queue.
- * Source: Curator's InterProcessMutex (names, order, protection by uuid), the original's CuratorSingletonService (path, data).
+ * Leader election among the children of one node, compatible with Curator's LeaderSelector: every candidate creates an
+ * ephemeral sequential node, and the lowest number leads. Our candidates and those of the original share one queue. Source:
+ * Curator's InterProcessMutex (names, order, protection by uuid), the original's CuratorSingletonService (path, data).
  */
 import type { Clock } from '../base/clock.ts';
 import { messageOf } from '../base/errors.ts';
@@ -14,9 +14,9 @@ import { keepReading } from './watch.ts';
 
 export interface ElectionOptions {
   readonly session: ZooKeeperSession;
-  /** The directory; made when it is missing. Members of the server set may stand in it, too. */
+  /** The directory; created when it is missing. Members of the server set may be in it, too. */
   readonly path: string;
-  /** What the candidate's node holds: its host name. */
+  /** The content of the candidate's node: its host name. */
   readonly name: string;
   readonly access: NodeAccess;
   readonly clock: Clock;
@@ -25,22 +25,24 @@ export interface ElectionOptions {
 }
 
 export interface Election {
-  /** Resolves when our node is the first; never rejects, and stays pending when we withdraw or are defeated before. */
+  /** Resolves when our node is the first. Never rejects; stays pending when we withdraw or are defeated before. */
   readonly elected: Promise<void>;
   /**
-   * Resolves with the reason when the leadership, or the place in the queue, is lost: the session is, or somebody removed
-   * our node. A lost connection alone changes nothing. Pending for ever after `withdraw`.
+   * Resolves with the reason when we lose the leadership or our place in the queue, because the session was lost or
+   * somebody removed our node. A lost connection alone is no defeat. Pending for ever after `withdraw`.
    */
   readonly defeated: Promise<string>;
-  /** Takes our node out of the queue at once; resolves when it is gone, with the session at the latest. */
+  /**
+   * Takes our node out of the queue at once. Resolves when the node is gone, which is at the latest when the session ends.
+   */
   withdraw(): Promise<void>;
 }
 
-/** Ten digits, until the directory has had two thousand million children and the number turns negative. */
+/** The number has ten digits until a directory has had 2^31 children, after which it turns negative. */
 const CANDIDATE = /^_c_[0-9a-f-]{36}-lock-(-?\d+)$/;
 const numberOf = (name: string) => Number(CANDIDATE.exec(name)?.[1]);
 
-/** Names of the candidates, the leader first; other children are left out. */
+/** The names of the candidates, the leader first; other children are left out. */
 const queueOf = (names: readonly string[]): string[] =>
   names.filter((name) => CANDIDATE.test(name)).sort((a, b) => numberOf(a) - numberOf(b));
 
@@ -51,9 +53,9 @@ export function joinElection(options: ElectionOptions): Election {
   const defeated = deferred<string>();
   const ended = new AbortController();
   const stops: (() => void)[] = [];
-  /** What a node of ours begins with, and the session it is made in: a node of an older session counts for nothing. */
+  /** The prefix of our node's name, and the session that makes the node; a node of an older session is not ours any more. */
   let mark: { readonly sessionId: string | undefined; readonly prefix: string } | undefined;
-  /** Set once our node is known to be there; its absence afterwards is a defeat. */
+  /** Our node, once it is known to exist; if it is missing afterwards, we are defeated. */
   let own: string | undefined;
   let isLeading = false;
   let withdrawal: Promise<void> | undefined;
@@ -78,8 +80,8 @@ export function joinElection(options: ElectionOptions): Election {
   };
 
   /**
-   * The name of our node when it is there, whether or not its making was ever answered. The check goes through the
-   * ensemble's leader, behind everything that this session sent on earlier connections, and the list comes after it.
+   * Finds our node by its prefix, because a creation may have succeeded without an answer. The check goes through the
+   * ensemble's leader, after everything that this session sent on earlier connections; the list is read after it.
    */
   async function find(prefix: string): Promise<string | undefined> {
     await session.multi([{ check: path, version: -1 }]);
@@ -119,7 +121,7 @@ export function joinElection(options: ElectionOptions): Election {
   stops.push(
     session.onState((state) => {
       if (state === 'closed') lose('the ZooKeeper session was closed');
-      // Without a node yet there is nothing to lose: the next session makes one.
+      // Without a node there is nothing to lose; we make one in the next session.
       else if (state === 'lost' && own !== undefined) lose('the ZooKeeper session was lost');
     }),
   );
@@ -134,7 +136,7 @@ export function joinElection(options: ElectionOptions): Election {
       const node = await find(prefix);
       if (node !== undefined) await session.remove(`${path}/${node}`);
     };
-    // The node goes with its session, and cannot be where there is no directory.
+    // The node ends with its session, and it cannot exist without the directory.
     const final = ['NO_NODE', 'NO_AUTH'];
     await persist({ ...common, what: `withdrawal from ${path}`, sessionId, final, run }).catch((error) => {
       if (!isGoneAnyway(error))

@@ -1,6 +1,6 @@
 import { AuroraError } from '../base/errors.ts';
 
-/** Codes of ZooKeeper's protocol. Source: org.apache.zookeeper.KeeperException.Code, of 3.9. */
+/** Error codes of the protocol. Source: org.apache.zookeeper.KeeperException.Code of ZooKeeper 3.9. */
 const NAMES = {
   '-1': 'SYSTEM_ERROR',
   '-2': 'RUNTIME_INCONSISTENCY',
@@ -35,8 +35,8 @@ const NAMES = {
 } as const;
 
 /**
- * Why a request failed. CONNECTION_LOSS: it may have been carried out all the same. AUTH_FAILED: the ensemble refused our
- * credentials, the session is closed. Other names are those of ZooKeeper's own protocol.
+ * Why a request failed. CONNECTION_LOSS: the request may have been carried out all the same. AUTH_FAILED: the ensemble
+ * refused our credentials and the session is closed. The other names are those of ZooKeeper's protocol.
  */
 export type FailureName = (typeof NAMES)[keyof typeof NAMES] | (string & {});
 
@@ -44,7 +44,7 @@ export type FailureName = (typeof NAMES)[keyof typeof NAMES] | (string & {});
 export const failureNameOf = (code: number): FailureName =>
   NAMES[String(code) as keyof typeof NAMES] ?? `CODE_${code}`;
 
-/** The rejection of a request; `failureOf` gets the name back out. */
+/** The rejection of a request; `failureOf` returns the name again. */
 export const requestFailure = (name: FailureName, what: string, where?: string): AuroraError =>
   new AuroraError('ZOOKEEPER', `${what}: ${name}`, { where, cause: { failure: name } });
 
@@ -55,6 +55,6 @@ export function failureOf(error: unknown): FailureName | undefined {
   return typeof failure === 'string' ? failure : undefined;
 }
 
-/** Whether the request came too late to be needed: what it was to take away goes, or went, with the session. */
+/** Whether a removal failed only because it is not needed: the node is gone or goes with the expired session. */
 export const isGoneAnyway = (error: unknown): boolean =>
   ['SESSION_EXPIRED', 'NO_NODE'].includes(failureOf(error) ?? '');

@@ -1,6 +1,6 @@
 /**
- * One member among others in a server set, for as long as it is wanted: made again after the session was lost and after
- * somebody removed it, and never there twice. Source: the original's ServerSet and its announcer.
+ * Keeps one member of ours in a server set for as long as it is wanted: makes it again after the session was lost or
+ * somebody removed it, and never leaves two. Source: the original's ServerSet and its announcer.
  */
 import { type BackoffLimits, nextBackoff } from '../base/backoff.ts';
 import type { Clock, Timer } from '../base/clock.ts';
@@ -12,32 +12,32 @@ import { encodeMember, type Member } from './member.ts';
 import { readMembers } from './server-set.ts';
 import type { NodeAccess, ZooKeeperSession } from './session-contract.ts';
 
-/** Whatever refuses us may change its mind, an access list included. The original tries every 15 s. */
+/** Every refusal is retried, since even an access list may change. The original tries every 15 s. */
 const RETRY: BackoffLimits = { initialMs: 500, maxMs: 15_000 };
 
 export interface ServerSetPlace {
-  /** Wants to be there, and goes on trying. */
+  /** Asks for the member to exist, and keeps trying. */
   join(): void;
-  /** Wants to be away; resolves when the member is gone, or the session with it. */
+  /** Asks for the member to go. Resolves when the member, or the session that holds it, is gone. */
   leave(): Promise<void>;
-  /** Whether the member is there, as far as is known. */
+  /** Whether the member exists, as far as is known. */
   joined(): boolean;
 }
 
 interface PlaceOptions {
   readonly session: ZooKeeperSession;
-  /** The directory; made when it is missing. */
+  /** The directory; created when it is missing. */
   readonly path: string;
   readonly member: Member;
   readonly access: NodeAccess;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
-  /** Told when the member comes, goes, or is no longer sure to be there. */
+  /** Called when the member appears, disappears, or can no longer be assumed to exist. */
   readonly onChange?: (joined: boolean) => void;
 }
 
-/** Begins away; nothing is done before `join`. */
+/** Starts without a member; does nothing before `join`. */
 export function serverSetPlace(options: PlaceOptions): ServerSetPlace {
   const { session, path, access, clock, random, log } = options;
   const data = encodeMember(options.member);
@@ -45,7 +45,7 @@ export function serverSetPlace(options: PlaceOptions): ServerSetPlace {
   let node: string | undefined;
   /** The session that `node` belongs to. */
   let owner: string | undefined;
-  /** Sessions in which a member may have been made that we do not know of, or that is still there. */
+  /** Sessions that may still hold a member of ours, because its creation was never answered or it was not removed. */
   const doubtful = new Set<string>();
   let busy = false;
   let again = false;
@@ -60,7 +60,7 @@ export function serverSetPlace(options: PlaceOptions): ServerSetPlace {
     if (before !== (next !== undefined)) options.onChange?.(next !== undefined);
   };
 
-  /** Finds what earlier attempts left; one of this session is kept, all others go. */
+  /** Finds the members that earlier attempts left. Keeps one of this session and removes all others. */
   const clear = async (sessionId: string): Promise<string | undefined> => {
     if (doubtful.size === 0) return undefined;
     const suspects = new Set(doubtful);
@@ -104,7 +104,7 @@ export function serverSetPlace(options: PlaceOptions): ServerSetPlace {
     for (const resolve of waiting.splice(0)) resolve();
   };
 
-  /** Makes it so; one at a time, and once more when something changed meanwhile. */
+  /** Brings the member to the wanted state. Runs one at a time, and once more when something changed meanwhile. */
   function settle(): void {
     again = true;
     if (busy) return;
@@ -125,10 +125,13 @@ export function serverSetPlace(options: PlaceOptions): ServerSetPlace {
         await (wanted ? enter(sessionId) : withdraw(sessionId));
         waitMs = 0;
       } catch (error) {
-        // A new connection brings us here again.
+        // The next connection calls `settle` again.
         if (failureOf(error) === 'CONNECTION_LOSS') return;
         waitMs = nextBackoff(RETRY, waitMs, random);
-        log.warn({ path, error: messageOf(error), waitMs }, 'the server set refuses; trying again');
+        log.warn(
+          { path, error: messageOf(error), waitMs },
+          'the server set refused the member; trying again',
+        );
         retry = clock.after(waitMs, settle);
         return;
       }

@@ -1,4 +1,4 @@
-/** One session over one connection after the other: which state it is in, when it goes on and when it counts as lost. */
+/** Keeps one session over successive connections: its state, when it continues and when it counts as lost. */
 import { type BackoffLimits, nextBackoff } from '../base/backoff.ts';
 import type { Timer } from '../base/clock.ts';
 import { shuffled } from '../base/random.ts';
@@ -20,7 +20,7 @@ const MIN_HANDSHAKE_MS = 250;
 const DEFAULT_BACKOFF: BackoffLimits = { initialMs: 200, maxMs: 5_000 };
 
 interface KeptSession extends Pick<ZooKeeperSession, 'state' | 'onState' | 'id' | 'aliveUntilMs' | 'close'> {
-  /** Sends it when connected; see `Connection.request`. */
+  /** Sends a request when connected; see `Connection.request`. */
   readonly request: Connection['request'];
 }
 
@@ -38,13 +38,13 @@ export function keepSession(options: ZooKeeperSessionOptions): KeptSession {
   let retry: Timer | undefined;
   let expiry: Timer | undefined;
   let refusal: string | undefined;
-  /** While suspended. */
+  /** When the session counts as lost; only valid while suspended. */
   let aliveUntilMs = Number.NEGATIVE_INFINITY;
 
   const enter = (next: SessionState) => {
     if (state === next || state === 'closed') return;
     state = next;
-    // What one listener does may end another one, or lead to the next state, which all are told of.
+    // A listener may remove another one, or cause the next state, which then all listeners are told instead.
     for (const listener of [...listeners]) if (listeners.has(listener) && state === next) listener(next);
   };
   function lose(reason: string) {
@@ -92,11 +92,11 @@ export function keepSession(options: ZooKeeperSessionOptions): KeptSession {
     if (state === 'closed') return;
     lastWaitMs = nextBackoff(options.backoff ?? DEFAULT_BACKOFF, lastWaitMs, random);
     log.info({ reason, waitMs: lastWaitMs }, 'connecting to ZooKeeper again');
-    // The first server of the next round waits, the others of this round are tried at once.
+    // Wait before the first server of each round; the other servers of a round are tried at once.
     const waitMs = nextServer % servers.length === 0 || servers.length === 1 ? lastWaitMs : 0;
     retry = clock.after(waitMs, attempt);
   }
-  /** While a session is waiting to go on, there has to be time for every server before it expires. */
+  /** While a session waits to be continued, there must be time to try every server before it expires. */
   function handshakeLimitMs(): number {
     const limitMs = options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS;
     if (!ticket) return limitMs;

@@ -1,4 +1,4 @@
-/** What a member of a server set says of itself in its node. Source: the original's ServiceInstance, written by Gson. */
+/** The content of a server set member's node. Source: the original's ServiceInstance, written by Gson. */
 import { AuroraError, messageOf } from '../base/errors.ts';
 
 export interface Endpoint {
@@ -8,21 +8,23 @@ export interface Endpoint {
 
 export interface Member {
   readonly serviceEndpoint: Endpoint;
-  /** By name; the scheduler's page and API are under `http` or `https`. */
+  /** By name; `http` or `https` is where the scheduler serves its page and API. */
   readonly additionalEndpoints: Readonly<Record<string, Endpoint>>;
-  /** `ALIVE`; whatever else it says, it is not to be used. */
+  /** `ALIVE`; a member with any other status must not be used. */
   readonly status: string;
   /** Instance number of a task's server; schedulers have none. */
   readonly shard?: number | undefined;
 }
 
-/** Gson writes these escaped, so that JSON can stand in HTML. */
+/** Characters that Gson escapes, so that the JSON can be embedded in HTML. */
 const ESCAPED = /[<>&='\u2028\u2029]/g;
 
 const unicode = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 const plain = ({ host, port }: Endpoint) => ({ host, port });
 
-/** The node's bytes, byte for byte as the original writes them; the shard, which the original's scheduler lacks, is last. */
+/**
+ * Encodes a member byte for byte as the original does. The shard, which schedulers of the original do not have, comes last.
+ */
 export function encodeMember({ serviceEndpoint, additionalEndpoints, status, shard }: Member): Buffer {
   const json = JSON.stringify({
     serviceEndpoint: plain(serviceEndpoint),
@@ -52,10 +54,10 @@ function endpointOf(value: unknown, name: string): Endpoint {
 }
 
 /**
- * Reads a node's bytes; without additional endpoints there are none, without a status it is ALIVE, other fields are passed
- * over.
- * @throws AuroraError ZOOKEEPER when it is no JSON object, or an endpoint has no host or port. The original takes a
- * missing port for 0.
+ * Parses a node's content. Missing additional endpoints mean none, a missing status means ALIVE, and unknown fields are
+ * ignored.
+ * @throws AuroraError ZOOKEEPER when it is no JSON object, or an endpoint has no host or port (the original reads a
+ * missing port as 0)
  */
 export function decodeMember(data: Uint8Array): Member {
   let value: unknown;

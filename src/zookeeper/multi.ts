@@ -1,20 +1,20 @@
 /**
- * Several changes in one packet, carried out all or none. The library's own transaction is not used: it takes version 0,
- * the version of every new node, for "any version", does not tell which change failed, and throws in the middle of its
- * parser at an error code that it does not know.
+ * Sends several changes in one packet, of which all or none are carried out. The library's own transaction is not used:
+ * it takes version 0, the version of every new node, for "any version", does not tell which change failed, and throws
+ * in the middle of its parser on unknown error codes.
  */
 import type { Acl, Client, TransactionOp } from 'node-zookeeper-client';
 import jute from 'node-zookeeper-client/lib/jute/index.js';
 import { failureNameOf, requestFailure } from './failure.ts';
 
-/** One change with its path below the chroot already. */
+/** One change; its path already includes the chroot. */
 export type ChangeOp =
   | { readonly kind: 'create'; readonly path: string; readonly data: Uint8Array; acls: Acl[]; mode: number }
   | { readonly kind: 'check'; readonly path: string; readonly version: number }
   | { readonly kind: 'write'; readonly path: string; readonly data: Uint8Array; readonly version: number }
   | { readonly kind: 'remove'; readonly path: string; readonly version: number };
 
-/** What a server takes in one packet unless configured otherwise; beyond it, it cuts the connection without a word. */
+/** The packet limit of a server with default settings. A server that gets a larger packet cuts the connection silently. */
 const MAX_PACKET_BYTES = 0xf_ffff;
 
 const asBuffer = (bytes: Uint8Array) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -49,7 +49,7 @@ const describe = (changes: readonly ChangeOp[], at: number): string => {
   return changes.length === 1 ? `${kind} ${path}` : `${kind} ${path} (change ${at + 1} of ${changes.length})`;
 };
 
-/** Sends the changes at once; `done` hears undefined or the failure of the change that failed. */
+/** Sends the changes as one packet. `done` gets undefined, or the failure of the change that failed. */
 export function sendMulti(
   client: Client,
   changes: readonly ChangeOp[],
@@ -66,7 +66,7 @@ export function sendMulti(
   }
   client.connectionManager.queue(new jute.Request(header, payload), (error, response) => {
     if (error) return done(error);
-    // All are told as failed: those before the failing one with OK, those after it with RUNTIME_INCONSISTENCY.
+    // On failure every change has an error: OK (0) before the failing one, RUNTIME_INCONSISTENCY after it.
     const failed = response?.payload.results.findIndex(({ err }) => err !== undefined && err !== 0) ?? -1;
     const code = response?.payload.results[failed]?.err;
     done(code === undefined ? undefined : requestFailure(failureNameOf(code), describe(changes, failed)));

@@ -1,4 +1,4 @@
-/** The parts of node-zookeeper-client 1.1.3 that we and our tests use, its inner connection manager included. */
+/** The parts of node-zookeeper-client 1.1.3 that we and our tests use, including its internal connection manager. */
 declare module 'node-zookeeper-client' {
   import type { Socket } from 'node:net';
 

@@ -1,17 +1,17 @@
-/** Cuts a stream into ZooKeeper's packets: four bytes of length, then as many bytes. */
+/** Splits a byte stream into ZooKeeper's packets: four bytes of length, then that many bytes. */
 
-/** Far above what a server sends: a list of a million children has some 20 MB. */
+/** Far more than a server sends: a list of a million children takes about 20 MB. */
 const MAX_PACKET_BYTES = 256 << 20;
 
 /**
- * A function that takes bytes as they come and gives the packets that are complete, lengths included. The library gets one
- * packet at a time from it: given many, it calls itself for each and copies all that follow it every time.
- * @throws Error when the bytes are no packets; nothing can be read after that.
+ * Returns a function that takes bytes as they arrive and returns the packets that are complete, with their lengths.
+ * Pass the library one packet at a time: given several, it recurses for each and copies all that follow every time.
+ * @throws Error when the bytes are no packets; nothing can be read after that
  */
 export function packetReader(): (bytes: Buffer) => Buffer[] {
   let parts: Buffer[] = [];
   let heldBytes = 0;
-  /** Of the packet that has begun, length included; 4 until the length is known. */
+  /** Size of the packet that has begun, including its length field; 4 until the length is known. */
   let wantedBytes = 4;
 
   return (bytes) => {

@@ -8,7 +8,7 @@ import { type FailureName, failureOf, requestFailure } from './failure.ts';
 import type { ZooKeeperSession } from './session-contract.ts';
 
 const REFUSED: BackoffLimits = { initialMs: 200, maxMs: 10_000 };
-/** Between connections that end before there is an answer. */
+/** Pause after a connection that ended before the answer. */
 const LOST: BackoffLimits = { initialMs: 10, maxMs: 2_000 };
 
 export interface PersistOptions<T> {
@@ -16,19 +16,19 @@ export interface PersistOptions<T> {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
-  /** For the log and for the failure. */
+  /** Names the work in the log and in the failure. */
   readonly what: string;
-  /** The only session that it makes sense in; undefined for any. */
+  /** The only session in which the work makes sense; undefined for any. */
   readonly sessionId?: string | undefined;
-  /** Failures that trying again does not mend; default none. */
+  /** Failures that a retry cannot mend; default none. */
   readonly final?: readonly FailureName[];
   readonly signal?: AbortSignal;
   readonly run: () => Promise<T>;
 }
 
 /**
- * Runs requests until they succeed: again when a lost connection is back, and always after a pause. Rejects with a
- * final failure, with SESSION_EXPIRED when the session is over, or with the signal's reason.
+ * Runs requests until they succeed: after a lost connection it waits until connected, and it always pauses before a
+ * retry. Rejects with a final failure, with SESSION_EXPIRED when the session is over, or with the signal's reason.
  */
 export async function persist<T>(options: PersistOptions<T>): Promise<T> {
   const { session, clock, random, log, what, sessionId, final = [], signal, run } = options;

@@ -1,6 +1,6 @@
 /**
- * The server set: one ephemeral sequential node `member_<number>` for each server that is ready, in a directory that others
- * may use, too. Source: the original's CuratorSingletonService and CuratorServiceGroupMonitor.
+ * The server set: one ephemeral sequential node `member_<number>` for each server that is ready, in a directory that
+ * may have other children. Source: the original's CuratorSingletonService and CuratorServiceGroupMonitor.
  */
 import type { Clock } from '../base/clock.ts';
 import { messageOf } from '../base/errors.ts';
@@ -18,7 +18,7 @@ const numberOf = (name: string): number => Number(MEMBER.exec(name)?.[1]);
 const nameOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
 const isNewer = (path: string, than: string): boolean => numberOf(nameOf(path)) > numberOf(nameOf(than));
 
-/** The names that are members', the newest last; other children are left out. */
+/** The names of members, the newest last; other children are left out. */
 const memberNodes = (names: readonly string[]): string[] =>
   names.filter((name) => MEMBER.test(name)).sort((a, b) => numberOf(a) - numberOf(b));
 
@@ -27,7 +27,10 @@ interface MemberNode extends NodeData {
   readonly path: string;
 }
 
-/** The members' nodes, the newest last; none when there is no directory. A crashed leader's stands before its successor's. */
+/**
+ * Reads the members' nodes, the newest last; none when there is no directory. A crashed leader's comes before its
+ * successor's.
+ */
 export async function readMembers(
   session: ZooKeeperSession,
   path: string,
@@ -42,7 +45,7 @@ export async function readMembers(
 
 export interface AnnounceOptions {
   readonly session: ZooKeeperSession;
-  /** The directory; made when it is missing. */
+  /** The directory; created when it is missing. */
   readonly path: string;
   readonly member: Member;
   readonly access: NodeAccess;
@@ -52,15 +55,15 @@ export interface AnnounceOptions {
 }
 
 export interface Announcement {
-  /** Removes the member at once; resolves when it is gone, with the session at the latest. */
+  /** Removes the member at once. Resolves when it is gone, which is at the latest when the session ends. */
   withdraw(): Promise<void>;
 }
 
 /**
- * Makes us the only member, for the one who is elected: members of others are those of leaders that crashed, whose
- * sessions have not expired yet. They go in the same transaction in which ours comes, so that no reader sees none or two.
- * A member that somebody removes is made again while the session lives, unless a newer one has taken its place. Resolves
- * when the member is there; rejects with SESSION_EXPIRED when the session ends before, and when we may not write there.
+ * Makes us the only member; to be called by the elected leader. Members of others belong to crashed leaders whose sessions
+ * have not expired yet; they are removed in the same transaction that adds ours, so that no reader sees none or two. A
+ * member that somebody removes is made again while the session lives, unless a newer one has taken its place. Resolves
+ * when the member exists; rejects with SESSION_EXPIRED when the session ends before, and when we may not write there.
  */
 export async function announceMember(options: AnnounceOptions): Promise<Announcement> {
   const { session, path, access, clock, random, log } = options;
@@ -70,7 +73,9 @@ export async function announceMember(options: AnnounceOptions): Promise<Announce
   const withdrawn = new AbortController();
 
   const pause = pauses({ clock, random, limits: { initialMs: 20, maxMs: 5_000 } });
-  /** Behind all that this session sent before; members tell their session, so ours are found without knowing their names. */
+  /**
+   * Lists members after everything that this session sent before. Nodes name their session, which tells ours from others'.
+   */
   async function look(): Promise<{ readonly own: string[]; readonly stale: string[] }> {
     await session.multi([{ check: path, version: -1 }]);
     const nodes = await readMembers(session, path);
@@ -90,7 +95,7 @@ export async function announceMember(options: AnnounceOptions): Promise<Announce
     try {
       await session.multi(kept === undefined ? [...removals, create] : removals);
     } catch (error) {
-      // One went by itself meanwhile: look again.
+      // A member went by itself meanwhile: look again.
       if (failureOf(error) === 'NO_NODE') {
         await pause.next();
         return enter();
@@ -118,7 +123,7 @@ export async function announceMember(options: AnnounceOptions): Promise<Announce
 
   let node = await beThere();
   log.info({ path, node }, 'announced');
-  /** What is under way, so that a withdrawal comes after it. */
+  /** The re-creation under way; a withdrawal waits for it. */
   let returning: Promise<unknown> = Promise.resolve();
   const stop = keepReading({
     ...common,
@@ -162,11 +167,11 @@ export interface WatchMembersOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
-  /** All members that can be read, the newest last, after every change; equal ones may be told again. */
+  /** All readable members, the newest last, after every change; may be called again with equal members. */
   readonly onMembers: (members: readonly Member[]) => void;
 }
 
-/** Follows the server set; what it was is kept while no server can be reached. Returns a function that stops it. */
+/** Follows the server set; the last known members stand while no server can be reached. Returns a function that stops it. */
 export function watchMembers({ path, session, log, onMembers, ...timing }: WatchMembersOptions): () => void {
   const read = async (onChange: () => void): Promise<Member[]> => {
     const names = await listOrWait(session, path, onChange);

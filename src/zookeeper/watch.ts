@@ -9,14 +9,14 @@ export interface NodeWatchOptions<T> {
   readonly session: ZooKeeperSession;
   readonly clock: Clock;
   readonly random: Random;
-  /** Reads the value and leaves the watch that `onChange` is told by. */
+  /** Reads the value and sets a watch that calls `onChange`. */
   readonly read: (onChange: () => void) => Promise<T>;
-  /** Every value read, equal ones included, in order. */
+  /** Called with every value that was read, in order; equal values are repeated. */
   readonly onValue: (value: T) => void;
 }
 
 /**
- * Reads a value now, after every change of it, and after every new connection (what changed meanwhile is not told).
+ * Reads a value now, after every change, and after every new connection (changes during a gap are not reported).
  * Returns a function that stops it.
  */
 export function keepReading<T>({ session, clock, random, read, onValue }: NodeWatchOptions<T>): () => void {
@@ -67,14 +67,14 @@ export function keepReading<T>({ session, clock, random, read, onValue }: NodeWa
   };
 }
 
-/** Names of a node's children, with a watch on them; undefined, with a watch on its coming, when there is no such node. */
+/** The names of a node's children, with a watch on them. Undefined if there is no node, with a watch on its creation. */
 export async function listOrWait(
   session: ZooKeeperSession,
   path: string,
   onChange: () => void,
 ): Promise<string[] | undefined> {
   const names = await session.children(path, onChange);
-  // A missing node takes no watch on its children: wait for it to come.
+  // A missing node takes no watch on its children, so watch for its creation.
   if (names === undefined && (await session.exists(path, onChange))) onChange();
   return names;
 }

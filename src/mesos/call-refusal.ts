@@ -1,14 +1,14 @@
 import { AuroraError } from '../base/errors.ts';
 import type { Answer } from './http/target.ts';
 
-/** A call that was answered, but not with yes. */
+/** A call that got an answer other than success. */
 export interface CallRefusal {
   readonly status: number;
-  /** What the master or agent says about it. */
+  /** The reason that the master or agent gives. */
   readonly text: string;
 }
 
-/** The rejection of a refused call; `refusalOf` gets the status and text back out. */
+/** The rejection of a refused call; `refusalOf` returns its status and text again. */
 export const refused = (what: string, { status, text }: Answer, where: string): AuroraError =>
   new AuroraError('MESOS', `${what} was refused with ${status}: ${text || 'no text'}`, {
     where,

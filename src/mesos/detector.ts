@@ -9,8 +9,8 @@ export interface MasterAddress {
 /** Knows the leading master, or one that redirects to it. */
 export interface MasterDetector {
   /**
-   * Calls `listener` with the leader whenever it changes, the first time as soon as it is known, and with undefined when
-   * there is none. Stops when the returned function is called; its promise resolves when nothing is left open.
+   * Calls `listener` with the leader as soon as it is known and whenever it changes, and with undefined when there is
+   * none. The returned function stops it; its promise resolves when nothing is left open.
    */
   watch(listener: (leader: MasterAddress | undefined) => void): () => Promise<void>;
 }
@@ -18,7 +18,7 @@ export interface MasterDetector {
 const DEFAULT_PORT = 5050;
 
 /**
- * Reads `host:port`, `[v6]:port`, or a host alone (port 5050).
+ * Parses `host:port`, `[v6]:port`, or a host alone (port 5050).
  * @throws AuroraError BAD_PARAMETER
  */
 export function parseMasterAddress(text: string): MasterAddress {
@@ -32,7 +32,7 @@ export function parseMasterAddress(text: string): MasterAddress {
   return { host, port };
 }
 
-/** A master that does not change; when it does not lead, its redirect names the one that does. */
+/** Always names the same master; if that one does not lead, it redirects to the leader. */
 export const staticDetector = (address: MasterAddress): MasterDetector => ({
   watch(listener) {
     let stopped = false;

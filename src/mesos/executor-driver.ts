@@ -1,6 +1,6 @@
 /**
- * An executor's side of Mesos' v1 executor API. This file and what it imports stay small and know JSON only: an executor
- * lives beside every task.
+ * An executor's side of Mesos' v1 executor API. This file and its imports are kept small and speak only JSON, because
+ * one executor runs beside every task.
  */
 import type { Clock, Timer } from '../base/clock.ts';
 import type { Logger } from '../base/log.ts';
@@ -19,13 +19,13 @@ export interface ExecutorDriverOptions {
   readonly random: Random;
   readonly log: Logger;
   /**
-   * Every record but ERROR and HEARTBEAT, in order. SHUTDOWN comes once at most, from the agent or from the driver when
-   * the agent is lost for good. Called synchronously; must not throw.
+   * Called with every record except ERROR and HEARTBEAT, in order. SHUTDOWN comes at most once: from the agent, or from
+   * the driver when the agent is lost for good. Called synchronously; must not throw.
    */
   readonly on: (event: ExecutorEvent) => void;
-  /** Once for every stream that is lost. */
+  /** Called once for every stream that is lost. */
   readonly onDisconnected?: ((reason: string) => void) | undefined;
-  /** The agent is lost for good: nothing will be sent or heard any more. Called once at most, before that SHUTDOWN. */
+  /** The agent is lost for good; nothing is sent or received any more. Called at most once, before the driver's SHUTDOWN. */
   readonly onLost?: (() => void) | undefined;
 }
 
@@ -33,27 +33,27 @@ export interface ExecutorDriver {
   /** Subscribes. */
   start(): void;
   /**
-   * Reports a task's state, in the order of the calls; `uuid`, `timestamp` and `source` are filled in. Resolves when the
-   * agent has stored it, which may be never when the agent no longer knows the task: wait with a limit.
+   * Reports a task's state, in the order of the calls, and fills in `uuid`, `timestamp` and `source`. Resolves when the
+   * agent has stored the update. That may never happen when the agent no longer knows the task, so wait with a limit.
    * @throws AuroraError (as a rejection): MESOS when the agent refuses it for good, see `refusalOf`; EXECUTOR when the
-   * driver was stopped before.
+   * driver is stopped first
    */
   update(status: TaskStatus): Promise<void>;
   /**
-   * Sends bytes to the scheduler, once, without a promise of delivery.
-   * @throws AuroraError MESOS (as a rejection) when the agent did not take it.
+   * Sends bytes to the scheduler once; delivery is not guaranteed.
+   * @throws AuroraError MESOS (as a rejection) when the agent did not accept it
    */
   message(data: Uint8Array): Promise<void>;
-  /** Updates that the agent has not acknowledged. */
+  /** The number of updates that the agent has not acknowledged. */
   unacknowledged(): number;
-  /** Lets go of the agent; updates on the way are rejected. Leaves nothing open. */
+  /** Disconnects from the agent and rejects the pending updates. Leaves nothing open. */
   stop(): Promise<void>;
 }
 
 const ANSWER_TIMEOUT_MS = 15_000;
 const CALL_TIMEOUT_MS = 10_000;
 
-/** An agent that answers like this is there, but not ready yet. */
+/** Whether the answer means that the agent runs but is not ready yet. */
 const isPatience = ({ status }: Answer): boolean => status === 404 || status >= 500;
 
 export function executorDriver(options: ExecutorDriverOptions): ExecutorDriver {
@@ -71,7 +71,7 @@ export function executorDriver(options: ExecutorDriverOptions): ExecutorDriver {
   /** When the agent was lost, monotonic; undefined while connected. */
   let lostSinceMs: number | undefined;
   let retry: Timer | undefined;
-  /** Tasks launched of which no update was acknowledged yet. */
+  /** Launched tasks of which no update was acknowledged yet. */
   const unacknowledgedTasks = new Map<string, TaskInfo>();
 
   const postOf = (call: Omit<ExecutorCall, 'framework_id' | 'executor_id'>) => ({
@@ -127,7 +127,7 @@ export function executorDriver(options: ExecutorDriverOptions): ExecutorDriver {
   }
 
   function onEvent(event: ExecutorEvent) {
-    // After its first record a healthy agent may be silent for as long as it likes.
+    // After its first record, a healthy agent may be silent for any length of time.
     stream?.expectEvery(undefined);
     switch (event.type) {
       case 'ERROR':
@@ -156,7 +156,7 @@ export function executorDriver(options: ExecutorDriverOptions): ExecutorDriver {
       case 'SHUTDOWN':
         if (isShutDown) return;
         isShutDown = true;
-        // It may be the first record, without a SUBSCRIBED; last words are taken all the same.
+        // It may be the first record, even without SUBSCRIBED. Updates are sent all the same.
         updates.open();
         break;
     }

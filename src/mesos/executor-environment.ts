@@ -6,19 +6,19 @@ import type { Target } from './http/target.ts';
 export interface ExecutorEnvironment {
   readonly frameworkId: string;
   readonly executorId: string;
-  /** The agent: its Unix socket where it offers one, else host and port. */
+  /** The agent's address: its Unix socket if it has one, else host and port. */
   readonly agent: Target;
-  /** Where the executor API is on the agent. */
+  /** The path of the executor API on the agent. */
   readonly path: string;
   /** Whether the executor outlives a restart of its agent. */
   readonly checkpoint: boolean;
-  /** How long an executor waits for its agent to come back; 15 minutes unless told. */
+  /** How long the executor waits for a lost agent to return; default 15 minutes. */
   readonly recoveryTimeoutMs: number;
-  /** Longest pause before trying to reach the agent again; 2 s unless told. */
+  /** The longest pause before it tries to reach the agent again; default 2 s. */
   readonly subscriptionBackoffMaxMs: number;
-  /** Time from SHUTDOWN until the executor is killed; 5 s unless told. */
+  /** Time from SHUTDOWN until the executor is killed; default 5 s. */
   readonly shutdownGraceMs: number;
-  /** Sent as Bearer token with every request when the agent authenticates executors. */
+  /** Bearer token for every request, when the agent authenticates executors. */
   readonly authenticationToken: string | undefined;
 }
 
@@ -27,7 +27,7 @@ const PATH = '/api/v1/executor';
 const durationOr = (text: string | undefined, otherwiseMs: number): number =>
   text === undefined || text === '' ? otherwiseMs : parseDurationMs(text);
 
-/** `slave(1)@10.0.0.7:5051`, `[::1]:5051` and the like: the part before @ is a path prefix on the agent. */
+/** Parses `slave(1)@10.0.0.7:5051`, `[::1]:5051` and the like; the part before @ is a path prefix on the agent. */
 function parseAgent(text: string, variable: string): { target: Target; prefix: string } {
   const match = /^(?:([^@]+)@)?(?:\[([^\]]+)\]|([^:]+)):(\d{1,5})$/.exec(text);
   const host = match?.[2] ?? match?.[3];
@@ -36,9 +36,9 @@ function parseAgent(text: string, variable: string): { target: Target; prefix: s
 }
 
 /**
- * Reads the environment of an executor. The authentication token is taken out of `env`, so that no process of the task
- * inherits it.
- * @throws AuroraError EXECUTOR when a variable is missing or not what it should be.
+ * Reads the environment of an executor. Removes the authentication token from `env`, so that the processes of the task
+ * do not inherit it.
+ * @throws AuroraError EXECUTOR when a variable is missing or malformed
  */
 export function takeExecutorEnvironment(env: Record<string, string | undefined>): ExecutorEnvironment {
   const need = (name: string): string => {
@@ -62,7 +62,7 @@ export function takeExecutorEnvironment(env: Record<string, string | undefined>)
     frameworkId: need('MESOS_FRAMEWORK_ID'),
     executorId: need('MESOS_EXECUTOR_ID'),
     agent,
-    // Over the socket only the long path is allowed; over TCP the short one is the documented one.
+    // The agent's socket accepts only the prefixed path; over TCP the documented path is the one without a prefix.
     path: socketPath || address === undefined ? `${named?.prefix ?? ''}${PATH}` : PATH,
     checkpoint: env.MESOS_CHECKPOINT === '1',
     recoveryTimeoutMs: durationOr(env.MESOS_RECOVERY_TIMEOUT, 15 * 60_000),

@@ -32,7 +32,7 @@ function oneFit(field: FieldPlan): Fits {
   }
   const { type } = field;
   let fit: Fits | undefined;
-  // Looked up at the first use: messages contain one another.
+  // Looked up at the first use, because messages contain one another.
   return (value) => {
     fit ??= fitOf(type);
     return fit(value);
@@ -67,7 +67,7 @@ function makeFit(name: MessageName): Fits {
 
 const known = new Map<MessageName, Fits>();
 
-/** A message's plan turned into functions once, because a master reads messages all the time. */
+/** Returns the check of a message type. Each is compiled only once, because a master reads messages all the time. */
 function fitOf(name: MessageName): Fits {
   const same = known.get(name);
   if (same) return same;
@@ -77,8 +77,8 @@ function fitOf(name: MessageName): Fits {
 }
 
 /**
- * Whether a JSON value is a complete message in just the form in which messages are kept, so that there is nothing to
- * convert. Nearly all that programs send is; reading it leniently, member by member into new objects, costs several
- * times as much as this look.
+ * Whether a JSON value is already a complete message in the form in which we keep messages, so that nothing needs
+ * converting. Nearly everything that programs send is; the lenient reading, which copies member by member, costs
+ * several times as much as this check.
  */
 export const isMessage = (name: MessageName, value: unknown): boolean => fitOf(name)(value);

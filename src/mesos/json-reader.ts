@@ -5,7 +5,7 @@ import { type AnyMessage, type FieldPlan, missingFields, planOf } from './messag
 import type { MessageScalar } from './messages/schema.ts';
 import { ENUMS, type MesosMessage, type MessageName } from './messages/table.ts';
 
-/** Why a JSON value does not fit the table; the text is Mesos' own. */
+/** A JSON value that does not fit the table. The text is Mesos' own wording. */
 class Misfit extends Error {}
 
 const SYNTAX_PREFIX = 'Failed to parse body into JSON: ';
@@ -30,7 +30,7 @@ const refuse = (value: unknown, field: FieldPlan): never => {
   throw new Misfit(`Not expecting a JSON ${kindOf(value)} for field '${field.name}'`);
 };
 
-/** Numbers and booleans may come as text. */
+/** Reads a number or boolean that was sent as text. */
 function fromText(text: string, wanted: 'number' | 'boolean', field: FieldPlan): unknown {
   const prefix = `Failed to parse '${text}' as a JSON ${wanted} for field '${field.name}': `;
   const value = parseText(text, prefix);
@@ -38,7 +38,7 @@ function fromText(text: string, wanted: 'number' | 'boolean', field: FieldPlan):
   return value;
 }
 
-/** Checks base64 as Mesos does: blanks are skipped, `=` ends it; returns the standard form. */
+/** Checks base64 the way Mesos does (blanks are skipped, `=` ends it) and returns the standard form. */
 function readBytes(text: string, field: FieldPlan): string {
   const digits = (text.split('=', 1)[0] as string).replace(/\s/g, '');
   const bad = /[^A-Za-z0-9+/]/.exec(digits);
@@ -70,7 +70,7 @@ function readScalar(type: MessageScalar, value: unknown, field: FieldPlan): unkn
   }
 }
 
-/** One value; undefined when it counts as absent. */
+/** Reads one value; undefined when it counts as absent. */
 function readOne(field: FieldPlan, value: unknown): unknown {
   if (value === null) return undefined;
   if (field.kind === 'scalar') return readScalar(field.type, value, field);
@@ -98,7 +98,7 @@ function readField(field: FieldPlan, value: unknown): unknown {
     : Object.fromEntries(entries.filter(([, item]) => item !== undefined));
 }
 
-/** Members are looked at in alphabetical order, so that of several faults the same one is named as by Mesos. */
+/** Reads members in alphabetical order, so that of several faults we report the same one as Mesos. */
 function readMessage(name: MessageName, source: object): AnyMessage {
   const { byName } = planOf(name);
   const message: AnyMessage = {};
@@ -111,10 +111,10 @@ function readMessage(name: MessageName, source: object): AnyMessage {
 }
 
 /**
- * Reads a message as leniently as Mesos does: unknown members are ignored, null counts as absent, `"1.5"` is taken for a
- * number and `"true"` for a boolean, a single value for a one-element list, an unknown enum name for an absent field.
- * @throws AuroraError CODEC whose text is the body of Mesos' 400 answer (`Failed to parse body into JSON: ...`, `Failed to
- * convert JSON into Call protobuf: ...`). Source: golden/mesos facts 14, 15, 17, 18.
+ * Reads a message as leniently as Mesos does: unknown members are ignored, null counts as absent, `"1.5"` is accepted as
+ * a number and `"true"` as a boolean, a single value as a one-element list, and an unknown enum name as an absent field.
+ * @throws AuroraError CODEC whose text is the body of Mesos' 400 answer (`Failed to parse body into JSON: ...`, `Failed
+ * to convert JSON into Call protobuf: ...`). Source: golden/mesos facts 14, 15, 17, 18.
  */
 export function parseJson<N extends MessageName>(name: N, text: string): MesosMessage<N> {
   try {

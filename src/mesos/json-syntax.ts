@@ -1,8 +1,8 @@
-/** Where a JSON text stops being one. */
+/** The place where a text stops being JSON. */
 export interface SyntaxFault {
-  /** 1 for the first line. */
+  /** Line number, from 1. */
   readonly line: number;
-  /** What stands from the fault to the end of its line, without control characters. */
+  /** The text from the fault to the end of its line, without control characters. */
   readonly near: string;
 }
 
@@ -11,7 +11,7 @@ const STRING = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
 const BLANK = /[ \t\n\r]*/y;
 const WORD = /true|false|null/y;
 
-/** Thrown inside this file only, to leave the recursion at the first fault. */
+/** Leaves the recursion at the first fault; never thrown out of this file. */
 class FaultAt {
   readonly offset: number;
   constructor(offset: number) {
@@ -20,7 +20,7 @@ class FaultAt {
 }
 
 /**
- * Reads one JSON value and returns the offset after it.
+ * Skips one JSON value and returns the offset after it.
  * @throws FaultAt where the text is not JSON.
  */
 function skipValue(text: string, from: number): number {
@@ -61,8 +61,8 @@ function skipValue(text: string, from: number): number {
 }
 
 /**
- * Finds what is wrong with a text that JSON.parse refused: a fault, or the text that trails a complete value.
- * A text nested too deeply for the stack has its fault at the start.
+ * Finds what is wrong with a text that JSON.parse refused: a fault, or text after a complete value. If the text is
+ * nested too deeply for the stack, the fault is at its start.
  */
 export function findFault(text: string): SyntaxFault | { readonly trailing: string } {
   let offset = 0;

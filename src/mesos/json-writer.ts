@@ -4,7 +4,7 @@ import type { MesosMessage, MessageName } from './messages/table.ts';
 
 type Write = (value: unknown) => string;
 
-/** How a member is written; an empty text leaves it out. */
+/** How a member is written; an empty result omits it. */
 interface Member {
   readonly name: string;
   readonly label: string;
@@ -12,14 +12,14 @@ interface Member {
   readonly write: Write;
 }
 
-/** A double always shows a fraction or an exponent; JSON has no infinities, Mesos writes them as text. */
+/** Doubles always have a fraction or an exponent. JSON has no infinities, so Mesos writes them as text. */
 function writeDouble(value: unknown): string {
   if (!Number.isFinite(value)) return JSON.stringify(String(value));
   const text = String(value);
   return /[.e]/.test(text) ? text : `${text}.0`;
 }
 
-/** JSON.stringify, which takes several times as long for a number. */
+/** Does what JSON.stringify does, several times faster for numbers. */
 const writePlain = (value: unknown): string =>
   typeof value === 'number' && Number.isFinite(value) ? `${value}` : JSON.stringify(value);
 
@@ -30,7 +30,7 @@ function writeOne(field: FieldPlan): Write {
   if (field.kind !== 'message') return field.kind === 'enum' ? JSON.stringify : writeScalar(field.type);
   const { type } = field;
   let write: Write | undefined;
-  // Looked up at the first use: messages contain one another.
+  // Looked up at the first use, because messages contain one another.
   return (value) => {
     write ??= writerOf(type);
     return write(value);
@@ -78,7 +78,7 @@ function makeWriter(name: MessageName): Write {
 
 const writers = new Map<MessageName, Write>();
 
-/** A message's plan turned into functions once, because a master writes messages all the time. */
+/** Returns the writer of a message type. Each is compiled only once, because a master writes messages all the time. */
 function writerOf(name: MessageName): Write {
   const known = writers.get(name);
   if (known) return known;
@@ -88,8 +88,8 @@ function writerOf(name: MessageName): Write {
 }
 
 /**
- * A message as Mesos writes it: no blanks, members in table order, defaults written out, empty lists left out, doubles
- * with a fraction (`15.0`). Members that the table does not know are left out.
+ * Writes a message as Mesos does: no blanks, members in table order, defaults included, empty lists omitted, doubles
+ * with a fraction (`15.0`). Members that the table does not know are omitted.
  * Source: recorded streams (golden/mesos facts 7, 8) and Mesos' jsonify of protobuf messages.
  */
 export const toJson = <N extends MessageName>(name: N, message: MesosMessage<N>): string =>

@@ -10,25 +10,28 @@ export interface DetectorOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
-  /** Of the ZooKeeper session, default 10 s: what Mesos' own detector asks for. */
+  /** Timeout of the ZooKeeper session; default 10 s, which is what Mesos' own detector asks for. */
   readonly sessionTimeoutMs?: number | undefined;
 }
 
 const SESSION_TIMEOUT_MS = 10_000;
 
-/** Masters only: replicas of the log and the older protobuf nodes stand in the same directory. */
+/** Matches only masters; replicas of the log and the older protobuf nodes are in the same directory. */
 const LEADER_NODE = /^json\.info_(\d{10})$/;
 
-/** A node's name and number; the lowest number leads. Source: golden/mesos fact 124. */
+/** The leader's node: the one with the lowest number. Source: golden/mesos fact 124. */
 const leaderOf = (names: readonly string[]): string | undefined =>
   names.filter((name) => LEADER_NODE.test(name)).sort()[0];
 
-/** `ip` is the address in the byte order of the network, read as a little-endian number: 16777343 is 127.0.0.1. */
+/**
+ * Writes an `ip` in dotted form. The number is the address in network byte order, read as little-endian: 16777343 is
+ * 127.0.0.1.
+ */
 const dotted = (ip: number): string => [0, 8, 16, 24].map((shift) => (ip >>> shift) & 0xff).join('.');
 
 /**
- * Where a master says that it listens: `address` first, as `ip` may be one that only the master itself can reach.
- * @throws Error when the text is no MasterInfo.
+ * The address at which a master says it listens. Prefers `address`, as `ip` may be reachable only for the master.
+ * @throws Error when the text is no MasterInfo
  */
 export function addressOf(json: string): MasterAddress {
   const info = JSON.parse(json) as Partial<MasterInfo>;
@@ -39,7 +42,7 @@ export function addressOf(json: string): MasterAddress {
   return { host, port };
 }
 
-/** Follows the leading master in ZooKeeper; no leader is known once the session is lost. */
+/** Follows the leading master in ZooKeeper. Once the session is lost, no leader is known. */
 function zookeeperDetector(text: string, options: DetectorOptions): MasterDetector {
   const { clock, random, log } = options;
   const { servers, path, digest } = parseConnectString(text);
@@ -61,7 +64,7 @@ function zookeeperDetector(text: string, options: DetectorOptions): MasterDetect
         told = name;
         listener(leader);
       };
-      /** A node that is gone before it is read changes the children, which brings us back here. */
+      /** If the leader's node goes before it is read, the list of children changes and this is called again. */
       const onMasters = async (names: readonly string[] | undefined) => {
         const turn = ++reading;
         const node = leaderOf(names ?? []);
@@ -73,7 +76,7 @@ function zookeeperDetector(text: string, options: DetectorOptions): MasterDetect
         } catch (error) {
           log.error(
             { node, reason: messageOf(error) },
-            'a Mesos master has announced itself in a way that cannot be read',
+            'the node of a Mesos master in ZooKeeper cannot be read',
           );
           tell(undefined);
         }
@@ -84,7 +87,7 @@ function zookeeperDetector(text: string, options: DetectorOptions): MasterDetect
         random,
         path,
         onValue: (names) => {
-          // A read that fails means a lost connection: the next one reads again.
+          // A failed read means that the connection is lost; the next connection reads again.
           onMasters(names).catch(() => {});
         },
       });
@@ -102,7 +105,7 @@ function zookeeperDetector(text: string, options: DetectorOptions): MasterDetect
 }
 
 /**
- * A detector for what an operator writes: `host:port`, `[v6]:port`, or `zk://[user:password@]h1:p1,h2:p2/path`.
+ * Makes the detector for an operator's setting: `host:port`, `[v6]:port`, or `zk://[user:password@]h1:p1,h2:p2/path`.
  * @throws AuroraError BAD_PARAMETER
  */
 export const masterDetector = (text: string, options: DetectorOptions): MasterDetector =>

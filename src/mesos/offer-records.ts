@@ -1,6 +1,6 @@
 /**
- * OFFERS records as JSON, read an offer at a time: the master offers a whole cluster in one record, and on full agents
- * that is a hundred megabytes, most of it the ids of executors.
+ * Reads OFFERS records (JSON) one offer at a time. The master may offer a whole cluster in one record; with full agents
+ * that is a hundred megabytes, mostly executor ids.
  */
 import type { Offer } from './messages/types.ts';
 
@@ -9,7 +9,7 @@ const EXECUTOR_IDS = Buffer.from('executor_ids', 'latin1');
 const [QUOTE, BACKSLASH, COMMA, COLON] = [34, 92, 44, 58];
 const [OPEN_LIST, CLOSE_LIST, OPEN, CLOSE] = [91, 93, 123, 125];
 
-/** Where an offer stands in its record, and its member `executor_ids`; 0 where there is none. */
+/** Offsets of an offer in its record, and of its member `executor_ids` (0 when it has none). */
 interface RecordPlace {
   readonly start: number;
   readonly end: number;
@@ -17,14 +17,14 @@ interface RecordPlace {
   readonly idsEnd: number;
 }
 
-/** The offset of the quote that ends the string whose first character is at `from`. */
+/** The offset of the quote that closes the string whose first character is at `from`. */
 function stringEnd(record: Buffer, from: number): number {
   let at = from;
   while (at < record.length && record[at] !== QUOTE) at += record[at] === BACKSLASH ? 2 : 1;
   return at;
 }
 
-/** Finds the end of the offer that begins at `start`; undefined when the record ends before. */
+/** Finds the end of the offer that begins at `start`; undefined when the record ends first. */
 function placeOf(record: Buffer, start: number): RecordPlace | undefined {
   let depth = 0;
   let idsStart = 0;
@@ -47,10 +47,10 @@ function placeOf(record: Buffer, start: number): RecordPlace | undefined {
   return undefined;
 }
 
-/** The text of an offer without the ids of executors. */
+/** The text of an offer without `executor_ids`. */
 function textOf(record: Buffer, { start, end, idsStart, idsEnd }: RecordPlace): string {
   if (idsEnd === 0) return record.toString('utf8', start, end);
-  // Of the two commas around the member one goes with it; the last member has it in front.
+  // Remove one comma with the member: the one after it, or, for the last member, the one before it.
   const next = afterBlanks(record, idsEnd);
   let last = idsStart - 1;
   while (isBlank(record[last])) last--;
@@ -72,10 +72,10 @@ function afterBlanks(record: Buffer, from: number): number {
 const notJson = () => new SyntaxError('an OFFERS record that is not JSON');
 
 /**
- * The offers of a record, each read when it is asked for and without `executor_ids`; undefined when it is no OFFERS
- * record as masters write them. All of it is read, or it is refused: the master counts on every offer being with us, so
- * that one which is passed over is nobody's until we ask for offers anew.
- * @throws SyntaxError (while they are read) where the record is not JSON.
+ * The offers of a record without `executor_ids`, each parsed when it is asked for; undefined when the record is not an
+ * OFFERS record as masters write them. A record is read completely or refused: the master believes that we hold every
+ * offer, so an offer that we skipped would be lost until offers are requested anew.
+ * @throws SyntaxError (during iteration) where the record is not JSON
  */
 export function offersOf(record: Buffer): Iterable<Offer> | undefined {
   if (HEAD.compare(record, 0, Math.min(HEAD.length, record.length)) !== 0) return undefined;
@@ -91,7 +91,7 @@ export function offersOf(record: Buffer): Iterable<Offer> | undefined {
       if (record[at] !== OPEN) throw notJson();
     }
     if (record[at] !== CLOSE_LIST) throw notJson();
-    // What follows the list is short; with the head before it it must be a whole record.
+    // The rest after the list is short; appended to the record's head it must form a complete record.
     JSON.parse(HEAD.toString('latin1') + record.toString('utf8', at));
   })();
 }

@@ -2,20 +2,20 @@ import { AuroraError } from '../base/errors.ts';
 
 /** Options of a reader. */
 export interface RecordReaderOptions {
-  /** A longer record fails the stream. Default 64 MiB: an offer of 10,000 agents is about 10 MB as JSON. */
+  /** The longest record; a longer one fails the stream. Default 64 MiB (offers of 10,000 agents take about 10 MB as JSON). */
   readonly maxBytes?: number;
 }
 
-/** Takes bytes as they arrive and gives back the records they complete. */
+/** Splits bytes, as they arrive, into complete records. */
 export interface RecordReader {
   /**
-   * Returns the records completed by `chunk`, in order; zero-length records come as empty buffers. The buffers may
-   * share memory with `chunk`.
-   * @throws AuroraError MESOS when the length line is not a number, or the record is longer than allowed. The stream
-   * is then lost: further calls throw the same error.
+   * Returns the records completed by `chunk`, in order; empty records are empty buffers. The buffers may share memory
+   * with `chunk`.
+   * @throws AuroraError MESOS when the length line is not a number, or a record is longer than allowed. The stream is
+   * then unusable: further calls throw the same error.
    */
   feed(chunk: Uint8Array): Buffer[];
-  /** Bytes of a record that has begun and is not complete; 0 at a clean end of the stream. */
+  /** The number of bytes of the unfinished record, with its length line; 0 at a clean end of the stream. */
   pendingBytes(): number;
 }
 
@@ -26,8 +26,8 @@ const ZERO = 48;
 const MAX_DIGITS = 15;
 
 /**
- * Reads Mesos' RecordIO: the length in decimal, a line feed, then that many bytes, again and again. Chunks may be cut
- * anywhere, inside the length too.
+ * Reads Mesos' RecordIO: a decimal length, a line feed, then that many bytes, repeatedly. Chunks may be cut anywhere,
+ * even inside the length.
  */
 export function recordReader({ maxBytes = DEFAULT_MAX_BYTES }: RecordReaderOptions = {}): RecordReader {
   let length = 0;
@@ -42,7 +42,7 @@ export function recordReader({ maxBytes = DEFAULT_MAX_BYTES }: RecordReaderOptio
     throw failure;
   };
 
-  /** Eats digits up to and including the line feed; returns the offset after what it ate. */
+  /** Reads length digits up to and including the line feed; returns the offset after them. */
   const readLength = (chunk: Buffer, from: number): number => {
     for (let at = from; at < chunk.length; at++) {
       const byte = chunk[at] as number;
@@ -78,7 +78,7 @@ export function recordReader({ maxBytes = DEFAULT_MAX_BYTES }: RecordReaderOptio
         const part = chunk.subarray(at, at + length - filled);
         at += part.length;
         if (partial || part.length < length) {
-          // Filled as it arrives: to put a record of megabytes together at its end would take tens of milliseconds.
+          // Copied as it arrives: joining a record of megabytes at its end would block for tens of milliseconds.
           partial ??= Buffer.allocUnsafeSlow(length);
           part.copy(partial, filled);
         }
@@ -94,7 +94,7 @@ export function recordReader({ maxBytes = DEFAULT_MAX_BYTES }: RecordReaderOptio
   };
 }
 
-/** One record: its length in decimal without padding, a line feed, the bytes. */
+/** Encodes one record: its length in decimal without padding, a line feed, the bytes. */
 export function encodeRecord(bytes: Uint8Array): Buffer {
   return Buffer.concat([Buffer.from(`${bytes.length}\n`, 'latin1'), bytes]);
 }

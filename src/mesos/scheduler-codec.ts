@@ -2,16 +2,16 @@ import type { Offer, SchedulerCall, SchedulerEvent } from './messages/types.ts';
 import { offersOf } from './offer-records.ts';
 import { parseProtobuf, toProtobuf } from './protobuf/codec.ts';
 
-/** How calls and events of one framework are written. */
+/** Encodes the calls and decodes the events of one framework. */
 export interface SchedulerCodec {
   readonly contentType: string;
   readonly encode: (call: SchedulerCall) => Uint8Array;
   readonly decode: (record: Buffer) => SchedulerEvent;
-  /** Like `decode`, but offers come some at a time and without the ids of the executors on their agents. */
+  /** Like `decode`, but splits large OFFERS into several events and omits the ids of executors. */
   readonly decodeSlim: (record: Buffer) => SchedulerEvent | Iterator<SchedulerEvent>;
 }
 
-/** Reading so many full offers takes about a millisecond. */
+/** Number of full offers that take about a millisecond to read. */
 const OFFERS_OF_AN_EVENT = 25;
 
 function* inParts(offers: Iterable<Offer>): Generator<SchedulerEvent, undefined> {
@@ -28,7 +28,7 @@ function* inParts(offers: Iterable<Offer>): Generator<SchedulerEvent, undefined>
 const jsonEvent = (record: Buffer) => JSON.parse(record.toString('utf8')) as SchedulerEvent;
 const protobufEvent = (record: Buffer) => parseProtobuf('SchedulerEvent', record);
 
-/** Both encodings that a master speaks. */
+/** The two encodings that a master speaks. */
 export const SCHEDULER_CODECS = {
   json: {
     contentType: 'application/json',

@@ -18,57 +18,58 @@ import {
 
 export interface SchedulerDriverOptions {
   readonly detector: MasterDetector;
-  /** With `id` the framework of that id is taken over from whoever holds it. */
+  /** If it has an `id`, the framework of that id is taken over from whoever holds it. */
   readonly frameworkInfo: FrameworkInfo;
-  /** Roles without offers from the start; asked at every subscription. */
+  /** Roles that start without offers; called at every subscription. */
   readonly suppressedRoles?: (() => readonly string[]) | undefined;
   /**
-   * Offers come without `executor_ids`, which grow with the tasks of an agent, and a large OFFERS record as several
-   * events, so that it does not keep the event loop; default false.
+   * Omits `executor_ids` from offers, since they grow with the tasks of an agent, and splits a large OFFERS record into
+   * several events, so that it does not block the event loop; default false.
    */
   readonly slimOffers?: boolean | undefined;
   /** Default `json`. */
   readonly encoding?: keyof typeof SCHEDULER_CODECS | undefined;
-  /** HTTP Basic; the principal has to be the one in FrameworkInfo. Sent to whatever master the detector or a redirect names. */
+  /** HTTP Basic; the principal must be that of FrameworkInfo. Sent to every master that the detector or a redirect names. */
   readonly credentials?: { readonly principal: string; readonly secret: string } | undefined;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
   /**
-   * Every record but ERROR, in order, SUBSCRIBED and HEARTBEAT included. Called synchronously; must not throw. Offers of
-   * an earlier subscription are void at each SUBSCRIBED.
+   * Called with every record except ERROR, in order, including SUBSCRIBED and HEARTBEAT. Called synchronously; must not
+   * throw. Each SUBSCRIBED voids the offers of earlier subscriptions.
    */
   readonly on: (event: SchedulerEvent) => void;
-  /** Before every SUBSCRIBE. */
+  /** Called before every SUBSCRIBE. */
   readonly onSubscribing?: (() => void) | undefined;
-  /** Once for every subscription that is lost; the driver is already about to subscribe again. */
+  /** Called once for every lost subscription; the driver is about to subscribe again by itself. */
   readonly onDisconnected?: ((reason: string) => void) | undefined;
   /**
-   * The framework cannot go on: an ERROR record (another scheduler took the id over, the framework was removed, its
-   * FrameworkInfo is not allowed), a refused SUBSCRIBE, or another framework id than asked for. The driver has let go.
+   * The framework cannot continue: an ERROR record (another scheduler took over the id, the framework was removed, its
+   * FrameworkInfo is not allowed), a refused SUBSCRIBE, or a framework id other than the requested one. The driver has
+   * stopped.
    */
   readonly onError: (message: string) => void;
-  /** Waits between attempts to subscribe; default 500 ms to 15 s. */
+  /** Pauses between attempts to subscribe; default 500 ms to 15 s. */
   readonly backoff?: BackoffLimits | undefined;
-  /** Longest wait for an answer to SUBSCRIBE and then for its first record; default 15 s. */
+  /** Time limit for the answer to SUBSCRIBE, and again for its first record; default 15 s. */
   readonly subscribeTimeoutMs?: number | undefined;
-  /** Longest wait for the answer to any other call; default 30 s. */
+  /** Time limit for the answer to any other call; default 30 s. */
   readonly callTimeoutMs?: number | undefined;
 }
 
 export interface SchedulerDriver {
-  /** Looks for the master and subscribes, again and again until `stop` or an error. */
+  /** Finds the master and subscribes; repeats that until `stop` or a fatal error. */
   start(): void;
   /**
-   * Sends a call other than SUBSCRIBE; the driver adds the framework id. Calls arrive in the order of sending, but for
-   * ACKNOWLEDGE and ACKNOWLEDGE_OPERATION_STATUS, which go beside the others. Resolves when the master has accepted the
-   * call (202, or 200 for UPDATE_FRAMEWORK), which says only that it was well formed.
-   * @throws AuroraError MESOS (as a rejection): not subscribed; no answer; or refused, see `refusalOf`.
+   * Sends a call other than SUBSCRIBE; the driver adds the framework id. Calls arrive in order, except ACKNOWLEDGE and
+   * ACKNOWLEDGE_OPERATION_STATUS, which have a connection of their own. Resolves when the master has accepted the call
+   * (202, or 200 for UPDATE_FRAMEWORK), which only says that it was well formed.
+   * @throws AuroraError MESOS (as a rejection): not subscribed; no answer; or refused, see `refusalOf`
    */
   send(call: SchedulerCall): Promise<void>;
-  /** From SUBSCRIBED to the end of that subscription. */
+  /** Whether there is a subscription: true from SUBSCRIBED to the subscription's end. */
   subscribed(): boolean;
-  /** Lets go of the master, which keeps the framework for its failover timeout. Leaves nothing open. */
+  /** Disconnects from the master, which keeps the framework for its failover timeout. Leaves nothing open. */
   stop(): Promise<void>;
 }
 
@@ -76,11 +77,11 @@ const DEFAULT_BACKOFF: BackoffLimits = { initialMs: 500, maxMs: 15_000 };
 const SUBSCRIBE_TIMEOUT_MS = 15_000;
 const CALL_TIMEOUT_MS = 30_000;
 
-/** A subscription that has its SUBSCRIBED, and the connections of its calls. */
+/** A subscription that has got its SUBSCRIBED, and the connections for its calls. */
 interface Session {
   readonly endpoint: CallEndpoint;
   readonly frameworkId: string;
-  /** Of every call. */
+  /** Sent with every call. */
   readonly headers: Readonly<Record<string, string>>;
   readonly ordered: CallLane;
   readonly acknowledgements: CallLane;
@@ -89,9 +90,9 @@ interface Session {
 const isAcknowledgement = (call: SchedulerCall) => call.type?.startsWith('ACKNOWLEDGE') ?? false;
 
 /**
- * A framework's side of Mesos' v1 scheduler API: one long-lived connection for events, others for calls, all dropped
- * together. While no master is known it waits; a stream to a master that the detector lost from sight is kept as long as
- * it lives, one to a master that another replaced is not.
+ * A framework's side of Mesos' v1 scheduler API: one long-lived connection for events and two for calls, all dropped
+ * together. It waits while no master is known. When the detector merely loses sight of the master, the stream is kept
+ * as long as it lives; when another master leads, it is dropped.
  */
 export function schedulerDriver(options: SchedulerDriverOptions): SchedulerDriver {
   const { clock, random, log } = options;
@@ -111,7 +112,7 @@ export function schedulerDriver(options: SchedulerDriverOptions): SchedulerDrive
   let lastWaitMs = 0;
   let unwatch: (() => Promise<void>) | undefined;
 
-  /** Drops both connections; tells the owner when there was a subscription. */
+  /** Drops all connections; tells the owner if there was a subscription. */
   function drop(reason: string) {
     retry?.cancel();
     subscription?.close();
@@ -201,7 +202,7 @@ export function schedulerDriver(options: SchedulerDriverOptions): SchedulerDrive
     const current = session?.endpoint.master;
     if (current?.host === found.host && current.port === found.port) return;
     drop(`another master leads: ${nameOf(found)}`);
-    // How long the one before did not answer says nothing about this one.
+    // Start with a short pause again: failures of the previous master say nothing about this one.
     lastWaitMs = 0;
     subscribe();
   }

@@ -1,4 +1,4 @@
-/** One attempt to subscribe a framework: from the first SUBSCRIBE, over redirects, to the end of the stream. */
+/** One attempt to subscribe a framework: from the first SUBSCRIBE, through redirects, to the end of the stream. */
 import type { Clock } from '../base/clock.ts';
 import { AuroraError } from '../base/errors.ts';
 import type { MasterAddress } from './detector.ts';
@@ -7,15 +7,15 @@ import { type Answer, nameOf } from './http/target.ts';
 import type { SchedulerCall, SchedulerEvent } from './messages/types.ts';
 import type { SchedulerCodec } from './scheduler-codec.ts';
 
-/** Where the calls of a subscription go. */
+/** Where the calls of a subscription are sent. */
 export interface CallEndpoint {
   readonly master: MasterAddress;
   readonly path: string;
-  /** Value of Mesos-Stream-Id. */
+  /** Value of the header Mesos-Stream-Id. */
   readonly streamId: string;
 }
 
-/** `fatal` says that asking again would get the same answer. */
+/** Why a subscription ended; `fatal` means that another attempt would get the same answer. */
 export interface SubscriptionEnd {
   readonly reason: string;
   readonly fatal: boolean;
@@ -27,28 +27,28 @@ export interface SubscriptionOptions {
   readonly codec: SchedulerCodec;
   /** See SchedulerDriverOptions. */
   readonly slimOffers: boolean;
-  /** Sent with every request: credentials. */
+  /** Sent with every request; holds the credentials. */
   readonly headers: Readonly<Record<string, string>>;
   readonly clock: Clock;
   readonly answerTimeoutMs: number;
-  /** A record, and where calls that answer it have to go. */
+  /** Called with each record and the endpoint for calls that answer it. */
   readonly onEvent: (event: SchedulerEvent, endpoint: CallEndpoint) => void;
-  /** Called once, and not at all after `close`. */
+  /** Called once, but never after `close`. */
   readonly onEnd: (end: SubscriptionEnd) => void;
 }
 
 const PATH = '/api/v1/scheduler';
 const MAX_REDIRECTS = 5;
-/** The connection counts as dead after this many heartbeats did not come. */
+/** The connection counts as dead after this many missed heartbeats. */
 const MISSED_HEARTBEATS = 5;
 /**
- * Answers to SUBSCRIBE that may be another one soon: the endpoint is not there yet, the master recovers or is overloaded.
+ * Whether an answer to SUBSCRIBE may change soon: the endpoint is not there yet, the master recovers or is overloaded.
  * Source: golden/mesos facts 27, 32, 43.
  */
 const mayChange = (status: number): boolean =>
   status === 404 || status === 408 || status === 429 || status >= 500;
 
-/** Follows `Location: //host:port/path`. */
+/** Resolves a redirect (`Location: //host:port/path`). */
 function redirectTarget(
   answer: Answer,
   from: MasterAddress,
@@ -65,7 +65,7 @@ function redirectTarget(
   }
 }
 
-/** After a subscription one record offers all agents; five thousand full ones are about a hundred megabytes. */
+/** After SUBSCRIBED one record offers all agents; five thousand full ones take about a hundred megabytes. */
 const MAX_RECORD_BYTES = 512 * 2 ** 20;
 
 export interface Subscription {

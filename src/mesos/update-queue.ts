@@ -1,4 +1,4 @@
-/** Status updates of an executor on their way to the agent: sent in order, one at a time, again until acknowledged. */
+/** Sends the status updates of an executor to its agent: in order, one at a time, and again until acknowledged. */
 import { type BackoffLimits, nextBackoff } from '../base/backoff.ts';
 import type { Clock, Timer } from '../base/clock.ts';
 import { AuroraError } from '../base/errors.ts';
@@ -19,35 +19,35 @@ export interface UpdateQueueOptions {
   readonly random: Random;
   /** Sends one UPDATE; rejects when no answer came. */
   readonly post: (status: TaskStatus) => Promise<Answer>;
-  /** The error for an update that the agent will never take. */
+  /** Makes the error for an update that the agent will never accept. */
   readonly refusal: (answer: Answer) => Error;
 }
 
 export interface UpdateQueue {
-  /** Resolves when the agent has acknowledged it. */
+  /** Resolves when the agent has acknowledged the update. */
   add(status: TaskStatus): Promise<void>;
-  /** The agent has stored the update with this uuid; unknown ones are ignored. */
+  /** Tells that the agent has stored the update with this uuid; unknown ones are ignored. */
   acknowledge(uuid: string): void;
-  /** Sends from now on; call at every new connection. */
+  /** Starts sending; call it at every new connection. */
   open(): void;
-  /** Holds everything back until `open`. */
+  /** Stops sending until `open`. */
   pause(): void;
   /** Updates without an acknowledgement, oldest first. */
   unacknowledged(): readonly TaskStatus[];
-  /** Gives up: every waiting update is rejected. */
+  /** Ends the queue: every waiting update is rejected. */
   close(reason: string): void;
 }
 
-/** An agent acknowledges within milliseconds; one that does not was restarted, or has a slow disk. */
+/** A healthy agent acknowledges within milliseconds; others were restarted or have a slow disk. */
 const RETRY: BackoffLimits = { initialMs: 1_000, maxMs: 30_000 };
 
 /**
- * An update leaves when the one before was answered, so that they arrive in order. An answer that asks for patience (503
- * during the agent's recovery, 404 before its endpoints are up), or none at all, holds the queue for a while; a refusal
+ * Sends each update after the previous one was answered, so that they arrive in order. When the agent is not ready (503
+ * during its recovery, 404 before its endpoints are up) or does not answer, the queue waits and retries; a refusal
  * drops the update. Source: golden/mesos facts 113, 114, 120.
  */
 export function updateQueue({ clock, random, post, refusal }: UpdateQueueOptions): UpdateQueue {
-  /** Everything unacknowledged, oldest first, and of that what is to be sent. */
+  /** `all` holds everything unacknowledged, oldest first; `toSend` the part of it that is to be sent. */
   let all: Pending[] = [];
   let toSend: Pending[] = [];
   let isOpen = false;
@@ -68,7 +68,7 @@ export function updateQueue({ clock, random, post, refusal }: UpdateQueueOptions
   };
   const settle = (update: Pending, answer: Answer | undefined) => {
     sending = false;
-    // The acknowledgement may have overtaken the answer.
+    // The acknowledgement may have arrived before the answer.
     if (!all.includes(update)) return pump();
     const isPatience = answer === undefined || answer.status === 404 || answer.status >= 500;
     if (answer !== undefined && answer.status !== 202 && !isPatience) {

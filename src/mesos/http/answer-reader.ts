@@ -1,15 +1,15 @@
 import { AuroraError } from '../../base/errors.ts';
 import { type Answer, MAX_TEXT_BYTES } from './target.ts';
 
-/** Takes the bytes of a connection as they arrive and gives back the answers they complete, in order. */
+/** Splits the bytes of a connection, as they arrive, into complete answers. */
 export interface AnswerReader {
   /** @throws AuroraError MESOS when the bytes are not HTTP; the connection is then of no more use. */
   feed(chunk: Buffer): Answer[];
-  /** The server closed the connection: the answer that ended with it, if one did. */
+  /** To be called when the server closed the connection; returns the answer that ended with it, if any. */
   end(): Answer | undefined;
 }
 
-/** What a head says. `length` undefined: the body ends with the connection. */
+/** A parsed response head. An undefined `length` means that the body ends with the connection. */
 interface Head {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -46,7 +46,7 @@ function readHead(text: string): Head {
   return { status: Number(status), headers, length: bodyLength(Number(status), headers) };
 }
 
-/** The body in chunks that begins at `from`, and where it ends; undefined while it is not complete. */
+/** Reads a chunked body that begins at `from`; returns it and the offset after it, undefined while it is incomplete. */
 function readChunks(
   bytes: Buffer,
   from: number,
@@ -66,7 +66,7 @@ function readChunks(
       at = end + LINE_END.length;
       continue;
     }
-    // After the last chunk there may be trailers, which nobody needs.
+    // Trailers may follow the last chunk; skip them.
     const empty = bytes.indexOf(LINE_END, start) === start;
     const trailersEnd = empty ? start - LINE_END.length : bytes.indexOf(HEAD_END, start);
     if (trailersEnd < 0) return undefined;
@@ -75,14 +75,14 @@ function readChunks(
 }
 
 /**
- * Reads HTTP/1.1 answers that follow one another on a connection. Node's own client has no pipelining; this is what
- * is left of HTTP when the answers are known to be short.
+ * Reads the HTTP/1.1 answers of one pipelined connection; Node's own client does not pipeline. It supports only what
+ * Mesos' short answers need.
  */
 export function answerReader(): AnswerReader {
   let rest: Buffer = Buffer.alloc(0);
   let headText: string | undefined;
   let head: Head = { status: 0, headers: {}, length: 0 };
-  /** End of the head that `rest` begins with; 0 when that is not complete. */
+  /** Offset after the head at the start of `rest`; 0 while the head is incomplete. */
   let headEnd = 0;
 
   const answer = (body: Buffer): Answer => ({
@@ -90,13 +90,13 @@ export function answerReader(): AnswerReader {
     headers: head.headers,
     text: body.length === 0 ? '' : body.toString('utf8', 0, Math.min(body.length, MAX_TEXT_BYTES)),
   });
-  /** Finds the next head; false while it is not complete. */
+  /** Looks for the head at `from`; false while it is incomplete. */
   const findHead = (from: number): boolean => {
     const end = rest.indexOf(HEAD_END, from);
     if (end < 0 && rest.length - from > MAX_HEAD_BYTES) throw broken('a head without an end');
     if (end < 0) return false;
     const text = rest.toString('latin1', from, end);
-    // Answers to calls of one kind differ in nothing but the second of their date.
+    // Answers to calls of one kind differ only in the second of their date, so the last parsed head can usually be reused.
     if (text !== headText) {
       head = readHead(text);
       headText = text;
@@ -104,7 +104,7 @@ export function answerReader(): AnswerReader {
     headEnd = end + HEAD_END.length;
     return true;
   };
-  /** Takes one answer that begins at `from` and returns where it ends; undefined while it is not complete. */
+  /** Reads one answer at `from` and returns the offset after it; undefined while it is incomplete. */
   const take = (from: number, into: Answer[]): number | undefined => {
     if (!findHead(from) || head.length === undefined) return undefined;
     if (head.length === 'chunked') {
@@ -114,7 +114,7 @@ export function answerReader(): AnswerReader {
     }
     const end = headEnd + head.length;
     if (rest.length < end) return undefined;
-    // 100 and its like announce the answer proper.
+    // Skip 1xx answers; the real answer follows.
     if (head.status >= 200) into.push(answer(rest.subarray(headEnd, end)));
     return end;
   };

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { type Answer, MAX_TEXT_BYTES } from './target.ts';
 
-/** Collects an answer's body. `done` is called once: with the answer, or with why it did not arrive whole. */
+/** Collects an answer's body. Calls `done` once: with the answer, or with the error that cut it short. */
 export function readAnswer(response: IncomingMessage, done: (answer: Answer | Error) => void): void {
   const parts: Buffer[] = [];
   let kept = 0;

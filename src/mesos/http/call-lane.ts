@@ -7,10 +7,10 @@ import { type Answer, nameOf, type Post, requestHead } from './target.ts';
 /** Sends calls over one connection that stays open. */
 export interface CallLane {
   /**
-   * Sends one call and waits for its answer, whatever its status. Calls leave in the order of these calls, none waiting
-   * for the answer of another, and answers come in the same order.
-   * @throws AuroraError MESOS (as a rejection) when no answer came: refused, reset, too late, or the lane was closed. The
-   * call may have arrived all the same.
+   * Sends one call and resolves to its answer, whatever the status. Calls are sent in order without waiting for earlier
+   * answers, and answers come in the same order.
+   * @throws AuroraError MESOS (as a rejection) when no answer came: refused, reset, too late, or the lane was closed.
+   * The call may have arrived all the same.
    */
   post(post: Post): Promise<Answer>;
   /** Ends the connection; calls that wait for an answer are rejected. */
@@ -19,13 +19,14 @@ export interface CallLane {
 
 export interface CallLaneOptions {
   readonly clock: Clock;
-  /** From sending to the end of the answer. */
+  /** Limit from sending to the end of the answer. */
   readonly timeoutMs: number;
 }
 
 /**
- * We close an idle connection before a server does: a call sent into its closing would fail, and must not be repeated as
- * nobody knows whether it arrived. Node's own servers close after 5 s, Mesos never.
+ * Idle time after which we close the connection. It must be shorter than the server's: a call sent while the server
+ * closes would fail and could not be repeated, since nobody knows whether it arrived. Node's servers close after 5 s,
+ * Mesos never does.
  */
 const IDLE_MS = 2_000;
 
@@ -36,23 +37,23 @@ interface Waiting {
   readonly reject: (error: AuroraError) => void;
 }
 
-/** A connection and the calls that it owes answers to, the oldest at `first`. */
+/** A connection and the calls that wait for answers on it; `waiting[first]` is the oldest. */
 interface Connection {
   readonly socket: Socket;
   readonly reader: AnswerReader;
   waiting: Waiting[];
   first: number;
-  /** What this turn of the event loop has to say; one write carries all of it. */
+  /** Calls of the current turn of the event loop; a single write sends them all. */
   unsent: { readonly head: string; readonly body: Uint8Array }[];
 }
 
 const LONGEST_WALK = 1_024;
 const NOTHING = new Uint8Array(0);
 
-/** A body of this size costs more to copy than to write by itself. */
+/** From this size on a body is written by itself, because copying it costs more. */
 const LARGE_BYTES = 16 * 1024;
 
-/** Heads and bodies in one buffer. */
+/** Joins heads and bodies in one buffer. */
 function joined(calls: Connection['unsent']): Buffer {
   const size = calls.reduce((sum, { head, body }) => sum + head.length + body.length, 0);
   const out = Buffer.allocUnsafe(size);
@@ -66,14 +67,14 @@ function joined(calls: Connection['unsent']): Buffer {
 }
 
 /**
- * A lane over one pipelined connection, as in Mesos' own scheduler library: a master answers thousands of acknowledgements
- * a second, but not when each waits for the one before. The server handles requests of a connection in their order.
+ * A lane over one pipelined connection, as in Mesos' own scheduler library. A master answers thousands of acknowledgements
+ * a second, but not if each waits for the one before. The server handles a connection's requests in order.
  */
 export function callLane({ clock, timeoutMs }: CallLaneOptions): CallLane {
   let connection: Connection | undefined;
   let timer: Timer | undefined;
 
-  /** The calls of a lane have the same headers, to the object, but for the length. */
+  /** The head of the latest call, without its length: calls of a lane share path and headers, even as objects. */
   let known: { readonly post: Post; readonly head: string } | undefined;
   const headOf = (post: Post): string => {
     const { target, path, headers } = post;
@@ -82,7 +83,7 @@ export function callLane({ clock, timeoutMs }: CallLaneOptions): CallLane {
     return `${known.head}${post.body.length}\r\n\r\n`;
   };
   const oldest = (): Waiting | undefined => connection?.waiting[connection.first];
-  /** Gives the connection up: nobody knows which of its calls arrived. */
+  /** Gives the connection up and rejects its calls; nobody knows which of them arrived. */
   const fail = (reason: string, cause?: unknown) => {
     if (!connection) return;
     const { socket, waiting, first } = connection;
@@ -93,7 +94,7 @@ export function callLane({ clock, timeoutMs }: CallLaneOptions): CallLane {
     for (const { where, reject } of waiting.slice(first))
       reject(new AuroraError('MESOS', `no answer to a call: ${reason}`, { where, cause }));
   };
-  /** One timer serves all calls: they are answered in order, and all have the same time. */
+  /** One timer serves all calls, because they are answered in order and have the same time limit. */
   const watch = () => {
     timer = undefined;
     const next = oldest();
@@ -120,7 +121,7 @@ export function callLane({ clock, timeoutMs }: CallLaneOptions): CallLane {
     const { target } = post;
     const socket = createConnection('socketPath' in target ? { path: target.socketPath } : target);
     const made: Connection = { socket, reader: answerReader(), waiting: [], first: 0, unsent: [] };
-    /** What is heard of a connection that was given up means nothing. */
+    /** Whether this is still the lane's connection; events of one that was given up are ignored. */
     const current = () => connection === made;
     const closed = () => {
       const last = made.reader.end();

@@ -7,7 +7,7 @@ import { readAnswer } from './answer.ts';
 import { eventTurns } from './event-turns.ts';
 import { type Answer, type Post, requestOptions } from './target.ts';
 
-/** Why a stream is over: the server answered something else than 200, or the stream broke or ended. */
+/** Why a stream ended: the server answered with a status other than 200, or the stream broke or ended. */
 export type StreamEnd =
   | { readonly kind: 'answered'; readonly answer: Answer }
   | { readonly kind: 'lost'; readonly reason: string };
@@ -15,30 +15,32 @@ export type StreamEnd =
 export interface EventStreamOptions<E> {
   readonly post: Post;
   readonly clock: Clock;
-  /** Longest wait for the head of the answer, and then for the first record. */
+  /** Time limit for the head of the answer, and again for the first record. */
   readonly answerTimeoutMs: number;
   readonly maxRecordBytes?: number | undefined;
-  /** The answer was 200; records follow. What it throws ends the stream as lost. */
+  /** Called when the answer is 200 and records follow. If it throws, the stream ends as lost. */
   readonly onOpen: (headers: Answer['headers']) => void;
-  /** Reads one record. What it throws ends the stream as lost. A record of several events is read some at a time. */
+  /**
+   * Decodes one record; a record of several events returns an iterator, read bit by bit. If it throws, the stream is lost.
+   */
   readonly decode: (record: Buffer) => E | Iterator<E>;
-  /** What it throws is a bug of the caller and is not caught. */
+  /** Called with each event. An exception here is a bug of the caller and is not caught. */
   readonly onEvent: (event: E) => void;
-  /** Called once, and not at all after `close`. */
+  /** Called once, but never after `close`. */
   readonly onEnd: (end: StreamEnd) => void;
 }
 
 export interface EventStream {
-  /** From now on the stream counts as lost when nothing at all arrives for `idleMs`; undefined: it may be silent for ever. */
+  /** From now on the stream counts as lost when nothing arrives for `idleMs`; undefined allows silence for ever. */
   expectEvery(idleMs: number | undefined): void;
-  /** Drops the connection; no callback comes afterwards. */
+  /** Drops the connection; no callback is called afterwards. */
   close(): void;
 }
 
-/** An idle connection is probed by the kernel after this, so that a machine that vanished is noticed at last. */
+/** The kernel probes a connection that has been idle this long, so that a vanished machine is noticed eventually. */
 const TCP_KEEPALIVE_MS = 30_000;
 
-/** Sends a SUBSCRIBE on a connection of its own and reads RecordIO from the answer for as long as it lasts. */
+/** Sends a SUBSCRIBE over its own connection and reads RecordIO from the answer until it ends. */
 export function openEventStream<E extends object>(options: EventStreamOptions<E>): EventStream {
   const { clock, post } = options;
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
@@ -77,7 +79,7 @@ export function openEventStream<E extends object>(options: EventStreamOptions<E>
     watchdog = idleMs === undefined ? undefined : clock.after(idleMs, watch);
   }
 
-  /** What `read` returns; when it throws, the stream is lost and the result undefined. */
+  /** Returns what `read` returns; if it throws, marks the stream as lost and returns undefined. */
   const orLose = <T>(read: () => T): T | undefined => {
     try {
       return read();
@@ -93,7 +95,7 @@ export function openEventStream<E extends object>(options: EventStreamOptions<E>
     onEvent: options.onEvent,
     onUnreadable: (error) => lose(messageOf(error)),
     onCaughtUp() {
-      // While we did not listen, silence was ours.
+      // We were not reading, so the silence was not the server's fault.
       heardMs = clock.monotonicMs();
       paused?.resume();
     },

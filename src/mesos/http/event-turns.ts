@@ -2,32 +2,32 @@ import type { Clock, Timer } from '../../base/clock.ts';
 
 export interface EventTurnsOptions<E> {
   readonly clock: Clock;
-  /** Reads one record. A record of several events is read some at a time. */
+  /** Decodes one record; a record of several events returns an iterator, read bit by bit. */
   readonly decode: (record: Buffer) => E | Iterator<E>;
-  /** What it throws is a bug of the caller and is not caught. */
+  /** Called with each event. An exception here is a bug of the caller and is not caught. */
   readonly onEvent: (event: E) => void;
-  /** Called with what `decode` throws; nothing more is read. */
+  /** Called with what `decode` threw; nothing more is read. */
   readonly onUnreadable: (error: unknown) => void;
-  /** Called when `add` returned false and everything has been read since. */
+  /** Called after `add` returned false, once everything has been read. */
   readonly onCaughtUp: () => void;
 }
 
 export interface EventTurns {
-  /** Reads the records, or as many as there is time for; false when some have to wait for the next turn. */
+  /** Reads as many of the records as time allows; false when the rest has to wait for the next turn. */
   add(records: readonly Buffer[]): boolean;
-  /** Drops what waits. */
+  /** Drops what has not been read. */
   stop(): void;
 }
 
-/** In one turn of the event loop events are read for this long, then others have their turn. */
+/** How long events are read in one turn of the event loop before other work gets its turn. */
 const TURN_MS = 5;
 
 const isSeveral = <E extends object>(read: E | Iterator<E>): read is Iterator<E> =>
   'next' in read && typeof read.next === 'function';
 
 /**
- * Reads records one after the other without holding up the rest of the process: a busy stream hands over megabytes in
- * one turn of the event loop, and a single record may tell of ten thousand offers.
+ * Reads records in order without blocking the rest of the process: a busy stream may deliver megabytes in one turn of
+ * the event loop, and a single record may contain ten thousand offers.
  */
 export function eventTurns<E extends object>(options: EventTurnsOptions<E>): EventTurns {
   const { clock } = options;
@@ -39,7 +39,7 @@ export function eventTurns<E extends object>(options: EventTurnsOptions<E>): Eve
   let behind = false;
   let stopped = false;
 
-  /** The next event; undefined when what was read holds none. */
+  /** The next event; undefined when the step yielded none. */
   const next = (): E | undefined => {
     if (several) {
       const read = several.next();

@@ -1,7 +1,7 @@
 /** Where a request goes: a host and port, or a Unix socket. */
 export type Target = { readonly host: string; readonly port: number } | { readonly socketPath: string };
 
-/** Everything of a POST but its answer. */
+/** A POST request without its answer. */
 export interface Post {
   readonly target: Target;
   readonly path: string;
@@ -9,10 +9,10 @@ export interface Post {
   readonly body: Uint8Array;
 }
 
-/** What is kept of an answer's body. */
+/** How much of an answer's body is kept. */
 export const MAX_TEXT_BYTES = 64 * 1024;
 
-/** An answer that is complete; `text` is cut after 64 KiB. */
+/** A complete answer; `text` is cut after 64 KiB. */
 export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
@@ -25,10 +25,10 @@ export const nameOf = (target: Target): string => {
   return `${target.host.includes(':') ? `[${target.host}]` : target.host}:${target.port}`;
 };
 
-/** What node:http wants to hear about a request. */
+/** Options of node:http for a request. */
 export const requestOptions = ({ target, path, headers, body }: Post) => ({
   ...('socketPath' in target ? { socketPath: target.socketPath } : { host: target.host, port: target.port }),
-  // A Unix socket has no name of its own, and HTTP/1.1 wants one.
+  // HTTP/1.1 requires a Host, but a Unix socket has no name.
   headers: {
     ...('socketPath' in target ? { Host: 'localhost' } : {}),
     ...headers,
@@ -38,7 +38,7 @@ export const requestOptions = ({ target, path, headers, body }: Post) => ({
   method: 'POST',
 });
 
-/** What stands before the body on the wire, but for the body's length, which comes last. */
+/** The request up to the value of Content-Length, which comes last, so that the length and the body can be appended. */
 export function requestHead({ target, path, headers }: Omit<Post, 'body'>): string {
   const host = 'socketPath' in target ? 'localhost' : nameOf(target);
   let head = `POST ${path} HTTP/1.1\r\nHost: ${host}\r\n`;

@@ -1,6 +1,6 @@
 import { optional, repeated, required } from './schema.ts';
 
-/** Who a master and an agent are. */
+/** How masters and agents describe themselves. */
 export const agentMessages = {
   MasterInfo: {
     id: required(1, 'string'),

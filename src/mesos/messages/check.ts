@@ -1,6 +1,6 @@
 import { optional, repeated, required } from './schema.ts';
 
-/** Checks that an executor makes on its task, and how long a task may take to end. */
+/** Checks that an executor runs on its task, and how long a task may take to end. */
 export const checkMessages = {
   CheckInfo: {
     type: optional(1, 'CheckInfo.Type'),

@@ -1,6 +1,6 @@
 import { optional, repeated, required } from './schema.ts';
 
-/** Containers: what they are made of, may do, and report. */
+/** Containers: what they consist of, what they may do, and what they report. */
 export const containerMessages = {
   ContainerInfo: {
     type: required(1, 'ContainerInfo.Type'),

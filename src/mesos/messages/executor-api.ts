@@ -1,6 +1,6 @@
 import { optional, repeated, required } from './schema.ts';
 
-/** What an executor sends to its agent, and the agent to it. */
+/** The calls of an executor to its agent, and the agent's events for it. */
 export const executorApiMessages = {
   ExecutorCall: {
     executor_id: required(1, 'ExecutorID'),

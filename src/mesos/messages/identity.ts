@@ -1,6 +1,6 @@
 import { optional, repeated, required } from './schema.ts';
 
-/** Ids, addresses, times, labels and other small values that the larger messages are made of. */
+/** Ids, addresses, times, labels and other small values that larger messages contain. */
 export const identityMessages = {
   FrameworkID: {
     value: required(1, 'string'),

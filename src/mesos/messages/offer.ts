@@ -1,6 +1,6 @@
 import { optional, repeated, required } from './schema.ts';
 
-/** Offers of resources, requests to give them back, and the filter left behind by an answer. */
+/** Offers of resources, requests to return them, and the filters that an answer sets. */
 export const offerMessages = {
   Offer: {
     id: required(1, 'OfferID'),

@@ -1,6 +1,6 @@
 import { optional, repeated, required } from './schema.ts';
 
-/** What an ACCEPT does with the offered resources, and how that went. */
+/** The operations of an ACCEPT on the offered resources, and their outcomes. */
 export const operationMessages = {
   'Offer.Operation': {
     type: optional(1, 'Offer.Operation.Type'),

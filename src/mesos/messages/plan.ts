@@ -8,7 +8,7 @@ interface PlannedField {
   readonly fallback: string | number | boolean | undefined;
 }
 
-/** A field whose type has been looked up, so that a codec does not do it for every value. */
+/** A field with its type resolved, so that a codec need not look it up for every value. */
 export type FieldPlan = PlannedField &
   (
     | { readonly kind: 'scalar'; readonly type: MessageScalar }
@@ -16,7 +16,7 @@ export type FieldPlan = PlannedField &
     | { readonly kind: 'message'; readonly type: MessageName }
   );
 
-/** A message as codecs walk it. */
+/** A message in the form that codecs walk. */
 export interface MessagePlan {
   /** In the order of Mesos' JSON. */
   readonly fields: readonly FieldPlan[];
@@ -24,7 +24,7 @@ export interface MessagePlan {
   readonly byNumber: readonly FieldPlan[];
   readonly byName: ReadonlyMap<string, FieldPlan>;
   readonly byId: ReadonlyMap<number, FieldPlan>;
-  /** Names of the fields that must be there. */
+  /** Names of the required fields. */
   readonly required: readonly string[];
 }
 
@@ -59,12 +59,12 @@ export function planOf(name: MessageName): MessagePlan {
   return plan;
 }
 
-/** Any message in memory, for code that walks the table and does not know which one it has. */
+/** Any message in memory, for code that walks the table without knowing the message's type. */
 export type AnyMessage = Record<string, unknown>;
 
 /**
- * Required fields that are absent, as dotted paths with list positions (`kill.task_id`, `labels[0].key`): a message's
- * own in table order, then those of its parts in order of their numbers, as protobuf reports them.
+ * Finds the required fields that are absent, as dotted paths with list positions (`kill.task_id`, `labels[0].key`).
+ * Ordered as protobuf reports them: a message's own fields in table order, then those of its parts by field number.
  */
 export function missingFields(name: MessageName, value: AnyMessage, path = ''): string[] {
   const plan = planOf(name);

@@ -1,6 +1,6 @@
 import { optional, repeated, required } from './schema.ts';
 
-/** Amounts of cpus, mem, disk, ports and what they are reserved for. */
+/** Amounts of cpus, mem, disk and ports, and their reservations. */
 export const resourceMessages = {
   Resource: {
     provider_id: optional(12, 'ResourceProviderID'),

@@ -1,6 +1,6 @@
 import { optional, repeated, required } from './schema.ts';
 
-/** What a scheduler sends to the master. */
+/** The calls of a scheduler to the master. */
 export const schedulerCallMessages = {
   SchedulerCall: {
     framework_id: optional(1, 'FrameworkID'),

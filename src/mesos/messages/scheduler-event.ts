@@ -1,6 +1,6 @@
 import { optional, repeated, required } from './schema.ts';
 
-/** What the master sends to a scheduler. */
+/** The events that the master sends to a scheduler. */
 export const schedulerEventMessages = {
   SchedulerEvent: {
     type: optional(1, 'SchedulerEvent.Type'),

@@ -6,7 +6,7 @@ export interface ScalarTypes {
   float: number;
   int32: number;
   uint32: number;
-  /** Beyond 2^53 the nearest double, as JSON readers have it; writers keep it within 64 bits. */
+  /** Values beyond 2^53 become the nearest double, as in JSON readers; writers keep them within 64 bits. */
   int64: number;
   uint64: number;
   /** Standard base64 with padding. */
@@ -15,17 +15,17 @@ export interface ScalarTypes {
 
 export type MessageScalar = keyof ScalarTypes;
 
-/** `map` is a map from strings to values of the field's type. */
+/** `map` means a map from strings to values of the field's type. */
 export type MessageRule = 'required' | 'optional' | 'repeated' | 'map';
 
-/** One field of a message. Fields stand in the order in which Mesos writes them as JSON. */
+/** One field of a message. Fields are listed in the order in which Mesos writes them as JSON. */
 export interface MessageField<R extends MessageRule = MessageRule, T extends string = string> {
   readonly rule: R;
   /** Number in protobuf. */
   readonly id: number;
-  /** A scalar, an enum or a message of the table. */
+  /** A scalar, or an enum or message of the table. */
   readonly type: T;
-  /** What an absent field means. Mesos writes it out in JSON even when it was never set. */
+  /** The value of an absent field. Mesos writes it to JSON even if it was never set. */
   readonly fallback: string | number | boolean | undefined;
 }
 
@@ -45,7 +45,7 @@ export const optional = <const T extends string>(
   fallback?: Fallback,
 ): MessageField<'optional', T> => ({ rule: 'optional', id, type, fallback });
 
-/** A list; when empty it is absent. */
+/** A list; an empty one counts as absent. */
 export const repeated = <const T extends string>(id: number, type: T): MessageField<'repeated', T> => ({
   rule: 'repeated',
   id,
@@ -53,7 +53,7 @@ export const repeated = <const T extends string>(id: number, type: T): MessageFi
   fallback: undefined,
 });
 
-/** A map from strings; when empty it is absent. */
+/** A map from strings; an empty one counts as absent. */
 export const map = <const T extends string>(id: number, type: T): MessageField<'map', T> => ({
   rule: 'map',
   id,

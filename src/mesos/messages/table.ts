@@ -1,8 +1,8 @@
 /**
  * The messages of Mesos' v1 scheduler and executor APIs as one table: message -> fields in the order of Mesos' JSON.
- * Types are inferred from it and both codecs walk it. A nested message has a dotted name (`Offer.Operation`); the
- * calls and events, which Mesos keeps in two packages, are SchedulerCall, SchedulerEvent, ExecutorCall, ExecutorEvent.
- * Source: Mesos 1.11.0, include/mesos/v1 (names, numbers and defaults).
+ * The TypeScript types are inferred from it, and both codecs walk it. A nested message has a dotted name
+ * (`Offer.Operation`). The calls and events, which Mesos keeps in two packages, are SchedulerCall, SchedulerEvent,
+ * ExecutorCall, ExecutorEvent. Source: Mesos 1.11.0, include/mesos/v1 (names, numbers and defaults).
  */
 import { agentEnums, agentMessages } from './agent.ts';
 import { checkEnums, checkMessages } from './check.ts';
@@ -62,7 +62,7 @@ export type MessageFieldType = MessageScalar | MessageEnumName | MessageName;
 /** Fields of one message as the codecs see them. */
 export type MessageFields = Readonly<Record<string, MessageField<MessageRule, MessageFieldType>>>;
 
-/** Every message by name. Does not compile when a field names a type that is not in the table. */
+/** Every message by name. Compilation fails when a field names a type that is not in the table. */
 export const MESSAGES: Readonly<Record<MessageName, MessageFields>> = messages;
 
 /** Every enum by name: value name -> number. */
@@ -99,8 +99,8 @@ type AbsentableFields<F> = {
 };
 
 /**
- * A message in memory, which is its JSON: snake_case names, enums as names, bytes as base64, absent fields absent.
- * Empty lists are absent on the wire, so lists are optional too.
+ * A message in memory, in the shape of its JSON: snake_case names, enums as names, bytes as base64, absent fields left
+ * out. Lists are optional too, because empty ones are absent on the wire.
  */
 export type MesosMessage<N extends MessageName> = RequiredFields<Messages[N]> & AbsentableFields<Messages[N]>;
 

@@ -6,9 +6,9 @@ export type FrameworkInfo = MesosMessage<'FrameworkInfo'>;
 export type MasterInfo = MesosMessage<'MasterInfo'>;
 /** An agent: host, port, resources, attributes. */
 export type AgentInfo = MesosMessage<'AgentInfo'>;
-/** A named text, number, set of ranges or set of texts of an agent. */
+/** A named text, number, set of ranges or set of texts that describes an agent. */
 export type Attribute = MesosMessage<'Attribute'>;
-/** An amount of something: cpus, mem and disk in MB as scalars, ports as ranges. */
+/** An amount of a resource: cpus, mem and disk in MB as scalars, ports as ranges. */
 export type Resource = MesosMessage<'Resource'>;
 /** Resources of one agent, offered until accepted, declined or rescinded. */
 export type Offer = MesosMessage<'Offer'>;
@@ -22,9 +22,9 @@ export type Operation = MesosMessage<'Offer.Operation'>;
 export type OperationStatus = MesosMessage<'OperationStatus'>;
 /** A task to launch. */
 export type TaskInfo = MesosMessage<'TaskInfo'>;
-/** A state report of a task; `uuid` is there when it must be acknowledged. */
+/** A state report of a task; it has a `uuid` when it must be acknowledged. */
 export type TaskStatus = MesosMessage<'TaskStatus'>;
-/** A named port for discovery and the other facts a service registry wants. */
+/** Names a task's service and ports for service discovery. */
 export type DiscoveryInfo = MesosMessage<'DiscoveryInfo'>;
 /** The executor that runs a task. */
 export type ExecutorInfo = MesosMessage<'ExecutorInfo'>;
@@ -40,15 +40,15 @@ export type ContainerStatus = MesosMessage<'ContainerStatus'>;
 export type Volume = MesosMessage<'Volume'>;
 /** How long a task may take to end when killed. */
 export type KillPolicy = MesosMessage<'KillPolicy'>;
-/** Names and values that Mesos carries without looking at them. */
+/** Names and values that Mesos passes on without interpreting them. */
 export type Labels = MesosMessage<'Labels'>;
-/** When an agent goes away, and for how long, in nanoseconds. */
+/** When an agent goes away and for how long, in nanoseconds. */
 export type Unavailability = MesosMessage<'Unavailability'>;
 /** Host, address and port. */
 export type Address = MesosMessage<'Address'>;
-/** A request of a scheduler; `type` says which of the other members is there. */
+/** A request of a scheduler; `type` says which of the other members is set. */
 export type SchedulerCall = MesosMessage<'SchedulerCall'>;
-/** A record on the stream of a scheduler; `type` says which of the other members is there. */
+/** A record on the stream of a scheduler; `type` says which of the other members is set. */
 export type SchedulerEvent = MesosMessage<'SchedulerEvent'>;
 /** A request of an executor. */
 export type ExecutorCall = MesosMessage<'ExecutorCall'>;
@@ -58,7 +58,7 @@ export type ExecutorEvent = MesosMessage<'ExecutorEvent'>;
 export type TaskState = MessageEnumValue<'TaskState'>;
 /** Who made a status. */
 export type StatusSource = MessageEnumValue<'TaskStatus.Source'>;
-/** Why a status came about. */
+/** Why a status was sent. */
 export type StatusReason = MessageEnumValue<'TaskStatus.Reason'>;
 /** Kinds of scheduler calls. */
 export type SchedulerCallType = MessageEnumValue<'SchedulerCall.Type'>;

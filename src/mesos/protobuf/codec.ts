@@ -14,8 +14,8 @@ import {
 } from './wire.ts';
 
 /**
- * Where a decoded message keeps the fields that the table does not know, enum numbers without a name included, so that
- * they are written again as they came.
+ * The key under which a decoded message keeps fields that the table does not know, including enum numbers without a
+ * name, so that they can be written back unchanged.
  */
 const UNKNOWN = Symbol('fields that the table does not know');
 
@@ -26,7 +26,7 @@ interface Decoded extends AnyMessage {
 const MAX_DEPTH = 100;
 const TWO_32 = 2 ** 32;
 
-/** Of the field's value; a map's own entries are always messages. */
+/** The wire type of the field's value (the entries of a map are always messages). */
 const wireTypeOf = (field: FieldPlan): number => {
   if (field.kind === 'message') return LENGTH;
   if (field.kind === 'enum') return VARINT;
@@ -64,7 +64,7 @@ function readScalar(type: MessageScalar, reader: WireReader): unknown {
   }
 }
 
-/** One value; undefined for an enum number without a name. */
+/** Reads one value; undefined for an enum number without a name. */
 function readOne(field: FieldPlan, reader: WireReader, depth: number, before: unknown): unknown {
   if (field.kind === 'scalar') return readScalar(field.type, reader);
   if (field.kind === 'enum') return field.names.get(reader.varint().low | 0);
@@ -99,7 +99,7 @@ function readField(message: Decoded, field: FieldPlan, reader: WireReader, depth
   return true;
 }
 
-/** A list of numbers may come packed into one field of bytes. */
+/** Reads a packed list: its numbers are in one field of bytes. */
 function readPacked(message: Decoded, field: FieldPlan, bytes: Buffer, depth: number): void {
   const reader = wireReader(bytes);
   while (!reader.done()) readField(message, field, reader, depth);
@@ -166,8 +166,8 @@ function writeMessage(name: MessageName, message: Decoded, writer: WireWriter): 
 }
 
 /**
- * A message as protobuf, fields in order of their numbers.
- * @throws AuroraError CODEC when an enum has a value that the table does not name.
+ * Writes a message as protobuf, fields in order of their numbers.
+ * @throws AuroraError CODEC when an enum has a value that the table does not name
  */
 export function toProtobuf<N extends MessageName>(name: N, message: MesosMessage<N>): Buffer {
   const writer = wireWriter();
@@ -176,9 +176,9 @@ export function toProtobuf<N extends MessageName>(name: N, message: MesosMessage
 }
 
 /**
- * Reads a protobuf message into its JSON shape. Fields and enum numbers that the table does not know are kept and
- * written again, but not shown.
- * @throws AuroraError CODEC when the bytes are no such message, or a required field is missing.
+ * Reads a protobuf message into its JSON shape. Fields and enum numbers that the table does not know are kept hidden
+ * and written back.
+ * @throws AuroraError CODEC when the bytes are no such message, or a required field is missing
  */
 export function parseProtobuf<N extends MessageName>(name: N, bytes: Uint8Array): MesosMessage<N> {
   const message = readMessage(name, Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length), 0);

@@ -1,6 +1,6 @@
 import { AuroraError } from '../../base/errors.ts';
 
-/** How the bytes of a field are laid out. */
+/** Wire types of protobuf fields. */
 export const VARINT = 0;
 export const FIXED64 = 1;
 export const LENGTH = 2;
@@ -14,12 +14,12 @@ const broken = (what: string): never => {
   throw new AuroraError('CODEC', `not a protobuf message: ${what}`);
 };
 
-/** Reads primitives from one message's bytes; every method moves on behind what it read. */
+/** Reads primitive values from the bytes of one message; every method advances past what it read. */
 export interface WireReader {
   readonly done: () => boolean;
-  /** Where the next byte is, for cutting out what was skipped. */
+  /** Offset of the next byte; used to copy skipped fields. */
   readonly offset: () => number;
-  /** Up to 64 bits, unsigned, as two halves. */
+  /** An unsigned number of up to 64 bits, as two halves of 32. */
   readonly varint: () => { readonly low: number; readonly high: number };
   readonly double: () => number;
   readonly float: () => number;
@@ -90,14 +90,14 @@ export function wireReader(source: Buffer): WireReader {
 /** Collects the bytes of a message. */
 export interface WireWriter {
   readonly tag: (id: number, wireType: number) => void;
-  /** An integer; negative ones take ten bytes. Beyond 64 bits it is cut to the nearest that fits. */
+  /** An integer; negative ones take ten bytes. A value beyond 64 bits is clamped to the nearest that fits. */
   readonly varint: (value: number) => void;
   readonly double: (value: number) => void;
   readonly float: (value: number) => void;
   readonly bytes: (value: Uint8Array) => void;
-  /** Bytes as they are, without a length. */
+  /** Writes bytes unchanged, without a length. */
   readonly raw: (value: Uint8Array) => void;
-  /** What `write` writes, with its length in front. */
+  /** Writes what `write` writes, preceded by its length. */
   readonly nested: (write: () => void) => void;
   readonly finish: () => Buffer;
 }
@@ -165,7 +165,7 @@ export function wireWriter(): WireWriter {
         buffer[start] = length;
         return;
       }
-      // The length takes more than the one byte kept for it: write it behind, then put it in front.
+      // The length needs more than the one byte reserved for it: write it at the end, then move it to the front.
       const end = at;
       small(length);
       const prefix = Buffer.from(buffer.subarray(end, at));

@@ -41,7 +41,7 @@ const parts = (text: string): string[] =>
     .filter((part) => part !== '');
 
 /**
- * Mesos' --resources: `name:value` or `name(role):value`, with `;` between them.
+ * Parses Mesos' --resources: `name:value` or `name(role):value`, separated by `;`.
  * @throws AuroraError BAD_PARAMETER
  */
 export const parseResources = (text: string): Resource[] => parts(text).map(readResource);
@@ -59,8 +59,8 @@ function readAttribute(text: string): Attribute {
 }
 
 /**
- * Mesos' --attributes: `name:value` with `;` between them. Types are guessed, blanks are removed. Source: golden/mesos
- * fact 50.
+ * Parses Mesos' --attributes: `name:value`, separated by `;`. Types are guessed and blanks removed. Source:
+ * golden/mesos fact 50.
  * @throws AuroraError BAD_PARAMETER
  */
 export const parseAttributes = (text: string): Attribute[] => parts(text).map(readAttribute);

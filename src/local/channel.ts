@@ -1,11 +1,11 @@
 import type { AgentLink, ConnectAgent, MasterLink } from './link.ts';
 
-/** Runs calls in order on later turns of the event loop. One queue serves all agents of a master. */
+/** Runs calls in order on later turns of the event loop. All agents of a master share one queue. */
 interface Courier {
   send(call: () => void): void;
 }
 
-/** How many calls one turn carries at most, so that sockets get their turn in between. */
+/** The most calls in one turn, so that sockets get their turn in between. */
 const CALLS_A_TURN = 2_000;
 
 export function courier(): Courier {
@@ -30,9 +30,9 @@ export function courier(): Courier {
 
 /** One agent's connection to the master, and what a test or an operator may do to it. */
 export interface Channel {
-  /** What the agent half is given. */
+  /** The function that the agent half connects with. */
   readonly connect: ConnectAgent;
-  /** Nothing passes any more, in either direction, until `thaw`: the agent's process is stopped (SIGSTOP). */
+  /** Stops all calls in both directions until `thaw`, as if the agent's process got SIGSTOP. */
   freeze(): void;
   thaw(): void;
 }
@@ -45,10 +45,10 @@ interface Side {
 type Methods<T> = { readonly [K in keyof T]: (message: never) => void };
 
 /**
- * Joins agents to a master. Calls go through the courier; nothing reaches a side that has left, the side that stays is
- * told.
- * @param accept the master's end: gets the way to the agent, returns what takes the agent's calls. Its `close` and the
- * agent's `disconnected` are called at most once.
+ * Connects agents to a master. Calls go through the courier. Nothing reaches a side that has left; the other side is
+ * told that it left.
+ * @param accept the master's end: takes the link to the agent and returns the one for the agent's calls. Its `close`
+ * and the agent's `disconnected` are called at most once
  */
 export function channel(through: Courier, accept: ConnectAgent): Channel {
   let frozen: (() => void)[] | undefined;
@@ -57,7 +57,7 @@ export function channel(through: Courier, accept: ConnectAgent): Channel {
     else through.send(call);
   };
 
-  /** Calls pass in order; what is said before a side closes still arrives, what arrives at a side that left does not. */
+  /** Passes calls in order. Calls made before a side leaves still arrive; calls to a side that has left do not. */
   const relay = <T extends Methods<T>>(
     names: readonly (keyof T)[],
     from: Side,
@@ -90,7 +90,7 @@ export function channel(through: Courier, accept: ConnectAgent): Channel {
         close() {
           if (masterSide.left || agentSide.left) return;
           agentSide.left = true;
-          // A killed process closes its connections even when it was stopped.
+          // A killed process closes its connections even if it was stopped.
           through.send(() => !masterSide.left && master.close());
         },
       };

@@ -7,18 +7,18 @@ import { AuroraError, messageOf } from '../base/errors.ts';
 import { isRunning, type ProcessId } from '../proc/process-id.ts';
 import { replaceFile } from '../proc/replace-file.ts';
 
-/** What the cluster process says about itself once it serves. */
+/** The record that a cluster process writes when it is ready. */
 export interface ClusterRecord extends ProcessId {
   /** `host:port` of the master. */
   readonly master: string;
 }
 
-/** Where the cluster of a data directory keeps its things. */
+/** The files of a data directory's cluster. */
 export interface ClusterFiles {
   readonly dir: string;
-  /** Agents' sandboxes and checkpoints, the master's registry. */
+  /** Sandboxes and checkpoints of the agents, and the master's registry. */
   readonly workDir: string;
-  /** What the cluster process writes to stdout and stderr. */
+  /** stdout and stderr of the cluster process. */
   readonly log: string;
   readonly record: string;
 }
@@ -34,7 +34,7 @@ export function clusterFiles(dataDir: string): ClusterFiles {
 }
 
 /**
- * Makes the directory.
+ * Creates the directory.
  * @throws AuroraError STORAGE
  */
 export function prepareFiles({ dir }: ClusterFiles): void {
@@ -64,15 +64,15 @@ export function findRecord(files: ClusterFiles): ClusterRecord | undefined {
   return isWhole && isRunning(record as ClusterRecord) ? (record as ClusterRecord) : undefined;
 }
 
-/** Tells others about this process; replaces the file as a whole. */
+/** Publishes the record of this process; replaces the file atomically. */
 export function writeRecord(files: ClusterFiles, record: ClusterRecord): void {
   replaceFile(files.record, JSON.stringify(record));
 }
 
 /**
- * Takes the lock of these files for this process, until it ends. It is a socket with a name and no file: the kernel gives
- * it to one process, and takes it back however that ends.
- * @returns false when another living process has it.
+ * Takes the lock of these files for this process until it ends. It is an abstract socket, which has a name but no file:
+ * the kernel gives it to one process and releases it however that process ends.
+ * @returns false when another living process holds it
  */
 export async function takeLock({ dir }: ClusterFiles): Promise<boolean> {
   const place = createHash('sha256').update(realpathSync(dir)).digest('hex');
@@ -87,7 +87,7 @@ export async function takeLock({ dir }: ClusterFiles): Promise<boolean> {
   return true;
 }
 
-/** Removes what says that a cluster runs. */
+/** Removes the record of a running cluster. */
 export function clearFiles(files: ClusterFiles): void {
   rmSync(files.record, { force: true });
 }

@@ -6,10 +6,10 @@ import { startCluster } from './cluster.ts';
 import { clearFiles, clusterFiles, prepareFiles, takeLock, writeRecord } from './cluster-files.ts';
 import { type ClusterProcessOptions, LOCKED_EXIT_CODE } from './process-options.ts';
 
-/** How often it is looked whether a scheduler is there. */
+/** How often to check whether a scheduler is connected. */
 const LOOK_MS = 500;
 
-/** Calls `leave` once nobody has been there for `idleMs`. Returns what stops watching. */
+/** Calls `leave` when the cluster has not been used for `idleMs`. Returns a function that stops watching. */
 function watchIdle(clock: Clock, idleMs: number, isUsed: () => boolean, leave: () => void): () => void {
   let usedMs = clock.monotonicMs();
   let timer: Timer;
@@ -22,7 +22,7 @@ function watchIdle(clock: Clock, idleMs: number, isUsed: () => boolean, leave: (
   return () => timer.cancel();
 }
 
-/** One JSON text a line, as pino writes it. */
+/** Writes one JSON object a line, as pino does. */
 const lineLogger = (): Logger => {
   const write = (level: number) => (fields: object, text: string) =>
     void process.stderr.write(`${JSON.stringify({ level, time: Date.now(), ...fields, msg: text })}\n`);
@@ -30,9 +30,9 @@ const lineLogger = (): Logger => {
 };
 
 /**
- * Runs the embedded cluster as this process: until SIGTERM or SIGINT, or until no scheduler has been subscribed for
- * `idleMs`. Then all executors end with their process trees.
- * @returns the exit code: 0, LOCKED_EXIT_CODE when another cluster has the directory, or 1; with a message on stderr.
+ * Runs the embedded cluster in this process until SIGTERM, SIGINT or SIGHUP, or until no scheduler has been subscribed
+ * for `idleMs`. Then it ends all executors with their process trees.
+ * @returns the exit code: 0, LOCKED_EXIT_CODE when another cluster has the directory, or 1; with a message on stderr
  */
 export async function runClusterProcess(options: ClusterProcessOptions): Promise<number> {
   const log = lineLogger();
@@ -40,7 +40,7 @@ export async function runClusterProcess(options: ClusterProcessOptions): Promise
   const me = identify(process.pid);
   try {
     prepareFiles(files);
-    // The directory it was started in may be unmounted or removed while it lives on.
+    // The working directory may be unmounted or removed while this process lives.
     process.chdir(files.dir);
     if (!me || !(await takeLock(files))) {
       process.stderr.write(`another embedded cluster already uses ${files.dir}\n`);
@@ -48,9 +48,9 @@ export async function runClusterProcess(options: ClusterProcessOptions): Promise
     }
     const cluster = await startCluster({ ...options, workDir: files.workDir, log });
     writeRecord(files, { ...me, master: cluster.master });
-    log.info({ master: cluster.master }, 'the embedded cluster serves');
+    log.info({ master: cluster.master }, 'the embedded cluster is ready');
     let requestsBefore = 0;
-    // A launcher that asks how we are is about to send a scheduler: a request counts like a subscription.
+    // A launcher that checks our health is about to send a scheduler, so requests count as use, too.
     const isUsed = () => {
       const requests = cluster.requests();
       const isAsked = requests !== requestsBefore;

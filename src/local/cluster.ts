@@ -14,15 +14,15 @@ import { type RunningMaster, startMaster } from './master/index.ts';
 
 /** One agent of a cluster. */
 export interface AgentSpec {
-  /** Mesos' --resources; default: what a developer's machine has (`machineResources`). */
+  /** Mesos' --resources; default: those of a developer's machine (`machineResources`). */
   readonly resources?: string;
   /** Mesos' --attributes; default none. */
   readonly attributes?: string;
-  /** Default 0: any. */
+  /** Default 0, any free port. */
   readonly port?: number;
 }
 
-/** Mesos' agent flags; durations in milliseconds, defaults are Mesos'. */
+/** Mesos' agent flags, durations in milliseconds; the defaults are those of Mesos. */
 export type AgentFlags = Pick<
   AgentOptions,
   | 'executorRegistrationTimeoutMs'
@@ -32,13 +32,13 @@ export type AgentFlags = Pick<
 >;
 
 export interface ClusterOptions {
-  /** Everything the cluster keeps: the agents' sandboxes and checkpoints, the master's registry. */
+  /** Holds everything that the cluster stores: sandboxes and checkpoints of the agents, the master's registry. */
   readonly workDir: string;
   /** Default 127.0.0.1. */
   readonly ip?: string;
-  /** The master's port; default 0: any. */
+  /** The master's port; default 0, any free port. */
   readonly port?: number;
-  /** Name of master and agents; default the ip. */
+  /** Host name of the master and the agents; default the ip. */
   readonly hostname?: string;
   /** Default: one agent with the machine's resources. */
   readonly agents?: readonly AgentSpec[];
@@ -49,20 +49,20 @@ export interface ClusterOptions {
   readonly log?: Logger;
 }
 
-/** One agent and what may happen to it. */
+/** One agent, and what a test may do to it. */
 export interface ClusterAgent {
-  /** Its running half. */
+  /** The running agent. */
   current(): RunningAgent;
-  /** As SIGSTOP and SIGCONT to its process. */
+  /** Like SIGSTOP and SIGCONT to its process. */
   freeze(): void;
   thaw(): void;
-  /** As SIGKILL to its process: executors live on. */
+  /** Like SIGKILL to its process; executors live on. */
   crash(): Promise<void>;
-  /** Starts it again on the same work directory, on the same port. */
+  /** Starts it again on the same work directory and port. */
   restart(how?: Pick<AgentOptions, 'recover'>): Promise<void>;
-  /** As SIGUSR1: it ends its executors and leaves for good. */
+  /** Like SIGUSR1: ends its executors and leaves for good. */
   leave(): Promise<void>;
-  /** Ends its executors, those of a crashed one too, and stops. */
+  /** Ends its executors, including those of a crashed agent, and stops. */
   stop(): Promise<void>;
 }
 
@@ -71,17 +71,17 @@ export interface RunningCluster {
   readonly master: string;
   readonly masterPort: number;
   readonly agents: readonly ClusterAgent[];
-  /** Adds an agent. `workDir` is its own; default below the cluster's. */
+  /** Adds an agent. `workDir` is its own; by default it is below the cluster's. */
   addAgent(spec: AgentSpec & { readonly workDir?: string }): Promise<ClusterAgent>;
-  /** Schedulers that are subscribed now. */
+  /** The number of schedulers that are subscribed now. */
   connectedFrameworks(): number;
-  /** How many HTTP requests the master has had. */
+  /** The number of HTTP requests that the master has got. */
   requests(): number;
-  /** As SIGKILL to the master's process; agents and executors live on. */
+  /** Like SIGKILL to the master's process; agents and executors live on. */
   crashMaster(): Promise<void>;
-  /** Starts the master again on its port, with its registry. */
+  /** Starts the master again on the same port, with its registry. */
   restartMaster(): Promise<void>;
-  /** Ends every executor with its process tree, then agents and master; leaves no handle behind. */
+  /** Ends every executor with its process tree, then the agents and the master; leaves no handle open. */
   stop(): Promise<void>;
 }
 
@@ -89,8 +89,8 @@ const LEAST_CPUS = 4;
 const DISK_MB = 50_000;
 
 /**
- * What an agent on a developer's machine offers: its cores (at least 4: small machines are oversubscribed), three
- * quarters of its memory, some disk, ports 31000 to 32000.
+ * The resources that an agent on a developer's machine offers: its cores (at least 4, so small machines are
+ * oversubscribed), three quarters of its memory, some disk, ports 31000 to 32000.
  */
 function machineResources(): string {
   const cpus = Math.max(LEAST_CPUS, availableParallelism());
@@ -98,7 +98,7 @@ function machineResources(): string {
   return `cpus:${cpus};mem:${memMb};disk:${DISK_MB};ports:[31000-32000]`;
 }
 
-/** Where agents' links end: the running master, or nobody. */
+/** The master that agents' links lead to; undefined while it is down. */
 interface MasterSlot {
   running: RunningMaster | undefined;
 }
@@ -155,7 +155,7 @@ function clusterAgent(
       restart: start,
       leave: () => running().leave(),
       async stop() {
-        // Only an agent can end executors, because it knows all their processes.
+        // Only an agent can end its executors, because it knows all their processes.
         if (crashed) await start({ recover: 'cleanup' });
         await current?.stop();
       },
@@ -163,7 +163,7 @@ function clusterAgent(
   };
 }
 
-/** Takes the calls of an agent while there is no master. */
+/** Takes and ignores the calls of an agent while there is no master. */
 const nobody = {
   register: () => {},
   reregister: () => {},
@@ -188,8 +188,7 @@ function prepare(workDir: string): void {
 }
 
 /**
- * Starts an embedded cluster in this process: a master and agents that behave as Mesos does, with executors as real
- * processes.
+ * Starts an embedded cluster in this process: a master and agents that behave like Mesos, with executors as real processes.
  * @throws AuroraError PORT_IN_USE, STORAGE (work directory or registry), BAD_PARAMETER (resources or attributes)
  */
 export async function startCluster(options: ClusterOptions): Promise<RunningCluster> {
@@ -223,7 +222,7 @@ export async function startCluster(options: ClusterOptions): Promise<RunningClus
     await Promise.all(agents.map((agent) => agent.stop()));
     await slot.running?.stop();
     slot.running = undefined;
-    // Every agent has ended in order: there is none to wait for in a next life.
+    // Every agent has stopped in an orderly way, so the next master need not wait for any of them.
     rmSync(registryFile, { force: true });
   };
 

@@ -20,23 +20,23 @@ import type { MasterFlags } from './master/flags.ts';
 import { type ClusterProcessOptions, LOCKED_EXIT_CODE } from './process-options.ts';
 
 export interface LaunchOptions {
-  /** The scheduler's data directory; the cluster keeps its things in `cluster` below it. */
+  /** The scheduler's data directory; the cluster uses `cluster` below it. */
   readonly dataDir: string;
   /** Default 127.0.0.1. */
   readonly ip?: string;
-  /** The master's port; default 0: any. */
+  /** The master's port; default 0, any free port. */
   readonly port?: number;
   /** Default: one agent with the machine's resources. */
   readonly agents?: readonly AgentSpec[];
   readonly masterFlags?: Partial<MasterFlags>;
   readonly agentFlags?: AgentFlags;
-  /** How long the cluster outlives its last scheduler; default 60 s. */
+  /** How long the cluster lives on after its last scheduler; default 60 s. */
   readonly idleMs?: number;
-  /** How long a cluster may take until it serves; default 20 s. */
+  /** How long a cluster may take to become ready; default 20 s. */
   readonly startTimeoutMs?: number;
   /**
    * Program and arguments of the cluster process; its options are added as one more argument. Default: this Node with
-   * `process.ts` beside this file, or `local-cluster.js` when built.
+   * `process.ts` next to this file, or with `local-cluster.js` in a build.
    */
   readonly command?: readonly string[];
   readonly log?: Logger;
@@ -47,7 +47,7 @@ export interface LaunchedCluster {
   /** `host:port` of the master. */
   readonly master: string;
   readonly pid: number;
-  /** False when a cluster of this data directory was found running. */
+  /** False when a running cluster of this data directory was found. */
   readonly started: boolean;
 }
 
@@ -101,7 +101,7 @@ interface Child {
   readonly pid: number | undefined;
   /** How it ended; undefined while it runs. */
   ended(): string | undefined;
-  /** Ends it; does nothing when it has ended. */
+  /** Ends the process; does nothing when it has ended. */
   end(): void;
 }
 
@@ -157,12 +157,12 @@ async function waitUntilServing(
   for (;;) {
     const record = findRecord(files);
     if (record && (await isHealthy(record.master))) {
-      // Another launcher was faster: ours must not come to life when his ends.
+      // Another launcher was faster; end our process, or it would become the cluster when the other one ends.
       if (record.pid !== child.pid) child.end();
       return record;
     }
     const ended = child.ended();
-    // Ours gave way to another launcher's, which serves soon.
+    // Our process gave way to another launcher's, which will be ready soon.
     if (ended !== undefined && ended !== `exit code ${LOCKED_EXIT_CODE}`)
       throw new AuroraError('MESOS', `the embedded cluster did not start (${ended}): ${tailOf(files.log)}`, {
         where: files.log,
@@ -180,8 +180,8 @@ async function waitUntilServing(
 }
 
 /**
- * Finds the living cluster of a data directory, or starts one as a process of its own that outlives this one.
- * @throws AuroraError STORAGE (the directory), MESOS (the process ended: its last lines are in the text), TIMEOUT
+ * Finds the living cluster of a data directory, or starts one as a separate process that outlives this one.
+ * @throws AuroraError STORAGE (the directory), MESOS (the process ended; the text has its last lines), TIMEOUT
  */
 export async function launchCluster(options: LaunchOptions): Promise<LaunchedCluster> {
   const { log = silentLogger, clock = systemClock } = options;

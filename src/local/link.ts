@@ -1,13 +1,13 @@
 /**
- * What a master and an agent say to each other. In Mesos these are messages between two processes; here they are calls
- * between two halves of one process, with the same meaning, so that what a scheduler sees falls out the same way.
+ * The messages between a master and an agent. In Mesos they go between two processes; here they are calls between two
+ * halves of one process with the same meaning, so that a scheduler sees the same behaviour.
  *
- * Both directions are one-way and ordered, and arrive on a later turn of the event loop: nobody gets an answer, nobody
- * is called back from inside his own call. `linkAgent` (channel.ts) joins the two and carries the calls. A call on a
- * link that is closed goes nowhere, like a message to a dead process.
+ * Both directions are one-way and ordered, and calls arrive on a later turn of the event loop: no call returns an
+ * answer or calls back before it returns. `channel` (channel.ts) joins the two sides and carries the calls. A call on a
+ * closed link is dropped, like a message to a dead process.
  *
- * Resources are in one form everywhere on this link: `reservations` instead of `role`, and `allocation_info` on
- * everything that belongs to a framework, whatever form that framework itself uses.
+ * Resources have one form on this link: `reservations` instead of `role`, and `allocation_info` on everything that
+ * belongs to a framework, whatever form the framework itself uses.
  */
 import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/log.ts';
@@ -24,21 +24,21 @@ import type {
   TaskStatus,
 } from '../mesos/index.ts';
 
-/** How long something took or may take, as Mesos writes it in configuration and JSON. */
+/** A duration in the form of Mesos' configuration and JSON. */
 export interface DurationNs {
   readonly nanoseconds: number;
 }
 
 /** Tasks to launch, in order. Source: RunTaskMessage, RunTaskGroupMessage. */
 export interface RunTasks {
-  /** With `id`; `checkpoint` decides whether the executor survives the agent. */
+  /** Has its `id`; `checkpoint` decides whether the executor survives the agent. */
   readonly framework: FrameworkInfo;
   /**
-   * Each with `executor` (its `framework_id` set) or with `command`, for which the agent makes up a command executor
-   * whose id is the task's id.
+   * Each has `executor` (with `framework_id`) or `command`; for the latter the agent creates a command executor whose
+   * id is the task's.
    */
   readonly tasks: readonly TaskInfo[];
-  /** Set for LAUNCH_GROUP: all of `tasks` go to this executor as one LAUNCH_GROUP event, all or none. */
+  /** Set for LAUNCH_GROUP: this executor gets all of `tasks` as one LAUNCH_GROUP event, all or none. */
   readonly groupExecutor?: ExecutorInfo;
 }
 
@@ -61,41 +61,41 @@ export interface AcknowledgeUpdate {
   readonly uuid: string;
 }
 
-/** An operator's wish to empty the agent. Source: DrainSlaveMessage. */
+/** An operator's request to drain the agent. Source: DrainSlaveMessage. */
 export interface DrainAgent {
   readonly maxGracePeriod?: DurationNs;
   readonly markGone: boolean;
 }
 
-/** The agent, as the master sees it. */
+/** The agent, as seen by the master. */
 export interface AgentLink {
-  /** Answer to `register`: the id from now on. Source: SlaveRegisteredMessage. */
+  /** Answers `register` with the agent's id. Source: SlaveRegisteredMessage. */
   registered(message: { readonly agentId: string }): void;
   /**
-   * Answer to `reregister`. `reconcile` names tasks that the master believes here and the agent did not list: the agent
-   * answers with a terminal update for each (TASK_DROPPED, or TASK_LOST where the framework is not PARTITION_AWARE).
+   * Answers `reregister`. `reconcile` names tasks that the master expects here but the agent did not list; the agent
+   * sends a terminal update for each (TASK_DROPPED, or TASK_LOST where the framework is not PARTITION_AWARE).
    */
   reregistered(message: {
     readonly agentId: string;
     readonly reconcile: readonly { readonly frameworkId: string; readonly taskIds: readonly string[] }[];
   }): void;
   runTasks(message: RunTasks): void;
-  /** Before the executor has registered: TASK_KILLED by the agent. Unknown tasks are ignored. */
+  /** If the executor has not registered yet, the agent itself reports TASK_KILLED. Unknown tasks are ignored. */
   killTask(message: KillTask): void;
   shutdownExecutor(message: ExecutorAddress): void;
-  /** The framework is gone: SHUTDOWN to all its executors, no further update of it is kept. */
+  /** The framework is gone: all its executors get SHUTDOWN, and its further updates are dropped. */
   shutdownFramework(message: { readonly frameworkId: string }): void;
-  /** Name, roles or stream of the framework changed; unacknowledged updates are sent again on a failover. */
+  /** Name, roles or stream of the framework changed; the agent sends its unacknowledged updates again. */
   frameworkUpdated(message: { readonly framework: FrameworkInfo }): void;
-  /** @param message data: base64. */
+  /** @param message data: base64 */
   frameworkMessage(message: ExecutorAddress & { readonly data: string }): void;
   acknowledgeUpdate(message: AcknowledgeUpdate): void;
   drain(message: DrainAgent): void;
-  /** Every ping timeout; to be answered by `pong`. `connected` false tells an agent to register again. */
+  /** Sent every ping timeout, to be answered by `pong`. If `connected` is false, the agent has to register again. */
   ping(message: { readonly connected: boolean }): void;
-  /** The agent was removed (gone, unregistered, machine down): kill everything and stop. Source: ShutdownMessage. */
+  /** The agent was removed (gone, unregistered, machine down): it kills everything and stops. Source: ShutdownMessage. */
   shutdown(message: { readonly text: string }): void;
-  /** The connection broke: the master went away. An agent tries to register again with backoff. */
+  /** The connection to the master broke. The agent tries to register again with backoff. */
   disconnected(): void;
 }
 
@@ -103,24 +103,24 @@ export interface AgentLink {
 export interface ReportedTask {
   readonly info: TaskInfo;
   readonly frameworkId: string;
-  /** Of a command task: absent. */
+  /** Absent for a command task. */
   readonly executorId?: string;
-  /** State of the last update that was acknowledged by nobody or forwarded: what the master may tell a scheduler. */
+  /** The oldest unacknowledged status, else the last acknowledged one: what the master may tell a scheduler. */
   readonly status: TaskStatus;
-  /** Every status that was sent and not acknowledged, oldest first. */
+  /** All statuses that are not acknowledged, oldest first. */
   readonly statuses: readonly TaskStatus[];
-  /** The newest state the agent knows, terminal states included. */
+  /** The newest state that the agent knows, which may be terminal. */
   readonly latestState: TaskState;
 }
 
 /** Source: RegisterSlaveMessage. */
 export interface RegisterAgent {
   /**
-   * `resources` are the total, with static reservations; `id` absent. `hostname` and `port` are where the agent serves
-   * HTTP.
+   * `resources` are the total, with static reservations; there is no `id`. `hostname` and `port` are those of the
+   * agent's HTTP server.
    */
   readonly info: AgentInfo;
-  /** Address of the agent's HTTP server as dotted numbers; goes into the offers' url. */
+  /** Dotted address of the agent's HTTP server; used for the url of offers. */
   readonly ip: string;
   readonly version: string;
 }
@@ -129,52 +129,52 @@ export interface RegisterAgent {
 export interface ReregisterAgent extends RegisterAgent {
   readonly agentId: string;
   readonly frameworks: readonly FrameworkInfo[];
-  /** Executors that live, command executors left out; each with `framework_id`. */
+  /** Living executors except command executors, each with `framework_id`. */
   readonly executors: readonly ExecutorInfo[];
   readonly tasks: readonly ReportedTask[];
 }
 
-/** One status update on its way, or on its way again. Source: StatusUpdateMessage. */
+/** One status update, sent or resent. Source: StatusUpdateMessage. */
 export interface ForwardUpdate {
   readonly agentId: string;
   readonly frameworkId: string;
   readonly executorId?: string;
-  /** As the scheduler gets it, `uuid` and everything that the agent adds included. */
+  /** As the scheduler will get it, with `uuid` and everything that the agent adds. */
   readonly status: TaskStatus;
-  /** Newest state in the agent: when terminal, the master frees the resources, though this update is an older one. */
+  /** The newest state in the agent. If terminal, the master frees the resources although this update may be an older one. */
   readonly latestState: TaskState;
 }
 
-/** The master, as one agent sees it. */
+/** The master, as seen by one agent. */
 export interface MasterLink {
-  /** Repeated by the agent with backoff until it is answered. */
+  /** Repeated with backoff until it is answered. */
   register(message: RegisterAgent): void;
   reregister(message: ReregisterAgent): void;
   forwardUpdate(message: ForwardUpdate): void;
   /**
-   * The process ended and its container is destroyed; sent before the updates that this causes. Not sent for command
-   * executors. Source: ExitedExecutorMessage.
-   * @param message status: raw wait status (exit code * 256, or the signal's number).
+   * The executor's process ended and its container is destroyed; sent before the updates that this causes. Not sent for
+   * command executors. Source: ExitedExecutorMessage.
+   * @param message status: raw wait status (exit code * 256, or the signal's number)
    */
   executorTerminated(message: ExecutorAddress & { readonly agentId: string; readonly status: number }): void;
-  /** @param message data: base64. */
+  /** @param message data: base64 */
   executorMessage(message: ExecutorAddress & { readonly agentId: string; readonly data: string }): void;
   pong(): void;
-  /** The agent leaves for good, orderly. */
+  /** The agent leaves for good, in an orderly way. */
   unregister(message: { readonly agentId: string }): void;
-  /** The connection breaks: the agent's process ended, or a test says so. */
+  /** Breaks the connection: the agent's process ended, or a test asks for it. */
   close(): void;
 }
 
-/** What a master gives to who starts agents: joins an agent and returns its way back. */
+/** The master's function for new agents: takes the link to an agent and returns the agent's link to the master. */
 export type ConnectAgent = (agent: AgentLink) => MasterLink;
 
-/** What `startAgent` (agent/index.ts) takes. Times are Mesos' flags of the same name. */
+/** Options of `startAgent` (agent/index.ts). Times are Mesos' flags of the same name. */
 export interface AgentOptions {
   readonly connect: ConnectAgent;
-  /** Everything the agent keeps: sandboxes and, for checkpointing frameworks, what recovery needs. */
+  /** Holds everything that the agent stores: sandboxes, and what recovery needs of checkpointing frameworks. */
   readonly workDir: string;
-  /** Where its HTTP server listens; port 0 takes any. */
+  /** Address of its HTTP server; port 0 means any free port. */
   readonly ip: string;
   readonly port: number;
   /** Name in AgentInfo and offers. */
@@ -192,27 +192,27 @@ export interface AgentOptions {
   readonly executorShutdownGracePeriodMs?: number;
   /** Default 15 min. */
   readonly recoveryTimeoutMs?: number;
-  /** Default 'reconnect'. 'cleanup' ends the executors of an earlier life and stops. */
+  /** Default 'reconnect'. 'cleanup' ends the executors of an earlier agent and stops. */
   readonly recover?: 'reconnect' | 'cleanup';
-  /** The part of a directory's file system that is used, 0 to 1; default what the system says. */
+  /** The used fraction of a directory's file system, 0 to 1; default: asks the system. */
   readonly usedPart?: (directory: string) => Promise<number>;
 }
 
 export interface RunningAgent {
   /** Where its HTTP server listens. */
   readonly port: number;
-  /** Its id once it is registered. */
+  /** Its id; undefined before it is registered. */
   agentId(): string | undefined;
-  /** Ends every executor with its whole process tree, tells the master nothing, leaves no handle behind. */
+  /** Ends every executor with its whole process tree without telling the master; leaves no handle open. */
   stop(): Promise<void>;
   /**
-   * As if the agent's process were killed: streams and the link break, executors live on. `startAgent` on the same
-   * work directory recovers them.
+   * Behaves as if the agent's process were killed: streams and the link break, executors live on. `startAgent` on the
+   * same work directory recovers them.
    */
   crash(): Promise<void>;
-  /** Orderly leave for good (SIGUSR1 of Mesos): ends the executors, unregisters, stops. */
+  /** Leaves in an orderly way and for good (Mesos: SIGUSR1): ends the executors, unregisters, stops. */
   leave(): Promise<void>;
 }
 
-/** How the agent half is started. */
+/** The function that starts an agent. */
 export type StartAgent = (options: AgentOptions) => Promise<RunningAgent>;

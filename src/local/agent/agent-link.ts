@@ -7,7 +7,7 @@ import { runTasks } from './launching.ts';
 import type { Registration } from './registration.ts';
 import { shutdownExecutor, shutdownFramework } from './termination.ts';
 
-/** An operator empties the agent: every task is killed, and given no longer than he allows. */
+/** Drains the agent for an operator: kills every task, with at most the grace period that the operator allows. */
 function killAll(core: AgentCore, framework: AgentFramework): void {
   const longest = core.draining?.maxGracePeriod;
   for (const executor of executorsOf(framework)) {
@@ -22,9 +22,9 @@ function killAll(core: AgentCore, framework: AgentFramework): void {
   }
 }
 
-/** What the master may call. */
+/** The calls that the master may make. */
 export function agentLink(core: AgentCore, register: () => Registration, stop: () => void): AgentLink {
-  /** Work is taken only by an agent that is registered and not on its way out. */
+  /** Ignores calls about work unless the agent is registered and not stopping. */
   const whenRunning =
     <T>(act: (message: T) => void) =>
     (message: T) => {

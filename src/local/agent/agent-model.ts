@@ -1,4 +1,4 @@
-/** What an agent knows: frameworks, their executors, the executors' tasks. Plain data; the other files move it. */
+/** What an agent knows: frameworks, their executors and the executors' tasks. Plain data, which the other files change. */
 import type { Timer } from '../../base/clock.ts';
 import type {
   ExecutorEvent,
@@ -17,19 +17,19 @@ import type { TaskContainer } from './task-container.ts';
  *
  *     REGISTERING -> RUNNING -> TERMINATING -> TERMINATED
  *
- * REGISTERING: started, or recovered, and not subscribed. TERMINATING: told to shut down or being killed. TERMINATED:
- * no process left; it stays until the scheduler has acknowledged all its updates. Every state may go to each later one.
+ * REGISTERING: started or recovered, but not subscribed. TERMINATING: told to shut down, or being killed. TERMINATED:
+ * no process is left; it is kept until the scheduler has acknowledged all its updates. A state may be skipped.
  */
 export type ExecutorState = 'REGISTERING' | 'RUNNING' | 'TERMINATING' | 'TERMINATED';
 
-/** Way of events to an executor. Events to one that is gone are lost without a word. */
+/** Sends events to an executor. Events to an executor that is gone are lost silently. */
 export interface ExecutorStream {
   send(event: ExecutorEvent): void;
-  /** Ends the stream; nothing can be sent any more. */
+  /** Ends the stream; nothing can be sent afterwards. */
   end(): void;
 }
 
-/** Why the tasks of an executor ended with it, where the executor is not to blame. */
+/** How and why the tasks of an executor end with it when the executor itself is not the cause. */
 export interface EndingCause {
   readonly state: TaskState;
   readonly reason: StatusReason;
@@ -38,15 +38,15 @@ export interface EndingCause {
 
 export interface AgentTask {
   readonly info: TaskInfo;
-  /** Newest state. */
+  /** The newest state. */
   state: TaskState;
-  /** Every status of the task, oldest first; the last one is the newest. */
+  /** All statuses of the task, oldest first. */
   readonly statuses: TaskStatus[];
-  /** Newest status that has been acknowledged by the scheduler. */
+  /** The newest status that the scheduler has acknowledged. */
   acknowledged: TaskStatus | undefined;
 }
 
-/** Tasks that wait for their executor; a group goes in one event. */
+/** Tasks that wait for their executor; a group is sent as one event. */
 export interface QueuedLaunch {
   readonly tasks: readonly TaskInfo[];
   readonly group: boolean;
@@ -58,29 +58,29 @@ export interface AgentExecutor {
   readonly framework: AgentFramework;
   readonly run: RunAddress;
   readonly sandbox: string;
-  /** Made up by the agent for a command task, and played by it. */
+  /** Created by the agent for a command task; the agent itself acts as this executor. */
   readonly builtIn: boolean;
   state: ExecutorState;
   queue: QueuedLaunch[];
-  /** Delivered tasks, until their terminal update is acknowledged. */
+  /** Tasks that were delivered, each until its terminal update is acknowledged. */
   readonly tasks: Map<string, AgentTask>;
-  /** Tasks that are over and done, newest last; the oldest are forgotten. */
+  /** Finished tasks whose updates are all acknowledged, newest last; the oldest are forgotten. */
   readonly completed: AgentTask[];
   container: TaskContainer | undefined;
   stream: ExecutorStream | undefined;
-  /** Registration timeout, or the end of the shutdown grace period. */
+  /** Registration timeout, or shutdown grace period. */
   timer: Timer | undefined;
   cause: EndingCause | undefined;
-  /** Whether it was ever given a task. */
+  /** Whether a task was ever delivered to it. */
   delivered: boolean;
-  /** Ends a fetch that is under way. */
+  /** Aborts a fetch under way. */
   readonly fetching: AbortController;
   /** Whether the agent killed it. */
   destroyed: boolean;
   readonly gone: Gone;
 }
 
-/** Something that happens once and may be waited for. */
+/** A one-time event that can be awaited. */
 export interface Gone {
   readonly promise: Promise<void>;
   happened(): void;
@@ -102,14 +102,14 @@ export interface AgentFramework {
   /** Executors without a process whose updates are not all acknowledged. */
   readonly ended: Set<AgentExecutor>;
   readonly completed: AgentExecutor[];
-  /** Torn down: its executors are on their way out and nothing is reported any more. */
+  /** The framework was torn down: its executors are ending and nothing is reported any more. */
   terminating: boolean;
 }
 
 /** How many ended tasks and executors are remembered for the endpoints. */
 const REMEMBERED = 150;
 
-/** An executor that has just been asked for, or found again. */
+/** Makes the record of an executor that was just requested or recovered. */
 export const newExecutor = (
   framework: AgentFramework,
   run: RunAddress,
@@ -133,7 +133,7 @@ export const newExecutor = (
   gone: newGone(),
 });
 
-/** Appends to a list of things remembered and forgets the oldest. */
+/** Appends to a list of remembered things and drops the oldest. */
 export function remember<T>(list: T[], item: T): void {
   list.push(item);
   if (list.length > REMEMBERED) list.shift();
@@ -155,7 +155,7 @@ export const newTask = (info: TaskInfo): AgentTask => ({
   acknowledged: undefined,
 });
 
-/** Living executors, and the ended ones that still have something to report. */
+/** The living executors, and the ended ones that still have updates to report. */
 export const executorsOf = (framework: AgentFramework | undefined): AgentExecutor[] =>
   framework ? [...framework.executors.values(), ...framework.ended] : [];
 
@@ -165,7 +165,7 @@ export interface FoundTask {
   readonly task: AgentTask | undefined;
 }
 
-/** The executor that has the task, running or queued. */
+/** Finds the executor that has the task, running or queued. */
 export function findTask(framework: AgentFramework | undefined, taskId: string): FoundTask | undefined {
   for (const executor of executorsOf(framework)) {
     const task = executor.tasks.get(taskId);

@@ -1,4 +1,4 @@
-/** An agent started on the work directory of an earlier one takes over its executors. */
+/** Takes over the executors of an earlier agent on the same work directory. */
 import { join } from 'node:path';
 import { isRunning, signalProcess } from '../../proc/process-id.ts';
 import {
@@ -51,7 +51,7 @@ function recoverExecutor(core: AgentCore, framework: AgentFramework, recovered: 
     if (executor.tasks.size === 0) {
       container?.release();
       core.checkpoints.executorDone(run);
-      return; // Nothing to report; what its processes left behind is an orphan.
+      return; // Nothing to report. Processes that it left behind are killed as orphans.
     }
     framework.ended.add(executor);
     return void executorEnded(core, executor, -1);
@@ -61,15 +61,15 @@ function recoverExecutor(core: AgentCore, framework: AgentFramework, recovered: 
   else void container.ended.then((status) => executorEnded(core, executor, status));
 }
 
-/** Whether there is an executor to wait for. */
+/** Whether the agent waits for this executor to subscribe again. */
 const isAwaited = (executor: AgentExecutor): boolean => !executor.builtIn && executor.state === 'REGISTERING';
 
 const liveExecutors = (core: AgentCore): AgentExecutor[] =>
   [...core.frameworks.values()].flatMap(({ executors }) => [...executors.values()]);
 
 /**
- * Brings back frameworks, executors, tasks and updates; returns whether executors are expected to subscribe again.
- * Executors whose process is gone end here, their tasks fail.
+ * Restores frameworks, executors, tasks and updates. Executors whose process is gone end here and their tasks fail.
+ * @returns whether any executor is expected to subscribe again
  */
 export function recover(core: AgentCore, recovered: RecoveredAgent): boolean {
   core.agentId = recovered.agentId;
@@ -83,8 +83,8 @@ export function recover(core: AgentCore, recovered: RecoveredAgent): boolean {
 }
 
 /**
- * Ends what nobody knows any more: containers of frameworks without checkpoints. Mesos leaves that to their executors,
- * which end when their stream does; a command without an executor would run on for ever.
+ * Kills containers that no framework knows any more, which were started without checkpoints. Mesos leaves that to the
+ * executors, which end when their stream ends; a command without an executor would run for ever.
  */
 export function killOrphans(core: AgentCore): void {
   const known = new Set(liveExecutors(core).map(({ sandbox }) => sandbox));
@@ -95,7 +95,7 @@ export function killOrphans(core: AgentCore): void {
   }
 }
 
-/** Executors that have not subscribed again by now are killed; those that died meanwhile end as what they are. */
+/** Kills executors that have not subscribed again in time; those whose process died meanwhile end normally. */
 export function endRecovery(core: AgentCore): void {
   const within = durationText(core.settings.executorReregistrationTimeoutMs);
   for (const executor of liveExecutors(core).filter(isAwaited)) {

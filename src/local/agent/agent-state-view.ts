@@ -1,4 +1,4 @@
-/** Frameworks, executors and tasks as /state and the containers' endpoints show them. Source: golden/mesos, oper-01. */
+/** Frameworks, executors and tasks as shown by /state and the container endpoints. Source: golden/mesos, oper-01. */
 import type { Resource } from '../../mesos/index.ts';
 import { AGENT_CAPABILITIES } from '../master/agent-message.ts';
 import { statusState } from '../master/framework-state.ts';
@@ -24,7 +24,7 @@ const roleOf = (resources: readonly Resource[] | undefined): string =>
 
 const queuedInfos = (executor: AgentExecutor) => executor.queue.flatMap(({ tasks }) => tasks);
 
-/** What the executor and its living tasks were given. */
+/** Resources of the executor and its living tasks. */
 const executorPool = (executor: AgentExecutor): Pool =>
   [
     executor.info,
@@ -141,7 +141,7 @@ export function agentState(core: AgentCore) {
   };
 }
 
-/** One container with what it uses. */
+/** Resource usage of one container. */
 export function containerStatistics(core: AgentCore, executor: AgentExecutor) {
   const pool = resourceMap(executorPool(executor));
   const memBytes = Number(pool.mem) * 2 ** 20;
@@ -157,11 +157,11 @@ export function containerStatistics(core: AgentCore, executor: AgentExecutor) {
   };
 }
 
-/** Every executor with a process, the newest first, as the recordings have them. */
+/** Every executor with a process, the newest first, as in the recordings. */
 export const runningExecutors = (core: AgentCore): AgentExecutor[] =>
   [...core.frameworks.values()].flatMap(({ executors }) => [...executors.values()]).reverse();
 
-/** How many executors and tasks there are in each state, in the order in which /metrics/snapshot names them. */
+/** The number of executors and tasks in each state, in the order of /metrics/snapshot. */
 export function agentMetrics(core: AgentCore): Record<string, number> {
   const executors = [...core.frameworks.values()].flatMap(executorsOf);
   const running = (state: AgentExecutor['state']) =>

@@ -1,4 +1,4 @@
-/** How statuses get into the streams, and what their acknowledgement sets free. */
+/** How statuses enter the update streams, and what an acknowledgement frees. */
 import type { TaskStatus } from '../../mesos/index.ts';
 import {
   type AgentExecutor,
@@ -15,7 +15,7 @@ import type { Accepted, StampedStatus, TaskAddress } from './update-streams.ts';
 
 type NetworkInfos = NonNullable<NonNullable<TaskStatus['container_status']>['network_infos']>;
 
-/** What the agent adds about the container; what the executor says about networks stands. */
+/** Adds the agent's facts about the container; what the executor reported about networks takes precedence. */
 function containerStatus(core: AgentCore, executor: AgentExecutor, status: TaskStatus) {
   const networks: NetworkInfos = [{ ip_addresses: [{ protocol: 'IPv4', ip_address: core.settings.ip }] }];
   return {
@@ -30,8 +30,8 @@ function containerStatus(core: AgentCore, executor: AgentExecutor, status: TaskS
 const nowSeconds = (core: AgentCore) => core.clock.nowMs() / 1000;
 
 /**
- * Takes a status over: it is stored, sent to the master in its turn, and the task has this state.
- * @param task absent for a task that nobody launched; such a status is passed on all the same.
+ * Accepts a status: stores it, queues it for the master, and sets the task's state.
+ * @param task undefined for a task that nobody launched; its status is forwarded all the same
  */
 function take(
   core: AgentCore,
@@ -42,7 +42,7 @@ function take(
 ): Accepted {
   if (executor?.framework.terminating) return 'late';
   const before = task?.state;
-  // The state first: the update that leaves carries the newest one.
+  // Set the state first, because the forwarded update carries the newest state, too.
   if (task && !isTerminal(task.state)) task.state = status.state;
   const accepted = core.updates.accept(address, status);
   if (accepted === 'new') task?.statuses.push(status);
@@ -50,7 +50,7 @@ function take(
   return accepted;
 }
 
-/** A kill that an operator's drain caused is told as such. Source: golden/mesos, oper-06. */
+/** Marks a kill that was caused by an operator's drain. Source: golden/mesos, oper-06. */
 function drained(core: AgentCore, executor: AgentExecutor, status: StampedStatus): StampedStatus {
   if (!core.draining || status.state !== 'TASK_KILLED') return status;
   const isGone = core.draining.markGone && hasCapability(executor.framework.info, 'PARTITION_AWARE');
@@ -61,7 +61,7 @@ function drained(core: AgentCore, executor: AgentExecutor, status: StampedStatus
   };
 }
 
-/** A status from an executor, which has passed the checks of the API. */
+/** Accepts an executor's status that has passed the checks of the API. */
 export function takeExecutorStatus(
   core: AgentCore,
   executor: AgentExecutor,
@@ -80,7 +80,7 @@ export function takeExecutorStatus(
   return take(core, { frameworkId: executor.framework.id, taskId }, executor, task, status);
 }
 
-/** A status that the agent makes on its own. */
+/** Reports a status that the agent itself creates. */
 export function reportTask(
   core: AgentCore,
   frameworkId: string,
@@ -103,7 +103,7 @@ export function reportTask(
   take(core, { frameworkId, taskId }, executor, executor?.tasks.get(taskId), status);
 }
 
-/** An ended executor with nothing left to report is only remembered; so is a framework without executors. */
+/** Archives an executor that has ended and has nothing left to report; then its framework, too, if it has no executors. */
 export function forgetIfDone(core: AgentCore, executor: AgentExecutor): void {
   const { framework } = executor;
   if (executor.state !== 'TERMINATED' || executor.tasks.size > 0) return;
@@ -113,7 +113,7 @@ export function forgetIfDone(core: AgentCore, executor: AgentExecutor): void {
   forgetFrameworkIfDone(core, framework);
 }
 
-/** A framework without executors is gone; the master says so again when it comes back. */
+/** Archives a framework without executors; the master sends it again when it is needed. */
 export function forgetFrameworkIfDone(core: AgentCore, framework: AgentFramework): void {
   if (executorsOf(framework).length > 0) return;
   core.frameworks.delete(framework.id);
@@ -121,7 +121,7 @@ export function forgetFrameworkIfDone(core: AgentCore, framework: AgentFramework
   remember(core.completedFrameworks, framework);
 }
 
-/** The scheduler has got an update. Anything but the one in flight is ignored. */
+/** Handles a scheduler's acknowledgement. Ignored unless it is for the update in flight. */
 export function acknowledge(core: AgentCore, address: TaskAddress, uuid: string): void {
   const [head] = core.updates.pending(address);
   const outcome = core.updates.acknowledge(address, uuid);

@@ -1,8 +1,8 @@
 /**
- * What an agent must find again after its process ended, as JSON files below `<work_dir>/meta`: who it is, and of every
- * framework that asked for checkpointing its executors, their processes, tasks and updates. Files are replaced as a
- * whole; updates are appended line by line. Nothing is synced to disk: what must survive is the end of a process, and
- * with the machine the executors end too.
+ * The agent's state that must survive its process, as JSON files below `<work_dir>/meta`: its identity, and for each
+ * framework with checkpointing the executors, their processes, tasks and updates. Files are replaced as a whole;
+ * updates are appended line by line. Nothing is synced to disk: this only has to survive the end of a process, since
+ * executors end with the machine anyway.
  */
 import {
   appendFileSync,
@@ -20,26 +20,26 @@ import { replaceFile } from '../../proc/replace-file.ts';
 import { executorDirectory, markLatest, pathSegment, type RunAddress, runDirectory } from './sandbox.ts';
 import type { StampedStatus } from './update-streams.ts';
 
-/** Who the agent was. */
+/** The agent's identity. */
 interface AgentRecord {
   readonly agentId: string;
-  /** Where executors look for it. */
+  /** The port at which executors look for the agent. */
   readonly port: number;
 }
 
 interface ExecutorRecord {
   readonly info: ExecutorInfo;
-  /** Made up by the agent for a command task. */
+  /** Created by the agent for a command task. */
   readonly builtIn: boolean;
 }
 
 interface ProcessRecord {
   readonly leader: ProcessId;
-  /** The boot the numbers belong to. */
+  /** The boot in which `leader` is valid. */
   readonly bootId: string;
 }
 
-/** A line of `updates`. */
+/** One line of the file `updates`. */
 type UpdateLine = { readonly received: StampedStatus } | { readonly acknowledged: string };
 
 export interface RecoveredTask {
@@ -52,7 +52,7 @@ export interface RecoveredExecutor {
   readonly run: RunAddress;
   readonly info: ExecutorInfo;
   readonly builtIn: boolean;
-  /** Absent when the process was never started, or the machine was started anew since. */
+  /** Undefined when the process was never started, or the machine has rebooted since. */
   readonly leader: ProcessId | undefined;
   readonly tasks: readonly RecoveredTask[];
 }
@@ -71,15 +71,15 @@ export interface Checkpoints {
   process(run: RunAddress, leader: ProcessId): void;
   task(run: RunAddress, info: TaskInfo): void;
   update(run: RunAddress, taskId: string, line: UpdateLine): void;
-  /** All updates of the task are acknowledged. */
+  /** To be called when all updates of the task are acknowledged. */
   taskDone(run: RunAddress, taskId: string): void;
-  /** The executor ended and all its tasks are done: what stays is the mark that says so, until the sandbox is removed. */
+  /** To be called when the executor has ended and all its tasks are done; a mark of that stays until the sandbox is removed. */
   executorDone(run: RunAddress): void;
-  /** Forgets one framework, whose executors are done, or all. */
+  /** Forgets one framework, whose executors must be done, or all of them. */
   forget(agentId: string, frameworkId?: string): void;
-  /** The agent left for good: its id is not used again. */
+  /** To be called when the agent has left for good; its id is not used again. */
   retire(agentId: string): void;
-  /** What an earlier agent left here; undefined when none was ever registered. */
+  /** What an earlier agent left here; undefined when no agent was ever registered. */
   recover(): RecoveredAgent | undefined;
 }
 
@@ -112,7 +112,7 @@ function entries(directory: string): string[] {
   }
 }
 
-/** The last line may be torn: the process ended while writing it. Nobody was told of it then. */
+/** Skips an incomplete last line: the process ended while writing it, so nobody was told about that update. */
 function readLines(path: string): UpdateLine[] {
   let text: string;
   try {
@@ -127,7 +127,7 @@ function readLines(path: string): UpdateLine[] {
     .map((line) => JSON.parse(line) as UpdateLine);
 }
 
-/** @param workDir the agent's work directory; `meta` below it belongs to the checkpoints. */
+/** @param workDir the agent's work directory; the checkpoints own `meta` below it */
 export function checkpoints(workDir: string): Checkpoints {
   const meta = join(workDir, 'meta');
   const agentDirectory = (agentId: string) => join(meta, 'slaves', pathSegment(agentId));

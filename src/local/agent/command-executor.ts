@@ -1,6 +1,6 @@
 /**
- * The executor of command tasks. Mesos starts a program of its own for it; here the agent plays the part, and the
- * command is the container's first process. Toward the scheduler nothing differs (golden/mesos sched-29, sched-30).
+ * The executor of command tasks. Mesos starts a program of its own; here the agent acts as the executor, and the
+ * command is the container's first process. A scheduler sees no difference (golden/mesos sched-29, sched-30).
  */
 import type { Timer } from '../../base/clock.ts';
 import type { ExecutorEvent, ExecutorInfo, TaskInfo, TaskStatus } from '../../mesos/index.ts';
@@ -11,18 +11,21 @@ import { commandEnding } from './signal-names.ts';
 import type { TaskContainer } from './task-container.ts';
 import { executorEnded } from './termination.ts';
 
-/** From SIGTERM to SIGKILL where neither the task nor the KILL says. Source: Mesos' command executor. */
+/** Time from SIGTERM to SIGKILL if neither the task nor the KILL sets one. Source: Mesos' command executor. */
 const KILL_GRACE_PERIOD_MS = 3_000;
 
-/** What is reported of a command that runs. */
+/** The states that are reported when a command has started. */
 const TOLD_AT_START = ['TASK_STARTING', 'TASK_RUNNING'] as const;
 
 type KillPolicy = TaskInfo['kill_policy'];
 
-/** What Mesos adds for its own executor; the agent's figures have it, offers do not. Source: golden/mesos, oper-01. */
+/**
+ * Resources that Mesos adds for its own executor; shown in the agent's figures but not in offers. Source: golden/mesos,
+ * oper-01.
+ */
 const OVERHEAD = { cpus: 0.1, mem: 32 };
 
-/** An ExecutorInfo for a task that has a command instead: the executor's id is the task's. */
+/** Makes the ExecutorInfo of a command task; the executor has the task's id. */
 export function commandExecutorInfo(frameworkId: string, task: TaskInfo): ExecutorInfo {
   const { value: taskId } = task.task_id;
   const { shell, value = '', arguments: words = [] } = task.command ?? {};
@@ -42,7 +45,7 @@ export function commandExecutorInfo(frameworkId: string, task: TaskInfo): Execut
   };
 }
 
-/** Subscribes for the command that has just been started and follows it to its end. */
+/** Acts as the executor of a command that was just started, and follows the command to its end. */
 export function playBuiltInExecutor(
   core: AgentCore,
   executor: AgentExecutor,
@@ -69,7 +72,7 @@ export function resumeBuiltInExecutor(
   executor.state = 'RUNNING';
   if (!task) return;
   const { report } = followCommand(core, executor, container, task.info);
-  // The earlier agent may have ended between the start of the command and the word of it.
+  // The earlier agent may have ended after it started the command and before it reported that.
   const told = task.statuses.map(({ state }) => state);
   for (const state of TOLD_AT_START) if (!told.includes(state)) report({ state });
 }

@@ -1,4 +1,4 @@
-/** What all parts of the agent share. */
+/** State and settings that all parts of the agent share. */
 import type { Clock } from '../../base/clock.ts';
 import type { Logger } from '../../base/log.ts';
 import { type Random, uuid } from '../../base/random.ts';
@@ -9,8 +9,8 @@ import type { Checkpoints } from './checkpoints.ts';
 import type { UpdateStreams } from './update-streams.ts';
 
 /**
- * STARTING: has not looked at its work directory yet. RECOVERING: waits for the executors of an earlier life. DISCONNECTED: not registered with a master.
- * STOPPING: no work is taken, what runs is ended. STOPPED: whatever still happens is ignored.
+ * STARTING: has not read its work directory yet. RECOVERING: waits for executors of an earlier agent. DISCONNECTED: not
+ * registered with a master. RUNNING: registered. STOPPING: takes no work and ends what runs. STOPPED: ignores everything.
  */
 export type ContainerPhase = 'STARTING' | 'RECOVERING' | 'DISCONNECTED' | 'RUNNING' | 'STOPPING' | 'STOPPED';
 
@@ -23,7 +23,7 @@ export interface AgentSettings {
   readonly executorShutdownGracePeriodMs: number;
   readonly recoveryTimeoutMs: number;
   readonly recover: 'reconnect' | 'cleanup';
-  /** The part of the file system of a directory that is used, 0 to 1. */
+  /** The used fraction of a directory's file system, 0 to 1. */
   readonly usedPart: (directory: string) => Promise<number>;
 }
 
@@ -36,32 +36,32 @@ export interface AgentCore {
   readonly completedFrameworks: AgentFramework[];
   readonly updates: UpdateStreams;
   readonly checkpoints: Checkpoints;
-  /** Wall time of the start. */
+  /** Wall-clock time of the start. */
   readonly startMs: number;
   phase: ContainerPhase;
-  /** Empty until the agent was registered for the first time. */
+  /** Empty until the agent is registered for the first time. */
   agentId: string;
-  /** While an operator empties the agent. */
+  /** Set while an operator drains the agent. */
   draining: DrainAgent | undefined;
-  /** As registered; `id` is added where it is shown. */
+  /** As registered, without the `id`; see `agentInfo`. */
   info: AgentInfo;
-  /** Where calls to the master go; replaced at each new connection. */
+  /** The link for calls to the master; replaced at each new connection. */
   master: MasterLink | undefined;
 }
 
-/** A new id as Mesos makes them: text for containers. */
+/** A new id in Mesos' text form, used for containers. */
 export const newId = (core: AgentCore): string => uuid(core.random);
 
-/** A new uuid as 16 bytes in base64, as updates carry it. */
+/** A new uuid as 16 bytes in base64, the form that updates carry. */
 export const newUuid = (core: AgentCore): string =>
   Buffer.from(uuid(core.random).replaceAll('-', ''), 'hex').toString('base64');
 
 export const isCheckpointed = (framework: AgentFramework): boolean => framework.info.checkpoint === true;
 
-/** AgentInfo with the id. */
+/** AgentInfo including the id. */
 export const agentInfo = (core: AgentCore): AgentInfo => ({ ...core.info, id: { value: core.agentId } });
 
-/** The executor with a process of that name; undefined when there is none. */
+/** The executor with that id that has a process; undefined when there is none. */
 export const liveExecutor = (
   core: AgentCore,
   frameworkId: string,

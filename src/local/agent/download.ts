@@ -4,7 +4,7 @@ import { get as getSecure } from 'node:https';
 import { pipeline } from 'node:stream/promises';
 import { AuroraError } from '../../base/errors.ts';
 
-/** A download that brings nothing for so long is given up. Source: Mesos' --fetcher_stall_timeout. */
+/** A download that receives nothing for this long is given up. Source: Mesos' --fetcher_stall_timeout. */
 const STALL_TIMEOUT_MS = 60_000;
 const MAX_REDIRECTS = 10;
 
@@ -20,8 +20,8 @@ function request(url: URL, signal: AbortSignal): Promise<IncomingMessage> {
 }
 
 /**
- * Copies what an http(s) URL gives into a new file; follows redirects.
- * @throws AuroraError NETWORK for another status than 200, TIMEOUT when it stalls; Error when the connection breaks.
+ * Downloads an http(s) URL into a new file; follows redirects.
+ * @throws AuroraError NETWORK for a status other than 200, TIMEOUT when it stalls; Error when the connection breaks
  */
 export async function download(address: string, target: string, signal: AbortSignal): Promise<void> {
   let url = new URL(address);

@@ -29,7 +29,7 @@ import type { StampedStatus } from './update-streams.ts';
 const JSON_TYPE = 'application/json';
 const PROTOBUF_TYPE = 'application/x-protobuf';
 
-/** Answers instead of doing what was asked. */
+/** Thrown to send this reply instead of carrying out the call. */
 class Refusal extends Error {
   readonly reply: HttpReply;
   constructor(reply: HttpReply) {
@@ -57,7 +57,7 @@ function parseCall(request: HttpRequest): ExecutorCall {
   }
 }
 
-/** JSON where both are welcome. */
+/** Prefers JSON where both types are accepted. */
 function answerType(request: HttpRequest): string {
   const wanted = (request.header('accept') ?? '*/*').split(',').map((item) => item.split(';')[0]?.trim());
   const allows = (type: string) =>
@@ -69,7 +69,7 @@ function answerType(request: HttpRequest): string {
 
 const MEMBER_OF = { SUBSCRIBE: 'subscribe', UPDATE: 'update', MESSAGE: 'message' } as const;
 
-/** What is wrong with an update; undefined when nothing is. */
+/** What is wrong with an update; undefined when it is valid. */
 function faultOfUpdate(call: ExecutorCall, status: TaskStatus): string | undefined {
   const own = call.executor_id.value;
   const named = status.executor_id?.value ?? own;
@@ -83,7 +83,7 @@ function faultOfUpdate(call: ExecutorCall, status: TaskStatus): string | undefin
   return undefined;
 }
 
-/** What is wrong with a call that could be read. */
+/** What is wrong with a parsed call; undefined when it is valid. */
 function faultOf(call: ExecutorCall): string | undefined {
   if (call.type === undefined) return "Expecting 'type' to be present";
   if (call.type === 'HEARTBEAT' || call.type === 'UNKNOWN') return undefined;

@@ -1,4 +1,4 @@
-/** What the calls of an executor do, once they have passed the checks of HTTP and of the message. */
+/** Carries out the calls of an executor, after HTTP and the message were checked. */
 import type { ExecutorCall, ExecutorEvent, TaskInfo } from '../../mesos/index.ts';
 import { type AgentExecutor, type EndingCause, type ExecutorStream, hasCapability } from './agent-model.ts';
 import { reportTask, takeExecutorStatus } from './agent-updates.ts';
@@ -14,13 +14,13 @@ const acknowledged = (status: StampedStatus): ExecutorEvent => ({
   acknowledged: { task_id: status.task_id, uuid: status.uuid },
 });
 
-/** A uuid of 16 bytes, as base64. */
+/** Whether the text is a uuid: 16 bytes in base64. */
 export const isUuid = (text: string | undefined): text is string =>
   text !== undefined && Buffer.from(text, 'base64').length === 16;
 
 /**
- * Stores an update; the executor is told as soon as that is done, whatever the scheduler does. An update of another
- * agent is dropped, one for a task nobody launched is passed on but not confirmed (golden/mesos exec-03).
+ * Stores an update and confirms it to the executor at once, independently of the scheduler. An update that names
+ * another agent is dropped; one for a task that nobody launched is forwarded but not confirmed (golden/mesos exec-03).
  */
 export function update(core: AgentCore, executor: AgentExecutor, status: StampedStatus): void {
   if (status.agent_id !== undefined && status.agent_id.value !== core.agentId) return;
@@ -31,7 +31,7 @@ export function update(core: AgentCore, executor: AgentExecutor, status: Stamped
   if (isOurs) executor.stream?.send(acknowledged(status));
 }
 
-/** A LAUNCH that was lost with an earlier stream: the executor does not know the task and has never reported it. */
+/** Reports as lost every LAUNCH that an earlier stream lost: the executor neither lists nor has ever reported its task. */
 function dropLostLaunches(core: AgentCore, executor: AgentExecutor, known: readonly TaskInfo[]): void {
   const names = new Set(known.map((task) => task.task_id.value));
   const lost: EndingCause = {
@@ -46,8 +46,8 @@ function dropLostLaunches(core: AgentCore, executor: AgentExecutor, known: reado
 }
 
 /**
- * Takes a subscription; an earlier stream ends. An executor that is on its way out, or has nothing to do and never had,
- * gets SHUTDOWN and nothing else.
+ * Accepts a subscription and ends an earlier stream. An executor that is ending, or that has no task and never had one,
+ * gets only SHUTDOWN.
  */
 export function subscribe(
   core: AgentCore,

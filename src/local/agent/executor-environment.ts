@@ -1,6 +1,6 @@
 import type { CommandInfo } from '../../mesos/index.ts';
 
-/** What an executor learns through its environment. */
+/** What an executor is told through its environment. */
 export interface EnvironmentFacts {
   readonly frameworkId: string;
   readonly executorId: string;
@@ -11,10 +11,10 @@ export interface EnvironmentFacts {
   readonly checkpoint: boolean;
   readonly shutdownGracePeriodMs: number;
   readonly recoveryTimeoutMs: number;
-  /** Upper end of the wait between two attempts to subscribe again. */
+  /** Upper limit of the pause between two attempts to subscribe again. */
   readonly subscriptionBackoffMaxMs: number;
   readonly command: CommandInfo | undefined;
-  /** Of command tasks only. */
+  /** Set for command tasks only. */
   readonly allocationRole: string | undefined;
 }
 
@@ -27,18 +27,18 @@ const UNITS: readonly (readonly [name: string, ms: number])[] = [
   ['ms', 1],
 ];
 
-/** A duration as Mesos writes it: in the largest unit that needs no fraction, `15mins`. */
+/** Writes a duration as Mesos does: in the largest unit that needs no fraction, e.g. `15mins`. */
 export function durationText(ms: number): string {
   for (const [name, unitMs] of UNITS) if (ms >= unitMs && ms % unitMs === 0) return `${ms / unitMs}${name}`;
   return ms === 0 ? '0ns' : `${ms}ms`;
 }
 
-/** Search path of executors, whatever the agent's own is. Source: Mesos' containerizer. */
+/** PATH of executors, whatever the agent's own is. Source: Mesos' containerizer. */
 const EXECUTOR_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 /**
- * The whole environment of an executor: nothing of the agent's own reaches it; variables of the command win.
- * Source: Mesos' executorEnvironment; the variables naming libmesos are left out, there is none.
+ * The complete environment of an executor. Nothing of the agent's own environment is passed on, and variables of the
+ * command take precedence. Source: Mesos' executorEnvironment, without the variables that name libmesos, as there is none.
  */
 export function executorEnvironment(facts: EnvironmentFacts): Record<string, string> {
   const own: Record<string, string> = {

@@ -1,7 +1,7 @@
 /**
- * Brings the URIs of a command into its sandbox, one after the other. Archives are unpacked beside themselves by the
- * machine's own tools; `cache` is ignored, everything is fetched anew.
- * Source: Mesos' fetcher; file names and texts of golden/mesos sched-31.
+ * Fetches the URIs of a command into its sandbox, one after the other. Archives are unpacked next to themselves with
+ * the machine's own tools. `cache` is ignored: everything is fetched anew. Source: Mesos' fetcher; file names and texts
+ * of golden/mesos sched-31.
  */
 import { execFile } from 'node:child_process';
 import { appendFileSync, constants } from 'node:fs';
@@ -18,18 +18,18 @@ type Uri = NonNullable<CommandInfo['uris']>[number];
 
 export interface FetchOptions {
   readonly sandbox: string;
-  /** Owner of what is fetched, and who unpacks; undefined: us. */
+  /** Owner of the fetched files, also used for unpacking; undefined means the same user as ours. */
   readonly user: UnixUser | undefined;
-  /** Ends the work early; the promise then rejects. */
+  /** Aborts the work; the promise then rejects. */
   readonly signal: AbortSignal;
 }
 
-/** An archive that takes longer than this to unpack is given up. */
+/** Unpacking an archive is given up after this time. */
 const UNPACK_TIMEOUT_MS = 10 * 60_000;
 
 const TAR = /\.(tar|tgz|tbz2|txz|tar\.(gz|bz2|xz))$/;
 
-/** Program and arguments that unpack `file` into `directory`; undefined when it is no archive. */
+/** Program and arguments that unpack `file` into `directory`; undefined when `file` is no archive. */
 function unpackCommand(file: string, directory: string): readonly [string, readonly string[]] | undefined {
   if (TAR.test(file)) return ['tar', ['-C', directory, '--no-same-owner', '-xf', file]];
   if (extname(file) === '.zip') return ['unzip', ['-o', '-q', '-d', directory, file]];
@@ -46,7 +46,7 @@ function targetName(uri: Uri): string {
   return name;
 }
 
-/** An earlier archive may have brought links: what is written must still end inside the sandbox. */
+/** Makes sure that the target is inside the sandbox: an earlier archive may have created links that lead out. */
 async function safeTarget(sandbox: string, name: string): Promise<string> {
   const target = join(sandbox, name);
   await mkdir(dirname(target), { recursive: true });
@@ -86,9 +86,9 @@ async function fetchOne(uri: Uri, options: FetchOptions): Promise<void> {
 }
 
 /**
- * Fetches all URIs in order. The cause of a failure goes to the sandbox's stderr, where whoever wrote the command looks
- * for it.
- * @throws AuroraError MESOS for the first URI that could not be fetched; the rest is left out.
+ * Fetches all URIs in order. The cause of a failure is also written to the sandbox's stderr, where the author of the
+ * command will look.
+ * @throws AuroraError MESOS for the first URI that could not be fetched; the remaining ones are not tried
  */
 export async function fetchUris(uris: readonly Uri[], options: FetchOptions): Promise<void> {
   for (const uri of uris) {

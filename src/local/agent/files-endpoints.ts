@@ -13,14 +13,14 @@ import {
   resolveSandboxPath,
 } from './sandbox-files.ts';
 
-/** What one /files/read gives at most, and when nobody says how much. Source: Mesos, 16 pages of memory. */
+/** Maximum size of one /files/read, and its default. Source: Mesos, 16 pages of memory. */
 const PAGE_BYTES = 65_536;
-/** Where a download of the file as one answer ends; longer ones are read in pages. */
+/** Largest file that can be downloaded in one answer; larger ones must be read in pages. */
 const MAX_DOWNLOAD_BYTES = 256 * 2 ** 20;
 
 type Found = { readonly path: string; readonly real: string; readonly root: string };
 
-/** The path asked for, or what to answer instead. */
+/** The file that the request names, or the reply that refuses it. */
 function target(core: AgentCore, request: HttpRequest, unknownText: string): Found | HttpReply {
   const path = request.query.get('path');
   if (!path) return textReply(400, "Expecting 'path=value' in query.\n");
@@ -48,7 +48,7 @@ function browse(core: AgentCore, request: HttpRequest): HttpReply {
   );
 }
 
-/** A whole number in the query; a text says what is wrong with it. */
+/** An integer parameter of the query: undefined when absent, or a text that says what is wrong with it. */
 function numberOf(request: HttpRequest, name: string): number | undefined | string {
   const text = request.query.get(name);
   if (text === null) return undefined;
@@ -57,7 +57,7 @@ function numberOf(request: HttpRequest, name: string): number | undefined | stri
     : `Failed to parse ${name}: Failed to convert '${text}' to number.\n`;
 }
 
-/** Cuts off the beginning of a character whose rest is on the next page. */
+/** Cuts off an incomplete character at the end; its remaining bytes are on the next page. */
 function wholeCharacters(data: Buffer): Buffer {
   for (let back = 1; back <= Math.min(3, data.length); back++) {
     const byte = data[data.length - back] as number;
@@ -106,7 +106,7 @@ function download(core: AgentCore, request: HttpRequest): HttpReply {
   };
 }
 
-/** The endpoints by path. */
+/** Handlers by path. */
 export const filesEndpoints = (core: AgentCore): Readonly<Record<string, HttpHandler>> => ({
   '/files/browse': (request) => browse(core, request),
   '/files/read': (request) => read(core, request),

@@ -1,4 +1,4 @@
-/** The agent's HTTP server: bytes in, a reply out, with heads in the order in which Mesos writes them. */
+/** The agent's HTTP server. Handlers take the whole body; headers are written in Mesos' order. */
 import { once } from 'node:events';
 import {
   createServer,
@@ -17,7 +17,7 @@ import { clusterSite, foreignPage } from '../site-guard.ts';
 
 export interface HttpRequest {
   readonly method: string;
-  /** Without the query, decoded. */
+  /** Decoded, without the query. */
   readonly path: string;
   readonly query: URLSearchParams;
   readonly header: (name: string) => string | undefined;
@@ -26,17 +26,17 @@ export interface HttpRequest {
 
 export type HttpHeaders = readonly (readonly [name: string, value: string])[];
 
-/** A whole answer. `Date` comes first by itself, `Content-Length` last unless it is named. */
+/** A complete answer. `Date` is added as the first header, `Content-Length` as the last unless it is given. */
 export interface HttpReply {
   readonly status: number;
   readonly headers: HttpHeaders;
   readonly body: string | Buffer;
 }
 
-/** An answer that goes on until `end`. */
+/** An answer that is streamed until `end`. */
 export interface HttpStream {
   readonly headers: HttpHeaders;
-  /** Called once the head is on its way. One call of `write` makes one chunk. */
+  /** Called once the head is being sent. Each call of `write` makes one chunk. */
   open(stream: { write(bytes: Buffer): void; end(): void; onClose(task: () => void): void }): void;
 }
 
@@ -44,16 +44,16 @@ export type HttpHandler = (request: HttpRequest) => HttpReply | HttpStream | Pro
 
 export interface AgentServer {
   readonly port: number;
-  /** Breaks every connection and stops listening. */
+  /** Closes every connection and stops listening. */
   close(): Promise<void>;
 }
 
-/** A longer request is refused: nobody has that much to say in one call. */
+/** A longer request body is refused; no call needs that much. */
 const MAX_BODY_BYTES = 64 * 2 ** 20;
-/** What a reader of a stream may fall behind before he is cut off. */
+/** How far a reader of a stream may fall behind before it is cut off. */
 const MAX_BACKLOG_BYTES = 64 * 2 ** 20;
 
-/** An error as Mesos tells it: one line of plain text. */
+/** An error in Mesos' form: one line of plain text. */
 export const textReply = (status: number, text: string, headers: HttpHeaders = []): HttpReply => ({
   status,
   headers: [...headers, ['Content-Type', 'text/plain; charset=utf-8']],
@@ -109,7 +109,7 @@ function openStream(response: ServerResponse, { headers, open }: HttpStream): vo
   });
 }
 
-/** Path and query; undefined when they cannot be read. */
+/** Path and query of the request; undefined when they are malformed. */
 function readTarget(message: IncomingMessage): { path: string; query: URLSearchParams } | undefined {
   try {
     const url = new URL(message.url ?? '/', 'http://agent');
@@ -131,7 +131,7 @@ async function answer(handler: HttpHandler, message: IncomingMessage): Promise<H
 }
 
 /**
- * Listens on ip:port; port 0 takes any.
+ * Listens on ip:port; port 0 means any free port.
  * @throws AuroraError PORT_IN_USE
  */
 export async function httpServer(
@@ -143,7 +143,7 @@ export async function httpServer(
   const site = clusterSite(ip, hostname);
   const listener: RequestListener = (message, response) => {
     keepFirstLines(message);
-    response.on('error', () => {}); // The other side went away; `close` follows.
+    response.on('error', () => {}); // The client has disconnected; `close` follows.
     const refusal = foreignPage(message, site);
     if (refusal) return writeReply(response, textReply(refusal.status, refusal.text));
     answer(handler, message).then(
@@ -158,7 +158,7 @@ export async function httpServer(
     .on('checkContinue', listener)
     .on('checkExpectation', listener);
   server.headersTimeout = HEAD_LIMIT_MS;
-  server.keepAliveTimeout = 0; // Executors keep a connection for their calls, however rare they are.
+  server.keepAliveTimeout = 0; // Executors keep a connection for their calls, which may be rare.
   server.listen(port, ip);
   await Promise.race([
     once(server, 'listening'),

@@ -1,4 +1,4 @@
-/** The agent half of the embedded cluster: the wiring, all in one place. */
+/** The agent half of the embedded cluster: all wiring in one place. */
 import { mkdirSync, realpathSync } from 'node:fs';
 import { AuroraError } from '../../base/errors.ts';
 import type { AgentOptions, MasterLink, RunningAgent, StartAgent } from '../link.ts';
@@ -27,7 +27,7 @@ const DEFAULTS = {
 
 function newCore(options: AgentOptions, workDir: string, store: Checkpoints, clock: ScopedClock): AgentCore {
   const { ip, hostname, port, resources, attributes } = options;
-  /** Where a task's updates are kept; undefined when its framework does not checkpoint. */
+  /** The executor under which a task's updates are checkpointed; undefined when its framework does not checkpoint. */
   const keeper = (frameworkId: string, taskId: string): AgentExecutor | undefined => {
     const framework = core.frameworks.get(frameworkId);
     const executor = findTask(framework, taskId)?.executor;
@@ -74,7 +74,10 @@ function newCore(options: AgentOptions, workDir: string, store: Checkpoints, clo
   return core;
 }
 
-/** Executors of an earlier life know only the old port; who else has it now keeps it if we were given no port at all. */
+/**
+ * Tries the earlier agent's port first, since its executors know only that one. If it is taken, any port will do,
+ * unless a port was asked for.
+ */
 async function listen(options: AgentOptions, wanted: number, handler: HttpHandler): Promise<AgentServer> {
   const { ip, port } = options;
   try {
@@ -89,8 +92,8 @@ const liveExecutors = (core: AgentCore): AgentExecutor[] =>
   [...core.frameworks.values()].flatMap(({ executors }) => [...executors.values()]);
 
 /**
- * Starts an agent: it serves its executors at once, takes over those of an earlier agent on the same work directory, and
- * registers with the master after that.
+ * Starts an agent. It serves executors at once, takes over those of an earlier agent on the same work directory, and
+ * then registers with the master.
  * @throws AuroraError PORT_IN_USE
  */
 export const startAgent: StartAgent = async (options: AgentOptions): Promise<RunningAgent> => {

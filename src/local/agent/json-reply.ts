@@ -4,7 +4,7 @@ import type { HttpReply, HttpRequest } from './http-server.ts';
 /** Smaller answers are not compressed. Source: golden/mesos, oper-01. */
 const LEAST_GZIP_BYTES = 1024;
 
-/** JSON as the endpoints give it; `?jsonp=name` wraps it in a call, large ones are compressed when asked for. */
+/** A JSON answer of the endpoints. `?jsonp=name` wraps it in a call; a large one is gzipped if the client accepts that. */
 export function jsonReply(request: HttpRequest, value: unknown): HttpReply {
   const callback = request.query.get('jsonp');
   const text = JSON.stringify(value);

@@ -9,7 +9,7 @@ const KILLED_BEFORE_DELIVERY: EndingCause = {
   message: 'Killed before delivery to the executor',
 };
 
-/** The executor has not subscribed: the agent kills the task, with the whole group it is part of. */
+/** Kills a task whose executor has not subscribed yet, together with its whole group. */
 function killQueued(core: AgentCore, executor: AgentExecutor, taskId: string): void {
   const holds = ({ tasks }: AgentExecutor['queue'][number]) =>
     tasks.some((info) => info.task_id.value === taskId);
@@ -22,8 +22,8 @@ function killQueued(core: AgentCore, executor: AgentExecutor, taskId: string): v
 }
 
 /**
- * Passes a kill on to the executor; lost when that has no stream, as with Mesos. Tasks that are not here are the
- * master's business, which answers for them.
+ * Passes a kill to the executor; it is lost when the executor has no stream, as in Mesos. Kills of tasks that are not
+ * here are ignored, because the master answers them.
  */
 export function killTask(core: AgentCore, { frameworkId, taskId, killPolicy }: KillTask): void {
   const found = findTask(core.frameworks.get(frameworkId), taskId);

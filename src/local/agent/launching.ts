@@ -1,4 +1,4 @@
-/** From a launch order to a task in the hands of its executor. */
+/** From a launch order to the delivery of the task to its executor. */
 import { chownSync } from 'node:fs';
 import { AuroraError, messageOf } from '../../base/errors.ts';
 import { shellQuoted } from '../../base/shell.ts';
@@ -24,16 +24,16 @@ import { type ContainerSpec, startContainer } from './task-container.ts';
 import { armRegistrationTimeout, executorEnded, gracePeriodMs } from './termination.ts';
 import { userToSwitchTo } from './unix-user.ts';
 
-/** Raw wait status of an executor that could not be started. Source: golden/mesos, sched-31. */
+/** Raw wait status that is reported for an executor that could not be started. Source: golden/mesos, sched-31. */
 const LAUNCH_FAILED_STATUS = 256;
 
 interface ExecutorChoice {
   readonly info: ExecutorInfo;
-  /** Made up for a command task. */
+  /** Created for a command task. */
   readonly builtIn: boolean;
 }
 
-/** Hands tasks to a subscribed executor; a group in one event. */
+/** Delivers tasks to a subscribed executor; a group is sent as one event. */
 export function deliver(executor: AgentExecutor, { tasks, group }: QueuedLaunch): void {
   executor.delivered = true;
   for (const info of tasks) executor.tasks.set(info.task_id.value, newTask(info));
@@ -54,14 +54,14 @@ function frameworkOf(core: AgentCore, info: RunTasks['framework']): AgentFramewo
   return framework;
 }
 
-/** The command an executor is started by; the command of the task itself where the agent plays the executor. */
+/** The command that starts the executor; for a built-in executor it is the command of the task. */
 const commandOf = (executor: AgentExecutor): CommandInfo =>
   (executor.builtIn ? executor.queue[0]?.tasks[0]?.command : executor.info.command) ?? {};
 
 const roleOf = (task: TaskInfo | undefined): string | undefined =>
   task?.resources?.[0]?.allocation_info?.role;
 
-/** Mesos' own executor outlives a command that cannot be run, tells so and exits with 1: this does the same. */
+/** Replaces a command that cannot be run: like Mesos' own executor it says so on stderr and exits with 1. */
 const standIn = (program: string): ContainerSpec['command'] => ({
   shell: true,
   value: `printf '%s\\n' ${shellQuoted(`cannot run ${program}`)} >&2; exit 1`,
@@ -129,7 +129,7 @@ function startExecutor(core: AgentCore, executor: AgentExecutor): void {
   });
 }
 
-/** Keeps what a restarted agent needs to know of tasks that an executor will get. */
+/** Checkpoints the tasks that an executor will get, for an agent that restarts. */
 function checkpointTasks(core: AgentCore, executor: AgentExecutor, tasks: readonly TaskInfo[]): void {
   if (!isCheckpointed(executor.framework)) return;
   for (const task of tasks) core.checkpoints.task(executor.run, task);
@@ -141,7 +141,7 @@ const executorIsEnding = (framework: AgentFramework): EndingCause => ({
   message: 'Executor is terminating',
 });
 
-/** A directory or file of it cannot be made: the id is no file name, or the disk is full. */
+/** The launch failed before a process was started, e.g. because an id is no valid file name or the disk is full. */
 const launchFailed = (error: unknown): EndingCause => ({
   state: 'TASK_FAILED',
   reason: 'REASON_CONTAINER_LAUNCH_FAILED',
@@ -185,7 +185,7 @@ function launch(core: AgentCore, framework: AgentFramework, order: QueuedLaunch,
   else executor.queue.push(order);
 }
 
-/** Launches tasks in order, each with its own executor or, as a group, with one for all. */
+/** Launches tasks in order: each with its own executor, or, as a group, all with one. */
 export function runTasks(core: AgentCore, { framework: info, tasks, groupExecutor }: RunTasks): void {
   const framework = frameworkOf(core, info);
   if (framework.terminating) return;

@@ -1,4 +1,4 @@
-/** `POST /api/v1`: the agent's operator calls, JSON only. Source: golden/mesos, oper-02 and oper-03. */
+/** `POST /api/v1`: the agent's operator API, JSON only. Source: golden/mesos, oper-02 and oper-03. */
 import { type MesosMessage, type MessageName, toJson } from '../../mesos/index.ts';
 import { BUILD } from '../master/operator-state.ts';
 import { type AgentExecutor, type AgentTask, executorsOf } from './agent-model.ts';
@@ -8,13 +8,13 @@ import { type HttpReply, type HttpRequest, methodNotAllowed, textReply } from '.
 import { listFiles, ownerNames, readPart, resolveSandboxPath } from './sandbox-files.ts';
 import { isTerminal } from './task-states.ts';
 
-/** A call as it came: checked member by member where it is used. */
+/** An unchecked call; members are checked where they are used. */
 type OperatorCall = { readonly type?: unknown } & Readonly<Record<string, unknown>>;
 
-/** What a call gives in the member that has its name, or an answer instead. */
+/** The value for the answer's member, which is named after the call; or a reply that replaces the answer. */
 type Answer = { readonly member: unknown } | HttpReply;
 
-/** A message as Mesos writes it: empty lists left out, defaults written out. */
+/** A message in Mesos' JSON form: empty lists omitted, defaults included. */
 const asMessage = <N extends MessageName>(name: N, message: MesosMessage<N>): unknown =>
   JSON.parse(toJson(name, message));
 
@@ -95,7 +95,7 @@ const containersMember = (core: AgentCore) => ({
 const pairs = (record: Readonly<Record<string, string | number>>) =>
   Object.entries(record).map(([name, value]) => ({ name, value }));
 
-/** The path of a file call and what it names, or the answer when that cannot be had. */
+/** The path that a file call names and the file there, or the reply that refuses it; undefined without a path. */
 function sandboxPath(core: AgentCore, call: unknown) {
   const path = (call as { path?: unknown }).path;
   if (typeof path !== 'string') return undefined;
@@ -124,7 +124,7 @@ function listFilesMember(core: AgentCore, call: unknown): Answer {
   return { member: { file_infos: infos } };
 }
 
-/** What one READ_FILE gives at most when it does not say how much. */
+/** Maximum size of one READ_FILE, and its default. */
 const MOST_BYTES = 16 * 2 ** 20;
 
 function readFileMember(core: AgentCore, call: unknown): Answer {
@@ -147,7 +147,7 @@ const give =
   (make: (core: AgentCore) => unknown): Call =>
   (core) => ({ member: make(core) });
 
-/** Calls that need a member of their own name have `needs`. */
+/** All calls. `needs` marks a call that must have a member with its own name. */
 const CALLS: Readonly<Record<string, { readonly act: Call; readonly needs?: true }>> = {
   GET_HEALTH: { act: give(() => ({ healthy: true })) },
   GET_VERSION: { act: give(() => ({ version_info: BUILD })) },
@@ -172,7 +172,7 @@ const CALLS: Readonly<Record<string, { readonly act: Call; readonly needs?: true
   READ_FILE: { act: readFileMember, needs: true },
 };
 
-/** Calls about containers below executors; the embedded agent has none. */
+/** Calls about nested containers, which the embedded agent does not have. */
 const LEFT_OUT = /^(LAUNCH|WAIT|KILL|REMOVE)_(NESTED_)?CONTAINER(_SESSION)?$|^ATTACH_CONTAINER_(IN|OUT)PUT$/;
 
 function parse(text: string): OperatorCall | HttpReply {

@@ -1,7 +1,7 @@
 /**
- * Which processes belong to a container, read from /proc. A process can leave its parent and its session, so
- * neither alone will do: a member is the leader, who shares a session with a member, who descends from a member, or who
- * was started with the container's folder in its environment.
+ * Finds the processes of a container in /proc. A process can leave its parent or its session, so neither is enough:
+ * members are the leader, whatever shares a session with a member or descends from one, and whatever was started with
+ * the container's folder in its environment.
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import { isCoordinator } from '../../proc/coordinator.ts';
@@ -9,27 +9,27 @@ import { addDescendants } from '../../proc/descendants.ts';
 import { type ProcessEntry, type ProcessId, signalProcess } from '../../proc/process-id.ts';
 import { environmentOf, processTable } from '../../proc/process-table.ts';
 
-/** What tells the processes of one container from all others. */
+/** What distinguishes the processes of one container from all others. */
 export interface ContainerMarks {
-  /** First process of the container and leader of its session. */
+  /** First process of the container, and leader of its session. */
   readonly leader: ProcessId;
-  /** The container's own folder; see `containerFolderOf`. */
+  /** The container's folder; see `containerFolderOf`. */
   readonly folder: string;
   /**
-   * True as long as no other process can have got the leader's number: while it lives, and right after its end has
-   * been reported. Members of its session are believed only then.
+   * True while the leader's pid cannot have been reused: as long as it lives, and right after its end was reported.
+   * Only then are processes in the leader's session counted as members.
    */
   readonly leaderIsFresh: boolean;
 }
 
-/** How often a kill is repeated for processes that were being born meanwhile, and the wait between. */
+/** How often a kill is repeated, to catch processes that were started meanwhile, and the pause between. */
 const KILL_ROUNDS = 200;
 const KILL_PAUSE_MS = 5;
 
 /**
- * The folder of the container that a process was started in: an executor's MESOS_DIRECTORY, or the HOME that our executor
- * gives a task's processes, which have nothing else of its environment. Not PWD or the like: a person who looks
- * around in a sandbox has these too.
+ * The folder of the container in which a process was started. It is found in MESOS_DIRECTORY of an executor, or in HOME
+ * of a task's process, as our executor passes on nothing else. PWD and the like are no evidence, because a person who
+ * looks around in a sandbox has them, too.
  */
 function containerFolderOf(pid: number): string | undefined {
   for (const text of environmentOf(pid)) {
@@ -40,8 +40,8 @@ function containerFolderOf(pid: number): string | undefined {
 }
 
 /**
- * Every living process that was started in a container below `folder`, or descends from one, by the container's folder.
- * A coordinator is left out when there is anything below it: it ends by itself, after what it holds.
+ * Every living process that was started in a container below `folder` or descends from one, grouped by the container's
+ * folder. A coordinator is omitted when it has processes below it, because it ends by itself after them.
  */
 export function processesBelow(folder: string): Map<string, ProcessId[]> {
   const living = processTable().filter(({ zombie }) => !zombie);
@@ -60,7 +60,7 @@ export function processesBelow(folder: string): Map<string, ProcessId[]> {
   );
 }
 
-/** Every living process of the container, newest knowledge; nothing else of this machine. */
+/** Every living process of the container, read anew from /proc. */
 export function containerProcesses(marks: ContainerMarks): ProcessId[] {
   const candidates = processTable().filter(
     (entry) => entry.startTicks >= marks.leader.startTicks && entry.pid !== process.pid,
@@ -92,9 +92,9 @@ export function signalContainer(marks: ContainerMarks, signal: NodeJS.Signals): 
 }
 
 /**
- * Kills every process of the container and waits until none is left; processes born during the kill included.
- * The pauses are of the machine's own time: they wait for the kernel, not for anything the caller's clock governs.
- * @returns the processes that could not be killed (waiting inside the kernel); normally none.
+ * Kills every process of the container, including those started during the kill, and waits until none is left. It
+ * pauses in real time, not by the caller's clock, since it waits for the kernel.
+ * @returns the processes that could not be killed (blocked inside the kernel); normally none
  */
 export async function killContainer(marks: ContainerMarks): Promise<readonly ProcessId[]> {
   for (let round = 0; round < KILL_ROUNDS; round++) {

@@ -1,4 +1,4 @@
-/** How an agent gets known to the master, and known again. */
+/** How an agent registers with the master, and registers again. */
 import { nextBackoff } from '../../base/backoff.ts';
 import type { Timer } from '../../base/clock.ts';
 import type { TaskStatus } from '../../mesos/index.ts';
@@ -14,10 +14,10 @@ import {
 import { reportTask } from './agent-updates.ts';
 import type { AgentCore } from './core.ts';
 
-/** The Mesos version that our masters and agents behave like. */
+/** The Mesos version that our masters and agents emulate. */
 const MESOS_VERSION = '1.11.0';
 
-/** Wait between attempts. Source: Mesos' --registration_backoff_factor and its upper bound. */
+/** Pauses between attempts. Source: Mesos' --registration_backoff_factor and its upper bound. */
 const ATTEMPTS = { initialMs: 1_000, maxMs: 60_000 };
 
 type Reconcile = Parameters<AgentLink['reregistered']>[0]['reconcile'];
@@ -64,7 +64,7 @@ function whatRuns(core: AgentCore) {
   };
 }
 
-/** Tasks that the master sent and that never came here. */
+/** Reports as dropped the tasks that the master sent but that never arrived here. */
 function dropUnknownTasks(core: AgentCore, reconcile: Reconcile): void {
   for (const { frameworkId, taskIds } of reconcile) {
     const framework = core.frameworks.get(frameworkId);
@@ -83,15 +83,15 @@ function dropUnknownTasks(core: AgentCore, reconcile: Reconcile): void {
 }
 
 export interface Registration {
-  /** Connects and registers; repeated until answered. */
+  /** Connects and registers; repeats that until it is answered. */
   begin(): void;
   registered(agentId: string): void;
   reregistered(agentId: string, reconcile: Reconcile): void;
-  /** The master forgot us, or went away. */
+  /** To be called when the master has forgotten us or is gone. */
   lost(): void;
 }
 
-/** @param link what the master gets to call. */
+/** @param link the calls that the master may make */
 export function registration(core: AgentCore, connect: ConnectAgent, link: AgentLink): Registration {
   let timer: Timer | undefined;
   let waitMs = 0;

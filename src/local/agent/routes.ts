@@ -13,7 +13,7 @@ import { type HttpHandler, type HttpRequest, textReply } from './http-server.ts'
 import { jsonReply } from './json-reply.ts';
 import { operatorApi } from './operator-api.ts';
 
-/** What runs and what it uses; /containers says more about each than /monitor/statistics. */
+/** Running containers and their usage; /containers has more about each than /monitor/statistics. */
 function containers(core: AgentCore, request: HttpRequest, isWhole: boolean) {
   return jsonReply(
     request,
@@ -34,7 +34,7 @@ function containers(core: AgentCore, request: HttpRequest, isWhole: boolean) {
   );
 }
 
-/** Which part answers which path. `/slave(1)/...` is the same as `/...`; everything else below /api/v1 is operators'. */
+/** Maps paths to handlers. `/slave(1)/...` is the same as `/...`; the rest below /api/v1 is the operator API. */
 export function agentRoutes(core: AgentCore): HttpHandler {
   const endpoints: Readonly<Record<string, HttpHandler>> = {
     '/api/v1/executor': (request) => executorApi(core, request),

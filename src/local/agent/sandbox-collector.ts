@@ -1,6 +1,6 @@
 /**
- * Removes sandboxes that nobody will ask for any more, the sooner the fuller the disk is. Source: Mesos' --gc_delay,
- * --gc_disk_headroom and --disk_watch_interval with their defaults.
+ * Removes old sandboxes; the fuller the disk, the sooner. Source: Mesos' --gc_delay, --gc_disk_headroom and
+ * --disk_watch_interval with their defaults.
  */
 import { readdir, rm, rmdir, stat, statfs } from 'node:fs/promises';
 import { join, relative } from 'node:path';
@@ -8,13 +8,13 @@ import { messageOf } from '../../base/errors.ts';
 import { executorsOf } from './agent-model.ts';
 import type { AgentCore } from './core.ts';
 
-/** How long a sandbox is kept after the last word in it, on an empty disk without headroom. */
+/** How long a sandbox is kept after the last write, if the disk were empty and no headroom were needed. */
 const DELAY_MS = 7 * 86_400_000;
-/** The part of the disk that is to stay free. */
+/** The fraction of the disk that is kept free. */
 const HEADROOM = 0.1;
 const LOOK_EVERY_MS = 60_000;
 
-/** The part of a file system that is used, 0 to 1. */
+/** The used fraction of a file system, 0 to 1. */
 export async function usedPartOfDisk(directory: string): Promise<number> {
   const { blocks, bfree } = await statfs(directory);
   return blocks === 0 ? 0 : (blocks - bfree) / blocks;
@@ -25,7 +25,7 @@ async function entries(directory: string): Promise<string[]> {
   return found.filter((entry) => entry.isDirectory()).map(({ name }) => join(directory, name));
 }
 
-/** Every run directory of every agent that ever worked here. */
+/** Every run directory of every agent that ever used this work directory. */
 async function allRuns(workDir: string): Promise<string[]> {
   let level = [join(workDir, 'slaves')];
   for (const below of ['', 'frameworks', '', 'executors', '', 'runs', '']) {
@@ -36,7 +36,7 @@ async function allRuns(workDir: string): Promise<string[]> {
   return level;
 }
 
-/** When something was last written there. */
+/** When the run's directory, stdout or stderr was last written, in epoch milliseconds. */
 async function lastWordMs(run: string): Promise<number> {
   const times = await Promise.all(
     ['', 'stdout', 'stderr'].map((name) =>
@@ -67,7 +67,7 @@ async function collect(core: AgentCore): Promise<void> {
     await rm(run, { recursive: true, force: true });
     await forgetRun(join(workDir, 'meta', relative(workDir, run)));
     const keptHours = Math.round(keepMs / 3_600_000);
-    core.log.info({ run, keptHours, usedPart: used }, 'sandbox removed: it was older than the disk allows');
+    core.log.info({ run, keptHours, usedPart: used }, 'removed an old sandbox to free disk space');
     const others = await entries(join(run, '..'));
     if (others.length > 0) continue;
     await rm(join(run, '..'), { recursive: true, force: true });
@@ -75,7 +75,7 @@ async function collect(core: AgentCore): Promise<void> {
   }
 }
 
-/** Looks for old sandboxes now and every minute. */
+/** Removes old sandboxes now and then every minute. */
 export function collectSandboxes(core: AgentCore): void {
   collect(core)
     .catch((error) => core.log.warn({ error: messageOf(error) }, 'old sandboxes not removed'))

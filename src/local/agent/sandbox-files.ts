@@ -1,4 +1,4 @@
-/** Sandboxes as seen from outside: paths that lead into one, and nothing that leads out of it. */
+/** Access to sandboxes from outside, by paths that lead into one and never out of it. */
 import {
   closeSync,
   fstatSync,
@@ -14,16 +14,16 @@ import { dirname, join } from 'node:path';
 import { executorsOf } from './agent-model.ts';
 import type { AgentCore } from './core.ts';
 
-/** Where a path leads, and the sandbox it is in. 'inaccessible': out of the sandbox. */
+/** The file that a path names, and the sandbox it is in. 'inaccessible': the path leads out of the sandbox. */
 export type ResolvedFile = { readonly real: string; readonly root: string } | 'unknown' | 'inaccessible';
 
-/** One entry of a directory, links followed. */
+/** One entry of a directory; links are followed. */
 export interface FileEntry {
   readonly path: string;
   readonly stats: Stats;
 }
 
-/** Every path by which sandboxes can be named, with the directory it stands for. Newest runs win `latest`. */
+/** Every path that names a sandbox, with the directory behind it. `latest` is the newest run. */
 export function attachedPaths(core: AgentCore): Map<string, string> {
   const paths = new Map<string, string>();
   for (const framework of [...core.completedFrameworks, ...core.frameworks.values()]) {
@@ -39,7 +39,7 @@ export function attachedPaths(core: AgentCore): Map<string, string> {
 
 const isWithin = (root: string, real: string): boolean => real === root || real.startsWith(`${root}/`);
 
-/** Finds what a path names; a link may lead anywhere inside its sandbox. */
+/** Resolves a path; links may lead anywhere inside the same sandbox. */
 export function resolveSandboxPath(core: AgentCore, path: string): ResolvedFile {
   if (path.split('/').includes('..') || path.includes('\0')) return 'inaccessible';
   const wanted = path.replace(/\/+$/, '');
@@ -56,7 +56,7 @@ export function resolveSandboxPath(core: AgentCore, path: string): ResolvedFile 
   return 'unknown';
 }
 
-/** Entries of a directory by name, under the path it was asked for; empty for a file. Links that lead out are left out. */
+/** Entries of a directory, sorted, named below the requested path; empty for a file. Links that lead out are omitted. */
 export function listFiles(path: string, { real, root }: Exclude<ResolvedFile, string>): FileEntry[] {
   if (!statSync(real).isDirectory()) return [];
   const base = path.replace(/\/+$/, '');
@@ -67,14 +67,14 @@ export function listFiles(path: string, { real, root }: Exclude<ResolvedFile, st
         const target = realpathSync(join(real, name));
         return isWithin(root, target) ? [{ path: `${base}/${name}`, stats: statSync(target) }] : [];
       } catch {
-        return []; // a link to nothing, or removed just now
+        return []; // A broken link, or an entry that was just removed.
       }
     });
 }
 
 /**
- * Bytes of a file from `offset`, at most `length`. Reads without waiting: pipes and devices are no files here.
- * @throws Error when it is a directory or no plain file.
+ * Reads bytes of a file from `offset`, at most `length`. Never blocks, since pipes and devices are refused.
+ * @throws Error when it is not a regular file
  */
 export function readPart(real: string, offset: number, length: number): { size: number; data: Buffer } {
   if (!statSync(real).isFile()) throw new Error('Not a file.');
@@ -89,7 +89,7 @@ export function readPart(real: string, offset: number, length: number): { size: 
   }
 }
 
-/** Names by number from /etc/passwd or /etc/group; a number nobody has stands for itself. */
+/** Names by number from /etc/passwd or /etc/group; an unknown number is shown as itself. */
 function namesIn(path: string): (id: number) => string {
   const names = new Map<number, string>();
   try {
@@ -98,7 +98,7 @@ function namesIn(path: string): (id: number) => string {
       if (name && id) names.set(Number(id), name);
     }
   } catch {
-    // A machine without the file has numbers only.
+    // Without the file only numbers are shown.
   }
   return (id) => names.get(id) ?? String(id);
 }
@@ -114,7 +114,7 @@ const TYPES: readonly (readonly [test: (stats: Stats) => boolean, letter: string
   [(stats) => stats.isCharacterDevice(), 'c'],
 ];
 
-/** A mode as ls(1) writes it: `drwxr-xr-x`. */
+/** A mode in the form of ls(1): `drwxr-xr-x`. */
 export function modeText(stats: Stats): string {
   const bits = [8, 7, 6, 5, 4, 3, 2, 1, 0].map((bit) =>
     stats.mode & (1 << bit) ? ('xwr'[bit % 3] as string) : '-',

@@ -2,7 +2,7 @@ import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { AuroraError } from '../../base/errors.ts';
 
-/** Names one run of one executor. */
+/** Identifies one run of one executor. */
 export interface RunAddress {
   readonly agentId: string;
   readonly frameworkId: string;
@@ -11,7 +11,7 @@ export interface RunAddress {
 }
 
 /**
- * One id as one path segment. Ids come from schedulers, so what would lead elsewhere is refused.
+ * Checks an id for use as one path segment. Ids come from schedulers, so those that would lead elsewhere are refused.
  * @throws AuroraError MESOS
  */
 export function pathSegment(id: string): string {
@@ -36,14 +36,14 @@ export const executorDirectory = (root: string, run: Omit<RunAddress, 'container
 export const runDirectory = (root: string, run: RunAddress): string =>
   join(executorDirectory(root, run), 'runs', pathSegment(run.containerId));
 
-/** Points `latest`, beside `directory`, to it. */
+/** Points the link `latest` next to `directory` to it. */
 export function markLatest(directory: string): void {
   const link = join(dirname(directory), 'latest');
   rmSync(link, { force: true });
   symlinkSync(basename(directory), link);
 }
 
-/** Makes the directory an executor runs in, with `runs/latest` leading to it, and returns its path. */
+/** Creates the directory an executor runs in, points `runs/latest` to it, and returns its path. */
 export function createSandbox(workDir: string, run: RunAddress): string {
   const directory = runDirectory(workDir, run);
   mkdirSync(directory, { recursive: true, mode: 0o755 });

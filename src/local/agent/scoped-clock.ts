@@ -1,11 +1,11 @@
 import type { Clock, Timer } from '../../base/clock.ts';
 
 export interface ScopedClock extends Clock {
-  /** Takes back every timer armed through this clock; later ones never fire. */
+  /** Cancels every timer of this clock; timers that are requested later never fire. */
   close(): void;
 }
 
-/** A clock whose timers all end with their owner. */
+/** A clock whose timers are all cancelled when their owner ends. */
 export function scopedClock(clock: Clock): ScopedClock {
   const armed = new Set<Timer>();
   let closed = false;

@@ -1,6 +1,6 @@
 import { constants } from 'node:os';
 
-/** What strsignal(3) says for each signal, as Mesos' messages quote it. */
+/** The description of each signal by strsignal(3), which Mesos' messages quote. */
 const DESCRIPTIONS: Readonly<Partial<Record<NodeJS.Signals, string>>> = {
   SIGHUP: 'Hangup',
   SIGINT: 'Interrupt',
@@ -22,7 +22,10 @@ const DESCRIPTIONS: Readonly<Partial<Record<NodeJS.Signals, string>>> = {
   SIGSYS: 'Bad system call',
 };
 
-/** `Command exited with status 3`, `Command terminated with signal Killed`. @param status raw wait status. */
+/**
+ * `Command exited with status 3`, `Command terminated with signal Killed`. @param status raw wait status; negative when
+ * unknown
+ */
 export function commandEnding(status: number): string {
   if (status < 0) return 'Command ended while the agent was away, its status is unknown';
   if (status % 256 === 0) return `Command exited with status ${status / 256}`;

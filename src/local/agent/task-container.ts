@@ -11,10 +11,10 @@ import { type ProcessUsage, usageOf } from '../../proc/usage.ts';
 import { type ContainerMarks, containerProcesses, killContainer, signalContainer } from './process-tree.ts';
 import type { UnixUser } from './unix-user.ts';
 
-/** A command line, in a sandbox. */
+/** A command to run in a sandbox. */
 export interface ContainerSpec {
   readonly sandbox: string;
-  /** `shell` true: `value` is handed to /bin/sh; else it is the program and `arguments` its whole argv, name first. */
+  /** With `shell`, /bin/sh runs `value`; without, `value` is the program and `arguments` its whole argv including argv[0]. */
   readonly command: {
     readonly shell: boolean;
     readonly value: string;
@@ -24,31 +24,31 @@ export interface ContainerSpec {
   readonly user: UnixUser | undefined;
 }
 
-/** A process with everything that descends from it. */
+/** A process with all its descendants. */
 export interface TaskContainer {
-  /** The coordinator where there is one, else the command. Absent when the program could not be started at all. */
+  /** The coordinator if there is one, else the command. Undefined when the program could not be started. */
   readonly leader: ProcessId | undefined;
   /** Whether the program could be started. */
   readonly started: Promise<boolean>;
   /**
-   * Resolves when the leader ends: raw wait status (exit code * 256, or the number of the signal), or -1 when it is not
-   * known because somebody else was its parent. Never rejects; does not resolve after `release`.
+   * Resolves when the leader ends: raw wait status (exit code * 256, or the signal's number), or -1 when it is unknown
+   * because the leader is not our child. Never rejects; does not resolve after `release`.
    */
   readonly ended: Promise<number>;
-  /** What all its processes use. */
+  /** What all its processes use together. */
   usage(): ProcessUsage;
-  /** A signal to every process of the container. */
+  /** Sends a signal to every process of the container. */
   signal(signal: NodeJS.Signals): void;
-  /** SIGKILL to every process; resolves when none is left. */
+  /** Sends SIGKILL to every process; resolves when none is left. */
   destroy(): Promise<void>;
-  /** Lets go without touching the processes: nothing of it keeps this process alive any longer. */
+  /** Stops watching without touching the processes; nothing here keeps this process alive any longer. */
   release(): void;
 }
 
-/** What FAILURE says about an executor whose program does not exist. Source: golden/mesos, sched-32. */
+/** The status that FAILURE reports for an executor whose program does not exist. Source: golden/mesos, sched-32. */
 const PROGRAM_MISSING_STATUS = 1001 * 256;
 
-/** How often the end of a process is looked for whose parent we are not. */
+/** How often we check whether a leader that is not our child has ended. */
 const ADOPTED_POLL_MS = 100;
 
 const rawWaitStatus = (code: number | null, signal: NodeJS.Signals | null): number =>
@@ -60,7 +60,7 @@ function outputFile(spec: ContainerSpec, name: string): number {
   return file;
 }
 
-/** Where nothing holds the processes together they are recognised by marks. */
+/** A container without a coordinator; its processes are recognised by marks. */
 function markedContainer(
   leader: ProcessId | undefined,
   sandbox: string,
@@ -96,18 +96,18 @@ function markedContainer(
   };
 }
 
-/** How often a kill is repeated for processes that were being born meanwhile, and looks for its success in between. */
+/** How often a kill is repeated, to catch processes that were started meanwhile, and how often we look in between. */
 const KILL_ROUNDS = 50;
 const LOOKS_A_ROUND = 20;
 const LOOK_MS = 5;
-/** How long word of a coordinator's end may take that is seen to have ended. */
+/** How long to wait for the report of a coordinator that has already ended. */
 const WORD_MS = 500;
 
-/** What is told of a command below a coordinator, each once. */
+/** What a coordinator reports; each promise resolves at most once. */
 interface Happenings {
   readonly started: Promise<boolean>;
   readonly ended: Promise<number>;
-  /** The coordinator has ended: whether it left nothing behind. */
+  /** The coordinator has ended; true when it left nothing behind. */
   readonly gone: Promise<boolean>;
 }
 
@@ -141,7 +141,7 @@ function coordinatedContainer(
 
 interface Command {
   readonly program: string;
-  /** The whole argv, name first. */
+  /** The whole argv, including argv[0]. */
   readonly words: readonly string[];
 }
 
@@ -176,7 +176,7 @@ function startMarked(
   return markedContainer(leader, spec.sandbox, ended, release, true);
 }
 
-/** A promise and how to keep it. */
+/** A promise and the function that resolves it. */
 function promised<T>(): readonly [promise: Promise<T>, keep: (value: T) => void] {
   let keep: (value: T) => void = () => {};
   const promise = new Promise<T>((resolve) => {
@@ -214,7 +214,7 @@ function startHeld(
     {
       cwd: spec.sandbox,
       stdio: ['ignore', ...files],
-      // An agent that is started again finds what it has to end by this.
+      // A restarted agent recognises the processes that it must end by this variable.
       marks: { MESOS_DIRECTORY: spec.sandbox },
     },
     {
@@ -235,8 +235,8 @@ function startHeld(
 }
 
 /**
- * Starts a command as leader of a session of its own, stdin from /dev/null, stdout and stderr to files of those names
- * in the sandbox. A program that is missing ends at once, with a status of its own.
+ * Starts a command as leader of its own session, with stdin from /dev/null, and stdout and stderr in files of those
+ * names in the sandbox. If the program is missing, the container ends at once with a status for that.
  */
 export function startContainer(spec: ContainerSpec): TaskContainer {
   const files = [outputFile(spec, 'stdout'), outputFile(spec, 'stderr')];
@@ -247,7 +247,7 @@ export function startContainer(spec: ContainerSpec): TaskContainer {
   return container;
 }
 
-/** Takes over a container that an earlier agent started; its exit status cannot be known any more (-1). */
+/** Takes over a container that an earlier agent started; its exit status cannot be known (-1). */
 export function adoptContainer(leader: ProcessId, sandbox: string): TaskContainer {
   let poll: NodeJS.Timeout | undefined;
   const ended = new Promise<number>((resolve) => {
@@ -259,7 +259,7 @@ export function adoptContainer(leader: ProcessId, sandbox: string): TaskContaine
   });
   const release = () => clearInterval(poll);
   if (isRunning(leader) && isCoordinator(leader.pid))
-    // Whether it was killed, nobody can tell: what it may have left is looked for.
+    // We cannot tell whether the coordinator will be killed, so assume that processes may be left and look for them.
     return coordinatedContainer(
       leader,
       sandbox,

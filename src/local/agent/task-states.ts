@@ -11,5 +11,5 @@ const TERMINAL: ReadonlySet<TaskState> = new Set([
   'TASK_GONE_BY_OPERATOR',
 ]);
 
-/** Whether a task in this state is over for the agent: its resources are free. */
+/** Whether the task is over for the agent, so that its resources are free. */
 export const isTerminal = (state: TaskState): boolean => TERMINAL.has(state);

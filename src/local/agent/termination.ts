@@ -1,4 +1,4 @@
-/** How executors end: asked to, killed, or by themselves; and what becomes of their tasks. */
+/** How executors end (on request, killed, or by themselves) and what happens to their tasks. */
 import { setTimeout as pause } from 'node:timers/promises';
 import {
   type AgentExecutor,
@@ -18,22 +18,22 @@ const EXECUTOR_TERMINATED: EndingCause = {
   message: 'Executor terminated',
 };
 
-/** Raw wait status of something that was killed. */
+/** Raw wait status of a killed process. */
 const KILLED_STATUS = 9;
 
 /**
- * An executor's last words may still be on their way through the sockets when its end is reported: they count before
- * the end does. The wait is for the machine, not for anybody's clock. Mesos looks for ended processes every 100 ms.
+ * How long to wait for an executor's last updates, which may still be in the sockets when its end is reported and must
+ * be handled before the end. Real time, not the agent's clock. Mesos polls for ended processes every 100 ms.
  */
 const LAST_WORDS_MS = 20;
 
-/** How long it may take from SHUTDOWN to its end. */
+/** The time from SHUTDOWN to the kill. */
 export const gracePeriodMs = (core: AgentCore, executor: AgentExecutor): number => {
   const own = executor.info.shutdown_grace_period?.nanoseconds;
   return own === undefined ? core.settings.executorShutdownGracePeriodMs : own / 1e6;
 };
 
-/** Queued tasks become tasks of the executor that have never been delivered. */
+/** Turns queued tasks into undelivered tasks of the executor. */
 function emptyQueue(executor: AgentExecutor): void {
   for (const { tasks } of executor.queue)
     for (const info of tasks) executor.tasks.set(info.task_id.value, newTask(info));
@@ -41,14 +41,15 @@ function emptyQueue(executor: AgentExecutor): void {
 }
 
 /**
- * The executor's first process has ended: what is left of its container is killed, then the master hears of the
- * executor and of each task that was still alive.
- * @param status raw wait status, -1 when unknown.
+ * Handles the end of an executor's first process: kills what is left of the container, then reports the executor and
+ * each of its living tasks to the master.
+ * @param status raw wait status, -1 when unknown
  */
 export async function executorEnded(core: AgentCore, executor: AgentExecutor, status: number): Promise<void> {
   executor.timer?.cancel();
   if (executor.state !== 'TERMINATED') executor.state = 'TERMINATING';
-  // What ended while no master was there is told by the tasks alone. Source: golden/mesos, sched-16c.
+  // If no master is connected now, the executor's end is not reported; its tasks report theirs. Source: golden/mesos,
+  // sched-16c.
   const { master } = core;
   await Promise.all([executor.container?.destroy(), pause(LAST_WORDS_MS)]);
   if (core.phase === 'STOPPED' || executor.state === 'TERMINATED') return;
@@ -77,7 +78,7 @@ export async function executorEnded(core: AgentCore, executor: AgentExecutor, st
   forgetIfDone(core, executor);
 }
 
-/** Kills the executor with its whole process tree, now. */
+/** Kills the executor with its whole process tree at once. */
 export function destroyExecutor(core: AgentCore, executor: AgentExecutor, cause?: EndingCause): void {
   if (executor.state === 'TERMINATED') return;
   executor.timer?.cancel();
@@ -89,7 +90,7 @@ export function destroyExecutor(core: AgentCore, executor: AgentExecutor, cause?
   else void executorEnded(core, executor, KILLED_STATUS);
 }
 
-/** Asks the executor to end, and kills it when it has not after the grace period. */
+/** Asks the executor to end, and kills it after the grace period. */
 export function shutdownExecutor(core: AgentCore, executor: AgentExecutor): void {
   if (executor.state === 'TERMINATING' || executor.state === 'TERMINATED') return;
   if (!executor.container) {
@@ -102,7 +103,7 @@ export function shutdownExecutor(core: AgentCore, executor: AgentExecutor): void
   executor.timer = core.clock.after(gracePeriodMs(core, executor), () => destroyExecutor(core, executor));
 }
 
-/** Kills an executor that has not subscribed in time. */
+/** Kills the executor if it does not subscribe in time. */
 export function armRegistrationTimeout(core: AgentCore, executor: AgentExecutor): void {
   const timeoutMs = core.settings.executorRegistrationTimeoutMs;
   executor.timer = core.clock.after(timeoutMs, () =>
@@ -114,7 +115,7 @@ export function armRegistrationTimeout(core: AgentCore, executor: AgentExecutor)
   );
 }
 
-/** The framework is gone: its executors are shut down and nothing of it is reported any more. */
+/** Handles the end of a framework: shuts its executors down and reports nothing of it any more. */
 export function shutdownFramework(core: AgentCore, framework: AgentFramework): void {
   framework.terminating = true;
   core.updates.dropFramework(framework.id);

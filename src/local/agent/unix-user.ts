@@ -3,7 +3,7 @@ import { userInfo } from 'node:os';
 import { promisify } from 'node:util';
 import { AuroraError } from '../../base/errors.ts';
 
-/** Numbers of the user a command runs as. */
+/** The user that a command runs as. */
 export interface UnixUser {
   readonly uid: number;
   readonly gid: number;
@@ -13,9 +13,9 @@ export interface UnixUser {
 const LOOKUP_TIMEOUT_MS = 10_000;
 
 /**
- * Who a command runs as: undefined when that is who we are, or when only root could change it and we are not root
+ * Looks up the user to switch to. Undefined when that is our own user, or when we are not root and so cannot switch
  * (Mesos: --no-switch_user).
- * @throws AuroraError MESOS when the machine has no such user.
+ * @throws AuroraError MESOS when the machine has no such user
  */
 export async function userToSwitchTo(name: string | undefined): Promise<UnixUser | undefined> {
   if (!name || process.getuid?.() !== 0 || name === userInfo().username) return undefined;

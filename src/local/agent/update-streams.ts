@@ -1,6 +1,6 @@
 /**
- * Status updates on their way to the scheduler: one stream a task, one update in flight, sent again until acknowledged.
- * Source: Mesos' task status update manager; waits as in golden/mesos sched-05.
+ * Status updates on their way to the scheduler: a stream for each task, one update in flight, resent until
+ * acknowledged. Source: Mesos' task status update manager; pauses as in golden/mesos sched-05.
  */
 import type { Clock, Timer } from '../../base/clock.ts';
 import type { TaskStatus } from '../../mesos/index.ts';
@@ -11,35 +11,35 @@ export interface TaskAddress {
   readonly taskId: string;
 }
 
-/** A status with its uuid set. */
+/** A status that has its uuid. */
 export type StampedStatus = TaskStatus & { readonly uuid: string };
 
-/** Keeps what a stream must not forget when the agent's process ends. Called before anything is sent. */
+/** Stores what a stream must remember after the agent's process ends. Called before anything is sent. */
 export interface StreamJournal {
   received(task: TaskAddress, status: StampedStatus): void;
   acknowledged(task: TaskAddress, uuid: string): void;
 }
 
-/** 'new' is on its way; 'duplicate' was known; 'late' came after a terminal one and goes nowhere. */
+/** 'new': accepted. 'duplicate': already known. 'late': came after a terminal update and is dropped. */
 export type Accepted = 'new' | 'duplicate' | 'late';
 
-/** 'ignored': not the update in flight. 'finished': it was the terminal one, the stream is gone. */
+/** 'ignored': not the update in flight. 'finished': it was the terminal update, and the stream is removed. */
 export type Acknowledged = 'ignored' | 'acknowledged' | 'finished';
 
 export interface UpdateStreams {
   accept(task: TaskAddress, status: StampedStatus): Accepted;
   acknowledge(task: TaskAddress, uuid: string): Acknowledged;
-  /** Brings back the stream of an earlier life, silently; it is sent at the next `resendAll`. */
+  /** Restores the stream of an earlier agent without sending; the next `resendAll` sends. */
   restore(task: TaskAddress, received: readonly StampedStatus[], acknowledged: readonly string[]): void;
-  /** What the scheduler has not acknowledged, oldest first. */
+  /** The updates that the scheduler has not acknowledged, oldest first. */
   pending(task: TaskAddress): readonly StampedStatus[];
-  /** From now on updates leave; sends the one in flight of every stream, or of one framework's, at once. */
+  /** Enables sending, and sends the first pending update of every stream at once, or of one framework's streams. */
   resendAll(frameworkId?: string): void;
-  /** The master is away: keep, do not send. */
+  /** Keeps updates without sending them, because the master is away. */
   pause(): void;
-  /** The framework is gone: nobody will acknowledge. */
+  /** Drops the framework's streams: it is gone, so nobody will acknowledge. */
   dropFramework(frameworkId: string): void;
-  /** Ends all timers. */
+  /** Cancels all timers. */
   stop(): void;
 }
 
@@ -52,13 +52,13 @@ interface Stream {
   timer: Timer | undefined;
 }
 
-/** First wait before an unacknowledged update is sent again, and the longest; doubled each time. */
+/** The pause before an unacknowledged update is resent: the first and the longest; it doubles each time. */
 const RETRY_MIN_MS = 10_000;
 const RETRY_MAX_MS = 600_000;
 
 const keyOf = (task: TaskAddress) => `${task.frameworkId}\n${task.taskId}`;
 
-/** @param forward sends one update to the master. */
+/** @param forward sends one update to the master */
 export function updateStreams(
   clock: Clock,
   journal: StreamJournal,

@@ -15,7 +15,7 @@ import { judgeGroup, judgeTask, type ReadTask, refineExecutor, refineTask } from
 
 type Accept = MesosMessage<'SchedulerCall.Accept'>;
 
-/** What an ACCEPT still has to spend. */
+/** What an ACCEPT can still spend. */
 interface Purse {
   readonly framework: MasterFramework;
   readonly agent: Agent;
@@ -23,7 +23,7 @@ interface Purse {
   left: Pool;
 }
 
-/** Why the offers of an ACCEPT cannot be used together; the records when they can. */
+/** The offers of an ACCEPT, or why they cannot be used together. */
 function judgeOffers(
   master: MasterState,
   framework: MasterFramework,
@@ -54,7 +54,7 @@ function judgeOffers(
 const tasksOf = (operation: Operation): readonly TaskInfo[] =>
   operation.launch?.task_infos ?? operation.launch_group?.task_group.tasks ?? [];
 
-/** The offers are of no use: what would have been launched is lost, the good offers among them are used up. */
+/** Handles unusable offers: reports all tasks of the ACCEPT as lost and takes back those of its offers that were valid. */
 function refuseAll(master: MasterState, framework: MasterFramework, accept: Accept, fault: string): void {
   for (const { value } of accept.offer_ids ?? []) {
     const record = master.offers.get(value);
@@ -93,7 +93,7 @@ const refuseTask = (
     }),
   );
 
-/** Books a task that passed: its resources are in use from now on. */
+/** Records an accepted task; its resources are in use from now on. */
 function book(master: MasterState, purse: Purse, read: ReadTask): void {
   const { framework, agent } = purse;
   let taken = read.pool;
@@ -141,7 +141,7 @@ function launchGroup(
   });
 }
 
-/** ACCEPT: spends the offers on the operations, in order; what is left is refused for the filter's time. */
+/** Handles ACCEPT: spends the offers on the operations in order; the filter then refuses what is left for its time. */
 export function accept(master: MasterState, framework: MasterFramework, call: Accept): void {
   const records = judgeOffers(
     master,
@@ -168,7 +168,7 @@ export function accept(master: MasterState, framework: MasterFramework, call: Ac
   refuse(master, framework, agent, role, purse.left, call.filters?.refuse_seconds);
 }
 
-/** DECLINE: gives offers back and refuses the like for the filter's time. Unknown ids are ignored. */
+/** Handles DECLINE: returns the offers and refuses similar ones for the filter's time. Unknown ids are ignored. */
 export function decline(
   master: MasterState,
   framework: MasterFramework,

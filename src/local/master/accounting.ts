@@ -14,13 +14,13 @@ function hold(framework: MasterFramework, pool: Pool, sign: 1 | -1): void {
   }
 }
 
-/** Takes resources out of what the agent has left, for an offer. */
+/** Takes resources for an offer out of the agent's available ones. */
 export function reserveForOffer(framework: MasterFramework, agent: Agent, pool: Pool): void {
   agent.available = subtract(agent.available, unallocated(pool));
   hold(framework, pool, 1);
 }
 
-/** Gives offered resources back. */
+/** Returns offered resources to the agent. */
 export function returnOffered(framework: MasterFramework, agent: Agent, pool: Pool): void {
   agent.available = add(agent.available, unallocated(pool));
   hold(framework, pool, -1);
@@ -31,19 +31,19 @@ export function useOffered(agent: Agent, pool: Pool): void {
   agent.used = add(agent.used, pool);
 }
 
-/** Marks resources as used that no offer was made for: an agent came back with them. */
+/** Marks resources as used without an offer: a returning agent reported them. */
 export function useUnoffered(framework: MasterFramework, agent: Agent, pool: Pool): void {
   reserveForOffer(framework, agent, pool);
   useOffered(agent, pool);
 }
 
-/** Frees resources of an ended task or executor. */
+/** Frees the resources of an ended task or executor. */
 export function free(framework: MasterFramework, agent: Agent, pool: Pool): void {
   agent.used = subtract(agent.used, pool);
   returnOffered(framework, agent, pool);
 }
 
-/** Adds an agent's scalars to what the cluster has, or takes them away. */
+/** Adds an agent's scalars to the cluster's total, or subtracts them. */
 export function countCluster(master: MasterState, pool: Pool, sign: 1 | -1): void {
   for (const amount of pool) {
     if (!('milli' in amount)) continue;
@@ -52,7 +52,7 @@ export function countCluster(master: MasterState, pool: Pool, sign: 1 | -1): voi
   }
 }
 
-/** The largest part that these amounts are of what the cluster has of the same thing: the dominant share. */
+/** The dominant share: the largest fraction that these amounts are of the cluster's total of the same resource. */
 export function dominantShare(master: MasterState, held: ReadonlyMap<string, number> | undefined): number {
   let share = 0;
   for (const [name, milli] of held ?? []) {

@@ -1,7 +1,7 @@
 import { type ResourceForm, refinedForm, writeResources } from './resources/resource-form.ts';
 import { type Agent, nanoseconds } from './state.ts';
 
-/** What agents of this version can do. */
+/** The capabilities of agents of this version. */
 export const AGENT_CAPABILITIES = [
   'MULTI_ROLE',
   'HIERARCHICAL_ROLE',
@@ -13,12 +13,12 @@ export const AGENT_CAPABILITIES = [
   'TASK_RESOURCE_LIMITS',
 ];
 
-/** How totals are shown to operators. */
+/** The form in which totals are shown to operators. */
 const operatorForm: ResourceForm = { reservations: 'plain', allocation: true };
 
 export const pidOf = (agent: Agent): string => `slave(1)@${agent.ip}:${agent.info.port ?? 5051}`;
 
-/** An agent as the operator API shows it. */
+/** An agent in the form of the operator API. */
 export function agentMessage(agent: Agent) {
   const { drain } = agent;
   const offered = [...agent.offers].flatMap((record) => writeResources(record.pool, operatorForm));

@@ -1,4 +1,4 @@
-/** How agents go: unreachable, lost, gone. Source of states, reasons and texts: golden/mesos facts 99 to 103. */
+/** How agents are removed: unreachable, lost, gone. Source of states, reasons and texts: golden/mesos facts 99 to 103. */
 import type { AgentInfo, TaskState, TaskStatus } from '../../mesos/index.ts';
 import { isTerminal } from '../agent/task-states.ts';
 import { countCluster, free } from './accounting.ts';
@@ -16,13 +16,13 @@ import {
 } from './state.ts';
 import { keepCompleted, masterStatus, recordStatus, removeExecutor, tellStatus } from './tasks.ts';
 
-/** Rescinds the offers of an agent that is not there any more. */
+/** Rescinds the offers of an agent that is no longer available. */
 export const dropOffers = (master: MasterState, agent: Agent): void => {
   for (const record of agent.offers) rescind(master, record);
   for (const record of agent.inverseOffers) rescindInverse(master, record);
 };
 
-/** How the tasks of a removed agent end. */
+/** The final status of a removed agent's tasks. */
 interface Removal {
   readonly state: (framework: MasterFramework) => TaskState;
   readonly message: string;
@@ -30,7 +30,7 @@ interface Removal {
   readonly more?: Partial<TaskStatus>;
 }
 
-/** Forgets an agent: its tasks are reported, then its offers rescinded, then FAILURE tells of the agent itself. */
+/** Removes an agent: reports its tasks, then rescinds its offers, then sends FAILURE for the agent itself. */
 function removeAgent(master: MasterState, agent: Agent, removal: Removal): void {
   agent.ping?.cancel();
   agent.connected = false;
@@ -72,7 +72,7 @@ function removeAgent(master: MasterState, agent: Agent, removal: Removal): void 
   }));
 }
 
-/** The pings were not answered in time. */
+/** To be called when an agent has not answered pings in time. */
 export function markUnreachable(master: MasterState, agent: Agent): void {
   const sinceMs = master.clock.nowMs();
   master.unreachableAgents.set(agent.id, { id: agent.id, info: agent.info, sinceMs });
@@ -86,7 +86,7 @@ export function markUnreachable(master: MasterState, agent: Agent): void {
   agent.link.ping({ connected: false });
 }
 
-/** Removes an agent that left, or whose machine an operator took down: its tasks are lost. */
+/** Removes an agent that left, or whose machine an operator took down; its tasks are lost. */
 export const loseAgent = (master: MasterState, agent: Agent, cause: string): void =>
   removeAgent(master, agent, {
     state: () => 'TASK_LOST',
@@ -94,7 +94,7 @@ export const loseAgent = (master: MasterState, agent: Agent, cause: string): voi
     reason: 'REASON_AGENT_REMOVED',
   });
 
-/** MARK_AGENT_GONE: the agent never comes back. False when there is no such agent. */
+/** Handles MARK_AGENT_GONE: the agent never comes back. Returns false when there is no such agent. */
 export function markGone(master: MasterState, agentId: string): boolean {
   const agent = master.agents.get(agentId);
   const info: AgentInfo | undefined =
@@ -114,7 +114,7 @@ export function markGone(master: MasterState, agentId: string): boolean {
   return true;
 }
 
-/** Agents of the registry that did not come back in time after a restart of the master are unreachable. */
+/** Marks as unreachable the agents of the registry that did not come back in time after the master's restart. */
 export function giveUpRecovered(master: MasterState): void {
   for (const [id, info] of master.recoveredAgents)
     master.unreachableAgents.set(id, { id, info, sinceMs: master.clock.nowMs() });

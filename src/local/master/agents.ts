@@ -1,5 +1,5 @@
 /**
- * An agent's life as the master sees it: it registers, breaks off, comes back. How it goes: agent-removal.ts.
+ * An agent's life from the master's view: it registers, disconnects, comes back. See agent-removal.ts for its end.
  * Source of states, reasons and texts: golden/mesos facts 97, 98, 104, 105, 107.
  */
 import { isDeepStrictEqual } from 'node:util';
@@ -100,7 +100,7 @@ function reconnect(master: MasterState, agent: Agent, message: ReregisterAgent, 
   agent.pendingKills.clear();
 }
 
-/** Why an agent comes back that the master has no record of; undefined when it was expected. */
+/** The message for the tasks of a returning agent that the master has no record of; undefined when it was expected. */
 function returnText(master: MasterState, agentId: string): string | undefined {
   if (master.recoveredAgents.has(agentId)) return undefined;
   return master.unreachableAgents.has(agentId)
@@ -137,7 +137,7 @@ function reregister(master: MasterState, message: ReregisterAgent, link: AgentLi
   return agent;
 }
 
-/** The link broke. Offers go at once; frameworks without checkpointing lose their tasks at once, too. */
+/** Handles a broken link. Offers are dropped at once, and so are tasks of frameworks without checkpointing. */
 function disconnected(master: MasterState, agent: Agent): void {
   if (!agent.connected) return;
   agent.connected = false;

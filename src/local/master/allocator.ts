@@ -3,7 +3,7 @@ import { type Grant, isRefused, offer, offerInverse } from './offers.ts';
 import { allocated, type Pool, reservedFor, totalMilli } from './resources/pool.ts';
 import type { Agent, MasterFramework, MasterState } from './state.ts';
 
-/** Less than this is not worth an offer. Source: Mesos' --min_allocatable_resources, `cpus:0.01|mem:32`. */
+/** The least amounts that are worth an offer. Source: Mesos' --min_allocatable_resources, `cpus:0.01|mem:32`. */
 const LEAST = [
   { name: 'cpus', milli: 10 },
   { name: 'mem', milli: 32_000 },
@@ -23,7 +23,7 @@ function candidates(master: MasterState): Candidate[] {
   return result;
 }
 
-/** Poorest role first, in it the poorest framework; equals by name. Source: dominant resource fairness in Mesos. */
+/** The poorest role first, and within it the poorest framework; ties by name. Source: dominant resource fairness in Mesos. */
 function inOrderOfShare(master: MasterState, all: readonly Candidate[]): readonly Candidate[] {
   if (all.length < 2) return all;
   const roleHeld = new Map<string, Map<string, number>>();
@@ -64,7 +64,7 @@ function offerable(agent: Agent, free: Pool, { framework, role }: Candidate): Po
   );
 }
 
-/** Framework's own least amounts for the role, or the master's. */
+/** Whether the amounts suffice, by the framework's own minimum for the role or else the master's. */
 function isEnough(pool: Pool, { framework, role }: Candidate): boolean {
   const own = framework.info.offer_filters?.[role]?.min_allocatable_resources?.quantities;
   if (!own) return LEAST.some(({ name, milli }) => totalMilli(pool, name) >= milli);
@@ -80,7 +80,7 @@ function isEnough(pool: Pool, { framework, role }: Candidate): boolean {
 
 const isServing = (agent: Agent): boolean => agent.connected && !agent.deactivated;
 
-/** Offers what is free on these agents; each agent's free resources go whole to the poorest who takes them. */
+/** Offers free resources of these agents. All that is free on an agent goes to the poorest framework that takes it. */
 function allocate(master: MasterState, agents: Iterable<Agent>): void {
   const all = candidates(master);
   if (all.length === 0) return;
@@ -129,7 +129,7 @@ function run(master: MasterState): void {
   allocateInverse(master);
 }
 
-/** Allocates on the next turn: a framework or an agent came, or a framework asked. */
+/** Allocates on the next turn; for when a framework or an agent came, or a framework asked for offers. */
 export function allocateSoon(master: MasterState): void {
   if (master.allocationDue) return;
   master.allocationDue = true;
@@ -139,7 +139,7 @@ export function allocateSoon(master: MasterState): void {
   });
 }
 
-/** Allocates every interval until `master.allocation` is cancelled. */
+/** Allocates at every interval until `master.allocation` is cancelled. */
 export function startAllocating(master: MasterState): void {
   master.allocation = master.clock.after(master.flags.allocationIntervalMs, () => {
     run(master);

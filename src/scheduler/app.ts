@@ -13,6 +13,7 @@ import {
 import { openAudit } from './audit/open-audit.ts';
 import type { SchedulerOptions } from './flags/parse.ts';
 import { flagSlice } from './flags/slices.ts';
+import { connectionOptions } from './http/connection-options.ts';
 import { openFront } from './http/front.ts';
 import { httpsRedirect } from './http/https-redirect.ts';
 import type { Leader } from './http/leader-redirect.ts';
@@ -164,11 +165,12 @@ export async function startScheduler(settings: SchedulerSettings): Promise<Runni
       sites: made.sites,
       security,
       audit,
+      limits: flagSlice(settings, 'limiting'),
       healthy: () => !ending.begun(),
     }),
     settings.httpPort,
     settings.ip,
-    { tls },
+    { ...connectionOptions(flagSlice(settings, 'connecting'), { counters: counted, log }), tls },
   );
   const httpPort = front.port;
   ending.on('http', front.close);
@@ -176,7 +178,12 @@ export async function startScheduler(settings: SchedulerSettings): Promise<Runni
   if (settings.httpRedirectPort !== undefined) {
     const redirect = httpsRedirect(() => httpPort, made.hostname, made.sites);
     try {
-      const opened = await (settings.serve ?? serveHttp)(redirect, settings.httpRedirectPort, settings.ip);
+      const opened = await (settings.serve ?? serveHttp)(
+        redirect,
+        settings.httpRedirectPort,
+        settings.ip,
+        connectionOptions(flagSlice(settings, 'connecting'), { log }),
+      );
       redirectPort = opened.port;
       ending.on('http', opened.close);
     } catch (error) {

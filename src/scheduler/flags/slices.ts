@@ -100,6 +100,14 @@ const SLICES = {
   ],
   encrypting: ['httpTlsCertificate', 'httpTlsClientCa', 'httpTlsClientCertificates', 'httpTlsKey'],
   auditing: ['auditLog', 'auditLogMaxBytes', 'auditLogSync', 'dataDir'],
+  connecting: [
+    'httpIdleTimeoutMs',
+    'httpMaxConnectionsPerAddress',
+    'httpMaxHeaderBytes',
+    'httpReaderTimeoutMs',
+    'httpRequestTimeoutMs',
+  ],
+  limiting: ['httpMaxBodyBytes', 'httpMaxCallsPerSec', 'httpMaxResultItems'],
   serving: ['clusterName', 'vizJobUrlPrefix'],
   sandboxViews: ['observerUrl', 'pageLogProxy'],
   framework: [

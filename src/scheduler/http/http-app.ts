@@ -6,10 +6,12 @@ import { messageOf } from '../../base/errors.ts';
 import type { Logger } from '../../base/log.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
 import { auditing } from '../audit/audited.ts';
+import type { FlagSlice } from '../flags/slices.ts';
 import type { Counters } from '../metrics/counters.ts';
 import type { Security } from '../security/security.ts';
 import { betaRoute } from './beta-route.ts';
 import { browserHeaders } from './browser-headers.ts';
+import { callLimit } from './call-limit.ts';
 import type { CallerEnv } from './caller.ts';
 import { callers } from './callers.ts';
 import { gzipResponses } from './compression.ts';
@@ -23,8 +25,10 @@ import { siteGuard } from './site-guard.ts';
 import { type StatusSettings, statusRoutes } from './status-routes.ts';
 import { thriftRoute } from './thrift-route.ts';
 
-/** Largest request body; 4000 instances are one configuration, so real ones are a few kilobytes. */
+/** Largest request body where no flag says another; 4000 instances are one configuration, so real ones are a few kilobytes. */
 const MAX_BODY_BYTES = 32 * 2 ** 20;
+/** Requests of one user in a second, where users log in. */
+const CALLS_PER_SEC = 1000;
 
 export interface HttpAppSettings extends StatusSettings {
   readonly dispatch: Dispatch;
@@ -41,6 +45,7 @@ export interface HttpAppSettings extends StatusSettings {
   readonly security?: Security | undefined;
   /** Where changes and denials are written down; undefined writes nothing. */
   readonly audit?: AuditLog | undefined;
+  readonly limits?: Partial<FlagSlice<'limiting'>> | undefined;
 }
 
 /** Everything that the scheduler serves over HTTP; testable by `app.request` without a socket. */
@@ -66,8 +71,15 @@ export function httpApp(settings: HttpAppSettings): Hono<CallerEnv> {
   app.use(leaderRedirect(settings.leader));
   const turnedAway = denials(settings);
   app.use(callers(settings.security, turnedAway));
+  const { httpMaxBodyBytes: maxSize = MAX_BODY_BYTES, httpMaxCallsPerSec: perSec } = settings.limits ?? {};
+  app.use(callLimit({ ...settings, perSec: perSec ?? (settings.security ? CALLS_PER_SEC : 0) }));
   app.use(doorGuard(turnedAway));
-  app.use(bodyLimit({ maxSize: MAX_BODY_BYTES, onError: (c) => c.text('The request is too large.\n', 413) }));
+  app.use(
+    bodyLimit({
+      maxSize,
+      onError: (c) => c.text(`A request may have ${maxSize} bytes (-http_max_body_size).\n`, 413),
+    }),
+  );
   const { audit } = settings;
   const written = audit ? auditing(settings.dispatch, audit) : settings.dispatch;
   const dispatch = settings.security ? guarded(written, turnedAway) : written;

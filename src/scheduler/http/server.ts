@@ -1,10 +1,11 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import type { AddressInfo, Socket } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import { AuroraError } from '../../base/errors.ts';
 import { keepFirstLines } from '../../base/first-lines.ts';
 import { HEAD_LIMIT_MS, KEEP_ALIVE_MS } from '../../base/keep-alive.ts';
+import { type ConnectionLimits, limitConnections } from './connection-limits.ts';
 import type { Tls } from './tls.ts';
 
 /** What answers requests. */
@@ -43,8 +44,11 @@ const listening = (server: Server, port: number, ip: string | undefined): Promis
 
 /** Times of a server's connections; default those that all our servers have. */
 export interface ConnectionTimes {
+  /** How long a connection is kept on which nothing is asked. */
   readonly keepAliveMs: number;
   readonly headLimitMs: number;
+  /** How long a request may take to arrive, its body included; default 5 minutes. */
+  readonly requestLimitMs?: number;
   /** How often connections are looked at. */
   readonly lookMs: number;
 }
@@ -52,8 +56,9 @@ export interface ConnectionTimes {
 const CONNECTION_TIMES: ConnectionTimes = {
   keepAliveMs: KEEP_ALIVE_MS,
   headLimitMs: HEAD_LIMIT_MS,
-  lookMs: 30_000,
+  lookMs: 10_000,
 };
+const REQUEST_LIMIT_MS = 300_000;
 
 /** What a client of HTTP/1.0 that names no host has asked for. */
 const NO_HOST = 'localhost';
@@ -61,29 +66,39 @@ const NO_HOST = 'localhost';
 /** How long TLS may take to be agreed upon. */
 const HANDSHAKE_LIMIT_MS = 10_000;
 
+/** Limits where none are given. */
+const NO_LIMITS: ConnectionLimits = { perAddress: 0, readerLimitMs: 60_000 };
+const MAX_HEADER_BYTES = 64 * 1024;
+
 export interface ServeOptions {
   readonly times?: ConnectionTimes;
+  readonly limits?: ConnectionLimits;
+  /** Of the first line and all headers together; tickets of Kerberos are long. Default 64 KB. */
+  readonly maxHeaderBytes?: number;
   /** With it the port speaks https and nothing else. */
   readonly tls?: Tls | undefined;
 }
 
-function serverOf(app: HttpServed, { times = CONNECTION_TIMES, tls }: ServeOptions): Server {
-  const { headLimitMs, keepAliveMs, lookMs } = times;
+function serverOf(app: HttpServed, options: ServeOptions): Server {
+  const { maxHeaderBytes: maxHeaderSize = MAX_HEADER_BYTES, times = CONNECTION_TIMES, tls } = options;
+  const { headLimitMs, keepAliveMs, lookMs, requestLimitMs = REQUEST_LIMIT_MS } = times;
   const answer = getRequestListener((request, env) => app.fetch(request, env as HttpBindings), {
     hostname: NO_HOST,
   });
-  const options = {
+  const settings = {
     keepAliveTimeout: keepAliveMs,
     headersTimeout: headLimitMs,
+    requestTimeout: Math.max(headLimitMs, requestLimitMs),
     connectionsCheckingInterval: lookMs,
+    maxHeaderSize,
   };
   const listener: RequestListener = (incoming: IncomingMessage, outgoing) => {
     keepFirstLines(incoming);
     void answer(incoming, outgoing);
   };
-  if (!tls) return createServer(options, listener);
+  if (!tls) return createServer(settings, listener);
   const server = createTlsServer(
-    { ...options, ...tls.options, handshakeTimeout: HANDSHAKE_LIMIT_MS },
+    { ...settings, ...tls.options, handshakeTimeout: HANDSHAKE_LIMIT_MS },
     listener,
   );
   server.once('listening', () => {
@@ -93,16 +108,6 @@ function serverOf(app: HttpServed, { times = CONNECTION_TIMES, tls }: ServeOptio
     );
   });
   return server;
-}
-
-/** The connections of a server, also those that have not got as far as a request. */
-function socketsOf(server: Server): ReadonlySet<Socket> {
-  const sockets = new Set<Socket>();
-  server.prependListener('connection', (socket: Socket) => {
-    sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
-  });
-  return sockets;
 }
 
 /**
@@ -116,7 +121,8 @@ export async function serveHttp(
   options: ServeOptions = {},
 ): Promise<HttpServer> {
   const server = serverOf(app, options);
-  const sockets = socketsOf(server);
+  const { limits = NO_LIMITS, times = CONNECTION_TIMES, tls } = options;
+  const sockets = limitConnections(server, tls !== undefined, times.lookMs, limits);
   await listening(server, port, ip);
   server.removeAllListeners('error');
   return {
@@ -124,7 +130,7 @@ export async function serveHttp(
     close: () =>
       new Promise((resolve) => {
         const cut = setTimeout(() => {
-          for (const socket of sockets) socket.destroy();
+          for (const socket of sockets()) socket.destroy();
         }, DRAIN_MS);
         server.close(() => {
           clearTimeout(cut);

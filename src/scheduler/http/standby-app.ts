@@ -3,6 +3,7 @@ import type { Clock } from '../../base/clock.ts';
 import type { SiteRules } from '../../base/cross-site.ts';
 import type { Logger } from '../../base/log.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
+import type { FlagSlice } from '../flags/slices.ts';
 import type { Counters } from '../metrics/counters.ts';
 import type { Security } from '../security/security.ts';
 import type { CallerEnv } from './caller.ts';
@@ -19,6 +20,7 @@ export interface StandbySettings {
   readonly sites: SiteRules;
   readonly security?: Security | undefined;
   readonly audit?: AuditLog | undefined;
+  readonly limits?: Partial<FlagSlice<'limiting'>> | undefined;
   leader(): Leader;
   /** Undefined while nothing is wrong. */
   healthy(): boolean;

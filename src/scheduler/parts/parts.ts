@@ -133,6 +133,7 @@ export function schedulerParts(settings: PartsSettings): SchedulerParts {
   const http = serving({
     ...world,
     flags: flagSlice(options, 'serving'),
+    limits: flagSlice(options, 'limiting'),
     sites,
     security,
     audit,

@@ -30,6 +30,7 @@ export interface ServingSettings extends World {
   /** Who may do what; undefined asks nobody for credentials. */
   readonly security?: Security | undefined;
   readonly audit?: AuditLog | undefined;
+  readonly limits: FlagSlice<'limiting'>;
   readonly rpc: RpcSettings;
   readonly tiers: Tiers;
   readonly known: KnownOffers;
@@ -64,9 +65,10 @@ const handlersOf = ({ parts, rpc }: ServingSettings): Handlers =>
   ]);
 
 function dispatch(settings: ServingSettings, handlers: Handlers): Dispatch {
-  const { flags, life } = settings;
+  const { flags, life, limits } = settings;
   return dispatcher({
     ...settings,
+    mostItems: limits.httpMaxResultItems,
     handlers,
     serverInfo: { clusterName: flags.clusterName, statsUrlPrefix: flags.vizJobUrlPrefix },
     notReady: () => (life.state() === 'DEAD' ? 'the scheduler is stopping' : undefined),

@@ -24,6 +24,8 @@ export interface DispatchSettings {
   readonly counters: Counters;
   readonly log: Logger;
   readonly serverInfo: Wire<'ServerInfo'>;
+  /** Things that one read may return; 0, the default, has no limit. */
+  readonly mostItems?: number;
   /** Undefined when calls can be served, else what the scheduler is doing instead. */
   notReady(): string | undefined;
   /** Whoever leads; what is read of the state here counts only while that is this scheduler. */
@@ -50,6 +52,14 @@ const doubtful = (method: CallName, why: string): Outcome => ({
   ],
 });
 
+/** Refused before anything is encoded. */
+const tooMany = (method: CallName, items: number, most: number): Outcome => ({
+  code: 'INVALID_REQUEST',
+  details: [
+    `${method} would return ${items} items; one answer may have ${most} (-http_max_result_items): ask for fewer, by a role, a job, or offset and limit`,
+  ],
+});
+
 const ANOTHER_LEADS = 'another scheduler may lead by now';
 
 /**
@@ -61,7 +71,7 @@ const ANOTHER_LEADS = 'another scheduler may lead by now';
  * repeated at any time.
  */
 export function dispatcher(settings: DispatchSettings): Dispatch {
-  const { clock, counters, handlers, leader, log, storage } = settings;
+  const { clock, counters, handlers, leader, log, mostItems = 0, storage } = settings;
 
   /** Why a call cannot be begun; undefined when it can. */
   const obstacle = (reads: boolean): string | undefined => {
@@ -105,12 +115,14 @@ export function dispatcher(settings: DispatchSettings): Dispatch {
       outcome = { code: 'ERROR', details: [messageOf(error)] };
       counters.add('uncaught_exceptions');
     }
+    const shown = resultSize(outcome.result);
+    if (mostItems > 0 && shown !== undefined && shown > mostItems && isReadCall(method))
+      outcome = tooMany(method, shown, mostItems);
     if (outcome.code === 'ERROR')
       log.warn({ method, user: caller.user, error: outcome.details?.join() }, 'a call failed');
     const ms = clock.monotonicMs() - startMs;
     counters.time(`scheduler_thrift_${method}`, ms, { percentiles: true });
     counters.add(`scheduler_thrift_response_${outcome.code}`);
-    const shown = resultSize(outcome.result);
     if (shown !== undefined) counters.add(`scheduler_thrift_workload_${method}`, shown);
     if (outcome.workload !== undefined) counters.add(`thrift_workload_${method}`, outcome.workload);
     const line = { method, user: caller.user, code: outcome.code, args: blanked(args) };

@@ -1,0 +1,119 @@
+import type { Server } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Logger } from '../../base/log.ts';
+import type { Counters } from '../metrics/counters.ts';
+
+/** What one address, and one reader, may take of a server's connections. */
+export interface ConnectionLimits {
+  /** Connections of one address at once; 0 has no limit. */
+  readonly perAddress: number;
+  /** How long a reader may take next to nothing of what waits for it. */
+  readonly readerLimitMs: number;
+  readonly counters?: Pick<Counters, 'add' | 'gauge'> | undefined;
+  readonly log?: Logger | undefined;
+}
+
+/** Less than that in a second is nothing: no line is so slow, and nobody waits for its answers. */
+const LEAST_BYTES_PER_SEC = 1024;
+/** Refusals of one address are told once in this time. */
+const TOLD_AGAIN_MS = 60_000;
+const MOST_TOLD = 1000;
+
+const REFUSED = 'http_connections_refused';
+const CUT = 'http_slow_readers_cut';
+const OPEN = 'http_connections_open';
+
+const FULL =
+  'HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nRetry-After: 30\r\nContent-Type: text/plain\r\n\r\nYour address has too many connections open (-http_max_connections_per_address).\n';
+
+/** A handle of node:net says how much the kernel has not taken yet; Node's own time limits look at the same numbers. */
+interface Outlet {
+  readonly writeQueueSize?: number;
+  readonly bytesWritten?: number;
+}
+
+/** Where a reader was that did not take all that was there. */
+interface Mark {
+  readonly sent: number;
+  readonly sinceMs: number;
+}
+
+const outletOf = (socket: Socket): Outlet => (socket as unknown as { _handle?: Outlet })._handle ?? {};
+
+/** Looks at one reader; the mark to go on from, or that it is to be cut off. */
+function judged(
+  socket: Socket,
+  mark: Mark | undefined,
+  nowMs: number,
+  limitMs: number,
+): Mark | 'cut' | undefined {
+  const { bytesWritten = 0, writeQueueSize = 0 } = outletOf(socket);
+  if (writeQueueSize === 0) return undefined;
+  const sent = bytesWritten - writeQueueSize;
+  if (!mark) return { sent, sinceMs: nowMs };
+  const ms = nowMs - mark.sinceMs;
+  if (ms < limitMs) return mark;
+  return sent - mark.sent < (ms / 1000) * LEAST_BYTES_PER_SEC ? 'cut' : { sent, sinceMs: nowMs };
+}
+
+/**
+ * Keeps a server's connections within limits: those of one address beyond its share are refused, and who does not read
+ * what was asked for is cut off.
+ * @returns what gives all that are open, also those that have not got as far as a request.
+ */
+export function limitConnections(
+  server: Server,
+  isEncrypted: boolean,
+  lookMs: number,
+  limits: ConnectionLimits,
+): () => Iterable<Socket> {
+  const { counters, log, perAddress, readerLimitMs } = limits;
+  const sockets = new Map<Socket, Mark | undefined>();
+  const ofAddress = new Map<string, number>();
+  const told = new Map<string, number>();
+  for (const name of [REFUSED, CUT]) counters?.add(name, 0);
+  counters?.gauge(OPEN, () => sockets.size);
+
+  const refuse = (socket: Socket, address: string) => {
+    counters?.add(REFUSED);
+    const nowMs = performance.now();
+    if (nowMs - (told.get(address) ?? Number.NEGATIVE_INFINITY) >= TOLD_AGAIN_MS) {
+      if (told.size >= MOST_TOLD) told.clear();
+      told.set(address, nowMs);
+      log?.warn({ address, limit: perAddress }, 'an address has too many connections open; more are refused');
+    }
+    // Before the handshake there is no way to say why.
+    if (isEncrypted) return socket.destroy();
+    socket.on('error', () => {});
+    return socket.end(FULL, () => socket.destroy());
+  };
+  server.prependListener('connection', (socket: Socket) => {
+    const address = socket.remoteAddress ?? '';
+    const count = ofAddress.get(address) ?? 0;
+    sockets.set(socket, undefined);
+    ofAddress.set(address, count + 1);
+    socket.once('close', () => {
+      sockets.delete(socket);
+      const left = (ofAddress.get(address) ?? 1) - 1;
+      if (left > 0) ofAddress.set(address, left);
+      else ofAddress.delete(address);
+    });
+    if (perAddress > 0 && count >= perAddress) refuse(socket, address);
+  });
+  const look = setInterval(() => {
+    const nowMs = performance.now();
+    for (const [socket, mark] of sockets) {
+      const now = judged(socket, mark, nowMs, readerLimitMs);
+      if (now !== 'cut') {
+        sockets.set(socket, now);
+        continue;
+      }
+      counters?.add(CUT);
+      log?.warn({ address: socket.remoteAddress }, 'a client that does not read its answers was cut off');
+      socket.destroy();
+    }
+  }, lookMs);
+  look.unref();
+  server.once('close', () => clearInterval(look));
+  return () => sockets.keys();
+}

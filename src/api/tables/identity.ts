@@ -4,7 +4,7 @@ import type { Definitions } from './definitions.ts';
 export const IDENTITY = {
   Identity: {
     struct: {
-      user: [2, 'string'],
+      user: [2, 'string', 'unset'],
     },
   },
   Attribute: {

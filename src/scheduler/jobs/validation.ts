@@ -92,7 +92,7 @@ export function validJob(wire: Wire<'JobConfiguration'>, settings: ValidationSet
   if (environments.exec(key.environment)?.[0] !== key.environment)
     throw refused(`Job environment ${key.environment} doesn't match: ${environments.source}`);
   if (owner && !isGoodIdentifier(owner.user ?? ''))
-    throw refused(`Job user contains illegal characters: ${owner.user}`);
+    throw refused(`Job user contains illegal characters: ${owner.user ?? ''}`);
   const task = validTask(taskConfig, instanceCount, settings);
   if (wire.cronSchedule && task.isService) throw refused('A service task may not be run on a cron schedule.');
   return normalise('JobConfiguration', {

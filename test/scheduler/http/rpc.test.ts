@@ -467,6 +467,22 @@ withScheduler(
   },
 );
 
+withScheduler('an owner without a user, as Go writes one that was not set', async ({ call, tasks }) => {
+  const taskConfig = { ...wireConfig(), owner: {} };
+  assert.equal(outcome(await call('createJob', { description: wireJob({ taskConfig }) })), ['OK', '']);
+  assert.equal((await tasks())[0]?.assignedTask.task.owner, {});
+
+  const settings = {
+    updateGroupSize: 1,
+    maxPerInstanceFailures: 0,
+    maxFailedInstances: 0,
+    minWaitInInstanceRunningMs: 0,
+    rollbackOnFailure: true,
+  };
+  const request = { taskConfig: { ...taskConfig, priority: 5 }, instanceCount: 1, settings };
+  assert.equal(outcome(await call('startJobUpdate', { request })), ['OK', '']);
+});
+
 withScheduler('why a task waits is the message of its last event', async ({ call, mesos }) => {
   mesos.subscribe();
   mesos.offer(

@@ -38,7 +38,6 @@ const javaClass: MissingFlag = text;
 
 /** Giving one of these is an error, not a silence, unless it is given its default. */
 export const MISSING_FLAGS: Readonly<Record<string, MissingFlag>> = {
-  enable_update_affinity: off,
   http_offer_set_endpoint: text,
   http_offer_set_timeout_ms: int('100'),
   http_offer_set_max_retries: int('10'),
@@ -48,6 +47,5 @@ export const MISSING_FLAGS: Readonly<Record<string, MissingFlag>> = {
   sla_aware_action_max_batch_size: int('300'),
   task_assigner_modules: javaClass,
   thrift_method_interceptor_modules: javaClass,
-  update_affinity_reservation_hold_time: { type: 'duration', default: '3mins' },
   zk_in_proc: off,
 };

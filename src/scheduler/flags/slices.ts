@@ -13,6 +13,7 @@ const SLICES = {
   ],
   placing: [
     'clusterName',
+    'enableUpdateAffinity',
     'firstScheduleDelayMs',
     'initialSchedulePenaltyMs',
     'maxRescheduleDelayOnStartupMs',
@@ -22,6 +23,7 @@ const SLICES = {
     'populateDiscoveryInfo',
     'schedulingMaxBatchSize',
     'unavailabilityThresholdMs',
+    'updateAffinityReservationHoldMs',
   ],
   preempting: [
     'enablePreemptor',

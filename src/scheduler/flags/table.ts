@@ -611,6 +611,20 @@ export const SCHEDULER_FLAGS = {
     help: 'searches for one group before the next group has its turn',
   },
 
+  enableUpdateAffinity: {
+    name: 'enable_update_affinity',
+    type: 'boolean',
+    default: 'false',
+    help: 'a task that an update replaces leaves its agent to its successor, when that one asks for no more',
+  },
+  updateAffinityReservationHoldMs: {
+    name: 'update_affinity_reservation_hold_time',
+    type: 'duration',
+    default: '3mins',
+    min: 1,
+    help: 'how long an updated instance waits for its agent before it goes elsewhere',
+  },
+
   hostMaintenancePollingIntervalMs: {
     name: 'host_maintenance_polling_interval',
     type: 'duration',

@@ -67,6 +67,10 @@ export const CATALOGUE: Readonly<Record<string, Row>> = {
   pending_task_processor_run: wait('How long a round of the search for victims took'),
   preemption_slot_cache_size: gauge('Slots reserved for preemption'),
   reservation_cache_size: gauge('Offers reserved for a group'),
+  update_affinity_cache_size: gauge('Instances of updates for which their agents are kept'),
+  update_affinity_cache_removals: count('Agents that were kept for updates and are not any more'),
+  update_affinity_cache_expiration_removals: count('Of those, agents whose instances did not come in time'),
+  update_affinity_cache_explicit_removals: count('Of those, agents whose instances came, or need none'),
 
   outstanding_offers: gauge('Agents whose offers are ours'),
   offers_given_back: gauge('Agents whose offers went back and are remembered'),

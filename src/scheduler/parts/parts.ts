@@ -100,7 +100,7 @@ export function schedulerParts(settings: PartsSettings): SchedulerParts {
     measuring({ ...world, book, flags: flagSlice(options, 'measuring') }),
     slaNumbers({ ...world, tiers, flags: flagSlice(options, 'slaNumbers') }),
     backingUp({ ...world, rpc, backupDisk, end, version, flags: flagSlice(options, 'backingUp') }),
-    updating({ ...world, rpc, runs, gate, flags: flagSlice(options, 'updating') }),
+    updating({ ...world, rpc, runs, gate, placed, flags: flagSlice(options, 'updating') }),
     { close: gate.close },
     maintained,
     cronJobs(rpc, jobs),

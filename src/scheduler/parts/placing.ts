@@ -1,4 +1,4 @@
-import type { TaskConfig } from '../../api/index.ts';
+import type { ScheduledTask, TaskConfig } from '../../api/index.ts';
 import type { Offer } from '../../mesos/index.ts';
 import type { FlagSlice } from '../flags/slices.ts';
 import type { Executors } from '../launch/executors.ts';
@@ -10,13 +10,16 @@ import type { OfferOrder } from '../offers/offer-order.ts';
 import { EMPTY_BAG } from '../offers/resource-bag.ts';
 import type { RevocableTypes } from '../offers/resource-pool.ts';
 import { type Preemption, preemption } from '../preemptor/preemption.ts';
+import { type AgentsForUpdates, agentsForUpdates } from '../scheduling/agents-for-updates.ts';
 import { nearestFit } from '../scheduling/nearest-fit.ts';
 import { type PendingView, pendingView } from '../scheduling/nearest-fit-view.ts';
 import { followState, resumePending } from '../scheduling/pending-tasks.ts';
+import type { Holders } from '../scheduling/reservations.ts';
 import { schedulingRound } from '../scheduling/round.ts';
 import { type TaskGroups, taskGroups } from '../scheduling/task-groups.ts';
 import { type TaskRequest, taskRequest } from '../scheduling/task-request.ts';
 import type { Tiers } from '../tiers.ts';
+import { fitsInPlace } from '../updater/forecast.ts';
 import type { Part, World } from './part.ts';
 
 export interface PlacingSettings extends World {
@@ -38,6 +41,8 @@ export interface Placing extends Part {
   readonly pending: PendingView;
   /** Whether the task's launch has not reached Mesos yet. */
   launching(taskId: string): boolean;
+  /** The task is ended for an update, and one of the next configuration takes its place: on the same agent, if it can. */
+  replaced(task: ScheduledTask, next: TaskConfig): void;
   /** These offers are in the book now. */
   offered(offers: readonly Offer[]): void;
   start(): void;
@@ -87,6 +92,7 @@ interface Rounds {
   readonly nearest: ReturnType<typeof nearestFit>;
   readonly launching: Set<string>;
   readonly preemption: Preemption;
+  readonly keptForUpdates: AgentsForUpdates | undefined;
 }
 
 /** The groups of pending tasks with what places them. */
@@ -97,6 +103,7 @@ function groupsWith(settings: PlacingSettings, rounds: Rounds): TaskGroups {
     ...settings,
     ...rounds,
     ...preemption,
+    reservations: holdersOf(preemption, rounds.keptForUpdates),
     launch: {
       executors,
       clusterName: flags.clusterName,
@@ -118,6 +125,11 @@ function groupsWith(settings: PlacingSettings, rounds: Rounds): TaskGroups {
   });
 }
 
+/** Everybody for whom agents are kept. */
+const holdersOf = ({ reservations }: Preemption, keptForUpdates: AgentsForUpdates | undefined): Holders => ({
+  holder: (agentId) => keptForUpdates?.holder(agentId) ?? reservations.holder(agentId),
+});
+
 /** Holds offers, groups pending tasks, brings the two together, and preempts where a task is worth it. */
 export function placing(settings: PlacingSettings): Placing {
   const { clock, events, offerFlags, placingFlags, preemptingFlags, random, storage } = settings;
@@ -125,14 +137,27 @@ export function placing(settings: PlacingSettings): Placing {
   const book = heldOffers(settings);
   const nearest = nearestFit(clock);
   const launching = new Set<string>();
+  const keptForUpdates = placingFlags.enableUpdateAffinity
+    ? agentsForUpdates(clock, placingFlags.updateAffinityReservationHoldMs, settings.counters, () =>
+        groups.wake(),
+      )
+    : undefined;
   const preempting = preemption({
     ...settings,
+    keptForUpdates,
     settings: preemptingFlags,
     book,
     requestOf,
     revocableTypes: revocableTypesOf(offerFlags),
   });
-  const groups = groupsWith(settings, { requestOf, book, nearest, launching, preemption: preempting });
+  const groups = groupsWith(settings, {
+    requestOf,
+    book,
+    nearest,
+    launching,
+    preemption: preempting,
+    keptForUpdates,
+  });
   const flow = offerFlow({
     ...settings,
     idleDelayMs: offerFlags.idleOffersDelayMs,
@@ -145,10 +170,11 @@ export function placing(settings: PlacingSettings): Placing {
     groups,
     nearest,
     requestOf,
-    reservations: preempting.reservations,
+    reservations: holdersOf(preempting, keptForUpdates),
     unavailabilityThresholdMs: placingFlags.unavailabilityThresholdMs,
   });
   const unfollow = events.subscribe(followState({ groups, nearest, book }));
+  const unfollowKept = events.subscribe((event) => keptForUpdates?.follow(event));
   const unfollowFlow = events.subscribe(flow.changed);
   let stopPreempting: () => void = () => {};
   return {
@@ -157,8 +183,18 @@ export function placing(settings: PlacingSettings): Placing {
     known: knownOffers(clock, book, flow),
     pending,
     launching: (taskId) => launching.has(taskId),
+    replaced(task, next) {
+      const { instanceId, slaveId, task: old } = task.assignedTask;
+      if (slaveId === undefined || !fitsInPlace(requestOf, old, next)) return;
+      keptForUpdates?.keep(slaveId, { job: next.job, instanceId });
+    },
     offered(offers) {
       preempting.offered(offers, groups);
+      for (const { agent_id: agent } of offers)
+        for (const { job, instanceId } of keptForUpdates?.holder(agent.value) ?? []) {
+          const task = storage.read(({ tasks }) => tasks.activeInstance(job, instanceId));
+          if (task?.status === 'PENDING') groups.retry(task.assignedTask.task);
+        }
       groups.wake();
     },
     start() {
@@ -168,6 +204,8 @@ export function placing(settings: PlacingSettings): Placing {
     close() {
       unfollow();
       unfollowFlow();
+      unfollowKept();
+      keptForUpdates?.close();
       flow.disconnected();
       stopPreempting();
       groups.close();

@@ -8,6 +8,7 @@ import { jobUpdates } from '../updater/job-updates.ts';
 import { startUpdateHistory } from '../updater/update-history.ts';
 import { updateKills } from '../updater/update-kills.ts';
 import type { Part, World } from './part.ts';
+import type { Placing } from './placing.ts';
 
 export interface UpdatingSettings extends World {
   readonly flags: FlagSlice<'updating'>;
@@ -15,6 +16,7 @@ export interface UpdatingSettings extends World {
   /** Told of tasks that end by the state manager. */
   readonly runs: ActiveRuns;
   readonly gate: SlaGate;
+  readonly placed: Pick<Placing, 'replaced'>;
 }
 
 /** Drives job updates and answers the calls about them. */
@@ -22,6 +24,10 @@ export function updating(settings: UpdatingSettings): Part {
   const { flags, rpc } = settings;
   const kills = updateKills({
     ...settings,
+    killed({ run }, task) {
+      const next = run.wanted(task.assignedTask.instanceId);
+      if (next) settings.placed.replaced(task, next);
+    },
     retry: { initialMs: flags.slaKillRetryMinMs, maxMs: flags.slaKillRetryMaxMs },
   });
   const updates = jobUpdates({ ...settings, kills });

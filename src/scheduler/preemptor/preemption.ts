@@ -24,7 +24,7 @@ export interface PreemptionSettings extends PreemptorSettings {
   readonly unavailabilityThresholdMs: number;
 }
 
-type Given = 'storage' | 'book' | 'counters' | 'state' | 'clock' | 'log' | 'events';
+type Given = 'storage' | 'book' | 'counters' | 'state' | 'clock' | 'log' | 'events' | 'keptForUpdates';
 
 export interface PreemptionOptions extends Pick<PreemptContext & PreemptorOptions, Given> {
   readonly settings: PreemptionSettings;

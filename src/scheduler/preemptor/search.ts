@@ -6,7 +6,7 @@ import { EMPTY_BAG, type ResourceBag } from '../offers/resource-bag.ts';
 import { type AttributeCounts, attributeCounts } from '../scheduling/constraints.ts';
 import { type HostFacts, hostVeto, overLimits } from '../scheduling/filter.ts';
 import { hostsOfJob, storedValues } from '../scheduling/job-hosts.ts';
-import type { Reservations } from '../scheduling/reservations.ts';
+import type { Holders, Reservations } from '../scheduling/reservations.ts';
 import type { ReadStores, Storage } from '../storage/index.ts';
 import { type Claim, type ClaimOf, EVICTABLE, mayPreempt } from './claims.ts';
 import { couldFit, evictableOn, type LoadedAgent, type LoadedAgents } from './loaded-agents.ts';
@@ -24,6 +24,8 @@ export interface SearchContext {
   readonly book: OfferBook;
   readonly counters: Pick<Counters, 'add'>;
   readonly reservations: Reservations;
+  /** Agents that updates keep: what becomes free there is theirs. */
+  readonly keptForUpdates?: Holders | undefined;
   readonly slots: Slots;
   readonly claimOf: ClaimOf;
   readonly unavailabilityThresholdMs: number;
@@ -61,6 +63,10 @@ const NOT_OFFERED: ResourceBag = { ...EMPTY_BAG, ports: Number.POSITIVE_INFINITY
 
 const freeOn = (context: SearchContext, agentId: string, revocableTier: boolean): ResourceBag =>
   context.book.ofAgent(agentId)?.pool.available(revocableTier) ?? NOT_OFFERED;
+
+/** Whether what becomes free on the agent is somebody's already. */
+const isKept = ({ keptForUpdates, reservations }: SearchContext, agentId: string): boolean =>
+  (reservations.holder(agentId) ?? keptForUpdates?.holder(agentId)) !== undefined;
 
 /** The agent as constraints see it, if a task of the claim can be there at all. */
 function hostFor(
@@ -118,7 +124,7 @@ export function stillVictims(
   counts: AttributeCounts,
   context: SearchContext,
 ): readonly Victim[] | undefined {
-  if (context.reservations.holder(agentId)) return undefined;
+  if (isKept(context, agentId)) return undefined;
   const host = hostFor(stores, agentId, pending, context.clock.nowMs(), context);
   if (!host) return undefined;
   const candidates = victimIds.flatMap((id) => {
@@ -177,7 +183,7 @@ export function* findSlot(
     }
     if (!agent.sums || !couldFit(agent.sums, pending, freeOn(context, agentId, revocableTier))) continue;
     const host = hostFor(stores, agentId, pending, nowMs, context);
-    if (!host || context.slots.has(agentId) || context.reservations.holder(agentId)) continue;
+    if (!host || context.slots.has(agentId) || isKept(context, agentId)) continue;
     work += VICTIMS_COST;
     const victims = victimsAmong(evictableOn(stores, agent), agentId, pending, host, counts, context);
     if (!victims || victims.length === 0) continue;

@@ -4,11 +4,14 @@ import type { Random } from '../../base/random.ts';
 import type { Executors } from '../launch/executors.ts';
 import { type AllocatedResources, checkLaunchable } from '../launch/task-info.ts';
 import type { HostOffer } from '../offers/host-offer.ts';
+import type { OfferBook } from '../offers/offer-book.ts';
+import { fits } from '../offers/resource-bag.ts';
 import type { OfferBlocks } from '../offers/sorted-offers.ts';
 import type { StateManager } from '../state/index.ts';
 import type { WriteTransaction } from '../storage/index.ts';
+import type { AgentsForUpdates } from './agents-for-updates.ts';
 import type { AttributeCounts } from './constraints.ts';
-import type { FilterContext } from './filter.ts';
+import { type FilterContext, vetoes } from './filter.ts';
 import type { JobCounts } from './job-counts.ts';
 import { type MatchContext, matchOffers } from './match.ts';
 import type { Attempt } from './task-groups.ts';
@@ -19,6 +22,9 @@ export interface AttemptContext extends MatchContext {
   readonly jobCounts: JobCounts;
   readonly state: StateManager;
   readonly executors: Executors;
+  readonly book: Pick<OfferBook, 'ofAgent'>;
+  /** Undefined when updates do not keep agents. */
+  readonly keptForUpdates?: Pick<AgentsForUpdates, 'agentFor'> | undefined;
   readonly unavailabilityThresholdMs: number;
   requestOf(config: TaskConfig): TaskRequest;
   /**
@@ -70,6 +76,30 @@ function assign(
 }
 
 /**
+ * Places the tasks whose instances have an agent kept for them, each there or nowhere.
+ * @returns the others.
+ */
+function placeWhereKept(
+  tx: WriteTransaction,
+  taskIds: readonly string[],
+  request: TaskRequest,
+  filter: FilterContext,
+  { book, keptForUpdates }: AttemptContext,
+  place: (offer: HostOffer, taskId: string) => void,
+): readonly string[] {
+  if (!keptForUpdates) return taskIds;
+  return taskIds.filter((taskId) => {
+    const { instanceId, task } = tx.tasks.get(taskId)!.assignedTask;
+    const agentId = keptForUpdates.agentFor({ job: task.job, instanceId });
+    if (agentId === undefined) return true;
+    const offer = book.ofAgent(agentId);
+    const isFit = offer && fits(request.total, offer.pool.available(request.revocableTier));
+    if (isFit && vetoes(request, offer, filter).length === 0) place(offer, taskId);
+    return false;
+  });
+}
+
+/**
  * Tries to place the tasks of one attempt. Limit constraints count the tasks placed on the way.
  * @returns the ids that need no further attempt: placed now, or not pending any more.
  */
@@ -100,18 +130,21 @@ export function attemptToPlace(
     nowMs,
     unavailabilityThresholdMs: context.unavailabilityThresholdMs,
   };
-  const placed = matchOffers(config, request, offers, waiting.length, filter, context, (offer, nth) => {
-    const taskId = waiting[nth] as string;
+  const place = (offer: HostOffer, taskId: string) => {
     const task = assign(tx, taskId, offer, request, context);
     const sharing = launches.get(offer);
     if (sharing) sharing.push(task);
     else launches.set(offer, [task]);
     counts.add(offer.attributes);
     handled.add(taskId);
-  });
-  const preempted = placed < waiting.length && context.preempt(tx, config, waiting.slice(placed), counts);
+  };
+  const free = placeWhereKept(tx, waiting, request, filter, context, place);
+  const placed = matchOffers(config, request, offers, free.length, filter, context, (offer, nth) =>
+    place(offer, free[nth] as string),
+  );
+  const preempted = placed < free.length && context.preempt(tx, config, free.slice(placed), counts);
   if (!preempted) context.jobCounts.keep(tx, attempt, counts);
-  if (placed === 0) counters.add('schedule_attempts_no_match');
+  if (placed === 0 && free.length === waiting.length) counters.add('schedule_attempts_no_match');
   else nearest.forget(config);
   return handled;
 }

@@ -5,7 +5,7 @@ import { fits } from '../offers/resource-bag.ts';
 import type { OfferBlocks } from '../offers/sorted-offers.ts';
 import { type FilterContext, vetoes } from './filter.ts';
 import type { NearestFit } from './nearest-fit.ts';
-import type { Reservations } from './reservations.ts';
+import type { Holders } from './reservations.ts';
 import type { TaskRequest } from './task-request.ts';
 import type { UnfitOffers } from './unfit-offers.ts';
 import { isStatic, type Veto, type VetoType } from './veto.ts';
@@ -14,8 +14,8 @@ export interface MatchContext {
   readonly counters: Counters;
   readonly nearest: NearestFit;
   readonly unfit: UnfitOffers;
-  /** Agents that are kept for one group. */
-  readonly reservations: Pick<Reservations, 'holder'>;
+  /** Agents that are kept for one group, or for instances. */
+  readonly reservations: Holders;
 }
 
 /** Written out, because vetoes are counted a hundred thousand times a second. */

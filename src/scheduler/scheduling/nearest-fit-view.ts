@@ -9,7 +9,7 @@ import { type FilterContext, vetoes } from './filter.ts';
 import { hostsOfJob } from './job-hosts.ts';
 import type { NearestFit } from './nearest-fit.ts';
 import { type Funnel, funnelWalk } from './nearest-fit-funnel.ts';
-import type { Reservations } from './reservations.ts';
+import type { Holders } from './reservations.ts';
 import type { TaskGroups } from './task-groups.ts';
 import type { TaskRequest } from './task-request.ts';
 
@@ -19,7 +19,7 @@ export interface PendingViewOptions {
   readonly book: Pick<OfferBook, 'inOrder'>;
   readonly groups: Pick<TaskGroups, 'all'>;
   readonly nearest: Pick<NearestFit, 'of'>;
-  readonly reservations: Pick<Reservations, 'holder'>;
+  readonly reservations: Holders;
   readonly unavailabilityThresholdMs: number;
   requestOf(config: TaskConfig): TaskRequest;
 }

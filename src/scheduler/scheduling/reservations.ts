@@ -1,11 +1,16 @@
 import type { TaskConfig } from '../../api/index.ts';
 import type { Clock } from '../../base/clock.ts';
 
+/** Who has an agent for itself: another group than the holder finds no place there. */
+export interface Holders {
+  holder(agentId: string): object | undefined;
+}
+
 /**
  * Agents that are kept for one group of tasks: what becomes free there was freed for them. A group is its
  * configuration object.
  */
-export interface Reservations {
+export interface Reservations extends Holders {
   reserve(agentId: string, group: TaskConfig): void;
   /** The group that the agent is kept for. */
   holder(agentId: string): TaskConfig | undefined;

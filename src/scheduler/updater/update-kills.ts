@@ -41,8 +41,8 @@ export interface UpdateKillsOptions {
   readonly events: Pick<StateEvents, 'publish'>;
   readonly gate: SlaGate;
   readonly retry: { readonly initialMs: number; readonly maxMs: number };
-  /** The task is killed for the update, and one with the wanted configuration comes in its place. */
-  killed?(active: ActiveRun, task: ScheduledTask): void;
+  /** The task is being killed for the update; that is durable. */
+  killed(active: ActiveRun, task: ScheduledTask): void;
 }
 
 const PASSED = 'SLA check passed, continuing.';
@@ -78,7 +78,7 @@ export function updateKills(options: UpdateKillsOptions): UpdateKills {
   const killNow = (tx: WriteTransaction, active: ActiveRun, task: ScheduledTask) => {
     const message = `Killed for job update ${active.key.id}`;
     state.changeState(tx, { taskId: task.assignedTask.taskId, to: 'KILLING', message });
-    options.killed?.(active, task);
+    tx.afterCommit(() => options.killed(active, task));
   };
   const record = (
     tx: WriteTransaction,

@@ -108,7 +108,7 @@ test('a flag of the original for something that is missing is refused as such', 
 
 test('such a flag with the value that it has anyway asks for nothing', () => {
   const { ignoredFlags } = parseSchedulerFlags([
-    '-enable_update_affinity=false',
+    '-http_offer_set_timeout_ms=100',
     '-kerberos_debug=false',
     '-zk_in_proc=false',
     '-cron_start_max_backoff=60secs',
@@ -116,7 +116,7 @@ test('such a flag with the value that it has anyway asks for nothing', () => {
     '10',
   ]);
   assert.is(ignoredFlags?.length, 5);
-  assert.match(ignoredFlags?.[0] ?? '', /-enable_update_affinity has no effect: what it sets does not/);
+  assert.match(ignoredFlags?.[0] ?? '', /-http_offer_set_timeout_ms has no effect: what it sets does not/);
 });
 
 test('a value that is none of those known names the nearest one', () => {

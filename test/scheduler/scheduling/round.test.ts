@@ -12,6 +12,7 @@ import { counters } from '../../../src/scheduler/metrics/counters.ts';
 import { offerBook } from '../../../src/scheduler/offers/offer-book.ts';
 import { offerOrder } from '../../../src/scheduler/offers/offer-order.ts';
 import { bagOf, EMPTY_BAG } from '../../../src/scheduler/offers/resource-bag.ts';
+import { agentsForUpdates } from '../../../src/scheduler/scheduling/agents-for-updates.ts';
 import { nearestFit } from '../../../src/scheduler/scheduling/nearest-fit.ts';
 import { reservations } from '../../../src/scheduler/scheduling/reservations.ts';
 import { schedulingRound } from '../../../src/scheduler/scheduling/round.ts';
@@ -78,6 +79,8 @@ async function setUp(change: { accepted?: boolean } = {}) {
   const known = executors({ ...options, thermosExecutorPath: '/executor' });
   const launching = new Set<string>();
   const kept = reservations(clock, 1000);
+  let freed = 0;
+  const keptForUpdates = agentsForUpdates(clock, 1000, counted, () => freed++);
   const place = schedulingRound({
     clock,
     random,
@@ -89,7 +92,8 @@ async function setUp(change: { accepted?: boolean } = {}) {
     calls,
     nearest: nearestFit(clock),
     launching,
-    reservations: kept,
+    reservations: { holder: (agentId) => keptForUpdates.holder(agentId) ?? kept.holder(agentId) },
+    keptForUpdates,
     preempt: () => false,
     launch: { executors: known, clusterName: 'x', populateDiscoveryInfo: false },
     unavailabilityThresholdMs: 0,
@@ -131,6 +135,8 @@ async function setUp(change: { accepted?: boolean } = {}) {
     declined,
     insert,
     kept,
+    keptForUpdates,
+    freed: () => freed,
     launching,
     offer,
     place,
@@ -219,6 +225,51 @@ test('one attempt that fails spoils neither the others nor the offers', async ()
   await storage.settled();
   assert.is(accepts.length, 1);
   assert.equal(declined, []);
+});
+
+test('an agent that is kept for an updated instance is invisible to others, and the instance waits for it', async () => {
+  const { accepts, counted, freed, insert, keptForUpdates, offer, place, storage } = await setUp();
+  const config = taskConfig();
+  keptForUpdates.keep('a', { job: config.job, instanceId: 1 });
+  await offer(mesosOffer('a'), mesosOffer('b'));
+  const updated = await insert(config, 3);
+  const other = await insert(taskConfig({ job: { ...JOB, name: 'other' } }), 1);
+  place([other, updated]);
+  await storage.settled();
+  const launched = new Map(
+    accepts.map(({ offerIds, tasks }) => [offerIds[0], tasks.map(({ name }) => name).sort()]),
+  );
+  const kept = accepts
+    .find(({ offerIds }) => offerIds[0] === 'offer-a')
+    ?.tasks.map((task) => task.task_id.value);
+  assert.equal(kept, [updated.taskIds[1]]);
+  assert.is(launched.get('offer-b')?.length, 3);
+  keptForUpdates.release({ job: config.job, instanceId: 1 });
+  assert.is(freed(), 1);
+  assert.is(counted.read().get('update_affinity_cache_explicit_removals'), 1);
+});
+
+test('an updated instance whose agent offers nothing, or too little, takes no other until the time is over', async () => {
+  const { accepts, clock, counted, freed, insert, keptForUpdates, offer, place, storage } = await setUp();
+  const config = taskConfig();
+  const instance = { job: config.job, instanceId: 0 };
+  keptForUpdates.keep('a', instance);
+  keptForUpdates.keep('a', { ...instance, instanceId: 7 });
+  await offer(mesosOffer('b'));
+  const attempt = await insert(config, 1);
+  assert.equal([...(place([attempt])[0] ?? [])], []);
+  await offer(mesosOffer('a', { resources: [scalar('cpus', 0.1), scalar('mem', 8192)] }));
+  assert.equal([...(place([attempt])[0] ?? [])], []);
+  clock.advance(999);
+  assert.is(counted.read().get('update_affinity_cache_size'), 2);
+  clock.advance(1);
+  assert.is(freed(), 2);
+  assert.is(keptForUpdates.holder('a'), undefined);
+  assert.is(keptForUpdates.agentFor(instance), undefined);
+  assert.equal([...(place([attempt])[0] ?? [])], attempt.taskIds);
+  await storage.settled();
+  assert.equal(accepts[0]?.offerIds, ['offer-b']);
+  assert.is(counted.read().get('update_affinity_cache_expiration_removals'), 2);
 });
 
 test('an offer that can never fit a group is asked once', async () => {

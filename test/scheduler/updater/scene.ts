@@ -125,6 +125,7 @@ export async function scene() {
       state,
       events,
       gate,
+      killed: () => {},
       retry: { initialMs: 60_000, maxMs: 300_000 },
     });
     updates = jobUpdates({

@@ -4,22 +4,19 @@
  */
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { normalise, type TaskConfig } from '../src/api/index.ts';
-import { systemClock } from '../src/base/clock.ts';
-import { silentLogger } from '../src/base/log.ts';
-import { seededRandom } from '../src/base/random.ts';
 import { drains } from '../src/scheduler/maintenance/drains.ts';
-import { counters } from '../src/scheduler/metrics/counters.ts';
 import { slaGate } from '../src/scheduler/sla/sla-gate.ts';
-import { stateEvents, stateManager } from '../src/scheduler/state/index.ts';
-import { openStorage, type WriteStores } from '../src/scheduler/storage/index.ts';
+import type { WriteStores } from '../src/scheduler/storage/index.ts';
 import { BUILT_IN_TIERS } from '../src/scheduler/tiers.ts';
-import { figure } from './harness.ts';
-import { noLog } from './state/placing.ts';
+import { figure, median } from './harness.ts';
+import { benchLeading } from './state/leading.ts';
 
 const AGENTS = 10_000;
 const JOBS = 1_000;
 const TASKS_OF_JOB = 100;
 const DRAINED = 1_000;
+/** A drain of hours judges the tasks again many times. */
+const PASSES = 7;
 const HOUR_MS = 3_600_000;
 
 const hostOf = (agent: number): string => `host-${agent}`;
@@ -57,24 +54,11 @@ function fill(tx: WriteStores): void {
   }
 }
 
-const clock = systemClock;
-const counted = counters(clock);
-const storage = await openStorage({ log: noLog, clock, logger: silentLogger, onFatal: () => {} });
+const world = await benchLeading();
+const { state, storage } = world;
 await storage.write(fill);
-const events = stateEvents(silentLogger, counted);
-const state = stateManager({
-  clock,
-  random: seededRandom(1),
-  counters: counted,
-  events,
-  kill: () => {},
-  schedulerHost: 'here',
-  flapping: { flappingTaskThresholdMs: 0, initialFlappingTaskDelayMs: 1, maxFlappingTaskDelayMs: 1 },
-});
 const gate = slaGate({
-  storage,
-  clock,
-  counters: counted,
+  ...world,
   tiers: BUILT_IN_TIERS,
   flags: {
     clusterName: 'bench',
@@ -85,12 +69,7 @@ const gate = slaGate({
   },
 });
 const draining = drains({
-  storage,
-  state,
-  events,
-  clock,
-  log: silentLogger,
-  counters: counted,
+  ...world,
   gate,
   flags: { hostMaintenancePollingIntervalMs: 60_000, unavailabilityThresholdMs: 360_000 },
 });
@@ -133,9 +112,13 @@ const first = await pass(() =>
 const waiting = drained.reduce((sum, host) => sum + draining.waitingOn(host).length, 0);
 if (waiting < JOBS || waiting >= JOBS * 10)
   throw new Error(`${waiting} tasks wait: the policies did not work`);
-const again = await pass(async () => {
-  for (const host of drained) draining.requestChanged(host);
-});
+const passes: Awaited<ReturnType<typeof pass>>[] = [];
+for (let nth = 0; nth < PASSES; nth++)
+  passes.push(
+    await pass(async () => {
+      for (const host of drained) draining.requestChanged(host);
+    }),
+  );
 
 const conditions = `${AGENTS} agents, ${JOBS * TASKS_OF_JOB} tasks, ${JOBS} jobs with policies, ${DRAINED} hosts drained`;
 figure({
@@ -146,13 +129,13 @@ figure({
 });
 figure({
   name: 'pass_ms',
-  value: again.cpuMs,
+  value: median(passes.map(({ cpuMs }) => cpuMs)),
   unit: 'ms',
-  conditions: `CPU, every one of ${waiting} waiting tasks judged again; ${conditions}`,
+  conditions: `CPU, every one of ${waiting} waiting tasks judged again, median of ${PASSES}; ${conditions}`,
 });
 figure({
   name: 'max_stall_ms',
-  value: Math.max(first.stallMs, again.stallMs),
+  value: Math.max(first.stallMs, ...passes.map(({ stallMs }) => stallMs)),
   unit: 'ms',
   conditions,
 });

@@ -40,8 +40,20 @@ export interface Cron {
   close(): void;
 }
 
-/** How long jobs are worked on before others have their turn. */
-const SLICE_MS = 8;
+/** How long jobs are looked at before others have their turn, and how many tasks their runs may have by then. */
+const SLICE_MS = 4;
+const TASKS_OF_SLICE = 100;
+
+/** A job that was looked at: what is to be written about it, and when it ticks. */
+interface LookedAt {
+  readonly key: JobKey;
+  readonly schedule: CronJobSchedule;
+  readonly progress: CronProgress;
+  readonly nowMs: number;
+  readonly change: ((tx: WriteTransaction) => void) | undefined;
+  /** Tasks that `change` may create. */
+  readonly tasks: number;
+}
 
 export function cron(settings: CronSettings): Cron {
   const { clock, counters, events, log, storage } = settings;
@@ -60,11 +72,10 @@ export function cron(settings: CronSettings): Cron {
   counters.gauge('cron_jobs_loaded', () => armed.size);
   counters.gauge('quartz_scheduler_running', () => (ledSinceMs === undefined ? 0 : 1));
 
-  const write = (key: JobKey, change: (tx: WriteTransaction) => void) =>
-    storage.write(change).catch((error) => {
-      counters.add('cron_job_launch_failures');
-      log.error({ job: jobKeyText(key), error: messageOf(error) }, 'a cron job could not be worked on');
-    });
+  const failed = (jobs: readonly JobKey[]) => (error: unknown) => {
+    counters.add('cron_job_launch_failures', jobs.length);
+    log.error({ jobs: jobs.map(jobKeyText), error: messageOf(error) }, 'cron jobs could not be worked on');
+  };
 
   const disarm = (text: string) => {
     armed.get(text)?.cancel();
@@ -77,40 +88,41 @@ export function cron(settings: CronSettings): Cron {
     slice ??= clock.after(0, work);
   };
 
-  /** Decides all that is due; the next transaction would find it decided. */
-  const decideDue = (
+  /** What is to be written about all that is due, if anything is; the next look would find it decided. */
+  const dueChange = (
     job: JobConfiguration,
     schedule: CronJobSchedule,
     progress: CronProgress,
     nowMs: number,
-  ) => {
+  ): Pick<LookedAt, 'change' | 'tasks'> => {
     // The clock may have been set back since we began to lead.
     if (ledSinceMs === undefined || nowMs < ledSinceMs) ledSinceMs = nowMs;
     const boundaryMs = ledSinceMs;
     const unled = schedule.between(progress.decidedMs, boundaryMs);
     const led = schedule.between(Math.max(progress.decidedMs, boundaryMs), nowMs);
-    const plan = planDue({ unled, led }, job.cronMissedTickPolicy);
-    if (plan.runMs === undefined && plan.missed.length === 0) return;
-    write(job.key, (tx) => {
-      let seen = progress;
-      for (const missed of plan.missed) {
-        seen = ticksMissed(seen, missed, nowMs);
-        counters.add('cron_ticks_missed', missed.count);
-      }
-      if (plan.ledMissed > 0) counters.add('cron_job_misfires', plan.ledMissed);
+    const { runMs, missed, ledMissed } = planDue({ unled, led }, job.cronMissedTickPolicy);
+    if (runMs === undefined && missed.length === 0) return { change: undefined, tasks: 0 };
+    const change = (tx: WriteTransaction) => {
+      const seen = missed.reduce((before, ticks) => ticksMissed(before, ticks, nowMs), progress);
+      tx.afterCommit(() => {
+        for (const { count } of missed) counters.add('cron_ticks_missed', count);
+        if (ledMissed > 0) counters.add('cron_job_misfires', ledMissed);
+      });
       tx.cronProgress.save(seen);
-      if (plan.runMs !== undefined) runs.trigger(tx, job, seen, { tickMs: plan.runMs, nowMs });
-    });
+      if (runMs !== undefined) runs.trigger(tx, job, seen, { tickMs: runMs, nowMs });
+    };
+    return { change, tasks: runMs === undefined ? 0 : job.instanceCount };
   };
 
-  const look = (key: JobKey) => {
+  /** Undefined for a job that is gone, or has no schedule. */
+  const look = (key: JobKey): LookedAt | undefined => {
     const text = jobKeyText(key);
     const wasArmed = armed.has(text);
     disarm(text);
     const job = storage.read(({ cronJobs }) => cronJobs.get(key));
     if (!job) {
       if (wasArmed) counters.add('cron_job_misfires');
-      return;
+      return undefined;
     }
     const schedule = settingsSchedule(job);
     if ('problem' in schedule) {
@@ -119,43 +131,84 @@ export function cron(settings: CronSettings): Cron {
         { job: text, problem: schedule.problem },
         'a stored cron job has no schedule and does not run',
       );
-      return;
+      return undefined;
     }
     const nowMs = clock.nowMs();
     const stored = storage.read(({ cronProgress }) => cronProgress.get(key));
     const progress = withSaneClock(stored ?? freshProgress(key, nowMs), nowMs);
-    if (progress !== stored) write(key, (tx) => tx.cronProgress.save(progress));
-    decideDue(job, schedule, progress, nowMs);
+    const { change, tasks } = dueChange(job, schedule, progress, nowMs);
+    const keep = progress === stored ? undefined : (tx: WriteTransaction) => tx.cronProgress.save(progress);
+    return { key, schedule, progress, nowMs, change: change ?? keep, tasks };
+  };
+
+  /** Undefined when it went well; otherwise nothing was written. */
+  const spoiled = (all: readonly LookedAt[]): { readonly error: unknown } | undefined => {
+    try {
+      const { durable } = storage.apply((tx) => {
+        for (const { change } of all) change?.(tx);
+      });
+      durable?.catch(failed(all.map(({ key }) => key)));
+      return undefined;
+    } catch (error) {
+      return { error };
+    }
+  };
+  /** Writes down what was found, all in one write; each alone when one of them spoils it. */
+  const write = (all: readonly LookedAt[]) => {
+    if (all.length === 0 || !spoiled(all)) return;
+    for (const one of all) {
+      const alone = spoiled([one]);
+      if (alone) failed([one.key])(alone.error);
+    }
+  };
+
+  /** Sets the timer of the job's next tick, and goes on with a run that waits. */
+  const arm = ({ key, nowMs, progress, schedule }: LookedAt) => {
     const after = storage.read(({ cronProgress }) => cronProgress.get(key)) ?? progress;
     if (after.waiting) {
-      waiting.add(text);
+      waiting.add(jobKeyText(key));
       proceed(key);
     }
     const nextMs = schedule.next(Math.max(after.decidedMs, nowMs));
     // A job whose date never comes is loaded, and has no timer.
     const timer = nextMs === undefined ? undefined : timers.after(nextMs - nowMs, () => lookLater(key));
-    armed.set(text, { key, cancel: () => timer?.cancel() });
+    armed.set(jobKeyText(key), { key, cancel: () => timer?.cancel() });
   };
 
-  const settingsSchedule = (job: JobConfiguration) => scheduleOf(job, settings.flags.cronTimezone);
+  /** Read once: reading a schedule costs more than all else that a tick does. */
+  const schedules = new WeakMap<JobConfiguration, ReturnType<typeof scheduleOf>>();
+  const settingsSchedule = (job: JobConfiguration) => {
+    const schedule = schedules.get(job) ?? scheduleOf(job, settings.flags.cronTimezone);
+    schedules.set(job, schedule);
+    return schedule;
+  };
 
   function work(): void {
     slice = undefined;
     const endMs = clock.monotonicMs() + SLICE_MS;
+    const found: LookedAt[] = [];
+    let tasks = 0;
     for (const [text, key] of ready) {
       ready.delete(text);
-      look(key);
-      if (clock.monotonicMs() < endMs) continue;
+      const one = look(key);
+      if (one) found.push(one);
+      tasks += one?.tasks ?? 0;
+      if (clock.monotonicMs() < endMs && tasks < TASKS_OF_SLICE) continue;
       slice = clock.after(0, work);
-      return;
+      break;
     }
+    write(found.filter(({ change }) => change));
+    for (const one of found) arm(one);
   }
 
   const proceed = (key: JobKey) => {
-    write(key, (tx) => runs.proceed(tx, key, clock.nowMs())).then(() => {
-      if (!storage.read(({ cronProgress }) => cronProgress.get(key))?.waiting)
-        waiting.delete(jobKeyText(key));
-    });
+    storage
+      .write((tx) => runs.proceed(tx, key, clock.nowMs()))
+      .catch(failed([key]))
+      .then(() => {
+        if (!storage.read(({ cronProgress }) => cronProgress.get(key))?.waiting)
+          waiting.delete(jobKeyText(key));
+      });
   };
 
   /** A task of a job whose run waits has ended. */

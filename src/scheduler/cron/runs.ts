@@ -40,14 +40,16 @@ export function cronRuns({ state, counters, events }: CronRunsSettings): CronRun
   };
   return {
     trigger(tx, job, before, trigger) {
-      counters.add('cron_job_triggers');
+      // Counted when it holds: a write that another job spoils is made again without that.
+      const count = (name: string) => tx.afterCommit(() => counters.add(name));
+      count('cron_job_triggers');
       const { progress, action, outcome } = decideTrigger(before, trigger, {
         active: hasActive(tx, job.key),
         policy: job.cronCollisionPolicy ?? 'KILL_EXISTING',
       });
-      if (outcome === 'WAITING' || outcome === 'CANCELLED') counters.add('cron_job_collisions');
-      if (outcome === 'CANCELLED') counters.add('cron_ticks_cancelled');
-      if (outcome === 'IGNORED') counters.add('cron_job_concurrent_runs');
+      if (outcome === 'WAITING' || outcome === 'CANCELLED') count('cron_job_collisions');
+      if (outcome === 'CANCELLED') count('cron_ticks_cancelled');
+      if (outcome === 'IGNORED') count('cron_job_concurrent_runs');
       if (action === 'start') return begin(tx, job, progress, trigger);
       save(tx, progress);
       if (action === 'nothing') return;

@@ -6,7 +6,7 @@ import type { ReadStores } from '../storage/index.ts';
 import { jobKeyText } from '../storage/keys.ts';
 import { drainableOn, isDrainable } from './drainable.ts';
 import type { DrainsSettings } from './drains-settings.ts';
-import { jobDrains, remainingMs } from './job-drains.ts';
+import { jobDrains, MOST_QUESTIONS, remainingMs } from './job-drains.ts';
 import { type WaitingTask, waitingTasks } from './waiting-tasks.ts';
 
 /**
@@ -25,7 +25,7 @@ export interface Drains {
 }
 
 /** How long is worked before others have their turn. */
-const SLICE_MS = 8;
+const SLICE_MS = 5;
 
 export function drains(settings: DrainsSettings): Drains {
   const { clock, counters, events, log, state, storage } = settings;
@@ -36,14 +36,16 @@ export function drains(settings: DrainsSettings): Drains {
   const gauges = new Map<string, string>();
   const readyJobs = new Map<string, JobKey>();
   const readyHosts = new Set<string>();
+  /** Hosts whose drain begins, or goes on under another request. */
+  const newHosts = new Set<string>();
   let slice: { cancel(): void } | undefined;
   let unsubscribe: (() => void) | undefined;
 
   const wake = () => {
     if (unsubscribe) slice ??= clock.after(0, work);
   };
-  const lookAtJob = (job: JobKey) => {
-    readyJobs.set(jobKeyText(job), job);
+  const lookAtJob = (job: JobKey, text: string) => {
+    readyJobs.set(text, job);
     wake();
   };
   const forget = (taskId: string) => {
@@ -51,7 +53,7 @@ export function drains(settings: DrainsSettings): Drains {
     if (!task) return;
     counters.forget(gauges.get(taskId) ?? '');
     gauges.delete(taskId);
-    if (!waiting.hasJob(jobKeyText(task.job))) jobs.forget(jobKeyText(task.job));
+    if (!waiting.hasJob(task.jobText)) jobs.forget(task.jobText);
   };
   const jobs = jobDrains({ ...settings, waiting, timers, lookAt: lookAtJob, forget });
   const countdownMs = (host: string): number => {
@@ -59,10 +61,15 @@ export function drains(settings: DrainsSettings): Drains {
     return request ? remainingMs(request, clock.nowMs()) : 0;
   };
 
-  /** Begins with a host, or goes on with it under another request. */
+  /** From now on what happens on the host counts; its tasks are looked at soon. */
   const watchHost = (host: string) => {
+    if (!hosts.has(host)) hosts.set(host, undefined);
+    newHosts.add(host);
+    wake();
+  };
+  const beginWith = (host: string) => {
     const lookAtTasks = () => {
-      for (const { job } of waiting.onHost(host)) lookAtJob(job);
+      for (const { job, jobText } of waiting.onHost(host)) lookAtJob(job, jobText);
     };
     hosts.get(host)?.cancel();
     const leftMs = countdownMs(host);
@@ -77,9 +84,9 @@ export function drains(settings: DrainsSettings): Drains {
     }
     lookAtTasks();
     readyHosts.add(host);
-    wake();
   };
   const leaveHost = (host: string) => {
+    newHosts.delete(host);
     hosts.get(host)?.cancel();
     hosts.delete(host);
     for (const { taskId } of [...waiting.onHost(host)]) forget(taskId);
@@ -99,27 +106,45 @@ export function drains(settings: DrainsSettings): Drains {
       .catch((error) => log.error({ host, error: messageOf(error) }, 'a drained host could not be marked'));
   };
 
-  function work(): void {
-    slice = undefined;
-    const endMs = clock.monotonicMs() + SLICE_MS;
-    const spent = () => clock.monotonicMs() >= endMs;
+  /** Takes jobs that are ready and have about as many waiting tasks as are judged at once. */
+  const nextJobs = (): JobKey[] => {
+    const batch: JobKey[] = [];
+    let questions = 0;
     for (const [text, job] of readyJobs) {
       // What happens while its last verdicts are being written is looked at when they are.
       if (jobs.underWay(text)) continue;
+      if (questions >= MOST_QUESTIONS) break;
       readyJobs.delete(text);
-      void jobs.look(job).then(() => {
-        if (readyJobs.has(text)) wake();
-      });
-      if (!spent()) continue;
+      batch.push(job);
+      questions += waiting.countOfJob(text);
+    }
+    return batch;
+  };
+  function work(): void {
+    slice = undefined;
+    const endMs = clock.monotonicMs() + SLICE_MS;
+    /** Whether others are to have their turn first; this goes on afterwards. */
+    const spent = () => {
+      if (clock.monotonicMs() < endMs) return false;
       wake();
-      return;
+      return true;
+    };
+    for (const host of newHosts) {
+      newHosts.delete(host);
+      beginWith(host);
+      if (spent()) return;
+    }
+    for (let batch = nextJobs(); batch.length > 0; batch = nextJobs()) {
+      const looked = batch;
+      void jobs.look(looked).then(() => {
+        if (looked.some((job) => readyJobs.has(jobKeyText(job)))) wake();
+      });
+      if (spent()) return;
     }
     for (const host of readyHosts) {
       readyHosts.delete(host);
       settleHost(host);
-      if (!spent()) continue;
-      wake();
-      return;
+      if (spent()) return;
     }
   }
 
@@ -144,7 +169,9 @@ export function drains(settings: DrainsSettings): Drains {
       }
       // Nothing else gives a job more room, and the time that has to pass after it runs is known.
       const roomier = ended || task.status === 'RUNNING';
-      if (roomier && waiting.hasJob(jobKeyText(config.job))) lookAtJob(config.job);
+      if (!roomier) continue;
+      const text = jobKeyText(config.job);
+      if (waiting.hasJob(text)) lookAtJob(config.job, text);
     }
   };
 
@@ -169,6 +196,7 @@ export function drains(settings: DrainsSettings): Drains {
       waiting.clear();
       readyJobs.clear();
       readyHosts.clear();
+      newHosts.clear();
     },
   };
 }

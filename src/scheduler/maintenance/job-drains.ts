@@ -9,7 +9,7 @@ import type { DrainsSettings } from './drains-settings.ts';
 import type { WaitingTask, WaitingTasks } from './waiting-tasks.ts';
 
 /** Tasks that are judged in one transaction. */
-const MOST_QUESTIONS = 200;
+export const MOST_QUESTIONS = 100;
 
 /** When the host's tasks go whatever their policies say, epoch milliseconds. */
 export const deadlineMs = ({ createdTimestampMs, timeoutSecs }: HostMaintenanceRequest): number =>
@@ -19,11 +19,18 @@ export const deadlineMs = ({ createdTimestampMs, timeoutSecs }: HostMaintenanceR
 export const remainingMs = (request: HostMaintenanceRequest, nowMs: number): number =>
   deadlineMs(request) - nowMs;
 
+/** A job with the questions about its waiting tasks. */
+interface AskedJob {
+  readonly job: JobKey;
+  readonly text: string;
+  readonly questions: readonly SlaQuestion[];
+}
+
 export interface JobDrainsSettings extends DrainsSettings {
   readonly waiting: WaitingTasks;
   readonly timers: TimerQueue;
   /** To be looked at soon. */
-  readonly lookAt: (job: JobKey) => void;
+  readonly lookAt: (job: JobKey, text: string) => void;
   /** The task waits no longer. */
   readonly forget: (taskId: string) => void;
 }
@@ -32,7 +39,8 @@ export interface JobDrainsSettings extends DrainsSettings {
 export interface JobDrains {
   /** Whether verdicts about the job are being written: it is to be looked at afterwards. */
   underWay(job: string): boolean;
-  look(job: JobKey): Promise<void>;
+  /** Judges the waiting tasks of these jobs, those of many jobs in one transaction. */
+  look(jobs: readonly JobKey[]): Promise<void>;
   /** No task of the job waits any more. */
   forget(job: string): void;
 }
@@ -44,11 +52,11 @@ export function jobDrains(settings: JobDrainsSettings): JobDrains {
   const writing = new Set<string>();
 
   /** The question about a task; undefined while no request says how to drain its host. */
-  const questionOf = ({ taskId, host }: WaitingTask): SlaQuestion | undefined => {
+  const questionOf = ({ taskId, host }: WaitingTask, nowMs: number): SlaQuestion | undefined => {
     const request = storage.read(({ maintenance }) => maintenance.get(host));
     if (!request) return undefined;
     const task = storage.read(({ tasks }) => tasks.get(taskId));
-    const forced = remainingMs(request, clock.nowMs()) <= 0;
+    const forced = remainingMs(request, nowMs) <= 0;
     return {
       taskId,
       policy: forced ? undefined : (task?.assignedTask.task.slaPolicy ?? request.defaultSlaPolicy),
@@ -81,57 +89,79 @@ export function jobDrains(settings: JobDrainsSettings): JobDrains {
     if (waiting.get(task.taskId) !== task) return;
     timers.after(flags.hostMaintenancePollingIntervalMs, () => {
       task.asking = false;
-      if (waiting.get(task.taskId) === task) lookAt(task.job);
+      if (waiting.get(task.taskId) === task) lookAt(task.job, task.jobText);
     });
   };
 
-  const lookLater = (job: JobKey, atMs: number | undefined) => {
-    const text = jobKeyText(job);
+  const lookLater = ({ job, text }: AskedJob, atMs: number | undefined) => {
     looks.get(text)?.cancel();
     looks.delete(text);
     if (atMs === undefined) return;
     looks.set(
       text,
-      timers.after(atMs - clock.nowMs(), () => lookAt(job)),
+      timers.after(atMs - clock.nowMs(), () => lookAt(job, text)),
     );
   };
 
-  /** Judges all, in slices; when time alone may change a verdict. */
-  const judgeAll = async (questions: readonly SlaQuestion[]): Promise<number | undefined> => {
-    let againMs = Number.POSITIVE_INFINITY;
-    for (let at = 0; at < questions.length; at += MOST_QUESTIONS) {
-      const asked = questions.slice(at, at + MOST_QUESTIONS);
-      for (const [index, verdict] of (await gate.judge(asked)).entries()) {
-        settle((asked[index] as SlaQuestion).taskId, verdict);
-        if (typeof verdict !== 'string') againMs = Math.min(againMs, verdict.againMs ?? againMs);
+  /** Judges all, in slices, and looks again at each job when time alone may change a verdict. */
+  const judgeAll = async (asked: readonly AskedJob[]): Promise<void> => {
+    const againMs = new Map<AskedJob, number>();
+    const all = asked.flatMap((one) => one.questions.map((question) => ({ one, question })));
+    for (let at = 0; at < all.length; at += MOST_QUESTIONS) {
+      const some = all.slice(at, at + MOST_QUESTIONS);
+      const verdicts = await gate.judge(some.map(({ question }) => question));
+      for (const [index, verdict] of verdicts.entries()) {
+        const { one, question } = some[index]!;
+        settle(question.taskId, verdict);
+        if (typeof verdict === 'string' || verdict.againMs === undefined) continue;
+        againMs.set(one, Math.min(verdict.againMs, againMs.get(one) ?? verdict.againMs));
       }
     }
-    return Number.isFinite(againMs) ? againMs : undefined;
+    for (const one of asked) if (waiting.hasJob(one.text)) lookLater(one, againMs.get(one));
+  };
+  /** Undefined when it went well. */
+  const spoiled = (asked: readonly AskedJob[]): Promise<unknown> =>
+    judgeAll(asked).then(
+      () => undefined,
+      (error) => error,
+    );
+  /** Judges all together; each job alone when one of them spoils it. */
+  const judgeEach = async (asked: readonly AskedJob[]): Promise<void> => {
+    if (!(await spoiled(asked))) return;
+    for (const one of asked) {
+      const error = await spoiled([one]);
+      if (error)
+        log.error({ job: one.text, error: messageOf(error) }, 'the tasks of a job could not be drained');
+    }
+  };
+
+  /** Those that counting answers; coordinators are asked on the way. */
+  const questionsOf = (text: string): SlaQuestion[] => {
+    const counted: SlaQuestion[] = [];
+    const nowMs = clock.nowMs();
+    for (const task of waiting.ofJob(text)) {
+      const question = questionOf(task, nowMs);
+      if (!question) {
+        counters.add('missing_maintenance_request');
+        task.waitsFor = 'a maintenance request: none is stored for its host';
+      } else if (policyKind(question.policy)?.kind === 'coordinator') void askAbout(task, question);
+      else counted.push(question);
+    }
+    return counted;
   };
 
   return {
     underWay: (job) => writing.has(job),
-    async look(job) {
-      const text = jobKeyText(job);
-      const counted: SlaQuestion[] = [];
-      for (const task of waiting.ofJob(text)) {
-        const question = questionOf(task);
-        if (!question) {
-          counters.add('missing_maintenance_request');
-          task.waitsFor = 'a maintenance request: none is stored for its host';
-        } else if (policyKind(question.policy)?.kind === 'coordinator') void askAbout(task, question);
-        else counted.push(question);
-      }
-      if (counted.length === 0) return;
-      writing.add(text);
-      try {
-        const againMs = await judgeAll(counted);
-        if (waiting.hasJob(text)) lookLater(job, againMs);
-      } catch (error) {
-        log.error({ job: text, error: messageOf(error) }, 'the tasks of a job could not be drained');
-      } finally {
-        writing.delete(text);
-      }
+    async look(batch) {
+      const asked = batch
+        .map((job): AskedJob => {
+          const text = jobKeyText(job);
+          return { job, text, questions: questionsOf(text) };
+        })
+        .filter(({ questions }) => questions.length > 0);
+      for (const { text } of asked) writing.add(text);
+      await judgeEach(asked);
+      for (const { text } of asked) writing.delete(text);
     },
     forget(job) {
       looks.get(job)?.cancel();

@@ -6,6 +6,7 @@ export interface WaitingTask {
   readonly taskId: string;
   readonly host: string;
   readonly job: JobKey;
+  readonly jobText: string;
   /** What it waits for, for a person. */
   waitsFor: string;
   /** A coordinator is being asked about it, or is asked again later. */
@@ -22,6 +23,7 @@ export interface WaitingTasks {
   ofJob(job: string): Iterable<WaitingTask>;
   onHost(host: string): Iterable<WaitingTask>;
   hasJob(job: string): boolean;
+  countOfJob(job: string): number;
   clear(): void;
 }
 
@@ -40,9 +42,11 @@ export function waitingTasks(): WaitingTasks {
   return {
     add({ assignedTask: { taskId, task, slaveHost = '' } }) {
       if (byId.has(taskId)) return undefined;
-      const waiting = { taskId, host: slaveHost, job: task.job, waitsFor: 'its turn', asking: false };
+      const { job } = task;
+      const jobText = jobKeyText(job);
+      const waiting = { taskId, host: slaveHost, job, jobText, waitsFor: 'its turn', asking: false };
       byId.set(taskId, waiting);
-      put(byJob, jobKeyText(task.job), waiting);
+      put(byJob, jobText, waiting);
       put(byHost, slaveHost, waiting);
       return waiting;
     },
@@ -50,7 +54,7 @@ export function waitingTasks(): WaitingTasks {
       const waiting = byId.get(taskId);
       if (!waiting) return undefined;
       byId.delete(taskId);
-      take(byJob, jobKeyText(waiting.job), taskId);
+      take(byJob, waiting.jobText, taskId);
       take(byHost, waiting.host, taskId);
       return waiting;
     },
@@ -58,6 +62,7 @@ export function waitingTasks(): WaitingTasks {
     ofJob: (job) => byJob.get(job)?.values() ?? [],
     onHost: (host) => byHost.get(host)?.values() ?? [],
     hasJob: (job) => byJob.has(job),
+    countOfJob: (job) => byJob.get(job)?.size ?? 0,
     clear() {
       byId.clear();
       byJob.clear();

@@ -1,4 +1,4 @@
-import { type JobKey, type ScheduledTask, toNumber } from '../../api/index.ts';
+import { type JobKey, type ScheduledTask, type TaskConfig, toNumber } from '../../api/index.ts';
 import type { ReadStores } from '../storage/index.ts';
 import { jobKeyText } from '../storage/keys.ts';
 import type { JobStanding } from './policy.ts';
@@ -11,51 +11,73 @@ function runningSinceMs({ status, taskEvents }: ScheduledTask): number | undefin
 }
 
 interface Counted {
+  readonly durationMs: number;
   readonly total: number;
-  /** Ids of the tasks that have been RUNNING long enough. */
-  readonly running: Set<string>;
+  /** How many of them have been RUNNING long enough. */
+  running: number;
   readonly nextMaturityMs: number | undefined;
 }
 
 /** How jobs stand at one moment; each job is counted once, however many of its tasks are asked about. */
 export interface Standings {
-  /** The standing without `task`, for a policy that looks back `durationSecs`. */
+  /** The standing without `task`, as it is stored, for a policy that looks back `durationSecs`. */
   without(task: ScheduledTask, durationSecs: number): JobStanding;
-  /** The task was taken down in this very transaction. */
+  /** The task, which was stored so, was taken down in this very transaction. */
   takenDown(task: ScheduledTask): void;
+}
+
+/** When the task has been RUNNING for the duration, epoch milliseconds; undefined unless it is RUNNING. */
+function maturityMs(task: ScheduledTask, durationMs: number): number | undefined {
+  const sinceMs = runningSinceMs(task);
+  return sinceMs === undefined ? undefined : sinceMs + durationMs + 1;
 }
 
 /** Counts the job's tasks by one walk over them. */
 function countJob({ tasks }: ReadStores, job: JobKey, durationMs: number, nowMs: number): Counted {
   const active = tasks.activeOf(job);
-  const running = new Set<string>();
+  let running = 0;
   let nextMaturityMs: number | undefined;
   for (const task of active) {
-    const sinceMs = runningSinceMs(task);
-    if (sinceMs === undefined) continue;
-    const maturesMs = sinceMs + durationMs + 1;
-    if (maturesMs <= nowMs) running.add(task.assignedTask.taskId);
+    const maturesMs = maturityMs(task, durationMs);
+    if (maturesMs === undefined) continue;
+    if (maturesMs <= nowMs) running++;
     else if (nextMaturityMs === undefined || maturesMs < nextMaturityMs) nextMaturityMs = maturesMs;
   }
-  return { total: active.length, running, nextMaturityMs };
+  return { durationMs, total: active.length, running, nextMaturityMs };
 }
 
 /** Valid as long as nobody else changes tasks: inside one transaction. */
 export function standings(stores: ReadStores, nowMs: number): Standings {
-  /** By job, then by the seconds that a policy looks back. */
-  const counted = new Map<string, Map<number, Counted>>();
+  /** By job; one for each duration that its policies look back. */
+  const counted = new Map<string, Counted[]>();
+  const isMature = (task: ScheduledTask, { durationMs }: Counted): boolean =>
+    (maturityMs(task, durationMs) ?? Number.POSITIVE_INFINITY) <= nowMs;
+  /** Tasks are asked about job by job. */
+  let last: { readonly config: TaskConfig; readonly known: Counted[] } | undefined;
+  const countsOf = (config: TaskConfig): Counted[] => {
+    if (last?.config === config) return last.known;
+    const text = jobKeyText(config.job);
+    const known = counted.get(text) ?? [];
+    if (known.length === 0) counted.set(text, known);
+    last = { config, known };
+    return known;
+  };
   return {
-    without({ assignedTask: { taskId, task } }, durationSecs) {
-      const key = jobKeyText(task.job);
-      const known = counted.get(key) ?? new Map<number, Counted>();
-      const counts = known.get(durationSecs) ?? countJob(stores, task.job, durationSecs * 1000, nowMs);
-      counted.set(key, known.set(durationSecs, counts));
+    without(task, durationSecs) {
+      const config = task.assignedTask.task;
+      const known = countsOf(config);
+      let counts = known.find(({ durationMs }) => durationMs === durationSecs * 1000);
+      if (!counts) {
+        counts = countJob(stores, config.job, durationSecs * 1000, nowMs);
+        known.push(counts);
+      }
       const { total, running, nextMaturityMs } = counts;
-      return { total, running: running.size - (running.has(taskId) ? 1 : 0), nextMaturityMs };
+      return { total, running: isMature(task, counts) ? running - 1 : running, nextMaturityMs };
     },
     // A job that is counted later finds the task taken down in the stores.
-    takenDown({ assignedTask: { taskId, task } }) {
-      for (const { running } of counted.get(jobKeyText(task.job))?.values() ?? []) running.delete(taskId);
+    takenDown(task) {
+      for (const counts of counted.get(jobKeyText(task.assignedTask.task.job)) ?? [])
+        if (isMature(task, counts)) counts.running--;
     },
   };
 }

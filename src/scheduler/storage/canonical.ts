@@ -7,36 +7,70 @@ import { type TaskConfig, TYPES, type TypeName } from '../../api/index.ts';
  */
 type Fields = Readonly<Record<string, readonly [id: number, type: string, presence?: unknown]>>;
 
-function fieldsOf(type: string): Fields | undefined {
-  const definition = TYPES[type as TypeName] as { struct?: Fields; union?: Fields } | undefined;
-  return definition?.struct ?? definition?.union;
+type Writer = (value: unknown) => string;
+
+const plain: Writer = (value) => (typeof value === 'bigint' ? String(value) : JSON.stringify(value));
+
+function structWriter(definition: Fields): Writer {
+  const fields = Object.entries(definition).map(
+    ([name, [id, type]]) => ({ name, head: `${id}=`, write: writerOf(type) }) as const,
+  );
+  return (value) => {
+    const record = value as Record<string, unknown>;
+    let text = '';
+    for (const { name, head, write } of fields) {
+      const member = record[name];
+      if (member !== undefined) text += (text === '' ? head : `,${head}`) + write(member);
+    }
+    return `{${text}}`;
+  };
 }
 
 const elementOf = (type: string): string => type.slice(type.indexOf('<') + 1, -1);
 
-/** The same text for equal values of an API type, and another one for others. */
-export function canonicalText(type: string, value: unknown): string {
-  const fields = fieldsOf(type);
-  if (fields) {
-    const record = value as Record<string, unknown>;
-    const parts = Object.entries(fields).flatMap(([name, [id, fieldType]]) =>
-      record[name] === undefined ? [] : [`${id}=${canonicalText(fieldType, record[name])}`],
-    );
-    return `{${parts.join(',')}}`;
-  }
-  if (type.startsWith('set<')) {
-    const elements = new Set((value as unknown[]).map((element) => canonicalText(elementOf(type), element)));
-    return `[${[...elements].sort().join(',')}]`;
-  }
-  if (type.startsWith('list<')) {
-    return `[${(value as unknown[]).map((element) => canonicalText(elementOf(type), element)).join(',')}]`;
-  }
-  if (type.startsWith('map<')) {
-    const entries = Object.entries(value as Record<string, unknown>).sort(([a], [b]) => (a < b ? -1 : 1));
-    return `{${entries.map(([key, item]) => `${JSON.stringify(key)}=${JSON.stringify(item)}`).join(',')}}`;
-  }
-  return typeof value === 'bigint' ? String(value) : JSON.stringify(value);
+function setWriter(type: string): Writer {
+  const write = writerOf(elementOf(type));
+  return (value) => {
+    const elements = value as readonly unknown[];
+    if (elements.length < 2) return `[${elements.map(write).join(',')}]`;
+    return `[${[...new Set(elements.map(write))].sort().join(',')}]`;
+  };
 }
+
+function listWriter(type: string): Writer {
+  const write = writerOf(elementOf(type));
+  return (value) => `[${(value as readonly unknown[]).map(write).join(',')}]`;
+}
+
+const mapWriter: Writer = (value) => {
+  const entries = Object.entries(value as Record<string, unknown>).sort(([a], [b]) => (a < b ? -1 : 1));
+  return `{${entries.map(([key, item]) => `${JSON.stringify(key)}=${JSON.stringify(item)}`).join(',')}}`;
+};
+
+function makeWriter(type: string): Writer {
+  const definition = TYPES[type as TypeName] as { struct?: Fields; union?: Fields } | undefined;
+  const fields = definition?.struct ?? definition?.union;
+  if (fields) return structWriter(fields);
+  if (type.startsWith('set<')) return setWriter(type);
+  if (type.startsWith('list<')) return listWriter(type);
+  return type.startsWith('map<') ? mapWriter : plain;
+}
+
+/** Made once for each type, because every configuration that comes in is written so. */
+const writers = new Map<string, Writer>();
+
+function writerOf(type: string): Writer {
+  const known = writers.get(type);
+  if (known) return known;
+  // Found here while it is made: a type may hold itself.
+  writers.set(type, (value) => writerOf(type)(value));
+  const writer = makeWriter(type);
+  writers.set(type, writer);
+  return writer;
+}
+
+/** The same text for equal values of an API type, and another one for others. */
+export const canonicalText = (type: string, value: unknown): string => writerOf(type)(value);
 
 const known = new WeakMap<TaskConfig, string>();
 

@@ -53,6 +53,18 @@ test('Cron: kill-existing wait: the run waits until every task of the one before
   jobs.close();
 });
 
+test('a job that cannot start keeps none from starting that is due with it', async () => {
+  const { active, count, jobs, pass, runs, save } = await cronScene();
+  jobs.start();
+  // It comes first; a job without instances can be stored, and not be started.
+  await save(cronJob({ key: { ...CRON_KEY, name: 'broken' }, instanceCount: 0 }));
+  await save();
+  await pass(MINUTE_MS);
+  assert.equal([active().length, runs()], [2, ['STARTED 00:01']]);
+  assert.equal([count('cron_job_triggers'), count('cron_job_launch_failures')], [1, 1]);
+  jobs.close();
+});
+
 test('tasks that were still pending do not hold up the next run', async () => {
   const { active, created, jobs, pass, progress, save } = await cronScene();
   jobs.start();

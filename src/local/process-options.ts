@@ -1,7 +1,7 @@
 import type { AgentFlags, AgentSpec } from './cluster.ts';
 import type { MasterFlags } from './master/flags.ts';
 
-/** What the cluster process is told, as JSON in its only argument. */
+/** The options of the cluster process, passed as JSON in its only argument. */
 export interface ClusterProcessOptions {
   readonly dataDir: string;
   readonly ip: string;
@@ -9,9 +9,9 @@ export interface ClusterProcessOptions {
   readonly agents?: readonly AgentSpec[];
   readonly masterFlags?: Partial<MasterFlags>;
   readonly agentFlags?: AgentFlags;
-  /** How long it lives without a subscribed scheduler. */
+  /** How long the process lives without a subscribed scheduler. */
   readonly idleMs: number;
 }
 
-/** How the process ends when another cluster has its directory: the launcher then waits for that one. */
+/** Exit code when another cluster has the directory; the launcher then waits for that one. */
 export const LOCKED_EXIT_CODE = 75;

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { hostRefusal, type SiteRefusal, type SiteRules, writeRefusal } from '../base/cross-site.ts';
 import { isLoopbackHost } from '../base/host-port.ts';
 
-/** Under which names a server of the embedded cluster is called: where it listens, and the name it tells others. */
+/** Names under which a server of the embedded cluster may be called: its address and its host name. */
 export const clusterSite = (ip: string, hostname: string): SiteRules => ({
   hosts: isLoopbackHost(ip) ? 'named' : 'any',
   hostNames: [hostname],
@@ -10,18 +10,18 @@ export const clusterSite = (ip: string, hostname: string): SiteRules => ({
   corsOrigin: undefined,
 });
 
-/** Several lines of one header come joined, as nothing that is allowed looks. */
+/** Repeated header lines are joined; the result matches nothing that is allowed. */
 const headerOf = ({ headers }: IncomingMessage, name: string): string | undefined => {
   const value = headers[name];
   return Array.isArray(value) ? value.join(', ') : value;
 };
 
-/** A request that a web page of another site may have sent: such a page could start tasks on this machine. */
+/** Refuses a request that a foreign web page may have sent, because such a page could start tasks on this machine. */
 export function foreignPage(request: IncomingMessage, rules: SiteRules): SiteRefusal | undefined {
   const host = headerOf(request, 'host');
   const isRead =
     (request.method === 'GET' || request.method === 'HEAD' || request.method === 'OPTIONS') &&
-    // An answer that is a function call can be read by a page that names it as its script.
+    // A JSONP answer can be read by any page that includes it as a script, so it does not count as a read.
     !request.url?.includes('jsonp=');
   const source = {
     host,

@@ -4,10 +4,10 @@ import type { AgentInfo, MesosMessage } from '../../mesos/index.ts';
 type Predicate = MesosMessage<'AttributeConstraint.Predicate'>;
 type Selector = MesosMessage<'AttributeConstraint.Selector'>;
 
-/** Whether an agent may be offered in a role. */
+/** Whether a role's offers may include an agent. */
 export type OfferConstraint = (agent: AgentInfo) => boolean;
 
-/** The attribute as text: undefined when it is not there, null when it is not a text. */
+/** The attribute's text: undefined when the attribute is absent, null when it is not a text. */
 function attributeText(agent: AgentInfo, selector: Selector): string | null | undefined {
   if (selector.pseudoattribute_type === 'HOSTNAME') return agent.hostname;
   if (selector.pseudoattribute_type === 'REGION') return agent.domain?.fault_domain?.region.name;
@@ -16,7 +16,7 @@ function attributeText(agent: AgentInfo, selector: Selector): string | null | un
   return attribute && (attribute.type === 'TEXT' ? (attribute.text?.value ?? '') : null);
 }
 
-/** The whole text must match. Source of the words: golden/mesos sched-27 (RE2 says them). */
+/** Makes the pattern match the whole text. The error is worded like RE2's, see golden/mesos sched-27. */
 function readRegex(pattern: string): RegExp {
   try {
     new RegExp(pattern);
@@ -28,7 +28,7 @@ function readRegex(pattern: string): RegExp {
   }
 }
 
-/** Predicates on text hold for attributes of other types, as Mesos has it. */
+/** Predicates on text are true for attributes of other types, as in Mesos. */
 function compile(predicate: Predicate): (text: string | null | undefined) => boolean {
   if (predicate.exists) return (text) => text !== undefined;
   if (predicate.not_exists) return (text) => text === undefined;
@@ -44,8 +44,8 @@ function compile(predicate: Predicate): (text: string | null | undefined) => boo
 }
 
 /**
- * Compiles the offer constraints of a framework: any group of a role may hold, all constraints of a group must.
- * @throws SyntaxError when a regular expression is broken; its message names the role.
+ * Compiles the offer constraints of a framework: a role's agents must meet all constraints of at least one group.
+ * @throws SyntaxError when a regular expression is malformed; its message names the role
  */
 export function readConstraints(
   constraints: MesosMessage<'OfferConstraints'> | undefined,

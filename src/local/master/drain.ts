@@ -2,7 +2,7 @@ import type { DrainAgent } from '../link.ts';
 import { rescind } from './offers.ts';
 import type { Agent, MasterState } from './state.ts';
 
-/** Takes an agent out of the offers, for a drain or by DEACTIVATE_AGENT. */
+/** Stops offering an agent, for a drain or by DEACTIVATE_AGENT. */
 export function deactivate(master: MasterState, agent: Agent): void {
   agent.deactivated = true;
   for (const record of agent.offers) rescind(master, record);
@@ -14,7 +14,7 @@ export function reactivate(agent: Agent): void {
   agent.drain = undefined;
 }
 
-/** Ends a drain once the last task is gone. */
+/** Completes a drain once the last task has ended. */
 export function checkDrained(
   master: MasterState,
   agent: Agent,
@@ -32,7 +32,7 @@ export function checkDrained(
   if (agent.drain.markGone) markGone(master, agent.id);
 }
 
-/** DRAIN_AGENT: no more offers, and the agent kills what runs on it. */
+/** Handles DRAIN_AGENT: stops offers, and the agent kills what runs on it. */
 export function drain(
   master: MasterState,
   agent: Agent,

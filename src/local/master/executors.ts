@@ -7,7 +7,7 @@ export interface MasterExecutor {
   readonly pool: Pool;
 }
 
-/** The executors of one agent. An executor id is unique in a framework on an agent. */
+/** The executors of one agent. An executor id is unique for a framework on an agent. */
 export interface ExecutorTable {
   get(frameworkId: string, executorId: string): MasterExecutor | undefined;
   add(executor: MasterExecutor): void;

@@ -1,35 +1,35 @@
-/** A principal that may speak to the scheduler API, and its secret. */
+/** A principal that may use the scheduler API, and its secret. */
 export interface MasterCredential {
   readonly principal: string;
   readonly secret: string;
 }
 
-/** Who may register in which roles; the first entry that names the principal decides. */
+/** Which principals may register in which roles; the first entry that names the principal decides. */
 export interface RegisterAcl {
-  /** Absent: any principal. */
+  /** Undefined means any principal. */
   readonly principals?: readonly string[];
-  /** Absent: none. */
+  /** Undefined means none. */
   readonly roles?: readonly string[] | 'any';
 }
 
 /** Mesos' master flags of the same name; durations in milliseconds. */
 export interface MasterFlags {
   readonly allocationIntervalMs: number;
-  /** Absent: offers do not time out. */
+  /** Undefined: offers do not time out. */
   readonly offerTimeoutMs?: number;
   readonly agentPingTimeoutMs: number;
   readonly maxAgentPingTimeouts: number;
-  /** How long after a restart of the master an agent may stay away before it counts as unreachable. */
+  /** How long after the master's restart an agent may stay away before it counts as unreachable. */
   readonly agentReregisterTimeoutMs: number;
   readonly heartbeatIntervalMs: number;
   readonly maxCompletedTasksPerFramework: number;
   readonly maxCompletedFrameworks: number;
-  /** How many statuses of a live task are kept for /tasks. */
+  /** How many statuses of a living task are kept for /tasks. */
   readonly maxStatusesPerTask: number;
-  /** When set, every scheduler call needs Basic credentials out of this list. */
+  /** If set, every scheduler call needs Basic credentials from this list. */
   readonly credentials?: readonly MasterCredential[];
   readonly registerFrameworks?: readonly RegisterAcl[];
-  /** File that remembers agents over a restart of the master; absent: nothing is remembered. */
+  /** File in which the master remembers agents across its restarts; undefined: nothing is remembered. */
   readonly registryFile?: string;
 }
 
@@ -53,13 +53,13 @@ const UNITS = [
   ['secs', 1_000],
 ] as const;
 
-/** A duration as Mesos writes it: the largest unit that gives a whole number. */
+/** Writes a duration as Mesos does: in the largest unit that gives a whole number. */
 function duration(ms: number): string {
   const unit = UNITS.find(([, size]) => ms >= size && ms % size === 0);
   return unit ? `${ms / unit[1]}${unit[0]}` : `${ms}ms`;
 }
 
-/** As /flags and /state show them. */
+/** The flags as shown by /flags and /state. */
 export const flagTexts = (flags: MasterFlags): Record<string, string> => ({
   agent_ping_timeout: duration(flags.agentPingTimeoutMs),
   agent_reregister_timeout: duration(flags.agentReregisterTimeoutMs),

@@ -15,13 +15,13 @@ const basics = (framework: MasterFramework) => ({
   reregistered_time: nanoseconds(framework.reregisteredMs),
 });
 
-/** A framework as the events of the operator API show it. */
+/** A framework in the form of the operator API's events. */
 export const frameworkEventMessage = (framework: MasterFramework) => ({
   ...basics(framework),
   unregistered_time: nanoseconds(framework.unregisteredMs),
 });
 
-/** A framework as the calls of the operator API show it. */
+/** A framework in the form of the operator API's answers. */
 export function frameworkMessage(master: MasterState, framework: MasterFramework) {
   const records = [...framework.offers];
   const offered = records.reduce<Pool>((sum, { pool }) => add(sum, pool), []);

@@ -1,11 +1,11 @@
-/** Tasks, executors and frameworks as /state and /frameworks show them. Source: golden/mesos oper-01. */
+/** Tasks, executors and frameworks in the form of /state and /frameworks. Source: golden/mesos oper-01. */
 import { type TaskStatus, toJson } from '../../mesos/index.ts';
 import type { MasterExecutor } from './executors.ts';
 import { offeredOf, resourceMap, sum } from './operator-state.ts';
 import type { Pool } from './resources/pool.ts';
 import type { Agent, MasterFramework, MasterState, MasterTask } from './state.ts';
 
-/** A status as /tasks shows it. */
+/** A status in the form of /tasks. */
 export const statusState = ({ state, timestamp, container_status, healthy, labels }: TaskStatus) => {
   const { executor_pid: _pid, ...shown } = container_status ?? {};
   const container: unknown = JSON.parse(toJson('ContainerStatus', shown));
@@ -18,7 +18,7 @@ export const statusState = ({ state, timestamp, container_status, healthy, label
   };
 };
 
-/** A task as in /tasks. */
+/** A task in the form of /tasks. */
 export const taskState = (task: MasterTask) => ({
   id: task.id,
   name: task.name,
@@ -50,7 +50,7 @@ const executorsOf = (master: MasterState, framework: MasterFramework) =>
     [...agent.executors.ofFramework(framework.id)].map((executor) => ({ executor, agent })),
   );
 
-/** What its live tasks and their executors use, on all agents. */
+/** The resources that a framework's living tasks and their executors use on all agents. */
 export function usedBy(master: MasterState, framework: MasterFramework): Pool {
   const executors = executorsOf(master, framework).map(({ executor }) => executor.pool);
   const tasks = [...framework.tasks.values()].filter(isLive).map(({ pool }) => pool);
@@ -64,7 +64,7 @@ const isLive = (task: MasterTask): boolean =>
 export const completedOf = (master: MasterState, framework: MasterFramework): readonly MasterTask[] =>
   framework.completed.slice(-master.flags.maxCompletedTasksPerFramework);
 
-/** A framework as in /state-summary. */
+/** A framework in the form of /state-summary. */
 export const frameworkSummary = (master: MasterState, framework: MasterFramework) => ({
   id: framework.id,
   name: framework.info.name,
@@ -78,7 +78,7 @@ export const frameworkSummary = (master: MasterState, framework: MasterFramework
   recovered: framework.recovered,
 });
 
-/** A framework as in /state and /frameworks. */
+/** A framework in the form of /state and /frameworks. */
 export const frameworkState = (master: MasterState, framework: MasterFramework) => ({
   ...frameworkSummary(master, framework),
   user: framework.info.user,

@@ -43,7 +43,7 @@ function open(master: MasterState, framework: MasterFramework, stream: Scheduler
   beat(master, framework);
 }
 
-/** Takes over what a FrameworkInfo says. User and checkpoint stay as they were. */
+/** Takes over a new FrameworkInfo, except for user and checkpoint, which do not change. */
 function adopt(framework: MasterFramework, info: FrameworkInfo, suppressed: readonly string[]): void {
   framework.info = { ...info, id: { value: framework.id } };
   framework.capabilities = capabilitiesOf(info);
@@ -52,7 +52,7 @@ function adopt(framework: MasterFramework, info: FrameworkInfo, suppressed: read
   for (const role of suppressed) framework.suppressed.add(role);
 }
 
-/** A framework without tasks, offers or stream. */
+/** Creates a framework without tasks, offers and stream. */
 function createFramework(master: MasterState, id: string, info: FrameworkInfo): MasterFramework {
   const nowMs = master.clock.nowMs();
   const framework: MasterFramework = {
@@ -83,7 +83,7 @@ function createFramework(master: MasterState, id: string, info: FrameworkInfo): 
   return framework;
 }
 
-/** A framework that agents report and that has not subscribed since the master's restart. */
+/** Creates a framework that agents reported and that has not subscribed since the master's restart. */
 export function recoverFramework(master: MasterState, info: FrameworkInfo): MasterFramework {
   const framework = createFramework(master, info.id?.value ?? '', info);
   framework.recovered = true;
@@ -110,7 +110,7 @@ const nextFrameworkId = (master: MasterState): string =>
 const newFramework = (master: MasterState, id: string, info: FrameworkInfo): MasterFramework =>
   createFramework(master, id || nextFrameworkId(master), info);
 
-/** Whether a principal may register in these roles; everything is allowed without ACLs. */
+/** Whether a principal may register in these roles; without ACLs everything is allowed. */
 function isPermitted(master: MasterState, info: FrameworkInfo, principal: string | undefined): boolean {
   const acl = master.flags.registerFrameworks?.find(
     ({ principals }) => !principals || (principal !== undefined && principals.includes(principal)),
@@ -120,8 +120,8 @@ function isPermitted(master: MasterState, info: FrameworkInfo, principal: string
 }
 
 /**
- * A scheduler subscribes: as a new framework, as one that was away, or in place of its own older instance. A fault of
- * its FrameworkInfo ends the stream with an ERROR.
+ * Subscribes a scheduler: as a new framework, as one that was away, or as the successor of its own older instance. A
+ * faulty FrameworkInfo ends the stream with an ERROR.
  */
 export function subscribe(
   master: MasterState,
@@ -176,7 +176,7 @@ export function subscribe(
 
 const checkpointOf = ({ checkpoint }: FrameworkInfo) => (checkpoint === undefined ? {} : { checkpoint });
 
-/** The scheduler's stream closed. Its offers are void; after failover_timeout the framework is removed. */
+/** Handles the end of a scheduler's stream: drops its offers, and removes the framework after failover_timeout. */
 export function disconnect(master: MasterState, framework: MasterFramework, stream: SchedulerStream): void {
   if (framework.stream !== stream) return;
   framework.stream = undefined;
@@ -188,7 +188,7 @@ export function disconnect(master: MasterState, framework: MasterFramework, stre
   else framework.failover = master.clock.after(timeoutMs, () => removeFramework(master, framework));
 }
 
-/** Ends a framework for good: executors are shut down, its stream ends, its id is never accepted again. */
+/** Removes a framework for good: shuts down its executors, ends its stream, and never accepts its id again. */
 export function removeFramework(master: MasterState, framework: MasterFramework): void {
   if (master.frameworks.get(framework.id) !== framework) return;
   framework.failover?.cancel();
@@ -221,7 +221,7 @@ export function removeFramework(master: MasterState, framework: MasterFramework)
   }));
 }
 
-/** UPDATE_FRAMEWORK after its checks: takes over the new info; offers stay as they are. */
+/** Carries out a checked UPDATE_FRAMEWORK: takes over the new info; existing offers stay. */
 export function updateFramework(
   master: MasterState,
   framework: MasterFramework,
@@ -238,7 +238,7 @@ export function updateFramework(
   }));
 }
 
-/** REVIVE: forgets the filters of these roles (of all when none is named) and offers at once. */
+/** Handles REVIVE: clears the filters of these roles (of all roles when none is named) and offers at once. */
 export function revive(master: MasterState, framework: MasterFramework, roles: readonly string[]): void {
   const wanted = roles.length ? roles : framework.roles;
   for (const role of wanted) {
@@ -249,7 +249,7 @@ export function revive(master: MasterState, framework: MasterFramework, roles: r
   allocateSoon(master);
 }
 
-/** SUPPRESS: no more offers for these roles, for all when none is named. */
+/** Handles SUPPRESS: stops offers for these roles, or for all roles when none is named. */
 export function suppress(framework: MasterFramework, roles: readonly string[]): void {
   for (const role of roles.length ? roles : framework.roles)
     if (framework.roles.includes(role)) framework.suppressed.add(role);

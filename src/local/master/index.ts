@@ -1,4 +1,4 @@
-/** The master half of the embedded cluster: the wiring, all in one place. */
+/** The master half of the embedded cluster: all wiring in one place. */
 import type { Clock } from '../../base/clock.ts';
 import type { Logger } from '../../base/log.ts';
 import { type Random, uuid } from '../../base/random.ts';
@@ -13,10 +13,10 @@ import { sharedParts } from './shared-parts.ts';
 import type { MasterState } from './state.ts';
 
 export interface MasterOptions {
-  /** Where it listens; port 0 takes any. */
+  /** Address to listen on; port 0 means any free port. */
   readonly ip: string;
   readonly port: number;
-  /** Name under which schedulers are sent to it. */
+  /** The name under which schedulers are redirected to it. */
   readonly hostname: string;
   readonly flags?: Partial<MasterFlags>;
   readonly clock: Clock;
@@ -27,13 +27,13 @@ export interface MasterOptions {
 export interface RunningMaster {
   readonly port: number;
   readonly id: string;
-  /** Takes an agent's link and returns its way back. */
+  /** Accepts an agent's link and returns the agent's link to the master. */
   readonly acceptAgent: (link: AgentLink) => MasterLink;
-  /** Schedulers that are subscribed now. */
+  /** The number of schedulers that are subscribed now. */
   connectedFrameworks(): number;
-  /** How many HTTP requests have come. */
+  /** The number of HTTP requests received. */
   requests(): number;
-  /** Breaks every stream without a last chunk and every link, as a killed process would. */
+  /** Breaks every stream (without a last chunk) and every link, like a killed process. */
   stop(): Promise<void>;
 }
 
@@ -72,7 +72,7 @@ function newState(options: MasterOptions): MasterState {
 }
 
 /**
- * Starts a master; it serves at once.
+ * Starts a master, which serves at once.
  * @throws AuroraError PORT_IN_USE, STORAGE (the registry cannot be read)
  */
 export async function startMaster(options: MasterOptions): Promise<RunningMaster> {

@@ -3,8 +3,8 @@ import { reconcileTask } from './reconciliation.ts';
 import { type MasterFramework, type MasterState, taskKey } from './state.ts';
 
 /**
- * KILL: passed on to the task's agent, remembered when the agent is away, answered like RECONCILE when there is no such
- * task. Source: golden/mesos facts 79 to 81.
+ * Handles KILL: passes it to the task's agent, keeps it while the agent is disconnected, and answers it like RECONCILE
+ * when there is no such task. Source: golden/mesos facts 79 to 81.
  */
 export function kill(
   master: MasterState,

@@ -6,7 +6,7 @@ export interface MachineId {
   readonly ip?: string;
 }
 
-/** Whether a machine of the schedule is this one; what it does not name does not matter. */
+/** Whether a machine of the schedule is this one; what it leaves out matches anything. */
 export const isMachine = (machine: MachineId, hostname: string, ip: string): boolean =>
   (machine.hostname === undefined || machine.hostname.toLowerCase() === hostname.toLowerCase()) &&
   (machine.ip === undefined || machine.ip === ip) &&
@@ -16,6 +16,6 @@ export const isMachine = (machine: MachineId, hostname: string, ip: string): boo
 export const machineOf = (master: MasterState, hostname: string, ip: string): MaintenanceWindow | undefined =>
   master.schedule.find(({ machine_ids }) => machine_ids.some((machine) => isMachine(machine, hostname, ip)));
 
-/** Key of a machine in sets. */
+/** A machine's key for sets. */
 export const machineKey = ({ hostname, ip }: MachineId): string =>
   `${hostname?.toLowerCase() ?? ''} ${ip ?? ''}`;

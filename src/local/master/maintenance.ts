@@ -6,7 +6,7 @@ import { type MaintenanceWindow, type MasterState, nanoseconds } from './state.t
 
 const hasTarget = (machine: MachineId): boolean => machine.hostname !== undefined || machine.ip !== undefined;
 
-/** Why a schedule is refused; undefined when it is fine. */
+/** Why a schedule is refused; undefined when it is valid. */
 function scheduleFault(master: MasterState, windows: readonly MaintenanceWindow[]): string | undefined {
   const seen = new Set<string>();
   for (const { machine_ids } of windows)
@@ -21,7 +21,9 @@ function scheduleFault(master: MasterState, windows: readonly MaintenanceWindow[
   return undefined;
 }
 
-/** Posts a schedule: offers of its agents are rescinded and come again with the unavailability. */
+/**
+ * Posts a schedule. Offers of its agents are rescinded and made again with the unavailability. Returns why not, if refused.
+ */
 export function schedule(master: MasterState, windows: readonly MaintenanceWindow[]): string | undefined {
   const fault = scheduleFault(master, windows);
   if (fault) return fault;
@@ -38,7 +40,7 @@ export function schedule(master: MasterState, windows: readonly MaintenanceWindo
   return undefined;
 }
 
-/** Takes machines down: their agents are removed and told to shut down. Returns why not, when refused. */
+/** Takes machines down: removes their agents and tells these to shut down. Returns why not, if refused. */
 export function startMaintenance(master: MasterState, machines: readonly MachineId[]): string | undefined {
   for (const machine of machines) {
     const isScheduled = master.schedule.some(({ machine_ids }) =>
@@ -60,7 +62,7 @@ export function startMaintenance(master: MasterState, machines: readonly Machine
   return undefined;
 }
 
-/** Takes machines out of maintenance and of the schedule. Returns why not, when refused. */
+/** Takes machines out of maintenance and off the schedule. Returns why not, if refused. */
 export function stopMaintenance(master: MasterState, machines: readonly MachineId[]): string | undefined {
   for (const machine of machines)
     if (!master.downMachines.has(machineKey(machine)))
@@ -76,7 +78,7 @@ export function stopMaintenance(master: MasterState, machines: readonly MachineI
   return undefined;
 }
 
-/** Machines that are to go down, with the answers of frameworks, and machines that are down. */
+/** Machines that will go down, with the frameworks' answers, and machines that are down. */
 export function maintenanceStatus(master: MasterState) {
   const machines = master.schedule.flatMap(({ machine_ids }) => machine_ids);
   const down = machines.filter((machine) => master.downMachines.has(machineKey(machine)));

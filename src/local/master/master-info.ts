@@ -1,13 +1,13 @@
 import type { LeaderInfo, MasterState } from './state.ts';
 
-/** `127.0.0.1` as the little-endian number that Mesos puts into MasterInfo. */
+/** Encodes `127.0.0.1` as the little-endian number that MasterInfo has. */
 const ipNumber = (ip: string): number =>
   ip
     .split('.')
     .reverse()
     .reduce((sum, part) => sum * 256 + Number(part), 0);
 
-/** The master as SUBSCRIBED and ZooKeeper show it. */
+/** The master's info as in SUBSCRIBED and in ZooKeeper. */
 export function masterInfo(master: MasterState): LeaderInfo {
   const { ip, port, hostname } = master.address;
   return {

@@ -11,7 +11,7 @@ import {
   tell,
 } from './state.ts';
 
-/** What a framework understands of resources. Source: golden/mesos facts 46, 47. */
+/** The form of resources that a framework understands. Source: golden/mesos facts 46, 47. */
 const formOf = (framework: MasterFramework): ResourceForm => ({
   reservations: framework.capabilities.has('RESERVATION_REFINEMENT') ? 'refined' : 'plain',
   allocation: framework.capabilities.has('MULTI_ROLE'),
@@ -23,7 +23,7 @@ const urlOf = (agent: Agent) => ({
   path: '/slave(1)',
 });
 
-/** An offer as a framework, or an operator, sees it. */
+/** An offer as a framework or an operator sees it. */
 export function offerMessage(record: OfferRecord, form: ResourceForm): Offer {
   const { framework, agent } = record;
   const executorIds = Array.from(agent.executors.ofFramework(framework.id), ({ info }) => info.executor_id);
@@ -42,14 +42,14 @@ export function offerMessage(record: OfferRecord, form: ResourceForm): Offer {
   };
 }
 
-/** Ordered as Mesos' offers usually are: reserved before unreserved, ports and sets before scalars. */
+/** Sorts resources as Mesos' offers usually are: reserved before unreserved, ports and sets before scalars. */
 function inOfferOrder(pool: Pool): Pool {
   const rank = (amount: Pool[number]) =>
     (amount.kind.reservations.length ? 0 : 2) + ('milli' in amount ? 1 : 0);
   return [...pool].sort((a, b) => rank(a) - rank(b));
 }
 
-/** Resources for one framework in one role on one agent. */
+/** Resources to be offered to one framework in one role on one agent. */
 export interface Grant {
   readonly agent: Agent;
   readonly role: string;
@@ -57,7 +57,7 @@ export interface Grant {
   readonly pool: Pool;
 }
 
-/** Offers resources that are already taken from their agents (`reserveForOffer`), in one OFFERS event. */
+/** Sends offers of resources that `reserveForOffer` has taken, in one OFFERS event. */
 export function offer(master: MasterState, framework: MasterFramework, grants: readonly Grant[]): void {
   const form = formOf(framework);
   const messages = grants.map((grant) => {
@@ -86,34 +86,34 @@ function forget(master: MasterState, record: OfferRecord): void {
   record.agent.offers.delete(record);
 }
 
-/** The framework used the offer: it is gone, its resources are the caller's. */
+/** Removes an offer that the framework used; the caller now owns its resources. */
 export const takeOffer = forget;
 
-/** Ends an offer silently and gives its resources back. */
+/** Removes an offer silently and returns its resources. */
 export function withdraw(master: MasterState, record: OfferRecord): void {
   forget(master, record);
   returnOffered(record.framework, record.agent, record.pool);
 }
 
-/** Ends an offer and tells the framework. */
+/** Removes an offer and tells the framework. */
 export function rescind(master: MasterState, record: OfferRecord): void {
   withdraw(master, record);
   tell(record.framework, { type: 'RESCIND', rescind: { offer_id: { value: record.id } } });
 }
 
-/** Longest time a refusal is kept. Source: Mesos' limit of 365 days. */
+/** The longest time of a filter. Source: Mesos' limit of 365 days. */
 const LONGEST_REFUSAL_SECONDS = 365 * 86_400;
 const DEFAULT_REFUSAL_SECONDS = 5;
 
-/** Seconds of a filter as Mesos reads them: negative and missing ones are 5. */
+/** The time of a filter as Mesos reads it: a negative or missing one means 5 seconds. */
 function refusalSeconds(seconds: number | undefined): number {
   if (seconds === undefined || seconds < 0 || Number.isNaN(seconds)) return DEFAULT_REFUSAL_SECONDS;
   return Math.min(seconds, LONGEST_REFUSAL_SECONDS);
 }
 
 /**
- * Remembers that a framework does not want these resources, or less of the same, on this agent for a while; at least
- * for one allocation interval. 0 seconds leave no filter.
+ * Adds a filter: the framework does not want these resources, or fewer of the same, on this agent for a while, at least
+ * for one allocation interval. 0 seconds add no filter.
  */
 export function refuse(
   master: MasterState,
@@ -136,7 +136,7 @@ export function refuse(
   roles.set(role, [...live, { refused, untilMs }]);
 }
 
-/** Whether a filter of the framework holds all of these resources. */
+/** Whether one filter of the framework covers all of these resources. */
 export function isRefused(
   master: MasterState,
   framework: MasterFramework,
@@ -150,7 +150,7 @@ export function isRefused(
   return filters.some((filter) => filter.untilMs > nowMs && contains(filter.refused, pool));
 }
 
-/** Asks a framework to give back what it has on agents that will be unavailable. */
+/** Asks a framework to give back its resources on agents that will become unavailable. */
 export function offerInverse(
   master: MasterState,
   framework: MasterFramework,
@@ -176,14 +176,14 @@ export function offerInverse(
     tell(framework, { type: 'INVERSE_OFFERS', inverse_offers: { inverse_offers: messages } });
 }
 
-/** Ends an inverse offer silently. */
+/** Removes an inverse offer silently. */
 export function takeInverseOffer(master: MasterState, record: InverseOfferRecord): void {
   master.inverseOffers.delete(record.id);
   record.framework.inverseOffers.delete(record);
   record.agent.inverseOffers.delete(record);
 }
 
-/** Ends an inverse offer and tells the framework. */
+/** Removes an inverse offer and tells the framework. */
 export function rescindInverse(master: MasterState, record: InverseOfferRecord): void {
   takeInverseOffer(master, record);
   tell(record.framework, {
@@ -192,7 +192,7 @@ export function rescindInverse(master: MasterState, record: InverseOfferRecord):
   });
 }
 
-/** An answer to an inverse offer; it is asked again after the refusal, whether accepted or not. */
+/** Handles an answer to an inverse offer. Accepted or not, the offer is repeated after the filter's time. */
 export function answerInverse(
   master: MasterState,
   record: InverseOfferRecord,

@@ -15,7 +15,7 @@ import { readResources } from './resources/resource-form.ts';
 import { poolText } from './resources/text.ts';
 import { type Agent, type MasterFramework, type MasterState, statusUuid, tell } from './state.ts';
 
-/** Resources before and after an operation; the amounts are the same, what they are for differs. */
+/** Resources before and after an operation: the same amounts with another purpose. */
 interface Conversion {
   readonly from: Pool;
   readonly to: Pool;
@@ -32,13 +32,13 @@ const changed = (pool: Pool, change: (kind: Kind) => Partial<Omit<Kind, 'key'>>)
 const withoutLastReservation = (pool: Pool): Pool =>
   changed(pool, ({ reservations }) => ({ reservations: reservations.slice(0, -1) }));
 
-/** A volume as plain disk: a path or mount stays what it is. */
+/** Turns a volume into plain disk; a path or mount disk keeps its source. */
 const withoutVolume = (pool: Pool): Pool =>
   changed(pool, ({ disk }) => ({ disk: disk?.source ? { source: disk.source } : undefined }));
 
 const read = (resources: readonly Resource[] | undefined, role: string) => readResources(resources, role);
 
-/** What an operation turns into what; a text when it is not supported or makes no sense. */
+/** What an operation converts; a text says why the operation is unsupported or invalid. */
 function conversionOf(operation: Operation, role: string): Conversion | string {
   const { reserve, unreserve, create, destroy } = operation;
   if (operation.type === 'RESERVE' && reserve) {
@@ -67,7 +67,7 @@ function conversionOf(operation: Operation, role: string): Conversion | string {
 const report = (framework: MasterFramework, status: OperationStatus): void =>
   tell(framework, { type: 'UPDATE_OPERATION_STATUS', update_operation_status: { status } });
 
-/** An operation that was not tried. Only those with an id are reported. */
+/** Reports an operation that was not tried; only operations with an id are reported. */
 export function dropOperation(
   _master: MasterState,
   framework: MasterFramework,
@@ -79,8 +79,8 @@ export function dropOperation(
 }
 
 /**
- * RESERVE, UNRESERVE, CREATE, DESTROY: changes what the agent's resources are for.
- * @returns what is left of the offers, with the changed resources.
+ * Handles RESERVE, UNRESERVE, CREATE and DESTROY, which change the purpose of an agent's resources.
+ * @returns what is left of the offers, including the changed resources
  */
 export function applyOperation(
   master: MasterState,
@@ -118,11 +118,11 @@ export function applyOperation(
   return add(subtract(left, from), to);
 }
 
-/** The scheduler has the status of an operation: it is forgotten. */
+/** Forgets an operation whose status the scheduler has acknowledged. */
 export const acknowledgeOperation = (master: MasterState, uuid: string): void =>
   void master.operations.delete(uuid);
 
-/** Tells the states of operations; of all whose status is not acknowledged when none is named. */
+/** Reports the states of operations; when none is named, of all whose status is not acknowledged. */
 export function reconcileOperations(
   master: MasterState,
   framework: MasterFramework,

@@ -1,4 +1,4 @@
-/** Resources and agents as /state and /slaves show them. Source: golden/mesos oper-01. */
+/** Resources and agents in the form of /state and /slaves. Source: golden/mesos oper-01. */
 import type { Attribute } from '../../mesos/index.ts';
 import { AGENT_CAPABILITIES, pidOf } from './agent-message.ts';
 import { add, type NumberRange, type Pool, reservedFor, unallocated } from './resources/pool.ts';
@@ -6,7 +6,7 @@ import { type ResourceForm, writeResources } from './resources/resource-form.ts'
 import { rangesText } from './resources/text.ts';
 import type { Agent, MasterFramework } from './state.ts';
 
-/** Version and build, as every part of the cluster tells them; the build dates are those of Mesos 1.11.0. */
+/** Version and build as all parts of the cluster report them; the build dates are those of Mesos 1.11.0. */
 export const BUILD = {
   build_date: '2020-11-16 00:00:00 UTC',
   build_time: 1605484800,
@@ -16,7 +16,7 @@ export const BUILD = {
 
 const plainForm: ResourceForm = { reservations: 'plain', allocation: true };
 
-/** Resources as one number, or one text of ranges, a name. */
+/** Resources as one value for each name: a number, or the text of ranges or a set. */
 export function resourceMap(pool: Pool): Record<string, number | string> {
   const map: Record<string, number | string> = { disk: 0, mem: 0, gpus: 0, cpus: 0 };
   const ranges = new Map<string, NumberRange[]>();
@@ -30,15 +30,15 @@ export function resourceMap(pool: Pool): Record<string, number | string> {
   return map;
 }
 
-/** All of these together. */
+/** The sum of all pools. */
 export const sum = (pools: Iterable<Pool>): Pool =>
   [...pools].reduce<Pool>((total, pool) => add(total, pool), []);
 
-/** What is offered of an agent, or to a framework. */
+/** All resources that are offered from an agent, or to a framework. */
 export const offeredOf = (owner: Agent | MasterFramework): Pool =>
   sum([...owner.offers].map(({ pool }) => pool));
 
-/** An attribute as one text or number. */
+/** An attribute's value as one text or number. */
 export function attributeValue(attribute: Attribute): string | number {
   if (attribute.scalar) return attribute.scalar.value;
   if (attribute.ranges) return rangesText(attribute.ranges.range ?? []);
@@ -55,14 +55,14 @@ export const byReservation = (pool: Pool): Record<string, Pool> => {
   return result;
 };
 
-/** The same keys with other values. */
+/** Replaces the values and keeps the keys. */
 export const mapValues = <A, B>(record: Record<string, A>, change: (value: A) => B): Record<string, B> =>
   Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value)]));
 
-/** What is reserved for nobody. */
+/** Resources without a reservation. */
 export const unreserved = (pool: Pool): Pool => pool.filter(({ kind }) => kind.reservations.length === 0);
 
-/** An agent as in /state. */
+/** An agent in the form of /state. */
 export const agentState = (agent: Agent) => ({
   id: agent.id,
   hostname: agent.info.hostname,
@@ -84,7 +84,7 @@ export const agentState = (agent: Agent) => ({
 
 const full = (pool: Pool) => writeResources(pool, plainForm);
 
-/** An agent as in /slaves. */
+/** An agent in the form of /slaves. */
 export const agentDetail = (agent: Agent) => ({
   ...agentState(agent),
   reserved_resources_full: mapValues(byReservation(agent.total), full),

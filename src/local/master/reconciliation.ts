@@ -9,7 +9,7 @@ import {
 } from './state.ts';
 import { masterStatus, tellStatus } from './tasks.ts';
 
-/** Source of the texts: golden/mesos fact 84. */
+/** Sends one answer. Source of the texts: golden/mesos fact 84. */
 const answer = (
   master: MasterState,
   framework: MasterFramework,
@@ -28,7 +28,7 @@ const answer = (
     }),
   );
 
-/** Tells the latest state of a task that the master knows. */
+/** Reports the latest state of a known task. */
 function answerKnown(master: MasterState, task: MasterTask): void {
   const latest = task.statuses.at(-1);
   answer(master, task.framework, task.id, task.statusState ?? task.state, 'Latest task state', {
@@ -42,8 +42,8 @@ function answerKnown(master: MasterState, task: MasterTask): void {
 }
 
 /**
- * Tells one task's state, known or not; says nothing while an agent that may have it has not come back from a restart
- * of the master. Source: golden/mesos facts 44, 82 to 85.
+ * Reports one task's state, known or not. Sends nothing while an agent that may have the task has not come back after
+ * the master's restart. Source: golden/mesos facts 44, 82 to 85.
  */
 export function reconcileTask(
   master: MasterState,
@@ -74,7 +74,7 @@ export function reconcileTask(
   else unknown('TASK_UNKNOWN', 'Task is unknown');
 }
 
-/** RECONCILE: the named tasks, or every task that has not ended when none is named. */
+/** Handles RECONCILE: reports the named tasks, or every task that has not ended when none is named. */
 export function reconcile(
   master: MasterState,
   framework: MasterFramework,

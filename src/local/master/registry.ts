@@ -5,14 +5,14 @@ import type { AgentInfo } from '../../mesos/index.ts';
 import { replaceFile } from '../../proc/replace-file.ts';
 import type { AbsentAgent, MasterState } from './state.ts';
 
-/** What a master must not forget: which agents it has admitted, lost and given up, and which frameworks ended. */
+/** What a master must remember across restarts: the agents it has admitted, lost sight of, and marked gone. */
 interface Registry {
   readonly agents: readonly { readonly id: string; readonly info: AgentInfo }[];
   readonly unreachable: readonly AbsentAgent[];
   readonly gone: readonly AbsentAgent[];
 }
 
-/** Writes the registry, when the flags name a file; replaces the old one as a whole. */
+/** Writes the registry if the flags name a file; replaces the file atomically. */
 export function saveRegistry(master: MasterState): void {
   const file = master.flags.registryFile;
   if (file === undefined || master.stopped) return;
@@ -29,8 +29,8 @@ export function saveRegistry(master: MasterState): void {
 }
 
 /**
- * Reads the registry of an earlier life into the state.
- * @throws AuroraError STORAGE when the file is there and cannot be read.
+ * Reads the registry of the previous run into the state.
+ * @throws AuroraError STORAGE when the file exists and cannot be read
  */
 export function loadRegistry(master: MasterState): void {
   const file = master.flags.registryFile;

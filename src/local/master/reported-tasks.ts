@@ -1,4 +1,4 @@
-/** What a returning agent says about its executors and tasks, against what the master believes. */
+/** Compares what a returning agent reports about its executors and tasks with what the master has on record. */
 import type { TaskStatus } from '../../mesos/index.ts';
 import { isTerminal } from '../agent/task-states.ts';
 import type { ReregisterAgent } from '../link.ts';
@@ -8,7 +8,7 @@ import { readResources } from './resources/resource-form.ts';
 import { type Agent, type MasterState, type MasterTask, taskKey } from './state.ts';
 import { addExecutor, addTask, keepStatus, masterStatus, removeExecutor, tellStatus } from './tasks.ts';
 
-/** Takes over what a returning agent reports, when the master did not keep it. */
+/** Records what a returning agent reports and the master does not know. */
 export function adoptReported(
   master: MasterState,
   agent: Agent,
@@ -59,7 +59,7 @@ function tellReturned(master: MasterState, task: MasterTask, status: TaskStatus,
   );
 }
 
-/** Tasks that the master believes on the agent and the agent does not list. */
+/** Tasks that the master expects on the agent and the agent does not list. */
 export function missingOn(agent: Agent, message: ReregisterAgent) {
   const listed = new Set(message.tasks.map((task) => taskKey(task.frameworkId, task.info.task_id.value)));
   const byFramework = new Map<string, string[]>();
@@ -72,7 +72,7 @@ export function missingOn(agent: Agent, message: ReregisterAgent) {
   return [...byFramework].map(([frameworkId, taskIds]) => ({ frameworkId, taskIds }));
 }
 
-/** Executors that the agent does not list have ended while it was away. */
+/** Removes the executors that a returning agent does not list; they have ended meanwhile. */
 export function dropLostExecutors(master: MasterState, agent: Agent, message: ReregisterAgent): void {
   const listed = new Set(
     message.executors.map((info) => taskKey(info.framework_id?.value ?? '', info.executor_id.value)),

@@ -1,9 +1,9 @@
-/** Beyond this many different parts the memory starts over. */
+/** The cache is emptied when it has grown to this many different parts. */
 const MOST_PARTS = 1_000;
 
 /**
- * Makes equal values one object. Tasks and executors of a framework differ in little but their ids, and a master may
- * have a million of them.
+ * Returns a function that replaces equal values by one shared object. Tasks and executors of a framework differ in
+ * little but their ids, and a master may have a million of them.
  */
 export function sharedParts(): <T extends object>(part: T) => T {
   const known = new Map<string, object>();

@@ -27,7 +27,7 @@ export const agentsState = (master: MasterState, agentId: string | null) => ({
 const recovered = (master: MasterState) =>
   [...master.recoveredAgents].map(([id, info]) => ({ id, hostname: info.hostname, port: info.port ?? 5051 }));
 
-/** What /tasks may be asked for. */
+/** The parameters of /tasks. */
 export interface TaskListQuery {
   readonly limit: number;
   readonly offset: number;

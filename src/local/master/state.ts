@@ -1,6 +1,6 @@
 /**
- * Everything the master knows, as plain records. The other files of this folder are the events that change it. Longer
- * than most because the records refer to one another.
+ * Everything that the master knows, as plain records. The other files in this folder are the events that change them.
+ * Longer than most files, because the records refer to one another.
  */
 import type { Clock, Timer } from '../../base/clock.ts';
 import type { Logger } from '../../base/log.ts';
@@ -27,11 +27,11 @@ export interface SchedulerStream {
   /** Value of Mesos-Stream-Id. */
   readonly id: string;
   send(event: SchedulerEvent): void;
-  /** Ends with the last chunk; the connection stays open. */
+  /** Ends with a last chunk; the connection stays open. */
   end(): void;
 }
 
-/** Resources that a framework refused on one agent in one role, until the clock's monotonic time `untilMs`. */
+/** Resources that a framework refused on one agent in one role, until `untilMs` (monotonic clock). */
 export interface Filter {
   readonly refused: Pool;
   readonly untilMs: number;
@@ -44,12 +44,12 @@ export interface MasterFramework {
   roles: readonly string[];
   capabilities: ReadonlySet<string>;
   readonly suppressed: Set<string>;
-  /** Role -> what agents must be like; no entry: any. */
+  /** Role -> condition on agents; a role without an entry accepts any agent. */
   constraints: ReadonlyMap<string, OfferConstraint>;
   stream: SchedulerStream | undefined;
   heartbeat: Timer | undefined;
   failover: Timer | undefined;
-  /** Known only from agents that came back after the master's restart. */
+  /** Known only from agents that returned after the master's restart. */
   recovered: boolean;
   readonly tasks: Map<string, MasterTask>;
   readonly unreachable: Map<string, MasterTask>;
@@ -58,16 +58,16 @@ export interface MasterFramework {
   readonly inverseOffers: Set<InverseOfferRecord>;
   /** Agent id -> role -> filters. */
   readonly filters: Map<string, Map<string, Filter[]>>;
-  /** Agent id -> until when no inverse offer is made. */
+  /** Agent id -> the monotonic time until which no inverse offer is made. */
   readonly inverseFilters: Map<string, number>;
-  /** Role -> name of a scalar -> thousandths that are offered or in use; for fair shares. */
+  /** Role -> name of a scalar -> thousandths offered or in use; needed for fair shares. */
   readonly held: Map<string, Map<string, number>>;
   readonly registeredMs: number;
   reregisteredMs: number;
   unregisteredMs: number;
 }
 
-/** A task id is unique in a framework. */
+/** A task id is only unique within a framework. */
 export const taskKey = (frameworkId: string, taskId: string): string => `${frameworkId}\0${taskId}`;
 
 export interface Agent {
@@ -76,21 +76,21 @@ export interface Agent {
   ip: string;
   version: string;
   link: AgentLink;
-  /** False from the moment the link breaks until it registers again. */
+  /** False from when the link breaks until the agent registers again. */
   connected: boolean;
-  /** Set by DRAIN_AGENT and DEACTIVATE_AGENT: no offers. */
+  /** Set by DRAIN_AGENT and DEACTIVATE_AGENT; the agent's resources are not offered. */
   deactivated: boolean;
   drain: (DrainAgent & { state: 'DRAINING' | 'DRAINED'; readonly startedMs: number }) | undefined;
   total: Pool;
-  /** Total without what is offered or in use; amounts carry no allocation. */
+  /** `total` minus what is offered or in use; these amounts carry no allocation. */
   available: Pool;
-  /** In use by tasks and executors; amounts carry their allocation. */
+  /** In use by tasks and executors; these amounts carry their allocation. */
   used: Pool;
   readonly tasks: Set<MasterTask>;
   readonly executors: ExecutorTable;
   readonly offers: Set<OfferRecord>;
   readonly inverseOffers: Set<InverseOfferRecord>;
-  /** KILLs that came while it was disconnected. */
+  /** KILLs that arrived while the agent was disconnected. */
   readonly pendingKills: Map<string, { readonly frameworkId: string; readonly taskId: string }>;
   unavailability: Unavailability | undefined;
   readonly inverseStatuses: Map<string, { readonly status: 'ACCEPT' | 'DECLINE'; readonly atMs: number }>;
@@ -106,17 +106,17 @@ export interface MasterTask {
   readonly agentId: string;
   readonly id: string;
   readonly name: string;
-  /** Absent for command tasks. */
+  /** Undefined for command tasks. */
   readonly executorId: string | undefined;
   readonly pool: Pool;
-  /** What /tasks and the operator API show besides. */
+  /** Further parts of the task, for /tasks and the operator API. */
   readonly extra: Pick<TaskInfo, 'labels' | 'discovery' | 'container'> | undefined;
-  /** The newest state anybody knows; terminal: its resources are free. */
+  /** The newest known state. Once it is terminal, the task's resources are free. */
   state: TaskState;
   /** State and uuid of the update last forwarded to the scheduler. */
   statusState: TaskState | undefined;
   statusUuid: string | undefined;
-  /** Newest last, one a state, without `data`. */
+  /** Newest last, without `data`; consecutive statuses of the same state are kept once. */
   statuses: readonly TaskStatus[];
 }
 
@@ -144,7 +144,7 @@ export interface OperationRecord {
   readonly status: OperationStatus;
 }
 
-/** What an operator who subscribed is told. */
+/** An event for operators who have subscribed. */
 export interface OperatorEvent {
   readonly type: string;
   readonly [member: string]: unknown;
@@ -154,7 +154,7 @@ export interface CompletedFramework {
   readonly framework: MasterFramework;
 }
 
-/** An agent that is away: unreachable, or gone for good. */
+/** An agent that is unreachable or marked gone. */
 export interface AbsentAgent {
   readonly id: string;
   readonly info: AgentInfo;
@@ -173,12 +173,12 @@ export interface MasterState {
   readonly log: Logger;
   readonly id: string;
   readonly startedMs: number;
-  /** Set once the server listens. */
+  /** The real port is set once the server listens. */
   address: { readonly ip: string; readonly port: number; readonly hostname: string };
   readonly frameworks: Map<string, MasterFramework>;
   readonly removedFrameworks: Map<string, CompletedFramework>;
   readonly agents: Map<string, Agent>;
-  /** In the registry, not yet back after a restart of the master. */
+  /** Agents of the registry that have not come back since the master's restart. */
   readonly recoveredAgents: Map<string, AgentInfo>;
   readonly unreachableAgents: Map<string, AbsentAgent>;
   readonly goneAgents: Map<string, AbsentAgent>;
@@ -194,9 +194,9 @@ export interface MasterState {
   nextAgent: number;
   nextOffer: number;
   allocation: Timer | undefined;
-  /** An allocation outside the interval is under way. */
+  /** Whether an allocation outside the regular interval is scheduled. */
   allocationDue: boolean;
-  /** Makes equal parts of tasks and executors one object. */
+  /** Replaces equal parts of tasks and executors by one shared object. */
   readonly shared: <T extends object>(part: T) => T;
   readonly counters: Map<string, number>;
   stopped: boolean;
@@ -205,18 +205,18 @@ export interface MasterState {
 export const isPartitionAware = (framework: MasterFramework): boolean =>
   framework.capabilities.has('PARTITION_AWARE');
 
-/** Sends an event to the framework; when it is not connected the event is lost. */
+/** Sends an event to the framework; the event is lost when the framework is not connected. */
 export const tell = (framework: MasterFramework, event: SchedulerEvent): void =>
   framework.stream?.send(event);
 
-/** Tells everybody who subscribed on the operator API. The event is only made when there is somebody. */
+/** Sends an event to all subscribers of the operator API; `event` is only called when there are any. */
 export function tellOperators(master: MasterState, event: () => OperatorEvent): void {
   if (master.operators.size === 0) return;
   const made = event();
   for (const send of master.operators) send(made);
 }
 
-/** Adds to a figure of /metrics/snapshot. */
+/** Adds to a counter of /metrics/snapshot. */
 export const countUp = (master: MasterState, name: string, by = 1): void =>
   void master.counters.set(name, (master.counters.get(name) ?? 0) + by);
 
@@ -227,7 +227,7 @@ export const nanoseconds = (ms: number): { nanoseconds: number } => ({
   nanoseconds: Math.round(ms * 1e6),
 });
 
-/** 16 random bytes, base64. */
+/** A new uuid: 16 random bytes in base64. */
 export const statusUuid = (random: Random): string =>
   Buffer.from(uuid(random).replaceAll('-', ''), 'hex').toString('base64');
 

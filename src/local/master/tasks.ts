@@ -15,7 +15,7 @@ import {
   timestamp,
 } from './state.ts';
 
-/** A task as the operator API shows it. */
+/** A task in the form of the operator API. */
 export const taskMessage = (task: MasterTask) => ({
   name: task.name,
   task_id: { value: task.id },
@@ -30,10 +30,10 @@ export const taskMessage = (task: MasterTask) => ({
   ...task.extra,
 });
 
-/** One for all tasks that have none yet. */
+/** Shared by all tasks without statuses. */
 const NO_STATUSES: readonly TaskStatus[] = [];
 
-/** Notes a task on its framework and agent. Its resources are the caller's business. */
+/** Adds a task to its framework and agent. The caller accounts for its resources. */
 export function addTask(
   master: MasterState,
   framework: MasterFramework,
@@ -67,7 +67,7 @@ export function addTask(
   return task;
 }
 
-/** Notes an executor that the agent is about to start, or reports. */
+/** Adds an executor that the agent will start or has reported. */
 export function addExecutor(master: MasterState, agent: Agent, executor: MasterExecutor): void {
   const { info } = executor;
   agent.executors.add({
@@ -80,7 +80,7 @@ export function addExecutor(master: MasterState, agent: Agent, executor: MasterE
   });
 }
 
-/** The executor is no more: its resources are free. */
+/** Removes an executor that has ended and frees its resources. */
 export function removeExecutor(
   master: MasterState,
   agent: Agent,
@@ -94,7 +94,7 @@ export function removeExecutor(
   if (framework) free(framework, agent, executor.pool);
 }
 
-/** Keeps a status for /tasks, without `data`, in place of an earlier one of the same state. */
+/** Keeps a status for /tasks, without `data`; it replaces the latest one if that has the same state. */
 export function keepStatus(master: MasterState, task: MasterTask, status: TaskStatus): void {
   const most = master.flags.maxStatusesPerTask;
   if (most === 0) return;
@@ -103,7 +103,7 @@ export function keepStatus(master: MasterState, task: MasterTask, status: TaskSt
   task.statuses = [...others, kept].slice(-most);
 }
 
-/** Records a status of a task. A terminal `latest` frees its resources, once. */
+/** Records a status of a task. The first terminal `latest` frees the task's resources. */
 export function recordStatus(
   master: MasterState,
   agent: Agent | undefined,
@@ -125,7 +125,7 @@ export function recordStatus(
   });
 }
 
-/** Forgets a task; it goes to the completed ones. Frees its resources when its end was not known. */
+/** Moves a task to the completed ones, and frees its resources unless its end had done so. */
 export function removeTask(master: MasterState, agent: Agent | undefined, task: MasterTask): void {
   const { framework } = task;
   if (agent && !isTerminal(task.state)) free(framework, agent, task.pool);
@@ -134,7 +134,7 @@ export function removeTask(master: MasterState, agent: Agent | undefined, task: 
   keepCompleted(master, task);
 }
 
-/** Keeps the last of a framework's ended tasks for /tasks. */
+/** Keeps a framework's most recently ended tasks for /tasks. */
 export function keepCompleted(master: MasterState, task: MasterTask): void {
   const { completed } = task.framework;
   completed.push(task);
@@ -142,7 +142,7 @@ export function keepCompleted(master: MasterState, task: MasterTask): void {
     completed.splice(0, completed.length - master.flags.maxCompletedTasksPerFramework);
 }
 
-/** A status that the master makes up; it has no uuid and must not be acknowledged. */
+/** A status that the master itself creates; it has no uuid and must not be acknowledged. */
 export const masterStatus = (
   master: MasterState,
   taskId: string,

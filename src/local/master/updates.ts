@@ -3,7 +3,7 @@ import type { ForwardUpdate } from '../link.ts';
 import { type Agent, countUp, type MasterFramework, type MasterState } from './state.ts';
 import { recordStatus, removeTask, tellStatus } from './tasks.ts';
 
-/** An agent forwards a status; the scheduler gets it when it is connected, else the agent sends it again later. */
+/** Handles a status from an agent: sends it to the scheduler if that is connected; else the agent repeats it later. */
 export function forwardUpdate(master: MasterState, agent: Agent, update: ForwardUpdate): void {
   const framework = master.frameworks.get(update.frameworkId);
   if (!framework) {
@@ -21,7 +21,7 @@ export function forwardUpdate(master: MasterState, agent: Agent, update: Forward
   }
 }
 
-/** The scheduler has a status for good. A task whose terminal status is acknowledged is forgotten. */
+/** Handles a scheduler's acknowledgement. A task whose terminal status is acknowledged is removed. */
 export function acknowledge(
   master: MasterState,
   framework: MasterFramework,

@@ -86,7 +86,7 @@ export function rolesState(master: MasterState) {
   };
 }
 
-/** GET /metrics/snapshot: the gauges and counters that schedulers' dashboards look at. */
+/** GET /metrics/snapshot: the gauges and counters that dashboards of schedulers use. */
 export function metricsState(master: MasterState): Record<string, number> {
   const agents = [...master.agents.values()];
   const frameworks = [...master.frameworks.values()];

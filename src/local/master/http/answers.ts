@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
 
-/** A refusal with Mesos' status and text; thrown by what handles a request. */
+/** A refusal with Mesos' status and text; thrown by request handlers. */
 export class HttpRefusal extends Error {
   readonly status: number;
   readonly headers: readonly string[];
@@ -13,7 +13,7 @@ export class HttpRefusal extends Error {
   }
 }
 
-/** Reason phrases of the answers that Mesos gives. */
+/** Reason phrases of the statuses that Mesos uses. */
 const PHRASES: Readonly<Record<number, string>> = {
   200: 'OK',
   202: 'Accepted',
@@ -29,7 +29,7 @@ const PHRASES: Readonly<Record<number, string>> = {
   503: 'Service Unavailable',
 };
 
-/** The time of day in the form of a Date header; made once a second. */
+/** The current time in the form of a Date header; formatted once a second. */
 const httpDate = ((): (() => string) => {
   let text = '';
   let ofSecond = 0;
@@ -41,7 +41,7 @@ const httpDate = ((): (() => string) => {
   };
 })();
 
-/** Writes the head with just these headers in this order, Date behind `first`: no Connection, no Keep-Alive. */
+/** Writes a head with exactly these headers in this order, and Date after `first`; no Connection and no Keep-Alive. */
 export function writeHead(
   res: ServerResponse,
   status: number,
@@ -58,7 +58,7 @@ export function answerEmpty(res: ServerResponse, status: number, headers: readon
   res.end();
 }
 
-/** A plain text answer, as all of Mesos' refusals are. */
+/** A plain text answer, the form of all of Mesos' refusals. */
 export function answerText(
   res: ServerResponse,
   status: number,
@@ -76,10 +76,10 @@ export function answerText(
   res.end(body);
 }
 
-/** Bodies below this are not compressed. Source: golden/mesos oper-01. */
+/** Smaller bodies are not compressed. Source: golden/mesos oper-01. */
 const LEAST_GZIP_BYTES = 1024;
 
-/** A JSON answer; compressed or wrapped in a function call when the request asks for it. */
+/** A JSON answer; compressed, or wrapped in a function call, if the request asks for it. */
 export function answerJson(
   req: IncomingMessage,
   res: ServerResponse,
@@ -107,7 +107,7 @@ export function answerCall(res: ServerResponse, value: unknown): void {
   res.end(body);
 }
 
-/** Refuses methods other than these. */
+/** Refuses all other methods. @throws HttpRefusal 405 */
 export function requireMethod(req: IncomingMessage, allowed: readonly string[]): void {
   if (allowed.includes(req.method ?? '')) return;
   const list = allowed.map((method) => `'${method}'`).join(', ');
@@ -118,10 +118,10 @@ export function requireMethod(req: IncomingMessage, allowed: readonly string[]):
   );
 }
 
-/** Larger than any sensible call: a launch of thousands of tasks is some megabytes. */
+/** Larger than any sensible call: launching thousands of tasks takes a few megabytes. */
 const MAX_BODY_BYTES = 256 * 2 ** 20;
 
-/** The whole body. @throws Refusal 413 when it is too long. */
+/** Reads the whole body. @throws HttpRefusal 413 when it is too long */
 export function readBody(req: IncomingMessage): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];

@@ -10,8 +10,8 @@ const isSame = (a: string, b: string): boolean => {
 };
 
 /**
- * The principal of a scheduler's request; undefined when the flags ask for no credentials.
- * @throws Refusal 401 without good Basic credentials.
+ * The principal of a scheduler's request; undefined when the flags require no credentials.
+ * @throws HttpRefusal 401 without valid Basic credentials
  */
 export function principalOf(req: IncomingMessage, flags: MasterFlags): string | undefined {
   if (!flags.credentials) return undefined;

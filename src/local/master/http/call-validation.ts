@@ -1,7 +1,7 @@
 import type { SchedulerCall, SchedulerCallType } from '../../../mesos/index.ts';
 import { HttpRefusal } from './answers.ts';
 
-/** The member that a call of a type must have; types that are not here need none. */
+/** The member that a call of each type must have; types that are missing here need none. */
 const MEMBERS: Readonly<Partial<Record<SchedulerCallType, keyof SchedulerCall>>> = {
   SUBSCRIBE: 'subscribe',
   ACCEPT: 'accept',
@@ -44,8 +44,8 @@ function callFault(call: SchedulerCall, principal: string | undefined): string |
 }
 
 /**
- * Checks what the schema cannot. Unlike Mesos, type UNKNOWN is refused, not fatal.
- * @throws Refusal 400 with Mesos' text. Source: golden/mesos sched-20b, 21, 22, 25, 27.
+ * Checks what the schema cannot express. Unlike Mesos, a call of type UNKNOWN is refused and not fatal.
+ * @throws HttpRefusal 400 with Mesos' text. Source: golden/mesos sched-20b, 21, 22, 25, 27.
  */
 export function validateCall(call: SchedulerCall, principal: string | undefined): SchedulerCallType {
   const fault = callFault(call, principal);

@@ -15,7 +15,7 @@ type Endpoint = (master: MasterState, req: IncomingMessage, res: ServerResponse)
 
 const DEFAULT_TASK_LIMIT = 100;
 
-/** Endpoints that show something as JSON. */
+/** Endpoints that return JSON. */
 const READS: Readonly<Record<string, Read>> = {
   '/version': () => BUILD,
   '/state': fullState,
@@ -80,9 +80,9 @@ const ACTIONS: Readonly<Record<string, Endpoint>> = {
   '/machine/up': machines(stopMaintenance),
 };
 
-/** Answers any request. @throws Refusal */
+/** Answers any request. @throws HttpRefusal */
 export async function route(master: MasterState, req: IncomingMessage, res: ServerResponse): Promise<void> {
-  // The calls of schedulers are most of the requests there are, and their path is always written the same.
+  // A shortcut for schedulers' calls, which are most of the requests and always use the same path.
   if (req.url === SCHEDULER_PATH) return schedulerEndpoint(master, req, res);
   const url = new URL(req.url ?? '/', 'http://master');
   const path = url.pathname.replace(/^\/master(?=\/)/, '').replace(/(.)\/$/, '$1');

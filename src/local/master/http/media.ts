@@ -13,7 +13,7 @@ import { HttpRefusal } from './answers.ts';
 /** The two encodings of the v1 APIs. */
 export type Media = 'application/json' | 'application/x-protobuf';
 
-/** Content-Type, which must be one of the two to the letter. @throws Refusal 400 or 415. */
+/** The Content-Type, which must be literally one of the two. @throws HttpRefusal 400 or 415 */
 export function contentTypeOf(req: IncomingMessage): Media {
   const given = req.headers['content-type'];
   if (given === undefined) throw new HttpRefusal(400, "Expecting 'Content-Type' to be present");
@@ -30,7 +30,7 @@ function accepts(header: string, media: Media): boolean {
   });
 }
 
-/** The encoding that Accept asks for, JSON when both will do. @throws Refusal 406. */
+/** The encoding that Accept asks for; JSON when both are allowed. @throws HttpRefusal 406 */
 export function acceptOf(req: IncomingMessage): Media {
   const header = req.headers.accept ?? '*/*';
   if (accepts(header, 'application/json')) return 'application/json';
@@ -38,7 +38,7 @@ export function acceptOf(req: IncomingMessage): Media {
   throw new HttpRefusal(406, "Expecting 'Accept' to allow 'application/x-protobuf' or 'application/json'");
 }
 
-/** Decodes a call. @throws Refusal 400 with Mesos' text. */
+/** Decodes a call. @throws HttpRefusal 400 with Mesos' text */
 export function decodeCall<N extends MessageName>(name: N, media: Media, body: Buffer): MesosMessage<N> {
   try {
     return media === 'application/json' ? parseJson(name, body.toString('utf8')) : parseProtobuf(name, body);
@@ -51,7 +51,7 @@ export function decodeCall<N extends MessageName>(name: N, media: Media, body: B
   }
 }
 
-/** Encodes a message for a stream; JSON stays a text, which the socket writes without a copy in between. */
+/** Encodes a message for a stream. JSON stays a string, which the socket writes without another copy. */
 export const encodeAs = <N extends MessageName>(
   name: N,
   media: Media,

@@ -21,7 +21,7 @@ import { answerCall, answerEmpty, HttpRefusal, readBody, requireMethod } from '.
 import { contentTypeOf } from './media.ts';
 import { openStream } from './stream.ts';
 
-/** A call as it came: checked member by member where it is used. */
+/** An unchecked call; members are checked where they are used. */
 type OperatorCall = { readonly type?: string } & Readonly<Record<string, unknown>>;
 
 const isLive = (task: MasterTask): boolean =>
@@ -81,7 +81,7 @@ const operationsMember = (master: MasterState) => {
   return operations.length ? { operations } : {};
 };
 
-/** Calls that only read: type -> the member of the answer, named like the type in lower case. */
+/** Read-only calls: type -> the answer's member, which is named after the type in lower case. */
 const READS: Readonly<Record<string, (master: MasterState) => object>> = {
   GET_HEALTH: () => ({ healthy: true }),
   GET_VERSION: () => ({ version_info: { version: '1.11.0' } }),
@@ -127,7 +127,7 @@ function agentOf(master: MasterState, call: AgentCall | undefined): Agent {
   return agent;
 }
 
-/** Google's Duration in JSON (`seconds`) or Mesos' own (`nanoseconds`). */
+/** The grace period, in the JSON form of Google's Duration (`seconds`) or Mesos' own (`nanoseconds`). */
 const graceOf = ({ max_grace_period: grace }: AgentCall) =>
   grace === undefined
     ? {}
@@ -137,7 +137,7 @@ const orRefuse = (fault: string | undefined): void => {
   if (fault !== undefined) throw new HttpRefusal(400, fault);
 };
 
-/** Calls that change something, answered 200 without a body. */
+/** Calls that change something; they are answered with 200 and no body. */
 const WRITES: Readonly<Record<string, (master: MasterState, member: never) => void>> = {
   MARK_AGENT_GONE(master, member: AgentCall) {
     const id = member.agent_id?.value ?? '';
@@ -174,7 +174,7 @@ function parseCall(body: Buffer): OperatorCall {
   return call as OperatorCall;
 }
 
-/** SUBSCRIBE: the state, then every event. */
+/** Handles SUBSCRIBE: sends the state, then every event. */
 function subscribe(master: MasterState, res: ServerResponse): void {
   let timer = master.clock.after(0, () => {});
   const send = (event: object) => records.write(JSON.stringify(event));
@@ -198,7 +198,7 @@ function subscribe(master: MasterState, res: ServerResponse): void {
   master.operators.add(send);
 }
 
-/** Answers one operator call. @throws Refusal */
+/** Answers one operator call. @throws HttpRefusal */
 export async function operatorEndpoint(
   master: MasterState,
   req: IncomingMessage,

@@ -36,7 +36,7 @@ const answerInverseOffers =
     }
   };
 
-/** What each call of a subscribed framework does. The members are there: `validateCall` has looked. */
+/** Handlers of a subscribed framework's calls. `validateCall` has checked that the members exist. */
 export const SCHEDULER_CALLS: Readonly<Partial<Record<SchedulerCallType, Handler>>> = {
   TEARDOWN: removeFramework,
   ACCEPT: (master, framework, call) => accept(master, framework, call.accept ?? {}),

@@ -11,7 +11,7 @@ import { openStream } from './stream.ts';
 
 const STREAM_ID_HEADER = 'Mesos-Stream-Id';
 
-/** What Mesos calls the counters of calls. */
+/** Mesos' names of the call counters. */
 const CALL_METRICS: Readonly<Partial<Record<SchedulerCallType, string>>> = {
   SUBSCRIBE: 'register_framework',
   TEARDOWN: 'unregister_framework',
@@ -51,7 +51,7 @@ function openSubscription(
   framework = subscribe(master, call, principal, stream);
 }
 
-/** The framework that a call speaks for, once everything about the caller is right. */
+/** The framework that makes the call, after everything about the caller was checked. */
 function callerOf(
   master: MasterState,
   req: IncomingMessage,
@@ -77,7 +77,7 @@ function callerOf(
   return framework;
 }
 
-/** POST /api/v1/scheduler. @throws Refusal as Mesos refuses; source: golden/mesos facts 11 to 32. */
+/** POST /api/v1/scheduler. @throws HttpRefusal for the same faults as Mesos; source: golden/mesos facts 11 to 32. */
 export async function schedulerEndpoint(
   master: MasterState,
   req: IncomingMessage,

@@ -13,14 +13,14 @@ import { route } from './endpoints.ts';
 /** The master's HTTP server. */
 export interface MasterServer {
   readonly port: number;
-  /** How many requests have come. */
+  /** The number of requests received. */
   requests(): number;
-  /** Breaks every connection and stops listening. */
+  /** Closes every connection and stops listening. */
   close(): Promise<void>;
 }
 
 /**
- * Listens on `ip`, any port when `port` is 0.
+ * Listens on `ip`; port 0 means any free port.
  * @throws AuroraError PORT_IN_USE
  */
 export async function listen(master: MasterState, ip: string, port: number): Promise<MasterServer> {
@@ -41,7 +41,7 @@ export async function listen(master: MasterState, ip: string, port: number): Pro
     }
   };
   const server = createServer(AS_MESOS, answer).on('checkContinue', answer).on('checkExpectation', answer);
-  // Subscriptions and the connections that schedulers keep for their calls may be silent for long.
+  // Subscriptions, and the connections on which schedulers make calls, may be silent for a long time.
   server.keepAliveTimeout = 0;
   server.requestTimeout = 0;
   server.headersTimeout = HEAD_LIMIT_MS;

@@ -2,18 +2,18 @@ import type { ServerResponse } from 'node:http';
 import { encodeRecord } from '../../../mesos/index.ts';
 import { writeHead } from './answers.ts';
 
-/** An open answer that carries records. */
+/** An open answer that consists of records. */
 export interface RecordStream {
   /** Writes one record as one chunk. */
   write(record: Buffer | string): void;
-  /** Ends with the last chunk and leaves the connection open. */
+  /** Ends the answer; the connection stays open. */
   end(): void;
 }
 
-/** A reader this far behind is dead: it is cut off instead of filling the memory. */
+/** A reader that is this far behind counts as dead and is cut off, to limit the memory. */
 const MAX_BACKLOG_BYTES = 512 * 2 ** 20;
 
-/** What is written in this turn of the event loop leaves in one piece. */
+/** Sends everything that is written in this turn of the event loop in one piece. */
 function together({ socket }: ServerResponse): void {
   if (!socket || socket.writableCorked > 0) return;
   socket.cork();
@@ -21,8 +21,8 @@ function together({ socket }: ServerResponse): void {
 }
 
 /**
- * Begins a stream of records with exactly Mesos' head.
- * @param onClose runs once when the connection closes, or after `end`.
+ * Begins a stream of records with the same head as Mesos.
+ * @param onClose runs once when the connection closes or after `end`
  */
 export function openStream(
   res: ServerResponse,

@@ -1,6 +1,8 @@
 import type { Resource } from '../../../mesos/index.ts';
 
-/** What an amount is of: name, reservations, volume, and the role it is allocated to. Two equal keys add up. */
+/**
+ * What an amount consists of: name, reservations, volume, and the role it is allocated to. Amounts with equal keys add up.
+ */
 export interface Kind {
   readonly key: string;
   readonly name: string;
@@ -12,28 +14,28 @@ export interface Kind {
   readonly shared: boolean;
 }
 
-/** A closed range of whole numbers, as messages have it. */
+/** A closed range of integers, in the form of the messages. */
 export interface NumberRange {
   readonly begin: number;
   readonly end: number;
 }
 
-/** An amount of one kind. Scalars are counted in thousandths, as Mesos does, so that sums are exact. */
+/** An amount of one kind. Scalars are counted in thousandths, like in Mesos, so that sums are exact. */
 export type Amount =
   | { readonly kind: Kind; readonly milli: number }
   | { readonly kind: Kind; readonly ranges: readonly NumberRange[] }
   | { readonly kind: Kind; readonly items: readonly string[] };
 
-/** Amounts of different kinds, none of them empty. Immutable, so equal ones may be shared. */
+/** Amounts of different kinds, none of them empty. Immutable, so that equal ones may be shared. */
 export type Pool = readonly Amount[];
 
 const kinds = new Map<string, Kind>();
-/** Kinds are few (names times roles times volumes); the limit guards against endless volume ids. */
+/** Limits the cache of kinds. There are few (names times roles times volumes), unless volume ids are endless. */
 const MAX_KINDS = 10_000;
 
 const plainKinds = new Map<string, Map<string | undefined, Kind>>();
 
-/** The kind of what is neither reserved nor special, as nearly everything is: found without making its key. */
+/** A fast path, without making a key, for kinds that are neither reserved nor special, like nearly all are. */
 function plainKind(parts: Omit<Kind, 'key'>): Kind {
   let known = plainKinds.get(parts.name);
   if (!known) {
@@ -49,7 +51,7 @@ function plainKind(parts: Omit<Kind, 'key'>): Kind {
   return kind;
 }
 
-/** The one object for a kind. */
+/** Returns the one object for a kind. */
 export function kindOf(parts: Omit<Kind, 'key'>): Kind {
   const { reservations, disk, revocable, shared } = parts;
   return reservations.length === 0 && !disk && !revocable && !shared ? plainKind(parts) : keyedKind(parts);
@@ -72,7 +74,7 @@ function keyedKind(parts: Omit<Kind, 'key'>): Kind {
   return kind;
 }
 
-/** Takes any ranges; gives ascending ones that do not touch, as every amount has them. */
+/** Sorts and merges arbitrary ranges, so that they ascend and do not touch, which every amount requires. */
 const merged = (ranges: readonly NumberRange[]): readonly NumberRange[] => {
   const result: NumberRange[] = [];
   for (const range of [...ranges].sort((a, b) => a.begin - b.begin)) {
@@ -83,7 +85,7 @@ const merged = (ranges: readonly NumberRange[]): readonly NumberRange[] => {
   return result;
 };
 
-/** Both are ascending, and so is the result. */
+/** Unites two ascending lists into one. */
 const united = (some: readonly NumberRange[], others: readonly NumberRange[]): readonly NumberRange[] => {
   const result: NumberRange[] = [];
   let last: NumberRange | undefined;
@@ -105,7 +107,7 @@ const united = (some: readonly NumberRange[], others: readonly NumberRange[]): r
   return result;
 };
 
-/** Both are ascending, and so is the result: an agent with many tasks has hundreds of ranges. */
+/** Subtracts one ascending list from another in one pass, because an agent with many tasks has hundreds of ranges. */
 const withoutRanges = (
   from: readonly NumberRange[],
   taken: readonly NumberRange[],
@@ -163,7 +165,7 @@ const holds = (whole: Amount, part: Amount): boolean => {
 const find = (pool: Pool, kind: Kind): Amount | undefined =>
   pool.find((amount) => amount.kind === kind || amount.kind.key === kind.key);
 
-/** The sum; amounts of kinds that `a` lacks come last, in the order of `b`. */
+/** The sum of two pools. Amounts of kinds that `a` lacks come last, in the order of `b`. */
 export function add(a: Pool, b: Pool): Pool {
   if (b.length === 0) return a;
   if (a.length === 0) return b;
@@ -175,7 +177,7 @@ export function add(a: Pool, b: Pool): Pool {
   return result;
 }
 
-/** What is left of `a`; what `a` does not have is ignored. */
+/** Subtracts `b` from `a`; what `a` does not have is ignored. */
 export function subtract(a: Pool, b: Pool): Pool {
   if (b.length === 0) return a;
   const result: Amount[] = [];
@@ -187,14 +189,14 @@ export function subtract(a: Pool, b: Pool): Pool {
   return result;
 }
 
-/** Whether `whole` has all of `part`. */
+/** Whether `whole` includes all of `part`. */
 export const contains = (whole: Pool, part: Pool): boolean =>
   part.every((amount) => {
     const mine = find(whole, amount.kind);
     return mine !== undefined && holds(mine, amount);
   });
 
-/** Makes a pool of amounts that may repeat a kind or be empty. */
+/** Makes a pool from amounts that may repeat a kind or be empty. */
 export function poolOf(amounts: readonly Amount[]): Pool {
   let result: Pool = [];
   for (const amount of amounts) {
@@ -206,7 +208,7 @@ export function poolOf(amounts: readonly Amount[]): Pool {
 
 const variants = new WeakMap<Kind, Map<string | undefined, Kind>>();
 
-/** The same kind, given to another role; remembered, because every offer asks for it. */
+/** The same kind allocated to another role; cached, because every offer needs it. */
 function givenTo(kind: Kind, allocatedTo: string | undefined): Kind {
   if (kind.allocatedTo === allocatedTo) return kind;
   let known = variants.get(kind);
@@ -223,7 +225,7 @@ function givenTo(kind: Kind, allocatedTo: string | undefined): Kind {
   return variant;
 }
 
-/** Amounts of other kinds; two that become equal are added up. */
+/** The same amounts allocated to another role (undefined: to none); amounts that become the same kind are added up. */
 function reassigned(pool: Pool, allocatedTo: string | undefined): Pool {
   const result = pool.map((amount) => ({ ...amount, kind: givenTo(amount.kind, allocatedTo) }));
   const isPool = result.every(
@@ -232,16 +234,16 @@ function reassigned(pool: Pool, allocatedTo: string | undefined): Pool {
   return isPool ? result : poolOf(result);
 }
 
-/** The same resources, given to a role. */
+/** The same resources, allocated to a role. */
 export const allocated = (pool: Pool, role: string): Pool => reassigned(pool, role);
 
-/** The same resources, given to nobody: as an agent has them. */
+/** The same resources, allocated to nobody, as agents have them. */
 export const unallocated = (pool: Pool): Pool => reassigned(pool, undefined);
 
-/** The role for which an amount is reserved, `*` when it is not. */
+/** The role for which an amount is reserved; `*` when it is unreserved. */
 export const reservedFor = (kind: Kind): string => kind.reservations.at(-1)?.role ?? '*';
 
-/** Thousandths of a scalar over all kinds of that name; 0 when there is none. */
+/** The sum, in thousandths, of all scalars of that name; 0 when there is none. */
 export function totalMilli(pool: Pool, name: string): number {
   let sum = 0;
   for (const amount of pool) if (amount.kind.name === name && 'milli' in amount) sum += amount.milli;

@@ -3,7 +3,7 @@ import { type Amount, type Kind, kindOf, type Pool, poolOf } from './pool.ts';
 
 type Reservations = NonNullable<Resource['reservations']>;
 
-/** Both ways of writing a reservation as one: `role` and `reservation`, or a `reservations` stack. */
+/** Reads a reservation in either form: `role` and `reservation`, or a stack of `reservations`. */
 function reservationsOf(resource: Resource): Reservations {
   if (resource.reservations?.length) return resource.reservations;
   if (resource.role === undefined || resource.role === '*') return [];
@@ -18,11 +18,11 @@ const withoutTypeAndRole = ({ principal, labels }: Reservations[number]) => ({
 
 const milliOf = (value: number): number => Math.round(value * 1000);
 
-/** Beyond this many different amounts of a kind they start over. */
+/** The cache of a kind's amounts is emptied when it has grown to this size. */
 const MOST_SCALARS = 1_000;
 const scalars = new WeakMap<Kind, Map<number, Amount>>();
 
-/** One object for equal amounts: a million tasks ask for a few different ones. */
+/** Shares one object for equal amounts, because a million tasks have only a few different ones. */
 function scalarOf(kind: Kind, milli: number): Amount {
   let known = scalars.get(kind);
   if (!known || known.size >= MOST_SCALARS) {
@@ -34,7 +34,7 @@ function scalarOf(kind: Kind, milli: number): Amount {
   return same;
 }
 
-/** One resource as it came over the wire; amounts may be zero or negative. */
+/** Reads one resource from the wire; its amount may be zero or negative. */
 export function amountOf(resource: Resource, allocatedTo?: string): Amount {
   const kind = kindOf({
     name: resource.name,
@@ -54,19 +54,19 @@ export function amountOf(resource: Resource, allocatedTo?: string): Amount {
 }
 
 /**
- * A pool of resources from the wire, in either form.
- * @param allocatedTo role of those that name none; frameworks may leave `allocation_info` out.
+ * Reads resources from the wire, in either form of reservations.
+ * @param allocatedTo role of resources that name none, because frameworks may omit `allocation_info`
  */
 export const readResources = (resources: readonly Resource[] | undefined, allocatedTo?: string): Pool =>
   poolOf((resources ?? []).map((resource) => amountOf(resource, allocatedTo)));
 
 /**
- * How a reader wants resources: `refined` has `reservations` (frameworks with RESERVATION_REFINEMENT, executors,
+ * How resources are written: `refined` has `reservations` (for frameworks with RESERVATION_REFINEMENT, executors and
  * agents), `plain` has `role` and `reservation`.
  */
 export interface ResourceForm {
   readonly reservations: 'refined' | 'plain';
-  /** Whether `allocation_info` is shown. */
+  /** Whether to write `allocation_info`. */
   readonly allocation: boolean;
 }
 
@@ -97,26 +97,26 @@ const writeAmount = (amount: Amount, form: ResourceForm): Resource => ({
   ...(amount.kind.shared ? { shared: {} } : {}),
 });
 
-/** The pool as messages, in its order. */
+/** Writes a pool as messages, in the same order. */
 export const writeResources = (pool: Pool, form: ResourceForm): Resource[] =>
   pool.map((amount) => writeAmount(amount, form));
 
-/** The form that agents and executors get. */
+/** The form for agents and executors. */
 export const refinedForm: ResourceForm = { reservations: 'refined', allocation: true };
 
-/** Neither reserved nor special. */
+/** Whether a resource is neither reserved nor special. */
 const isPlain = ({ role, reservation, reservations, disk, revocable, shared, provider_id }: Resource) =>
   (role === undefined || role === '*') &&
   !(reservation || reservations || disk || revocable || shared || provider_id);
 
-/** A framework's own resource messages in the form that agents and executors get; amounts stay as they were. */
+/** Converts a framework's resource messages to the form for agents and executors; amounts stay unchanged. */
 export const refineResources = (
   resources: readonly Resource[] | undefined,
   allocatedTo: string,
 ): Resource[] =>
   (resources ?? []).map((resource) => {
     const { name, type, scalar, ranges } = resource;
-    // Nearly all are so, and this is done for every task.
+    // A fast path, since nearly all resources are plain and this runs for every task.
     if (isPlain(resource)) {
       const allocation_info = { role: resource.allocation_info?.role ?? allocatedTo };
       if (scalar) return { name, type, scalar, allocation_info };

@@ -22,11 +22,11 @@ function kindText(kind: Kind): string {
   return `${kind.name}${allocation}${reservations}${marks}`;
 }
 
-/** Ranges as Mesos writes them in messages and JSON: `[31000-31009, 32000-32000]`. */
+/** Ranges in the form of Mesos' messages and JSON: `[31000-31009, 32000-32000]`. */
 export const rangesText = (ranges: readonly NumberRange[]): string =>
   `[${ranges.map(({ begin, end }) => `${begin}-${end}`).join(', ')}]`;
 
-/** One amount as Mesos writes it in the messages of refusals: `cpus(allocated: *):0.2`. */
+/** One amount in the form of Mesos' refusal texts: `cpus(allocated: *):0.2`. */
 export function amountText(amount: Amount): string {
   const value =
     'milli' in amount
@@ -37,5 +37,5 @@ export function amountText(amount: Amount): string {
   return `${kindText(amount.kind)}:${value}`;
 }
 
-/** A pool as Mesos writes it: amounts with `; ` between them, `{}` when there are none. */
+/** A pool in Mesos' form: amounts separated by `; `, or `{}` when it is empty. */
 export const poolText = (pool: Pool): string => (pool.length ? pool.map(amountText).join('; ') : '{}');

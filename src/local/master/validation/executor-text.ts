@@ -13,7 +13,7 @@ function fieldLines(field: FieldPlan, value: unknown, indent: string): string[] 
   return [`${indent}${field.name}: ${isText ? JSON.stringify(value) : String(value)}`];
 }
 
-/** Protobuf's text format: members by number, nothing for those that are absent. */
+/** Protobuf's text format: members by field number, absent ones omitted. */
 const messageLines = (name: MessageName, message: Record<string, unknown>, indent: string): string[] =>
   planOf(name).byNumber.flatMap((field) => {
     const value = message[field.name];
@@ -22,7 +22,7 @@ const messageLines = (name: MessageName, message: Record<string, unknown>, inden
 
 const RULE = '-'.repeat(60);
 
-/** Two ExecutorInfos in protobuf's text format, as Mesos puts them into the refusal. */
+/** Two ExecutorInfos in protobuf's text format, as in Mesos' refusal. */
 export function incompatibleExecutors(existing: ExecutorInfo, wanted: ExecutorInfo): string {
   const text = (info: ExecutorInfo) =>
     `${messageLines('ExecutorInfo', info as Record<string, unknown>, '').join('\n')}\n`;

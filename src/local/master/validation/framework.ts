@@ -11,7 +11,7 @@ function componentFault(component: string, role: string): string | undefined {
   return undefined;
 }
 
-/** Why a role name is refused; undefined when it is fine. */
+/** Why a role name is refused; undefined when it is valid. */
 function roleFault(role: string): string | undefined {
   if (role === '*') return undefined;
   if (role === '') return 'Empty role name is invalid';
@@ -28,7 +28,7 @@ function roleFault(role: string): string | undefined {
 export const capabilitiesOf = (info: FrameworkInfo): ReadonlySet<string> =>
   new Set((info.capabilities ?? []).flatMap(({ type }) => (type === undefined ? [] : [type])));
 
-/** The roles a framework is in: `roles` with MULTI_ROLE, else `role`, else `*`. */
+/** The roles of a framework: `roles` with MULTI_ROLE, else `role`, else `*`. */
 export const rolesOf = (info: FrameworkInfo): readonly string[] =>
   capabilitiesOf(info).has('MULTI_ROLE') ? (info.roles ?? []) : [info.role ?? '*'];
 
@@ -51,12 +51,12 @@ function rolesFault(info: FrameworkInfo): string | undefined {
   return undefined;
 }
 
-/** Nanoseconds in 63 bits: what Mesos can count. */
+/** The longest time that Mesos can count: nanoseconds in 63 bits. */
 const LONGEST_TIMEOUT_SECONDS = 2 ** 63 / 1e9;
 
 /**
- * Why a FrameworkInfo is refused with an ERROR event; undefined when it is fine.
- * Source of the texts: golden/mesos sched-20b.
+ * Why a FrameworkInfo is refused with an ERROR event; undefined when it is valid. Source of the texts: golden/mesos
+ * sched-20b.
  */
 export function frameworkFault(info: FrameworkInfo, suppressed: readonly string[]): string | undefined {
   const roles = rolesFault(info);
@@ -75,7 +75,7 @@ export function frameworkFault(info: FrameworkInfo, suppressed: readonly string[
 }
 
 /**
- * Why a change of a FrameworkInfo is refused; undefined when it is fine. Source: golden/mesos sched-27.
+ * Why a change of a FrameworkInfo is refused; undefined when it is valid. Source: golden/mesos sched-27.
  */
 export function frameworkUpdateFault(before: FrameworkInfo, after: FrameworkInfo): string | undefined {
   if ((before.principal ?? '') !== (after.principal ?? ''))

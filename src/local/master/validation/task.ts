@@ -7,24 +7,24 @@ import type { Agent, MasterFramework } from '../state.ts';
 import { incompatibleExecutors } from './executor-text.ts';
 import { idFault } from './ids.ts';
 
-/** A task that may run: what it takes, and what its executor takes when it is a new one. */
+/** A task that may run: the resources it takes, and those of its executor if that is new. */
 export interface ReadTask {
   readonly info: TaskInfo;
   readonly pool: Pool;
   readonly newExecutor: { readonly info: ExecutorInfo; readonly pool: Pool } | undefined;
 }
 
-/** Where a launch takes place. */
+/** The framework, agent and offers of a launch. */
 export interface LaunchPlace {
   readonly framework: MasterFramework;
   readonly agent: Agent;
-  /** Role of the offers; resources that name no role belong to it. */
+  /** The role of the offers, which also applies to resources that name no role. */
   readonly role: string;
   /** What is left of the offers. */
   readonly left: Pool;
 }
 
-/** What certainly counts as more than nothing in Mesos' thousandths. */
+/** An amount that is certainly more than zero in Mesos' thousandths; skips the exact check. */
 const LEAST_SCALAR = 0.001;
 
 function resourceFault(resource: Resource): string | undefined {
@@ -47,7 +47,7 @@ function resourcesFault(resources: readonly Resource[] | undefined, role: string
     : undefined;
 }
 
-/** The executor as the agent gets it, resources in the agent's form. */
+/** The executor as it is sent to the agent, with resources in the agent's form. */
 export const refineExecutor = (executor: ExecutorInfo, frameworkId: string, role: string): ExecutorInfo => {
   const resources = refineResources(executor.resources, role);
   return {
@@ -57,7 +57,7 @@ export const refineExecutor = (executor: ExecutorInfo, frameworkId: string, role
   };
 };
 
-/** The task as the agent gets it. @param executor its executor, when that is refined already. */
+/** The task as it is sent to the agent. @param executor its executor, if that is refined already */
 export function refineTask(
   task: TaskInfo,
   frameworkId: string,
@@ -90,7 +90,7 @@ function executorFault(executor: ExecutorInfo, place: LaunchPlace): string | und
     : incompatibleExecutors(existing.info, refined);
 }
 
-/** Faults of a task that do not depend on its executor, in the order in which Mesos finds them. */
+/** The faults of a task that do not depend on its executor, in the order in which Mesos checks them. */
 function taskFault(task: TaskInfo, place: LaunchPlace): string | undefined {
   const id = task.task_id.value;
   const idText = idFault(id);
@@ -115,8 +115,8 @@ const newExecutorOf = (executor: ExecutorInfo | undefined, place: LaunchPlace): 
     : undefined;
 
 /**
- * Judges one task of a LAUNCH against what is left of the offers.
- * @returns what it takes, or why it is refused, in Mesos' words (golden/mesos sched-07).
+ * Checks one task of a LAUNCH against what is left of the offers.
+ * @returns the resources it takes, or why it is refused, in Mesos' words (golden/mesos sched-07)
  */
 export function judgeTask(task: TaskInfo, place: LaunchPlace): ReadTask | string {
   const fault = taskFault(task, place);
@@ -134,8 +134,8 @@ export function judgeTask(task: TaskInfo, place: LaunchPlace): ReadTask | string
 }
 
 /**
- * Judges the tasks of a LAUNCH_GROUP, which run together or not at all.
- * @returns what each takes, the executor with the first; or why all are refused.
+ * Checks the tasks of a LAUNCH_GROUP, of which all run or none.
+ * @returns the resources of each, with the executor's added to the first; or why all are refused
  */
 export function judgeGroup(
   executor: ExecutorInfo,

@@ -9,22 +9,22 @@ export interface BackupFilesOptions {
   readonly directory: string;
   readonly disk: Disk;
   readonly log: Logger;
-  /** Backups that are kept. */
+  /** How many backups are kept. */
   readonly most: number;
 }
 
 /** The directory of the backups. */
 export interface BackupFiles {
-  /** Names, oldest first. A directory that is not there has none. */
+  /** Names of the backups, oldest first; empty when the directory does not exist. */
   list(): Promise<string[]>;
   /**
-   * Writes a backup, durable and whole or not at all, and gives up the oldest ones beyond the limit; its name.
-   * @throws what the disk throws; nothing is left behind then.
+   * Writes a backup durably and atomically, removes the oldest ones beyond the limit, and resolves to its name.
+   * @throws what the disk throws; then no backup file is left behind
    */
   write(chunks: Iterable<Uint8Array>, takenMs: number): Promise<string>;
-  /** @throws AuroraError BACKUP when there is no such backup, or it cannot be read. */
+  /** @throws AuroraError BACKUP when there is no such backup or it cannot be read */
   load(id: string | undefined): Promise<LoadedBackup>;
-  /** Removes what a crash left of a backup that was being written. */
+  /** Removes unfinished backups that a crash left behind. */
   tidy(): Promise<void>;
 }
 
@@ -55,7 +55,7 @@ export function backupFiles({ directory, disk, log, most }: BackupFilesOptions):
     }
   };
   const removeSurplus = async () => {
-    // A file that somebody renamed is his.
+    // Keep files that somebody has renamed; they are not ours to remove.
     const names = (await list()).filter((name) => takenMsOf(name) !== undefined);
     const surplus = names.slice(0, Math.max(0, names.length - most));
     for (const name of surplus) await disk.remove(join(directory, name));
@@ -73,7 +73,7 @@ export function backupFiles({ directory, disk, log, most }: BackupFilesOptions):
         await fill(unfinished, chunks);
         await disk.rename(unfinished, join(directory, name));
       } catch (error) {
-        // The reason is that of the write; what cannot be removed now goes at the next start.
+        // Report the failure of the write. An unfinished file that cannot be removed now is removed at the next start.
         await disk.remove(unfinished).catch(() => undefined);
         throw error;
       }

@@ -7,9 +7,9 @@ import type {
 } from '../../api/index.ts';
 import type { StoredUpdate } from '../storage/index.ts';
 
-/** One thing that a backup holds, in the form of the stores. */
+/** One entry of a backup, in the form of the stores. */
 export type BackupItem =
-  /** When the backup was taken, epoch milliseconds. */
+  /** When the backup was taken, in epoch milliseconds. */
   | { readonly kind: 'taken'; readonly timestampMs: number }
   | { readonly kind: 'host'; readonly host: HostAttributes }
   | { readonly kind: 'task'; readonly task: ScheduledTask }

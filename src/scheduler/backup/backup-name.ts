@@ -1,22 +1,22 @@
 import { AuroraError } from '../../base/errors.ts';
 
-/** What every backup's name begins with. Source of both: the original's StorageBackup. */
+/** The prefix of every backup's name. Source of both prefixes: the original's StorageBackup. */
 export const BACKUP_PREFIX = 'scheduler-backup-';
-/** What stands before it while it is written. */
+/** The additional prefix of a backup while it is being written. */
 export const UNFINISHED_PREFIX = 'temp_';
 
 const NAME = /^scheduler-backup-(\d{4})-(\d\d)-(\d\d)-(\d\d)-(\d\d)$/;
 
 const two = (value: number): string => String(value).padStart(2, '0');
 
-/** `scheduler-backup-yyyy-MM-dd-HH-mm` in the local time of this machine: names sort by time. */
+/** `scheduler-backup-yyyy-MM-dd-HH-mm` in the machine's local time, so that names sort by time. */
 export function backupName(takenMs: number): string {
   const at = new Date(takenMs);
   const date = [at.getFullYear(), two(at.getMonth() + 1), two(at.getDate())];
   return `${BACKUP_PREFIX}${[...date, two(at.getHours()), two(at.getMinutes())].join('-')}`;
 }
 
-/** When a backup of that name was taken, to the minute; undefined for another name. */
+/** When the backup of that name was taken, to the minute, in epoch milliseconds; undefined for other names. */
 export function takenMsOf(name: string): number | undefined {
   const [year, month, day, hour, minute] = (NAME.exec(name) ?? []).slice(1).map(Number);
   if (year === undefined || month === undefined) return undefined;
@@ -24,7 +24,7 @@ export function takenMsOf(name: string): number | undefined {
 }
 
 /**
- * The name of a file in the backup directory, and of nothing anywhere else.
+ * Checks that an id is the name of a file in the backup directory and cannot lead anywhere else.
  * @throws AuroraError BACKUP
  */
 export function checkedBackupId(id: string | undefined): string {

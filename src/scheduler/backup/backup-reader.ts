@@ -16,13 +16,13 @@ import { joinTask, splitTask } from './stored-task.ts';
 import { storedUpdate } from './stored-update.ts';
 import { countAt, endOf, inside, THRIFT } from './thrift-ranges.ts';
 
-/** Told of each thing in the order of the file. */
+/** Called with each entry, in the order of the file. */
 export type Take = (item: BackupItem) => void;
-/** Told of everything in the file that is not taken: `Snapshot.field 14`, `ScheduledTask.taskEvents[].field 9`. */
+/** Called for everything in the file that is ignored: `Snapshot.field 14`, `ScheduledTask.taskEvents[].field 9`. */
 export type LeaveOut = (path: string) => void;
 type ReadConfig = (bytes: Buffer) => TaskConfig;
 
-/** Source: the original's QuotaManager; GPUs are ours. */
+/** The resource types of a quota, sorted. Source: the original's QuotaManager, except for GPUs, which we added. */
 const QUOTA_TYPES = /^diskMb,numCpus,(numGpus,)?ramMb$/;
 
 function quotaItem(bytes: Buffer): BackupItem {
@@ -37,7 +37,7 @@ function quotaItem(bytes: Buffer): BackupItem {
   return { kind: 'quota', role, quota: normalise('ResourceAggregate', whole) };
 }
 
-/** Source: the original's ThriftBackfill. */
+/** The update strategy that older settings mean. Source: the original's ThriftBackfill. */
 const strategyOf = ({ waitForBatchCompletion, updateGroupSize: groupSize = 0 }: Wire<'JobUpdateSettings'>) =>
   waitForBatchCompletion ? { batchStrategy: { groupSize } } : { queueStrategy: { groupSize } };
 
@@ -47,7 +47,7 @@ const withStrategy = (settings: Wire<'JobUpdateSettings'>): JobUpdateSettings =>
     updateStrategy: settings.updateStrategy ?? strategyOf(settings),
   });
 
-/** The state is left out: the stores read it off the events. */
+/** Reads an update without its state, because the stores derive it from the events. */
 function updateItem(bytes: Buffer): BackupItem {
   const { details, run } = decodeStruct('storage.StoredJobUpdateDetails', bytes);
   const { update, ...events } = normalise('JobUpdateDetails', details ?? {});
@@ -64,7 +64,7 @@ function updateItem(bytes: Buffer): BackupItem {
 
 function hostItems(bytes: Buffer): readonly BackupItem[] {
   const host = decodeStruct('HostAttributes', bytes);
-  // Source: the original, which once stored modes of hosts that it did not know.
+  // Source: the original once stored modes of hosts that it did not know.
   return host.slaveId === undefined ? [] : [{ kind: 'host', host: normalise('HostAttributes', host) }];
 }
 
@@ -88,7 +88,7 @@ interface Element {
   readonly items: (bytes: Buffer, configOf: ReadConfig) => BackupItem | readonly BackupItem[];
 }
 
-/** What each set of a Snapshot holds, by the id of its field. */
+/** How to read each set of a Snapshot, by the id of its field. */
 const ELEMENTS: Readonly<Record<number, Element>> = {
   3: { type: 'HostAttributes', items: hostItems },
   4: {
@@ -110,7 +110,7 @@ const SINGLES: Readonly<Record<number, (bytes: Buffer) => readonly BackupItem[]>
   6: metadataItems,
 };
 
-/** Id and type of the next field; 0 for both at the end of the struct. */
+/** Reads the id and type of the next field; both are 0 at the end of the struct. */
 export const fieldHead = (window: ByteWindow): Promise<{ readonly type: number; readonly id: number }> =>
   window.take((bytes, at) => {
     const value = inside(bytes, at, 1);
@@ -119,7 +119,7 @@ export const fieldHead = (window: ByteWindow): Promise<{ readonly type: number; 
     return { end: inside(bytes, at, 3), value: { type, id: bytes.readInt16BE(value) } };
   });
 
-/** The elements of a list or set of structs, whose head comes next, one after another. */
+/** Reads a list or set of structs, beginning with its head, and passes on each element's bytes. */
 export async function eachElement(window: ByteWindow, take: (bytes: Buffer) => void): Promise<void> {
   const { type, count } = await window.take((bytes, at) => {
     const count = countAt(bytes, at + 1);
@@ -134,21 +134,21 @@ export async function eachElement(window: ByteWindow, take: (bytes: Buffer) => v
     });
 }
 
-/** The next value, as its bytes. */
+/** Reads the next value and returns its bytes. */
 export const wholeValue = (window: ByteWindow, type: number): Promise<Buffer> =>
   window.take((bytes, at) => {
     const end = endOf(bytes, at, type);
     return { end, value: Buffer.from(bytes.subarray(at, end)) };
   });
 
-/** Tells what of an element of the file nobody will find again in the state. */
+/** Reports the parts of an element that we do not read and which therefore will not be in the state. */
 export function leaveOutUnknown(type: TypeName, bytes: Buffer, leaveOut: LeaveOut | undefined): void {
   if (leaveOut) for (const path of unknownParts(type, bytes)) leaveOut(path);
 }
 
 /**
- * Reads the fields of one Snapshot, up to its end; unknown fields are passed over, and told to `leaveOut`.
- * @throws AuroraError CODEC saying what was wrong.
+ * Reads the fields of one Snapshot up to its end. Unknown fields are skipped and reported to `leaveOut`.
+ * @throws AuroraError CODEC that says what was wrong
  */
 export async function readSnapshot(
   window: ByteWindow,
@@ -176,7 +176,7 @@ export async function readSnapshot(
   }
 }
 
-/** An empty set, list or map of a field that is not read says nothing. */
+/** Whether an unread field is an empty set, list or map; nothing is lost with those. */
 const isEmpty = (bytes: Buffer, type: number): boolean =>
   ([THRIFT.set, THRIFT.list] as number[]).includes(type)
     ? countAt(bytes, 1) === 0

@@ -9,10 +9,10 @@ import type { ReadStores } from '../storage/index.ts';
 import { wireUpdate } from './stored-update.ts';
 import { THRIFT } from './thrift-ranges.ts';
 
-/** A piece of this size is encoded in less than a millisecond. */
+/** The size of a piece; encoding that much takes less than a millisecond. */
 const CHUNK_BYTES = 32 * 1024;
 
-/** Ids of the Snapshot's fields. Source: the original's storage definition. */
+/** Ids of the Snapshot's fields. Source: the original's storage.thrift. */
 const FIELD = {
   timestamp: 1,
   hostAttributes: 3,
@@ -24,10 +24,10 @@ const FIELD = {
   hostMaintenanceRequests: 13,
 } as const;
 
-/** What a backup says about its origin. */
+/** Facts about a backup's origin. */
 export interface SnapshotFacts {
   readonly takenMs: number;
-  /** Free texts; the original writes the properties of its build. */
+  /** Arbitrary texts by name; the original writes its build properties here. */
   readonly details: Readonly<Record<string, string>>;
 }
 
@@ -42,13 +42,13 @@ function setHead(id: number, count: number): Buffer {
   return head;
 }
 
-/** The first fields of a struct: its bytes without the end mark, for others to follow. */
+/** Encodes the first fields of a struct without its end mark, so that further fields can follow. */
 const opened = <N extends TypeName>(name: N, value: Wire<N>): Uint8Array =>
   encodeStruct(name, value).subarray(0, -1);
 
 /**
- * A ScheduledTask from three encoded parts, its configuration from the cache: of a hundred thousand tasks few have one
- * that no other has. Fields stand in the order of their ids, as everywhere.
+ * Returns a function that encodes a ScheduledTask in three parts. Encoded configurations are cached, because most tasks
+ * share theirs with others. Fields are written in the order of their ids.
  */
 function taskWriter(): (task: ScheduledTask) => Uint8Array[] {
   const known = new Map<TaskConfig, Uint8Array>();
@@ -79,7 +79,7 @@ function* setOf<T>(id: number, items: readonly T[], encode: (item: T) => Uint8Ar
   for (const item of items) yield encode(item);
 }
 
-/** Everything that a backup holds, as it is at this moment; later changes do not show. */
+/** Collects everything that a backup holds, as it is at this moment; later changes do not affect it. */
 export function snapshotView(stores: ReadStores) {
   return {
     hosts: [...stores.hosts.all()].map((agent) => ({ ...agent, mode: stores.modes.of(agent.host) })),
@@ -96,7 +96,7 @@ export type SnapshotView = ReturnType<typeof snapshotView>;
 
 function* partsOf(view: SnapshotView, { takenMs, details }: SnapshotFacts): Parts {
   yield opened('storage.Snapshot', { timestamp: takenMs });
-  // An entry without an agent is dropped by every reader.
+  // Every reader drops entries without an agent.
   const hosts = view.hosts.filter(({ slaveId }) => slaveId !== undefined);
   yield* setOf(FIELD.hostAttributes, hosts, (host) => encodeStruct('HostAttributes', host));
   yield setHead(FIELD.tasks, view.tasks.length);
@@ -121,8 +121,8 @@ function* partsOf(view: SnapshotView, { takenMs, details }: SnapshotFacts): Part
 }
 
 /**
- * A backup file as pieces, each made when it is asked for. Source of the format: the original's storage.thrift and
- * SnapshotServiceImpl.
+ * Encodes a backup file as pieces, each made when it is requested. Source of the format: the original's storage.thrift
+ * and SnapshotServiceImpl.
  */
 export function* encodeSnapshot(view: SnapshotView, facts: SnapshotFacts): Iterable<Uint8Array> {
   let parts: Uint8Array[] = [];

@@ -14,25 +14,25 @@ export interface BackupsOptions {
   readonly log: Logger;
   readonly counters: Pick<Counters, 'add' | 'time'>;
   readonly backupIntervalMs: number;
-  /** Of the program; goes into the file. */
+  /** The program's version, written to the file. */
   readonly version: string | undefined;
 }
 
 export interface Backups {
-  /** Takes one now; its name. @throws AuroraError BACKUP when it could not be written. */
+  /** Takes a backup now; resolves to its name. @throws AuroraError BACKUP when it could not be written */
   take(): Promise<string>;
-  /** None is begun any more. */
+  /** Stops starting backups. */
   close(): void;
 }
 
-/** A backup that failed is tried again after this long, if not sooner by the interval. */
+/** How soon a failed backup is tried again, unless the interval is shorter. */
 const RETRY_MS = 10 * 60_000;
-/** A state of which there is no backup at all waits no longer. */
+/** How soon a state without any backup gets its first one. */
 const FIRST_MS = 60_000;
 
 /**
- * Takes backups, one at a time: when asked, and whenever the newest file in the directory is an interval old, also when
- * the scheduler was started again in between. A failure is counted and logged, and never harms the scheduler.
+ * Takes backups, one at a time: on request, and when the newest file in the directory is an interval old, which also
+ * holds across restarts. Failures are counted and logged; they never harm the scheduler.
  */
 export function startBackups(options: BackupsOptions): Backups {
   const { backupIntervalMs: intervalMs, clock, counters, files, log, storage, version } = options;
@@ -48,7 +48,7 @@ export function startBackups(options: BackupsOptions): Backups {
     try {
       const details = version === undefined ? {} : { 'build.version': version };
       const chunks = storage.read((stores) => encodeSnapshot(snapshotView(stores), { takenMs, details }));
-      // What is not durable yet must not be in a backup: it may never come true.
+      // The view may contain changes that are not durable yet; do not write it before they are.
       await storage.settled();
       const name = await files.write(chunks, takenMs);
       counters.add('scheduler_backup_success');
@@ -78,7 +78,7 @@ export function startBackups(options: BackupsOptions): Backups {
   };
   const isEmpty = () =>
     storage.read(({ framework, tasks }) => framework.id() === undefined && tasks.size === 0);
-  /** A clock that was set back does not put the next one off for longer than the interval. */
+  /** Time until the next backup; limited to the interval, because the clock may have been set back. */
   const waitMs = async (): Promise<number> => {
     const newest = (await files.list()).findLast((name) => takenMsOf(name) !== undefined);
     if (newest === undefined) return Math.min(intervalMs, isEmpty() ? intervalMs : FIRST_MS);

@@ -2,26 +2,26 @@ import { AuroraError } from '../../base/errors.ts';
 import { yieldTurn } from '../../base/turns.ts';
 import { INCOMPLETE } from './thrift-ranges.ts';
 
-/** The part of a long input that is being looked at. */
+/** A window on a long input that is being parsed. */
 export interface ByteWindow {
   /**
-   * Runs `parse` on the bytes at hand, from `at` on; what it returns as `end` is where the next one begins. When it throws
-   * INCOMPLETE, it is run again with more bytes.
-   * @throws AuroraError CODEC when the input ends inside a value.
+   * Calls `parse` with the buffered bytes and the current offset; the returned `end` is the next offset. When `parse`
+   * throws INCOMPLETE, it is called again with more bytes.
+   * @throws AuroraError CODEC when the input ends inside a value
    */
   take<T>(parse: (bytes: Buffer, at: number) => { readonly end: number; readonly value: T }): Promise<T>;
-  /** The next bytes as they are, without going on; fewer at the end of the input. */
+  /** The next bytes, without consuming them; fewer at the end of the input. */
   peek(length: number): Promise<Buffer>;
-  /** Everything from here on. */
+  /** All remaining bytes. */
   rest(): AsyncIterable<Uint8Array>;
-  /** Gives the input up. */
+  /** Stops reading the input. */
   close(): Promise<void>;
 }
 
-/** Values are taken without a pause until this much was read; then others have their turn. */
+/** How much is parsed before other work gets a turn. */
 const SLICE_BYTES = 32 * 1024;
 
-/** Undefined when it needs more bytes. */
+/** The result of `parse`; undefined when it needs more bytes. */
 function unlessIncomplete<T extends object>(parse: () => T): T | undefined {
   try {
     return parse();
@@ -38,7 +38,7 @@ export function byteWindow(input: AsyncIterable<Uint8Array>): ByteWindow {
   let dropped = 0;
   let sinceTurn = 0;
 
-  /** Reads at least as much as is waiting, so that a long value is not copied again and again. */
+  /** Reads at least as many bytes as are buffered, so that a long value is not copied over and over. */
   const more = async (): Promise<boolean> => {
     const parts = [bytes.subarray(at)];
     let wanted = Math.max(parts[0]?.length ?? 0, 1);

@@ -14,7 +14,7 @@ import { storedConfigs } from './stored-config.ts';
 import { joinTask, type SplitTask, splitTask } from './stored-task.ts';
 import { fieldsOf } from './thrift-ranges.ts';
 
-/** Ids of DeduplicatedSnapshot and DeduplicatedScheduledTask. Source: the original's storage definition. */
+/** Ids of DeduplicatedSnapshot and DeduplicatedScheduledTask. Source: the original's storage.thrift. */
 const WHOLE = { partialSnapshot: 1, partialTasks: 2, taskConfigs: 3 } as const;
 const TASK = { partialScheduledTask: 1, taskConfigId: 2 } as const;
 
@@ -36,7 +36,7 @@ function partialTask(bytes: Buffer): PartialTask & { readonly scheduled: Buffer 
 }
 
 /**
- * Reads a snapshot in which equal configurations stand once, as the original writes it to its log.
+ * Reads a deduplicated snapshot, in which equal configurations are stored once; the original's log has this form.
  * @throws AuroraError CODEC
  */
 export async function readDeduplicated(window: ByteWindow, take: Take, leaveOut?: LeaveOut): Promise<void> {

@@ -2,17 +2,18 @@ import type { Clock } from '../../base/clock.ts';
 import type { Logger } from '../../base/log.ts';
 import { type Log, openStorage } from '../storage/index.ts';
 
-/** What was in the log. */
+/** What was found in the log. */
 export interface ForgottenFramework {
-  /** Undefined when the log held none. */
+  /** The id that was dropped; undefined when the log had none. */
   readonly frameworkId: string | undefined;
-  /** Tasks that run under it, as far as the state knows: Mesos will be asked for them under the next id. */
+  /** Tasks that run under it according to the state; under the next id, Mesos will be asked about them. */
   readonly running: number;
 }
 
 /**
- * Drops the framework id from a state, and nothing else: the scheduler that starts with it registers anew, and starts
- * again what Mesos then does not know. For a framework that Mesos has removed and never takes back. Closes the log.
+ * Drops the framework id from a state and changes nothing else. The scheduler that starts with this state registers
+ * anew, and restarts the tasks that Mesos then does not know. For a framework that Mesos has removed and does not
+ * accept again. Closes the log.
  * @throws AuroraError STORAGE
  */
 export async function forgetFramework(options: {

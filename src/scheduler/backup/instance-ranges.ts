@@ -1,4 +1,4 @@
-/** `0-2, 5` for 5, 0, 1, 2. */
+/** Formats instance numbers as ranges: [5, 0, 1, 2] becomes `0-2, 5`. */
 export function rangesText(instances: readonly number[]): string {
   const ranges: { first: number; last: number }[] = [];
   for (const instance of [...instances].sort((a, b) => a - b)) {

@@ -7,17 +7,17 @@ import type { BackupItem } from './backup-item.ts';
 import type { LeaveOut } from './backup-reader.ts';
 import { readBackup } from './read-backup.ts';
 
-/** A backup in memory, apart from the scheduler's own state. */
+/** A backup in memory, separate from the scheduler's own state. */
 export interface LoadedBackup {
   readonly tables: Tables;
-  /** When it was taken, epoch milliseconds; 0 when it does not say. */
+  /** When it was taken, in epoch milliseconds; 0 when the backup does not say. */
   readonly takenMs: number;
-  /** Active tasks that were left out because a newer one of the same instance is in the backup, too. */
+  /** Active tasks that were left out because the backup also has a newer one of the same instance. */
   readonly doubled: readonly string[];
 }
 
 const READ_BYTES = 64 * 1024;
-/** Things that are saved together: less than a millisecond of work. */
+/** How many entries are saved at once: less than a millisecond of work. */
 const BATCH = 50;
 
 async function* chunksOf(disk: Disk, path: string): AsyncGenerator<Uint8Array> {
@@ -37,7 +37,7 @@ async function* chunksOf(disk: Disk, path: string): AsyncGenerator<Uint8Array> {
 
 const lastEventMs = ({ taskEvents }: ScheduledTask): number => toNumber(taskEvents.at(-1)?.timestamp ?? 0);
 
-/** Saves a task; of two active ones of an instance, which no scheduler should have written, the newer. */
+/** Saves a task. If an instance has two active ones, which no scheduler should write, the newer one is kept. */
 function saveTask({ tasks }: WriteStores, task: ScheduledTask, doubled: string[]): void {
   const { instanceId, task: config } = task.assignedTask;
   const holder = ACTIVE_STATES.has(task.status) ? tasks.activeInstance(config.job, instanceId) : undefined;
@@ -81,9 +81,9 @@ const SAVERS: { readonly [K in Stored['kind']]: Saver<Extract<Stored, { kind: K 
 };
 
 /**
- * Reads the backup file at `path` into tables of its own, in slices; `leaveOut` is told of what they do not
- * hold.
- * @throws AuroraError BACKUP naming the file, when it cannot be read or is no backup.
+ * Reads the backup file at `path` into new tables, in slices. `leaveOut` is called for everything that the tables do
+ * not hold.
+ * @throws AuroraError BACKUP naming the file, when it cannot be read or is no backup
  */
 export async function loadBackup(disk: Disk, path: string, leaveOut?: LeaveOut): Promise<LoadedBackup> {
   const tables = memoryTables();

@@ -7,10 +7,10 @@ import { readDeduplicated } from './deduplicated-reader.ts';
 import { storedConfigs } from './stored-config.ts';
 import { inside, THRIFT } from './thrift-ranges.ts';
 
-/** What the members of a LogEntry that hold a state are. Source: the original's storage definition. */
+/** Ids of the fields of a LogEntry that hold a state. Source: the original's storage.thrift. */
 const ENTRY = { snapshot: 1, deflatedEntry: 5, deduplicatedSnapshot: 6 } as const;
 
-/** What comes out of a decompressor; its failures, and those of the input, come out as well. */
+/** The output of a decompressor; also throws its failures and those of the input. */
 async function* through(transform: Transform, input: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   const done = pipeline(Readable.from(input, { objectMode: false }), transform).catch(() => undefined);
   yield* transform;
@@ -20,7 +20,7 @@ async function* through(transform: Transform, input: AsyncIterable<Uint8Array>):
 const isField = (head: Buffer, type: number, id: number): boolean =>
   head.length === 3 && head[0] === type && head.readInt16BE(1) === id;
 
-/** Goes to the end of the compressed bytes, too: the checksum stands there. */
+/** Reads to the end of the compressed bytes, because the checksum is there. */
 const decompressed = (
   transform: Transform,
   window: ByteWindow,
@@ -32,7 +32,7 @@ const decompressed = (
     for await (const _ of inner.rest());
   });
 
-/** Moves over the length of a binary. */
+/** Skips the length of a binary. */
 const passLength = (window: ByteWindow): Promise<undefined> =>
   window.take((bytes, at) => ({ end: inside(bytes, at, 4), value: undefined }));
 
@@ -44,7 +44,7 @@ async function readPlain(window: ByteWindow, take: Take, leaveOut: LeaveOut | un
     return decompressed(createInflate(), window, take, leaveOut);
   }
   if (isField(head, THRIFT.struct, ENTRY.snapshot)) await fieldHead(window);
-  // Metadata has this number in a Snapshot, but never comes first there.
+  // A Snapshot has metadata under the same id, but never as its first field.
   if (isField(head, THRIFT.struct, ENTRY.deduplicatedSnapshot)) {
     await fieldHead(window);
     return readDeduplicated(window, take, leaveOut);
@@ -65,10 +65,9 @@ async function within<T>(
 }
 
 /**
- * Reads a backup of ours or of the original, in slices; `take` is told of everything in it, and
- * `leaveOut` of what it holds beside that. Takes it compressed with
- * gzip, too, and a state as it stands in the original's log.
- * @throws AuroraError CODEC, or what the input throws.
+ * Reads a backup of ours or of the original, in slices. `take` is called with each entry, `leaveOut` for everything
+ * else. Also reads backups compressed with gzip, and states in the form of the original's log.
+ * @throws AuroraError CODEC, or what the input throws
  */
 export function readBackup(input: AsyncIterable<Uint8Array>, take: Take, leaveOut?: LeaveOut): Promise<void> {
   return within(input, async (window) => {

@@ -12,16 +12,16 @@ import { makeRestored, type RestoredState } from './restored-state.ts';
 
 export interface RecoverLogOptions {
   readonly log: Log;
-  /** Where the log is, for people. */
+  /** Where the log is, for messages. */
   readonly target: string;
-  /** Path of the backup's file. */
+  /** Path of the backup file. */
   readonly from: string;
   readonly clock: Clock;
   readonly random: Random;
   readonly disk?: Disk;
 }
 
-/** What was restored. */
+/** Counts of what was restored. */
 export interface RecoveredState extends Omit<LoadedBackup, 'tables'>, RestoredState {
   readonly tasks: number;
   readonly activeTasks: number;
@@ -52,14 +52,14 @@ const counted = ({ tasks, cronJobs, quotas, jobUpdates, hosts, maintenance, fram
   frameworkId: framework.id(),
 });
 
-/** What a recovery would restore, and what in the backup it would leave out: how often each path is there. */
+/** What a recovery would restore, and what it would leave out: each path with its count. */
 export interface CheckedBackup extends RecoveredState {
   readonly leftOut: ReadonlyMap<string, number>;
 }
 
 /**
- * Reads a backup as a recovery would, and writes nothing.
- * @throws AuroraError BACKUP when it cannot be read.
+ * Reads a backup like a recovery would, without writing anything.
+ * @throws AuroraError BACKUP when it cannot be read
  */
 export async function checkBackup({
   clock,
@@ -75,10 +75,10 @@ export async function checkBackup({
   return { takenMs, doubled, ...made, ...counted(tables.stores), leftOut };
 }
 
-/** Looking whether a log is empty takes a few requests. */
+/** Time limit for finding out whether a log is empty, which takes a few requests. */
 const LOOK_LIMIT_MS = 60_000;
 
-/** Reads nothing but whether there is something; a log that others lead is left alone then. */
+/** Checks that the log is empty by reading only its beginning, so that a log led by another scheduler is not disturbed. */
 async function assertEmpty({ clock, log, target }: RecoverLogOptions): Promise<void> {
   const refuse = () => {
     throw new AuroraError('BACKUP', 'the target holds a state already', {
@@ -101,9 +101,9 @@ async function assertEmpty({ clock, log, target }: RecoverLogOptions): Promise<v
 }
 
 /**
- * Makes a backup the state of a log that is empty; the log stays the caller's.
+ * Makes a backup the state of an empty log. The caller keeps and closes the log.
  * @throws AuroraError BACKUP when the backup cannot be read or the log is not empty, NETWORK when the log does not
- * answer: then nothing has changed.
+ * answer; nothing has changed then
  */
 export async function recoverLog(options: RecoverLogOptions): Promise<RecoveredState> {
   const { clock, disk = systemDisk, from, log, random } = options;

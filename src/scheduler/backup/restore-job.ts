@@ -13,15 +13,15 @@ export interface RestoreJobSettings {
 }
 
 export interface RestoredJob {
-  /** Tasks that were made, and templates. */
+  /** How many tasks and templates were created. */
   readonly changes: number;
-  /** What was done, for a person. */
+  /** What was done, for the user. */
   readonly text: string;
 }
 
 const count = (instances: number): string => (instances === 1 ? '1 instance' : `${instances} instances`);
 
-/** Instances by their configuration; equal ones are one object. */
+/** Groups instances by configuration; equal configurations are the same object. */
 function byConfig(tasks: readonly ScheduledTask[]): ReadonlyMap<TaskConfig, number[]> {
   const groups = new Map<TaskConfig, number[]>();
   for (const { assignedTask } of tasks) {
@@ -32,7 +32,7 @@ function byConfig(tasks: readonly ScheduledTask[]): ReadonlyMap<TaskConfig, numb
   return groups;
 }
 
-/** A run that was under way is not started again: the next one comes at its time. */
+/** Restores a cron template. A run that was under way is not restarted; the next one comes at its time. */
 function restoreTemplate(
   tx: WriteTransaction,
   backup: ReadStores,
@@ -52,9 +52,9 @@ function restoreTemplate(
 }
 
 /**
- * Brings a job back as a backup has it: a new PENDING task for each instance that was active there and is not now, with
- * that instance's own configuration; or a cron job's template. The rules for new jobs hold.
- * @throws AuroraError BAD_PARAMETER when the backup does not have the job, or a rule is broken; nothing is changed then.
+ * Restores a job from a backup: a new PENDING task, with its own configuration, for each instance that was active in
+ * the backup and is not active now; or the template of a cron job. The rules for new jobs apply.
+ * @throws AuroraError BAD_PARAMETER when the backup does not have the job, or a rule is broken; nothing is changed then
  */
 export function restoreJob(
   tx: WriteTransaction,

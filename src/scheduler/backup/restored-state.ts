@@ -4,11 +4,11 @@ import { newTaskId } from '../state/task-id.ts';
 import { assignedTask, type Restoration, scheduledTask, type WriteStores } from '../storage/index.ts';
 import type { Tables } from '../storage/tables.ts';
 
-/** What was made of a backup, beside the mark that it is one. */
+/** What was changed to make a backup usable as a state, besides marking it as restored. */
 export interface RestoredState {
-  /** Tasks without an agent that got new ids. */
+  /** How many tasks without an agent got new ids. */
   readonly renewed: number;
-  /** Updates that were under way and are paused now. */
+  /** Updates that were in progress and are now paused. */
   readonly paused: readonly JobUpdateSummary[];
 }
 
@@ -20,8 +20,8 @@ const PAUSED: { readonly [S in JobUpdateStatus]?: JobUpdateStatus } = {
 };
 
 /**
- * A task that waited for an agent when the backup was taken may run by now. Launched again under its id, it would be
- * refused by Mesos as a duplicate, and the one that runs would be killed for lost.
+ * Gives new ids to tasks that waited for an agent. Such a task may have been launched after the backup was taken. If it were
+ * launched again under its old id, Mesos would refuse it as a duplicate, and the running task would be treated as lost.
  */
 function renewUnplaced({ tasks }: WriteStores, random: Random): number {
   const unplaced = tasks.inStatus('PENDING', 'THROTTLED');
@@ -40,7 +40,7 @@ function renewUnplaced({ tasks }: WriteStores, random: Random): number {
   return unplaced.length;
 }
 
-/** An update that went on from where the backup has it would kill instances that it may have changed long since. */
+/** Pauses updates: continuing from the backup's progress, they would kill instances that they may have updated already. */
 function pauseUpdates({ jobUpdates }: WriteStores, { backup, restoredMs }: Restoration): JobUpdateSummary[] {
   const paused: JobUpdateSummary[] = [];
   for (const summary of [...jobUpdates.summaries()]) {
@@ -57,8 +57,8 @@ function pauseUpdates({ jobUpdates }: WriteStores, { backup, restoredMs }: Resto
 }
 
 /**
- * Makes the tables of a backup a state that a scheduler can go on with: marked, and so that it harms nothing which runs
- * and is younger than the backup.
+ * Turns the tables of a backup into a state that a scheduler can continue with: marks it as restored, and makes sure
+ * that it harms nothing that runs and is newer than the backup.
  */
 export function makeRestored(tables: Tables, restoration: Restoration, random: Random): RestoredState {
   let made: RestoredState = { renewed: 0, paused: [] };

@@ -14,21 +14,21 @@ export interface RecoveryOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
-  /** The state is another one now: the scheduler has to end, and start again with it. */
+  /** Called when the state was replaced: the scheduler must end and be started again. */
   onReplaced(reason: string): void;
 }
 
-/** A backup that is looked at and edited before it becomes the state. All failures are AuroraError BACKUP. */
+/** A backup that can be inspected and edited before it becomes the state. All failures are AuroraError BACKUP. */
 export interface StagedRecovery {
-  /** Loads a backup; one at a time. */
+  /** Loads a backup; only one can be staged at a time. */
   stage(id: string | undefined): Promise<void>;
-  /** The staged tasks that satisfy the query. */
+  /** The staged tasks that match the query. */
   tasks(query: Partial<TaskQuery>): readonly ScheduledTask[];
-  /** Leaves the staged tasks that satisfy the query out; how many. */
+  /** Removes the staged tasks that match the query; returns how many. */
   deleteTasks(query: Partial<TaskQuery>): number;
-  /** Makes the staged state the scheduler's, whose own is lost; the scheduler ends. */
+  /** Replaces the scheduler's state by the staged one; the old state is lost and the scheduler ends. */
   commit(): Promise<void>;
-  /** Forgets what is staged; never fails. */
+  /** Drops the staged backup; never fails. */
   unload(): void;
 }
 
@@ -40,7 +40,7 @@ const FULL = 'Another backup is already loaded.';
 export function recovery(options: RecoveryOptions): StagedRecovery {
   const { clock, files, log, onReplaced, random, storage } = options;
   let staged: Staged | undefined;
-  /** The backup that is being read, to tell whether it was unloaded meanwhile. */
+  /** The backup being loaded; tells whether it was unloaded meanwhile. */
   let loading: object | undefined;
   let committing = false;
 
@@ -78,7 +78,7 @@ export function recovery(options: RecoveryOptions): StagedRecovery {
       const { id, tables, takenMs } = loaded();
       committing = true;
       try {
-        // Mesos knows this scheduler by its framework id; under another one it would lose every running task.
+        // Keep the framework id, by which Mesos knows this scheduler; under another one it would lose every running task.
         const frameworkId = storage.read(({ framework }) => framework.id());
         if (frameworkId !== undefined) tables.fill(({ framework }) => framework.saveId(frameworkId));
         const { renewed, paused } = makeRestored(

@@ -1,8 +1,8 @@
 import { decodeStruct, normalise, type TaskConfig, withResources } from '../../api/index.ts';
 
 /**
- * A stored configuration as the stores hold it: whole, with the resources and the tier that older versions said
- * otherwise. Source: the original's ThriftBackfill, of all its versions.
+ * A stored configuration in the form of the stores: complete, with the resources and the tier that older versions
+ * expressed differently. Source: all versions of the original's ThriftBackfill.
  */
 function storedConfig(bytes: Buffer): TaskConfig {
   const wire = decodeStruct('TaskConfig', bytes);
@@ -10,7 +10,7 @@ function storedConfig(bytes: Buffer): TaskConfig {
   return normalise('TaskConfig', { ...withResources(wire), tier });
 }
 
-/** Reads configurations; equal bytes are read once and give one object. */
+/** Returns a function that reads configurations; equal bytes are read once and give the same object. */
 export function storedConfigs(): (bytes: Buffer) => TaskConfig {
   const known = new Map<string, TaskConfig>();
   return (bytes) => {

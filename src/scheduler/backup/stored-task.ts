@@ -3,11 +3,11 @@ import { AuroraError } from '../../base/errors.ts';
 import { assignedTask, scheduledTask, taskEvent } from '../storage/index.ts';
 import { type FieldRange, fieldsOf, THRIFT } from './thrift-ranges.ts';
 
-/** Ids of the structs around a configuration. */
+/** Ids of the fields that lead to a configuration. */
 const ASSIGNED_TASK = 1;
 const TASK_CONFIG = 4;
 
-/** What `fieldsOf` says about the struct that holds a field, and the field. */
+/** Finds a field in the struct at `at`; returns its range and the bytes of the struct without it. */
 function split(bytes: Buffer, at: number, id: number) {
   const fields = fieldsOf(bytes, at);
   const found = fields.find((field) => field.id === id && field.type === THRIFT.struct);
@@ -15,18 +15,18 @@ function split(bytes: Buffer, at: number, id: number) {
   return { found, rest: found ? without(bytes, at, end, found) : bytes.subarray(at, end) };
 }
 
-/** The bytes of a struct that leave one of its fields out. */
+/** The bytes of a struct without one of its fields. */
 const without = (bytes: Buffer, at: number, end: number, { start, end: next }: FieldRange): Buffer =>
   Buffer.concat([bytes.subarray(at, start), bytes.subarray(next, end)]);
 
-/** A stored task in two parts: tasks of one job have their configuration in common, and it is most of the bytes. */
+/** A stored task split in two, because tasks of a job share their configuration, which is most of the bytes. */
 export interface SplitTask {
   readonly config: Buffer | undefined;
   readonly assigned: Wire<'AssignedTask'>;
   readonly scheduled: Wire<'ScheduledTask'>;
 }
 
-/** Reads the ScheduledTask that begins at `at`, but for its configuration. @throws AuroraError CODEC */
+/** Reads the ScheduledTask at `at`, except for its configuration. @throws AuroraError CODEC */
 export function splitTask(bytes: Buffer, at: number): SplitTask {
   const outer = split(bytes, at, ASSIGNED_TASK);
   if (!outer.found) throw new AuroraError('CODEC', 'a task without assignedTask');
@@ -38,7 +38,7 @@ export function splitTask(bytes: Buffer, at: number): SplitTask {
   };
 }
 
-/** The task as the stores hold it. @throws AuroraError CODEC when it lacks what every task has. */
+/** The task in the form of the stores. @throws AuroraError CODEC when a required part is missing */
 export function joinTask({ assigned, scheduled }: SplitTask, task: TaskConfig): ScheduledTask {
   const { taskId, slaveId, slaveHost, assignedPorts = {}, instanceId = 0 } = assigned;
   const { status, failureCount = 0, timesPartitioned = 0, ancestorId } = scheduled;

@@ -13,13 +13,13 @@ function wireRun({ progress, lastPulseMs, failures }: UpdateRun): WireRun {
   };
 }
 
-/** An update as a backup has it: the original's details, and beside them what only we store. */
+/** An update in the form of a backup: the original's details, and next to them what only we store. */
 export const wireUpdate = ({ details, run }: StoredUpdate): Wire<'storage.StoredJobUpdateDetails'> => ({
   details,
   run: wireRun(run),
 });
 
-/** What a backup says about how far an update came; nothing in one of the original. */
+/** An update in the form of the stores. Backups of the original say nothing about an update's progress. */
 export function storedUpdate(
   details: JobUpdateDetails,
   run: Struct<'storage.JobUpdateRun'> | undefined,

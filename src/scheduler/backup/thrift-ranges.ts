@@ -1,19 +1,19 @@
 import { AuroraError } from '../../base/errors.ts';
 
-/** Thrown when a value goes on after the bytes at hand; with more of them it can be tried again. */
+/** Thrown when a value continues beyond the buffered bytes; it can be tried again with more of them. */
 export const INCOMPLETE = new RangeError('the bytes end inside a value');
 
-/** Codes of TBinary. */
+/** Type codes of TBinary. */
 export const THRIFT = { double: 4, i64: 10, string: 11, struct: 12, map: 13, set: 14, list: 15 } as const;
 
-/** Bytes of a value by the code of its type; types that are not here have no fixed size. */
+/** Sizes of values by type code; missing types have no fixed size. */
 const FIXED_BYTES: Readonly<Record<number, number>> = { 2: 1, 3: 1, 4: 8, 6: 2, 8: 4, 10: 8 };
-/** The deepest stored type has 16 levels. */
+/** Limit of nesting; the deepest stored type has 16 levels. */
 const MOST_LEVELS = 64;
 
 const damaged = (text: string) => new AuroraError('CODEC', text);
 
-/** A field inside a struct: `start` is its head, `value` where the value begins, `end` the next field. */
+/** A field of a struct: `start` is the offset of its head, `value` of its value, `end` of the next field. */
 export interface FieldRange {
   readonly id: number;
   readonly type: number;
@@ -22,7 +22,7 @@ export interface FieldRange {
   readonly end: number;
 }
 
-/** Where `length` bytes from `at` on end. @throws INCOMPLETE */
+/** The offset after `length` bytes from `at`. @throws INCOMPLETE */
 export function inside(bytes: Buffer, at: number, length: number): number {
   if (at + length > bytes.length) throw INCOMPLETE;
   return at + length;
@@ -36,8 +36,8 @@ export function countAt(bytes: Buffer, at: number): number {
 }
 
 /**
- * Where the value of the type that begins at `at` ends; looks at lengths only.
- * @throws INCOMPLETE when that is beyond the bytes; AuroraError CODEC for what is not TBinary.
+ * The offset after the value of that type at `at`; only lengths are read.
+ * @throws INCOMPLETE when it is beyond the buffered bytes; AuroraError CODEC when the bytes are not TBinary
  */
 export function endOf(bytes: Buffer, at: number, type: number, level = 0): number {
   if (level > MOST_LEVELS) throw damaged(`more than ${MOST_LEVELS} levels`);
@@ -67,7 +67,7 @@ export function endOf(bytes: Buffer, at: number, type: number, level = 0): numbe
   }
 }
 
-/** A count, then as many elements; those of a map have two parts. */
+/** The offset after a count and that many elements; each element of a map has two parts. */
 function endOfMany(bytes: Buffer, at: number, types: readonly number[], level: number): number {
   const count = countAt(bytes, at);
   let next = at + 4;
@@ -76,7 +76,7 @@ function endOfMany(bytes: Buffer, at: number, types: readonly number[], level: n
   return next;
 }
 
-/** The fields of a struct that begins at `at`, in their order. @throws as endOf. */
+/** The fields of the struct at `at`, in order. @throws the same as endOf */
 export function fieldsOf(bytes: Buffer, at: number): FieldRange[] {
   const fields: FieldRange[] = [];
   let start = at;

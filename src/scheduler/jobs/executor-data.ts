@@ -4,9 +4,9 @@ import { AuroraError } from '../../base/errors.ts';
 import { refused } from './job-refusal.ts';
 
 /**
- * Refuses a task that its executor would refuse as soon as it got it: the same code reads the data here. Text in which
- * there are no processes is nobody's but the executor's, as it is for the original scheduler.
- * @throws AuroraError BAD_PARAMETER with what the executor would say
+ * Refuses a task that its executor would refuse on arrival, by reading the data with the executor's own code. Data
+ * without processes is not checked, since only the executor can interpret it; the original scheduler does the same.
+ * @throws AuroraError BAD_PARAMETER with the executor's message
  */
 export function checkExecutorData({ executorConfig, job, resources }: TaskConfig, instances: number): void {
   const { name, data } = executorConfig ?? {};

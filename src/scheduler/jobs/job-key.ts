@@ -1,16 +1,16 @@
 import { GOOD_IDENTIFIER, type JobKey, type Wire } from '../../api/index.ts';
 import { AuroraError } from '../../base/errors.ts';
 
-/** Longest role, environment or name. */
+/** The longest role, environment or name. */
 const MAX_PART = 255;
 
-/** Whether the text can name a role, user, tier or one part of a job key. */
+/** Whether the text may name a role, a user, a tier or a part of a job key. */
 export const isGoodIdentifier = (text: string): boolean => GOOD_IDENTIFIER.test(text);
 
 const goodPart = (part: string | undefined): boolean =>
   part !== undefined && part.length <= MAX_PART && isGoodIdentifier(part);
 
-/** The key, when all three parts are there and good. */
+/** The key if all three parts are present and valid; else undefined. */
 export function validJobKey(key: Wire<'JobKey'> | undefined): JobKey | undefined {
   const { role, environment, name } = key ?? {};
   return goodPart(role) && goodPart(environment) && goodPart(name)
@@ -19,8 +19,8 @@ export function validJobKey(key: Wire<'JobKey'> | undefined): JobKey | undefined
 }
 
 /**
- * The key of a call that must name a job.
- * @throws AuroraError API when it does not; the reply is an ERROR, as for every malformed argument.
+ * The job key of a call that requires one.
+ * @throws AuroraError API when it is missing or invalid; the reply is an ERROR, as for every malformed argument
  */
 export function requiredJobKey(key: Wire<'JobKey'> | undefined): JobKey {
   const valid = validJobKey(key);

@@ -7,7 +7,7 @@ import type { FlagSlice } from '../flags/slices.ts';
 import { bagOf } from '../offers/resource-bag.ts';
 import { refused } from './job-refusal.ts';
 
-/** Constraints that no host can fulfil, or that the role may not have. */
+/** Refuses constraints that no host can satisfy, or that the role may not use. */
 export function checkConstraints({ constraints, job }: TaskConfig): void {
   for (const constraint of constraints) {
     const problem = constraintProblem(constraint, job.role);
@@ -15,7 +15,7 @@ export function checkConstraints({ constraints, job }: TaskConfig): void {
   }
 }
 
-/** Ids that Mesos would refuse only when the task is launched. */
+/** Refuses ids that Mesos would refuse, but only at the launch of the task. */
 export function checkTaskIds(
   { job }: Pick<TaskConfig, 'job'>,
   instances: number,
@@ -25,7 +25,7 @@ export function checkTaskIds(
   if (problem) throw refused(`The job's key ${problem}.`);
 }
 
-/** The container with the defaults of the cluster filled in. */
+/** The checked container, with the cluster's defaults filled in. */
 export function checkedContainer(config: TaskConfig, options: FlagSlice<'judging'>): Container {
   const { docker } = config.container;
   const type = docker ? 'DOCKER' : 'MESOS';
@@ -72,7 +72,7 @@ export function checkResources(config: TaskConfig, options: FlagSlice<'judging'>
   if (bag.gpus < 0 || bag.ips < 0) throw refused('A resource may not be negative.');
 }
 
-/** An SLA policy that the tier, the size of the job or the cluster does not allow. */
+/** Refuses an SLA policy that the tier, the size of the job or the cluster does not allow. */
 export function checkSlaPolicy(
   config: TaskConfig,
   instanceCount: number,

@@ -19,14 +19,14 @@ import {
   checkTaskIds,
 } from './task-rules.ts';
 
-/** What the rules for jobs depend on, beside the flags. */
+/** What the rules for jobs depend on, including the flags. */
 export interface ValidationSettings {
   readonly options: FlagSlice<'judging'>;
   readonly tiers: Tiers;
   readonly executors: Executors;
 }
 
-/** Ports of these names become links when a task has none of its own. */
+/** Ports of these names become links if a task has no links of its own. */
 const LINKED_PORTS = ['health', 'http'];
 
 function taskLinks(config: TaskConfig): TaskConfig['taskLinks'] {
@@ -45,9 +45,9 @@ function tierOf(name: string | undefined, tiers: Tiers): string {
 }
 
 /**
- * Judges a task configuration and fills in what the scheduler decides: tier, production, docker parameters, links.
- * The rules are tried in the order of the original's ConfigurationManager and the first that is broken answers.
- * @throws AuroraError BAD_PARAMETER with a sentence for the user; CODEC when a nested part is missing.
+ * Checks a task configuration and fills in what the scheduler decides: tier, production, docker parameters, links. The
+ * rules are applied in the order of the original's ConfigurationManager; the first one that is broken is reported.
+ * @throws AuroraError BAD_PARAMETER with a sentence for the user; CODEC when a nested part is missing
  */
 export function validTask(
   wire: Wire<'TaskConfig'>,
@@ -78,8 +78,8 @@ export function validTask(
 }
 
 /**
- * Judges a whole job and fills in its task.
- * @throws AuroraError as validTask.
+ * Checks a whole job and fills in its task.
+ * @throws AuroraError as validTask
  */
 export function validJob(wire: Wire<'JobConfiguration'>, settings: ValidationSettings): JobConfiguration {
   const { taskConfig, instanceCount = 0, owner } = wire;
@@ -88,7 +88,7 @@ export function validJob(wire: Wire<'JobConfiguration'>, settings: ValidationSet
   const key = validJobKey(wire.key);
   if (!key) throw refused('Job key is invalid.');
   const environments = settings.options.allowedJobEnvironments;
-  // The whole name has to match, as in the original, whether the expression is anchored or not.
+  // The expression must match the whole name, even if it is not anchored; as in the original.
   if (environments.exec(key.environment)?.[0] !== key.environment)
     throw refused(`Job environment ${key.environment} doesn't match: ${environments.source}`);
   if (owner && !isGoodIdentifier(owner.user ?? ''))

@@ -17,28 +17,28 @@ import type { EnsemblePlace } from './ensemble.ts';
 import { sessionVars } from './session-vars.ts';
 import { claimState, stateOwner } from './state-claim.ts';
 
-/** A scheduler's part in who leads. */
+/** A scheduler's participation in the election. */
 export interface Candidacy {
-  /** Resolves when this scheduler leads; never rejects, and may be pending for ever. */
+  /** Resolves when this scheduler is elected; never rejects, and may stay pending for ever. */
   readonly elected: Promise<void>;
-  /** Resolves with the reason when it cannot lead, or cannot any more; the process has to end. */
+  /** Resolves with the reason when it cannot lead, or no longer; the process must end then. */
   readonly defeated: Promise<string>;
-  /** Who leads now, as clients are to hear it; itself only when no other can at this moment. */
+  /** The leader to name to clients; 'self' only when no other scheduler can be the leader at this moment. */
   leader(): Leader;
-  /** Clients may come: the leader is at work. */
+  /** Announces to clients that this leader is ready. */
   announce(): void;
-  /** Clients are to look elsewhere. */
+  /** Takes the announcement back, so that clients look elsewhere. */
   withdraw(): Promise<void>;
-  /** Another may lead. Leaves nothing open. */
+  /** Lets another scheduler lead. Leaves nothing open. */
   leave(): Promise<void>;
 }
 
 const nothing = async () => {};
 
-/** How long a stop waits for ZooKeeper before it goes on without: the end of the session does the same, later. */
+/** How long a stop waits for ZooKeeper; without its answer the end of the session has the same effect, only later. */
 const WITHDRAW_LIMIT_MS = 2_000;
 
-/** The candidacy of a scheduler that is the only one. */
+/** The candidacy of a scheduler without competitors. */
 export const unopposed: Candidacy = {
   elected: Promise.resolve(),
   defeated: new Promise(() => {}),
@@ -50,11 +50,11 @@ export const unopposed: Candidacy = {
 
 export interface CandidateOptions {
   readonly place: EnsemblePlace;
-  /** Where clients reach this scheduler. */
+  /** The address at which clients reach this scheduler. */
   readonly endpoint: Endpoint;
-  /** Under which clients look for that. */
+  /** The name of that address among a member's endpoints. */
   readonly endpointName: string;
-  /** Which log this scheduler would lead with. */
+  /** Identifies the log that this scheduler would lead with. */
   readonly logIdentity: () => Promise<string>;
   readonly counters: Counters;
   readonly clock: Clock;
@@ -65,8 +65,8 @@ export interface CandidateOptions {
 const sameEndpoint = (a: Endpoint, b: Endpoint) => a.host === b.host && a.port === b.port;
 
 /**
- * Stands for election in ZooKeeper. Of several announced members the newest leads: what a crashed leader said stays
- * until its session ends. The original takes two members for none.
+ * Stands for election in ZooKeeper. If several members are announced, the newest is the leader, because a crashed
+ * leader's announcement stays until its session ends. The original treats two members like none.
  */
 export function candidate(options: CandidateOptions): Candidacy {
   const { place, endpoint, log } = options;
@@ -109,10 +109,10 @@ export function candidate(options: CandidateOptions): Candidacy {
     elected,
     defeated,
     leader() {
-      // A process that was stopped for a while may have been replaced without having heard of it.
+      // A process that was stopped for a while may have been replaced without knowing it yet.
       if (leads) return options.clock.monotonicMs() < session.aliveUntilMs() ? 'self' : 'nobody';
       const newest = members.at(-1)?.serviceEndpoint;
-      // A member at our own address, though we do not lead, is what an earlier life of ours left behind.
+      // A member at our own address, while we do not lead, is left over from an earlier run of ours.
       return newest === undefined || sameEndpoint(newest, endpoint) ? 'nobody' : newest;
     },
     announce() {
@@ -135,7 +135,7 @@ export function candidate(options: CandidateOptions): Candidacy {
       left = true;
       unwatch();
       void election?.withdraw();
-      // All that is ephemeral goes with the session.
+      // All ephemeral nodes are removed with the session.
       await session.close();
       log.info({}, 'left the election');
     },

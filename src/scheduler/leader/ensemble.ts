@@ -2,7 +2,7 @@ import { AuroraError } from '../../base/errors.ts';
 import { type NodeAccess, parseConnectString, type ZooKeeperSessionOptions } from '../../zookeeper/index.ts';
 import type { SchedulerOptions } from '../flags/parse.ts';
 
-/** What of the command line says where ZooKeeper is and what is kept there. */
+/** The flags that say where ZooKeeper is and what is stored there. */
 export type EnsembleFlags = Pick<
   SchedulerOptions,
   | 'logAddress'
@@ -15,22 +15,22 @@ export type EnsembleFlags = Pick<
   | 'zkSessionTimeoutMs'
 >;
 
-/** A path in an ensemble, with all that a session needs that is to work there. */
+/** A path in an ensemble, with everything that a session needs to work there. */
 export interface EnsemblePlace {
   readonly connect: Pick<
     ZooKeeperSessionOptions,
     'servers' | 'chroot' | 'digest' | 'sessionTimeoutMs' | 'connectTimeoutMs'
   >;
   readonly path: string;
-  /** Of the nodes that we make: ours alone when we say who we are. */
+  /** Access of the nodes that we create; only ours if we have credentials. */
   readonly access: NodeAccess;
-  /** For people; without credentials. */
+  /** For messages; without credentials. */
   readonly shown: string;
 }
 
 const refuse = (text: string, next: string) => new AuroraError('USAGE', text, { next });
 
-/** @throws AuroraError USAGE naming the flag. */
+/** Checks an absolute path without a trailing slash. @throws AuroraError USAGE naming the flag */
 function absolute(path: string, flag: string): string {
   const trimmed = path.replace(/\/+$/, '');
   if (/^(\/[^/]+)+$/.test(trimmed)) return trimmed;
@@ -57,7 +57,7 @@ function placed(
   };
 }
 
-/** A path of the ensemble in -zk_endpoints. */
+/** A path in the ensemble of -zk_endpoints. */
 function inEndpoints(flags: EnsembleFlags, path: string, flag: string): EnsemblePlace {
   const { zkEndpoints, zkChrootPath, zkDigestCredentials: digest } = flags;
   if (zkEndpoints.length === 0)
@@ -73,11 +73,11 @@ function inEndpoints(flags: EnsembleFlags, path: string, flag: string): Ensemble
   });
 }
 
-/** Where schedulers elect their leader; undefined: nowhere, this one leads at once. @throws AuroraError USAGE, BAD_PARAMETER */
+/** Where schedulers elect their leader; undefined: this one leads at once. @throws AuroraError USAGE, BAD_PARAMETER */
 export const electionPlace = (flags: EnsembleFlags): EnsemblePlace | undefined =>
   flags.serversetPath === undefined ? undefined : inEndpoints(flags, flags.serversetPath, 'serverset_path');
 
-/** Where the log is in ZooKeeper; undefined: in the data directory. @throws AuroraError USAGE, BAD_PARAMETER */
+/** Where the log is in ZooKeeper; undefined: it is in the data directory. @throws AuroraError USAGE, BAD_PARAMETER */
 export function logPlace(flags: EnsembleFlags): EnsemblePlace | undefined {
   const { logAddress, logZkPath } = flags;
   if (logAddress === undefined)

@@ -8,7 +8,7 @@ import type { PartsSettings } from '../parts/parts-settings.ts';
 import type { Shutdown } from '../shutdown.ts';
 
 export interface LeadingOptions extends Omit<PartsSettings, 'calls' | 'end'> {
-  /** Where Mesos is, for people. */
+  /** Where Mesos is, for messages. */
   readonly mesosMaster: string;
   readonly detector: SchedulerDriverOptions['detector'];
   readonly credentials: SchedulerDriverOptions['credentials'];
@@ -25,7 +25,7 @@ const mesosEnd = (message: string): string =>
     ? `Mesos does not take this framework back: ${message}; its tasks are gone; run aurora scheduler forget-framework with the same flags, then start again: jobs stay, tasks are started anew`
     : `Mesos ended the framework: ${message}`;
 
-/** Says again and again that Mesos does not answer, until it does; the result ends that. */
+/** Logs repeatedly that Mesos does not answer, until it does; returns a function that stops it. */
 function remindOfMesos({ clock, life, log, mesosMaster, options }: LeadingOptions): () => void {
   const arm = () =>
     clock.after(options.maxRegistrationDelayMs, () => {
@@ -37,7 +37,7 @@ function remindOfMesos({ clock, life, log, mesosMaster, options }: LeadingOption
   return () => timer.cancel();
 }
 
-/** What Mesos is told of this framework. */
+/** The FrameworkInfo of this scheduler. */
 const framework = ({ credentials, hostname, httpPort, httpScheme, options, storage }: LeadingOptions) =>
   frameworkInfo(flagSlice(options, 'framework'), {
     id: storage.read((stores) => stores.framework.id()),
@@ -47,7 +47,7 @@ const framework = ({ credentials, hostname, httpPort, httpScheme, options, stora
     principal: options.frameworkAnnouncePrincipal ? credentials?.principal : undefined,
   });
 
-/** Makes everything that only a leader has and subscribes to Mesos; the result is what it serves. */
+/** Makes everything that only a leader has, and subscribes to Mesos; returns what the HTTP server then serves. */
 export function lead(options: LeadingOptions): HttpServed {
   const { ending, life } = options;
   let driver: SchedulerDriver | undefined;

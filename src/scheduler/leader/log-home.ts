@@ -9,31 +9,31 @@ import { failureOf, openSession, persist, type ZooKeeperSession } from '../../zo
 import { type Log, openLocalLog, openZooKeeperLog } from '../storage/index.ts';
 import type { EnsemblePlace } from './ensemble.ts';
 
-/** Where the log of a scheduler is kept. */
+/** The place where a scheduler's log is stored. */
 export interface LogHome {
   readonly log: Log;
-  /** Tells this log from every other; made with the log, for good. */
+  /** Distinguishes this log from every other; created with the log and never changed. */
   identity(): Promise<string>;
-  /** Closes what is below the log, which must be closed. */
+  /** Closes what the log is built on; the log itself must be closed before. */
   close(): Promise<void>;
 }
 
 export interface LogHomeOptions {
-  /** Undefined: in `dataDir`. */
+  /** Undefined: the log is in `dataDir`. */
   readonly place: EnsemblePlace | undefined;
   readonly dataDir: string;
   readonly maxEntryBytes: number;
-  /** In place of the local log. */
+  /** Replaces the local log. */
   readonly openLog: (() => Promise<Log>) | undefined;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
 }
 
-/** A name of its own: ids of processes and machines come again. */
+/** A random name, because ids of processes and machines may be reused. */
 const newIdentity = () => randomUUID();
 
-/** Reads or makes the file that names a data directory; the lock of the log keeps others away meanwhile. */
+/** Reads or creates the file that names a data directory; the lock of the log keeps other processes out meanwhile. */
 function directoryIdentity(dataDir: string): string {
   const path = join(dataDir, 'log-identity');
   try {
@@ -46,7 +46,7 @@ function directoryIdentity(dataDir: string): string {
   return identity;
 }
 
-/** Reads or makes the node that names a log in ZooKeeper; of two who make it at once the first one's name counts. */
+/** Reads or creates the node that names a log in ZooKeeper. If two create it at once, the first one's name stands. */
 const nodeIdentity = (
   session: ZooKeeperSession,
   { path, access }: EnsemblePlace,
@@ -73,8 +73,8 @@ const nodeIdentity = (
   });
 
 /**
- * Opens the log where the flags say: in ZooKeeper, through a session of its own, so that a long snapshot does not keep
- * the election waiting; or in the data directory.
+ * Opens the log where the flags say: in the data directory, or in ZooKeeper, there with a session of its own, so that a
+ * long snapshot does not delay the election.
  * @throws AuroraError DATA_DIR_LOCKED, STORAGE
  */
 export async function openLogHome(options: LogHomeOptions): Promise<LogHome> {

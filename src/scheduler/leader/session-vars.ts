@@ -1,7 +1,7 @@
 import type { SessionState, ZooKeeperSession } from '../../zookeeper/index.ts';
 import type { Counters } from '../metrics/counters.ts';
 
-/** Names are those that the original's ZooKeeper library has for the states. */
+/** The names of states in the original's ZooKeeper library. */
 const SHOWN: Readonly<Partial<Record<SessionState, string>>> = {
   connected: 'CONNECTED',
   suspended: 'SUSPENDED',
@@ -9,7 +9,7 @@ const SHOWN: Readonly<Partial<Record<SessionState, string>>> = {
 };
 const AGAIN = 'RECONNECTED';
 
-/** zk_connection_state_STATE is 1 for the present state; zk_connection_state_STATE_counter says how often it came. */
+/** zk_connection_state_STATE is 1 for the current state; zk_connection_state_STATE_counter counts its occurrences. */
 export function sessionVars(session: ZooKeeperSession, counters: Counters): void {
   let shown: string | undefined;
   let before = false;

@@ -5,11 +5,11 @@ import type { Random } from '../../base/random.ts';
 import { failureOf, type NodeAccess, persist, type ZooKeeperSession } from '../../zookeeper/index.ts';
 
 /**
- * Beside the election's directory, not in it: other people's clients take every child of that which is no member for a
- * candidate, whose data is a host.
+ * The node is next to the election's directory and not in it, because other programs' clients treat every child that is
+ * no member as a candidate whose data is a host.
  */
 const SUFFIX = '-log-identity';
-/** Where earlier versions put it. */
+/** Where earlier versions stored it. */
 const FORMER = 'log_identity';
 
 interface ClaimPlace {
@@ -24,19 +24,19 @@ interface ClaimPlace {
 const nodeOf = ({ path }: ClaimPlace) => `${path}${SUFFIX}`;
 const formerNodeOf = ({ path }: ClaimPlace) => `${path}/${FORMER}`;
 
-/** The log that the cluster's state is in; undefined while none is. */
+/** The log that holds the cluster's state; undefined when none has been claimed. */
 async function ownerIn(place: ClaimPlace): Promise<string | undefined> {
   const found = (await place.session.read(nodeOf(place))) ?? (await place.session.read(formerNodeOf(place)));
   return found?.data.toString();
 }
 
-/** Without the right to it, trying again is no use. */
+/** Retries; but not without access rights, since then it would be useless. */
 const persistent = <T>(place: ClaimPlace, run: () => Promise<T>): Promise<T> =>
   persist({ ...place, what: nodeOf(place), final: ['NO_AUTH', 'INVALID_ACL'], run });
 
 /**
- * Refuses a log that is not the one of the leaders so far. Schedulers that elect a leader among them but keep their state
- * each in a directory of its own would otherwise take turns with different states.
+ * Refuses a log other than that of the leaders so far. Otherwise schedulers that share an election, but each keep the
+ * state in their own directory, would take turns with different states.
  * @throws AuroraError CONFIG
  */
 export const stateOwner = (place: ClaimPlace, identity: string): Promise<void> =>
@@ -54,8 +54,8 @@ export const stateOwner = (place: ClaimPlace, identity: string): Promise<void> =
   });
 
 /**
- * Makes the log of this scheduler, which was just elected, the one of the cluster, unless there is one; what an earlier
- * version left among the candidates goes.
+ * Called by a newly elected scheduler: makes its log the cluster's, unless the cluster has one already, and removes the
+ * node that earlier versions left among the candidates.
  * @throws AuroraError CONFIG
  */
 export const claimState = (place: ClaimPlace, identity: string): Promise<void> =>

@@ -3,7 +3,7 @@ import { type Bucket, bucketOf } from '../quota/consumption.ts';
 import { NOTHING, plus, type QuotaAmounts, quotaAmounts, times } from '../quota/quota-amounts.ts';
 import type { ReadStores } from '../storage/index.ts';
 
-/** What a figure about used resources counts. Source: the original's ResourceCounter. */
+/** The buckets that each figure of used resources includes. Source: the original's ResourceCounter. */
 const METRICS = {
   total_consumed: ['prodShared', 'prodDedicated', 'nonProdShared', 'nonProdDedicated'],
   dedicated_consumed: ['prodDedicated', 'nonProdDedicated'],
@@ -17,8 +17,8 @@ export const CONSUMPTION_METRICS = Object.keys(METRICS) as readonly ConsumptionM
 export const isConsumptionMetric = (name: string): name is ConsumptionMetric => Object.hasOwn(METRICS, name);
 
 /**
- * What active tasks use, summed by `keyOf` their job, in the order in which keys are met; jobs for which that is
- * undefined are left out. Unlike quota, this counts what is, not what an update or a cron job may need.
+ * Sums what active tasks use, by `keyOf` their job, in the order in which keys first appear; jobs without a key are
+ * left out. Unlike quota this counts actual tasks, not what an update or a cron job may need.
  */
 export function consumptionBy(
   { tasks }: ReadStores,

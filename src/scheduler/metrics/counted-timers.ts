@@ -1,7 +1,10 @@
 import type { Clock } from '../../base/clock.ts';
 import type { Counters } from './counters.ts';
 
-/** The same clock; its timers are counted. Source of the names: the original's AsyncModule, whose delayed work these are. */
+/**
+ * Wraps a clock so that its timers are counted. Source of the names: the original's AsyncModule, whose delayed work
+ * they are.
+ */
 export function countedTimers(clock: Clock, counters: Pick<Counters, 'add' | 'gauge'>): Clock {
   let waiting = 0;
   counters.gauge('timeout_queue_size', () => waiting);

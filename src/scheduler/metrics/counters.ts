@@ -2,7 +2,7 @@ import { type Clock, systemClock } from '../../base/clock.ts';
 import { PERCENTILES, type Percentiles, percentiles } from './percentiles.ts';
 import { type SlidingStat, type SlidingValues, slidingStat } from './sliding-stat.ts';
 
-/** How durations are shown: each kind in the unit, and under the name behind its own, that the original has for it. */
+/** Units and name suffixes of durations, for each kind those of the original. */
 const KINDS = {
   wait: { unit: 'ms', perMs: 1, suffix: '' },
   request: { unit: 'micros', perMs: 1e3, suffix: '_requests' },
@@ -11,29 +11,29 @@ const KINDS = {
 } as const;
 export type DurationKind = keyof typeof KINDS;
 
-/** What the scheduler counts and measures, by the names of /vars. */
+/** Everything that the scheduler counts and measures, by the names of /vars. */
 export interface Counters {
-  /** Adds to a counter, which exists from its first use on. */
+  /** Adds to a counter, which exists from its first use. */
   add(name: string, by?: number): void;
-  /** A value that is worked out when somebody looks; replaces an earlier one of that name. */
+  /** Declares a value that is computed when it is read; replaces an earlier one of that name. */
   gauge(name: string, read: () => number | string): void;
-  /** Gauges whose names come and go; worked out when somebody looks. */
+  /** Declares gauges whose names come and go; they are computed when they are read. */
   family(read: () => Iterable<readonly [name: string, value: number]>): void;
-  /** One wait: NAME_ms_total, NAME_events, their rates `..._per_sec`, and NAME_ms_per_event. */
+  /** Records one wait: NAME_ms_total, NAME_events, their rates `..._per_sec`, and NAME_ms_per_event. */
   measure(name: string, ms: number): void;
-  /** One delay between two systems: NAME_requests_micros_total and so on, and percentiles as below. */
+  /** Records one delay between two systems: NAME_requests_micros_total and so on, with percentiles as in `time`. */
   request(name: string, ms: number): void;
-  /** One piece of work: as a wait with `nanos`; with percentiles also NAME_99_9_percentile and so on. */
+  /** Records one piece of work: like a wait, but with `nanos`; with percentiles also NAME_99_9_percentile and so on. */
   time(name: string, ms: number, shown?: { readonly percentiles: boolean }): void;
-  /** One look at all of this: as a wait with `micros`. */
+  /** Records one read of all values: like a wait, but with `micros`. */
   scrape(name: string, ms: number): void;
-  /** A duration that was not measured yet, at 0. */
+  /** Declares a duration that has not been measured yet, at 0. */
   declare(name: string, kind: DurationKind): void;
-  /** A counter or gauge of something that is gone. */
+  /** Removes a counter or gauge of something that no longer exists. */
   forget(name: string): void;
-  /** Everything, sorted by name. Characters that names may not hold are underscores. */
+  /** All values, sorted by name. Characters that are not allowed in names become underscores. */
   read(): ReadonlyMap<string, number | string>;
-  /** The same before it is flattened into names. */
+  /** The same values before they are flattened into names. */
   values(): CounterValues;
 }
 
@@ -46,9 +46,9 @@ export interface CounterValues {
 export interface DurationValues extends SlidingValues {
   readonly name: string;
   readonly kind: DurationKind;
-  /** What the values are counted in, by the second. */
+  /** How many of the values' units make a second. */
   readonly perSec: number;
-  /** One for each of PERCENTILES; absent where none are kept. */
+  /** One value for each of PERCENTILES; undefined where none are kept. */
   readonly percentiles?: readonly number[];
 }
 
@@ -60,7 +60,7 @@ interface Duration {
 
 const clean = (name: string): string => name.replace(/[^A-Za-z0-9_/.-]/g, '_');
 
-/** Java prints 10 as 10.0, and names hold no dots: 10_0, 99_99. */
+/** Formats a percentile for a name: Java prints 10 as 10.0, and names have no dots, hence 10_0 and 99_99. */
 const printed = (percentile: number): string =>
   (Number.isInteger(percentile) ? percentile.toFixed(1) : String(percentile)).replace('.', '_');
 
@@ -81,8 +81,8 @@ function* named(duration: DurationValues): Generator<[string, number]> {
 }
 
 /**
- * Counters of one scheduler; rates are those of the last whole `windowMs`.
- * Source of names and shapes: the original's /vars.
+ * The counters of one scheduler; rates are those of the last complete `windowMs`. Source of names and shapes: the
+ * original's /vars.
  */
 export function counters(clock: Clock = systemClock, windowMs = 1000): Counters {
   const counts = new Map<string, { value: number }>();

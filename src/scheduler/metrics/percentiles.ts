@@ -1,17 +1,17 @@
-/** The percentiles that a timed call shows. Source: the original's RequestStats. */
+/** The percentiles shown for a timed call. Source: the original's RequestStats. */
 export const PERCENTILES = [10, 50, 90, 99, 99.9, 99.99] as const;
 
-/** The last measurements of something, and what share of them is at most how large. */
+/** Percentiles of the most recent measurements. */
 export interface Percentiles {
   record(value: number): void;
-  /** One value for each of PERCENTILES, interpolated between neighbours; all 0 before the first measurement. */
+  /** One value for each of PERCENTILES, interpolated between neighbours; all are 0 before the first measurement. */
   read(): readonly number[];
 }
 
-/** Measurements that are remembered: enough for one in a thousand to show. */
+/** How many measurements are kept: enough to show one in a thousand. */
 const REMEMBERED = 1000;
 
-/** Source of the interpolation: the original's Percentile. It keeps one measurement of ten; this keeps every one. */
+/** Source of the interpolation: the original's Percentile, which keeps one measurement in ten; this keeps all. */
 export function percentiles(): Percentiles {
   const ring = new Float64Array(REMEMBERED);
   let recorded = 0;

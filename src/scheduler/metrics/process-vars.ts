@@ -7,7 +7,7 @@ import type { Counters } from './counters.ts';
 const MB = 2 ** 20;
 const NANOS_PER_MICRO = 1000;
 
-/** Cores that were busy between two looks, the earlier of them at least a second ago. */
+/** Processor cores used between two reads that are at least a second apart. */
 function coresUtilized(clock: Clock): () => number {
   let before = { atMs: clock.monotonicMs(), usedMicros: cpuMicros() };
   let cores = 0;
@@ -26,8 +26,8 @@ function cpuMicros(): number {
 }
 
 /**
- * The process and its machine. The names that begin with jvm are those that dashboards of the original look at; what
- * they mean here is the same thing of this process.
+ * Values of the process and its machine. Names that begin with jvm are those that dashboards of the original use; they
+ * show the corresponding values of this process.
  */
 export function processVars(counters: Counters, clock: Clock, version?: string): void {
   const { gauge } = counters;

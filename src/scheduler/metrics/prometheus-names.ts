@@ -1,14 +1,14 @@
-/** A series of Prometheus: what a name of /vars comes out as. */
+/** The series of Prometheus that a name of /vars becomes. */
 export interface SeriesName {
   readonly family: string;
   readonly labels: Readonly<Record<string, string>>;
-  /** Values are multiplied by this, to be in the family's unit. */
+  /** Factor that converts values to the family's unit. */
   readonly scale: number;
 }
 
 /**
- * Names of /vars that hold a value: Prometheus wants that as a label. Named groups become labels, and the family is what
- * `$name` of the others makes of it. The first that fits counts.
+ * Names of /vars that contain a value, which Prometheus wants as a label. Named groups of the pattern become labels;
+ * `$unit` in the family is replaced by the group of that name. The first pattern that fits is used.
  */
 const LABELLED: readonly (readonly [pattern: RegExp, family: string])[] = [
   [/^http_(?<code>\d+)_responses$/, 'http_responses'],
@@ -43,7 +43,7 @@ const LABELLED: readonly (readonly [pattern: RegExp, family: string])[] = [
     /^resources_(?<metric>(?:total|dedicated|quota|free_pool)_consumed)_(?<$unit>cpu_cores|ram_mb|disk_mb|gpu_cores)$/,
     'resources_$unit',
   ],
-  // Of a job the platform has either the production numbers or the others.
+  // A job has either the production figures or the others, so both become the same series.
   [
     /^sla_(?<job>[^/]+\/[^/]+\/.+)_job_uptime_(?<percentile>\d+)\.00_sec(?:_nonprod)?$/,
     'sla_job_uptime_secs',
@@ -69,7 +69,7 @@ const LABELLED: readonly (readonly [pattern: RegExp, family: string])[] = [
   [/^quota_per_role_(?<role>.+)_(?<$unit>cpu_cores|ram_mb|disk_mb|gpu_cores)$/, 'quota_per_role_$unit'],
 ];
 
-/** Names that say what they are in the wrong place. */
+/** Names whose words are in the wrong order. */
 const RENAMED: Readonly<Record<string, string>> = {
   jvm_memory_heap_mb_used: 'memory_heap_used_mb',
   jvm_memory_heap_mb_committed: 'memory_heap_committed_mb',
@@ -94,7 +94,7 @@ const UNITS: readonly (readonly [suffix: RegExp, unit: string, scale: number])[]
   [/_gb$/, '_bytes', 2 ** 30],
 ];
 
-/** A name as Prometheus' linter wants it: snake case, no type of a metric in it, none of the endings it keeps. */
+/** A name that satisfies Prometheus' linter: snake case, no metric type in it, and none of the reserved endings. */
 const plain = (name: string): string =>
   name
     .replace(/[^A-Za-z0-9_]/g, '_')
@@ -113,7 +113,7 @@ function split(name: string): { readonly base: string; readonly labels: Record<s
   return { base: RENAMED[name] ?? name, labels: {} };
 }
 
-/** What a name of /vars is called in /metrics. */
+/** The name in /metrics for a name of /vars. */
 export function seriesName(name: string): SeriesName {
   const { base, labels } = split(name);
   const short = plain(base);

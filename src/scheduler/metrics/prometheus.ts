@@ -10,11 +10,11 @@ interface Family {
   readonly name: string;
   readonly help: string;
   readonly type: 'counter' | 'gauge' | 'summary';
-  /** By labels: of names that come out equal the first is shown. */
+  /** By labels. When several names give the same series, the first one is shown. */
   readonly values: Map<string, Value>;
 }
 
-/** Families of series, in the making. */
+/** Collects families of series. */
 function familyBook() {
   const families = new Map<string, Family>();
   return {
@@ -23,7 +23,7 @@ function familyBook() {
       const family = families.get(name) ?? { name, type, help: helpOf(source), values: new Map() };
       families.set(name, family);
       const series = `${value.metricName ?? ''}${JSON.stringify(value.labels)}`;
-      // A family has one type; a name that comes out as one of another type is shown in /vars alone.
+      // A family has one type. A name that would have another type is shown only in /vars.
       if (family.type === type && !family.values.has(series)) family.values.set(series, value);
     },
   };
@@ -40,7 +40,7 @@ function* summaryOf(duration: DurationValues, name: string, labels: Value['label
   yield { metricName: `${name}_count`, labels, value: duration.events };
 }
 
-/** prom-client's own metrics count by themselves; these are counted already, and only shown. */
+/** Wraps values that are already counted, since prom-client's own metrics would count themselves. */
 const metricOf = ({ help, name, type, values }: Family): Metric =>
   ({
     name,
@@ -55,8 +55,8 @@ const metricOf = ({ help, name, type, values }: Family): Metric =>
   }) as unknown as Metric;
 
 /**
- * Everything counted, in the text format 0.0.4 of Prometheus: counters end in `_total`, durations are summaries in
- * seconds, amounts of data are in bytes, texts are labels of an `..._info`.
+ * All counters in Prometheus' text format 0.0.4: counters end in `_total`, durations are summaries in seconds, amounts
+ * of data are in bytes, and texts are labels of `..._info`.
  */
 export async function prometheusText({ counts, gauges, durations }: CounterValues): Promise<string> {
   const { add, families } = familyBook();

@@ -8,11 +8,11 @@ export interface ResourceVarsOptions {
   readonly storage: Storage;
   readonly clock: Clock;
   readonly counters: Counters;
-  /** Time between two countings; nothing is shown before the first. */
+  /** Time between two counts; nothing is shown before the first one. */
   readonly intervalMs: number;
 }
 
-/** Source: the original's ResourceType, whose names and units these are. */
+/** The names and units of the original's ResourceType. */
 const SUFFIXES = [
   ['cpus', 'cpu_cores'],
   ['ramMb', 'ram_mb'],
@@ -42,8 +42,8 @@ function collect(stores: ReadStores): Map<string, number> {
 }
 
 /**
- * Counts what tasks use and quotas allow, again and again; the result ends that. Names of roles that have nothing any
- * more go away.
+ * Periodically counts what tasks use and quotas allow; returns a function that stops it. Names of roles that have
+ * nothing any more are removed.
  */
 export function resourceVars({ clock, counters, intervalMs, storage }: ResourceVarsOptions): () => void {
   let shown = new Map<string, number>();

@@ -1,4 +1,4 @@
-/** Sum and number of measurements, and how both grew in the last whole window. */
+/** Sum and number of measurements, and the growth of both in the last complete window. */
 export interface SlidingStat {
   record(value: number): void;
   read(): SlidingValues;
@@ -9,13 +9,13 @@ export interface SlidingValues {
   readonly events: number;
   readonly totalPerSec: number;
   readonly eventsPerSec: number;
-  /** Mean of the last window's measurements; 0 without any. */
+  /** Mean of the measurements in the last window; 0 when there were none. */
   readonly perEvent: number;
 }
 
 /**
- * The original samples its counters on a timer and shows the difference of two samples. Here the window is closed by
- * whoever comes first after its end, to record or to read: an idle scheduler has no timer to serve.
+ * The original samples its counters with a timer and shows the difference of two samples. Here the first call after a
+ * window's end closes it, whether it records or reads, so an idle scheduler needs no timer.
  */
 export function slidingStat(monotonicMs: () => number, windowMs: number): SlidingStat {
   let total = 0;

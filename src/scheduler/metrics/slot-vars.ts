@@ -7,7 +7,7 @@ import type { Counters } from './counters.ts';
 
 type Slot = Pick<ResourceBag, 'cpus' | 'ramMb' | 'diskMb'>;
 
-/** Source: spec of the original's slot sizes. */
+/** Source: the original's SlotSizeCounter. */
 const SIZES: readonly (readonly [name: string, slot: Slot])[] = [
   ['small', { cpus: 1, ramMb: 1024, diskMb: 4096 }],
   ['medium', { cpus: 4, ramMb: 8192, diskMb: 16_384 }],
@@ -34,7 +34,7 @@ function count(offers: readonly HostOffer[]): Map<string, number> {
   return slots;
 }
 
-/** How many tasks of four sizes the offers could hold: counted when looked at, at most once an interval. */
+/** How many tasks of four sizes would fit on the offers; counted when it is read, at most once an interval. */
 export function slotVars(book: OfferBook, counters: Counters, clock: Clock, intervalMs: number): void {
   let slots = new Map<string, number>();
   let freshUntilMs = Number.NEGATIVE_INFINITY;

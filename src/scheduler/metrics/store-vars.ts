@@ -7,7 +7,7 @@ function countOf(items: Iterable<unknown>): number {
   return count;
 }
 
-/** Source of the names: the original's stores in memory. */
+/** Source of the names: the original's in-memory stores. */
 const SIZES: Readonly<Record<string, (stores: ReadStores) => number>> = {
   mem_storage_attribute_size: ({ hosts }) => countOf(hosts.all()),
   mem_storage_cron_size: ({ cronJobs }) => countOf(cronJobs.all()),
@@ -18,7 +18,7 @@ const SIZES: Readonly<Record<string, (stores: ReadStores) => number>> = {
   task_store_index_job_items: ({ tasks }) => countOf(tasks.jobs()),
 };
 
-/** How much the stores hold. */
+/** Sizes of the stores. */
 export function storeVars(storage: Pick<Storage, 'read'>, counters: Counters): void {
   for (const [name, size] of Object.entries(SIZES)) counters.gauge(name, () => storage.read(size));
 }

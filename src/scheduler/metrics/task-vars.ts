@@ -6,7 +6,7 @@ import type { Storage } from '../storage/index.ts';
 import { jobKeyText } from '../storage/keys.ts';
 import type { Counters } from './counters.ts';
 
-/** Ends that somebody has to look into; counted for each job. */
+/** Ends of tasks that somebody should look into; counted by job. */
 type Trouble = 'LOST' | 'FAILED';
 const TROUBLE: readonly Trouble[] = ['LOST', 'FAILED'];
 
@@ -15,9 +15,9 @@ const isTrouble = (status: ScheduleStatus): status is Trouble => status === 'LOS
 const jobCounter = (status: Trouble, job: JobKey): string => `tasks_${status}_${jobKeyText(job)}`;
 
 /**
- * Counts tasks by status, and those that were lost or failed by job, rack and dedicated role; the result takes the
- * changes of state. Counters of a job go when its last task is forgotten: the original keeps them for ever.
- * Source of the names: the original's TaskVars.
+ * Counts tasks by status, and lost or failed ones by job, rack and dedicated role; returns the listener for state
+ * changes. A job's counters are removed with its last task, whereas the original keeps them for ever. Source of the
+ * names: the original's TaskVars.
  */
 export function taskVars(storage: Storage, counters: Counters): (event: StateEvent) => void {
   for (const status of Object.keys(ENUMS.ScheduleStatus) as ScheduleStatus[])

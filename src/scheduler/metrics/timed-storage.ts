@@ -2,7 +2,7 @@ import type { Clock } from '../../base/clock.ts';
 import type { Storage } from '../storage/index.ts';
 import type { Counters } from './counters.ts';
 
-/** The same storage; how long reads and writes keep everything else waiting is measured. */
+/** Wraps a storage to measure how long its reads and writes block everything else. */
 export function timedStorage(
   storage: Storage,
   { clock, counters }: { readonly clock: Clock; readonly counters: Pick<Counters, 'time'> },

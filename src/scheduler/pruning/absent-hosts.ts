@@ -9,29 +9,29 @@ export interface AbsentHostsOptions {
   readonly log: Logger;
   readonly counters: Pick<Counters, 'add'>;
   readonly storage: Storage;
-  /** Has Mesos offer what is free, though nobody waits for it. */
+  /** Makes Mesos offer what is free, even though no task is waiting. */
   ask(): void;
-  /** Agents whose offers are held, or were given back and are still true. */
+  /** Agents whose offers are held, or were given back and are still valid. */
   offering(): Iterable<string>;
-  /** So long an agent must have been absent at every look. */
+  /** How long an agent must have been absent, at every look. */
   absentMs: number;
 }
 
-/** Offers come at once, or with Mesos' next allocation, and are then looked at before they are given back. */
+/** How long to wait for offers after asking: they come at once or with Mesos' next allocation, and are given back later. */
 const ANSWER_MS = 4_000;
 const SHORTEST_INTERVAL_MS = 60_000;
-/** Looks in the time after which an agent is forgotten. */
+/** How many looks fall into `absentMs`. */
 const LOOKS = 8;
 
-/** Whether something of ours still names the host: the original's readers expect to find such a host, and so do we. */
+/** Whether something stored still refers to the host; then the host is kept, as the original's readers expect. */
 const isNeeded = ({ maintenance, modes, tasks }: ReadStores, host: string): boolean =>
   modes.of(host) !== 'NONE' || maintenance.get(host) !== undefined || tasks.onHost(host).length > 0;
 
 /**
- * Forgets agents that left the cluster, and a host with its last one: those of which nothing was offered at any look for so
- * long, whose host has no stored task, ended ones included, and is in no maintenance. One that comes back is stored with
- * its first offer, as a new one is, so that to forget too much costs nothing. Absence is counted in this process alone: a
- * new leader begins anew. The original keeps every host for ever. The result ends it.
+ * Forgets agents that have left the cluster, and their host with the last one: agents from which nothing was offered
+ * for `absentMs`, and whose host has no stored task (ended ones included) and no maintenance. Forgetting too much does
+ * no harm, because a returning agent is stored with its first offer, like a new one. Absence is only counted in this
+ * process, so a new leader starts from zero. The original keeps every host for ever. Returns a function that stops it.
  */
 export function forgetAbsentHosts(options: AbsentHostsOptions): () => void {
   const { absentMs, clock, counters, log, storage } = options;

@@ -13,7 +13,7 @@ export interface HistorySettings {
   readonly historyMinRetentionMs: number;
   /** An ended task is forgotten after this time. */
   readonly historyPruneThresholdMs: number;
-  /** Most ended tasks of a job that are kept. */
+  /** The maximum number of ended tasks that are kept for a job. */
   readonly historyMaxPerJob: number;
 }
 
@@ -27,7 +27,7 @@ export interface TaskHistoryOptions {
   readonly settings: HistorySettings;
 }
 
-/** Tasks that one write forgets. */
+/** The maximum number of tasks that one write forgets. */
 const MAX_PER_WRITE = 1_000;
 
 interface Ended {
@@ -38,10 +38,10 @@ interface Ended {
 const endedMs = ({ taskEvents }: ScheduledTask): number => toNumber(taskEvents.at(-1)?.timestamp ?? 0);
 
 /**
- * Forgets ended tasks by age, and the oldest of a job that has too many; never one that ended just now. All of them
- * stand in one line by the time they are due, with one timer for the first. A job with too many is looked at when one
- * more ends, and again when the next of its tasks is old enough; in between nothing is done, however many end. A
- * failed write is logged; what it left is forgotten after the next start. The result ends it all.
+ * Forgets ended tasks by age, and the oldest ones of a job that has too many, but none before its minimum retention. All
+ * ended tasks are in one queue ordered by their due time, with a timer for the first. A job with too many is checked
+ * when one more task ends, and again when the next of its tasks is old enough; nothing is done in between, however many
+ * end. A failed write is logged, and what it left is forgotten after the next start. Returns a function that stops it.
  */
 export function startTaskHistory(options: TaskHistoryOptions): () => void {
   const { clock, counters, events, log, settings, state, storage } = options;
@@ -112,7 +112,7 @@ export function startTaskHistory(options: TaskHistoryOptions): () => void {
       if (TERMINAL_STATES.has(task.status))
         line.push({ taskId: task.assignedTask.taskId, dueMs: dueMs(task) });
   });
-  // Later ones are due later: the line stays sorted.
+  // A task that ends later is due later, so the queue stays sorted.
   line.sort((a, b) => a.dueMs - b.dueMs);
   arm();
   return () => {

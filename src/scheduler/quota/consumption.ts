@@ -4,26 +4,26 @@ import type { ReadStores } from '../storage/index.ts';
 import { jobKeyText } from '../storage/keys.ts';
 import { larger, NOTHING, plus, type QuotaAmounts, quotaAmounts, times } from './quota-amounts.ts';
 
-/** Where a configuration counts; only the first is limited by quota. */
+/** The buckets for resource usage; quota limits only the first one. */
 const BUCKETS = ['prodShared', 'prodDedicated', 'nonProdShared', 'nonProdDedicated'] as const;
 export type Bucket = (typeof BUCKETS)[number];
 
-/** What a role uses, in the four buckets that getQuota reports. */
+/** What a role uses, in the four buckets of getQuota. */
 export type QuotaConsumption = Readonly<Record<Bucket, QuotaAmounts>>;
 
-/** An update as quota sees it: what it replaces or removes, and what it brings. */
+/** The part of an update that matters for quota: what it replaces or removes, and what it adds. */
 export type UpdateInstructions = Pick<JobUpdate['instructions'], 'initialState' | 'desiredState'>;
 
-/** The bucket of a configuration. */
+/** The bucket that a configuration belongs to. */
 export function bucketOf({ production, constraints }: TaskConfig): Bucket {
   const dedicated = constraints.some(({ name }) => name === DEDICATED);
   return `${production ? 'prod' : 'nonProd'}${dedicated ? 'Dedicated' : 'Shared'}`;
 }
 
-/** Tasks of one configuration. */
+/** A number of tasks with the same configuration. */
 type Share = readonly [config: TaskConfig, count: number];
 
-/** Stored configurations are shared objects, so their amounts are worked out once. */
+/** Caches the amounts of configurations, which are shared objects. */
 const known = new WeakMap<TaskConfig, QuotaAmounts>();
 
 function amountsOf(config: TaskConfig): QuotaAmounts {
@@ -65,11 +65,11 @@ const sharesOf = (states: readonly InstanceTaskConfig[]): Share[] =>
 const desiredOf = ({ desiredState }: UpdateInstructions): readonly InstanceTaskConfig[] =>
   desiredState ? [desiredState] : [];
 
-/** An update may at any moment have its instances in either state: the larger of the two counts. */
+/** While an update runs, its instances may be in either state, so the larger of the two counts. */
 const ofUpdate = (update: UpdateInstructions): QuotaConsumption =>
   combined(sums(sharesOf(update.initialState)), sums(sharesOf(desiredOf(update))), larger);
 
-/** The job's active tasks whose instance the update does not touch. */
+/** The job's active tasks whose instances the update does not touch. */
 function* untouchedBy(stores: ReadStores, job: JobKey, update: UpdateInstructions): Generator<Share> {
   const touched = [...update.initialState, ...desiredOf(update)].flatMap(({ instances }) => instances);
   for (const { assignedTask } of stores.tasks.activeOf(job)) {
@@ -81,16 +81,16 @@ function* untouchedBy(stores: ReadStores, job: JobKey, update: UpdateInstruction
 const ofCron = (stores: ReadStores, { key, taskConfig, instanceCount }: JobConfiguration): QuotaConsumption =>
   combined(sums([[taskConfig, instanceCount]]), sums(stores.tasks.activeConfigsOf(key)), larger);
 
-/** An update that is about to start; it stands for any other of the same job. */
+/** An update that is about to start; it replaces any other update of the same job in the calculation. */
 export interface ProposedUpdate {
   readonly job: JobKey;
   readonly instructions: UpdateInstructions;
 }
 
 /**
- * What the role uses, or would use with the proposed update: A, the active tasks of jobs that are not cron jobs and
- * whose instances no update touches; B, the larger state of every active update; C, for every cron job the larger of
- * its template and its tasks. Costs the number of the role's jobs, plus the tasks of those that are being updated.
+ * What the role uses, or would use with the proposed update, as the sum of: (A) active tasks of jobs that are not cron
+ * jobs, except instances that an update touches; (B) the larger state of every active update; (C) for every cron job
+ * the larger of its template and its tasks. The cost grows with the role's jobs, plus the tasks of those being updated.
  * Source: the original's QuotaManager.
  */
 export function consumptionOfRole(

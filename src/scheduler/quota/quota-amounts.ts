@@ -1,8 +1,8 @@
 import { type ResourceAggregate, toNumber, type Wire } from '../../api/index.ts';
 
 /**
- * Amounts that quotas are about: cpus in cores, memory and disk in MB, and GPUs. In a quota, `gpus` may be unset:
- * roles from before GPUs were counted may use any number.
+ * The amounts that quotas limit: cpus in cores, memory and disk in MB, and GPUs. A quota without `gpus`, from before
+ * GPUs were counted, allows any number of them.
  */
 export interface QuotaAmounts {
   readonly cpus: number;
@@ -15,7 +15,7 @@ export const NOTHING: Required<QuotaAmounts> = { cpus: 0, ramMb: 0, diskMb: 0, g
 
 const AMOUNTS = ['cpus', 'ramMb', 'diskMb', 'gpus'] as const;
 
-/** Combines two amounts, type by type. */
+/** Combines two sets of amounts type by type. */
 function each(
   a: QuotaAmounts,
   b: QuotaAmounts,
@@ -31,7 +31,7 @@ export const minus = (a: QuotaAmounts, b: QuotaAmounts) => each(a, b, (x, y) => 
 export const larger = (a: QuotaAmounts, b: QuotaAmounts) => each(a, b, Math.max);
 export const times = (a: QuotaAmounts, n: number) => each(a, a, (x) => x * n);
 
-/** What one task of the configuration counts, or what a quota allows; executors are not counted. */
+/** The amounts of one task of the configuration, or of a quota; executors are not counted. */
 export function quotaAmounts({ resources = [] }: Pick<Wire<'ResourceAggregate'>, 'resources'>): QuotaAmounts {
   const sum = { cpus: 0, ramMb: 0, diskMb: 0 };
   let gpus: number | undefined;
@@ -44,12 +44,12 @@ export function quotaAmounts({ resources = [] }: Pick<Wire<'ResourceAggregate'>,
   return gpus === undefined ? sum : { ...sum, gpus };
 }
 
-/** The API's form of what is used. Clients expect three amounts; GPUs stand there only when there are some. */
+/** Used amounts in the API's form. Clients expect three amounts; GPUs are only added when there are some. */
 export const aggregateOf = ({ cpus, ramMb, diskMb, gpus = 0 }: QuotaAmounts): ResourceAggregate => ({
   resources: [{ numCpus: cpus }, { ramMb }, { diskMb }, ...(gpus > 0 ? [{ numGpus: gpus }] : [])],
 });
 
-/** The API's form of a quota; GPUs stand there only when they are limited. */
+/** A quota in the API's form; GPUs are only added when they are limited. */
 export const quotaAggregate = ({ gpus, ...others }: QuotaAmounts): ResourceAggregate => ({
   resources: [...aggregateOf(others).resources, ...(gpus === undefined ? [] : [{ numGpus: gpus }])],
 });
@@ -61,10 +61,10 @@ const UNITS = [
   ['gpus', 'GPU', 'core(s)'],
 ] as const;
 
-/** Sums of binary fractions are not exact. */
+/** Tolerance, because sums of binary fractions are not exact. */
 const NEAR_ZERO = 1e-6;
 
-/** What is over the quota, as a person reads it; undefined when nothing is. */
+/** Says how far the quota is exceeded, for the user; undefined when it is not. */
 export function excess(used: QuotaAmounts, quota: QuotaAmounts): string | undefined {
   const over = UNITS.flatMap(([type, name, unit]) => {
     const by = (used[type] ?? 0) - (quota[type] ?? Number.POSITIVE_INFINITY);

@@ -9,11 +9,11 @@ import { excess, minus, NOTHING, plus, type QuotaAmounts, quotaAmounts, times } 
 export { consumptionOfRole } from './consumption.ts';
 export { aggregateOf, quotaAggregate } from './quota-amounts.ts';
 
-/** The role's quota; nothing when none was set. */
+/** The role's quota; all zero when none was set. */
 export const quotaOfRole = (stores: ReadStores, role: string): QuotaAmounts =>
   quotaAmounts(stores.quotas.get(role) ?? {});
 
-/** Only production tasks on shared hosts are limited. */
+/** Whether quota limits the configuration: only production tasks on shared hosts are limited. */
 const isLimited = (config: TaskConfig): boolean => bucketOf(config) === 'prodShared';
 
 function refuseExcess(stores: ReadStores, role: string, used: QuotaAmounts): void {
@@ -22,7 +22,7 @@ function refuseExcess(stores: ReadStores, role: string, used: QuotaAmounts): voi
 }
 
 /**
- * Refuses `count` more instances that the role's quota does not hold.
+ * Refuses `count` more instances if they exceed the role's quota.
  * @throws AuroraError BAD_PARAMETER
  */
 export function checkQuota(stores: ReadStores, config: TaskConfig, count: number): void {
@@ -33,7 +33,7 @@ export function checkQuota(stores: ReadStores, config: TaskConfig, count: number
 }
 
 /**
- * Refuses an update whose larger state the role's quota does not hold; one that only removes instances passes.
+ * Refuses an update whose larger state exceeds the role's quota; one that only removes instances is accepted.
  * @throws AuroraError BAD_PARAMETER
  */
 export function checkUpdateQuota(stores: ReadStores, update: ProposedUpdate): void {
@@ -44,7 +44,7 @@ export function checkUpdateQuota(stores: ReadStores, update: ProposedUpdate): vo
 }
 
 /**
- * Refuses a cron template that needs more above the one stored for the job than the role's quota has left.
+ * Refuses a cron template if its increase over the job's stored template exceeds the rest of the role's quota.
  * @throws AuroraError BAD_PARAMETER
  */
 export function checkCronQuota(
@@ -59,13 +59,13 @@ export function checkCronQuota(
   refuseExcess(stores, key.role, plus(consumptionOfRole(stores, key.role).prodShared, more));
 }
 
-/** Each type once; GPUs may be left out. */
+/** The allowed types, sorted: each once, GPUs optional. */
 const TYPES = /^diskMb,numCpus,(numGpus,)?ramMb$/;
 
 /**
- * The amounts of a quota that is to be set for a role.
- * @throws AuroraError API unless there is exactly one cpus, ram and disk, and at most one GPUs; BAD_PARAMETER when one
- * is negative or the role's production tasks use more already.
+ * Checks a new quota for a role and returns its amounts.
+ * @throws AuroraError API unless it has exactly one cpus, ram and disk, and at most one GPUs; BAD_PARAMETER when one is
+ * negative, or the role's production tasks already use more
  */
 export function newQuota(stores: ReadStores, role: string, quota: Wire<'ResourceAggregate'>): QuotaAmounts {
   const { resources } = withResources(quota);

@@ -9,11 +9,11 @@ export interface ReconciliationSettings {
   readonly reconciliationInitialDelayMs: number;
   readonly reconciliationExplicitIntervalMs: number;
   readonly reconciliationImplicitIntervalMs: number;
-  /** How long after the first explicit run the first implicit one begins. */
+  /** Time from the first explicit run to the first implicit one. */
   readonly reconciliationScheduleSpreadMs: number;
-  /** Tasks that one call names. */
+  /** The number of tasks in one call. */
   readonly reconciliationBatchSize: number;
-  /** Between two calls of one run. */
+  /** The pause between two calls of one run. */
   readonly reconciliationBatchIntervalMs: number;
 }
 
@@ -23,28 +23,28 @@ export interface ReconciliationOptions {
   readonly storage: Storage;
   readonly calls: Pick<MesosCalls, 'reconcile'>;
   readonly settings: ReconciliationSettings;
-  /** Whether a task's launch has not reached Mesos yet: asked about it, Mesos would say that there is no such task. */
+  /** Whether a task's launch has not reached Mesos yet; if asked about it, Mesos would say that there is no such task. */
   launching(taskId: string): boolean;
 }
 
 export interface Reconciliation {
   /** Asks Mesos for the state of every task that has an agent, in batches; replaces a run under way. */
   explicit(batchSize?: number): void;
-  /** Asks Mesos for the state of all tasks that it knows; those that we do not know are killed when they answer. */
+  /** Asks Mesos for the state of all tasks that it knows; tasks that we do not know are then killed. */
   implicit(): void;
-  /** Asks Mesos at once for the state of every task on an agent that it reported a failure of, or of one executor there. */
+  /** Asks Mesos at once about every task on an agent that it reported as failed, or of one executor on that agent. */
   ofAgent(agentId: string, executorId?: string): void;
-  /** Begins the periodic runs of both kinds. */
+  /** Starts the periodic runs of both kinds. */
   start(): void;
   close(): void;
 }
 
-/** Tasks that are looked at for one call; a million stored ones take many steps. */
+/** The most tasks examined for one call; with a million stored tasks a run takes many steps. */
 const MAX_LOOKED_AT = 50_000;
 
 /**
- * Keeps what we know and what Mesos knows together: at every subscription, because updates that Mesos sent while
- * nobody listened are gone, and a launch or a kill may never have arrived; and from time to time.
+ * Keeps our state and that of Mesos consistent. Runs after every subscription, because updates sent meanwhile are lost
+ * and a launch or a kill may not have arrived; and periodically.
  */
 export function reconciliation(options: ReconciliationOptions): Reconciliation {
   const { calls, clock, counters, settings, storage } = options;
@@ -57,7 +57,7 @@ export function reconciliation(options: ReconciliationOptions): Reconciliation {
   const asked = ({ status, assignedTask }: ScheduledTask): boolean =>
     SLAVE_ASSIGNED_STATES.has(status) && !options.launching(assignedTask.taskId);
 
-  /** Calls for the next tasks of the walk, of which `left` are still to be looked at. */
+  /** Sends the call for the next tasks of the walk; `left` tasks are still to be examined. */
   const batch = (walk: Iterator<ScheduledTask>, left: number, size: number) => {
     const tasks: TaskOnAgent[] = [];
     let looked = 0;
@@ -68,7 +68,7 @@ export function reconciliation(options: ReconciliationOptions): Reconciliation {
       const { taskId, slaveId: agentId } = next.value.assignedTask;
       if (asked(next.value)) tasks.push({ taskId, agentId });
     }
-    // An empty list would be an implicit reconciliation.
+    // An empty list would mean an implicit reconciliation.
     if (tasks.length > 0) calls.reconcile(tasks);
     if (looked === 0 || looked === left) return;
     const waitMs = tasks.length > 0 ? settings.reconciliationBatchIntervalMs : 0;
@@ -77,8 +77,8 @@ export function reconciliation(options: ReconciliationOptions): Reconciliation {
   const explicit = (batchSize = settings.reconciliationBatchSize) => {
     timers.get('batch')?.cancel();
     counters.add('reconciliation_explicit_runs');
-    // The walk goes on over the live store: a task that ends before its turn is left out, and those that come after
-    // the start are behind the end.
+    // The walk goes over the live store: it skips tasks that are removed before their turn, and tasks added after its
+    // start come after its end.
     storage.read(({ tasks }) => batch(tasks.all()[Symbol.iterator](), tasks.size, batchSize));
   };
   const ofAgent = (agentId: string, executorId?: string) => {
@@ -87,11 +87,11 @@ export function reconciliation(options: ReconciliationOptions): Reconciliation {
       const host = hosts.ofAgent(agentId)?.host;
       return host === undefined ? undefined : tasks.onHost(host);
     });
-    // An agent that no offer ever came from; what it may have, only a walk over all tasks finds.
+    // No offer ever came from this agent, so its tasks can only be found by a walk over all tasks.
     if (!found) return explicit();
     const here = found.filter((task) => {
       const { slaveId, taskId } = task.assignedTask;
-      // An executor has the id of its task, behind a prefix.
+      // The id of an executor is a prefix and the id of its task.
       return slaveId === agentId && (executorId?.endsWith(taskId) ?? true) && asked(task);
     });
     const size = settings.reconciliationBatchSize;

@@ -11,7 +11,7 @@ import type { Logger } from '../../base/log.ts';
 import type { CronRun } from '../storage/cron-progress-store.ts';
 import type { AgentAttributes } from '../storage/index.ts';
 
-/** What happened to the scheduler's state; told when it is durable, in the order of the commits. */
+/** A change of the scheduler's state; published once it is durable, in the order of the commits. */
 export type StateEvent =
   | {
       readonly kind: 'taskStateChanged';
@@ -26,14 +26,16 @@ export type StateEvent =
   | { readonly kind: 'instanceUpdated'; readonly key: JobUpdateKey; readonly event: JobInstanceUpdateEvent }
   | { readonly kind: 'cronRunDecided'; readonly job: JobKey; readonly run: CronRun };
 
-/** Where parts of the scheduler listen to each other's changes. */
+/** Lets parts of the scheduler listen to each other's changes. */
 export interface StateEvents {
-  /** Calls `listener` with every event from now on; the result ends that. */
+  /** Calls `listener` with every event from now on, until the returned function is called. */
   subscribe(listener: (event: StateEvent) => void): () => void;
   publish(event: StateEvent): void;
 }
 
-/** Listeners are called at once and in the order of subscription; one that throws is logged and the rest is told. */
+/**
+ * Listeners are called synchronously, in the order of subscription. If one throws, that is logged and the others are called.
+ */
 export function stateEvents(log: Logger, counters: { add(name: string): void }): StateEvents {
   const listeners = new Set<(event: StateEvent) => void>();
   return {

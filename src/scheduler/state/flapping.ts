@@ -9,14 +9,14 @@ import { nextBackoff } from '../../base/backoff.ts';
 import type { Random } from '../../base/random.ts';
 import type { ReadTasks } from '../storage/index.ts';
 
-/** When a task flaps, and what it costs; names and defaults are those of the flags. */
+/** When a task counts as flapping, and the delays; names and defaults are those of the flags. */
 export interface FlappingSettings {
   readonly flappingTaskThresholdMs: number;
   readonly initialFlappingTaskDelayMs: number;
   readonly maxFlappingTaskDelayMs: number;
 }
 
-/** A task that we ended ourselves did not flap, however short its life. */
+/** A task that we ended ourselves did not flap, however short it ran. */
 const ENDED_BY_US: ReadonlySet<ScheduleStatus> = new Set<ScheduleStatus>([
   'RESTARTING',
   'KILLING',
@@ -25,9 +25,10 @@ const ENDED_BY_US: ReadonlySet<ScheduleStatus> = new Set<ScheduleStatus>([
 ]);
 
 /**
- * How long the task really ran: from its first RUNNING to the event after its last one, whatever came then; a partition in
- * between may have an end. One that never ran: from the last step that it made by itself. Undefined when it has not ended.
- * Source: ours; the original counts from the last active status, PARTITIONED too, and so takes a long life for a short one.
+ * How long the task ran, in milliseconds: from its first RUNNING to the event after its last RUNNING, partitions
+ * between them included. For a task that never ran: from its last active status other than PARTITIONED to its end.
+ * Undefined when it has not ended. Source: ours; the original counts from the last active status, even PARTITIONED,
+ * which makes a long life look short.
  */
 function lifeMs({ taskEvents }: ScheduledTask): number | undefined {
   const end = taskEvents.findLastIndex(({ status }) => TERMINAL_STATES.has(status));
@@ -50,9 +51,9 @@ function flapped(task: ScheduledTask, thresholdMs: number): boolean {
 }
 
 /**
- * How long the replacement of `ended` has to wait: one step of backoff for it and each of its ancestors that flapped,
- * up to the first that did not, that is not stored any more, or that changes nothing. In milliseconds; 0 for none.
- * Source: the original's RescheduleCalculator, which starts one generation too early and so lets the first flap pass.
+ * How long the replacement of `ended` must wait, in milliseconds; 0 for not at all. One backoff step for the task and for
+ * each of its ancestors that flapped, up to the first that did not flap or is no longer stored, or until the limit. Source:
+ * the original's RescheduleCalculator, which starts one generation too early and so does not penalise the first flap.
  */
 export function flappingPenaltyMs(
   tasks: Pick<ReadTasks, 'get'>,
@@ -74,11 +75,11 @@ export function flappingPenaltyMs(
 
 const PENALTY = /^Rescheduled, penalized for (\d+) ms for flapping$/;
 
-/** The message of the THROTTLED event; the only place where the penalty is stored. */
+/** The message of the THROTTLED event; the penalty is stored nowhere else. */
 export const penaltyMessage = (penaltyMs: number): string =>
   `Rescheduled, penalized for ${penaltyMs} ms for flapping`;
 
-/** The penalty that a THROTTLED task was given, in milliseconds; 0 when it does not say (it may go on at once). */
+/** The penalty of a THROTTLED task, in milliseconds; 0 when its event does not name one (then it may continue at once). */
 export function penaltyOfMs({ taskEvents }: ScheduledTask): number {
   return Number(PENALTY.exec(taskEvents.at(-1)?.message ?? '')?.[1] ?? 0);
 }

@@ -34,12 +34,12 @@ export interface StateManagerOptions {
   readonly random: Random;
   readonly counters: Pick<Counters, 'add'>;
   readonly events: StateEvents;
-  /** Asks Mesos to end a task; called when the reason for it is durable. */
+  /** Asks Mesos to kill a task; called once the reason is durable. */
   readonly kill: (task: TaskOnAgent) => void;
-  /** This scheduler's host name; goes into the task events. */
+  /** This scheduler's host name, recorded in task events. */
   readonly schedulerHost: string;
   readonly flapping: FlappingSettings;
-  /** Told, inside the transaction, of every task that ended; what it writes stands or falls with that. */
+  /** Called inside the transaction for every task that ended; its writes are committed or dropped with that end. */
   readonly ended?: ((tx: WriteTransaction, task: ScheduledTask) => void) | undefined;
 }
 
@@ -74,18 +74,18 @@ const newTask = (
     ancestorId: ancestor?.assignedTask.taskId,
   });
 
-/** The one place that changes tasks: looks up the transition and carries out its effects in the transaction. */
+/** The only place that changes tasks: looks up the transition and applies its effects in the transaction. */
 export function stateManager(options: StateManagerOptions): StateManager {
   const { clock, counters, events, flapping, kill, random, schedulerHost } = options;
 
   const tell = (tx: WriteTransaction, event: StateEvent) => tx.afterCommit(() => events.publish(event));
 
   const eventOf = (task: ScheduledTask, status: ScheduleStatus, message: string | undefined): TaskEvent => {
-    // A clock that was set back must not turn a task's history around.
+    // Times in a task's history never decrease, even when the clock was set back.
     const timestamp = Math.max(clock.nowMs(), toNumber(task.taskEvents.at(-1)?.timestamp ?? 0));
     return taskEvent(timestamp, status, message, schedulerHost);
   };
-  /** The id of no stored task, even when a simulation starts its random numbers over. */
+  /** An id that no stored task has, even when a simulation repeats its random numbers. */
   const freshId = (stores: ReadStores, job: JobKey, instanceId: number): string => {
     const taskId = newTaskId(job, instanceId, random);
     return stores.tasks.get(taskId) ? freshId(stores, job, instanceId) : taskId;
@@ -112,7 +112,7 @@ export function stateManager(options: StateManagerOptions): StateManager {
   const killLater = (tx: WriteTransaction, taskId: string, agentId: string | undefined) =>
     tx.afterCommit(() => kill({ taskId, agentId }));
 
-  /** Carries out effects in their order; each sees the task as the one before left it. */
+  /** Applies the effects in order; each sees the task as the previous one left it. */
   const carryOut = (
     tx: WriteTransaction,
     effects: readonly Effect[],
@@ -169,7 +169,7 @@ export function stateManager(options: StateManagerOptions): StateManager {
       return withEvent(task, eventOf(task, 'PENDING', undefined));
     });
 
-  /** The prepared task; anew when another one was stored under its id meanwhile. */
+  /** The prepared task; made anew when another task has been stored under its id. */
   const stillFresh = (tx: WriteTransaction, task: ScheduledTask): ScheduledTask => {
     const { taskId, task: config, instanceId } = task.assignedTask;
     if (!tx.tasks.get(taskId)) return task;

@@ -1,9 +1,9 @@
 import type { ScheduleStatus } from '../../api/index.ts';
 
-/** DELETED stands for a task that is not stored. */
+/** DELETED means that the task is not stored. */
 export type StatusOrDeleted = ScheduleStatus | 'DELETED';
 
-/** What a transition asks for; always in this order. */
+/** The effects of a transition, always applied in this order. */
 export type Effect =
   | 'INCREMENT_FAILURES'
   | 'SAVE_STATE'
@@ -13,8 +13,8 @@ export type Effect =
   | 'DELETE';
 
 /**
- * What each cell of the table means: whether the transition is legal, and its effects. `s`, `m` and `u` are conditions
- * on the reschedule: the task is a service; the max-failures rule allows it; the task was not being killed.
+ * The meaning of the table's cells: whether the transition is legal, and its effects. `s`, `m` and `u` restrict the
+ * reschedule: the task is a service; its failures do not exceed the maximum; it was not being killed.
  */
 const CELLS = {
   /** Not a transition. */
@@ -36,14 +36,14 @@ const CELLS = {
 interface Cell {
   readonly legal: boolean;
   readonly effects: readonly Effect[];
-  /** When RESCHEDULE applies; always, if absent. */
+  /** The condition of RESCHEDULE; undefined means always. */
   readonly reschedule?: 'service' | 'failures' | 'unlessKilled';
 }
 
 /**
- * Every edge: a row for the present state, a column for the wanted one; the diagonal is handled before (NOOP).
- * Source: the original's TaskStateMachine, but for two cells: a service that FINISHED while PARTITIONED comes back, and
- * a task that was KILLED while PARTITIONED is believed (the original forgets the one and never ends the other).
+ * All transitions: rows are current statuses, columns the wanted ones. Equal statuses are handled before (NOOP).
+ * Source: the original's TaskStateMachine, except for two cells: a service that FINISHED while PARTITIONED is
+ * rescheduled, and a KILLED is accepted while PARTITIONED (the original loses the former and never ends the latter).
  */
 const TABLE = `
   from        PENDING THROTTLED ASSIGNED STARTING RUNNING FINISHED FAILED KILLED LOST KILLING RESTARTING DRAINING PREEMPTING PARTITIONED DELETED
@@ -81,14 +81,14 @@ function readTable(text: string): ReadonlyMap<string, Cell> {
 
 const EDGES = readTable(TABLE);
 
-/** What the rules look at. */
+/** The facts about a task that the rules depend on. */
 export interface TaskFacts {
   readonly isService: boolean;
-  /** Attempts that may fail before the task is given up; -1 means any number. */
+  /** The number of failures after which the task is given up; -1 means never. */
   readonly maxTaskFailures: number;
-  /** Failures before this transition. */
+  /** The number of failures before this transition. */
   readonly failureCount: number;
-  /** A KILLING event is in the task's history. */
+  /** Whether the task's history has a KILLING event. */
   readonly wasKilled: boolean;
 }
 
@@ -107,7 +107,7 @@ export interface Transition {
 const NOOP: Transition = { result: 'NOOP', effects: [] };
 const ILLEGAL: Transition = { result: 'ILLEGAL', effects: [] };
 
-/** What happens when a task in `from` is to be in `to`. */
+/** The result and effects of moving a task from `from` to `to`. */
 export function transition(from: StatusOrDeleted, to: StatusOrDeleted, facts: TaskFacts): Transition {
   if (from === to) return NOOP;
   const cell = EDGES.get(`${from} ${to}`);

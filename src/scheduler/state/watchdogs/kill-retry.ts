@@ -1,7 +1,7 @@
 import { type BackoffLimits, nextBackoff } from '../../../base/backoff.ts';
 import { unmoved, type Watchdog, type WatchdogContext } from './watch.ts';
 
-/** Sends the kill again while a task is KILLING; Mesos does not promise to deliver one. */
+/** Repeats the kill while a task is KILLING, because Mesos does not guarantee delivery. */
 export function killRetry(context: WatchdogContext, limits: BackoffLimits): Watchdog {
   const { counters, kill, random, storage } = context;
   return {

@@ -2,8 +2,8 @@ import { type ScheduledTask, toNumber } from '../../../api/index.ts';
 import { type Watchdog, type WatchdogContext, writeIfUnmoved } from './watch.ts';
 
 /**
- * Gives up tasks that stay PARTITIONED longer than their policy says, without a policy at once; never those whose
- * policy forbids to reschedule. The time counts from the partition, a restart of the scheduler in between included.
+ * Gives up tasks that stay PARTITIONED longer than their policy allows: at once without a policy, and never if the
+ * policy forbids rescheduling. The time counts from the partition, across restarts of the scheduler.
  */
 export function partitionDelay(context: WatchdogContext): Watchdog {
   const { clock, state } = context;

@@ -16,7 +16,7 @@ export interface WatchdogOptions extends Omit<WatchdogContext, 'timers'> {
   readonly settings: WatchdogSettings;
 }
 
-/** Sets every watchdog on the stored tasks; to be called when we lead and Mesos knows us. The result calls them off. */
+/** Starts all watchdogs on the stored tasks; call it when we lead and Mesos knows us. Returns a function that stops them. */
 export function startWatchdogs(options: WatchdogOptions): () => void {
   const { transientTaskStateTimeoutMs, startingTaskTimeoutMs, initialTaskKillRetryIntervalMs } =
     options.settings;

@@ -2,7 +2,7 @@ import { toNumber } from '../../../api/index.ts';
 import { penaltyOfMs } from '../flapping.ts';
 import { type Watchdog, type WatchdogContext, writeIfUnmoved } from './watch.ts';
 
-/** Lets THROTTLED tasks go on when the penalty that their event names has been served, restarts included. */
+/** Moves THROTTLED tasks to PENDING after the penalty in their event, counted across restarts. */
 export function throttler(context: WatchdogContext): Watchdog {
   const { clock, counters, state } = context;
   return {

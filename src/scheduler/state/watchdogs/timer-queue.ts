@@ -2,26 +2,26 @@ import type { Clock, Timer } from '../../../base/clock.ts';
 
 interface Entry {
   readonly dueMs: number;
-  /** Equal times run in the order of arming. */
+  /** Timers of the same time run in the order of creation. */
   readonly order: number;
   readonly task: () => void;
-  /** Index in the heap; -1 when not in it. */
+  /** Index in the heap; -1 when it is not in the heap. */
   place: number;
 }
 
-/** Many timers on one timer of the clock. */
+/** Runs many timers on a single timer of the clock. */
 export interface TimerQueue {
-  /** Runs `task` once after `delayMs`, as Clock.after does; arming and cancelling cost O(log n). */
+  /** Runs `task` once after `delayMs`, like Clock.after; adding and cancelling cost O(log n). */
   after(delayMs: number, task: () => void): Timer;
   readonly size: number;
-  /** Cancels everything. */
+  /** Cancels all timers. */
   clear(): void;
 }
 
 const before = (a: Entry, b: Entry): boolean =>
   a.dueMs < b.dueMs || (a.dueMs === b.dueMs && a.order < b.order);
 
-/** A binary heap of deadlines in which every entry knows its place, so that a cancelled one leaves at once. */
+/** A binary heap of deadlines. Every entry knows its index, so that a cancelled one can be removed at once. */
 export function timerQueue(clock: Clock): TimerQueue {
   const heap: Entry[] = [];
   let order = 0;
@@ -62,7 +62,8 @@ export function timerQueue(clock: Clock): TimerQueue {
   };
   const arm = () => {
     const first = heap[0];
-    // One that fires too early does no harm; most deadlines are cancelled in the order in which they were set.
+    // A clock timer that fires too early does no harm, and rearming would be frequent: the first deadline is often
+    // cancelled.
     if (first && armed && armed.dueMs <= first.dueMs) return;
     armed?.timer.cancel();
     armed = first && {

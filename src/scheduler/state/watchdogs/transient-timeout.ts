@@ -2,7 +2,7 @@ import type { ScheduledTask, ScheduleStatus } from '../../../api/index.ts';
 import type { WriteTransaction } from '../../storage/index.ts';
 import { type Watchdog, type WatchdogContext, writeIfUnmoved } from './watch.ts';
 
-/** A task passes through these; one that stays has been forgotten by somebody. */
+/** Statuses that a task only passes through; if it stays in one, a message was lost. */
 const TRANSIENT: readonly ScheduleStatus[] = ['ASSIGNED', 'PREEMPTING', 'RESTARTING', 'KILLING', 'DRAINING'];
 
 function timeout(
@@ -28,15 +28,15 @@ function timeout(
 }
 
 /**
- * Gives up tasks that stay in a transient status. After a restart the time begins anew, so that Mesos can say how they
- * are.
+ * Gives up tasks that stay in a transient status. The time starts again after a restart, so that Mesos can report their
+ * state.
  */
 export const transientTimeout = (context: WatchdogContext, timeoutMs: number): Watchdog =>
   timeout(context, TRANSIENT, timeoutMs, () => {});
 
 /**
- * Gives up tasks that stay STARTING: fetching an image and the first health checks may take long, so this has a
- * time of its own. Such a task may well have processes, which the transition to LOST alone would leave running.
+ * Gives up tasks that stay STARTING, with a separate timeout, because fetching an image and the first health checks may
+ * take long. It also kills the task: it may have processes, which LOST alone would leave running.
  */
 export const startingTimeout = (context: WatchdogContext, timeoutMs: number): Watchdog =>
   timeout(context, ['STARTING'], timeoutMs, (tx, { assignedTask: { taskId, slaveId } }) =>

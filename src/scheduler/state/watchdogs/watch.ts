@@ -10,7 +10,7 @@ import type { StateManager } from '../contract.ts';
 import type { StateEvents } from '../events.ts';
 import type { TimerQueue } from './timer-queue.ts';
 
-/** What every watchdog works with. */
+/** What all watchdogs use. */
 export interface WatchdogContext {
   readonly storage: Storage;
   readonly state: StateManager;
@@ -25,19 +25,19 @@ export interface WatchdogContext {
 
 /** A rule for tasks that stay in a status. */
 export interface Watchdog {
-  /** The statuses that are watched. */
+  /** The statuses to watch. */
   readonly statuses: readonly ScheduleStatus[];
-  /** How long a task may stay before `due`, in milliseconds; undefined for ever. */
+  /** How long a task may stay before `due` is called, in milliseconds; undefined means for ever. */
   readonly delayMs: (task: ScheduledTask) => number | undefined;
-  /** Called when the task has stayed that long; returns the delay to the next call, if there is one. */
+  /** Called when the task has stayed that long; returns the delay to the next call, or undefined for none. */
   readonly due: (task: ScheduledTask, lastDelayMs: number) => number | undefined;
 }
 
-/** Whether the task still is where it was: not even gone and come back. */
+/** Whether the task has not changed at all since: it did not even leave and come back. */
 export const unmoved = (stores: ReadStores, task: ScheduledTask): boolean =>
   stores.tasks.get(task.assignedTask.taskId)?.taskEvents.at(-1) === task.taskEvents.at(-1);
 
-/** Writes a change to a task that is still unmoved; a failure is logged, for there is nobody to tell. */
+/** Writes a change if the task is still unmoved; a failure is only logged, since no one waits for it. */
 export function writeIfUnmoved(
   { storage, log }: WatchdogContext,
   task: ScheduledTask,
@@ -53,7 +53,7 @@ export function writeIfUnmoved(
     });
 }
 
-/** Sets a watchdog on all stored tasks and on those to come; the result calls it off. */
+/** Applies a watchdog to all stored tasks and to future ones; returns a function that stops it. */
 export function watch(context: WatchdogContext, { statuses, delayMs, due }: Watchdog): () => void {
   const { events, storage, timers } = context;
   const armed = new Map<string, Timer>();
@@ -78,7 +78,7 @@ export function watch(context: WatchdogContext, { statuses, delayMs, due }: Watc
 
   const unsubscribe = events.subscribe((event) => {
     if (event.kind === 'taskStateChanged') {
-      // Every change of every task comes by here, and few concern this rule.
+      // Every change of every task arrives here, and only few matter to this rule.
       if (statuses.includes(event.oldState)) disarm(event.task.assignedTask.taskId);
       look(event.task);
     }

@@ -2,35 +2,35 @@ import type { Part, World } from '../parts/part.ts';
 import type { StateEvent } from '../state/index.ts';
 import { type ShownEvent, shownEvents } from './shown-event.ts';
 
-/** What happened lately, for those who follow it. */
+/** The most recent events, for clients that follow them. */
 export interface StateEventStream extends Part {
-  /** Where the stream stands now: what happens from here on comes after it. */
+  /** The current end of the stream: all later events come after this position. */
   position(): number;
   /**
-   * The first event after `position` that `wanted` takes, with the position behind it; only the position when none does
-   * so far, and undefined when the event after `position` is no longer kept.
+   * Returns the first event after `position` that `wanted` accepts, with the position after it. If there is none yet,
+   * only the position to continue from; undefined when the event after `position` is no longer kept.
    */
   next(
     position: number,
     wanted: (event: ShownEvent) => boolean,
   ): { position: number; event?: ShownEvent } | undefined;
-  /** Calls back once when something new is there, or the stream ends; the result takes that back. */
+  /** Calls back once when there is a new event or the stream ends; the returned function cancels that. */
   onChange(listener: () => void): () => void;
-  /** Names this stream: positions of another leader, or of another life of this one, mean nothing here. */
+  /** Identifies this stream; positions of another leader, or of an earlier run of this one, are not valid here. */
   readonly name: string;
   readonly ended: boolean;
 }
 
-/** Events that are kept for those who were away for a moment, or read slowly. */
+/** How many events are kept for readers that are slow or were away for a moment. */
 const MOST_KEPT = 20_000;
-/** Events that are looked at for one reader before others have their turn. */
+/** How many events are examined for one reader before other work gets its turn. */
 const MOST_LOOKED_AT = 2_000;
-/** What happens together is told together. */
+/** Events within this time wake the readers only once. */
 const JOIN_MS = 50;
 
 /**
- * Keeps the last events in a ring. A reader is a position in it and nothing else, so a slow one costs no memory: when the
- * ring has gone over its position it is told to look at everything anew.
+ * Keeps the most recent events in a ring. A reader is only a position, so a slow one costs no memory; when its position
+ * has been overwritten, it is told to load everything anew.
  */
 export function eventStream({
   clock,

@@ -1,14 +1,14 @@
 import { type JobKey, toNumber } from '../../api/index.ts';
 import type { StateEvent } from '../state/index.ts';
 
-/** Kinds of events that are shown. */
+/** The kinds of events that clients can see. */
 export const EVENT_KINDS = ['task', 'taskDeleted', 'update', 'instance', 'host', 'cron'] as const;
 export type EventKind = (typeof EVENT_KINDS)[number];
 
-/** An event as it is shown: what filters look at, and the text that is sent. */
+/** An event as clients see it: the values that filters use, and the text that is sent. */
 export interface ShownEvent {
   readonly kind: EventKind;
-  /** Unset for what is about no job. */
+  /** Undefined for events that do not belong to a job. */
   readonly job?: JobKey;
   /** JSON. */
   readonly data: string;
@@ -20,7 +20,10 @@ const shown = (kind: EventKind, job: JobKey | undefined, members: object): Shown
   data: JSON.stringify({ kind, ...(job ? { job } : {}), ...members }),
 });
 
-/** What is shown of a change; nothing of attributes, which change whenever an agent comes. Times are epoch milliseconds. */
+/**
+ * What clients see of a change. Attributes are left out, because they change whenever an agent comes. Times are epoch
+ * milliseconds.
+ */
 export function shownEvents(event: StateEvent, nowMs: number): readonly ShownEvent[] {
   switch (event.kind) {
     case 'taskStateChanged': {

@@ -1,12 +1,12 @@
 import { type AssignedTask, encodeStruct, type TaskConfig } from '../../api/index.ts';
 
-/** Head of the field `4: TaskConfig task` in TBinary: the type number of a struct, the field's id. */
+/** Head of the field `4: TaskConfig task` in TBinary: the type code of a struct and the field's id. */
 const CONFIG_HEAD = Uint8Array.of(12, 0, 4);
 
-/** So many are remembered at least; a scheduler may have a configuration for every task. */
+/** The cache is emptied after this many encodings, because a scheduler may have a configuration for every task. */
 const REMEMBERED = 1_000;
 
-/** The tasks of a configuration share one object and are launched together, so it is encoded once for many. */
+/** Encodes a configuration once for many tasks: tasks of a job share one object and are launched together. */
 const encodedConfig = ((): ((config: TaskConfig) => Uint8Array) => {
   let known = new WeakMap<TaskConfig, Uint8Array>();
   let count = 0;
@@ -20,12 +20,12 @@ const encodedConfig = ((): ((config: TaskConfig) => Uint8Array) => {
   };
 })();
 
-/** A struct without the byte that ends it. */
+/** The bytes of a struct without its end mark. */
 const fieldsOf = (struct: Uint8Array): Uint8Array => struct.subarray(0, -1);
 
 /**
- * An assignment for the executor: TBinary, as base64. Put together from its parts, because nearly all of it is the
- * configuration, which is the same for every task of a job.
+ * The assignment for the executor: TBinary as base64. Joined from parts, because most of it is the configuration, which
+ * all tasks of a job share.
  */
 export function assignmentData(assigned: AssignedTask): string {
   const { taskId, slaveId, slaveHost, task, assignedPorts, instanceId } = assigned;

@@ -12,7 +12,7 @@ const taskVolume = ({ containerPath, hostPath, mode }: TaskVolume): Volume => ({
   mode: mode ?? 'RO',
 });
 
-/** An image is a volume that the executor makes its task's root of. */
+/** The volume of an image; the executor makes it the root file system of the task. */
 function imageVolume(image: NonNullable<MesosContainer['image']>): Volume {
   const at = { container_path: TASK_FILESYSTEM_MOUNT_POINT, mode: 'RO' } as const;
   return image.docker
@@ -21,8 +21,8 @@ function imageVolume(image: NonNullable<MesosContainer['image']>): Volume {
 }
 
 /**
- * The executor's container for a task in a Mesos container; undefined when neither an image nor a volume asks for
- * one. The original drops the volumes of a task without an image.
+ * The executor's container for a task in a Mesos container; undefined when the task needs neither an image nor a
+ * volume. (The original drops the volumes of a task without an image.)
  */
 export function mesosContainerInfo(
   container: MesosContainer,
@@ -33,7 +33,7 @@ export function mesosContainerInfo(
   return { type: 'MESOS', volumes: [...mounts, ...container.volumes.map(taskVolume), ...image] };
 }
 
-/** A Docker container; its network is a matter of the parameters. */
+/** A Docker container; its network is set by the parameters. */
 export function dockerContainerInfo(container: DockerContainer, mounts: readonly Volume[]): ContainerInfo {
   const parameters = container.parameters.map(({ name, value }) => ({ key: name, value }));
   return {

@@ -17,8 +17,8 @@ interface Entry {
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
 /**
- * Reads the text of -custom_executor_config: a list of `{executor: {name, command, resources}, task_prefix,
- * volume_mounts}` with `executor` and the mounts in Mesos' JSON. `where` names the file in errors.
+ * Parses the text of -custom_executor_config: a list of `{executor: {name, command, resources}, task_prefix,
+ * volume_mounts}`, where `executor` and the mounts are in Mesos' JSON. `where` names the file in errors.
  * @throws AuroraError CONFIG
  */
 export function customExecutors(text: string, where: string): ExecutorSettings[] {

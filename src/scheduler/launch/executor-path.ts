@@ -6,9 +6,9 @@ import { packageRoot } from './package-root.ts';
 const isRemote = (path: string): boolean => /^[a-z][a-z0-9+.-]*:\/\//.test(path);
 
 /**
- * The file that agents fetch as the executor: what the flag says, else this package's own.
- * @param onThisMachine whether the agents share this machine, so that the file must exist here.
- * @throws AuroraError EXECUTOR naming the missing file.
+ * The path of the executor file that agents fetch: that of the flag, else the file of this package.
+ * @param onThisMachine whether the agents run on this machine, so that the file must exist here
+ * @throws AuroraError EXECUTOR naming the missing file
  */
 export function executorPath(flag: string | undefined, onThisMachine: boolean): string {
   if (flag !== undefined && isRemote(flag)) return flag;

@@ -1,13 +1,13 @@
 import type { CommandInfo, Volume } from '../../mesos/index.ts';
 import type { ResourceBag } from '../offers/resource-bag.ts';
 
-/** An executor that jobs may name. */
+/** An executor that jobs may use. */
 export interface ExecutorSettings {
   readonly name: string;
-  /** Before the task id in the executor id. */
+  /** Prefix of the task id in the executor id. */
   readonly idPrefix: string;
   readonly command: CommandInfo;
-  /** What it needs beside its task. */
+  /** The resources that it needs in addition to its task's. */
   readonly overhead: ResourceBag;
   readonly mounts: readonly Volume[];
 }

@@ -10,13 +10,13 @@ import { EMPTY_BAG } from '../offers/resource-bag.ts';
 import { customExecutors } from './custom-executors.ts';
 import type { ExecutorSettings } from './executor-settings.ts';
 
-/** By name. */
+/** Executors by name. */
 export type Executors = ReadonlyMap<string, ExecutorSettings>;
 
-/** For the shell of an agent, whose work directory may have blanks in its name. */
+/** The sandbox in a shell command of the agent; quoted, because the agent's work directory may contain blanks. */
 const SANDBOX = '"${MESOS_SANDBOX=.}"';
 
-/** Reads `host:container:mode`. */
+/** Parses `host:container:mode`. */
 function mount(text: string): Volume {
   const [host, container, mode, ...rest] = text.split(':');
   if (!host || !container || (mode !== 'RO' && mode !== 'RW') || rest.length > 0) {
@@ -29,7 +29,7 @@ function mount(text: string): Volume {
 
 const executable = (value: string) => ({ value, executable: true });
 
-/** The executor that comes with the scheduler; its file is copied to the agents by Mesos' fetcher. */
+/** The executor of this package; Mesos' fetcher copies its file to the agents. */
 function thermosExecutor(options: SchedulerOptions, executorPath: string): ExecutorSettings {
   const home = options.thermosHomeInSandbox ? `HOME=${SANDBOX} ` : '';
   return {
@@ -51,8 +51,8 @@ function thermosExecutor(options: SchedulerOptions, executorPath: string): Execu
 
 /**
  * The executors of this scheduler: its own and those of -custom_executor_config.
- * @throws AuroraError CONFIG when the file cannot be read or says something impossible, naming it; USAGE for cpus of
- * less than Mesos counts.
+ * @throws AuroraError CONFIG naming the file, when it cannot be read or is invalid; USAGE when the flag's cpus are
+ * fewer than Mesos can count
  */
 export function executors(options: SchedulerOptions & { readonly thermosExecutorPath: string }): Executors {
   const own = thermosExecutor(options, options.thermosExecutorPath);

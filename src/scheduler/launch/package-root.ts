@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AuroraError } from '../../base/errors.ts';
 
-/** The directory of this package, from wherever in it this code runs: src/ or the bundle. */
+/** The directory of this package, whether this code runs from src/ or from the bundle. */
 export function packageRoot(): string {
   let directory = dirname(fileURLToPath(import.meta.url));
   for (;;) {

@@ -14,7 +14,7 @@ export interface TaskInfoSettings {
   readonly populateDiscoveryInfo: boolean;
 }
 
-/** What the task got out of the offer, in Mesos' form. */
+/** What the task was allocated from the offer, in Mesos' form. */
 export interface AllocatedResources {
   readonly task: readonly Resource[];
   readonly executor: readonly Resource[];
@@ -86,16 +86,16 @@ export function executorOf(config: TaskConfig, executors: Executors): ExecutorSe
   });
 }
 
-/** @throws AuroraError CONFIG when tasks of the configuration cannot be launched: their executor is not configured. */
+/** @throws AuroraError CONFIG when tasks of the configuration cannot be launched, because their executor is not configured */
 export function checkLaunchable(config: TaskConfig, executors: Executors): void {
   if (!executorOf(config, executors) && !config.container.docker)
     throw new AuroraError('CONFIG', `a task of ${config.job.name} has no executor`);
 }
 
 /**
- * What Mesos is told to launch: labels, discovery, executor, container, and the thrift form of the assignment for
- * the executor. Source: the original's MesosTaskFactory.
- * @throws AuroraError CONFIG when the task's executor is not configured any more.
+ * The TaskInfo for Mesos: labels, discovery, executor, container, and the assignment in Thrift form for the executor.
+ * Source: the original's MesosTaskFactory.
+ * @throws AuroraError CONFIG when the task's executor is no longer configured
  */
 export function taskInfo(
   assigned: AssignedTask,

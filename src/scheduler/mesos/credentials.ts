@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { AuroraError } from '../../base/errors.ts';
 
-/** What the scheduler authenticates with at the master. */
+/** The credentials of this framework at the master. */
 export interface FrameworkCredentials {
   readonly principal: string;
   readonly secret: string;
@@ -10,7 +10,7 @@ export interface FrameworkCredentials {
 
 /**
  * Reads the properties file of -framework_authentication_file.
- * @throws AuroraError CONFIG when it cannot be read or lacks one of the two properties, naming it.
+ * @throws AuroraError CONFIG naming the file, when it cannot be read or lacks one of the two properties
  */
 export function frameworkCredentials(path: string): FrameworkCredentials {
   const where = resolve(path);

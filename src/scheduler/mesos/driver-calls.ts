@@ -4,7 +4,7 @@ import { refusalOf, type SchedulerCall } from '../../mesos/index.ts';
 import type { Counters } from '../metrics/counters.ts';
 import type { MesosCalls, TaskOnAgent } from './mesos-calls.ts';
 
-/** The part of the driver that sends. */
+/** The sending part of the driver. */
 export interface CallSender {
   send(call: SchedulerCall): Promise<void>;
   subscribed(): boolean;
@@ -13,7 +13,7 @@ export interface CallSender {
 export interface DriverCallsOptions {
   readonly log: Logger;
   readonly counters: Counters;
-  /** How long what we decline stays away. */
+  /** How long declined offers are not offered again. */
   readonly declineFilterMs: number;
 }
 
@@ -24,7 +24,7 @@ const named = ({ taskId, agentId }: TaskOnAgent) => ({
   ...(agentId === undefined ? {} : { agent_id: { value: agentId } }),
 });
 
-/** The scheduler's calls over a driver. What cannot be sent is logged; the next session reconciles. */
+/** Sends the scheduler's calls through a driver. Failed calls are logged; the next session's reconciliation repairs that. */
 export function driverCalls(driver: CallSender, options: DriverCallsOptions): MesosCalls {
   const { counters, log } = options;
   const failed = (call: SchedulerCall, error: unknown) => {

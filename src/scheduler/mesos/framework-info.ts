@@ -8,16 +8,16 @@ export interface FrameworkFacts {
   readonly hostname: string;
   readonly httpPort: number;
   readonly httpScheme: 'http' | 'https';
-  /** Only when it is to be announced. */
+  /** Set only when it is to be announced. */
   readonly principal: string | undefined;
 }
 
-/** The user that executors run as unless a flag says so: root where we may ask for it, else ourselves. */
+/** The user of executors unless a flag sets one: root if we are root and may ask for it, else our own. */
 const defaultUser = (): string => (process.getuid?.() === 0 ? 'root' : userInfo().username);
 
 /**
- * What the scheduler says about itself when it subscribes. Checkpointing is always on: tasks outlive a restart of
- * their agent. Source: the original's FrameworkInfoFactory.
+ * The FrameworkInfo for a subscription. Checkpointing is always on, so that tasks survive a restart of their agent.
+ * Source: the original's FrameworkInfoFactory.
  */
 export function frameworkInfo(options: FlagSlice<'framework'>, facts: FrameworkFacts): FrameworkInfo {
   const capabilities = [

@@ -21,25 +21,25 @@ export interface MesosSessionOptions {
   readonly updates: StatusUpdates;
   readonly reconciliation: Pick<Reconciliation, 'explicit' | 'ofAgent'>;
   readonly flow: Pick<OfferFlow, 'subscribed' | 'disconnected'>;
-  /** There are new offers. */
+  /** Called with new offers. */
   offered(offers: readonly Offer[]): void;
-  /** Mesos announces that agents will be unavailable. */
+  /** Called when Mesos announces that agents will be unavailable. */
   inverseOffered(offers: readonly InverseOffer[]): void;
-  /** What it asked for is no longer asked for. */
+  /** Called when Mesos withdraws such an announcement. */
   inverseRescinded(offerId: string): void;
-  /** After every subscription, when the framework id is durable. */
+  /** Called after every subscription, once the framework id is durable. */
   subscribed(frameworkId: string): void;
 }
 
-/** What the driver tells the scheduler. */
+/** Takes the driver's events for the scheduler. */
 export interface MesosSession {
   event(event: SchedulerEvent): void;
   disconnected(): void;
-  /** What is under way is not finished. */
+  /** Drops work that has not finished. */
   close(): void;
 }
 
-/** Turns the events of a Mesos session into changes of state, offers and updates. */
+/** Turns the events of Mesos into changes of state, offers and updates. */
 export function mesosSession(options: MesosSessionOptions): MesosSession {
   const { book, counters, log, storage } = options;
   const arrival = offerArrival(options);
@@ -50,7 +50,7 @@ export function mesosSession(options: MesosSessionOptions): MesosSession {
   const subscribed = (frameworkId: string) => {
     if (subscriptions++ > 0) counters.add('scheduler_framework_reregisters');
     registered = 1;
-    // Offers of an earlier session are void without a rescind.
+    // A new session voids earlier offers without rescinding them.
     arrival.forget();
     book.clear();
     options.reconciliation.explicit();
@@ -64,8 +64,8 @@ export function mesosSession(options: MesosSessionOptions): MesosSession {
     );
   };
   /**
-   * Updates of the tasks may follow, or not: after a failover the master does not know what ran on an agent that never
-   * came back, and tells of the agent alone.
+   * Updates of the agent's tasks may or may not follow: after a failover the master does not know the tasks of an agent
+   * that never returned, and reports only the agent.
    */
   const agentLost = (agentId: string) => {
     options.reconciliation.ofAgent(agentId);
@@ -108,7 +108,7 @@ export function mesosSession(options: MesosSessionOptions): MesosSession {
             if (agent) agentLost(agent.value);
           } else {
             if (status) counters.add('scheduler_lost_executors');
-            // The update of its task comes from the agent, which may go before it has sent it.
+            // The agent sends the update of the executor's task, but it may be lost before that.
             if (agent) options.reconciliation.ofAgent(agent.value, executor.value);
           }
           log.info({ agent: agent?.value, executor: executor?.value, status }, 'Mesos reports a failure');

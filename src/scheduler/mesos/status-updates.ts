@@ -17,7 +17,7 @@ export interface StatusUpdatesOptions {
   readonly state: StateManager;
   readonly calls: Pick<MesosCalls, 'acknowledge'>;
   readonly unknown: Pick<UnknownTasks, 'reported'>;
-  /** Most updates that one write takes. */
+  /** The maximum number of updates in one write. */
   readonly maxBatch: number;
 }
 
@@ -27,8 +27,8 @@ export interface StatusUpdates {
 }
 
 /**
- * Applies status updates: those that come together in one write, each acknowledged when the write is durable,
- * whether it changed anything or not. What cannot be written is not acknowledged, and Mesos sends it again.
+ * Applies status updates, those that arrive together in one write, and acknowledges each once the write is durable,
+ * even if it changed nothing. Updates that could not be written are not acknowledged, so Mesos sends them again.
  */
 export function statusUpdates(options: StatusUpdatesOptions): StatusUpdates {
   const { calls, clock, counters, log, state, storage, unknown } = options;
@@ -52,7 +52,7 @@ export function statusUpdates(options: StatusUpdatesOptions): StatusUpdates {
       })
       .catch((error) => {
         const broken = error instanceof AuroraError && error.code === 'STORAGE';
-        // One of them spoils the write: apart, the others go through.
+        // A faulty update fails the whole write; written separately, the others succeed.
         if (!broken && batch.length > 1) for (const status of batch) write([status]);
         else log.error({ error: messageOf(error), updates: batch.length }, 'status updates were not applied');
       });
@@ -74,7 +74,7 @@ export function statusUpdates(options: StatusUpdatesOptions): StatusUpdates {
       if (status.reason !== undefined) counters.add(`task_exit_${status.reason}`);
       if (status.timestamp !== undefined) {
         const delayMs = clock.nowMs() - status.timestamp * 1000;
-        // Clocks of two machines differ: what seems to come from the future says nothing.
+        // Clocks of two machines differ; a negative delay has no meaning.
         if (delayMs > 0) counters.request(`task_delivery_delay_${status.source ?? 'UNKNOWN'}`, delayMs);
       }
       queue.push(status);

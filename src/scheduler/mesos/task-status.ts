@@ -1,7 +1,7 @@
 import type { ScheduleStatus } from '../../api/index.ts';
 import type { TaskState, TaskStatus } from '../../mesos/index.ts';
 
-/** What a state of Mesos means to the state machine. Source: the original's Conversions. */
+/** The status that each state of Mesos means. Source: the original's Conversions. */
 export const STATUS_OF_STATE: Readonly<Record<TaskState, ScheduleStatus>> = {
   TASK_STAGING: 'STARTING',
   TASK_STARTING: 'STARTING',
@@ -9,7 +9,7 @@ export const STATUS_OF_STATE: Readonly<Record<TaskState, ScheduleStatus>> = {
   TASK_FINISHED: 'FINISHED',
   TASK_FAILED: 'FAILED',
   TASK_KILLED: 'KILLED',
-  // Never sent: the capability is not asked for.
+  // Never sent, because we do not ask for that capability.
   TASK_KILLING: 'KILLED',
   TASK_LOST: 'LOST',
   TASK_ERROR: 'LOST',
@@ -20,7 +20,7 @@ export const STATUS_OF_STATE: Readonly<Record<TaskState, ScheduleStatus>> = {
   TASK_UNKNOWN: 'PARTITIONED',
 };
 
-/** The text of the task event that a status becomes. */
+/** The message of the task event for a status. */
 export function eventMessage({ message, reason }: TaskStatus): string | undefined {
   if (reason === 'REASON_EXECUTOR_UNREGISTERED') return undefined;
   if (message !== undefined) return message;
@@ -29,7 +29,7 @@ export function eventMessage({ message, reason }: TaskStatus): string | undefine
   return undefined;
 }
 
-/** The states in which the master, when it is asked, says that it has no such task. */
+/** States by which the master, in a reconciliation, says that it does not know the task. */
 const HAS_NONE: ReadonlySet<TaskState> = new Set<TaskState>([
   'TASK_DROPPED',
   'TASK_GONE',
@@ -38,6 +38,6 @@ const HAS_NONE: ReadonlySet<TaskState> = new Set<TaskState>([
   'TASK_UNKNOWN',
 ]);
 
-/** Whether Mesos says by this that it has no such task; a kill would only be answered by the same again. */
+/** Whether Mesos says that it does not know the task; a kill would only get the same answer. */
 export const isUnknownToMesos = ({ state, reason }: TaskStatus): boolean =>
   state === 'TASK_UNKNOWN' || (reason === 'REASON_RECONCILIATION' && HAS_NONE.has(state));

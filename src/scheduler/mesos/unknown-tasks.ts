@@ -5,26 +5,26 @@ import type { TaskStatus } from '../../mesos/index.ts';
 import type { Counters } from '../metrics/counters.ts';
 import type { Restoration } from '../storage/index.ts';
 
-/** What is done with a running task that is not in the state. */
+/** What to do with a running task that is not in our state. */
 export type UnknownTaskPolicy = 'kill' | 'keep';
 
 /**
- * The flag decides; without it such a task is killed, as the original does, unless the state came out of a backup: that
- * one may only be too old to know it.
+ * The flag decides. Without it such a task is killed, as in the original, unless the state was restored from a backup,
+ * which may simply be too old to know the task.
  */
 export const unknownTaskPolicy = (
   flag: UnknownTaskPolicy | undefined,
   restoration: Restoration | undefined,
 ): UnknownTaskPolicy => flag ?? (restoration ? 'keep' : 'kill');
 
-/** What an update says about a task that is not in the state: it runs, it has ended, or nothing is certain. */
+/** What the status of a task that is not in our state tells: 'runs' or, for others, see unknownTaskAction. */
 const MEANING: { readonly [S in ScheduleStatus]?: 'runs' } = {
   ASSIGNED: 'runs',
   STARTING: 'runs',
   RUNNING: 'runs',
 };
 
-/** What to do about an update of a task that is not in the state. `forget`: it has ended. */
+/** What to do on an update of a task that is not in our state. `forget` means that it has ended. */
 export function unknownTaskAction(
   status: ScheduleStatus,
   policy: UnknownTaskPolicy,
@@ -33,20 +33,20 @@ export function unknownTaskAction(
   return TERMINAL_STATES.has(status) ? 'forget' : 'nothing';
 }
 
-/** A running task that nobody here knows, and that is let be. */
+/** A running task that is not in our state and is left running. */
 export interface UnknownTask {
   readonly taskId: string;
   readonly agentId: string | undefined;
-  /** As Mesos calls it, at the latest report. */
+  /** Mesos' name of the state in the latest report. */
   readonly state: string;
-  /** When this scheduler was first told of it; epoch milliseconds. */
+  /** When this scheduler first heard of it, in epoch milliseconds. */
   readonly sinceMs: number;
 }
 
 export interface UnknownTasks {
-  /** Told of an update of a task that is not in the state; true when the task is to be let be. */
+  /** Handles an update of a task that is not in our state; returns whether the task is left running. */
   reported(update: TaskStatus, status: ScheduleStatus): boolean;
-  /** Those that run, by this scheduler's knowledge. */
+  /** The unknown tasks that still run, as far as this scheduler knows. */
   kept(): Iterable<UnknownTask>;
 }
 
@@ -57,7 +57,7 @@ export interface UnknownTasksOptions {
   readonly policy: UnknownTaskPolicy;
 }
 
-/** Remembers the unknown tasks that are kept, until they end; after a restart Mesos tells of them again. */
+/** Remembers kept unknown tasks until they end; after a restart Mesos reports them again. */
 export function unknownTasks({ clock, counters, log, policy }: UnknownTasksOptions): UnknownTasks {
   const kept = new Map<string, UnknownTask>();
   counters.gauge('unknown_tasks_kept', () => kept.size);

@@ -1,16 +1,16 @@
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 
-/** Nobody whom we tell or ask something answers with more than a few bytes. */
+/** The largest accepted answer; those whom we call answer with only a few bytes. */
 const MOST_ANSWER_BYTES = 64 * 1024;
 
 export interface PostRequest {
   readonly url: URL;
   readonly body: string;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Limit of the whole exchange, in milliseconds. */
+  /** Time limit of the whole exchange, in milliseconds. */
   readonly timeoutMs: number;
-  /** Gives the exchange up. */
+  /** Aborts the exchange. */
   readonly signal?: AbortSignal;
 }
 
@@ -20,8 +20,8 @@ export interface PostAnswer {
 }
 
 /**
- * Posts to the URL, straight to its host, on a connection of its own; follows no redirect.
- * @throws Error (as rejection) when there is no whole answer within the limit, however slowly it drips
+ * Posts to the URL over a new connection, directly to its host (no proxy); does not follow redirects.
+ * @throws Error (as a rejection) when the whole answer has not arrived within the limit, even if parts of it have
  */
 export function post({ url, body, headers = {}, timeoutMs, signal }: PostRequest): Promise<PostAnswer> {
   return new Promise((resolve, reject) => {

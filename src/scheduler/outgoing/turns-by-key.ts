@@ -1,15 +1,15 @@
-/** Work in turns: one piece at a time for each key, and no more than some keys at once. */
+/** Runs work in turns: one piece at a time for each key, and for a limited number of keys at once. */
 export interface TurnsByKey {
-  /** Whether a piece of work of the key is under way or waits. */
+  /** Whether work of the key is running or waiting. */
   busy(key: string): boolean;
-  /** Runs `work` when its turn has come; resolves with what it does, or with `closed` when there are no more turns. */
+  /** Runs `work` when its turn comes and resolves to its result, or to `closed` when there are no more turns. */
   take<T>(key: string, work: () => Promise<T>, closed: T): Promise<T>;
-  /** Whatever waits is not begun any more. */
+  /** Starts no more work; waiting pieces are dropped. */
   close(): void;
 }
 
 export function turnsByKey(mostKeysAtOnce: number): TurnsByKey {
-  /** Work that waits, by key, in the order of the keys' first waiting piece. */
+  /** Waiting work by key; the order of keys is the order of their turns. */
   const queues = new Map<string, (() => Promise<void>)[]>();
   const running = new Set<string>();
   let ended = false;
@@ -19,7 +19,7 @@ export function turnsByKey(mostKeysAtOnce: number): TurnsByKey {
       if (running.size >= mostKeysAtOnce) return;
       if (running.has(key)) continue;
       const next = queue.shift();
-      // A key with more work goes to the end, so that the others have their turn.
+      // A key with more work moves to the end, so that others get their turn.
       queues.delete(key);
       if (queue.length > 0) queues.set(key, queue);
       if (!next) continue;

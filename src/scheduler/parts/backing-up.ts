@@ -8,21 +8,21 @@ import type { RpcSettings } from '../http/rpc/rpc-settings.ts';
 import { type Disk, systemDisk } from '../storage/log/disk.ts';
 import type { Part, World } from './part.ts';
 
-/** Directory of the backups below the data directory, unless a flag names another. */
+/** Directory of backups below the data directory, unless a flag sets another one. */
 const DIRECTORY = 'backups';
 
 export interface BackingUpSettings extends World {
   readonly flags: FlagSlice<'backingUp'>;
   readonly rpc: RpcSettings;
-  /** Of the program, for the backups' details. */
+  /** The program's version, written to the backups. */
   readonly version: string | undefined;
-  /** Where backups are written; default the machine's. */
+  /** The disk for backups; default the machine's. */
   readonly backupDisk?: Disk | undefined;
-  /** Ends this scheduler for that reason. */
+  /** Ends this scheduler; `reason` is logged. */
   end(reason: string): void;
 }
 
-/** Takes backups, from before Mesos knows this scheduler on, and serves the calls about them. */
+/** Takes backups, even before Mesos knows this scheduler, and serves the calls about them. */
 export function backingUp(settings: BackingUpSettings): Part {
   const { flags, rpc } = settings;
   const files = backupFiles({

@@ -10,7 +10,7 @@ export interface ForgettingSettings extends World {
   readonly flow: Pick<OfferFlow, 'ask'>;
 }
 
-/** Forgets hosts that left the cluster, after the time that ended tasks are remembered for at most. */
+/** Forgets hosts that left the cluster, after the same time as ended tasks. */
 export function forgetting({ book, flags, flow, ...world }: ForgettingSettings): Part {
   let stop: () => void = () => {};
   return {

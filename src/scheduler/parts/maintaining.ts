@@ -10,7 +10,7 @@ export interface MaintainingSettings extends World {
   readonly gate: SlaGate;
 }
 
-/** Takes hosts out of service: by the calls of administrators, and by the maintenance windows of Mesos. */
+/** Takes hosts out of service: on calls of administrators, and for Mesos' maintenance windows. */
 export function maintaining(settings: MaintainingSettings): Part & { readonly waitsOn: Drains['waitingOn'] } {
   const draining = drains(settings);
   const windows = maintenanceWindows(settings);

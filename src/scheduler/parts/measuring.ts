@@ -11,7 +11,7 @@ export interface MeasuringSettings extends World {
   readonly book: OfferBook;
 }
 
-/** Counts tasks, stores, resources and what would fit, for /vars. */
+/** Measures tasks, stores, resources and free slots for /vars. */
 export function measuring({ flags, book, ...world }: MeasuringSettings): Part {
   const { clock, counters, events, storage } = world;
   storeVars(storage, counters);

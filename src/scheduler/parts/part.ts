@@ -9,24 +9,24 @@ import type { StateEvents, StateManager } from '../state/index.ts';
 import type { Storage } from '../storage/index.ts';
 
 /**
- * One thing that a leading scheduler does: placing tasks, taking backups, driving updates. It is made before Mesos
- * knows this scheduler and does nothing yet; its flags and what else it needs are arguments of its maker. The order of
- * calls is: the maker, `start` at most once, `close` exactly once.
+ * One job of a leading scheduler: placing tasks, taking backups, driving updates. It is made before Mesos knows this
+ * scheduler, and does nothing yet; its maker takes flags and everything else it needs. Call order: the maker, `start`
+ * at most once, `close` exactly once.
  */
 export interface Part {
-  /** The calls of the API that it answers. Two parts never answer the same one. */
+  /** The API calls that the part answers. No two parts answer the same call. */
   readonly handlers?: Handlers;
-  /** This scheduler leads and Mesos knows it: timers, listening to events, going on with what an earlier leader began. */
+  /** This scheduler leads and Mesos knows it: start timers, listen to events, continue what an earlier leader began. */
   start?(): void;
-  /** Mesos announces that agents will be unavailable. */
+  /** Called when Mesos announces that agents will be unavailable. */
   inverseOffered?(offers: readonly InverseOffer[]): void;
-  /** Mesos takes one of these announcements back. */
+  /** Called when Mesos withdraws such an announcement. */
   inverseRescinded?(offerId: string): void;
-  /** Afterwards nothing happens by itself any more, also when the part was never started. */
+  /** Stops the part, even one that was never started; nothing happens by itself after that. */
   close?(): void;
 }
 
-/** What every part works with. Events are told when they are durable, in the order of the commits. */
+/** What every part works with. Events are published once they are durable, in the order of the commits. */
 export interface World {
   readonly clock: Clock;
   readonly random: Random;

@@ -16,13 +16,13 @@ import type { Disk } from '../storage/log/disk.ts';
 import type { Tiers } from '../tiers.ts';
 import type { WebhookConfig } from '../webhook/webhook-config.ts';
 
-/** What the parts are made from: flags already read and checked, and the world. */
+/** What the parts are made from: checked flags, and the world. */
 export interface PartsSettings {
   readonly options: SchedulerOptions;
   readonly hostname: string;
   /** Which web pages may call. */
   readonly sites: SiteRules;
-  /** Who may do what; undefined asks nobody for credentials. */
+  /** Who may do what; undefined: no credentials are required. */
   readonly security?: Security | undefined;
   readonly audit?: AuditLog | undefined;
   readonly tiers: Tiers;
@@ -35,14 +35,14 @@ export interface PartsSettings {
   readonly storage: Storage;
   readonly calls: MesosCalls;
   readonly life: SchedulerLifecycle;
-  /** Who leads, as clients see it. */
+  /** The leader to name to clients. */
   readonly leader: () => Leader;
-  /** Whom to tell of what happens to tasks. */
+  /** Where to report changes of tasks. */
   readonly webhook?: WebhookConfig | undefined;
-  /** Of the program. */
+  /** The program's version. */
   readonly version: string | undefined;
-  /** Where backups are written; default the machine's. */
+  /** The disk for backups; default the machine's. */
   readonly backupDisk?: Disk | undefined;
-  /** Ends this scheduler for that reason. */
+  /** Ends this scheduler; `reason` is logged. */
   end(reason: string): void;
 }

@@ -23,15 +23,15 @@ import { serving } from './serving.ts';
 import { updating } from './updating.ts';
 import { watching } from './watching.ts';
 
-/** A scheduler without its connections: what Mesos talks to, what clients talk to. */
+/** A scheduler without its connections: the interfaces for Mesos and for clients. */
 export interface SchedulerParts {
   readonly session: MesosSession;
   readonly http: HttpServed;
-  /** Stops every timer; nothing acts by itself afterwards. */
+  /** Stops every timer; nothing happens by itself after that. */
   close(): void;
 }
 
-/** What all parts work with. */
+/** Makes what all parts work with. */
 function worldOf(settings: PartsSettings, runs: ActiveRuns): World {
   const { calls, clock, counters, hostname, log, options, random, storage } = settings;
   const events = stateEvents(log, counters);
@@ -48,7 +48,7 @@ function worldOf(settings: PartsSettings, runs: ActiveRuns): World {
   return { clock, random, log, counters, storage, state, events, calls };
 }
 
-/** Makes every part of a scheduler and joins them; nothing runs before Mesos' first event. A new part is one line in `all`. */
+/** Makes and connects all parts of a scheduler; nothing runs before Mesos' first event. A new part is one line in `all`. */
 export function schedulerParts(settings: PartsSettings): SchedulerParts {
   const {
     audit,

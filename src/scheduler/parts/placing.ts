@@ -31,25 +31,25 @@ export interface PlacingSettings extends World {
   readonly preemptingFlags: FlagSlice<'preempting'>;
 }
 
-/** What places pending tasks, and what others may ask it. */
+/** Places pending tasks, and answers questions about that. */
 export interface Placing extends Part {
   readonly book: OfferBook;
   readonly flow: OfferFlow;
-  /** What is free, for those who only look. */
+  /** The free resources, for read-only views. */
   readonly known: KnownOffers;
   /** Why tasks are pending. */
   readonly pending: PendingView;
   /** Whether the task's launch has not reached Mesos yet. */
   launching(taskId: string): boolean;
-  /** The task is ended for an update, and one of the next configuration takes its place: on the same agent, if it can. */
+  /** To be called when an update replaces the task by one of the next configuration, on the same agent if possible. */
   replaced(task: ScheduledTask, next: TaskConfig): void;
-  /** These offers are in the book now. */
+  /** To be called when these offers were added to the book. */
   offered(offers: readonly Offer[]): void;
   start(): void;
   close(): void;
 }
 
-/** Configurations are shared objects, so what a group asks for is worked out once. */
+/** Computes what a group requests only once, as configurations are shared objects. */
 function requestCache(make: (config: TaskConfig) => TaskRequest): (config: TaskConfig) => TaskRequest {
   const known = new WeakMap<TaskConfig, TaskRequest>();
   return (config) => {
@@ -59,7 +59,7 @@ function requestCache(make: (config: TaskConfig) => TaskRequest): (config: TaskC
   };
 }
 
-/** What tasks of a configuration ask for, executor included. */
+/** What a task of a configuration requests, including its executor. */
 const requestsFor = ({ executors, tiers }: PlacingSettings): ((config: TaskConfig) => TaskRequest) =>
   requestCache((config) => {
     const tier = tiers.byName.get(config.tier ?? tiers.defaultName);
@@ -67,7 +67,7 @@ const requestsFor = ({ executors, tiers }: PlacingSettings): ((config: TaskConfi
     return taskRequest(config, overhead, tier?.revocable ?? false);
   });
 
-/** Which resources tasks of revocable tiers have of their own kind. */
+/** The resource types of which tasks in revocable tiers use the revocable kind. */
 const revocableTypesOf = (flags: FlagSlice<'offers'>): RevocableTypes => ({
   cpus: flags.enableRevocableCpus,
   ramMb: flags.enableRevocableRam,
@@ -95,7 +95,7 @@ interface Rounds {
   readonly keptForUpdates: AgentsForUpdates | undefined;
 }
 
-/** The groups of pending tasks with what places them. */
+/** The groups of pending tasks, and the rounds that place them. */
 function groupsWith(settings: PlacingSettings, rounds: Rounds): TaskGroups {
   const { executors, placingFlags: flags } = settings;
   const { book, preemption } = rounds;
@@ -125,12 +125,12 @@ function groupsWith(settings: PlacingSettings, rounds: Rounds): TaskGroups {
   });
 }
 
-/** Everybody for whom agents are kept. */
+/** All groups for which agents are kept. */
 const holdersOf = ({ reservations }: Preemption, keptForUpdates: AgentsForUpdates | undefined): Holders => ({
   holder: (agentId) => keptForUpdates?.holder(agentId) ?? reservations.holder(agentId),
 });
 
-/** Holds offers, groups pending tasks, brings the two together, and preempts where a task is worth it. */
+/** Holds offers, groups pending tasks, matches the two, and preempts for a task where that is justified. */
 export function placing(settings: PlacingSettings): Placing {
   const { clock, events, offerFlags, placingFlags, preemptingFlags, random, storage } = settings;
   const requestOf = requestsFor(settings);

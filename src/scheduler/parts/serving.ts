@@ -27,7 +27,7 @@ import type { Part, World } from './part.ts';
 export interface ServingSettings extends World {
   readonly flags: FlagSlice<'serving'>;
   readonly sites: SiteRules;
-  /** Who may do what; undefined asks nobody for credentials. */
+  /** Who may do what; undefined: no credentials are required. */
   readonly security?: Security | undefined;
   readonly audit?: AuditLog | undefined;
   readonly limits: FlagSlice<'limiting'>;
@@ -40,14 +40,14 @@ export interface ServingSettings extends World {
   readonly life: SchedulerLifecycle;
   readonly leader: () => Leader;
   readonly hostname: string;
-  /** Of the program. */
+  /** The program's version. */
   readonly version: string | undefined;
   readonly waitsOn: WaitsOn;
-  /** The parts that answer calls too. */
+  /** The parts whose calls are served, too. */
   readonly parts: readonly Part[];
 }
 
-/** @throws AuroraError BUG when two parts answer the same call. */
+/** Joins the handlers of all parts. @throws AuroraError BUG when two parts answer the same call */
 function together(all: readonly Handlers[]): Handlers {
   const names = all.flatMap(Object.keys);
   const twice = names.find((name, at) => names.indexOf(name) !== at);
@@ -75,7 +75,7 @@ function dispatch(settings: ServingSettings, handlers: Handlers): Dispatch {
   });
 }
 
-/** Everything that a leading scheduler answers over HTTP. */
+/** Everything that a leading scheduler serves over HTTP. */
 export function serving(settings: ServingSettings): HttpServed {
   const { clock, flags, life, rpc } = settings;
   const handlers = handlersOf(settings);

@@ -13,7 +13,7 @@ import type { Placing } from './placing.ts';
 export interface UpdatingSettings extends World {
   readonly flags: FlagSlice<'updating'>;
   readonly rpc: RpcSettings;
-  /** Told of tasks that end by the state manager. */
+  /** Learns from the state manager which tasks ended. */
   readonly runs: ActiveRuns;
   readonly gate: SlaGate;
   readonly placed: Pick<Placing, 'replaced'>;

@@ -19,7 +19,7 @@ export interface WatchingSettings extends World {
   launching(taskId: string): boolean;
 }
 
-/** What keeps the stored tasks and the real ones together. */
+/** Keeps the stored tasks consistent with the real ones. */
 export interface Watching extends Part {
   readonly updates: StatusUpdates;
   readonly unknown: UnknownTasks;
@@ -28,7 +28,7 @@ export interface Watching extends Part {
   close(): void;
 }
 
-/** What happens to running tasks that are not in the state; the flag `kill` makes a restored state a whole one. */
+/** The policy for running tasks that are not in our state. The flag's value `kill` also ends the state's mark as restored. */
 function policyOnUnknown({ log, flags, storage }: WatchingSettings): UnknownTaskPolicy {
   const restoration = storage.read((stores) => stores.restoration.get());
   const policy = unknownTaskPolicy(flags.unknownTasks as UnknownTaskPolicy | undefined, restoration);
@@ -42,7 +42,7 @@ function policyOnUnknown({ log, flags, storage }: WatchingSettings): UnknownTask
   return policy;
 }
 
-/** Takes status updates in, asks Mesos for those that are missing, ends what hangs, and forgets what ended long ago. */
+/** Applies status updates, asks Mesos for missing ones, ends tasks that hang, and forgets tasks that ended long ago. */
 export function watching(settings: WatchingSettings): Watching {
   const { calls, flags } = settings;
   const policy = policyOnUnknown(settings);
@@ -59,7 +59,7 @@ export function watching(settings: WatchingSettings): Watching {
       stops.push(startWatchdogs({ ...settings, kill: calls.kill, settings: flags }));
       stops.push(startTaskHistory({ ...settings, settings: flags }));
       reconcile.start();
-      // What runs and is kept is to be known soon, not in an hour.
+      // Kept tasks should be known soon, not at the next run in an hour.
       if (policy === 'keep') reconcile.implicit();
     },
     close() {

@@ -4,28 +4,28 @@ import type { RevocableTypes } from '../offers/resource-pool.ts';
 import type { TaskRequest } from '../scheduling/task-request.ts';
 import type { Tiers } from '../tiers.ts';
 
-/** Tasks in these can be preempted; others are on their way out, or out of reach. */
+/** Statuses in which tasks can be preempted; in others they are about to end or unreachable. */
 export const EVICTABLE: ReadonlySet<ScheduleStatus> = new Set<ScheduleStatus>([
   'ASSIGNED',
   'STARTING',
   'RUNNING',
 ]);
 
-/** What a configuration may take from others, and what others may take from it. */
+/** What tasks of a configuration may take from others, and what others may take from them. */
 export interface Claim {
   readonly config: TaskConfig;
   readonly request: TaskRequest;
   readonly role: string;
   readonly priority: number;
   readonly preemptible: boolean;
-  /** What its end frees for tasks that do not use revocable resources, and for those that do. */
+  /** The resources that the end of a task frees: for tasks without revocable resources, and for those with. */
   readonly frees: readonly [forOthers: ResourceBag, forRevocable: ResourceBag];
 }
 
-/** A configuration's claim, worked out once. */
+/** A configuration's claim, computed once. */
 export type ClaimOf = (config: TaskConfig) => Claim;
 
-/** Revocable resources are of use to tasks of revocable tiers alone, and others to others. */
+/** The part of a task's resources that the other task can use: revocable ones only help revocable tiers, and vice versa. */
 function usable(
   bag: ResourceBag,
   ofRevocable: boolean,
@@ -64,8 +64,8 @@ export function claims(
 }
 
 /**
- * Whether the one may have the other's place: a task of a preemptible tier never has that of another tier, and inside
- * a kind of tier only the own role's places of lower priority are to be had.
+ * Whether `pending` may take the place of `victim`. A preemptible tier never displaces another tier; within the same
+ * kind of tier, only tasks of the same role and lower priority can be displaced.
  */
 export function mayPreempt(pending: Claim, victim: Claim): boolean {
   if (pending.preemptible !== victim.preemptible) return victim.preemptible;

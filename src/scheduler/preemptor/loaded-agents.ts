@@ -4,20 +4,20 @@ import type { StateEvent } from '../state/index.ts';
 import type { ReadStores, Storage } from '../storage/index.ts';
 import { type Claim, type ClaimOf, EVICTABLE } from './claims.ts';
 
-/** Tasks of one kind on an agent, added up. */
+/** The sum over one kind of tasks on an agent. */
 interface Sum {
   readonly frees: [forOthers: ResourceBag, forRevocable: ResourceBag];
   lowestPriority: number;
 }
 
-/** The preemptible tasks of all roles, and the tasks of each role, preemptible or not. */
+/** Sums over the preemptible tasks of all roles, and over each role's preemptible and other tasks. */
 interface Sums {
   readonly preemptible: Sum;
   readonly preemptibleOf: Map<string, Sum>;
   readonly firmOf: Map<string, Sum>;
 }
 
-/** An agent, with sums of what tasks on it would free; they are made when they are needed. */
+/** An agent with the sums of what its tasks would free; computed when needed. */
 export interface LoadedAgent {
   readonly agentId: string;
   readonly host: string;
@@ -51,18 +51,18 @@ function sumsOf(tasks: readonly ScheduledTask[], claimOf: ClaimOf): Sums {
   return sums;
 }
 
-/** The tasks on the agent that can be preempted, whoever asks. */
+/** The tasks on the agent that can be preempted at all. */
 export const evictableOn = (stores: ReadStores, { agentId, host }: LoadedAgent): ScheduledTask[] =>
   stores.tasks
     .onHost(host)
     .filter(({ status, assignedTask }) => EVICTABLE.has(status) && assignedTask.slaveId === agentId);
 
-/** The agents that run tasks, kept in step with the state; an event costs the same however many there are. */
+/** The agents that run tasks, kept up to date by events; the cost of an event does not depend on their number. */
 export interface LoadedAgents {
   readonly list: readonly LoadedAgent[];
-  /** Makes missing sums; true when there was something to do. */
+  /** Computes missing sums; returns whether there were any. */
   refresh(agent: LoadedAgent): boolean;
-  /** Drops agents that are neither known nor used any more. */
+  /** Removes agents that are no longer stored and run nothing. */
   sweep(): void;
   listen(event: StateEvent): void;
 }
@@ -121,8 +121,8 @@ const within = (need: ResourceBag, have: ResourceBag, a: ResourceBag, b: Resourc
   need.ips <= have.ips + a.ips + b.ips + NEAR_ZERO;
 
 /**
- * Whether it is worth looking at the agent's tasks: everything that `pending` may preempt there, together with what is
- * free, is enough. Says too often yes, never too often no.
+ * Whether it is worth examining the agent's tasks: all that `pending` may preempt there, plus what is free, would be
+ * enough. May wrongly say yes, but never wrongly no.
  */
 export function couldFit(sums: Sums, pending: Claim, free: ResourceBag): boolean {
   const own = (pending.preemptible ? sums.preemptibleOf : sums.firmOf).get(pending.role);

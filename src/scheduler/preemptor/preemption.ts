@@ -33,15 +33,15 @@ export interface PreemptionOptions extends Pick<PreemptContext & PreemptorOption
   readonly requestOf: AttemptContext['requestOf'];
 }
 
-/** Everything about preemption that the rest of the scheduler has to do with. */
+/** Everything about preemption that the rest of the scheduler uses. */
 export interface Preemption {
   readonly reservations: Reservations;
   readonly preempt: AttemptContext['preempt'];
   /** Whether attempts have something to do even without offers. */
   planned(): boolean;
-  /** Begins to look for preemptions, and follows the groups' tasks; the result ends it. */
+  /** Starts the search for preemptions, and follows the groups' tasks; returns a function that stops it. */
   start(groups: Pick<TaskGroups, 'waiting' | 'retry' | 'has' | 'wake'>): () => void;
-  /** Offers came; groups that these agents are kept for are tried at once. */
+  /** To be called with new offers; groups that hold a reservation of these agents are tried at once. */
   offered(offers: readonly Offer[], groups: Pick<TaskGroups, 'retry'>): void;
 }
 
@@ -54,7 +54,7 @@ export function preemption(options: PreemptionOptions): Preemption {
   counters.gauge('preemption_slot_cache_size', () => slots.size);
   counters.gauge('reservation_cache_size', () => kept.size);
 
-  /** What was kept for tasks that found their place, or are gone, is for everybody. */
+  /** Releases what was kept for tasks that were placed or are gone. */
   const follow = (groups: Pick<TaskGroups, 'has' | 'wake'>) => {
     const noneLeft = (config: TaskConfig) => {
       if (groups.has(config) || (kept.size === 0 && slots.size === 0)) return;

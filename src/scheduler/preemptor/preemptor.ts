@@ -28,10 +28,10 @@ export interface PreemptorOptions extends SearchContext {
   readonly settings: PreemptorSettings;
 }
 
-/** Most tasks of a group that one run looks for. */
+/** The maximum number of a group's tasks for which one run searches. */
 const MAX_PER_GROUP = 100;
 
-/** Work of one step (see search.ts), a few milliseconds; between two steps others have the process. */
+/** Work in one step (see search.ts), a few milliseconds; other work runs between steps. */
 const STEP_WORK = 10_000;
 const PAUSE_MS = 5;
 
@@ -39,11 +39,11 @@ const forTier = (claim: Claim): string => (claim.preemptible ? 'non_prod' : 'pro
 
 interface Candidate {
   readonly group: TaskConfig;
-  /** How many of its tasks look for a slot. */
+  /** How many of its tasks need a slot. */
   count: number;
 }
 
-/** The order of the searches: groups in turn, some of each at a time. */
+/** The order of the searches: groups in turn, `batch` tasks of each at a time. */
 export function interleaved(candidates: readonly Candidate[], batch: number): TaskConfig[] {
   const order: TaskConfig[] = [];
   let left = candidates.map(({ group, count }) => ({ group, count }));
@@ -58,7 +58,7 @@ export function interleaved(candidates: readonly Candidate[], batch: number): Ta
   return order;
 }
 
-/** The groups without a slot, with how many of their tasks have been pending long enough. */
+/** Groups without a slot, and how many of their tasks have been pending long enough. */
 function candidatesOf(stores: ReadStores, options: PreemptorOptions): Candidate[] {
   const pendingSinceMs = options.clock.nowMs() - options.settings.preemptionDelayMs;
   const found: Candidate[] = [];
@@ -67,7 +67,7 @@ function candidatesOf(stores: ReadStores, options: PreemptorOptions): Candidate[
     let count = 0;
     for (const taskId of ids) {
       const task = stores.tasks.get(taskId);
-      // Those that wait longest stand first.
+      // Tasks that have waited longest come first.
       if (toNumber(task?.taskEvents.at(-1)?.timestamp ?? 0) > pendingSinceMs || count === MAX_PER_GROUP)
         break;
       if (task?.status === 'PENDING') count++;
@@ -78,8 +78,8 @@ function candidatesOf(stores: ReadStores, options: PreemptorOptions): Candidate[
 }
 
 /**
- * Looks from time to time for preemptions that would make room for tasks that have been pending for long. What is
- * found waits, as a slot, for the group's next attempt (see `preemptFor`). The result ends it.
+ * Periodically searches for preemptions that make room for tasks that have been pending for long. The result is kept as
+ * a slot for the group's next attempt (see `preemptFor`). Returns a function that stops it.
  */
 export function startPreemptor(options: PreemptorOptions): () => void {
   const { clock, counters, events, groups, settings, slots, storage } = options;
@@ -107,7 +107,7 @@ export function startPreemptor(options: PreemptorOptions): () => void {
       }
     }
   }
-  /** Runs for one step; true when there is nothing left to do. */
+  /** Runs one step; returns true when nothing is left to do. */
   const finished = (steps: Generator<number>): boolean => {
     for (let work = 0; work < STEP_WORK; ) {
       const next = steps.next();
@@ -146,9 +146,9 @@ export interface PreemptContext extends SearchContext {
 }
 
 /**
- * Uses the first slot of the group that still is one: its victims begin to leave and their agent is kept for the group.
- * A slot that does no longer do is given up.
- * @returns whether somebody was preempted.
+ * Uses the group's first slot that is still valid: preempts its victims and reserves their agent for the group. Invalid
+ * slots are dropped.
+ * @returns whether any task was preempted
  */
 function useSlot(
   tx: WriteTransaction,
@@ -186,8 +186,9 @@ function useSlot(
 }
 
 /**
- * Preempts for tasks that an attempt found no place for, as far as the group has slots and no agents kept for it.
- * @returns whether somebody was preempted.
+ * Preempts for tasks that an attempt could not place, as long as the group has slots; agents already reserved for the
+ * group cover as many of the tasks.
+ * @returns whether any task was preempted
  */
 export function preemptFor(
   tx: WriteTransaction,

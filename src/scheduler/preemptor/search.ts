@@ -32,16 +32,16 @@ export interface SearchContext {
   readonly clock: Clock;
 }
 
-/** Agents with a fit of which the least disturbing is taken; looking at all of them would cost more than it gains. */
+/** How many fitting agents are compared for the least disturbance; comparing all would cost more than it gains. */
 const COMPARED = 16;
 
-/** What work costs, in glances at an agent: adding up its tasks, and looking at each of them. */
+/** Costs of work, in units of a glance at an agent: computing the sums of its tasks, and examining each of them. */
 const SUMS_COST = 20;
 const VICTIMS_COST = 20;
-/** A search says so when it has done this much. */
+/** The work after which a search yields. */
 const REPORTED_WORK = 500;
 
-/** The agent as constraints see it: its offer if there is one, else what is stored. */
+/** The agent's facts for constraints: from its offer if there is one, else from the stores. */
 function factsOf(stores: ReadStores, context: SearchContext, agentId: string): HostFacts | undefined {
   const offer = context.book.ofAgent(agentId);
   if (offer) return offer;
@@ -56,19 +56,19 @@ function factsOf(stores: ReadStores, context: SearchContext, agentId: string): H
 }
 
 /**
- * What an agent without an offer has left: no cpus or memory, or Mesos would offer them. Of ports, which are never
- * offered alone, it may have any number; whether there are enough shows when the offer comes.
+ * The free resources of an agent without an offer: no cpus and memory, otherwise Mesos would offer them. Ports are
+ * never offered alone, so it may have any number of them; the offer will show whether there are enough.
  */
 const NOT_OFFERED: ResourceBag = { ...EMPTY_BAG, ports: Number.POSITIVE_INFINITY };
 
 const freeOn = (context: SearchContext, agentId: string, revocableTier: boolean): ResourceBag =>
   context.book.ofAgent(agentId)?.pool.available(revocableTier) ?? NOT_OFFERED;
 
-/** Whether what becomes free on the agent is somebody's already. */
+/** Whether what becomes free on the agent is already kept for a group or an update. */
 const isKept = ({ keptForUpdates, reservations }: SearchContext, agentId: string): boolean =>
   (reservations.holder(agentId) ?? keptForUpdates?.holder(agentId)) !== undefined;
 
-/** The agent as constraints see it, if a task of the claim can be there at all. */
+/** The agent's facts for constraints; undefined if no task of the claim can run there. */
 function hostFor(
   stores: ReadStores,
   agentId: string,
@@ -85,7 +85,7 @@ function hostFor(
   return hostVeto(request, facts, { nowMs, unavailabilityThresholdMs }) ? undefined : facts;
 }
 
-/** Which of `candidates`, all of them on the agent, have to go for a task of the claim; see leastDisturbing. */
+/** Which of the `candidates` on the agent must be preempted for a task of the claim; see leastDisturbing. */
 function victimsAmong(
   candidates: readonly ScheduledTask[],
   agentId: string,
@@ -114,8 +114,8 @@ function victimsAmong(
 }
 
 /**
- * Which of the slot's victims have to go for a task of the claim now. Undefined when the agent will not do any more,
- * empty when nobody has to go.
+ * Which of the slot's victims must now be preempted for a task of the claim. Undefined when the agent is no longer
+ * suitable; empty when no task must be preempted.
  */
 export function stillVictims(
   stores: ReadStores,
@@ -140,7 +140,7 @@ function isPeer(a: Claim, b: Claim): boolean {
   return job.role === other.role && job.environment === other.environment && job.name === other.name;
 }
 
-/** The job's tasks by the attributes of their hosts, those that have a slot already included. */
+/** Counts the job's tasks by the attributes of their hosts, including tasks that already have a slot. */
 function countsWithSlots(stores: ReadStores, { config, request }: Claim, slots: Slots): AttributeCounts {
   const hosts = function* () {
     yield* hostsOfJob(stores, config.job);
@@ -153,9 +153,9 @@ function countsWithSlots(stores: ReadStores, { config, request }: Claim, slots: 
 }
 
 /**
- * Looks for the agent where making room for a task of the claim disturbs least. Yields the work done since it last
- * did, so that others get their turn; meanwhile the state may change, which is why a slot is looked at again before it
- * is used. Begins behind the agent where the last search ended, so that all have their turn.
+ * Searches for the agent on which a task of the claim disturbs least. Yields the work done since the last yield, so
+ * that other work can run. The state may change meanwhile, so a slot is checked again before it is used. Starts after
+ * the agent where the last search ended, so that all agents get their turn.
  */
 export function* findSlot(
   pending: Claim,

@@ -7,25 +7,25 @@ export interface Slot {
   readonly victimIds: readonly string[];
 }
 
-/** Slots by the group they were found for, each until it expires. */
+/** Slots by the group for which they were found; each expires. */
 export interface Slots {
   add(group: TaskConfig, slot: Slot): void;
-  /** Takes the group's slot that was found first. */
+  /** Removes and returns the group's oldest slot. */
   take(group: TaskConfig): Slot | undefined;
-  /** The group's slots, those found first standing first. */
+  /** The group's slots, oldest first. */
   of(group: TaskConfig): readonly Slot[];
-  /** Whether anybody has a slot on the agent. */
+  /** Whether any group has a slot on the agent. */
   has(agentId: string): boolean;
   drop(group: TaskConfig): void;
   readonly size: number;
 }
 
-/** @param holdMs how long a slot is kept. */
+/** @param holdMs how long a slot is kept */
 export function slotCache(clock: Clock, holdMs: number): Slots {
   const byAgent = new Map<string, Slot & { readonly group: TaskConfig; readonly untilMs: number }>();
 
   const live = () => {
-    // All are held equally long, so those that expire first stand first.
+    // All slots are kept equally long, so the first to expire come first.
     for (const { agentId, untilMs } of byAgent.values()) {
       if (untilMs > clock.monotonicMs()) break;
       byAgent.delete(agentId);

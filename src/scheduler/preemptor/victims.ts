@@ -1,13 +1,13 @@
 import type { ScheduledTask } from '../../api/index.ts';
 import { NEAR_ZERO, RESOURCE_TYPES, type ResourceBag } from '../offers/resource-bag.ts';
 
-/** A task that may be preempted for the task that looks for a place. */
+/** A task that may be preempted for the task that needs a place. */
 export interface Victim {
   readonly task: ScheduledTask;
   readonly preemptible: boolean;
-  /** What the other task could use of what it has. */
+  /** The resources of the victim that the other task could use. */
   readonly frees: ResourceBag;
-  /** Of the other task's job: its going makes room under limit constraints, too. */
+  /** Whether it is of the same job, so that its end also makes room under limit constraints. */
   readonly peer: boolean;
 }
 
@@ -15,13 +15,13 @@ export interface Victim {
 export interface AgentLack {
   readonly need: ResourceBag;
   readonly have: ResourceBag;
-  /** Tasks of the same job that have to go for the limit constraints. */
+  /** How many tasks of the same job must end because of limit constraints. */
   readonly peers: number;
 }
 
-/** How bad it is to preempt some tasks; compared in this order. */
+/** How bad it is to preempt some tasks; its members are compared in this order. */
 export interface Disturbance {
-  /** Tasks of tiers that are not preemptible. */
+  /** The number of tasks in tiers that are not preemptible. */
   readonly firm: number;
   readonly highestPriority: number;
   readonly count: number;
@@ -30,11 +30,11 @@ export interface Disturbance {
 
 const priorityOf = ({ task }: Victim): number => task.assignedTask.task.priority;
 
-/** Negative when preempting `a` disturbs less. */
+/** Negative when preempting `a` disturbs less than preempting `b`. */
 const byRank = (a: Victim, b: Victim): number =>
   Number(b.preemptible) - Number(a.preemptible) || priorityOf(a) - priorityOf(b);
 
-/** Amounts that weigh the same. Source: the shortfalls that score the same in the original's vetoes. */
+/** Amounts that count as equally large. Source: the amounts that score the same in the original's vetoes. */
 const WEIGHT: ResourceBag = {
   cpus: 16,
   ramMb: 24 * 1024,
@@ -47,7 +47,7 @@ const WEIGHT: ResourceBag = {
 const sizeOf = ({ frees }: Victim): number =>
   RESOURCE_TYPES.reduce((sum, type) => sum + frees[type] / WEIGHT[type], 0);
 
-/** How much of what is lacking the task has, at most 1 of each kind. */
+/** How much of what is lacking the victim provides; at most 1 for each resource type. */
 function usefulness({ frees, peer }: Victim, { need, have, peers }: AgentLack): number {
   let sum = peer && peers > 0 ? 1 / peers : 0;
   for (const type of RESOURCE_TYPES) {
@@ -57,7 +57,7 @@ function usefulness({ frees, peer }: Victim, { need, have, peers }: AgentLack): 
   return sum;
 }
 
-/** Whether the task finds its place when all of these have gone. */
+/** Whether the task fits once all of these victims have ended. */
 export function suffice(victims: Iterable<Victim>, { need, have, peers }: AgentLack): boolean {
   let { cpus, ramMb, diskMb, ports, gpus, ips } = have;
   let gone = 0;
@@ -84,7 +84,7 @@ export function suffice(victims: Iterable<Victim>, { need, have, peers }: AgentL
 const without = (victims: readonly Victim[], one: Victim): Victim[] =>
   victims.filter((other) => other !== one);
 
-/** Lets everybody stay who can: the most disturbing first, then those of whom there is least use. */
+/** Removes unneeded victims from the choice: the most disturbing first, then the least useful. */
 function spared(chosen: readonly Victim[], lack: AgentLack): readonly Victim[] {
   const order = [...chosen].sort((a, b) => byRank(b, a) || usefulness(a, lack) - usefulness(b, lack));
   let left = chosen;
@@ -95,7 +95,7 @@ function spared(chosen: readonly Victim[], lack: AgentLack): readonly Victim[] {
   return left;
 }
 
-/** Puts the smallest task that does it, and disturbs no more, in the place of each. */
+/** Replaces each victim by the smallest task that also suffices and disturbs no more. */
 function smallest(chosen: readonly Victim[], others: readonly Victim[], lack: AgentLack): readonly Victim[] {
   const bySize = [...others].sort((a, b) => sizeOf(a) - sizeOf(b));
   let result = chosen;
@@ -114,9 +114,9 @@ function smallest(chosen: readonly Victim[], others: readonly Victim[], lack: Ag
 }
 
 /**
- * The tasks to preempt on an agent so that what is lacking becomes free: of preemptible tiers before others, of low
- * priority before high, then as few as can be, then small ones. None can be left out. Undefined when all together are
- * not enough; empty when nothing is lacking.
+ * The tasks to preempt on an agent so that what is lacking becomes free. Prefers preemptible tiers, then low priority,
+ * then few tasks, then small ones; none of the result can be left out. Undefined when even all of them are not enough;
+ * empty when nothing is lacking.
  */
 export function leastDisturbing(victims: readonly Victim[], lack: AgentLack): readonly Victim[] | undefined {
   const ranked = [...victims].sort((a, b) => byRank(a, b) || usefulness(b, lack) - usefulness(a, lack));

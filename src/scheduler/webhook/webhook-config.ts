@@ -2,21 +2,21 @@ import { readFileSync } from 'node:fs';
 import { ENUMS, type ScheduleStatus } from '../../api/index.ts';
 import { AuroraError, messageOf } from '../../base/errors.ts';
 
-/** The file of `-webhook_config`; names as the original's, those after `statuses` are ours. */
+/** The file of `-webhook_config`. Names are the original's; those after `statuses` are ours. */
 export interface WebhookConfig {
   readonly targetUrl: URL;
   readonly headers: Readonly<Record<string, string>>;
-  /** Limit of one delivery, in milliseconds. */
+  /** Time limit of one delivery, in milliseconds. */
   readonly timeoutMs: number;
-  /** Undefined stands for all. */
+  /** The statuses to report; undefined means all. */
   readonly statuses: ReadonlySet<ScheduleStatus> | undefined;
-  /** How often a delivery that failed is tried again. Default 0, as the original. */
+  /** How often a failed delivery is tried again. Default 0, as in the original. */
   readonly retries: number;
-  /** Whether what is told of a task arrives in the order in which it happened. Default false. */
+  /** Whether the changes of one task are delivered in order. Default false. */
   readonly ordered: boolean;
-  /** Whether tasks that are forgotten are told of. Default false. */
+  /** Whether forgotten tasks are reported. Default false. */
   readonly deletions: boolean;
-  /** Deliveries that may wait; what comes on top is dropped and counted. Default 10,000. */
+  /** How many deliveries may wait; further ones are dropped and counted. Default 10,000. */
   readonly maxQueue: number;
 }
 
@@ -26,7 +26,7 @@ const MOST_RETRIES = 20;
 
 type Members = Readonly<Record<string, unknown>>;
 
-/** Reads the JSON of the file; `where` names it in errors. @throws AuroraError CONFIG */
+/** Parses the file's JSON; `where` names the file in errors. @throws AuroraError CONFIG */
 export function parseWebhook(text: string, where: string): WebhookConfig {
   const refuse = (what: string) => new AuroraError('CONFIG', `webhook: ${what}`, { where });
   let file: Members;
@@ -98,7 +98,7 @@ function statuses(
   return new Set(value as ScheduleStatus[]);
 }
 
-/** The webhook of this scheduler, if it has one. @throws AuroraError CONFIG when the file cannot be read or is wrong */
+/** The webhook configuration, if there is one. @throws AuroraError CONFIG when the file cannot be read or is invalid */
 export function loadWebhook(path: string | undefined): WebhookConfig | undefined {
   if (path === undefined) return undefined;
   let text: string;

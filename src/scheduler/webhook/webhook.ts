@@ -8,7 +8,7 @@ import type { Part, World } from '../parts/part.ts';
 import type { StateEvent } from '../state/index.ts';
 import type { WebhookConfig } from './webhook-config.ts';
 
-/** Deliveries under way at once. */
+/** The maximum number of deliveries at the same time. */
 const MOST_AT_ONCE = 32;
 const RETRY = { initialMs: 1_000, maxMs: 30_000 };
 
@@ -16,11 +16,11 @@ export type WebhookSettings = Pick<World, 'clock' | 'random' | 'counters' | 'eve
   readonly config: WebhookConfig;
 };
 
-/** The body: the task, and what it was before. Source: the original's, without what its objects leak. */
+/** The body: the task and its previous status. Source: the original's, without the internals that its JSON shows. */
 const bodyOf = (task: ScheduledTask, oldState: ScheduleStatus | undefined, deleted: boolean): string =>
   `{"task":${encodePlain('ScheduledTask', task)},"oldState":${JSON.stringify(oldState === undefined ? {} : { value: oldState })}${deleted ? ',"deleted":true' : ''}}`;
 
-/** Tells a server of what happens to tasks. Nothing waits for it: what it cannot take is counted and forgotten. */
+/** Reports changes of tasks to a server. Nothing waits for the deliveries; failed ones are counted and dropped. */
 export function webhook({ config, clock, counters, events, log, random }: WebhookSettings): Part {
   const turns = turnsByKey(MOST_AT_ONCE);
   const ending = new AbortController();
@@ -28,7 +28,7 @@ export function webhook({ config, clock, counters, events, log, random }: Webhoo
   let number = 0;
   let unsubscribe: () => void = () => {};
 
-  /** Whether it arrived. */
+  /** Makes one delivery; resolves to whether it succeeded. */
   const attempt = async (body: string, stampMs: number): Promise<boolean> => {
     counters.add('webhooks_attempts');
     try {
@@ -55,7 +55,7 @@ export function webhook({ config, clock, counters, events, log, random }: Webhoo
     waiting++;
     const stampMs = clock.nowMs();
     const key = config.ordered ? task.assignedTask.taskId : String(number++);
-    // The body is made in its turn: what waits is only the task, which the stores share.
+    // The body is made only now, so that waiting deliveries hold just the task, which the stores share.
     turns
       .take(key, () => deliver(bodyOf(task, oldState, deleted), stampMs), undefined)
       .catch(() => undefined)

@@ -1,23 +1,23 @@
-/** One line of the audit log: a change that somebody asked for, or somebody who was turned away. */
+/** One entry of the audit log: a change that somebody requested, or a request that was denied. */
 export interface AuditEntry {
-  /** When it was answered, ISO 8601. */
+  /** When the request was answered, ISO 8601. */
   readonly at: string;
   readonly kind: 'write' | 'denial';
-  /** `UNSECURE` for who gave no name. */
+  /** `UNSECURE` for a caller without a name. */
   readonly user: string;
-  /** How the user logged in. */
+  /** How the user authenticated. */
   readonly by: string;
-  /** Address of the other end of the connection. */
+  /** Address of the connection's other end. */
   readonly from?: string | undefined;
-  /** The call, or the path of a page. */
+  /** The name of the call, or the path of the page. */
   readonly what: string;
   /** role/environment/name */
   readonly job?: string | undefined;
-  /** What else says what it is about: hosts, instances, an update, a task. */
+  /** Further details of the subject: hosts, instances, an update, a task. */
   readonly about?: Readonly<Record<string, unknown>> | undefined;
-  /** The response code of a call; of a denial AUTH_FAILED, INVALID_REQUEST, 401 or 403. */
+  /** The response code of a call; for a denial AUTH_FAILED, INVALID_REQUEST, 401 or 403. */
   readonly result: string;
-  /** The sentence that was answered, when it did not go well. */
+  /** The message of the answer, if the request failed. */
   readonly why?: string | undefined;
   readonly traceId?: string | undefined;
 }

@@ -4,8 +4,8 @@ import type { EnumShape, FieldShape, UnionShape } from './shapes.ts';
 import { type Trail, trailText } from './trail.ts';
 
 /**
- * What the encoders ask of a value before they write it. The types say the same at compile time; values from
- * JavaScript and `any` end here.
+ * Checks that encoders make on a value before writing it. The types express the same at compile time; this catches
+ * values from JavaScript and `any`.
  */
 export function fail(kind: CodecErrorKind, text: string, trail: Trail): never {
   throw codecError(kind, text, trailText(trail));
@@ -25,7 +25,7 @@ export const asI32 = (value: unknown, trail: Trail): number =>
 
 const I64_LIMIT = 2n ** 63n;
 
-/** Integers of either form; those that a double holds exactly come back as number. */
+/** Accepts integers of both forms; returns a number if a double holds the value exactly. */
 export function asI64(value: unknown, trail: Trail): I64 {
   if (Number.isSafeInteger(value)) return value as number;
   const whole = typeof value === 'bigint' || Number.isInteger(value) ? BigInt(value as I64) : undefined;
@@ -53,7 +53,7 @@ export const asObject = (value: unknown, trail: Trail): Readonly<Record<string, 
     ? (value as Readonly<Record<string, unknown>>)
     : misfit(value, 'an object', trail);
 
-/** The number of a name; inside a set a number without a name stays what it is. */
+/** The number of an enum name. In a set, a number without a name is kept. */
 export const asNumber = (value: unknown, { name, numberOf }: EnumShape, trail: Trail): number =>
   numberOf.get(value as string) ??
   (typeof value === 'number' ? asI32(value, trail) : misfit(value, `a member of ${name}`, trail));

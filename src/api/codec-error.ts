@@ -1,6 +1,6 @@
 import { AuroraError } from '../base/errors.ts';
 
-/** Why a value could not be read or written, for a program. */
+/** Why a value could not be read or written, for programs. */
 export type CodecErrorKind =
   /** The input ends inside a value. */
   | 'truncated'
@@ -13,16 +13,16 @@ export type CodecErrorKind =
   | 'bad-version'
   | 'bad-message-type'
   | 'bad-json'
-  /** Does not fit its declared type: range, fraction, unknown enum name. */
+  /** The value does not fit its declared type: range, fraction, unknown enum name. */
   | 'bad-value'
-  /** Not exactly one member. */
+  /** A union without exactly one member. */
   | 'bad-union'
   | 'bad-utf8'
-  /** A field without which the value has no meaning. */
+  /** A field is missing without which the value has no meaning. */
   | 'missing-field'
   | 'unknown-method';
 
-/** An AuroraError with code CODEC, what kind of damage it is, and `where` = the path inside the value. */
+/** An AuroraError of code CODEC with the kind of damage; `where` is the path inside the value. */
 export type CodecError = AuroraError & { readonly kind: CodecErrorKind };
 
 /** `where` is the path inside the value: `JobConfiguration.taskConfig.resources[2]`. */

@@ -5,18 +5,18 @@ type UpdateStatus = EnumValue<'JobUpdateStatus'>;
 
 /** The executor that runs thermos configurations. */
 export const AURORA_EXECUTOR_NAME = 'AuroraExecutor';
-/** Before the task's id in the id of that executor. */
+/** Prefix of the task id in that executor's id. */
 export const AURORA_EXECUTOR_PREFIX = 'thermos-';
-/** Roles, environments, job names, users and tiers: ASCII word characters, dash and dot. */
+/** Matches roles, environments, job names, users and tiers: ASCII word characters, dash and dot. */
 export const GOOD_IDENTIFIER = /^[A-Za-z0-9_\-.]+$/;
-/** A request with this header, whatever its value, is served by an instance that does not lead, too. */
+/** A request with this header, whatever its value, is also served by a scheduler that does not lead. */
 export const BYPASS_LEADER_REDIRECT_HEADER = 'Bypass-Leader-Redirect';
 /** Directory in the sandbox under which an image's file system is mounted. */
 export const TASK_FILESYSTEM_MOUNT_POINT = 'taskfs';
 /** `schemaVersion` of every stored transaction. */
 export const CURRENT_SCHEMA_VERSION = 1;
 
-/** The task exists or is on its way; INIT is in none of these sets. */
+/** Statuses in which a task exists or will exist. INIT is in none of these sets. */
 export const ACTIVE_STATES: ReadonlySet<Status> = new Set<Status>([
   'ASSIGNED',
   'DRAINING',
@@ -30,7 +30,7 @@ export const ACTIVE_STATES: ReadonlySet<Status> = new Set<Status>([
   'THROTTLED',
 ]);
 
-/** The task has an agent. */
+/** Statuses in which a task has an agent. */
 export const SLAVE_ASSIGNED_STATES: ReadonlySet<Status> = new Set<Status>([
   'ASSIGNED',
   'DRAINING',
@@ -42,7 +42,7 @@ export const SLAVE_ASSIGNED_STATES: ReadonlySet<Status> = new Set<Status>([
   'STARTING',
 ]);
 
-/** The task has processes that run. */
+/** Statuses in which a task has running processes. */
 export const LIVE_STATES: ReadonlySet<Status> = new Set<Status>([
   'KILLING',
   'PREEMPTING',
@@ -52,10 +52,10 @@ export const LIVE_STATES: ReadonlySet<Status> = new Set<Status>([
   'RUNNING',
 ]);
 
-/** The task is over. */
+/** Statuses of ended tasks. */
 export const TERMINAL_STATES: ReadonlySet<Status> = new Set<Status>(['FAILED', 'FINISHED', 'KILLED', 'LOST']);
 
-/** The update holds its job: mutations of the job are refused, a second update too. Paused updates count. */
+/** The update holds its job: other changes of the job and a second update are refused. Includes paused updates. */
 export const ACTIVE_JOB_UPDATE_STATES: ReadonlySet<UpdateStatus> = new Set<UpdateStatus>([
   'ROLLING_FORWARD',
   'ROLLING_BACK',
@@ -65,7 +65,7 @@ export const ACTIVE_JOB_UPDATE_STATES: ReadonlySet<UpdateStatus> = new Set<Updat
   'ROLL_BACK_AWAITING_PULSE',
 ]);
 
-/** The update waits for a pulse before it goes on. */
+/** The update waits for a pulse before it continues. */
 export const AWAITING_PULSE_JOB_UPDATE_STATES: ReadonlySet<UpdateStatus> = new Set<UpdateStatus>([
   'ROLL_FORWARD_AWAITING_PULSE',
   'ROLL_BACK_AWAITING_PULSE',

@@ -2,17 +2,17 @@ import { codecError } from './codec-error.ts';
 import { putKey } from './members.ts';
 
 const MAX_DEPTH = 512;
-/** An integer of fewer digits fits a double. */
+/** An integer with fewer digits fits a double. */
 const MAY_BE_BIG = /\d{16}/;
-/** No i64 has more characters; a longer number stays a double, whose conversion takes linear time. */
+/** No i64 is longer. A longer number becomes a double, whose conversion takes linear time. */
 const I64_CHARACTERS = 20;
 const CONTROL = /[\u0000-\u001f]/g;
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 
 /**
- * Parses JSON so that integers beyond 2^53 come as bigint and control characters may stand in strings as they are, as
- * some Thrift writers leave them. Anything else is what JSON.parse makes of it, which does the work for ordinary texts.
- * Throws a CODEC error: `bad-utf8`, `bad-json` or `depth-limit`.
+ * Parses JSON so that integers beyond 2^53 become bigints, and control characters are allowed in strings, where some
+ * Thrift writers leave them. Otherwise the result is that of JSON.parse, which does the work for ordinary texts. Throws
+ * a CODEC error: `bad-utf8`, `bad-json` or `depth-limit`.
  */
 export function parseExactJson(source: Uint8Array | string): unknown {
   const text = typeof source === 'string' ? source : decoded(source);
@@ -57,7 +57,7 @@ function skipBlank(cursor: Cursor): void {
   while (' \t\n\r'.includes(cursor.text[cursor.position] ?? '-')) cursor.position++;
 }
 
-/** Moves over `mark` if it comes next. */
+/** Skips `mark` if it comes next; returns whether it did. */
 function took(cursor: Cursor, mark: string): boolean {
   skipBlank(cursor);
   const there = cursor.text.startsWith(mark, cursor.position);
@@ -95,7 +95,7 @@ function readArray(cursor: Cursor, depth: number): unknown {
   return took(cursor, ']') ? array : fail(cursor, 'a list without end');
 }
 
-/** Finds the closing quote: one that an even number of backslashes stands before. */
+/** Finds the closing quote: the first one preceded by an even number of backslashes. */
 function readString(cursor: Cursor): string {
   const { text, position: start } = cursor;
   if (text[start] !== '"') fail(cursor, 'no string');

@@ -1,4 +1,4 @@
-/** What a decoder accepts before it refuses with a CODEC error of kind `size-limit` or `depth-limit`. */
+/** What a decoder accepts; beyond that it throws a CODEC error of kind `size-limit` or `depth-limit`. */
 export interface Limits {
   /** Bytes of the whole input. */
   readonly maxBytes: number;
@@ -6,13 +6,13 @@ export interface Limits {
   readonly maxStringBytes: number;
   /** Elements of one set, list or map. */
   readonly maxElements: number;
-  /** Levels of structs and collections inside each other. */
+  /** Nesting levels of structs and collections. */
   readonly maxDepth: number;
 }
 
 /**
- * Wide enough for a stored snapshot of a million tasks; a server narrows `maxBytes` to what it is willing to read from
- * a stranger. The deepest type of the tables has 16 levels.
+ * Large enough for a stored snapshot of a million tasks. A server lowers `maxBytes` to what it accepts from strangers.
+ * The deepest type of the tables has 16 levels.
  */
 export const DEFAULT_LIMITS: Limits = {
   maxBytes: 0x4000_0000,

@@ -3,10 +3,10 @@ import { argumentsShape, type StructShape, typeShape, type UnionShape } from './
 import { CALLS } from './tables/calls.ts';
 import type { CallArgs, CallName, EnumValue, Wire, WireArgs } from './types.ts';
 
-/** What an exception message can be about. */
+/** The types of an exception message. */
 export type ExceptionType = EnumValue<'ApplicationExceptionType'>;
 
-/** A call of one of the methods, decoded; `switch (call.method)` narrows `call.args`. */
+/** A decoded call of one of the methods; `switch (call.method)` narrows `call.args`. */
 export type Call = { [M in CallName]: CallOf<M> }[CallName];
 
 interface CallOf<M extends CallName> {
@@ -28,7 +28,7 @@ export interface Exception {
   readonly method: string;
   readonly seqid: number;
   readonly message?: string | undefined;
-  /** An unknown number reads as UNKNOWN. */
+  /** UNKNOWN stands for unknown numbers, too. */
   readonly type: ExceptionType;
 }
 
@@ -36,8 +36,8 @@ export interface Exception {
 export type Message = Call | Reply | Exception;
 
 /**
- * A message whose envelope was read. `read` decodes the body; it throws a CODEC error (`unknown-method` for a call that
- * no service offers), after which a server can still answer with this method and seqid.
+ * A message whose envelope has been read. `read` decodes the body; it throws a CODEC error (`unknown-method` for a call
+ * that no service offers), after which a server can still answer with this method and seqid.
  */
 export interface Envelope {
   readonly kind: Message['kind'];
@@ -46,14 +46,14 @@ export interface Envelope {
   read(): Message;
 }
 
-/** A call with its arguments checked by the compiler: `callOf('getJobs', { ownerRole: 'web' })`. */
+/** Makes a call whose arguments the compiler checks: `callOf('getJobs', { ownerRole: 'web' })`. */
 export const callOf = <M extends CallName>(method: M, args: CallArgs<M>, seqid = 0): Call =>
   ({ kind: 'call', method, seqid, args }) as unknown as Call;
 
 /** Whether any of the three services offers the method. */
 export const isCallName = (method: string): method is CallName => Object.hasOwn(CALLS, method);
 
-/** Kinds of messages by their number on the wire. */
+/** Kinds of messages, at the index of their number on the wire. */
 export const KINDS = [undefined, 'call', 'reply', 'exception', 'oneway'] as const;
 
 /** The kind with that number. */
@@ -63,7 +63,7 @@ export function kindOf(number: number): Message['kind'] {
   return kind;
 }
 
-/** The shape of what follows the envelope. */
+/** The shape of a message's body. */
 export function bodyShape(kind: Message['kind'], method: string): StructShape | UnionShape {
   if (kind === 'reply') return typeShape('thrift.Reply');
   if (kind === 'exception') return typeShape('thrift.ApplicationException');
@@ -71,13 +71,13 @@ export function bodyShape(kind: Message['kind'], method: string): StructShape | 
   return argumentsShape(method);
 }
 
-/** What follows the envelope of a message that is to be written. */
+/** The body of a message to be written. */
 export function bodyOf(message: Message): object {
   if (message.kind === 'reply') return { success: message.response };
   return message.kind === 'exception' ? { message: message.message, type: message.type } : message.args;
 }
 
-/** A message from its envelope and its decoded body. */
+/** Makes a message from its envelope and its decoded body. */
 export function messageOfBody(kind: Message['kind'], method: string, seqid: number, body: object): Message {
   if (kind === 'exception')
     return {

@@ -1,6 +1,6 @@
 import type { EnumValue, Struct, Union } from './types.ts';
 
-/** The normalised types by their own names; see types.ts for what normalised means. */
+/** The normalised types by name; see types.ts for the meaning of normalised. */
 export type ResponseCode = EnumValue<'ResponseCode'>;
 export type MaintenanceMode = EnumValue<'MaintenanceMode'>;
 export type Mode = EnumValue<'Mode'>;

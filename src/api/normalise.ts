@@ -7,14 +7,14 @@ import type { Normal, TypeName, Wire } from './types.ts';
 type Plain = Readonly<Record<string, unknown>>;
 
 /**
- * Makes a decoded value whole: absent primitives become 0 or false, absent collections empty, absent fields with a
- * default get it, at every depth; keys that the table does not know are dropped. The argument is left as it is.
+ * Completes a decoded value at every depth: absent primitives become 0 or false, absent collections empty, absent
+ * fields with a default get it; keys that the table does not know are dropped. The argument is not changed.
  *
- * Throws a CODEC error: `missing-field` when a struct, union, enum or text is absent that has no meaning when absent,
- * `bad-union` for a union without a member, `bad-value` for a number without a name in a set of enums. Code that judges
- * requests looks at the wire form first.
+ * Throws a CODEC error: `missing-field` when a struct, union, enum or text is absent that must not be, `bad-union` for
+ * a union without a member, `bad-value` for a number without a name in a set of enums. Code that judges requests must
+ * look at the wire form first.
  *
- * Source: the original's immutable copies, which every stored value passes through.
+ * Source: the original's immutable copies, through which every stored value passes.
  */
 export function normalise<N extends TypeName>(name: N, wire: Wire<N>): Normal<N> {
   const trail = trailFrom(name);
@@ -37,7 +37,7 @@ function structNormalised(shape: StructShape, from: Plain, trail: Trail): Plain 
   return whole;
 }
 
-/** What stands for an absent field; undefined when it stays absent. */
+/** The value for an absent field; undefined when it stays absent. */
 function filling({ name, shape, presence }: FieldShape, trail: Trail): unknown {
   if (typeof presence === 'object') return presence;
   if (presence === 'unset') return undefined;

@@ -1,7 +1,7 @@
 import type { I64 } from './i64.ts';
 import type { Wire } from './types.ts';
 
-/** How clients before 0.18 say what a task or a quota has; those of 0.16 and 0.17 say it both ways. */
+/** How clients before 0.18 express resources of a task or quota; those of 0.16 and 0.17 send both forms. */
 interface OldResources {
   readonly numCpus?: number | undefined;
   readonly ramMb?: I64 | undefined;
@@ -11,8 +11,8 @@ interface OldResources {
 }
 
 /**
- * The same value with `resources` alone: they are made from the old fields when there are none.
- * Source: the original's ThriftBackfill, of the versions that knew both.
+ * Converts old resource fields to `resources`, unless `resources` is given. Source: the original's ThriftBackfill of
+ * the versions that knew both.
  */
 export function withResources<T extends OldResources>(
   value: T,

@@ -6,8 +6,8 @@ import type { CallName, EnumName, TypeName } from './types.ts';
 import { WIRE_TYPES, type WireType } from './wire-types.ts';
 
 /**
- * The tables, prepared for walking. Shapes are made when they are first asked for and kept: decoding one struct
- * prepares that struct and what it refers to, nothing else.
+ * The tables, prepared for walking. Shapes are made at their first use and cached, so decoding one struct only prepares
+ * that struct and the types that it refers to.
  */
 export type Shape = ScalarShape | EnumShape | StructShape | UnionShape | ListShape | MapShape;
 
@@ -42,19 +42,19 @@ export interface FieldShape {
   readonly id: number;
   readonly shape: Shape;
   readonly presence: Field[2];
-  /** What stands before its value in TJSON. */
+  /** The text before the field's value in TJSON. */
   readonly jsonHead: string;
 }
 
 interface Members {
   readonly wire: WireType;
   readonly name: string;
-  /** By ascending id, the order in which they are written. */
+  /** By ascending id, the order of writing. */
   readonly fields: readonly FieldShape[];
-  /** Sparse, by id. */
+  /** Sparse array, indexed by id. */
   readonly byId: readonly (FieldShape | undefined)[];
   readonly byName: ReadonlyMap<string, FieldShape>;
-  /** The fields that every decoder fills in when they are absent. */
+  /** Fields that every decoder fills in when they are absent. */
   readonly defaults: readonly FieldShape[];
 }
 
@@ -75,7 +75,7 @@ const known = new Map<string, Shape>(
   ]),
 );
 
-/** The shape of a type as the tables write it, for example `set<Range>`. Types do not contain themselves. */
+/** The shape of a type in the tables' notation, for example `set<Range>`. Types are not recursive. */
 export function shapeOf(type: string): Shape {
   const seen = known.get(type);
   if (seen) return seen;
@@ -129,7 +129,7 @@ function membersOf(name: string, table: FieldTable): Members {
   };
 }
 
-/** A struct or union of the tables. */
+/** The shape of a struct or union of the tables. */
 export const typeShape = (name: TypeName): StructShape | UnionShape =>
   shapeOf(name) as StructShape | UnionShape;
 

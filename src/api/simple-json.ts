@@ -2,8 +2,8 @@ import { type Shape, shapeOf } from './shapes.ts';
 import type { TypeName, Wire } from './types.ts';
 
 /**
- * A struct as the original's clients of its outgoing calls see it: members by name, enums and booleans as numbers, sets
- * as lists. Nothing reads this form here. Source: the write-only "simple JSON" protocol of Thrift for Java.
+ * Converts a struct to the JSON that receivers of the original's outgoing calls expect: members by name, enums and booleans
+ * as numbers, sets as lists. Nothing here reads this form. Source: the write-only "simple JSON" protocol of Thrift for Java.
  */
 export const simpleJson = <N extends TypeName>(name: N, value: Wire<N>): unknown =>
   simple(shapeOf(name), value);
@@ -36,5 +36,5 @@ function simple(shape: Shape, value: unknown): unknown {
   }
 }
 
-/** Also of names that would otherwise mean something to an object. */
+/** Also handles names with a special meaning for objects. */
 const members = (entries: readonly (readonly [string, unknown])[]): unknown => Object.fromEntries(entries);

@@ -1,8 +1,8 @@
 import type { Lasting } from './lasting.ts';
 
 /**
- * Where a walk is inside a value, for error texts: a root name, then a field name or an index for each level.
- * The array is overwritten in place, so that keeping it costs one store a field.
+ * The position of a walk inside a value, for error texts: a root name, then a field name or index for each level. The
+ * array is overwritten in place, so that it costs only one store for each field.
  */
 export interface Trail {
   readonly root: string;
@@ -12,7 +12,7 @@ export interface Trail {
 
 /** The walk of an encoder. */
 export interface EncodingTrail<E extends Uint8Array | string> extends Trail {
-  /** What need not be walked again. */
+  /** Cached encodings of values that need not be walked again. */
   readonly lasting: Lasting<E> | undefined;
 }
 
@@ -23,7 +23,7 @@ export const encodingTrail = <E extends Uint8Array | string>(
   lasting?: Lasting<E>,
 ): EncodingTrail<E> => ({ root, steps: [], depth: 0, lasting });
 
-/** `TaskConfig.resources[2].numCpus`; map keys stand as names. */
+/** Formats a trail, e.g. `TaskConfig.resources[2].numCpus`; map keys appear as names. */
 export function trailText({ root, steps, depth }: Trail): string {
   let text = root;
   for (let level = 0; level < depth; level++) {

@@ -4,8 +4,8 @@ import type { CALLS } from './tables/calls.ts';
 import type { ENUMS } from './tables/enums.ts';
 
 /**
- * The TypeScript types, read off the tables. `Struct` and `Union` are normalised values (named one by one in
- * names.ts); `Wire` is the same value as it may arrive: any field can be missing, at any depth.
+ * The TypeScript types, derived from the tables. `Struct` and `Union` are normalised values (each named in names.ts);
+ * `Wire` is the same value as it may arrive: any field may be missing, at any depth.
  */
 type Tables = typeof TYPES;
 export type EnumName = keyof typeof ENUMS;
@@ -16,7 +16,7 @@ type Kind<K extends string> = {
 export type StructName = Kind<'struct'>;
 export type UnionName = Kind<'union'>;
 
-/** The members of an enum: in memory an enum is its name. */
+/** The members of an enum; in memory an enum is its name. */
 export type EnumValue<E extends EnumName> = keyof (typeof ENUMS)[E] & string;
 
 type StructFields<N extends StructName> = Tables[N] extends { readonly struct: infer F } ? F : never;
@@ -32,7 +32,7 @@ interface Scalars {
   binary: Uint8Array;
 }
 
-/** Primitives and collections are filled in even where the field is optional. */
+/** Types that are filled in even where the field is optional. */
 type Filled = 'bool' | 'i32' | 'i64' | 'double' | `${'set' | 'list' | 'map'}<${string}`;
 type MayBeUnset<F> = F extends readonly [number, infer T, infer P]
   ? P extends 'unset'
@@ -45,7 +45,7 @@ type MayBeUnset<F> = F extends readonly [number, infer T, infer P]
   : false;
 type UnsetKeys<T> = { [K in keyof T]: MayBeUnset<T[K]> extends true ? K : never }[keyof T];
 
-/** A normalised struct: fields that normalising fills in are there, the rest is optional. */
+/** A normalised struct: fields that normalising fills in are required, the others optional. */
 export type Struct<N extends StructName> = {
   readonly [K in Exclude<keyof StructFields<N>, UnsetKeys<StructFields<N>>>]: Value<
     TypeOf<StructFields<N>[K]>
@@ -74,15 +74,14 @@ type Value<T> = T extends keyof Scalars
             : never;
 
 /**
- * A struct as it may arrive, and what the encoders take: every field can be missing, at any depth. An enum number
- * without a name leaves its field unset; inside a set it stays as the number, so that a filter does not become wider
- * than was meant.
+ * A struct as it may arrive, and as the encoders accept it: every field may be missing, at any depth. An enum number without
+ * a name leaves its field unset; in a set it is kept as a number, so that a filter does not become wider than intended.
  */
 export type WireStruct<N extends StructName> = {
   readonly [K in keyof StructFields<N>]?: WireValue<TypeOf<StructFields<N>[K]>> | undefined;
 };
 
-/** A union as it may arrive: at most one key; none when its only member is one that we do not know. */
+/** A union as it may arrive: at most one key; none if its only member is unknown to us. */
 export type WireUnion<N extends UnionName> =
   | {
       [K in keyof UnionFields<N>]: { readonly [P in K]: WireValue<TypeOf<UnionFields<N>[K]>> } & {
@@ -122,17 +121,17 @@ type UnsetArgs<M extends CallName> = {
   [K in keyof Args<M>]: Args<M>[K] extends readonly [number, string, 'unset'] ? K : never;
 }[keyof Args<M>];
 
-/** What a caller passes: `CallArgs<'createJob'>` is `{ description: ... }`. Values need not be normalised. */
+/** The arguments that a caller passes: `CallArgs<'createJob'>` is `{ description: ... }`. Values need not be normalised. */
 export type CallArgs<M extends CallName> = {
   readonly [K in Exclude<keyof Args<M>, UnsetArgs<M>>]: WireValue<TypeOf<Args<M>[K]>>;
 } & { readonly [K in UnsetArgs<M>]?: WireValue<TypeOf<Args<M>[K]>> | undefined };
 
-/** What a server receives: any argument can be missing. */
+/** The arguments that a server receives; any of them may be missing. */
 export type WireArgs<M extends CallName> = {
   readonly [K in keyof Args<M>]?: WireValue<TypeOf<Args<M>[K]>>;
 };
 
-/** The member of Result that a successful reply carries, or `never`. */
+/** The member of Result in a successful reply, or `never`. */
 export type ResultMember<M extends CallName> = (typeof CALLS)[M] extends { readonly result: infer R }
   ? R
   : never;

@@ -1,10 +1,10 @@
-/** How a value is marked on the wire: its code in TBinary, its tag in TJSON. */
+/** The marks of a type on the wire: its code in TBinary, its tag in TJSON. */
 export interface WireType {
   readonly code: number;
   readonly tag: string;
-  /** The fewest bytes that a value of the type takes in TBinary. */
+  /** The smallest number of bytes that a value takes in TBinary. */
   readonly leastBytes: number;
-  /** Every value takes exactly `leastBytes`. */
+  /** Whether every value takes exactly `leastBytes`. */
   readonly fixed: boolean;
 }
 
@@ -21,7 +21,7 @@ const growing = (code: number, tag: string, leastBytes: number): WireType => ({
   fixed: false,
 });
 
-/** Every type of Thrift; enums travel as i32, unions as struct, binary as string. */
+/** Every type of Thrift; enums are sent as i32, unions as struct, binary as string. */
 export const WIRE_TYPES = {
   bool: fixed(2, 'tf', 1),
   byte: fixed(3, 'i8', 1),

@@ -27,9 +27,9 @@ import {
 import { descend, skip, wireType } from './skip.ts';
 
 /**
- * Reads one struct or union from TBinary bytes without a message around it, as backups, log entries and
- * `TaskInfo.data` hold it; bytes after it are not looked at. Unknown fields and fields of another type than declared are
- * skipped, unknown enum numbers leave their field unset. Throws a CODEC error.
+ * Reads one struct or union from TBinary bytes without a message envelope, the form in backups, log entries and
+ * `TaskInfo.data`; bytes after it are ignored. Unknown fields and fields of another type than declared are skipped; an
+ * unknown enum number leaves its field unset. Throws a CODEC error.
  */
 export function decodeStruct<N extends TypeName>(
   name: N,
@@ -40,8 +40,8 @@ export function decodeStruct<N extends TypeName>(
 }
 
 /**
- * Where in one struct there is what `decodeStruct` leaves out: fields that the tables do not know, and enum numbers
- * without a name. One path for each place, without indices: `ScheduledTask.taskEvents[].field 9`. Throws a CODEC error.
+ * Finds the parts of a struct that `decodeStruct` skips: fields that the tables do not know, and enum numbers without a
+ * name. Returns a path for each, without indices: `ScheduledTask.taskEvents[].field 9`. Throws a CODEC error.
  */
 export function unknownParts(name: TypeName, bytes: Uint8Array): string[] {
   const found: string[] = [];
@@ -80,7 +80,7 @@ export function readMembers(reader: Reader, shape: StructShape | UnionShape): Re
   return members;
 }
 
-/** Undefined for an enum number that has no name. */
+/** Undefined for an enum number without a name. */
 function readValue(reader: Reader, shape: Shape): unknown {
   switch (shape.kind) {
     case 'string':
@@ -110,7 +110,7 @@ function readValue(reader: Reader, shape: Shape): unknown {
   }
 }
 
-/** The type of the elements does not matter when there are none. */
+/** Reads the number of elements and checks their type, which does not matter if there are none. */
 function elementCount(reader: Reader, found: number, element: Shape): number {
   const { code, leastBytes } = element.wire;
   const count = readCount(reader, found === code ? leastBytes : 1);
@@ -140,7 +140,7 @@ function readElements(reader: Reader, { kind, element }: ListShape): unknown[] {
   return elements;
 }
 
-/** The number itself when it has no name. */
+/** Reads an enum in a collection; a number without a name stays a number. */
 function readEnumElement(reader: Reader, { nameOf }: EnumShape): string | number {
   const number = readI32(reader);
   return nameOf.get(number) ?? number;

@@ -36,8 +36,8 @@ import {
 } from './writer.ts';
 
 /**
- * Writes one struct or union as TBinary bytes without a message around it. What is set is written, in ascending order
- * of field ids; nothing is filled in. Throws a CODEC error when a value does not fit its type.
+ * Writes one struct or union as TBinary bytes without a message envelope: all set members, by ascending field id; no
+ * defaults are filled in. Throws a CODEC error when a value does not fit its type.
  */
 export function encodeStruct<N extends TypeName>(
   name: N,

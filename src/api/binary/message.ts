@@ -9,7 +9,7 @@ import { newWriter, writeByte, writeI32, writeString, written } from './writer.t
 
 const VERSION_1 = 0x8001_0000;
 
-/** Writes a message as TBinary: strict, unless a reader of the oldest form is to be spoken to. */
+/** Writes a message as TBinary: strict, or in the old form for readers that only know that one. */
 export function encodeBinaryMessage(message: Message, form: 'strict' | 'old' = 'strict'): Uint8Array {
   const { kind, method, seqid } = message;
   const writer = newWriter();
@@ -22,7 +22,7 @@ export function encodeBinaryMessage(message: Message, form: 'strict' | 'old' = '
   return written(writer);
 }
 
-/** Reads the envelope of a strict or old TBinary message. Throws a CODEC error when that is damaged. */
+/** Reads the envelope of a strict or old TBinary message. Throws a CODEC error when it is damaged. */
 export function openBinaryMessage(bytes: Uint8Array, limits?: Partial<Limits>): Envelope {
   const reader = readerOf(bytes, 'message', limits);
   const { method, number } = readHead(reader);
@@ -37,7 +37,7 @@ export function openBinaryMessage(bytes: Uint8Array, limits?: Partial<Limits>): 
   return { kind, method, seqid, read };
 }
 
-/** Strict messages begin with a version, which is negative; old ones with the length of the method's name. */
+/** Strict messages begin with a version, which is negative; old ones with the length of the method name. */
 function readHead(reader: Reader): { method: string; number: number } {
   const first = readI32(reader);
   if (first >= 0) {

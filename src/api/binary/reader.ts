@@ -3,13 +3,13 @@ import type { I64 } from '../i64.ts';
 import { DEFAULT_LIMITS, type Limits } from '../limits.ts';
 import { type Trail, trailFrom, trailText } from '../trail.ts';
 
-/** A cursor over TBinary bytes. Every read checks its bounds; numbers are big endian. */
+/** A cursor over TBinary bytes. Every read checks its bounds. Numbers are big-endian. */
 export interface Reader {
   readonly bytes: Buffer;
   position: number;
   readonly limits: Limits;
   readonly trail: Trail;
-  /** Told at every field that is not read, and at every enum number without a name, by who wants to know. */
+  /** Called for every skipped field and every enum number without a name. */
   readonly passOver?: () => void;
 }
 
@@ -21,7 +21,7 @@ export function readerOf(bytes: Uint8Array, root: string, limits: Partial<Limits
   return { bytes: view, position: 0, limits: all, trail: trailFrom(root) };
 }
 
-/** Moves on by `length` bytes and returns where they begin. */
+/** Advances by `length` bytes and returns where they begin. */
 export function take(reader: Reader, length: number): number {
   const start = reader.position;
   if (length > reader.bytes.length - start) {
@@ -41,7 +41,7 @@ export const readI32 = (reader: Reader): number => reader.bytes.readInt32BE(take
 
 export const readDouble = (reader: Reader): number => reader.bytes.readDoubleBE(take(reader, 8));
 
-/** A number where a double is exact, else a bigint. */
+/** A number if a double holds it exactly, else a bigint. */
 export function readI64(reader: Reader): I64 {
   const start = take(reader, 8);
   const value = reader.bytes.readInt32BE(start) * 0x1_0000_0000 + reader.bytes.readUInt32BE(start + 4);
@@ -56,7 +56,7 @@ function readLength(reader: Reader, most: number, what: string): number {
   return length;
 }
 
-/** The number of elements that follow; there must be room for as many in what is left. */
+/** Reads a number of elements; refuses it when the remaining bytes cannot hold that many. */
 export function readCount(reader: Reader, leastBytes: number): number {
   const count = readLength(reader, reader.limits.maxElements, 'a number of elements');
   const left = reader.bytes.length - reader.position;
@@ -65,11 +65,11 @@ export function readCount(reader: Reader, leastBytes: number): number {
   return count;
 }
 
-/** Moves over a string or binary and returns where it begins. */
+/** Skips a string or binary and returns where its content begins. */
 export const takeString = (reader: Reader): number =>
   take(reader, readLength(reader, reader.limits.maxStringBytes, 'a text length'));
 
-/** Bytes are copied: a value does not hold on to the message that it came in. */
+/** Copies the bytes, so that a value does not keep its whole message in memory. */
 export function readBinary(reader: Reader): Uint8Array {
   const start = takeString(reader);
   return new Uint8Array(reader.bytes.subarray(start, reader.position));
@@ -77,11 +77,11 @@ export function readBinary(reader: Reader): Uint8Array {
 
 const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** UTF-8; a byte order mark is text like any other. */
+/** Reads UTF-8; a byte order mark is ordinary text. */
 export function readString(reader: Reader): string {
   const start = takeString(reader);
   const text = reader.bytes.toString('utf8', start, reader.position);
-  // The quick decoder puts U+FFFD where the bytes are broken. The strict one knows whether it was sent like that.
+  // The fast decoder replaces invalid bytes by U+FFFD; the strict one can tell whether it was in the input.
   if (text.includes('\uFFFD')) assertUtf8(reader, start);
   return text;
 }

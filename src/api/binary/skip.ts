@@ -3,21 +3,21 @@ import { trailText } from '../trail.ts';
 import { WIRE_TYPES, type WireType, wireTypeOfCode } from '../wire-types.ts';
 import { type Reader, readByte, readCount, take, takeString } from './reader.ts';
 
-/** The type that a code stands for; an unknown one ends the reading, since what follows cannot be found. */
+/** The type of a code. An unknown code ends the reading, because the value's length is unknown. */
 export function wireType(reader: Reader, code: number): WireType {
   const type = wireTypeOfCode(code);
   if (!type) throw codecError('bad-type', `no type has code ${code}`, trailText(reader.trail));
   return type;
 }
 
-/** Goes one level down, or throws when that is too deep; the caller goes up again by restoring `trail.depth`. */
+/** Goes one level down, or throws when that is too deep; the caller goes up by restoring `trail.depth`. */
 export function descend({ trail, limits }: Reader): number {
   if (trail.depth >= limits.maxDepth)
     throw codecError('depth-limit', `more than ${limits.maxDepth} levels`, trailText(trail));
   return trail.depth++;
 }
 
-/** Moves over a value of a field that nobody asked for. */
+/** Skips the value of an unknown field. */
 export function skip(reader: Reader, type: WireType): void {
   if (type.fixed) take(reader, type.leastBytes);
   else if (type === WIRE_TYPES.string) takeString(reader);

@@ -1,21 +1,21 @@
 import type { I64 } from '../i64.ts';
 
-/** Bytes under construction; the buffer doubles when it is full. */
+/** Bytes being written; the buffer doubles when it is full. */
 export interface Writer {
   bytes: Buffer;
   length: number;
 }
 
 const FIRST_BYTES = 512;
-/** Above this many characters it is cheaper to measure a text than to reserve its worst case. */
+/** For longer texts it is cheaper to measure the bytes than to reserve the worst case. */
 const MEASURED_CHARACTERS = 16_384;
 
 export const newWriter = (): Writer => ({ bytes: Buffer.allocUnsafe(FIRST_BYTES), length: 0 });
 
-/** What was written, in a buffer of its own of exactly that size. */
+/** The written bytes in a buffer of their own of exactly that size. */
 export const written = ({ bytes, length }: Writer): Buffer => Buffer.from(bytes.subarray(0, length));
 
-/** Makes room for `size` bytes, counts them as written and returns where they begin. */
+/** Makes room for `size` bytes, counts them as written, and returns where they begin. */
 function reserve(writer: Writer, size: number): number {
   const start = writer.length;
   if (start + size > writer.bytes.length) {
@@ -53,7 +53,7 @@ export function writeDouble(writer: Writer, value: number): void {
   writer.bytes.writeDoubleBE(value, start);
 }
 
-/** Half a surrogate pair, which UTF-8 cannot say, becomes U+FFFD. */
+/** A lone surrogate, which UTF-8 cannot express, becomes U+FFFD. */
 export function writeString(writer: Writer, text: string): void {
   const worst = text.length > MEASURED_CHARACTERS ? Buffer.byteLength(text) : text.length * 3;
   const start = reserve(writer, 4 + worst);
@@ -67,7 +67,7 @@ export function writeBinary(writer: Writer, bytes: Uint8Array): void {
   writeBytes(writer, bytes);
 }
 
-/** What is encoded already. */
+/** Writes bytes that are already encoded. */
 export function writeBytes(writer: Writer, bytes: Uint8Array): void {
   const start = reserve(writer, bytes.length);
   writer.bytes.set(bytes, start);

@@ -1,19 +1,19 @@
-/** Where things lie below a checkpoint root. Source: the original's TaskPath. Paths only; nothing is looked up. */
+/** Paths below a checkpoint root; nothing is read here. Source: the original's TaskPath. */
 
 /** The checkpoint root of a task that runs on Mesos. */
 export const checkpointRoot = (runDirectory: string): string => `${runDirectory}/checkpoints`;
 
-/** Where a task's file lies as long as it is in that state. */
+/** The file of a task while it is in that state. */
 export const taskFile = (root: string, state: 'active' | 'finished', taskId: string): string =>
   `${root}/tasks/${state}/${taskId}`;
 
-/** The records of a task. */
+/** The file with the records of a task. */
 export const runnerFile = (root: string, taskId: string): string => `${root}/checkpoints/${taskId}/runner`;
 
-/** Where the logs of a task lie when its header does not say: the header's own default, as the original writes it. */
+/** The log directory of a task whose header names none; it is the default that the original writes. */
 export const defaultLogDirectory = (sandbox: string): string => `${sandbox}/.logs`;
 
-/** What a run wrote to one of its streams. */
+/** The file with the output of one run to one of its streams. */
 export const logFile = (
   logDirectory: string,
   process: string,

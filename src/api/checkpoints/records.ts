@@ -1,6 +1,6 @@
 /**
  * Records of a checkpoint file: four bytes of length, big-endian, then one `thermos.RunnerCkpt` in TBinary without a
- * message around it. Source: the original's recordio; spec of its checkpoints, 4.2.
+ * message envelope. Source: the original's recordio.
  */
 import { AuroraError, messageOf } from '../../base/errors.ts';
 import { decodeStruct } from '../binary/decode.ts';
@@ -13,10 +13,10 @@ export type ProcessStatus = WireStruct<'thermos.ProcessStatus'>;
 export type RecordedTaskStatus = WireStruct<'thermos.TaskStatus'>;
 
 const LENGTH_BYTES = 4;
-/** Longer records are refused by the original. */
+/** The original refuses longer records. */
 export const LONGEST_RECORD_BYTES = 64 * 2 ** 20;
 
-/** One record with its length before it. */
+/** One record, preceded by its length. */
 export function encodeCheckpoint(record: CheckpointRecord): Uint8Array {
   const body = encodeStruct('thermos.RunnerCkpt', record);
   const framed = Buffer.allocUnsafe(LENGTH_BYTES + body.length);
@@ -27,15 +27,15 @@ export function encodeCheckpoint(record: CheckpointRecord): Uint8Array {
 
 export interface ReadRecords {
   readonly records: readonly CheckpointRecord[];
-  /** Bytes of whole records; what follows them is a record that is not complete yet, or never will be. */
+  /** Total size of the whole records; what follows is an incomplete record, or damaged. */
   readonly usedBytes: number;
   /** What is wrong at `usedBytes`; undefined when the rest may still become a record. */
   readonly damage: string | undefined;
 }
 
 /**
- * The whole records at the beginning of `bytes`. A short last record is no damage: its writer may be at it, or may have
- * died at it. Nothing after a damaged record is read, because nothing says where the next one begins.
+ * Reads the whole records at the beginning of `bytes`. An incomplete last record is no damage: its writer may still be
+ * writing it, or died while writing. Nothing after a damaged record is read, because the start of the next one is unknown.
  */
 export function readCheckpoints(bytes: Uint8Array): ReadRecords {
   const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -58,7 +58,7 @@ export function readCheckpoints(bytes: Uint8Array): ReadRecords {
   return { records, usedBytes: at, damage: undefined };
 }
 
-/** @throws AuroraError CODEC for a file that is not a sequence of whole records */
+/** Reads a complete file. @throws AuroraError CODEC when it is not a sequence of whole records */
 export function readWholeCheckpoints(bytes: Uint8Array): readonly CheckpointRecord[] {
   const { records, usedBytes, damage } = readCheckpoints(bytes);
   if (damage !== undefined) throw new AuroraError('CODEC', damage);

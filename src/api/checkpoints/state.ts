@@ -1,6 +1,6 @@
 /**
- * What the records of a task add up to. Pure. Source: the original's CheckpointDispatcher (golden/thermos,
- * checkpoint-reducer.json); other than there, a failed run keeps its exit code and the time it ended.
+ * Computes a task's state from its checkpoint records. Pure. Source: the original's CheckpointDispatcher
+ * (golden/thermos, checkpoint-reducer.json); unlike there, a failed run keeps its exit code and end time.
  */
 import { AuroraError } from '../../base/errors.ts';
 import { toNumber } from '../i64.ts';
@@ -10,12 +10,12 @@ import type { CheckpointRecord, ProcessStatus, RecordedTaskStatus, RunnerHeader 
 export type ProcessState = EnumValue<'thermos.ProcessState'>;
 export type CheckpointTaskState = EnumValue<'thermos.TaskState'>;
 
-/** The record of a run so far: every field that one of its records brought. */
+/** The record of a run so far: the latest value of every field in its records. */
 export type RunStatus = { -readonly [K in keyof ProcessStatus]: ProcessStatus[K] };
 
 export interface CheckpointState {
   header: RunnerHeader | undefined;
-  /** Of the task, in the order they were written; several ACTIVE are normal. */
+  /** Statuses of the task in the order of writing; several ACTIVE are normal. */
   readonly statuses: RecordedTaskStatus[];
   /** Runs of each process, the latest last. */
   readonly processes: Map<string, RunStatus[]>;
@@ -28,17 +28,17 @@ export const emptyCheckpoint = (): CheckpointState => ({
 });
 
 interface Edge {
-  /** States a run may come from. */
+  /** States from which the run may come. */
   readonly from: readonly (ProcessState | undefined)[];
-  /** Fields that the record must bring. */
+  /** Fields that the record must have. */
   readonly needs: readonly (keyof ProcessStatus)[];
-  /** Fields that it may bring. */
+  /** Fields that it may have. */
   readonly takes?: readonly (keyof ProcessStatus)[];
 }
 
 const END = ['stop_time', 'return_code'] as const;
 
-/** All edges of a run. */
+/** All transitions of a run. */
 const EDGES: Readonly<Record<ProcessState, Edge>> = {
   WAITING: { from: [undefined], needs: ['process'] },
   FORKED: { from: ['WAITING'], needs: ['fork_time', 'coordinator_pid'] },
@@ -51,7 +51,7 @@ const EDGES: Readonly<Record<ProcessState, Edge>> = {
 
 const TERMINAL: ReadonlySet<ProcessState | undefined> = new Set(['SUCCESS', 'FAILED', 'KILLED', 'LOST']);
 
-/** Whether a run in this state is over. */
+/** Whether a run in this state has ended. */
 export const isRunOver = (state: ProcessState | undefined): boolean => TERMINAL.has(state);
 
 const TASK_TERMINAL: ReadonlySet<CheckpointTaskState | undefined> = new Set([
@@ -94,13 +94,13 @@ function applyRun(state: CheckpointState, update: ProcessStatus, how: ReduceMode
 }
 
 export interface ReduceMode {
-  /** Skip records of processes that are out of sequence, instead of refusing them. */
+  /** Skip records of processes that are out of sequence instead of refusing them. */
   readonly recovery?: boolean;
-  /** Keep the latest state of the task and run of each process only. */
+  /** Keep only the latest state of the task and the latest run of each process. */
   readonly latestOnly?: boolean;
 }
 
-/** Adds a record to the state. @throws AuroraError CODEC for what cannot have happened; the state is as before then */
+/** Applies a record to the state. @throws AuroraError CODEC for an impossible record; the state is then unchanged */
 export function applyCheckpoint(
   state: CheckpointState,
   record: CheckpointRecord,

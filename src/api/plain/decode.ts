@@ -27,8 +27,8 @@ import {
 import type { CallName, TypeName, Wire, WireArgs } from '../types.ts';
 
 /**
- * Reads one struct or union from the plain JSON of /apibeta: members by name, enums by name. Unknown keys are ignored,
- * null is unset, numbers may be given as texts. Throws a CODEC error.
+ * Reads one struct or union from the plain JSON of /apibeta: members and enums by name. Unknown keys are ignored, null
+ * means unset, numbers may be texts. Throws a CODEC error.
  */
 export function decodePlain<N extends TypeName>(
   name: N,
@@ -39,8 +39,8 @@ export function decodePlain<N extends TypeName>(
 }
 
 /**
- * Reads the body of `POST /apibeta/METHOD`: an object keyed by argument names; no body at all is no argument. Set-typed
- * arguments and optional numbers arrive as what was sent, unlike in the original.
+ * Reads the body of `POST /apibeta/METHOD`: an object of arguments by name; an empty body means no arguments. Unlike in
+ * the original, set-typed arguments and optional numbers arrive as they were sent.
  */
 export function decodePlainArgs<M extends CallName>(
   method: M,
@@ -82,7 +82,7 @@ function assertOneKey(shape: UnionShape, source: object, { trail }: JsonWalk): v
   fail('bad-union', `${shape.name} needs exactly one of its members, found ${found}`, trail);
 }
 
-/** Undefined for an enum name that does not exist. */
+/** Undefined for an unknown enum name. */
 function readValue(walk: JsonWalk, shape: Shape, value: unknown): unknown {
   switch (shape.kind) {
     case 'string':
@@ -109,7 +109,7 @@ function readValue(walk: JsonWalk, shape: Shape, value: unknown): unknown {
   }
 }
 
-/** A number given as a text. */
+/** Reads a number given as a text. */
 function unquoted(value: unknown): unknown {
   if (typeof value !== 'string' || !/^-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/.test(value)) return value;
   const number = Number(value);

@@ -15,13 +15,13 @@ import { type Shape, type StructShape, typeShape, type UnionShape } from '../sha
 import { type Trail, trailFrom } from '../trail.ts';
 import type { TypeName, Wire } from '../types.ts';
 
-/** What a page that shows the text as it is could take for markup; inside JSON they only stand in strings. */
+/** Characters that a page could take for markup; in JSON they only occur inside strings. */
 const MARKUP = /[<>&='`]/g;
 
 /**
- * Writes one struct or union as the plain JSON of /apibeta: members and enums by name, primitives always there (0 and
- * false when unset), anything else left out when unset. A reply is `encodePlain('Response', response)`.
- * Throws a CODEC error when a value does not fit its type.
+ * Writes one struct or union as the plain JSON of /apibeta: members and enums by name; unset primitives are 0 or false,
+ * anything else unset is omitted. A reply is `encodePlain('Response', response)`. Throws a CODEC error when a value
+ * does not fit its type.
  */
 export const encodePlain = <N extends TypeName>(name: N, value: Wire<N>): string =>
   membersText(typeShape(name), value, trailFrom(name)).replace(
@@ -44,13 +44,13 @@ function membersText(shape: StructShape | UnionShape, value: unknown, trail: Tra
   return `{${text}}`;
 }
 
-/** What stands for an unset primitive. */
+/** The value of an unset primitive. */
 function unset({ kind }: Shape): unknown {
   if (kind === 'bool') return false;
   return kind === 'i32' || kind === 'i64' || kind === 'double' ? 0 : undefined;
 }
 
-/** Whole numbers are written with a fraction, so that typed readers see a double. */
+/** Writes whole numbers with a fraction, so that typed readers see a double. */
 const plainDouble = (value: number): string =>
   Number.isInteger(value) && Math.abs(value) < 1e21 ? `${doubleText(value)}.0` : doubleText(value);
 
@@ -86,7 +86,7 @@ function valueText(shape: Shape, value: unknown, trail: Trail): string {
   }
 }
 
-/** The texts of all parts of a collection, joined; the trail shows which one is being written. */
+/** Joins the texts of all parts of a collection; the trail shows which one is being written. */
 function texts<K extends string | number>(
   keys: Iterable<K>,
   textOf: (key: K) => string,

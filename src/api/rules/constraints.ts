@@ -1,13 +1,13 @@
 import type { Constraint } from '../names.ts';
 
-/** The constraint with rules of its own: who may use dedicated hosts. */
+/** The constraint with special rules: who may use dedicated hosts. */
 export const DEDICATED = 'dedicated';
 
 /**
- * What makes a scheduling constraint one that no host can ever fulfil, or that the role may not have; undefined when
- * nothing does. A limit counts tasks of the job on hosts with one value of the attribute; a dedicated constraint names
- * one value, `ROLE/label` or `*` + `/label`, and a negated one would reach the hosts of everybody.
- * Source: the original's ConfigurationManager; for attributes and limits what Mesos hosts can have.
+ * Why no host can satisfy a scheduling constraint, or why the role may not use it; undefined when it is valid. A limit
+ * counts the job's tasks on hosts with the same value of the attribute. A dedicated constraint names one value,
+ * `ROLE/label` or `*` + `/label`; negated it would match everybody's hosts. Source: the original's
+ * ConfigurationManager; for attributes and limits what hosts in Mesos can have.
  */
 export function constraintProblem({ name, constraint }: Constraint, role: string): string | undefined {
   if (name === '') return 'must name an attribute of hosts';

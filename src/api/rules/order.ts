@@ -1,19 +1,18 @@
-/** What an order needs to know of a process. */
+/** The facts about a process that an order depends on. */
 interface OrderedProcess {
   readonly final: boolean;
   readonly daemon: boolean;
   readonly ephemeral: boolean;
 }
 
-/** Names that occur more than once, each once. A second process of a name would never run. */
+/** Names that occur more than once. A second process of the same name would never run. */
 export const repeated = (names: readonly string[]): readonly string[] => [
   ...new Set(names.filter((name, index) => names.indexOf(name) !== index)),
 ];
 
 /**
- * What makes an order list of processes impossible: names that are not there, final and ordinary processes in one list,
- * a name twice, a wait for something that never finishes. Source: the original's planner, which plans ordinary and final
- * processes apart.
+ * Why an order of processes is impossible: unknown names, final and ordinary processes in one list, a repeated name, a wait
+ * for something that never finishes. Source: the original's planner, which plans ordinary and final processes separately.
  */
 export function orderProblem(
   order: readonly string[],
@@ -48,7 +47,7 @@ function waitProblem(
 
 const named = (names: readonly string[]): string => names.map((name) => JSON.stringify(name)).join(', ');
 
-/** Names that wait for one another, the first again at the end; undefined when there is no circle. */
+/** A cycle of names that wait for each other, with the first repeated at the end; undefined when there is none. */
 export function circleIn(orders: readonly (readonly string[])[]): readonly string[] | undefined {
   const waitsFor = new Map<string, string[]>();
   for (const order of orders) {

@@ -1,16 +1,16 @@
 import { toNumber } from '../i64.ts';
 import type { SlaPolicy } from '../names.ts';
 
-/** One thing that is wrong with a policy, and in which of its fields. */
+/** A fault of a policy, and the field it is in. */
 interface SlaProblem {
   readonly field: 'percentage' | 'count' | 'durationSecs' | 'coordinatorUrl' | 'statusKey';
   readonly text: string;
 }
 
 /**
- * What makes an SLA policy senseless for a job of so many instances: numbers that no job can have, or that never let an
- * instance be taken down, which maintenance and updates would wait for without an end.
- * Source: the original's ConfigurationManager, which checks the last of these.
+ * What makes an SLA policy useless for a job of this size: impossible numbers, or numbers that never allow an instance
+ * to be taken down, so that maintenance and updates would wait for ever. Source: the original's ConfigurationManager,
+ * which checks only the latter.
  */
 export function slaProblem(policy: SlaPolicy, instances: number): SlaProblem | undefined {
   const {

@@ -5,16 +5,16 @@ import { filled, fitsWire, from, must, type Rule } from './rule.ts';
 
 const LONGEST_IDENTIFIER = 255;
 
-/** Mesos counts in thousandths: what is less is nothing to it, and any number of such tasks would fit. */
+/** Mesos counts in thousandths. A smaller amount is zero to it, and any number of such tasks would fit. */
 const LEAST_SHARE = 0.001;
 
 /**
- * Linux hands no program an argument longer than 32 pages with its final zero (MAX_ARG_STRLEN), and a command line is
- * one argument of the shell. Pages are 4 KiB on the machines that have the least.
+ * Linux accepts no program argument longer than 32 pages, including its final zero (MAX_ARG_STRLEN), and a command line
+ * is one argument of the shell. The smallest pages are 4 KiB.
  */
 const LONGEST_COMMAND_BYTES = 32 * 4096 - 1;
 
-/** A process has files of its own name, the longest of them `coordinator.NAME`; a file name has 255 bytes. */
+/** A process has files named after it, the longest name being `coordinator.NAME`; a file name has at most 255 bytes. */
 const LONGEST_PROCESS_NAME_BYTES = 255 - 'coordinator.'.length;
 
 const utf8 = new TextEncoder();
@@ -26,10 +26,10 @@ const share = must<number>(
 );
 
 /**
- * The rules for single values of a job that client, scheduler and executor all keep; rules about several values are
- * beside this file. What depends on how a scheduler is set up (environments, tiers, containers) is the scheduler's own.
- * Sources: the original's client (config/thrift.py), scheduler (ConfigurationManager) and Thermos' schema; what Mesos
- * and Linux refuse.
+ * The rules for single values of a job, which client, scheduler and executor all apply; rules about several values are
+ * in the other files here. What depends on a scheduler's settings (environments, tiers, containers) is checked only
+ * there. Sources: the original's client (config/thrift.py), scheduler (ConfigurationManager) and Thermos' schema; what
+ * Mesos and Linux refuse.
  */
 export const RULES = {
   /** Role, environment, name, tier. */
@@ -39,7 +39,7 @@ export const RULES = {
       : `must be made of letters, digits and - . _, at most ${LONGEST_IDENTIFIER}, got ${JSON.stringify(value)}`) as Rule<string>,
   instances: from(1),
   priority: fitsWire,
-  /** -1 is no limit. */
+  /** -1 means no limit. */
   maxTaskFailures: from(-1),
   partitionDelaySecs: from(0),
   cronSchedule: ((value) => {
@@ -53,7 +53,7 @@ export const RULES = {
       : undefined) as Rule<CronCollisionPolicy>,
 
   cpus: share,
-  /** Of a role, which may have none; also what an executor needs beside its task. */
+  /** Cpus of a role's quota, or of an executor; may be 0. */
   cpusOrNone: ((value) => (value === 0 ? undefined : share(value))) as Rule<number>,
   gpus: from(0),
 
@@ -65,7 +65,7 @@ export const RULES = {
       ? `must have at most ${LONGEST_PROCESS_NAME_BYTES} bytes, has ${size}: files are called after it`
       : undefined;
   }) as Rule<string>,
-  /** What is run by `/bin/bash -c`. */
+  /** Run by `/bin/bash -c`. */
   command: ((value) => {
     if (value.includes('\0')) return 'holds a zero byte, which no command line can have';
     const size = bytesOf(value);
@@ -89,7 +89,7 @@ export const RULES = {
   healthFailures: from(0),
   healthSuccesses: from(0),
   initialIntervalSecs: from(0),
-  /** Neither works with 0: every check fails that may take no time, and checks without a pause never count up. */
+  /** Must not be 0: with no timeout every check fails, and with no pause successive checks never count up. */
   healthIntervalSecs: must<number>('more than 0', (value) => value > 0),
   healthTimeoutSecs: must<number>('more than 0', (value) => value > 0),
 

@@ -11,8 +11,10 @@ import { STORAGE } from './storage.ts';
 import { UPDATE_PLANS } from './update-plans.ts';
 import { UPDATES } from './updates.ts';
 
-/** Every struct and union by name; those of the storage definition are called `storage.NAME`, those
- * of the executor's checkpoints `thermos.NAME`. */
+/**
+ * Every struct and union by name. Those of the storage definition are called `storage.NAME`, those of the executor's
+ * checkpoints `thermos.NAME`.
+ */
 export const TYPES = {
   ...IDENTITY,
   ...KEYS,

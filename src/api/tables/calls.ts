@@ -1,8 +1,8 @@
 import type { Calls } from './definitions.ts';
 
 /**
- * Every call of the three services: who offers it, its arguments as `name: [id, type]` ('unset': may be left out),
- * and the member of Result that a successful reply carries. The gaps in the ids belonged to removed arguments.
+ * Every call of the three services: its service, its arguments as `name: [id, type]` ('unset': may be omitted), and the
+ * member of Result in a successful reply. Missing ids belonged to removed arguments.
  */
 export const CALLS = {
   getRoleSummary: { service: 'ReadOnlyScheduler', args: {}, result: 'roleSummaryResult' },
@@ -58,8 +58,8 @@ export const CALLS = {
     result: 'getJobUpdateDiffResult',
   },
   /**
-   * Not in the original: what startJobUpdate would do with the request, judged now; changes nothing. Refuses what breaks
-   * a rule of the request itself as startJobUpdate does; limits, quota and an active update are told in the plan.
+   * Not in the original: says what startJobUpdate would do with the request now, without changing anything. A request that
+   * breaks a rule by itself is refused as by startJobUpdate; limits, quota and an active update are reported in the plan.
    */
   planJobUpdate: {
     service: 'ReadOnlyScheduler',
@@ -83,7 +83,7 @@ export const CALLS = {
     args: {
       job: [5, 'JobKey'],
       shardIds: [3, 'set<i32>'],
-      /** Not in the original: only the instances are restarted that the SLA policy of their job lets go now. */
+      /** Not in the original: restart only those instances whose SLA policy allows it now. */
       slaAware: [1000, 'bool', 'unset'],
     },
     result: 'restartShardsResult',
@@ -99,8 +99,8 @@ export const CALLS = {
     result: 'startJobUpdateResult',
   },
   /**
-   * Not in the original: restarts instances of a service as an update does, batch after batch, whether the client stays or
-   * not. Pause, resume, abort and the looks at updates are those of updates.
+   * Not in the original: restarts the instances of a service like an update does, in batches, even after the client is
+   * gone. Pause, resume, abort and the read calls are those of updates.
    */
   startJobRestart: {
     service: 'AuroraSchedulerManager',
@@ -159,7 +159,7 @@ export const CALLS = {
     result: 'maintenanceStatusResult',
     reads: true,
   },
-  /** Not in the original: which tasks are left on hosts, and what each of them waits for. */
+  /** Not in the original: the tasks that are left on hosts, and what each of them waits for. */
   getDrainStatus: {
     service: 'AuroraAdmin',
     args: { hosts: [1, 'Hosts'] },
@@ -174,17 +174,17 @@ export const CALLS = {
   },
   triggerImplicitTaskReconciliation: { service: 'AuroraAdmin', args: {} },
   pruneTasks: { service: 'AuroraAdmin', args: { query: [1, 'TaskQuery'] } },
-  /** Not in the original: the tasks as they were at a moment, epoch milliseconds. */
+  /** Not in the original: the tasks as they were at a point in time, epoch milliseconds. */
   getTasksAt: {
     service: 'AuroraAdmin',
     args: { timestampMs: [1, 'i64'], query: [2, 'TaskQuery'] },
     result: 'scheduleStatusResult',
     reads: true,
   },
-  /** Not in the original: brings back the instances that a job had in a backup. */
+  /** Not in the original: restores the instances that a job had in a backup. */
   restoreJob: { service: 'AuroraAdmin', args: { backupId: [1, 'string'], job: [2, 'JobKey'] } },
 } as const satisfies Calls;
 
-/** Whether a call only looks: it can be repeated, whatever became of an earlier attempt. */
+/** Whether a call changes nothing, so that it can always be repeated. */
 export const isReadCall = (method: keyof typeof CALLS): boolean =>
   CALLS[method].service === 'ReadOnlyScheduler' || 'reads' in CALLS[method];

@@ -1,7 +1,7 @@
 import type { Definitions } from './definitions.ts';
 
 /**
- * What an executor writes about its task, one `thermos.RunnerCkpt` a record. Source: the original's
+ * The records that an executor writes about its task, one `thermos.RunnerCkpt` each. Source: the original's
  * thermos_internal.thrift. Times of processes are seconds since the epoch, those of the task milliseconds.
  */
 export const CHECKPOINTS = {
@@ -13,7 +13,7 @@ export const CHECKPOINTS = {
       hostname: [4, 'string'],
       user: [5, 'string'],
       ports: [6, 'map<string,i64>'],
-      /** Old files lack it and the next one. */
+      /** Old files have neither this field nor the next. */
       log_dir: [7, 'string', 'unset'],
       uid: [8, 'i32', 'unset'],
       /** Ours: runs that are no longer in the file, by process; the original skips what it does not know. */
@@ -48,7 +48,7 @@ export const CHECKPOINTS = {
       runner_uid: [4, 'i32', 'unset'],
     },
   },
-  /** A union in the original; as a struct here because its reader takes the first of several members. */
+  /** A union in the original; a struct here, because the original's reader accepts several members and takes the first. */
   'thermos.RunnerCkpt': {
     struct: {
       runner_header: [1, 'thermos.RunnerHeader', 'unset'],

@@ -1,6 +1,6 @@
 import type { Definitions } from './definitions.ts';
 
-/** What a task runs in, what starts it, and what is fetched for it. */
+/** The container of a task, its executor, and the files fetched for it. */
 export const CONTAINERS = {
   MesosFetcherURI: {
     struct: {

@@ -1,4 +1,4 @@
-/** Every enum: the member's name, which is its value in memory, and its number on the wire. */
+/** Every enum: its members' names, which are the values in memory, and their numbers on the wire. */
 export const ENUMS = {
   ResponseCode: {
     INVALID_REQUEST: 0,
@@ -24,7 +24,7 @@ export const ENUMS = {
     CANCEL_NEW: 1,
     RUN_OVERLAP: 2,
   },
-  /** Not in the original: what becomes of the last tick that came while no scheduler led. */
+  /** Not in the original: how to treat the last tick that passed while no scheduler led. */
   CronMissedTickPolicy: {
     SKIP: 0,
     RUN_ONCE: 1,
@@ -71,7 +71,7 @@ export const ENUMS = {
     OK: 1,
     FINISHED: 2,
   },
-  /** What an exception message is about; part of Thrift itself. */
+  /** Types of an exception message; part of Thrift itself. */
   ApplicationExceptionType: {
     UNKNOWN: 0,
     UNKNOWN_METHOD: 1,

@@ -1,6 +1,6 @@
 import type { Definitions } from './definitions.ts';
 
-/** What every reply is wrapped in. */
+/** The wrapper of every reply. */
 export const ENVELOPE = {
   ServerInfo: {
     struct: {
@@ -49,7 +49,7 @@ export const ENVELOPE = {
       details: [6, 'list<ResponseDetail>'],
     },
   },
-  /** The body of a reply message; every call answers a Response. */
+  /** The body of a reply message; the answer of every call is a Response. */
   'thrift.Reply': {
     struct: {
       success: [0, 'Response', 'unset'],

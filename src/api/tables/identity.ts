@@ -1,6 +1,6 @@
 import type { Definitions } from './definitions.ts';
 
-/** Who asks, hosts with their attributes, and the constraints that match them. */
+/** Users, hosts with their attributes, and the constraints that match them. */
 export const IDENTITY = {
   Identity: {
     struct: {

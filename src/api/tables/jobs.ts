@@ -5,7 +5,7 @@ export const JOBS = {
   TaskConfig: {
     struct: {
       isService: [7, 'bool'],
-      /** Resources in clients before 0.18; see old-resources.ts. */
+      /** Resources of clients before 0.18; see old-resources.ts. */
       numCpus: [8, 'double', 'unset'],
       ramMb: [9, 'i64', 'unset'],
       diskMb: [10, 'i64', 'unset'],
@@ -36,13 +36,13 @@ export const JOBS = {
       owner: [7, 'Identity', 'unset'],
       instanceCount: [8, 'i32'],
       key: [9, 'JobKey'],
-      /** Not in the original, as the next: where the schedule's clock hangs; unset for that of the cluster. */
+      /** Not in the original, like the next field: the time zone of the schedule; unset means the cluster's. */
       cronTimeZone: [100, 'string', 'unset'],
-      /** Unset is SKIP. */
+      /** Unset means SKIP. */
       cronMissedTickPolicy: [101, 'CronMissedTickPolicy', 'unset'],
     },
   },
-  /** Not in the original: what became of a tick, or of a run that was asked for. Times in epoch milliseconds. */
+  /** Not in the original: the outcome of a tick or of a requested run. Times in epoch milliseconds. */
   CronRun: {
     struct: {
       tickMs: [1, 'i64', 'unset'],
@@ -52,7 +52,7 @@ export const JOBS = {
       user: [4, 'string', 'unset'],
       reason: [5, 'string', 'unset'],
       startedMs: [6, 'i64', 'unset'],
-      /** How many missed ticks it stands for. */
+      /** The number of missed ticks that this run stands for. */
       ticks: [7, 'i32', 'unset'],
     },
   },
@@ -96,7 +96,7 @@ export const JOBS = {
       taskId: [1, 'string'],
       slaveId: [2, 'string', 'unset'],
       slaveHost: [3, 'string', 'unset'],
-      /** Left out only inside a deduplicated snapshot. */
+      /** Omitted only inside a deduplicated snapshot. */
       task: [4, 'TaskConfig'],
       assignedPorts: [5, 'map<string,i32>'],
       instanceId: [6, 'i32'],
@@ -151,21 +151,21 @@ export const JOBS = {
       reason: [2, 'string'],
     },
   },
-  /** Not in the original, whose clients skip it: why the tasks of one configuration are pending, agent by agent. */
+  /** Not in the original, whose clients ignore it: why the tasks of one configuration are pending, by agents. */
   PendingFunnel: {
     struct: {
       taskIds: [1, 'set<string>'],
       knownAgents: [2, 'i32'],
       offeringAgents: [3, 'i32'],
       fittingAgents: [4, 'i32'],
-      /** Agents by the kind of veto that ruled them out. */
+      /** The number of agents by the kind of veto that ruled them out. */
       ruledOut: [5, 'map<string,i32>'],
-      /** How often each reason was among them. */
+      /** How often each reason occurred. */
       reasons: [6, 'map<string,i32>'],
       nearestHost: [7, 'string', 'opt'],
       /** What that host lacks, one text for each reason. */
       lacks: [8, 'list<string>'],
-      /** All of it for a person, in lines. */
+      /** A summary for people, in lines. */
       text: [9, 'string'],
     },
   },

@@ -1,8 +1,8 @@
 import type { Definitions } from './definitions.ts';
 
 /**
- * What names a job, an instance, an update; small values shared by other structs. Package and the locks are declared
- * and used by no call.
+ * Names of jobs, instances and updates, and small values shared by other structs. Package and the locks are declared
+ * but used by no call.
  */
 export const KEYS = {
   JobKey: {

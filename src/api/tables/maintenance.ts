@@ -26,14 +26,14 @@ export const MAINTENANCE = {
       batchSize: [1, 'i32', 'unset'],
     },
   },
-  /** Not in the original: an active task on a host that is taken out of service. */
+  /** Not in the original: an active task on a host that is being drained. */
   DrainingTask: {
     struct: {
       taskId: [1, 'string'],
       job: [2, 'JobKey'],
       instanceId: [3, 'i32'],
       status: [4, 'ScheduleStatus'],
-      /** For a person; unset when nothing holds it back. */
+      /** For people; unset when nothing delays it. */
       waitsFor: [5, 'string', 'unset'],
     },
   },
@@ -42,7 +42,7 @@ export const MAINTENANCE = {
     struct: {
       host: [1, 'string'],
       mode: [2, 'MaintenanceMode'],
-      /** When its tasks go whatever their policies say, epoch milliseconds; unset when it is not being drained. */
+      /** When its tasks are killed regardless of their policies, epoch milliseconds; unset when it is not being drained. */
       deadlineMs: [3, 'i64', 'unset'],
       tasks: [4, 'list<DrainingTask>'],
     },

@@ -1,6 +1,6 @@
 import type { Definitions } from './definitions.ts';
 
-/** Amounts of resources, and the policies a service can ask for. */
+/** Amounts of resources, and the policies that a service can request. */
 export const RESOURCES = {
   Resource: {
     union: {
@@ -14,7 +14,7 @@ export const RESOURCES = {
   },
   ResourceAggregate: {
     struct: {
-      /** Resources in clients before 0.18; see old-resources.ts. */
+      /** Resources of clients before 0.18; see old-resources.ts. */
       numCpus: [1, 'double', 'unset'],
       ramMb: [2, 'i64', 'unset'],
       diskMb: [3, 'i64', 'unset'],

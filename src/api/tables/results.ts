@@ -1,6 +1,6 @@
 import type { Definitions } from './definitions.ts';
 
-/** What the calls answer; each is one member of Result. */
+/** The results of calls; each is one member of Result. */
 export const RESULTS = {
   PopulateJobResult: {
     struct: {
@@ -77,14 +77,14 @@ export const RESULTS = {
       funnels: [2, 'list<PendingFunnel>', 'opt'],
     },
   },
-  /** Not in the original; only with slaAware. */
+  /** Not in the original; only sent with slaAware. */
   RestartShardsResult: {
     struct: {
       restarted: [1, 'set<i32>'],
       waiting: [2, 'list<InstanceWait>'],
     },
   },
-  /** Not in the original; hosts that no agent was ever seen on are left out. */
+  /** Not in the original; omits hosts that never had an agent. */
   DrainStatusResult: {
     struct: {
       hosts: [1, 'list<HostDrainStatus>'],

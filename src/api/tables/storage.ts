@@ -1,6 +1,6 @@
 import type { Definitions } from './definitions.ts';
 
-/** What snapshots, backups and log entries are made of. Source: the original's storage definition. */
+/** The contents of snapshots, backups and log entries. Source: the original's storage.thrift. */
 export const STORAGE = {
   'storage.SaveFrameworkId': {
     struct: {
@@ -66,16 +66,16 @@ export const STORAGE = {
   'storage.StoredJobUpdateDetails': {
     struct: {
       details: [1, 'JobUpdateDetails'],
-      /** Not in the original, which skips it. */
+      /** Not in the original, which ignores it. */
       run: [1000, 'storage.JobUpdateRun', 'unset'],
     },
   },
-  /** How far an update came, beside what its events say. */
+  /** The progress of an update beyond what its events say. */
   'storage.JobUpdateRun': {
     struct: {
       progress: [1, 'storage.JobUpdateProgress', 'unset'],
       lastPulseMs: [2, 'i64', 'unset'],
-      /** Instance ids of failed tries; complements of them (below 0) for those on the way back. */
+      /** Instance ids of failed tries; for tries during a rollback their bitwise complements (negative). */
       failures: [3, 'list<i32>'],
     },
   },

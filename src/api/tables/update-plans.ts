@@ -1,61 +1,61 @@
 import type { Definitions } from './definitions.ts';
 
 /**
- * Not in the original: what an update would do, judged now (call planJobUpdate). The digest of a plan goes into
- * JobUpdateRequest.planDigest; startJobUpdate with it starts exactly this, or is refused with what a plan would be now.
+ * Not in the original: what an update would do now (call planJobUpdate). Its digest goes into
+ * JobUpdateRequest.planDigest; startJobUpdate then starts exactly this plan, or refuses and returns the current plan.
  */
 export const UPDATE_PLANS = {
   JobUpdatePlan: {
     struct: {
       /**
-       * Stands for the request (configuration as stored, instance count, settings; not the metadata), for the job's
-       * active instances with their configurations, and for the job's last update. Opaque, at most 200 characters.
+       * Identifies the request (configuration as stored, instance count, settings; not the metadata), the job's active
+       * instances with their configurations, and the job's last update. Opaque, at most 200 characters.
        */
       digest: [1, 'string'],
-      /** Groups as getJobUpdateDiff answers them: those to update show the configuration that they have. */
+      /** Groups as in getJobUpdateDiff; those to be updated show their current configuration. */
       diff: [2, 'GetJobUpdateDiffResult'],
-      /** The requested configuration as it would be stored, with what the scheduler fills in. */
+      /** The requested configuration as it would be stored, including what the scheduler fills in. */
       taskConfig: [3, 'TaskConfig'],
-      /** As they would be stored; `updateStrategy` is always set. */
+      /** The settings as they would be stored; `updateStrategy` is always set. */
       settings: [4, 'JobUpdateSettings'],
       /** In order; empty when nothing would change. */
       batches: [5, 'list<JobUpdatePlanBatch>'],
       forecast: [6, 'PlacementForecast'],
-      /** The update that is active now: as long as it is, no other can start. */
+      /** The currently active update; no other can start while it is active. */
       activeUpdate: [7, 'JobUpdateSummary', 'unset'],
-      /** The update of the job that was started last, whatever became of it; unset when none is remembered. */
+      /** The job's most recently started update, whatever its outcome; unset when none is stored. */
       lastUpdate: [8, 'JobUpdateSummary', 'unset'],
-      /** No update of this plan ends sooner, milliseconds: the waits in RUNNING of all batches in a row. */
+      /** The shortest possible duration of the update in milliseconds: the watch times of all batches in a row. */
       leastMs: [9, 'i64'],
-      /** Why startJobUpdate would refuse it now (an active update aside), as sentences: task limit, quota. */
+      /** Why startJobUpdate would refuse it now, as sentences: task limit, quota (not an active update). */
       refusals: [10, 'list<string>'],
     },
   },
-  /** Instances that are taken on together; with the queue strategy there is one batch with all of them. */
+  /** Instances that are updated together; the queue strategy has a single batch with all of them. */
   JobUpdatePlanBatch: {
     struct: {
-      /** No active task now: gets one of the new configuration. */
+      /** Instances without an active task: a task of the new configuration is created. */
       create: [1, 'set<Range>'],
-      /** Has another configuration now: killed, then created anew. */
+      /** Instances with another configuration: killed, then created anew. */
       replace: [2, 'set<Range>'],
-      /** Beyond the instance count: killed. */
+      /** Instances beyond the instance count: killed. */
       remove: [3, 'set<Range>'],
-      /** Most instances of the batch that are under way at a time; less than all of them with the queue strategy. */
+      /** The most instances of the batch that change at a time; with the queue strategy fewer than all of them. */
       inFlight: [4, 'i32'],
-      /** The update pauses by itself when this batch is done. */
+      /** Whether the update pauses by itself after this batch. */
       pausesAfter: [5, 'bool'],
     },
   },
-  /** Where the new instances would go if the update began now and all of them looked for a place at once. */
+  /** Where the new instances would be placed if the update began now and all of them were scheduled at once. */
   PlacementForecast: {
     struct: {
       /** New tasks of the whole update: created and replaced ones. */
       wanted: [1, 'i32'],
-      /** Of these, how many have a place now: in present offers, or where the instance runs that they replace. */
+      /** How many of them have a place now: in current offers, or where the replaced instance runs. */
       fitting: [2, 'i32'],
-      /** Of the fitting ones: replaced instances that find room only in what the old task gives back. */
+      /** How many of the fitting ones only fit into what the replaced task frees. */
       inPlace: [3, 'i32'],
-      /** What becomes of every agent for those that have no place, as in getPendingReason; unset when all fit. */
+      /** The outcome for every agent, as in getPendingReason, for those without a place; unset when all fit. */
       funnel: [4, 'PendingFunnel', 'unset'],
     },
   },

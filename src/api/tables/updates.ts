@@ -1,6 +1,6 @@
 import type { Definitions } from './definitions.ts';
 
-/** Job updates: what is asked for, what is stored, what happened. */
+/** Job updates: requests, stored state and events. */
 export const UPDATES = {
   QueueJobUpdateStrategy: {
     struct: {
@@ -39,8 +39,8 @@ export const UPDATES = {
       slaAware: [10, 'bool', 'opt'],
       updateStrategy: [11, 'JobUpdateStrategy', 'opt'],
       /**
-       * Not in the original, which skips it: an instance fails whose new task is not RUNNING this long after it was
-       * made, milliseconds. Unset or 0: it may take as long as it likes.
+       * Not in the original, which ignores it: an instance fails if its new task is not RUNNING this many milliseconds
+       * after its creation. Unset or 0 means no limit.
        */
       instanceStartTimeoutMs: [1000, 'i32', 'unset'],
     },
@@ -87,16 +87,16 @@ export const UPDATES = {
       initialState: [1, 'set<InstanceTaskConfig>'],
       desiredState: [2, 'InstanceTaskConfig', 'unset'],
       settings: [3, 'JobUpdateSettings'],
-      /** Not in the original, to which this is an update with nothing to do. */
+      /** Not in the original, for which this is an update that does nothing. */
       restart: [1000, 'JobRestart', 'unset'],
     },
   },
-  /** Not in the original: a restart, as an update whose instances keep their configurations and get new tasks. */
+  /** Not in the original: a restart is an update whose instances keep their configurations and get new tasks. */
   JobRestart: {
     struct: {
-      /** The tasks that are to go. */
+      /** The tasks to be replaced. */
       taskIds: [1, 'set<string>'],
-      /** Instances with other configurations than that of initialState. */
+      /** Instances whose configuration differs from that of initialState. */
       others: [2, 'set<InstanceTaskConfig>'],
     },
   },
@@ -111,7 +111,7 @@ export const UPDATES = {
       update: [1, 'JobUpdate'],
       updateEvents: [2, 'list<JobUpdateEvent>'],
       instanceEvents: [3, 'list<JobInstanceUpdateEvent>'],
-      /** Not in the original: instances that wait for the SLA policy of their job just now, in answers only. */
+      /** Not in the original: instances that currently wait because of their job's SLA policy; only in answers. */
       slaWaits: [1000, 'list<InstanceWait>', 'unset'],
     },
   },
@@ -119,7 +119,7 @@ export const UPDATES = {
   InstanceWait: {
     struct: {
       instanceId: [1, 'i32'],
-      /** For a person. */
+      /** For people. */
       waitsFor: [2, 'string'],
     },
   },
@@ -130,9 +130,9 @@ export const UPDATES = {
       settings: [3, 'JobUpdateSettings'],
       metadata: [4, 'set<Metadata>', 'opt'],
       /**
-       * Not in the original, which skips it: JobUpdatePlan.digest of the plan that this is. startJobUpdate then starts
-       * exactly that plan; when the job, its last update or the request is another one by now it answers
-       * INVALID_REQUEST with one sentence for each difference and, as planJobUpdateResult, the plan of the request now.
+       * Not in the original, which ignores it: the JobUpdatePlan.digest of the plan to carry out. startJobUpdate then
+       * starts exactly that plan. If the job, its last update or the request has changed, it answers INVALID_REQUEST
+       * with one sentence for each difference, and with the current plan as planJobUpdateResult.
        */
       planDigest: [1000, 'string', 'unset'],
     },
@@ -141,9 +141,9 @@ export const UPDATES = {
   JobRestartRequest: {
     struct: {
       job: [1, 'JobKey'],
-      /** Empty: all that are active. */
+      /** Empty means all active instances. */
       instances: [2, 'set<i32>'],
-      /** `slaAware`: each instance waits until the policy of its job lets it go. */
+      /** `slaAware`: each instance waits until its job's policy allows the restart. */
       settings: [3, 'JobUpdateSettings'],
       metadata: [4, 'set<Metadata>', 'opt'],
     },

@@ -1,13 +1,13 @@
 /**
- * From the executor's share of a job (the JSON text in `executorConfig.data`) to one instance of it, and on to the
- * task that the runner takes. Source: spec of the original's `mesos_task_instance_from_assigned_task`.
+ * From the executor's part of a job (the JSON text in `executorConfig.data`) to one instance, and from there to the
+ * task that the runner takes. Source: the original's `mesos_task_instance_from_assigned_task`.
  */
 import { AuroraError, messageOf } from '../../base/errors.ts';
 import { type Fields, object } from './fields.ts';
 import type { Ports } from './ports.ts';
 import { assertBound, bound } from './references.ts';
 
-/** One instance of a job as the original calls it: MesosTaskInstance. References below `thermos` are still there. */
+/** One instance of a job, the original's MesosTaskInstance. References below `thermos` are not bound yet. */
 interface JobInstance extends Fields {
   readonly task: Fields;
 }
@@ -29,9 +29,9 @@ function parse(data: string | undefined): Fields {
 }
 
 /**
- * Reads the executor's configuration and binds what is known of the instance: `mesos.instance`, `mesos.hostname`.
- * Text with a key `instance` is one already and stays as it is.
- * @throws AuroraError EXECUTOR for absent or malformed text
+ * Reads the executor's configuration and binds what is known about the instance: `mesos.instance`, `mesos.hostname`.
+ * Data with a key `instance` is an instance already and is returned as it is.
+ * @throws AuroraError EXECUTOR for missing or malformed data
  */
 export function jobInstance(
   data: string | undefined,
@@ -55,7 +55,7 @@ export function jobInstance(
 
 /**
  * The task with every `thermos` reference bound.
- * @throws AuroraError EXECUTOR naming the references that nothing binds, an unknown port among them
+ * @throws AuroraError EXECUTOR naming the references that cannot be bound, for example an unknown port
  */
 export function boundTask(
   task: Fields,

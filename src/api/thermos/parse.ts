@@ -65,8 +65,8 @@ function parseOrder(value: unknown, where: string): readonly string[] {
 }
 
 /**
- * Reads a bound task and fills in the defaults of the original's schema. Unknown fields of the task are skipped, of a
- * process refused. So are two processes of one name.
+ * Reads a bound task and fills in the defaults of the original's schema. Ignores unknown fields of the task; refuses
+ * unknown fields of a process, and two processes with the same name.
  * @throws AuroraError EXECUTOR naming the field
  */
 export function parseTask(task: Fields): ThermosTask {
@@ -92,7 +92,7 @@ export function parseTask(task: Fields): ThermosTask {
   };
 }
 
-/** The executor only measures against these, so they may be absent, but not half there. */
+/** The resources are only used for measurements, so they may be missing, but not in part. */
 function checkResources(value: unknown): void {
   if (value === undefined) return;
   const resources = object(value, 'task.resources');

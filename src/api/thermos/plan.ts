@@ -2,7 +2,7 @@ import { circleIn, orderProblem } from '../rules/order.ts';
 import { invalid } from './fields.ts';
 import type { ThermosProcess, ThermosTask } from './model.ts';
 
-/** What the planner needs to know of one process. */
+/** The facts about one process that the planner needs. */
 export interface PlannedProcess {
   readonly maxFailures: number;
   readonly daemon: boolean;
@@ -12,18 +12,18 @@ export interface PlannedProcess {
   readonly after: ReadonlySet<string>;
 }
 
-/** Either the regular or the final processes of a task with their order; a directed graph without cycles. */
+/** The regular or the final processes of a task with their order; a directed graph without cycles. */
 export type Plan = ReadonlyMap<string, PlannedProcess>;
 
-/** Which processes of a task a plan holds. */
+/** Which processes of a task a plan contains. */
 export type PlanKind = 'regular' | 'final';
 
-/** Whether the order is one of this kind of processes; one of unknown names only is of none. */
+/** Whether the order concerns any of these processes; one that has only unknown names does not. */
 function concerns(order: readonly string[], members: ReadonlyMap<string, ThermosProcess>): boolean {
   return order.some((name) => members.has(name));
 }
 
-/** @throws AuroraError EXECUTOR for an order that cannot be kept */
+/** @throws AuroraError EXECUTOR for an impossible order */
 function checkOrder(order: readonly string[], all: ReadonlyMap<string, ThermosProcess>): void {
   if (order.length > 0 && !concerns(order, all)) return;
   const problem = orderProblem(order, all);

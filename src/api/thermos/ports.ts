@@ -17,11 +17,10 @@ function chase(name: string, targets: ReadonlyMap<string, string>): string {
 }
 
 /**
- * Every port a task can name: those the agent assigned, and the announcer's static ports and aliases, which may point
- * at other names. An entry that ends at no number is left out.
- * Source: the original's resolve_ports.
+ * All ports that a task can use by name: those that the agent assigned, and the announcer's static ports and aliases, which
+ * may refer to other names. An entry that does not lead to a number is omitted. Source: the original's resolve_ports.
  * @param portmap `announce.portmap` of the job: name to number or to another name
- * @throws AuroraError EXECUTOR for aliases in a circle
+ * @throws AuroraError EXECUTOR for aliases that form a cycle
  */
 export function resolvePorts(
   portmap: Readonly<Record<string, unknown>>,

@@ -1,14 +1,14 @@
 /**
- * The template references that are left when a task reaches its machine: `{{thermos.ports[http]}}`. A reference is
- * dotted names and indices without blanks; `{{}}` and single braces are text.
- * Source: the original's template language (pystachio), of which nothing but binding is needed here.
+ * Template references that remain in a task when it reaches its machine: `{{thermos.ports[http]}}`. A reference
+ * consists of dotted names and indices without blanks; `{{}}` and single braces are text. Source: the original's
+ * template language (pystachio); only binding is needed here.
  */
 import { closestName } from '../../base/closest-name.ts';
 import { AuroraError } from '../../base/errors.ts';
 
 const REFERENCE = /\{\{([^{}]+)\}\}/g;
 
-/** Inner references of `{{a[{{b}}]}}` come first; deeper nesting than this has no use. */
+/** Limit of passes: in `{{a[{{b}}]}}` the inner reference is replaced first. Deeper nesting has no use. */
 const PASSES = 8;
 
 /** Known values by reference, for example `thermos.task_id`. */
@@ -24,7 +24,7 @@ function boundText(text: string, bindings: Bindings): string {
   return result;
 }
 
-/** The same JSON value with known references replaced in every text, keys excepted; others stay as they are. */
+/** Replaces known references in all texts of a JSON value except keys; unknown references stay. */
 export function bound(value: unknown, bindings: Bindings): unknown {
   if (typeof value === 'string') return boundText(value, bindings);
   if (Array.isArray(value)) return value.map((one) => bound(one, bindings));
@@ -40,14 +40,14 @@ function references(value: unknown, found: Set<string> = new Set()): ReadonlySet
   return found;
 }
 
-/** What may stand in a task, apart from the ports that it has. */
+/** References that a task may always use, besides its ports. */
 const ALWAYS = ['mesos.instance', 'mesos.hostname', 'thermos.task_id', 'thermos.user'];
 
 const PORT = 'thermos.ports[';
 
 /**
- * The known reference that one was meant to be. A port that is asked for in no other place has no number yet, so the
- * index is taken over as it stands.
+ * The known reference that was probably meant. A port that is mentioned nowhere else has no number yet, so its index is
+ * taken as it is.
  */
 function meant(name: string, bindings: Bindings): string | undefined {
   const [, index] = /^[\w.]+\[(.+)\]$/.exec(name) ?? [];
@@ -65,7 +65,7 @@ function advice(left: readonly string[], bindings: Bindings): string {
   return `bind them in the job; a machine knows ${ALWAYS.join(', ')} and thermos.ports[NAME]`;
 }
 
-/** @throws AuroraError EXECUTOR naming what is left unbound, with the nearest name that is known */
+/** @throws AuroraError EXECUTOR naming the unbound references and the most similar known name */
 export function assertBound(value: unknown, bindings: Bindings): void {
   const left = [...references(value)];
   if (left.length === 0) return;

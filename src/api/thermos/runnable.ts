@@ -15,11 +15,11 @@ interface Prospect {
   readonly ports: readonly string[];
 }
 
-/** Letters that Linux allows a host name. */
+/** The longest host name that Linux allows. */
 const HOST_LETTERS = 64;
 const SOME_PORT = 65_535;
 
-/** Values for everything that is known only at run time, as long as they can be, so that sizes can be judged. */
+/** Stand-ins for everything that is known only at run time, with maximum lengths, so that sizes can be checked. */
 const standIns = ({ job, instances }: Pick<Prospect, 'job' | 'instances'>) => ({
   instance: Math.max(0, instances - 1),
   hostname: 'h'.repeat(HOST_LETTERS),
@@ -28,8 +28,8 @@ const standIns = ({ job, instances }: Pick<Prospect, 'job' | 'instances'>) => ({
 });
 
 /**
- * Reads executor data as the executor will, with stand-ins for what is known only then.
- * @throws AuroraError EXECUTOR with what the executor would say instead of running the task
+ * Reads executor data as the executor will, with stand-ins for what is not known yet.
+ * @throws AuroraError EXECUTOR with the message that the executor would give instead of running the task
  */
 export function checkRunnable(data: string, prospect: Prospect): void {
   const known = standIns(prospect);
@@ -44,7 +44,7 @@ export function checkRunnable(data: string, prospect: Prospect): void {
 
 const PORT = /\{\{(thermos\.ports\[[^[\]{}]+\])\}\}/g;
 
-/** A text as it may read when the task runs, at its longest. */
+/** A text in the longest form that it can have at run time. */
 export function atRunTime(text: string, job: Pick<Prospect, 'job' | 'instances'>): string {
   if (!text.includes('{{')) return text;
   const { instance, hostname, taskId, user } = standIns(job);

@@ -28,7 +28,7 @@ import type { TypeName, Wire } from '../types.ts';
 import { isTag } from '../wire-types.ts';
 
 /**
- * Reads one struct or union from TJSON text without a message around it. Blanks between the tokens are accepted; i64 are
+ * Reads one struct or union from TJSON text without a message envelope. Blanks between tokens are accepted, and i64 are
  * exact. Unknown fields and fields of another type than declared are skipped. Throws a CODEC error.
  */
 export function decodeTJson<N extends TypeName>(
@@ -81,7 +81,7 @@ function untagged(tagged: unknown, { trail }: JsonWalk): readonly [tag: string, 
   return entry;
 }
 
-/** Undefined for an enum number that has no name. */
+/** Undefined for an enum number without a name. */
 function readValue(walk: JsonWalk, shape: Shape, value: unknown): unknown {
   switch (shape.kind) {
     case 'string':
@@ -108,7 +108,7 @@ function readValue(walk: JsonWalk, shape: Shape, value: unknown): unknown {
   }
 }
 
-/** The count in front of a collection must be that of what follows. */
+/** Checks that a collection's count is the number of its elements. */
 function assertCount(count: unknown, found: number, { limits, trail }: JsonWalk): void {
   if (typeof count === 'number' && count < 0) fail('negative-size', `${count} elements`, trail);
   if (count !== found) fail('bad-json', `${String(count)} elements announced, ${found} there`, trail);
@@ -116,7 +116,7 @@ function assertCount(count: unknown, found: number, { limits, trail }: JsonWalk)
     fail('size-limit', `${found} elements are more than ${limits.maxElements}`, trail);
 }
 
-/** The type of the elements does not matter when there are none. */
+/** Checks the type tag of elements, which does not matter if there are none. */
 function assertTag(tag: unknown, expected: string, count: number, { trail }: JsonWalk): void {
   if (typeof tag !== 'string') fail('bad-json', 'a collection without a type tag', trail);
   if (count > 0 && tag !== expected)
@@ -133,7 +133,7 @@ function readElements(walk: JsonWalk, { kind, element }: ListShape, value: unkno
   const elements = rest.map((part, index) => {
     trail.steps[level] = index;
     const read = readValue(walk, element, part);
-    // An enum number without a name.
+    // Keeps an enum number without a name.
     return read === undefined ? part : read;
   });
   trail.depth = level;

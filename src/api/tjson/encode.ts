@@ -24,8 +24,8 @@ import { type EncodingTrail, encodingTrail } from '../trail.ts';
 import type { TypeName, Wire } from '../types.ts';
 
 /**
- * Writes one struct or union as TJSON text without blanks, which the streaming readers of the field demand. What is set
- * is written; nothing is filled in. Throws a CODEC error when a value does not fit its type.
+ * Writes one struct or union as TJSON text without blanks, as streaming readers in the field require. Only set members
+ * are written, no defaults are filled in. Throws a CODEC error when a value does not fit its type.
  */
 export const encodeTJson = <N extends TypeName>(name: N, value: Wire<N>, lasting?: Lasting<string>): string =>
   membersText(typeShape(name), value, encodingTrail(name, lasting));
@@ -44,7 +44,7 @@ export function membersText(
   return text;
 }
 
-/** Texts of these characters, which nearly all are of, stand between quotes as they are. */
+/** Nearly all texts consist of these characters only, which need no escapes. */
 const PLAIN = /^[ !#-[\]-~]*$/;
 
 const quoted = (text: string): string => (PLAIN.test(text) ? `"${text}"` : JSON.stringify(text));

@@ -14,7 +14,7 @@ export function encodeTJsonMessage(message: Message): string {
   return `[1,${JSON.stringify(method)},${KINDS.indexOf(kind)},${seqid},${body}]`;
 }
 
-/** Reads the envelope of a TJSON message. Throws a CODEC error when that is damaged. */
+/** Reads the envelope of a TJSON message. Throws a CODEC error when it is damaged. */
 export function openTJsonMessage(source: Uint8Array | string, limits?: Partial<Limits>): Envelope {
   const walk = jsonWalk('message', limits);
   assertSize(source, walk);

@@ -1,7 +1,7 @@
 import type { EndedTask } from './job.ts';
 import type { Amounts, Listed } from './shared.ts';
 
-/** `agents`: the machines, and how they are spread over racks. */
+/** `agents`: the machines, and their distribution over racks. */
 export interface AgentsReply extends Listed<AgentRow> {
   readonly racks: readonly RackShown[];
 }
@@ -13,13 +13,13 @@ export interface AgentRow {
   readonly rack?: string;
   readonly dedicated?: string;
   readonly tasks: number;
-  /** Of active tasks. */
+  /** Resources of its active tasks. */
   readonly used: Amounts;
-  /** Offered and not used, as far as is known; absent when nothing was offered. */
+  /** Offered and unused, as far as is known; absent when nothing was offered. */
   readonly free?: Amounts;
 }
 
-/** The hosts of a rack, each packed as [host, active tasks, mode, percent of its cores and memory in use or -1]. */
+/** The hosts of a rack, each as [host, active tasks, mode, percent of its cores and memory in use or -1]. */
 export interface RackShown {
   readonly rack: string;
   readonly hosts: readonly (readonly [host: string, tasks: number, mode: string, percent: number])[];
@@ -41,11 +41,11 @@ export interface HostTask {
   readonly status: string;
   readonly sinceMs: number;
   readonly used: Amounts;
-  /** What it waits for before it leaves a host that is drained. */
+  /** What delays the task's end on a host that is being drained. */
   readonly waitsFor?: string;
 }
 
-/** `maintenance`: the hosts that are out of service, or on their way. */
+/** `maintenance`: hosts that are out of service or about to be. */
 export interface MaintenanceReply {
   readonly hosts: readonly MaintainedHost[];
 }
@@ -53,7 +53,7 @@ export interface MaintenanceReply {
 export interface MaintainedHost {
   readonly host: string;
   readonly mode: string;
-  /** When it was asked for; unknown for requests of an earlier version. */
+  /** When it was requested; unknown for requests of earlier versions. */
   readonly sinceMs?: number;
   readonly deadlineMs?: number;
   readonly policy?: string;

@@ -12,7 +12,7 @@ export interface RoleRow {
   readonly running: number;
   readonly pending: number;
   readonly updating: number;
-  /** Jobs of which a task failed or was lost within the last hour. */
+  /** Jobs of which a task failed or was lost in the last hour. */
   readonly failing: number;
 }
 
@@ -24,7 +24,7 @@ export interface ClusterState {
   /** Configurations with pending tasks. */
   readonly pendingGroups: number;
   readonly updates: { readonly working: number; readonly halted: number };
-  /** Jobs with failures within the last hour, the latest first; at most ten. */
+  /** Jobs with failures in the last hour, the latest first; at most ten. */
   readonly failing: readonly FailingJob[];
   readonly failingTotal: number;
 }

@@ -1,4 +1,4 @@
-/** A configuration and the instances that have it, such as `0-4, 7`. */
+/** A configuration and the instances that use it, such as `0-4, 7`. */
 export interface ConfigShown {
   readonly instances: string;
   readonly count: number;

@@ -1,7 +1,7 @@
 import type { CronRunShown } from './job.ts';
 import type { Listed } from './shared.ts';
 
-/** `cron`: jobs that run by a schedule, the next first. */
+/** `cron`: jobs with a schedule, the next one to run first. */
 export type CronReply = Listed<CronRow>;
 
 export interface CronRow {

@@ -4,7 +4,7 @@ import type { FunnelShown } from './pending.ts';
 import type { Listed } from './shared.ts';
 import type { UpdateRow } from './updates.ts';
 
-/** `job`: everything of a job's first screen. */
+/** `job`: everything on a job's first screen. */
 export interface JobReply {
   readonly role: string;
   readonly row: JobRow;
@@ -14,18 +14,18 @@ export interface JobReply {
   readonly configs: readonly ConfigShown[];
   /** Ended tasks, the latest first. */
   readonly ended: Listed<EndedTask>;
-  /** The latest first; one that goes on is among them. */
+  /** The latest first, including one in progress. */
   readonly updates: readonly UpdateRow[];
   readonly updatesTotal: number;
   readonly cron?: CronShown;
   readonly waits: readonly WaitShown[];
-  /** Of a service: so long have this many percent of the instances been running at least, milliseconds. */
+  /** For a service: at least this percentage of the instances has been running for this long, milliseconds. */
   readonly uptimes: readonly (readonly [percent: number, ms: number])[];
 }
 
 /**
- * The active instances by id, one list for each column: a job may have ten thousand. `host`, `state`, `message` and
- * `config` are places in `hosts`, `states`, `messages` and JobReply.configs; -1 for none.
+ * The active instances by id, as one list for each column, because a job may have ten thousand. `host`, `state`,
+ * `message` and `config` are indices into `hosts`, `states`, `messages` and JobReply.configs; -1 means none.
  */
 export interface InstanceColumns {
   readonly id: readonly number[];
@@ -34,7 +34,7 @@ export interface InstanceColumns {
   readonly host: readonly number[];
   readonly config: readonly number[];
   readonly message: readonly number[];
-  /** How often the instance's tasks failed in a row. */
+  /** How often the instance's tasks have failed in a row. */
   readonly failures: readonly number[];
   readonly states: readonly string[];
   readonly hosts: readonly string[];
@@ -46,7 +46,7 @@ export interface EndedTask {
   readonly instance: number;
   readonly status: string;
   readonly host?: string;
-  /** When it began to run; absent when it never did. */
+  /** When it began to run; absent when it never ran. */
   readonly ranMs?: number;
   readonly endedMs: number;
   readonly message?: string;

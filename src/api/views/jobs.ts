@@ -4,7 +4,7 @@ import type { Listed, StatusCounts } from './shared.ts';
 
 export type JobKind = 'service' | 'cron' | 'adhoc';
 
-/** `jobs`: the jobs of a role, or of one of its environments, with what the role may use. */
+/** `jobs`: the jobs of a role or of one of its environments, with the role's quota. */
 export interface JobsReply extends Listed<JobRow> {
   readonly role: string;
   readonly environment?: string;
@@ -18,11 +18,11 @@ export interface JobRow {
   readonly kind: JobKind;
   readonly tier: string;
   readonly production: boolean;
-  /** Instances that should be there. */
+  /** The intended number of instances. */
   readonly instances: number;
-  /** Of active tasks. */
+  /** Numbers of active tasks. */
   readonly counts: StatusCounts;
-  /** Ended tasks that are still known. */
+  /** Ended tasks that are still stored. */
   readonly failed: number;
   readonly finished: number;
   readonly update?: { readonly id: string; readonly status: string };

@@ -1,21 +1,21 @@
 /**
- * What `GET /api/view/logs` streams, as server-sent events: one line of JSON each, its `kind` as the event's name. The
- * client follows files itself when there is no such scheduler, and makes the same events then.
+ * The stream of `GET /api/view/logs`: server-sent events, each with one line of JSON; the event's name is its `kind`.
+ * When the scheduler lacks this view, the client follows the files itself and produces the same events.
  */
 
 export type LogStreamName = 'stdout' | 'stderr';
 
-/** Where a reader is in a file. */
+/** A reader's position in a file. */
 export interface LogOffset {
-  /** Bytes of the file that it has, of the file that has that name now or had it when they were read. */
+  /** How many bytes have been read; counted in the file that had this name when they were read. */
   readonly offset: number;
-  /** Of the last bytes before `offset`, by which a file is known again that was rotated meanwhile. */
+  /** A checksum of the last bytes before `offset`; it identifies the file after a rotation. */
   readonly check: string;
-  /** Tells files of one name apart, where whoever reads them to us can. */
+  /** Distinguishes files of the same name, if the server of the files can do that. */
   readonly generation?: string | undefined;
 }
 
-/** One file: what a run of a process wrote to one of its streams. */
+/** One file: the output of one run of a process to one stream. */
 export interface LogFileName {
   readonly process: string;
   readonly run: number;
@@ -24,8 +24,9 @@ export interface LogFileName {
 
 export type LogEvent =
   /**
-   * A task is followed from here on. Its files are shown from the beginning when it is `late`: it began while the view was
-   * open. Of others that holds for what they write to after `opened`, when their files were found once.
+   * A task is followed from now on. If it is `late`, because it began while the view was open, its files are shown from
+   * the beginning. For other tasks that applies to files written to after `opened`, which says that their files were
+   * listed once.
    */
   | {
       readonly kind: 'task';
@@ -36,7 +37,7 @@ export type LogEvent =
       readonly host?: string | undefined;
     }
   | { readonly kind: 'opened'; readonly task: string }
-  /** The state of a task changed. `atMs` is when. */
+  /** The state of a task changed at `atMs`. */
   | {
       readonly kind: 'state';
       readonly task: string;
@@ -45,10 +46,10 @@ export type LogEvent =
       readonly host?: string | undefined;
       readonly message?: string | undefined;
       readonly atMs: number;
-      /** How long it ran, of one that is over. */
+      /** How long the task ran; only for a task that has ended. */
       readonly ranMs?: number | undefined;
     }
-  /** A file, which later events of this connection call by the number; read from `position` on. */
+  /** A file, read from `position` on. Later events of this connection refer to it by its number `source`. */
   | ({
       readonly kind: 'source';
       readonly source: number;
@@ -56,20 +57,20 @@ export type LogEvent =
       readonly instance: number;
       readonly position: LogOffset;
     } & LogFileName)
-  /** A part of the file; whole characters of UTF-8, what is none became U+FFFD. `position` is behind it. */
+  /** A part of the file, in whole characters; invalid UTF-8 becomes U+FFFD. `position` is the end of the part. */
   | {
       readonly kind: 'data';
       readonly source: number;
       readonly text: string;
       readonly position: LogOffset;
     }
-  /** The next data are of the next file of the name, from its beginning; `lost` when bytes between are gone. */
+  /** The following data come from the next file of this name, from its beginning; `lost` if bytes between are gone. */
   | { readonly kind: 'rotated'; readonly source: number; readonly lost: boolean }
-  /** Nothing more will come of this file. */
+  /** The file is finished. */
   | { readonly kind: 'end'; readonly source: number }
-  /** Everything of the task was read, or cannot be. */
+  /** The task is finished: everything has been read, or cannot be. */
   | { readonly kind: 'closed'; readonly task: string; readonly instance: number }
-  /** The files of a task cannot be read just now (`retried`), or at all. */
+  /** The files of a task cannot be read now (`retried`), or not at all. */
   | {
       readonly kind: 'trouble';
       readonly task: string;
@@ -78,43 +79,45 @@ export type LogEvent =
       readonly retried: boolean;
     }
   | { readonly kind: 'well'; readonly task: string; readonly instance: number }
-  /** Instances that are not shown, since no more are shown at once. */
+  /** Instances that are not shown because of the limit of instances shown at once. */
   | { readonly kind: 'left'; readonly instances: readonly number[] }
-  /** The last event: nothing more will come. `tasks` how many there were. */
+  /** The last event. `tasks` is the number of tasks that there were. */
   | { readonly kind: 'over'; readonly tasks: number };
 
-/** Where a reader of a whole view is; what it sends to go on after a lost connection. */
+/** A reader's position in a whole view; sent to continue after a lost connection. */
 export interface LogResume {
-  /** Tasks that were told of; true for those that are late or opened, so that what is new of them is read whole. */
+  /**
+   * Tasks that were reported; true for those that are late or opened, so that their new files are read from the beginning.
+   */
   readonly tasks: Readonly<Record<string, boolean>>;
-  /** Tasks of which everything was read. */
+  /** Tasks that have been read completely. */
   readonly closed: readonly string[];
   /** By task, then by `process/run/stream`. */
   readonly files: Readonly<Record<string, Readonly<Record<string, LogOffset>>>>;
 }
 
-/** A part of the instances: every one of which the number leaves `rest` when it is divided by `of`. */
+/** A part of the instances: those whose number modulo `of` is `rest`. */
 export interface LogPart {
   readonly rest: number;
   readonly of: number;
 }
 
-/** What is wanted; the body of `POST /api/view/logs`, and in the query of the GET. */
+/** What a client wants to see; the body of `POST /api/view/logs`, and in the query of the GET. */
 export interface LogRequest {
-  /** One job, or tasks by their ids. */
+  /** Select one job, or tasks by id. */
   readonly job?: { readonly role: string; readonly environment: string; readonly name: string } | undefined;
   readonly tasks?: readonly string[] | undefined;
   readonly instances?: readonly number[] | undefined;
   readonly exclude?: readonly number[] | undefined;
   readonly part?: LogPart | undefined;
-  /** Of live tasks, of those that have ended, or of the last one of each instance that has. */
+  /** Live tasks, ended ones, or the last ended one of each instance. */
   readonly which?: 'live' | 'dead' | 'previous' | undefined;
   readonly process?: string | undefined;
   readonly run?: number | undefined;
   readonly streams?: readonly LogStreamName[] | undefined;
-  /** Lines of what is there already; absent for all. */
+  /** How many existing lines to show; undefined means all. */
   readonly tail?: number | undefined;
-  /** Epoch milliseconds; files that were not written to since are left out, runs that began since are shown whole. */
+  /** Epoch milliseconds: files not written to since are omitted; runs that began since are shown completely. */
   readonly sinceMs?: number | undefined;
   readonly follow?: boolean | undefined;
   readonly resume?: LogResume | undefined;
@@ -123,11 +126,11 @@ export interface LogRequest {
 /** The key of a file in `LogResume`. */
 export const logFileKey = ({ process, run, stream }: LogFileName): string => `${process}/${run}/${stream}`;
 
-/** An event as it stands in the stream. */
+/** An event as written to the stream. */
 export const writtenLogEvent = (event: LogEvent): string =>
   `event: ${event.kind}\ndata: ${JSON.stringify(event)}\n\n`;
 
-/** Reads a stream of events from its parts; what is left over is a part of the next one. */
+/** Parses a stream of events from its chunks; an incomplete event is kept for the next chunk. */
 export function logEventReader(): (text: string) => LogEvent[] {
   let rest = '';
   return (text) => {

@@ -1,13 +1,13 @@
 import { type LogEvent, type LogFileName, type LogOffset, type LogResume, logFileKey } from './log-event.ts';
 
-/** Remembers where a reader is, so that another connection goes on there: nothing is read twice, nothing left out. */
+/** Keeps a reader's position, so that another connection can continue there without repeating or losing anything. */
 export interface ResumePoint {
   take(event: LogEvent): void;
-  /** Undefined as long as there is nothing to go on with. */
+  /** Undefined as long as there is nothing to continue. */
   state(): LogResume | undefined;
 }
 
-/** Tasks that are over are remembered, lest they be read again; so many at most. */
+/** How many finished tasks are remembered, so that they are not read again. */
 const MOST_CLOSED = 2_000;
 
 export function resumePoint(): ResumePoint {

@@ -12,11 +12,11 @@ export interface PendingRow {
   readonly sinceMs: number;
   readonly penaltyMs: number;
   readonly reasons: readonly string[];
-  /** Judged now. */
+  /** Computed now. */
   readonly funnel: FunnelShown;
 }
 
-/** What becomes of every agent for a task that looks for a place. */
+/** The outcome for every agent when a task looks for a place. */
 export interface FunnelShown {
   readonly known: number;
   readonly offering: number;

@@ -5,7 +5,7 @@ export type QuotaReply = Listed<QuotaRow>;
 
 export interface QuotaRow {
   readonly role: string;
-  /** Absent when none was set: then no production task may run. */
+  /** Absent when no quota was set; then no production task may run. */
   readonly quota?: Amounts;
   readonly used: Amounts;
   readonly production: { readonly dedicated: Amounts };

@@ -1,4 +1,4 @@
-/** What `GET /api/view/files` and `GET /api/view/usage` answer. */
+/** The answers of `GET /api/view/files` and `GET /api/view/usage`. */
 
 export interface SandboxEntry {
   readonly name: string;
@@ -17,11 +17,11 @@ export interface SandboxListing {
   readonly entries: readonly SandboxEntry[];
 }
 
-/** What a task uses; absent: not measured there. */
+/** The resource usage of a task; undefined values are not measured there. */
 export interface TaskUsage {
   /** Cores. */
   readonly cpu?: number | undefined;
-  /** Processor time so far and when that was; two of them make a `cpu`. */
+  /** Processor time so far and when it was measured; two such values give a `cpu`. */
   readonly cpuSeconds?: number | undefined;
   readonly atMs?: number | undefined;
   readonly ramBytes?: number | undefined;
@@ -33,7 +33,7 @@ export interface UsedByTask extends TaskUsage {
   readonly instance: number;
   readonly status: string;
   readonly host?: string | undefined;
-  /** Why it is not known. */
+  /** Why the usage is unknown. */
   readonly problem?: string | undefined;
 }
 
@@ -41,7 +41,7 @@ export interface UsageView {
   readonly tasks: readonly UsedByTask[];
 }
 
-/** What a refused view answers; `code` says which refusal. */
+/** The answer of a refused view; `code` is the kind of refusal. */
 export interface SandboxRefusal {
   readonly error: string;
   readonly code:

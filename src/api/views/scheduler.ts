@@ -1,4 +1,4 @@
-/** `scheduler`: the process that answers. */
+/** `scheduler`: the answering process. */
 export interface SchedulerReply {
   readonly cluster: string;
   readonly version?: string;

@@ -1,4 +1,4 @@
-/** The views that the page asks for, by their names below /api/view. */
+/** The views that the page requests, by their names below /api/view. */
 export type ViewName =
   | 'session'
   | 'roles'
@@ -39,24 +39,24 @@ type Parameters = Readonly<Record<string, string>>;
 
 interface ScreenRoute {
   readonly screen: ScreenName;
-  /** A segment `:name` takes anything, `#name` only digits. */
+  /** A segment `:name` matches anything, `#name` only digits. */
   readonly path: string;
   readonly view: ViewName;
-  /** What the view is asked for, of the path and the page's own query. */
+  /** The parameters for the view, from the path and the page's query. */
   ask(path: Parameters, query: Parameters): Parameters;
 }
 
 const LIST = ['q', 'sort', 'dir', 'cursor', 'size'] as const;
 
-/** The parameters of these names that are there. */
+/** The parameters of these names that are present. */
 const some = (query: Parameters, ...names: readonly string[]): Parameters =>
   Object.fromEntries(names.flatMap((name) => (query[name] ? [[name, query[name] as string]] : [])));
 
 const jobOf = ({ env, name, role }: Parameters): Parameters => ({ job: `${role}/${env}/${name}` });
 
 /**
- * Every address of the page, with the view that fills it: the scheduler sends that view along with the document, the
- * page asks for it again. The first route that fits counts. Source of the addresses below /scheduler and /updates: the
+ * Every address of the page, with the view that fills it: the scheduler sends that view with the document, and the page
+ * requests it again later. The first matching route is used. Source of the addresses below /scheduler and /updates: the
  * original's page.
  */
 export const SCREENS: readonly ScreenRoute[] = [
@@ -123,7 +123,7 @@ export const SCREENS: readonly ScreenRoute[] = [
   { screen: 'scheduler', path: '/state/view', view: 'scheduler', ask: () => ({}) },
 ];
 
-/** Where addresses of the page begin. */
+/** Prefixes of the page's addresses. */
 export const PAGE_ROOTS: readonly string[] = [
   ...new Set(SCREENS.map(({ path }) => path.split('/:')[0] as string)),
 ];
@@ -134,7 +134,7 @@ export interface ScreenPlace {
   readonly view: ViewName;
   readonly path: Parameters;
   readonly query: Parameters;
-  /** What is asked of the scheduler, a path with a query. */
+  /** The request to the scheduler: a path with a query. */
   readonly request: string;
 }
 
@@ -166,7 +166,7 @@ export function viewRequest(view: ViewName, query: Parameters): string {
   return `/api/view/${view}${text === '' ? '' : `?${text}`}`;
 }
 
-/** What is shown at a path, with or without a slash at its end, and a query; undefined for an address of something else. */
+/** The screen for a path (with or without a final slash) and a query; undefined when the address is not the page's. */
 export function screenAt(pathname: string, search: string): ScreenPlace | undefined {
   const segments = pathname.replace(/\/+$/, '').split('/').slice(1).map(decoded);
   const query = Object.fromEntries(new URLSearchParams(search));

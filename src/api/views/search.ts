@@ -1,4 +1,4 @@
-/** `search`: what a text may mean, the likeliest first in each list. */
+/** `search`: what a text may refer to, the likeliest first in each list. */
 export interface SearchReply {
   readonly q: string;
   readonly roles: readonly string[];
@@ -6,6 +6,6 @@ export interface SearchReply {
   readonly tasks: readonly { readonly taskId: string; readonly job: string; readonly status: string }[];
   readonly updates: readonly { readonly id: string; readonly job: string; readonly status: string }[];
   readonly hosts: readonly string[];
-  /** Where the reader surely wants to go: the one thing that has exactly this name. */
+  /** Where the reader surely wants to go: the only thing with exactly this name. */
   readonly exact?: string;
 }

@@ -1,19 +1,19 @@
-/** A part of a list that the server sorted and cut. */
+/** A part of a list that the server has sorted and cut. */
 export interface Listed<Row> {
   readonly rows: readonly Row[];
-  /** Of all rows that the filter lets through. */
+  /** The number of rows that pass the filter. */
   readonly total: number;
-  /** Asks for the rows after these; absent behind the last. */
+  /** Requests the rows after these; absent at the end of the list. */
   readonly cursor?: string;
 }
 
-/** What every list can be asked: `?q=&sort=&dir=&cursor=&size=`. */
+/** Page sizes. Every list takes the parameters `?q=&sort=&dir=&cursor=&size=`. */
 export const LIST_SIZES = { usual: 50, most: 200 } as const;
 
-/** Whether a caller may make a call: true, or what they lack, for a person. */
+/** Whether a caller may make a call: true, or a text that says what is missing. */
 export type Allowance = true | string;
 
-/** The calls that the page makes for its reader. */
+/** The calls that the page makes for its user. */
 export const PAGE_CALLS = [
   'killTasks',
   'restartShards',
@@ -33,21 +33,21 @@ export const PAGE_CALLS = [
 export type PageCall = (typeof PAGE_CALLS)[number];
 export type Can = { readonly [C in PageCall]: Allowance };
 
-/** Who looks at the page, and at what. */
+/** The user of the page, and what they may do. */
 export interface SessionReply {
   readonly cluster: string;
   readonly version?: string;
-  /** Absent for a caller who gave no name. */
+  /** Absent when the caller has no name. */
   readonly user?: string;
   readonly can: Can;
 }
 
-/** What every view tells beside its own: what the caller may do, about the job that the view is about. */
+/** Added to every view: what the caller may do, with regard to the view's job. */
 export interface Viewed {
   readonly can: Can;
 }
 
-/** How many tasks are in each status; those without tasks are left out. */
+/** The number of tasks in each status; statuses without tasks are omitted. */
 export type StatusCounts = Readonly<Record<string, number>>;
 
 /** Amounts of a task, a quota or an agent: cores, MB, MB, GPUs. */
@@ -58,22 +58,22 @@ export interface Amounts {
   readonly gpus?: number;
 }
 
-/** The reply of a view that cannot be shown. */
+/** The reply when a view cannot be shown. */
 export interface ViewProblem {
   readonly problem: string;
-  /** Names that may have been meant. */
+  /** Similar names that may have been meant. */
   readonly near?: readonly string[];
 }
 
-/** What a document brings along, so that the first screen needs no second request. */
+/** Sent with the document, so that the first screen needs no second request. */
 export interface FirstView {
   readonly session: SessionReply;
   /** The request that `view` answers, as a path with its query. */
   readonly request: string;
   readonly status: number;
   readonly view: unknown;
-  /** Where the stream of changes stood before the view was made. */
+  /** Position of the stream of changes before the view was made. */
   readonly position: string;
-  /** Clock of the scheduler, epoch milliseconds. */
+  /** The scheduler's clock, epoch milliseconds. */
   readonly nowMs: number;
 }

@@ -1,7 +1,7 @@
 import type { EndedTask } from './job.ts';
 import type { FunnelShown } from './pending.ts';
 
-/** `instance`: what an instance does, who is beside it, and what was there before. */
+/** `instance`: the task of an instance, the other tasks on its host, and its history. */
 export interface InstanceReply {
   readonly job: string;
   readonly instance: number;
@@ -10,7 +10,7 @@ export interface InstanceReply {
   readonly history: readonly EndedTask[];
 }
 
-/** `task`: one task, also one that has ended. */
+/** `task`: one task, which may have ended. */
 export interface TaskReply {
   readonly job: string;
   readonly task: TaskShown;
@@ -24,10 +24,10 @@ export interface TaskShown {
   readonly host?: string;
   readonly agentId?: string;
   readonly ports: Readonly<Record<string, number>>;
-  /** Links of the configuration, filled in. */
+  /** Links of the configuration, with their references replaced. */
   readonly links: Readonly<Record<string, string>>;
   readonly events: readonly TaskEventShown[];
-  /** Of the configuration, in their order; empty for another executor than ours. */
+  /** Processes of the configuration, in order; empty for executors other than ours. */
   readonly processes: readonly ProcessShown[];
   readonly failures: number;
   readonly ancestorId?: string;
@@ -48,7 +48,7 @@ export interface ProcessShown {
   readonly traits: readonly string[];
 }
 
-/** Another active task on the host. */
+/** Another active task on the same host. */
 export interface Neighbour {
   readonly job: string;
   readonly instance: number;

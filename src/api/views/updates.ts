@@ -1,7 +1,7 @@
 import type { ConfigShown } from './configs.ts';
 import type { Listed } from './shared.ts';
 
-/** `updates`: those that go on, and those that are over. */
+/** `updates`: active updates and finished ones. */
 export interface UpdatesReply extends Listed<UpdateRow> {
   readonly active: readonly UpdateRow[];
 }
@@ -14,18 +14,18 @@ export interface UpdateRow {
   readonly message?: string;
   readonly createdMs: number;
   readonly modifiedMs: number;
-  /** Instances that have what the update wants of them now, and all that it is about. */
+  /** Instances that are as the update wants them, and all instances of the update. */
   readonly done: number;
   readonly total: number;
   readonly failed: number;
 }
 
-/** `update`: one update with its course. */
+/** `update`: one update with its history. */
 export interface UpdateReply {
   readonly row: UpdateRow;
   readonly settings: UpdateSettingsShown;
   readonly events: readonly UpdateEventShown[];
-  /** In the order of time, one list for each column; `action` and `message` are places in the lists below. */
+  /** In order of time, one list for each column; `action` and `message` are indices into the lists below. */
   readonly instanceEvents: {
     readonly instance: readonly number[];
     readonly atMs: readonly number[];
@@ -34,7 +34,7 @@ export interface UpdateReply {
     readonly actions: readonly string[];
     readonly messages: readonly string[];
   };
-  /** All that the update is about, by id. */
+  /** All instances of the update, by id. */
   readonly instances: readonly number[];
   readonly before: readonly ConfigShown[];
   readonly after?: ConfigShown;

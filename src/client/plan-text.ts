@@ -58,6 +58,9 @@ function settingsText({ settings }: PlanForm): string {
     watch > 0
       ? `an instance is done after ${durationText(watch)} RUNNING;`
       : 'an instance is done when it is RUNNING;',
+    ...(given.instanceStartTimeoutMs
+      ? [`one that does not run within ${durationText(given.instanceStartTimeoutMs)} has failed;`]
+      : []),
     `${failures === 0 ? 'the first failed instance' : `more than ${failures} failed instances`}`,
     `${given.rollbackOnFailure === false ? 'ends the update as FAILED' : 'takes it back'}${
       given.blockIfNoPulsesAfterMs

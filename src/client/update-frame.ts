@@ -1,6 +1,7 @@
 import { durationText } from './duration-text.ts';
 import { type ClusterJobKey, jobKeyText } from './job-key.ts';
 import type { Style } from './screen-style.ts';
+import { outputLines } from './update-lines.ts';
 import type { InstanceView, Phase, UpdateView } from './update-view.ts';
 import { batchWords, clockText, leftMs, phaseWords, waitsFor } from './update-words.ts';
 
@@ -116,7 +117,7 @@ function rowText(views: readonly InstanceView[], minMs: number, style: Style): s
   }).join('   ');
 }
 
-/** Every instance that failed, or failed and is tried again; never cut. */
+/** Every instance that failed, or failed and is tried again, never cut; and the last lines of the newest failure. */
 function failureLines(
   { failures, instances }: UpdateView,
   { style, columns }: FrameOptions,
@@ -127,11 +128,13 @@ function failureLines(
       'red',
       `  ${style.glyphs.failed} ${instance}  ${what}${columns < 100 ? reason.split(':')[0] : reason}`,
     );
+  const tried = instances.filter(({ instance, lastFailure }) => lastFailure && !failed.has(instance));
+  const newest = failures.at(-1)?.output ?? tried.at(-1)?.output;
   return [
     ...failures.map(({ instance, reason }) => line(instance, '', reason)),
-    ...instances.flatMap(({ instance, lastFailure }) =>
-      lastFailure && !failed.has(instance) ? [line(instance, 'tried again: ', lastFailure)] : [],
-    ),
+    ...tried.map(({ instance, lastFailure = '' }) => line(instance, 'tried again: ', lastFailure)),
+    // Of one of them: they mostly say the same.
+    ...(columns < 80 ? [] : outputLines(newest).map((text) => style.paint('dim', `      ${text}`))),
   ];
 }
 

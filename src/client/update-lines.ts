@@ -1,4 +1,5 @@
 import { durationText } from './duration-text.ts';
+import type { LastLines } from './last-lines.ts';
 import type { UpdateView } from './update-view.ts';
 import { batchWords } from './update-words.ts';
 import { isActive } from './updates.ts';
@@ -20,19 +21,28 @@ export type UpdateChange =
       /** What the scheduler calls it; or that it has another try. */
       readonly action: string;
       readonly reason: string;
+      readonly output?: LastLines | undefined;
     };
 
 /** What is new since the last look; everything at the first one, but for instances that have not begun or went well. */
 export function changesBetween(before: UpdateView | undefined, now: UpdateView): readonly UpdateChange[] {
   const known = new Set(before?.failures.map(({ instance }) => instance));
-  const tries = new Map(before?.instances.map(({ instance, lastFailure }) => [instance, lastFailure]));
+  const tries = new Map(before?.instances.map(({ instance, lastFailedTask }) => [instance, lastFailedTask]));
   const failures: readonly UpdateChange[] = [
-    ...now.failures.flatMap(({ instance, action, reason }) =>
-      known.has(instance) ? [] : [{ type: 'instance' as const, instance, action, reason }],
+    ...now.failures.flatMap(({ instance, action, reason, output }) =>
+      known.has(instance) ? [] : [{ type: 'instance' as const, instance, action, reason, output }],
     ),
-    ...now.instances.flatMap(({ instance, lastFailure }) =>
-      lastFailure && tries.get(instance) !== lastFailure
-        ? [{ type: 'instance' as const, instance, action: 'failed, tried again', reason: lastFailure }]
+    ...now.instances.flatMap(({ instance, lastFailure, lastFailedTask, output }) =>
+      lastFailure && tries.get(instance) !== lastFailedTask
+        ? [
+            {
+              type: 'instance' as const,
+              instance,
+              action: 'failed, tried again',
+              reason: lastFailure,
+              output,
+            },
+          ]
         : [],
     ),
   ];
@@ -52,9 +62,20 @@ const progressOf = (view: UpdateView): UpdateChange => ({
   failuresAllowed: view.settings.maxFailedInstances ?? 0,
 });
 
-/** A change as a line. */
+/** What a failed task said last, a line each, standard error marked; or why that is not known. */
+export function outputLines(output: LastLines | undefined): readonly string[] {
+  if (!output) return [];
+  if ('unread' in output) return [`its last lines are not here: ${output.unread}`];
+  return output.lines.map((line) => `${output.stream === 'stderr' ? '!' : '|'} ${line}`);
+}
+
+/** A change as a line; what a failed task said stands in lines below it. */
 export function changeLine(change: UpdateChange, view: UpdateView): string {
-  if (change.type === 'instance') return `instance ${change.instance} ${change.action} ${change.reason}`;
+  if (change.type === 'instance')
+    return [
+      `instance ${change.instance} ${change.action} ${change.reason}`,
+      ...outputLines(change.output).map((line) => `  ${line}`),
+    ].join('\n');
   const { status, updated, instances, batch, failed, failuresAllowed } = change;
   const counts = `${status} ${updated}/${instances}`;
   if (isActive(view.status))

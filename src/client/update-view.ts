@@ -1,4 +1,5 @@
 import type { Wire } from '../api/index.ts';
+import type { LastLines } from './last-lines.ts';
 import { joinedRanges, numbersOf } from './ranges.ts';
 import { endedMs, endedText } from './task-times.ts';
 import { bornMs, instanceOf, type ListedTask, newestTasks } from './tasks.ts';
@@ -19,6 +20,8 @@ export interface InstanceView {
   readonly reason?: string | undefined;
   /** Last failure of an instance that is tried again. */
   readonly lastFailure?: string | undefined;
+  readonly lastFailedTask?: string | undefined;
+  readonly output?: LastLines | undefined;
 }
 
 /** An update at a moment. */
@@ -48,6 +51,18 @@ interface UpdateFailure {
   readonly action: 'INSTANCE_UPDATE_FAILED' | 'INSTANCE_ROLLBACK_FAILED';
   /** How its task ended, else what the scheduler says. */
   readonly reason: string;
+  /** The task that ended so. */
+  readonly taskId?: string | undefined;
+  /** What that one said last, if somebody asked. */
+  readonly output?: LastLines | undefined;
+}
+
+/** What is known beside the update and its tasks. */
+export interface Known {
+  /** Why an instance has no place. */
+  readonly reasons: ReadonlyMap<number, string>;
+  /** What tasks said last, by their ids. */
+  readonly outputs: ReadonlyMap<string, LastLines>;
 }
 
 const ENDED = new Set<UpdateStatus>(['ROLLED_FORWARD', 'ROLLED_BACK', 'ABORTED', 'ERROR', 'FAILED']);
@@ -56,7 +71,7 @@ const ENDED = new Set<UpdateStatus>(['ROLLED_FORWARD', 'ROLLED_BACK', 'ABORTED',
 export function updateView(
   { update, updateEvents = [], instanceEvents = [] }: UpdateDetails,
   tasks: readonly ListedTask[],
-  reasons: ReadonlyMap<number, string>,
+  { reasons, outputs }: Known,
   nowMs: number,
 ): UpdateView {
   const { initialState = [], desiredState, settings = {} } = update?.instructions ?? {};
@@ -83,6 +98,7 @@ export function updateView(
       tasks: byInstance.get(instance) ?? [],
       nowMs,
       reason: reasons.get(instance),
+      outputs,
       minMs: settings.minWaitInInstanceRunningMs ?? 0,
     }),
   );
@@ -100,7 +116,7 @@ export function updateView(
     ),
     settings,
     updated: instances.filter(({ phase }) => phase === 'done').length,
-    failures: failuresIn(instanceEvents, byInstance),
+    failures: failuresIn(instanceEvents, byInstance, outputs),
   };
 }
 
@@ -110,6 +126,7 @@ const CLOCKS_DIFFER_MS = 5_000;
 function failuresIn(
   events: readonly Wire<'JobInstanceUpdateEvent'>[],
   tasks: ReadonlyMap<number, readonly ListedTask[]>,
+  outputs: Known['outputs'],
 ): readonly UpdateFailure[] {
   const failures = new Map<number, UpdateFailure>();
   for (const { action, instanceId = 0, timestampMs = 0, message } of events) {
@@ -117,10 +134,23 @@ function failuresIn(
     if (failures.has(instanceId)) continue;
     const ended = (tasks.get(instanceId) ?? [])
       .filter((task) => endedMs(task) <= Number(timestampMs) + CLOCKS_DIFFER_MS)
-      .flatMap((task) => endedText(task) ?? []);
-    failures.set(instanceId, { instance: instanceId, action, reason: ended.at(-1) ?? message ?? 'failed' });
+      .flatMap(failureOf);
+    const { reason = message ?? 'failed', taskId } = ended.at(-1) ?? {};
+    failures.set(instanceId, {
+      instance: instanceId,
+      action,
+      reason,
+      taskId,
+      output: outputs.get(taskId ?? ''),
+    });
   }
   return [...failures.values()];
+}
+
+/** How the task ended, if it failed. */
+function failureOf(task: ListedTask): readonly { readonly reason: string; readonly taskId: string }[] {
+  const reason = endedText(task);
+  return reason === undefined ? [] : [{ reason, taskId: task.assignedTask?.taskId ?? '' }];
 }
 
 /** The instructions as a diff: who is wanted is created or replaced. */
@@ -139,18 +169,19 @@ interface Around {
   readonly nowMs: number;
   readonly reason: string | undefined;
   readonly minMs: number;
+  readonly outputs: Known['outputs'];
 }
 
 function instanceView(
   instance: number,
   event: Wire<'JobInstanceUpdateEvent'> | undefined,
   task: ListedTask | undefined,
-  { tasks, nowMs, reason, minMs }: Around,
+  { tasks, nowMs, reason, minMs, outputs }: Around,
 ): InstanceView {
   const eventMs = Number(event?.timestampMs ?? 0);
   const since = (startMs: number) => Math.max(0, nowMs - startMs);
   const own = tasks.filter((one) => bornMs(one) >= eventMs);
-  const failure = own.flatMap((one) => endedText(one) ?? []).at(-1);
+  const failure = own.flatMap(failureOf).at(-1);
   switch (event?.action) {
     case undefined:
       return { instance, phase: 'waiting', forMs: 0 };
@@ -168,7 +199,9 @@ function instanceView(
         instance,
         phase,
         forMs: since(fromMs),
-        lastFailure: failure,
+        lastFailure: failure?.reason,
+        lastFailedTask: failure?.taskId,
+        output: outputs.get(failure?.taskId ?? ''),
       });
       if (!isNew) return at('ending', eventMs);
       if (task.status === 'PENDING' || task.status === 'THROTTLED')

@@ -2,6 +2,7 @@ import { sleep } from '../base/clock.ts';
 import { AuroraError } from '../base/errors.ts';
 import type { ClusterJobKey } from './job-key.ts';
 import { jobKeyText, wireJobKey } from './job-key.ts';
+import { type LastLines, lastLines } from './last-lines.ts';
 import { requireOk } from './response.ts';
 import { type SchedulerClient, schedulerOf } from './scheduler-client.ts';
 import type { Session } from './session.ts';
@@ -113,6 +114,7 @@ const REASONS_EVERY_MS = 5_000;
 function lookAt(session: Session, scheduler: SchedulerClient, key: UpdateKey) {
   const { clock, log } = session;
   let reasons: ReadonlyMap<number, string> = new Map();
+  const outputs = new Map<string, LastLines>();
   let reasonsMs = Number.NEGATIVE_INFINITY;
   return async (): Promise<UpdateView> => {
     const details = await detailsOf(session, scheduler, key);
@@ -124,13 +126,41 @@ function lookAt(session: Session, scheduler: SchedulerClient, key: UpdateKey) {
       });
       tasks = tasksIn(requireOk(response, log));
     }
-    const view = updateView(details, tasks, reasons, clock.nowMs());
+    const view = updateView(details, tasks, { reasons, outputs }, clock.nowMs());
     const isPending = view.instances.some(({ phase }) => phase === 'pending');
-    if (!isPending || clock.monotonicMs() - reasonsMs < REASONS_EVERY_MS) return view;
-    reasonsMs = clock.monotonicMs();
-    reasons = await pendingReasons(scheduler, key.job, tasks);
-    return updateView(details, tasks, reasons, clock.nowMs());
+    const asksWhy = isPending && clock.monotonicMs() - reasonsMs >= REASONS_EVERY_MS;
+    if (asksWhy) {
+      reasonsMs = clock.monotonicMs();
+      reasons = await pendingReasons(scheduler, key.job, tasks);
+    }
+    const unread = failedTasks(view).slice(0, MOST_READ - outputs.size);
+    await Promise.all(
+      unread.map(async ({ taskId, process }) =>
+        outputs.set(taskId, await lastLines(session, scheduler, taskId, process)),
+      ),
+    );
+    return asksWhy || unread.length > 0
+      ? updateView(details, tasks, { reasons, outputs }, clock.nowMs())
+      : view;
   };
+}
+
+/** Failed tasks whose last lines are read in one watch: those of the first failures tell what is wrong. */
+const MOST_READ = 10;
+
+/** Tasks that failed and were not asked for yet, each with the name of the process that its end names. */
+function failedTasks({ failures, instances }: UpdateView) {
+  const all = [
+    ...failures,
+    ...instances.map(({ lastFailedTask, lastFailure = '', output }) => ({
+      taskId: lastFailedTask,
+      reason: lastFailure,
+      output,
+    })),
+  ];
+  return all.flatMap(({ taskId, reason, output }) =>
+    taskId && !output ? [{ taskId, process: /process "([^"]+)" failed/.exec(reason)?.[1] }] : [],
+  );
 }
 
 type InstanceEvents = NonNullable<Awaited<ReturnType<typeof detailsOf>>['instanceEvents']>;

@@ -76,7 +76,19 @@ const watched = z.union([
     updated: count,
     instances: count,
   }),
-  z.looseObject({ at: moment, type: z.literal('instance'), instance: count, action: z.string() }),
+  z.looseObject({
+    at: moment,
+    type: z.literal('instance'),
+    instance: count,
+    action: z.string(),
+    reason: z.string(),
+    output: z
+      .union([
+        z.object({ stream: z.enum(['stdout', 'stderr']), lines: z.array(z.string()) }),
+        z.object({ unread: z.string() }),
+      ])
+      .optional(),
+  }),
   z.looseObject({ at: moment, type: z.literal('end'), status: z.string(), exit: count }),
 ]);
 

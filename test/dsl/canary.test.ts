@@ -1,10 +1,10 @@
-import { canary, Service, SimpleTask } from '../../src/dsl/index.ts';
+import { canary, Service, SimpleTask, UpdateConfig } from '../../src/dsl/index.ts';
 import { renderJob } from '../../src/dsl/testing.ts';
 import { assert, suite } from '../harness/index.ts';
 
 const test = suite('canary');
 
-const update = (updateConfig: ReturnType<typeof canary>) =>
+const update = (updateConfig: ReturnType<typeof canary> | UpdateConfig) =>
   renderJob(
     Service({
       cluster: 'west',
@@ -26,6 +26,16 @@ test('is a variable batch that pauses, and takes all the rest at last', () => {
 test('takes other settings with `with`, and a size that is no size is a mistake with its place', () => {
   assert.is(update(canary(1).with({ watchSecs: 60 })).minWaitInInstanceRunningMs, 60_000);
   assert.throws(() => update(canary(0)), /batchSizes\[0\].*at least 1/s);
+});
+
+test('an update can give a limit to the start of an instance, and has none otherwise', () => {
+  assert.is(update(UpdateConfig({ startTimeoutSecs: 300 })).instanceStartTimeoutMs, 300_000);
+  assert.not('instanceStartTimeoutMs' in update(UpdateConfig({})));
+  for (const startTimeoutSecs of [0, -1, 2_147_484])
+    assert.throws(
+      () => update(UpdateConfig({ startTimeoutSecs })),
+      /startTimeoutSecs.*from 1 to 2147483 seconds/s,
+    );
 });
 
 test.run();

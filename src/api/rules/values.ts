@@ -84,6 +84,8 @@ export const RULES = {
   batchSize: from(1),
   watchSecs: from(0),
   updateFailures: from(0),
+  /** 0 would mean none, which is said by leaving it out; the limit is what the setting holds in milliseconds. */
+  startTimeoutSecs: must<number>('from 1 to 2147483 seconds', (value) => value >= 1 && value <= 2_147_483),
   pulseIntervalSecs: must<number>('at least 60 seconds', (value) => value >= 60),
 
   healthFailures: from(0),

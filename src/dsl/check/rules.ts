@@ -102,6 +102,7 @@ const JOB = z.object({
     maxPerShardFailures: setting(RULES.updateFailures),
     maxTotalFailures: setting(RULES.updateFailures),
     pulseIntervalSecs: z.optional(setting(RULES.pulseIntervalSecs)),
+    startTimeoutSecs: z.optional(setting(RULES.startTimeoutSecs)),
     updateStrategy: z.optional(strategy),
   }),
   healthCheckConfig: z.object({

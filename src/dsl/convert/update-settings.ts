@@ -6,7 +6,7 @@ type Job = ResolvedStruct<'Job'>;
 /** Settings of an update of all instances; a caller adds `updateOnlyTheseInstances` for a part of them. */
 export function updateSettingsOf({ updateConfig }: Job): Wire<'JobUpdateSettings'> {
   const strategy = strategyOf(updateConfig);
-  const pulse = updateConfig.pulseIntervalSecs;
+  const { pulseIntervalSecs: pulse, startTimeoutSecs: startTimeout } = updateConfig;
   return {
     updateGroupSize: groupSizeOf(strategy) ?? updateConfig.batchSize,
     maxPerInstanceFailures: updateConfig.maxPerShardFailures,
@@ -15,6 +15,7 @@ export function updateSettingsOf({ updateConfig }: Job): Wire<'JobUpdateSettings
     rollbackOnFailure: updateConfig.rollbackOnFailure,
     waitForBatchCompletion: updateConfig.waitForBatchCompletion || strategy.batchStrategy !== undefined,
     ...(pulse === undefined ? {} : { blockIfNoPulsesAfterMs: pulse * 1000 }),
+    ...(startTimeout === undefined ? {} : { instanceStartTimeoutMs: startTimeout * 1000 }),
     slaAware: updateConfig.slaAware,
     updateStrategy: strategy,
   };

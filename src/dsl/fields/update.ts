@@ -39,6 +39,12 @@ export interface UpdateConfigFields {
    */
   readonly pulseIntervalSecs?: Int | undefined;
   /**
+   * Seconds after which an instance whose new task does not run yet has failed; unset waits for as long as it takes. The
+   * original's scheduler does not know it.
+   * @default unset
+   */
+  readonly startTimeoutSecs?: Int | undefined;
+  /**
    * Keeps the job's SLA policy while instances are replaced; needs `slaPolicy`.
    * @default false
    */

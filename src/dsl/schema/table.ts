@@ -128,6 +128,7 @@ export const STRUCTS = {
     rollbackOnFailure: defaulted(bool, true),
     waitForBatchCompletion: defaulted(bool, false),
     pulseIntervalSecs: optional(int),
+    startTimeoutSecs: optional(int),
     slaAware: defaulted(bool, false),
     updateStrategy: optional(
       choice('QueueUpdateStrategy', 'BatchUpdateStrategy', 'VariableBatchUpdateStrategy'),

@@ -13,6 +13,7 @@ const SECONDS = new Set([
   'minDuration',
   'watchSecs',
   'pulseIntervalSecs',
+  'startTimeoutSecs',
   'durationSecs',
   'delaySecs',
 ]);

@@ -3,13 +3,14 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Wire } from '../../../src/api/index.ts';
+import type { LastLines } from '../../../src/client/last-lines.ts';
 import { liveBlock } from '../../../src/client/live-block.ts';
 import { styleOf } from '../../../src/client/screen-style.ts';
 import { updateFrame } from '../../../src/client/update-frame.ts';
 import { changeLine, changesBetween } from '../../../src/client/update-lines.ts';
 import { updateView } from '../../../src/client/update-view.ts';
 import { main } from '../../../src/commands/main.ts';
-import { fakeScheduler } from '../../commands/golden/fake-scheduler.ts';
+import { ANY_ARGS, fakeScheduler } from '../../commands/golden/fake-scheduler.ts';
 import { instantClock } from '../../commands/golden/instant-clock.ts';
 import { assert, suite } from '../../harness/index.ts';
 import { details, event, JOB, KEY, type Sample, START_MS, task } from './builders.ts';
@@ -22,7 +23,8 @@ const look = (
   tasks: readonly Wire<'ScheduledTask'>[] = [],
   atSecs = 0,
   reasons = new Map<number, string>(),
-) => updateView(details(sample), tasks, reasons, START_MS + atSecs * 1000);
+  outputs = new Map<string, LastLines>(),
+) => updateView(details(sample), tasks, { reasons, outputs }, START_MS + atSecs * 1000);
 
 const UTF8 = { LANG: 'C.UTF-8' };
 const plain = styleOf(UTF8, { isTerminal: false });
@@ -189,20 +191,29 @@ interface Scripted {
   readonly looks: readonly Sample[];
   readonly words: readonly string[];
   readonly terminal?: { readonly columns: number; readonly rows: number };
+  readonly tasks?: readonly Wire<'ScheduledTask'>[];
+  readonly logs?: NonNullable<Parameters<typeof fakeScheduler>[1]>['logs'];
 }
 
 /** Runs `aurora update watch` against a scheduler whose update goes through the looks; time passes at once. */
-async function watch({ looks, words, terminal }: Scripted) {
+async function watch({ looks, words, terminal, tasks, logs }: Scripted) {
   const home = mkdtempSync(join(tmpdir(), 'aurora-watch-'));
-  const calls = looks.map((sample) => ({
-    method: 'getJobUpdateDetails',
-    args: { key: KEY, query: { key: KEY } },
-    reply: {
-      responseCode: 'OK',
-      result: { getJobUpdateDetailsResult: { detailsList: [details(sample)] } },
+  const found = { responseCode: 'OK', result: { scheduleStatusResult: { tasks } } };
+  const calls = looks.flatMap((sample) => [
+    {
+      method: 'getJobUpdateDetails',
+      args: { key: KEY, query: { key: KEY } },
+      reply: {
+        responseCode: 'OK',
+        result: { getJobUpdateDetailsResult: { detailsList: [details(sample)] } },
+      },
     },
-  }));
-  const scheduler = await fakeScheduler(calls, { reads: ['getTasksWithoutConfigs'] });
+    ...(tasks && sample.events ? [{ method: 'getTasksWithoutConfigs', args: ANY_ARGS, reply: found }] : []),
+  ]);
+  const scheduler = await fakeScheduler(calls, {
+    reads: ['getTasksWithoutConfigs'],
+    ...(logs ? { logs } : {}),
+  });
   const uri = `http://127.0.0.1:${scheduler.ports[0]}`;
   writeFileSync(join(home, 'clusters.json'), JSON.stringify([{ name: 'west', scheduler_uri: uri }]));
   const clock = instantClock(START_MS);
@@ -244,6 +255,131 @@ test('without a terminal there is a line for each change on stdout, a sign of li
 `,
   );
   assert.is(stderr, '');
+});
+
+const BROKEN: Sample = {
+  status: 'ROLLED_BACK',
+  endSecs: 20,
+  events: [event(1, 0, 'INSTANCE_UPDATING'), event(1, 9, 'INSTANCE_UPDATE_FAILED', 'exited.')],
+};
+const BROKEN_TASKS = [
+  task(1, [
+    ['PENDING', 1],
+    ['RUNNING', 3],
+    ['FAILED', 9, 'process "api" failed: exit code 3'],
+  ]),
+];
+const source = (number: number, stream: string, run = 0) => ({
+  kind: 'source',
+  source: number,
+  task: 'task-1-1',
+  instance: 1,
+  process: 'api',
+  run,
+  stream,
+  position: { offset: 0, check: '' },
+});
+const data = (number: number, text: string) => ({
+  kind: 'data',
+  source: number,
+  text,
+  position: { offset: 0, check: '' },
+});
+const stream = (...events: readonly object[]) => ({
+  status: 200,
+  headers: { 'content-type': 'text/event-stream' },
+  body: [...events, { kind: 'over', tasks: 1 }]
+    .map((one) => `event: x\ndata: ${JSON.stringify(one)}\n\n`)
+    .join(''),
+});
+
+test('a failed instance shows the last lines of its process, of standard error first, of the last run', async () => {
+  const asked: Record<string, unknown>[] = [];
+  const logs = (request: Record<string, unknown>) => {
+    asked.push(request);
+    return stream(
+      source(0, 'stdout'),
+      source(1, 'stderr'),
+      source(2, 'stderr', 1),
+      data(0, 'hello\n'),
+      data(1, 'an earlier run\n'),
+      data(2, '1\n2\n3\n4\n5\n\x1b[31mno such table: \x1b]0;title\x07orders'),
+    );
+  };
+  const { code, stdout } = await watch({ looks: [{}, BROKEN], words: [], tasks: BROKEN_TASKS, logs });
+  assert.is(code, 4);
+  assert.is(
+    stdout,
+    `2026-11-29T03:53:00Z ROLLING_FORWARD 0/9 batch 1/3 failed 0/1
+2026-11-29T03:53:01Z instance 1 INSTANCE_UPDATE_FAILED FAILED after 6s: process "api" failed: exit code 3
+  ! 2
+  ! 3
+  ! 4
+  ! 5
+  ! no such table: orders
+2026-11-29T03:53:01Z ROLLED_BACK 0/9 after 20s: 1 failed of 1 allowed (1)
+`,
+  );
+  assert.equal(asked, [
+    { tasks: ['task-1-1'], process: 'api', streams: ['stdout', 'stderr'], tail: 5, follow: false },
+  ]);
+});
+
+test('last lines that cannot be read are one sentence, whatever the reason', async () => {
+  const refused = (status: number, code: string, error: string) => ({
+    status,
+    body: JSON.stringify({ code, error }),
+  });
+  const trouble = {
+    kind: 'trouble',
+    task: 'task-1-1',
+    instance: 1,
+    text: 'the sandbox is gone',
+    retried: false,
+  };
+  const answers = [
+    [refused(403, 'forbidden', 'ana may not read sandboxes of web'), 'ana may not read sandboxes of web'],
+    [refused(403, 'off', 'logs are not shown here'), 'logs are not shown here'],
+    [{ status: 401 }, 'you may not see them'],
+    [{ status: 404 }, 'this scheduler shows no logs'],
+    [{ status: 503 }, 'the scheduler answered with 503'],
+    [stream(trouble), 'the sandbox is gone'],
+    [stream(source(0, 'stdout')), 'it wrote nothing'],
+  ] as const;
+  for (const [answer, reason] of answers) {
+    const { code, stdout, stderr } = await watch({
+      looks: [BROKEN],
+      words: [],
+      tasks: BROKEN_TASKS,
+      logs: () => answer,
+    });
+    assert.is(code, 4);
+    assert.is(stderr, '');
+    assert.equal(
+      stdout.split('\n').filter((line) => line.startsWith('  ')),
+      [`  its last lines are not here: ${reason}`],
+    );
+  }
+});
+
+test('--json has the last lines, a terminal those of the newest failure', async () => {
+  const logs = () => stream(source(0, 'stdout'), data(0, 'port 80 is taken\n'));
+  const json = await watch({ looks: [BROKEN], words: ['--json'], tasks: BROKEN_TASKS, logs });
+  assert.equal(JSON.parse(json.stdout.split('\n')[0] ?? '').output, {
+    stream: 'stdout',
+    lines: ['port 80 is taken'],
+  });
+  const { stderr } = await watch({
+    looks: [BROKEN],
+    words: ['--no-color'],
+    tasks: BROKEN_TASKS,
+    logs,
+    terminal: { columns: 120, rows: 30 },
+  });
+  assert.match(
+    stderr,
+    /✕ 1 {2}FAILED after 6s: process "api" failed: exit code 3\x1b\[K\n {6}\| port 80 is taken/,
+  );
 });
 
 test('every end has its exit code', async () => {

@@ -37,6 +37,8 @@ interface FakeOptions {
   /** What `$NOW` means. */
   readonly nowMs?: () => number;
   readonly userAgent?: string;
+  /** What it answers to a request for logs, given its body; default: it knows of none. */
+  readonly logs?: (request: Record<string, unknown>) => Http;
   /** Happens instead of an answer. */
   readonly onCall?: (() => void) | undefined;
 }
@@ -44,7 +46,7 @@ interface FakeOptions {
 /** Two listeners that expect calls in the order written down and answer as written down. */
 export async function fakeScheduler(
   rpcs: readonly Rpc[],
-  { reads = [], nowMs = () => 0, userAgent = 'Aurora V2', onCall }: FakeOptions = {},
+  { reads = [], nowMs = () => 0, userAgent = 'Aurora V2', onCall, logs }: FakeOptions = {},
 ): Promise<FakeScheduler> {
   const left = [...spelledOut(rpcs)];
   const problems: string[] = [];
@@ -61,6 +63,11 @@ export async function fakeScheduler(
     if (onCall) return onCall();
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
+    if (request.url === '/api/view/logs') {
+      const asked = JSON.parse(Buffer.concat(chunks).toString()) as Record<string, unknown>;
+      const { body, headers = {}, status } = logs?.(asked) ?? { status: 404 };
+      return void response.writeHead(status, headers).end(body ?? '');
+    }
     const call = decodeMessage(Buffer.concat(chunks), 'binary') as Call;
     calls.push({ method: call.method, args: call.args });
     if (OWN_CALLS.has(call.method) && left[0]?.method !== call.method) return unknownCall(response, call);

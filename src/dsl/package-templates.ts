@@ -16,15 +16,15 @@ const helpers = {
 };
 
 /**
- * The templates of a folder of this package's templates/, filled in. `pathOf` gives the path of the file that one makes,
- * by the template's name without `.hbs`.
+ * Renders the templates in a folder of this package's templates/. `pathOf` maps a template's name (without `.hbs`) to
+ * the path of the new file.
  */
 export async function renderTemplates(
   folder: string,
   values: Readonly<Record<string, string>>,
   pathOf: (name: string) => string,
 ): Promise<readonly NewFile[]> {
-  // Only here is all of Handlebars needed.
+  // Loaded here because only this needs the whole of Handlebars.
   const { default: handlebars } = await import('handlebars');
   const templates = join(packageRoot(), 'templates', folder);
   return readdirSync(templates)
@@ -39,8 +39,8 @@ export async function renderTemplates(
 }
 
 /**
- * Writes files into a folder, which is made when it is not there.
- * @throws AuroraError COMMAND_FAILED when one of them is there already; then nothing is written.
+ * Writes files into a folder, which is created if it is missing.
+ * @throws AuroraError COMMAND_FAILED when one of the files exists already; then nothing is written
  */
 export function writeNewFiles(folder: string, files: readonly NewFile[]): readonly string[] {
   const there = files.filter(({ path }) => existsSync(path)).map(({ path }) => basename(path));

@@ -5,9 +5,9 @@ import { packageRoot } from './load/library.ts';
 import { renderTemplates, writeNewFiles } from './package-templates.ts';
 
 interface ScaffoldOptions {
-  /** Where the files go; made when it is not there. */
+  /** Target folder; created if it is missing. */
   readonly folder: string;
-  /** Name of the first job; default: the folder's. */
+  /** Name of the first job; default: the folder's name. */
   readonly name?: string | undefined;
   readonly role: string;
   /** Default `local`, the embedded cluster. */
@@ -15,8 +15,8 @@ interface ScaffoldOptions {
 }
 
 /**
- * Makes a folder for job files: package.json, tsconfig.json, a service, a cron job and a test of both. Writes nothing
- * when any of the files is there already, or a name is no identifier. Returns the paths of the new files.
+ * Creates a folder for job files: package.json, tsconfig.json, a service, a cron job and a test of both. Writes nothing
+ * when any of the files exists, or a name is no identifier. Returns the paths of the new files.
  */
 export async function scaffold({
   folder,

@@ -10,13 +10,13 @@ import type { StructNode } from './schema/node.ts';
 
 /** `aurora/testing`: for tests of your own jobs, in any runner. */
 
-/** A job as the scheduler would get it, in plain data that is the same on every machine: made for snapshots. */
+/** A job in the form for the scheduler, as plain data that is equal on every machine, for snapshots. */
 interface RenderedJob {
   /** `cluster/role/environment/name`. */
   readonly key: string;
-  /** The request to create the job, without the text for the executor. */
+  /** The request to create the job, without the data for the executor. */
   readonly job: object;
-  /** What the executor gets; null when another executor runs the job. */
+  /** The data for the executor; null when another executor runs the job. */
   readonly executorData: object | null;
   /** Settings of an update. */
   readonly update: object;
@@ -24,12 +24,12 @@ interface RenderedJob {
   readonly ports: readonly string[];
 }
 
-/** The user in rendered jobs, whoever runs the tests. */
+/** The user in rendered jobs, independent of who runs the tests. */
 const USER = 'tester';
 
 /**
- * Loads a job file as the command line does, and renders its jobs. Throws with all mistakes of the file when it has
- * any. Image digests, which need a registry, are shown as zeros.
+ * Loads a job file like the command line does and renders its jobs. Throws with all mistakes if the file has any. Image
+ * digests, which would need a registry, are shown as zeros.
  *
  * @example expect(await renderFile('web.aurora.ts', { binds: { version: '4.2' } })).toMatchSnapshot()
  */
@@ -46,7 +46,7 @@ export async function renderFile(file: string, options: LoadOptions = {}): Promi
 export const renderJob = (job: Job, { binds = {} }: Pick<LoadOptions, 'binds'> = {}): RenderedJob =>
   rendered(loadedJob(describer()(job) as StructNode, binds, NOWHERE));
 
-/** Everything that is wrong with a job file, one sentence each; empty when all is well. */
+/** All mistakes of a job file, one sentence each; empty when there are none. */
 export async function mistakesIn(file: string, options: LoadOptions = {}): Promise<readonly string[]> {
   return checkFile(await loadJobs(resolve(file), options)).map((problem: ConfigProblem) =>
     problemText(problem),

@@ -4,8 +4,8 @@ import type { Problem } from '../resolve/problem.ts';
 import type { ResolvedStruct } from '../schema/table.ts';
 
 /**
- * What does not go with a schedule: a service, of which a run would never end, and runs that overlap.
- * Source: the scheduler refuses both.
+ * Mistakes of a job with a schedule: a service, whose runs would never end, and overlapping runs. Source: the scheduler
+ * refuses both.
  */
 export function cronProblems(job: ResolvedStruct<'Job'>): readonly Problem[] {
   const { cronSchedule, cronCollisionPolicy = 'KILL_EXISTING', service } = job;

@@ -2,7 +2,7 @@ import { circleIn, orderProblem } from '../../api/rules/order.ts';
 import type { Problem } from '../resolve/problem.ts';
 import type { ResolvedStruct } from '../schema/table.ts';
 
-/** What makes the order of a task's processes impossible. */
+/** Why the order of a task's processes is impossible. */
 export function planProblems({ processes, constraints }: ResolvedStruct<'Task'>): readonly Problem[] {
   const byName = new Map(processes.map((process) => [process.name, process]));
   const lists = constraints.flatMap(({ order }, index) => {

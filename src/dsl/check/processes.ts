@@ -7,8 +7,8 @@ import type { ResolvedStruct } from '../schema/table.ts';
 type Job = ResolvedStruct<'Job'>;
 
 /**
- * Names and command lines that cannot be started, as long as they get when the task runs, and two processes of one
- * name, of which only one would. Works on a job of which parts are missing.
+ * Names and command lines that cannot be started, checked at the length that they have at run time, and two processes
+ * with the same name, of which only one would run. Also works on a job with missing parts.
  */
 export function processProblems(job: Job): readonly Problem[] {
   const key = { role: job.role ?? '', environment: job.environment ?? '', name: job.name ?? '' };

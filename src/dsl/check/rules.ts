@@ -6,8 +6,8 @@ import type { PathStep, Problem, ProblemKind } from '../resolve/problem.ts';
 import type { ResolvedStruct } from '../schema/table.ts';
 
 /**
- * Which rule each single value of a job has to keep, beyond having its type. The rules are those of the shared table;
- * rules about several values are in the files beside this one.
+ * The rule that each single value of a job must keep, in addition to its type. The rules are those of the shared table;
+ * rules about several values are in the other files of this folder.
  */
 const MB = 2 ** 20;
 
@@ -21,7 +21,7 @@ const number = (kind: ProblemKind, rule: Rule<number>) => z.number().check(keeps
 const value = (rule: Rule<number>) => number('bad-value', rule);
 const setting = (rule: Rule<number>) => number('bad-update-settings', rule);
 
-/** The wire counts megabytes, and cuts off what is less. */
+/** The wire counts whole megabytes and truncates fractions. */
 const bytes = value((given) =>
   given >= MB
     ? undefined
@@ -116,7 +116,7 @@ const JOB = z.object({
   partitionPolicy: z.optional(z.object({ delaySecs: value(RULES.partitionDelaySecs) })),
 });
 
-/** Everything that single values of a resolved job do wrong. */
+/** All mistakes in single values of a resolved job. */
 export function ruleProblems(job: ResolvedStruct<'Job'>): readonly Problem[] {
   const result = JOB.safeParse(job);
   if (result.success) return [];

@@ -3,7 +3,7 @@ import { slaPolicyOf } from '../convert/sla-policy.ts';
 import type { Problem } from '../resolve/problem.ts';
 import type { ResolvedStruct } from '../schema/table.ts';
 
-/** An SLA policy that no job of this size can have, and an update that is to keep one where none is. */
+/** An SLA policy that is impossible for a job of this size, or an SLA-aware update without a policy. */
 export function slaProblems({
   slaPolicy,
   instances,

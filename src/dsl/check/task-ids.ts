@@ -5,8 +5,8 @@ import type { Problem } from '../resolve/problem.ts';
 import type { ResolvedStruct } from '../schema/table.ts';
 
 /**
- * Names that make ids of tasks which Mesos refuses. Another executor's prefix is the scheduler's to know; a job that
- * lacks a name has other problems.
+ * Names that lead to task ids which Mesos refuses. The prefix of another executor is only known to the scheduler. A job
+ * without a name has other problems.
  */
 export function taskIdProblems(job: ResolvedStruct<'Job'>): readonly Problem[] {
   if (job.role === undefined || job.environment === undefined || job.name === undefined) return [];

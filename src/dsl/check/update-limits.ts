@@ -7,7 +7,7 @@ const problem = (field: string, text: string): Problem => ({
   text,
 });
 
-/** Share of a dedicated job's instances that an update has to tolerate failing. Source: the original client. */
+/** The fraction of a dedicated job's instances whose failure an update must tolerate. Source: the original client. */
 const DEDICATED_FAILURE_SHARE = 0.02;
 
 /** Update settings that contradict each other or the size of the job. */

@@ -3,7 +3,7 @@ import type { ResolvedStruct } from '../schema/table.ts';
 
 type Job = ResolvedStruct<'Job'>;
 
-/** What is allowed, but probably not meant; sentences for the person who submits the job. */
+/** Things that are allowed but probably not intended; sentences for the user who submits the job. */
 export function warningsAbout(job: Job): readonly string[] {
   const used = new Set(job.task.processes.flatMap(({ cmdline }) => portsIn(cmdline)));
   return [deprecatedProduction(job), unusedPrimaryPort(job, used), silentHealthCheck(job, used)].filter(
@@ -19,10 +19,10 @@ const unusedPrimaryPort = ({ announce }: Job, used: ReadonlySet<string>): string
     ? `announce.primaryPort is ${announce.primaryPort}, but no process uses that port`
     : undefined;
 
-/** The port that HTTP health checks ask; without it they are off. Source: the original executor. */
+/** The port that HTTP health checks use; without it they are off. Source: the original executor. */
 const HEALTH_PORT = 'health';
 
-/** Only for a check that somebody wrote down: the default one is meant to be off without the port. */
+/** Only warns about a check that was written explicitly: the default check is meant to be off without the port. */
 function silentHealthCheck(
   { healthCheckConfig, announce }: Job,
   used: ReadonlySet<string>,

@@ -3,7 +3,7 @@ import type { ResolvedStruct } from '../schema/table.ts';
 
 type Job = ResolvedStruct<'Job'>;
 
-/** The container of the task; without one it is a plain Mesos container. */
+/** The container of the task; by default a plain Mesos container. */
 export function containerOf({ container }: Job): Wire<'Container'> {
   switch (container?.struct) {
     case undefined:

@@ -19,31 +19,31 @@ import { withTier } from './tiers.ts';
 import { updateSettingsOf } from './update-settings.ts';
 import { executorDataOf, type WireForm } from './wire-form.ts';
 
-/** From outside the file, what a job becomes something the scheduler takes with. */
+/** What the conversion needs from outside the file. */
 export interface ConversionInput {
-  /** Who submits the job: `owner.user`. */
+  /** The user who submits the job: `owner.user`. */
   readonly user: string;
-  /** The scheduler's answer to getTierConfigs; without it tier and production stay as the file has them. */
+  /** The scheduler's answer to getTierConfigs; without it tier and production stay as in the file. */
   readonly tiers?: GetTierConfigResult | undefined;
-  /** Digests of the images that `imagesIn` named, by `name:tag`. */
+  /** Digests of the images that `imagesIn` returned, by `name:tag`. */
   readonly digests?: ReadonlyMap<string, string> | undefined;
 }
 
-/** A job in every form that a client needs. */
+/** A job in all forms that a client needs. */
 export interface ConvertedJob {
   readonly jobConfiguration: Wire<'JobConfiguration'>;
-  /** What the executor gets as JSON text; null when another executor runs the job. */
+  /** The data for the executor, sent as JSON text; null when another executor runs the job. */
   readonly executorData: WireForm | null;
   readonly updateSettings: Wire<'JobUpdateSettings'>;
   /** Names of the ports that the scheduler assigns, sorted. */
   readonly ports: readonly string[];
   /** The job with templates filled in, all defaults, and the types of the language. */
   readonly job: ResolvedStruct<'Job'>;
-  /** Allowed, but probably not meant. */
+  /** Things that are allowed but probably not intended. */
   readonly warnings: readonly string[];
 }
 
-/** Old names for things that the job itself knows; the original fills them in before it submits. */
+/** Old names for values that the job itself has; the original fills them in before it submits a job. */
 const LEGACY: DictNode = {
   kind: 'dict',
   entries: { 'mesos.role': '{{role}}', 'mesos.cluster': '{{cluster}}', 'thermos.user': '{{role}}' },
@@ -67,11 +67,11 @@ function resolved(node: StructNode, digests: ReadonlyMap<string, string> = new M
   return resolveStruct('Job', bound(node, LEGACY, images));
 }
 
-/** Everything that is wrong with a job, in the order of its fields. */
+/** All mistakes of a job, in the order of its fields. */
 export const problemsOf = (node: StructNode, digests?: ReadonlyMap<string, string>): readonly Problem[] =>
   checked(node, digests).problems;
 
-/** A job with its templates filled in, and everything that is wrong with it, in the order of its fields. */
+/** Fills in a job's templates and finds all of its mistakes, in the order of its fields. */
 function checked(node: StructNode, digests?: ReadonlyMap<string, string>) {
   const { value, problems } = resolved(node, digests);
   return {
@@ -80,13 +80,13 @@ function checked(node: StructNode, digests?: ReadonlyMap<string, string>) {
   };
 }
 
-/** An image whose digest the client has to look up before it converts a job. */
+/** An image whose digest the client must look up before it converts a job. */
 export interface ImageName {
   readonly name: string;
   readonly tag: string;
 }
 
-/** Images that a job names by `{{docker.image[NAME][TAG]}}`. */
+/** The images that a job names by `{{docker.image[NAME][TAG]}}`. */
 export function imagesIn(node: StructNode): readonly ImageName[] {
   const images = new Map<string, ImageName>();
   for (const { variable } of resolved(node).problems) {
@@ -97,7 +97,7 @@ export function imagesIn(node: StructNode): readonly ImageName[] {
   return [...images.values()];
 }
 
-/** Checks of a job whose values all have their types. */
+/** The mistakes of a job whose values all have the right types. */
 function problemsIn(job: ResolvedStruct<'Job'>): readonly Problem[] {
   return [
     ...ruleProblems(job),
@@ -113,8 +113,8 @@ function problemsIn(job: ResolvedStruct<'Job'>): readonly Problem[] {
 }
 
 /**
- * The other mistakes of a job that has some already: the checks run on what there is, and say nothing about values
- * that are missing, nor about parts in which something is.
+ * Further mistakes of a job that already has some: runs the checks on the parts that exist, and reports nothing about
+ * missing values or about parts that already have a mistake.
  */
 function partialProblems(job: ResolvedStruct<'Job'>, known: readonly Problem[]): readonly Problem[] {
   const broken = (...parts: readonly string[]) => known.some(({ path }) => parts.includes(String(path[0])));
@@ -142,8 +142,8 @@ const reaches = (value: unknown, path: Problem['path']): boolean => {
 };
 
 /**
- * Either every problem of the job, or the job in all forms; one that is doomed still has them. Never throws on a user's
- * mistake.
+ * Converts a job: returns all of its mistakes, or the job in all forms. A doomed job is converted, too. Never throws on
+ * a user's mistake.
  */
 export function convert(
   node: StructNode,

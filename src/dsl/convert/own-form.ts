@@ -7,8 +7,8 @@ const isObject = (value: unknown): value is Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /**
- * A struct of the wire's JSON under the language's own names: `max_task_failures` is `maxTaskFailures`, at any depth.
- * Keys of maps and fields that the language does not know stay as they are.
+ * Renames the fields of a struct in wire form to the language's names, at every depth: `max_task_failures` becomes
+ * `maxTaskFailures`. Keys of maps, and fields that the language does not know, are not renamed.
  */
 export function ownForm(struct: string, value: Json): Json {
   const table = structTable(struct);
@@ -28,7 +28,7 @@ function ownValue(type: SchemaFieldType, value: unknown): unknown {
   return value;
 }
 
-/** Which of several structs an object is: the one that knows the most of its fields. */
+/** Chooses the struct that knows the most fields of the object. */
 function chosen(names: readonly string[], value: Json): string {
   const known = (name: string) =>
     Object.keys(value).filter((wire) => Object.hasOwn(structTable(name) ?? {}, ownName(wire))).length;

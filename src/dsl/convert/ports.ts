@@ -5,15 +5,15 @@ import type { ResolvedStruct } from '../schema/table.ts';
 
 type Job = ResolvedStruct<'Job'>;
 
-/** A fixed port number; anything else is the name of another port. */
+/** Whether the target is a fixed port number; anything else is the name of another port. */
 const isNumber = (target: string): boolean => /^\d+$/.test(target.trim());
 
-/** A circle of aliases, as the names that it goes through. */
+/** A cycle of aliases, as the list of names in it. */
 interface Circle {
   readonly circle: readonly string[];
 }
 
-/** What a name stands for at the end of a chain of aliases: a port to ask for, or a fixed number. */
+/** Resolves a chain of aliases: the name of the port to request, or a fixed number. */
 function target(portmap: Readonly<Record<string, string>>, name: string): string | Circle {
   const trail = [name];
   for (;;) {
@@ -25,14 +25,14 @@ function target(portmap: Readonly<Record<string, string>>, name: string): string
   }
 }
 
-/** Texts of a process in which a port may be named. */
+/** The texts of a process that may refer to ports. */
 const textsOf = ({ name, cmdline, logger }: ResolvedStruct<'Process'>): readonly string[] =>
   [name, cmdline, logger?.destination, logger?.mode].filter((text) => text !== undefined);
 
 /**
- * Names of the ports that the scheduler has to assign, sorted: those that processes use and those that aliases of the
- * announcer end in, less fixed numbers. Health checks and lifecycle endpoints do not ask for ports.
- * Call it for jobs without port problems.
+ * Names of the ports that the scheduler must assign, sorted: those that processes use and those at the end of the
+ * announcer's aliases, without fixed numbers. Health checks and lifecycle endpoints do not request ports. Call it only
+ * for jobs without port problems.
  */
 export function portsOf({ announce, task }: Job): readonly string[] {
   const portmap = announce?.portmap ?? {};
@@ -41,7 +41,7 @@ export function portsOf({ announce, task }: Job): readonly string[] {
   return [...new Set(targets.filter((name) => !isNumber(name)))].sort();
 }
 
-/** Aliases in a circle, and fixed numbers on machines where instances of several jobs may meet. */
+/** Aliases that form a cycle, and fixed port numbers on machines that several jobs may share. */
 export function portProblems({ announce, constraints }: Job): readonly Problem[] {
   const portmap = announce?.portmap ?? {};
   const problems: Problem[] = [];

@@ -9,8 +9,8 @@ const LIMIT = 'limit:';
 const WHOLE = /^\s*[+-]?\d+\s*$/;
 
 /**
- * The mini-language of `constraints`: `limit:N` is a limit; anything else is a list of values, joined by commas, with
- * a `!` in front of it for "none of these". Blanks count.
+ * Parses the mini-language of `constraints`: `limit:N` is a limit; anything else is a list of values, separated by
+ * commas, where a leading `!` means "none of these". Blanks are significant.
  */
 export function constraintsOf({ constraints = {} }: Job): readonly Constraint[] {
   return Object.entries(constraints).map(([name, text]) => {
@@ -22,10 +22,10 @@ export function constraintsOf({ constraints = {} }: Job): readonly Constraint[] 
   });
 }
 
-/** Looks like a limit, and would be the name of a value. */
+/** Matches a text that looks like a limit but would be read as a value. */
 const NEARLY_LIMIT = /^\s*limit\s*(?:[=:]|\s-?\d)/i;
 
-/** Limits that cannot be read, and constraints that no machine fulfils or that the role may not have. */
+/** Limits that cannot be parsed, and constraints that no machine satisfies or that the role may not use. */
 export function constraintProblems(job: Job): readonly Problem[] {
   const { constraints = {}, role } = job;
   return constraintsOf(job).flatMap((constraint): readonly Problem[] => {

@@ -1,7 +1,7 @@
 import type { SlaPolicy } from '../../api/index.ts';
 import type { ResolvedStruct } from '../schema/table.ts';
 
-/** The policy as the scheduler knows it. */
+/** The policy in the scheduler's form. */
 export function slaPolicyOf(policy: NonNullable<ResolvedStruct<'Job'>['slaPolicy']>): SlaPolicy {
   switch (policy.struct) {
     case 'PercentageSlaPolicy':

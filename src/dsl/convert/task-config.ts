@@ -18,8 +18,8 @@ type Job = ResolvedStruct<'Job'>;
 const MB = 2 ** 20;
 
 /**
- * What the scheduler gets: the job and, in it, what every instance runs. `user` is who submits it; `executorData` is
- * what the executor gets, null for an executor that gets its own text.
+ * The job as sent to the scheduler, including the configuration of its instances. `user` is the user who submits it;
+ * `executorData` is the data for the executor, null for an executor with its own data.
  */
 export function jobConfigurationOf(
   job: Job,
@@ -63,10 +63,10 @@ export function jobConfigurationOf(
   };
 }
 
-/** False for a job of another executor, which gets its own text instead of the job. */
+/** False for a job of another executor, which gets its own data instead of the job. */
 export const runsThermos = ({ executorConfig }: Job): boolean => executorConfig.name === AURORA_EXECUTOR_NAME;
 
-/** Equal pairs once: the wire has a set. */
+/** Removes equal pairs, because the wire has a set. */
 const metadataOf = ({ metadata }: Job): readonly Metadata[] => [
   ...new Map(metadata.map((entry) => [JSON.stringify([entry.key, entry.value]), entry])).values(),
 ];

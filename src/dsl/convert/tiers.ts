@@ -4,9 +4,9 @@ import type { ResolvedStruct } from '../schema/table.ts';
 type Job = ResolvedStruct<'Job'>;
 
 /**
- * Makes `tier` and `production` agree, as the scheduler's tiers say: without a tier the first one that is not
- * revocable and fits `production` (else the scheduler's default); with one, `production` follows from it.
- * A tier that the scheduler does not know is left alone, for the scheduler to refuse.
+ * Makes `tier` and `production` agree, according to the scheduler's tiers. Without a tier, chooses the first one that
+ * is not revocable and fits `production` (else the scheduler's default); with a tier, `production` follows from it. A
+ * tier that the scheduler does not know is kept, so that the scheduler refuses it.
  */
 export function withTier(job: Job, { defaultTierName, tiers }: GetTierConfigResult): Job {
   const flag = (tier: (typeof tiers)[number] | undefined, name: string) => tier?.settings[name] === 'true';

@@ -3,7 +3,7 @@ import type { ResolvedStruct } from '../schema/table.ts';
 
 type Job = ResolvedStruct<'Job'>;
 
-/** Settings of an update of all instances; a caller adds `updateOnlyTheseInstances` for a part of them. */
+/** The settings for an update of all instances; a caller adds `updateOnlyTheseInstances` to restrict it. */
 export function updateSettingsOf({ updateConfig }: Job): Wire<'JobUpdateSettings'> {
   const strategy = strategyOf(updateConfig);
   const { pulseIntervalSecs: pulse, startTimeoutSecs: startTimeout } = updateConfig;

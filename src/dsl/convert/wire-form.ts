@@ -1,14 +1,14 @@
 import { structTable, wireName } from '../schema/struct-table.ts';
 import type { ResolvedStruct, SchemaFieldType } from '../schema/table.ts';
 
-/** A struct as JSON, in the original's notation. */
+/** A struct as JSON in the original's notation. */
 export type WireForm = { readonly [key: string]: unknown };
 
 const constants = new WeakMap<object, WireForm>();
 
-/** A resolved struct with the names of the wire; a choice is the bare struct that was chosen. */
+/** Converts a resolved struct to the names of the wire; a choice becomes just the chosen struct. */
 export function wireForm(struct: string, value: object): WireForm {
-  // resolved defaults are frozen, and shared by all jobs
+  // Resolved defaults are frozen and shared by all jobs, so their form is cached.
   if (!Object.isFrozen(value)) return renamed(struct, value);
   const form = constants.get(value) ?? renamed(struct, value);
   constants.set(value, form);
@@ -40,8 +40,8 @@ function wireValue(type: SchemaFieldType, value: unknown): unknown {
 }
 
 /**
- * What the executor gets as JSON text: the whole job without `instances` and `updateConfig`, so that changing those
- * does not change the task. Source: the original client's conversion.
+ * The data for the executor: the whole job without `instances` and `updateConfig`, so that changing those does not
+ * change the task. Source: the original client's conversion.
  */
 export function executorDataOf(job: ResolvedStruct<'Job'>): WireForm {
   const { instances: _, updateConfig: __, ...rest } = job;

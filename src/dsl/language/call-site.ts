@@ -8,10 +8,10 @@ export interface Origin {
   readonly fields: readonly string[];
 }
 
-/** The loader sets this in the thread that evaluates a file; elsewhere nobody asks for positions. */
+/** Set by the loader in the thread that evaluates a file; elsewhere positions are not needed. */
 const RECORDING = Symbol.for('aurora.recordPositions');
 
-/** What a stack is asked for with; a stack of one of these is a line and a column instead of a text. */
+/** An object for capturing a stack; if it has the mark RECORDED, its stack is a line and column instead of a text. */
 interface Holder {
   readonly [RECORDED]: true;
   readonly stack?: Origin['at'];
@@ -19,8 +19,8 @@ interface Holder {
 const RECORDED = Symbol.for('aurora.recordedPosition');
 
 /**
- * From now on builders remember where they were called. For the evaluation thread only: it takes over how stacks are
- * formatted, once, because changing that around every call costs more than the call.
+ * Makes builders record where they are called. Only for the evaluation thread, because it replaces the formatting of
+ * stacks; that is done once, since changing it around every call costs more than the call.
  */
 export function recordCallSites(): void {
   Error.prepareStackTrace = (error, frames) => {
@@ -32,8 +32,8 @@ export function recordCallSites(): void {
 }
 
 /**
- * Where `callee` was called: the frame below it on the stack. The stack is cut to that one frame, which makes a call
- * cost about two microseconds.
+ * Where `callee` was called: the position of its caller. Limits the stack to one frame, so that a call costs only about
+ * two microseconds.
  */
 export function callSite(callee: (...args: never[]) => unknown): Origin['at'] {
   if (!(RECORDING in globalThis)) return undefined;

@@ -3,7 +3,7 @@ import { callSite } from './call-site.ts';
 import type { Int } from './text.ts';
 import { build } from './value.ts';
 
-/** More than a job can have: a batch of this size takes all that is left. */
+/** More than a job can have; a batch of this size takes all remaining instances. */
 const ALL_THE_REST = 100_000;
 
 /**

@@ -1,4 +1,4 @@
-/** Options by name; `null`, `false`, 0 and '' print the bare flag. */
+/** Options by name; `null`, `false`, 0 and '' print only the flag. */
 export interface OptionValues {
   readonly [name: string]: string | number | boolean | null;
 }

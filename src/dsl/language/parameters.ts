@@ -1,7 +1,7 @@
-/** Where the loader leaves the values of `--bind` for `parameters`. */
+/** Where the loader puts the values of `--bind` for `parameters`. */
 const GIVEN = Symbol.for('aurora.binds');
 
-/** From now on `parameters` reads these values (evaluation thread only). */
+/** Makes these values available to `parameters` (evaluation thread only). */
 export function offerBinds(binds: Readonly<Record<string, string>>): void {
   Object.assign(globalThis, { [GIVEN]: binds });
 }

@@ -87,8 +87,8 @@ function mergedTask(
 }
 
 /**
- * What a task's bindings meant inside it they still mean in the merged task. Only those that a value can reach are
- * carried, so that a process which several tasks share is the same process in all of them.
+ * Carries the bindings of a task over to the values that can reach them, so that these mean the same in the merged
+ * task. Other bindings are not carried, so that a process which several tasks share stays the same in all of them.
  */
 const carried = <T extends AnyValue>(task: Task, values: readonly T[]): readonly T[] =>
   values.map((value) => {
@@ -103,10 +103,10 @@ const carried = <T extends AnyValue>(task: Task, values: readonly T[]): readonly
   });
 
 const REFERENCE_HEAD = /\{\{&*\.?([A-Za-z_]\w*)/g;
-/** A reference whose name is put together from others: it may reach anything. */
+/** A reference whose name is composed of other references; it may refer to anything. */
 const NESTED = /\{\{[^{}]*\{\{/;
 
-/** The bindings that texts of a value refer to, and those that they refer to in turn. */
+/** The bindings that a value's texts refer to, directly or through other bindings. */
 function reached(value: AnyValue, binds: readonly Bindings[]): readonly Bindings[] {
   const text = fingerprint(value);
   if (!text.includes('{{')) return [];

@@ -25,17 +25,19 @@ export type Bindable =
   | ReadonlyMap<number, Bindable>
   | Bindings;
 
-/** Where a value keeps what it is; a global symbol, so that two copies of this package understand each other. */
+/**
+ * The key under which a value keeps its metadata; a global symbol, so that two copies of this package understand each other.
+ */
 export const META: unique symbol = Symbol.for('aurora.value') as never;
 
-/** What a built value knows about itself. */
+/** The metadata of a built value. */
 export interface Meta {
   readonly struct: string;
-  /** One entry a `bind` call, the latest first. */
+  /** One entry for each `bind` call, the latest first. */
   readonly binds: readonly Bindings[];
   /** Where fields were given, the latest first. */
   readonly origins: readonly Origin[];
-  /** A task whose order is that of its processes, also when a copy has other ones. */
+  /** Marks a task whose order is that of its processes, even in copies with other processes. */
   readonly sequential?: boolean;
 }
 
@@ -44,7 +46,7 @@ export interface AnyValue {
   readonly [META]: Meta;
 }
 
-/** A field as it can be read back: plain objects given for a struct have become values. */
+/** A field as it can be read back: plain objects that were given for a struct have become values. */
 type ReadBack<T> = T extends AnyValue | FloatNumber | string | number | boolean | undefined | Reference
   ? T
   : T extends readonly (infer E)[]
@@ -69,7 +71,7 @@ type Change<T> = T extends AnyValue | FloatNumber
         ? Changes<T> & Unbuilt
         : T;
 
-/** A value of another kind must not pass for the few fields that it has in common. */
+/** Keeps a value of another struct from being accepted for the few fields that it shares. */
 interface Unbuilt {
   readonly [META]?: never;
 }
@@ -109,19 +111,19 @@ export type Unfinished<N extends string, F> = AnyValue & {
   bind(...bindings: readonly Bindings[]): Unfinished<N, F>;
 };
 
-/** Only in types: an unfinished value is not a finished one. */
+/** Exists only in types: an unfinished value is not a finished one. */
 declare const UNFINISHED: unique symbol;
 
-/** Only in types: keeps a Process from passing for a Task that happens to have the same fields. */
+/** Exists only in types: keeps a Process from being accepted as a Task that happens to have the same fields. */
 declare const KIND: unique symbol;
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** What a value knows about itself; undefined for anything that no builder made. */
+/** The metadata of a value; undefined for anything that no builder made. */
 export const metaOf = (value: unknown): Meta | undefined =>
   typeof value === 'object' && value !== null ? (value as Partial<AnyValue>)[META] : undefined;
 
-/** A plain object literal (or one without a prototype). */
+/** Whether it is a plain object literal (or an object without a prototype). */
 export const isPlain = (value: unknown): value is Fields =>
   typeof value === 'object' &&
   value !== null &&
@@ -150,8 +152,8 @@ function made(meta: Meta, fields: Fields): AnyValue {
 }
 
 /**
- * Builds a value. Nothing is judged here: what is wrong, missing or unknown is found when the file is checked, so that
- * everything wrong with a file is reported at once.
+ * Builds a value without checking it: wrong, missing and unknown fields are found when the file is checked, so that all
+ * mistakes of a file are reported at once.
  *
  * @param at where the builder was called
  * @param inside keys that lead from the call's argument to this struct's fields in the source text
@@ -166,7 +168,7 @@ export function build(struct: string, given: unknown, at: Origin['at'], inside: 
   return made({ struct, binds: [], origins: [origin] }, built(struct, fields, at, inside));
 }
 
-/** The field that a text alone is most likely meant for. */
+/** The field that was most likely meant by a single text. */
 const textField = (struct: string): string => {
   const table = structTable(struct) ?? {};
   const texts = Object.keys(table).filter((name) => table[name]?.type.kind === 'text');
@@ -174,8 +176,8 @@ const textField = (struct: string): string => {
 };
 
 /**
- * A profile has the fields that it was made with, those without a value (`undefined`) among them: another one is a
- * typing mistake, which no reference would ever find.
+ * Refuses changes of fields that a profile was not made with (those with the value `undefined` included): another name
+ * is a typing mistake, and no reference would find it.
  */
 function checkProfileFields({ struct, origins }: Meta, changes: Fields): void {
   if (structTable(struct)) return;
@@ -232,13 +234,13 @@ const built = (struct: string, fields: Fields, at: Origin['at'], inside: readonl
   return result;
 };
 
-/** Deeper than any configuration; a value that contains itself is endlessly deep. */
+/** Deeper than any configuration; only a value that contains itself is deeper. */
 const DEEPEST = 100;
 
 const typeOf = (table: ReturnType<typeof structTable>, name: string): SchemaFieldType | undefined =>
   table && Object.hasOwn(table, name) ? table[name]?.type : undefined;
 
-/** What was given, out of reach of later changes; plain objects become values where a struct is wanted. */
+/** Protects what was given from later changes; plain objects become values where a struct is expected. */
 function settled(
   type: SchemaFieldType | undefined,
   given: unknown,

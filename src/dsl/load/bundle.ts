@@ -11,11 +11,11 @@ interface Bundle {
   readonly code: string;
   /** Source map, version 3, as text. */
   readonly map: string;
-  /** Files that went in, absolute, without this package's own. */
+  /** Absolute paths of the bundled files, without this package's own. */
   readonly sources: readonly string[];
 }
 
-/** One complaint of the compiler, placed. Lines and columns count from 1. */
+/** A compile error with its place. Lines and columns count from 1. */
 interface SyntaxProblem {
   readonly text: string;
   readonly file: string | undefined;
@@ -24,8 +24,8 @@ interface SyntaxProblem {
 }
 
 /**
- * Bundles a file in memory; nothing is written anywhere. Imports are followed as Node follows them, JSON and npm
- * packages too; `import ... from 'aurora'` means this package, whichever copy the user has installed.
+ * Bundles a file in memory, without writing anything. Imports are resolved as Node does, including JSON and npm
+ * packages; `import ... from 'aurora'` means this package, whichever copy the user has installed.
  */
 export async function bundle(
   file: string,
@@ -53,7 +53,7 @@ export async function bundle(
       target: 'node20',
       write: false,
     });
-    // The language stands on rooms below it, so all of this package's code is no source of the user's.
+    // The language uses lower rooms of this package, so none of this package's code counts as the user's source.
     const own = ['src', 'dist'].map((folder) => join(packageRoot(), folder));
     const sources = Object.keys(metafile.inputs)
       .map((input) => resolve(directory, input))
@@ -68,10 +68,10 @@ export async function bundle(
   }
 }
 
-/** By `require`: an import of a CommonJS package first reads all of it for names, which costs 15 ms here. */
+/** Loaded with `require`, because importing a CommonJS package first scans it for names, which costs 15 ms here. */
 const loadEsbuild = () => createRequire(import.meta.url)('esbuild') as typeof import('esbuild');
 
-/** The runtime comes first; then the file is evaluated, and what it exports is delivered. */
+/** The runtime is started first; then the file is evaluated and its exports are delivered. */
 const entryOf = (file: string, { runtime }: Library): string =>
   [
     `import { deliver } from ${JSON.stringify(runtime)};`,
@@ -79,11 +79,11 @@ const entryOf = (file: string, { runtime }: Library): string =>
     'deliver(file);',
   ].join('\n');
 
-/** CommonJS packages in the bundle call require for Node's own modules. */
+/** CommonJS packages in the bundle call `require` for Node's modules. */
 const requireFrom = (file: string): string =>
   `import { createRequire as __auroraRequire } from 'node:module'; const require = __auroraRequire(${JSON.stringify(file)});`;
 
-/** Length of what is put in front of the first line of a file that says `import.meta`, by file. */
+/** The text that is inserted before the first line of a file that uses `import.meta`. */
 export const importMetaPrefix = (path: string): string =>
   `const __auroraImportMeta = ${JSON.stringify({
     url: pathToFileURL(path).href,
@@ -91,7 +91,7 @@ export const importMetaPrefix = (path: string): string =>
     dirname: dirname(path),
   })}; `;
 
-/** In a bundle there is one `import.meta` for all files; this gives each its own again, those of packages too. */
+/** A bundle has a single `import.meta`; this gives each file its own again, including files of packages. */
 const importMeta: Plugin = {
   name: 'import-meta',
   setup({ onLoad }) {

@@ -5,15 +5,15 @@ import { type Position, positionText } from './source-positions.ts';
 /** One mistake in a file, ready to be shown or written as JSON. */
 export interface ConfigProblem {
   readonly kind: ProblemKind;
-  /** `cluster/role/environment/name` of the job, or undefined when it belongs to the whole file. */
+  /** `cluster/role/environment/name` of the job; undefined when the mistake concerns the whole file. */
   readonly job?: string | undefined;
-  /** `task.processes[0].cmdline`; empty for a job or file as a whole. */
+  /** `task.processes[0].cmdline`; empty when it concerns a whole job or file. */
   readonly path: string;
-  /** What the value is and what it has to be. */
+  /** What the value is and what it must be. */
   readonly text: string;
   readonly next?: string | undefined;
   readonly position?: Position | undefined;
-  /** It can be converted, and would come to nothing: the job itself, or an update of it. */
+  /** The job can be converted but is useless: the job itself, or an update of it. */
   readonly doomed?: Problem['doomed'];
   /** Only a value is missing. */
   readonly late?: Problem['late'];
@@ -27,13 +27,13 @@ export function problemText({ path, text, next, position }: ConfigProblem): stri
 
 const carried = new WeakMap<AuroraError, readonly ConfigProblem[]>();
 
-/** The mistakes behind a CONFIG error of this room; empty for any other error. */
+/** The mistakes behind a CONFIG error of this room; empty for other errors. */
 export const configProblems = (error: unknown): readonly ConfigProblem[] =>
   error instanceof AuroraError ? (carried.get(error) ?? []) : [];
 
 /**
- * One error for all mistakes of a file or job: their texts, one a line when there are several. Its `where` is that of
- * the first one that has a place.
+ * One error for all mistakes of a file or job: their texts, on a line each if there are several. Its `where` is the
+ * place of a single mistake.
  */
 export function configError(problems: readonly ConfigProblem[], subject: string): AuroraError {
   const [first] = problems;
@@ -51,7 +51,7 @@ export function configError(problems: readonly ConfigProblem[], subject: string)
   return error;
 }
 
-/** A mistake of a job, with its place. */
+/** A mistake of a job with its place. */
 export const placed = (
   problem: Problem,
   job: string | undefined,

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { Node } from '../schema/node.ts';
 
-/** What a user's file came to. */
+/** The result of evaluating a user's file. */
 export interface Evaluated {
   /** Names that the file exports. */
   readonly exports: readonly string[];
@@ -9,7 +9,7 @@ export interface Evaluated {
   readonly jobs: Node | undefined;
 }
 
-/** Why a file came to nothing. `stack` speaks of the bundled text. */
+/** Why a file could not be evaluated. `stack` refers to the bundled text. */
 export interface EvaluationFailure {
   readonly failed: 'threw' | 'rejected' | 'timed out' | 'exited' | 'out of memory';
   readonly message: string;
@@ -19,11 +19,11 @@ export interface EvaluationFailure {
 /** Name of the bundled text in stack traces. */
 export const BUNDLE_NAME = 'aurora-bundle.js';
 
-/** Memory that a file may use, in MB of the heap's old generation. */
+/** Memory limit of a file, in MB of the heap's old generation. */
 const MOST_HEAP_MB = 512;
 
 /**
- * What the thread starts with: it waits for the bundle, so that it can start while the bundle is made. Written as text
+ * The program of the thread: it waits for the bundle, so that it can start while the bundle is being made. It is a text
  * because a thread needs a file or a text to start from, and this needs no file.
  */
 const WAITING = `
@@ -36,17 +36,17 @@ process.on('uncaughtException', tell('threw'));
 parentPort.once('message', (code) => import('data:text/javascript;base64,' + code).catch(tell('threw')));
 `;
 
-/** A thread that is about to evaluate a bundle. */
+/** A thread that is ready to evaluate a bundle. */
 interface Evaluation {
-  /** Runs the bundle; resolves when the file has been evaluated, or has failed, and the thread has ended. */
+  /** Runs the bundle; resolves when the file has been evaluated or has failed, and the thread has ended. */
   run(code: string, timeLimitMs: number): Promise<Evaluated | EvaluationFailure>;
-  /** Ends a thread that is not needed after all. */
+  /** Ends a thread that is not needed. */
   cancel(): Promise<void>;
 }
 
 /**
  * Starts a thread with a module world of its own, so that a user's file cannot reach into the program that loads it.
- * What the file prints goes to stderr: stdout belongs to the command's result.
+ * Output of the file goes to stderr, because stdout is for the command's result.
  */
 export function startEvaluation(binds: Readonly<Record<string, string>>): Evaluation {
   const worker = new Worker(WAITING, {

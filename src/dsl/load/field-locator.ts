@@ -8,13 +8,12 @@ const OPENING = '([{';
 const CLOSING = ')]}';
 
 /**
- * Finds where a field is written in the object literal that a call has as its argument, as far down `path` as the text
- * shows it: `Task({ resources: { ram: 1 } })` with path resources, ram. Numbers step into list literals. A name that
- * is not written out (a spread, a variable) ends the search at the last one found; undefined when even the first is
- * not there, or the argument is no literal.
+ * Finds where a field is written in the object literal that is a call's argument, as far along `path` as the text shows
+ * it: `Task({ resources: { ram: 1 } })` with the path resources, ram. Numbers are indices of list literals. If a name
+ * is not written out (a spread, a variable), the last one found is returned; undefined when even the first is missing,
+ * or the argument is no literal.
  *
- * Reads the text itself rather than a syntax tree: it runs only when there is an error to place, and the TypeScript
- * compiler is 9 MB.
+ * Reads the text instead of a syntax tree, because it is only needed to place an error and the TypeScript compiler has 9 MB.
  */
 export function locateField(
   text: string,
@@ -49,13 +48,13 @@ function placeOf(text: string, offset: number): SourcePlace {
 }
 
 interface Entry {
-  /** Where its name stands, or the entry itself in a list. */
+  /** Offset of the entry's name, or of the entry itself in a list. */
   readonly name: number;
-  /** Where its value begins. */
+  /** Offset of its value. */
   readonly value: number;
 }
 
-/** The entry of the literal that begins at `at`. */
+/** The entry of that name (or index) in the literal that begins at `at`. */
 function entryIn(text: string, at: number, name: string): Entry | undefined {
   if (text[at] === '[') return listEntry(text, at, Number(name));
   if (text[at] !== '{') return undefined;
@@ -80,7 +79,7 @@ function listEntry(text: string, at: number, index: number): Entry | undefined {
   return { name: offset, value: offset };
 }
 
-/** Behind the comma that ends the entry at `offset`, or at the bracket that closes the literal. */
+/** The offset after the comma that ends the entry at `offset`, or of the bracket that closes the literal. */
 function nextEntry(text: string, offset: number): number {
   let depth = 0;
   let at = offset;
@@ -94,7 +93,7 @@ function nextEntry(text: string, offset: number): number {
   return text.length;
 }
 
-/** Behind a string, template, comment or regular expression that begins at `at`, else behind one character. */
+/** The offset after the string, template, comment or regular expression at `at`; after one character for anything else. */
 function afterToken(text: string, at: number): number {
   const char = text[at];
   if (char === '"' || char === "'") return afterString(text, at, char);
@@ -113,10 +112,13 @@ function afterString(text: string, at: number, quote: string): number {
   return offset + 1;
 }
 
-/** What a slash divides ends in a name, a number, a string or a closing bracket; but these words divide nothing. */
+/**
+ * Words after which a slash begins a regular expression. After other names, numbers, strings and closing brackets it
+ * divides.
+ */
 const BEFORE_REGEX = /(?:^|[^\w$.])(?:return|typeof|case|in|of|void|await|yield|new|delete)$/;
 
-/** Behind the regular expression that begins at `at`; undefined when the slash there divides. */
+/** The offset after the regular expression at `at`; undefined when the slash is a division. */
 function afterRegex(text: string, at: number): number | undefined {
   const before = text.slice(Math.max(0, at - 100), at).trimEnd();
   if (/[\w$)\]}'"`]$/.test(before) && !BEFORE_REGEX.test(before)) return undefined;
@@ -135,7 +137,7 @@ function afterTemplate(text: string, at: number): number {
   return offset + 1;
 }
 
-/** Behind the brace that closes a substitution. */
+/** The offset after the brace that closes a substitution. */
 function nextEntryEnd(text: string, offset: number): number {
   let depth = 0;
   let at = offset;
@@ -148,7 +150,7 @@ function nextEntryEnd(text: string, offset: number): number {
   return text.length;
 }
 
-/** The first character that is neither blank nor comment. */
+/** The offset of the first character that is neither blank nor in a comment. */
 function skipBlank(text: string, from: number): number {
   let at = from;
   for (;;) {

@@ -2,22 +2,22 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** Files of this package that go into the bundle of a user's file. */
+/** Files of this package that are bundled with a user's file. */
 export interface Library {
-  /** What `import ... from 'aurora'` means. */
+  /** The file that `import ... from 'aurora'` means. */
   readonly language: string;
-  /** What runs beside the user's file in the evaluation thread. */
+  /** The file that runs in the evaluation thread before the user's file. */
   readonly runtime: string;
 }
 
-/** The folder of this package, from any file in it. */
+/** The folder of this package, found from any file in it. */
 export function packageRoot(from: string = fileURLToPath(import.meta.url)): string {
   let root = dirname(from);
   while (!existsSync(join(root, 'package.json')) && root !== dirname(root)) root = dirname(root);
   return root;
 }
 
-/** The language from where this code runs: its sources, or the built files in dist/ at any depth. */
+/** The language's files, depending on where this code runs: its sources, or the built files in dist/. */
 export function findLibrary(from: string = fileURLToPath(import.meta.url)): Library {
   const root = packageRoot(from);
   return from.endsWith('.ts')

@@ -1,7 +1,7 @@
-/** How a job file is read. */
+/** Options for reading a job file. */
 export interface LoadOptions {
   /** Values of `--bind NAME=VALUE`; bound to every job, and readable by `parameters`. */
   readonly binds?: Readonly<Record<string, string>> | undefined;
-  /** Milliseconds that evaluating the file may take; default 10000. */
+  /** Time limit for evaluating the file, in milliseconds; default 10000. */
   readonly timeLimitMs?: number | undefined;
 }

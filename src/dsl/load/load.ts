@@ -14,11 +14,11 @@ import { type Position, type SourcePositions, sourcePositions } from './source-p
 const TIME_LIMIT_MS = 10_000;
 
 /**
- * Loads a `.aurora.ts` file: bundles it with what it imports, evaluates it in a thread of its own, and gives back its
- * jobs, unjudged. A file whose default export is an empty list has no jobs; that is no failure here.
+ * Loads a `.aurora.ts` file: bundles it with its imports, evaluates it in a separate thread, and returns its jobs
+ * unchecked. A default export that is an empty list is no failure here.
  *
- * Throws a CONFIG error when there is no such file, it does not compile, it throws, rejects, ends the process or takes
- * too long, or its default export is not a list of jobs.
+ * Throws a CONFIG error when the file does not exist, does not compile, throws, rejects, ends the process or takes too
+ * long, or when its default export is not a list of jobs.
  */
 export async function loadJobs(file: string, options: LoadOptions = {}): Promise<LoadedFile> {
   const path = entryPath(file);
@@ -52,7 +52,7 @@ function entryPath(file: string): string {
   throw configError([fileProblem(`no such file: ${file}`, undefined, 'check the path')], file);
 }
 
-/** Files of the original, which are Python. */
+/** Files of the original, which are in Python. */
 const PYTHON = /\.(?:aurora|mesos|thermos|inc|py)$/;
 
 function ofTheOriginal(file: string): ConfigProblem {
@@ -63,7 +63,7 @@ function ofTheOriginal(file: string): ConfigProblem {
   return fileProblem(text, undefined, next);
 }
 
-/** `--bind` names have to be addresses, like any other. */
+/** Checks that `--bind` names are valid addresses. */
 export function checkedBinds(
   binds: Readonly<Record<string, string>>,
   file: string,

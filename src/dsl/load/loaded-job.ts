@@ -11,7 +11,7 @@ import type { StructNode } from '../schema/node.ts';
 import { type ConfigProblem, configError, placed, problemText } from './config-problem.ts';
 import { type Position, positionText, type SourcePositions } from './source-positions.ts';
 
-/** The four names that tell a job from all others; the cluster is not part of the scheduler's key. */
+/** The four names that identify a job; the cluster is not part of the scheduler's key. */
 interface JobName {
   readonly cluster: string;
   readonly role: string;
@@ -19,7 +19,7 @@ interface JobName {
   readonly name: string;
 }
 
-/** A job of a file, not judged yet. Names are filled in as far as that goes: `api-{{color}}` stays when nobody binds it. */
+/** An unchecked job of a file. Its names are filled in as far as possible; `api-{{color}}` remains if nothing binds it. */
 export interface LoadedJob extends JobName {
   /** `cluster/role/environment/name`. */
   readonly key: string;
@@ -31,14 +31,14 @@ export interface LoadedJob extends JobName {
 
 /** A file that has been read. */
 export interface LoadedFile {
-  /** Absolute path, symbolic links followed. */
+  /** Absolute path with symbolic links resolved. */
   readonly file: string;
-  /** Every file that went in, absolute. */
+  /** All bundled files, as absolute paths. */
   readonly sources: readonly string[];
   readonly jobs: readonly LoadedJob[];
 }
 
-/** Puts the command line's bindings on a job: they beat the job's own, and lose against fields, tasks and processes. */
+/** Adds the command line's bindings to a job. They override the job's own bindings, but not fields, tasks and processes. */
 export function loadedJob(
   node: StructNode,
   binds: Readonly<Record<string, string>>,
@@ -66,8 +66,8 @@ export function loadedJob(
 }
 
 /**
- * The job with these names; names that are not given may be anything. Throws a CONFIG error when the file has no jobs,
- * none that fits (it lists those that there are), or several.
+ * The job with these names; omitted names match anything. Throws a CONFIG error when the file has no jobs, when none
+ * matches (it lists the existing ones), or when several match.
  */
 export function selectJob(loaded: LoadedFile, wanted: Partial<JobName>): LoadedJob {
   const { jobs, file } = loaded;
@@ -105,12 +105,11 @@ const noJobs: ConfigProblem = {
   next: 'end it with: export default [job]',
 };
 
-/** Images whose digests have to be looked up before `convertJob`. */
+/** Images whose digests must be looked up before `convertJob`. */
 export const imagesOf = (job: LoadedJob): readonly ImageName[] => imagesIn(job.node);
 
 /**
- * Everything that is wrong with a job, each mistake with its place. Image digests count as known here unless `digests`
- * says which ones are.
+ * All mistakes of a job with their places. Image digests are assumed to be known, unless `digests` says which are.
  */
 export function checkJob(
   job: LoadedJob,
@@ -122,17 +121,17 @@ export function checkJob(
   );
 }
 
-/** Zeros for all images, where nobody can be asked. */
+/** Zeros as digests of all images, for when no registry can be asked. */
 export const assumedDigests = (job: LoadedJob): ReadonlyMap<string, string> =>
   new Map(imagesOf(job).map(({ name, tag }) => [`${name}:${tag}`, `${name}@sha256:${'0'.repeat(64)}`]));
 
-/** What is allowed in a job, but probably not meant; nothing for a job that has mistakes. */
+/** Things in a job that are allowed but probably not intended; empty for a job with mistakes. */
 export function jobWarnings(job: LoadedJob): readonly string[] {
   const result = convert(job.node, { user: '', digests: assumedDigests(job) });
   return 'converted' in result ? result.converted.warnings : [];
 }
 
-/** Everything that is wrong with a file: of every job, and jobs of the same name. */
+/** All mistakes of a file: of every job, and jobs with the same name. */
 export function checkFile({ jobs }: LoadedFile): readonly ConfigProblem[] {
   if (jobs.length === 0) return [noJobs];
   const seen = new Map<string, LoadedJob>();
@@ -149,7 +148,7 @@ export function checkFile({ jobs }: LoadedFile): readonly ConfigProblem[] {
   });
 }
 
-/** Jobs share values: a mistake in one of those is reported once, for the first job that has it. */
+/** Identifies a mistake. Jobs share values, so a mistake in a shared value is reported once, for the first job. */
 const placeAndText = (problem: ConfigProblem): string =>
   problem.position ? problemText(problem) : `${problem.job} ${problemText(problem)}`;
 
@@ -161,7 +160,7 @@ const twice = (job: LoadedJob, before: LoadedJob): ConfigProblem => ({
   position: job.position,
 });
 
-/** The job in every form that a client needs. Throws a CONFIG error with all mistakes of the job. */
+/** The job in all forms that a client needs. Throws a CONFIG error with all mistakes of the job. */
 export function convertJob(job: LoadedJob, input: ConversionInput): ConvertedJob {
   const result = convert(job.node, input);
   if ('converted' in result) return result.converted;

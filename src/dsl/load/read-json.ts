@@ -14,8 +14,8 @@ type Json = Readonly<Record<string, unknown>>;
 
 /**
  * Reads jobs from the original's JSON form (`--read-json`): one job, or `{ "jobs": [...] }`, with snake_case names.
- * Unlike the original it also reads containers, SLA policies and update strategies. Throws a CONFIG error when the
- * file cannot be read or is no JSON object.
+ * Unlike the original it also reads containers, SLA policies and update strategies. Throws a CONFIG error when the file
+ * cannot be read or is no JSON object.
  */
 export function readJsonJobs(file: string, options: Pick<LoadOptions, 'binds'> = {}): LoadedFile {
   const path = resolve(file);
@@ -35,7 +35,7 @@ export function readJsonJobs(file: string, options: Pick<LoadOptions, 'binds'> =
   };
 }
 
-/** JSON has no places of its own to point at; the file is better than nothing. */
+/** JSON gives no positions, so mistakes point to the beginning of the file. */
 const start = (file: string) => ({ file, line: 1, column: 1 });
 
 function parsed(path: string, file: string): unknown {
@@ -54,7 +54,7 @@ function structNode(struct: string, value: Json): StructNode {
   const fields: Record<string, Node> = {};
   for (const [name, given] of Object.entries(value)) {
     const type = table && Object.hasOwn(table, ownName(name)) ? table[ownName(name)]?.type : undefined;
-    // a name of our own spelling is not the original's: it stays as it is, and is reported as unknown
+    // A name in our spelling is none of the original's; it stays as it is and is reported as unknown.
     fields[type && !/[A-Z]/.test(name) ? ownName(name) : name] = nodeOf(type, given);
   }
   return { kind: 'struct', struct, fields, binds: [], origins: [] };
@@ -74,7 +74,7 @@ function nodeOf(type: SchemaFieldType | undefined, value: unknown): Node {
   return { kind: 'dict', entries: Object.fromEntries(entries) };
 }
 
-/** True when the struct has all names of the object, and the object all that the struct requires. */
+/** Whether the struct knows all names of the object, and the object has all required fields of the struct. */
 function fits(struct: string, value: Json): boolean {
   const table = structTable(struct) ?? {};
   const known = Object.entries(value).every(([name, given]) => {

@@ -5,17 +5,17 @@ import { describer } from '../schema/describe.ts';
 import type { Evaluated } from './evaluation.ts';
 
 /**
- * Runs in the evaluation thread, bundled with the user's file and started before it: positions are remembered from
- * here on, and `--bind` values can be read.
+ * Runs in the evaluation thread, bundled with the user's file and started before it: from here on positions are
+ * recorded, and `--bind` values can be read.
  */
 recordCallSites();
 offerBinds((workerData as { readonly binds: Readonly<Record<string, string>> }).binds);
 
-/** Sends what the file exports to the thread that asked, as plain data. */
+/** Sends the file's exports to the loading thread, as plain data. */
 export function deliver(exports: Readonly<Record<string, unknown>>): void {
   const describe = describer();
   const names = Object.keys(exports).filter((name) => exports[name] !== undefined);
   const jobs = exports.default === undefined ? undefined : describe(exports.default);
-  // a rejected promise that nobody waits for is reported before the next turn, and then this is never sent
+  // An unhandled rejection is reported before the next turn; then this message is never sent.
   setImmediate(() => parentPort?.postMessage({ exports: names, jobs } satisfies Evaluated));
 }

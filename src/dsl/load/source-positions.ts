@@ -14,21 +14,21 @@ export interface Position {
   readonly column: number;
 }
 
-/** Finds places in a user's files for values of a bundle. */
+/** Finds the places in a user's files from which values of a bundle come. */
 export interface SourcePositions {
-  /** Where a place of the bundled text comes from. */
+  /** The source of a place in the bundled text. */
   original(line: number, column: number): Position | undefined;
-  /** Where a value of a job was written: its field where the source text shows it, else the call that made it. */
+  /** Where a value of a job was written: its field if the source text shows it, else the call that made the struct. */
   of(job: StructNode, path: readonly PathStep[]): Position | undefined;
 }
 
-/** `hello.aurora.ts:12:5`, relative to `cwd` when the file is below it. */
+/** `hello.aurora.ts:12:5`; relative to `cwd` when the file is below it. */
 export function positionText({ file, line, column }: Position, cwd: string = process.cwd()): string {
   const near = relative(cwd, file);
   return `${near.startsWith('..') ? file : near}:${line}:${column}`;
 }
 
-/** Reads the source map, and source files, only when the first place is asked for. */
+/** Reads the source map and the source files only when the first place is needed. */
 export function sourcePositions(map: string, entry: string): SourcePositions {
   let sources: SourceMap | undefined;
   const texts = new Map<string, string>();
@@ -76,7 +76,7 @@ export function sourcePositions(map: string, entry: string): SourcePositions {
   };
 }
 
-/** The structs that a path leads through, innermost first, each with the rest of the path from it. */
+/** The structs along a path, the innermost first, each with the rest of the path from there. */
 function structsOn(job: StructNode, path: readonly PathStep[]) {
   const chain: { readonly struct: StructNode; readonly rest: readonly PathStep[] }[] = [];
   let node: Node | undefined = job;

@@ -6,8 +6,8 @@ import type { ConfigProblem } from './config-problem.ts';
 import { packageRoot } from './library.ts';
 
 /**
- * Type errors of a job file and what it imports, found by the TypeScript of the user's project and with its
- * tsconfig.json, when there is one. Throws a CONFIG error when the project has no TypeScript.
+ * Type errors of a job file and its imports, found with the TypeScript of the user's project and its tsconfig.json, if
+ * there is one. Throws a CONFIG error when the project has no TypeScript.
  */
 export function typecheck(file: string): readonly ConfigProblem[] {
   const path = resolve(file);
@@ -59,7 +59,7 @@ function optionsOf(ts: typeof TypeScript, path: string): TypeScript.CompilerOpti
   return { ...defaults, ...options };
 }
 
-/** The declarations of the language: the built ones, or its sources when this runs from them. */
+/** The declarations of the language: the built ones, or the sources when this code runs from sources. */
 const typesOf = (name: string): string =>
   import.meta.url.endsWith('.ts')
     ? join(packageRoot(), 'src/dsl', `${name}.ts`)

@@ -1,4 +1,4 @@
-/** What kind of mistake it is; every check belongs to exactly one. */
+/** The kind of a mistake; every check has exactly one. */
 export type ProblemKind =
   | 'missing-required'
   | 'unknown-field'
@@ -24,21 +24,21 @@ export type PathStep = string | number;
 export interface Problem {
   readonly kind: ProblemKind;
   readonly path: readonly PathStep[];
-  /** A sentence about the value, without a full stop: what it is and what it has to be. */
+  /** A sentence about the value, without a full stop: what it is and what it must be. */
   readonly text: string;
-  /** What to do about it, where that is not plain from the text. */
+  /** What to do about it, if the text does not make that obvious. */
   readonly next?: string | undefined;
   /**
-   * The job can be written down in the scheduler's form, and would come to nothing there: `job` for the job itself,
-   * `update` for an update of it.
+   * Set when the job can be converted but is useless to the scheduler: `job` for the job itself, `update` for an update
+   * of it.
    */
   readonly doomed?: 'job' | 'update' | undefined;
   /**
-   * Only a value is missing, and all that is there has its type. The original asks the scheduler for its tiers before it
-   * looks for these, and scripts with a scheduler of their own count on the call.
+   * Only a value is missing; everything else has its type. The original asks the scheduler for its tiers before it
+   * looks for these, and scripts with their own scheduler rely on that call.
    */
   readonly late?: true | undefined;
-  /** The variable that is bound to nothing. */
+  /** The unbound variable. */
   readonly variable?: string | undefined;
 }
 

@@ -1,8 +1,8 @@
 import { ownName } from '../schema/struct-table.ts';
 
 /**
- * Fields that older versions of the original had, and what stands for them; files in use still have them.
- * Source: the original's release notes.
+ * Fields that older versions of the original had, and their replacements; files in use still have them. Source: the
+ * original's release notes.
  */
 const REMOVED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   Job: {
@@ -20,7 +20,7 @@ const REMOVED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   UpdateConfig: { restartThreshold: 'leave it out: it had no effect any more' },
 };
 
-/** What to write instead of a field that is gone; undefined for any other name. */
+/** What to write instead of a removed field; undefined for any other name. */
 export const removedField = (struct: string, field: string): string | undefined => {
   const removed = REMOVED[struct] ?? {};
   return Object.hasOwn(removed, ownName(field)) ? removed[ownName(field)] : undefined;

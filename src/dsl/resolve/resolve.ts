@@ -22,23 +22,23 @@ import type { PathStep, Problem, ProblemKind } from './problem.ts';
 import { removedField } from './removed-fields.ts';
 import { isRuntime, neverBound } from './runtime-references.ts';
 
-/** A struct with its templates filled in, as far as that went, and everything that stood in the way. */
+/** A struct with its templates filled in as far as possible, and all problems found on the way. */
 interface Resolution<N extends SchemaStructName> {
-  /** Complete, and of the types that it claims, only when there are no problems. */
+  /** Complete and of its declared types only when there are no problems. */
   readonly value: ResolvedStruct<N>;
   readonly problems: readonly Problem[];
 }
 
 type Path = readonly PathStep[];
 
-/** Where the walk is: what texts see here, innermost first. */
+/** The state of the walk: `scopes` are those of a text here, innermost first. */
 interface Context {
   readonly scopes: readonly Scope[];
   readonly around: readonly StructNode[];
   readonly problems: Problem[];
 }
 
-/** Fills in all templates of a struct and gives every value the type of its field. Never throws on a user's mistake. */
+/** Fills in all templates of a struct and converts every value to its field's type. Never throws on a user's mistake. */
 export function resolveStruct<N extends SchemaStructName>(name: N, node: StructNode): Resolution<N> {
   const problems: Problem[] = [];
   const value = structValue(name, node, [], { scopes: [], around: [], problems });
@@ -49,7 +49,7 @@ export function resolveStruct<N extends SchemaStructName>(name: N, node: StructN
   };
 }
 
-/** A text as it reads in a struct, whatever stays open in it; undefined when it cannot be read. For listings. */
+/** A text field of a struct, for listings; open references remain. Undefined when it cannot be read. */
 export function previewText(node: StructNode, field: string): string | undefined {
   const given = node.fields[field] ?? structTable(node.struct)?.[field]?.default;
   if (given === undefined || !isScalar(given as Node)) return undefined;
@@ -72,7 +72,7 @@ const report = (
   problems.push({ kind, path, text, next });
 };
 
-/** A binding with a bad name makes all references of its struct unreadable; it is reported once, and then left out. */
+/** A binding with an invalid name makes all references of its struct unreadable; it is reported once and then ignored. */
 function structScopesOf(node: StructNode, path: Path, problems: Problem[]): readonly Scope[] {
   try {
     return structScopes(node);
@@ -122,7 +122,7 @@ function fieldValueOf(
   return constant === undefined ? defaultValue(field, path, context) : constant;
 }
 
-/** Problems of values that nobody wrote: where a field is missing that they refer to, that is what is wrong. */
+/** Problems in defaults. When a missing field is reported, these are dropped, because they only follow from it. */
 const ofDefaults = new WeakSet<Problem>();
 
 function defaultValue(field: SchemaField, path: Path, context: Context): unknown {
@@ -136,7 +136,7 @@ function defaultValue(field: SchemaField, path: Path, context: Context): unknown
 
 const constants = new WeakMap<SchemaField, unknown>();
 
-/** A default without templates is the same everywhere: made once, and frozen. */
+/** A default without templates is the same everywhere, so it is made once and frozen. */
 function constantOf(field: SchemaField): unknown {
   if (!constants.has(field)) {
     const node = defaultNode(field.type, field.default) as Node;
@@ -228,7 +228,7 @@ const shown = (value: Scalar): string =>
       ? String(value.value)
       : String(value);
 
-/** A text with everything known filled in; undefined, and reported, when something stays that nobody will know. */
+/** Fills in a text; if anything remains that will never be known, reports it and returns undefined. */
 function settledText(text: string, type: ScalarType, path: Path, context: Context): string | undefined {
   if (!text.includes('{{')) return text;
   try {
@@ -250,7 +250,7 @@ function settledText(text: string, type: ScalarType, path: Path, context: Contex
   }
 }
 
-/** An escape keeps a reference from being filled in here, and then the executor takes it for one of its own. */
+/** Reports an escaped reference: it is not filled in here, and the executor takes it for one of its own. */
 function escapeLeft(variable: string, path: Path, { problems }: Context): void {
   const text = `{{&${variable}}} leaves {{${variable}}} in the text, which nobody fills in any more, and the executor refuses`;
   const next = `write {{${variable}}} to have it filled in; double braces for a program are put together by the shell, as in '{''{${variable}}'`;

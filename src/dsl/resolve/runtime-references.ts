@@ -4,14 +4,14 @@ import type { Scope } from '../template/scopes.ts';
 
 const RUNTIME = new Set(['thermos.task_id', 'mesos.instance', 'mesos.hostname']);
 
-/** The port that an address stands for, or undefined: `thermos.ports[http]`. */
+/** The port that an address refers to, e.g. `thermos.ports[http]`; else undefined. */
 function portOf(address: string): string | undefined {
   const { steps } = parseAddress(address);
   const isPort = steps.length === 3 && address.startsWith('thermos.ports[') && steps[2]?.kind === 'key';
   return isPort ? steps[2]?.text : undefined;
 }
 
-/** True for what executor and runner fill in when the task starts; everything else has to be known before. */
+/** Whether the executor or runner fills in the reference when the task starts; all others must be known before. */
 export const isRuntime = (address: string): boolean => RUNTIME.has(address) || portOf(address) !== undefined;
 
 const standIns: Scope = {
@@ -19,13 +19,13 @@ const standIns: Scope = {
 };
 
 /**
- * References that a settled text still has when executor and runner have filled in theirs: what nobody will know. That
- * includes references whose address holds a runtime reference (but a port's name may), and unescaped `{{&x}}`.
+ * The references that remain in a settled text after executor and runner have filled in theirs, and that nobody will ever
+ * know. Includes references whose address contains a runtime reference (except in a port's name), and unescaped `{{&x}}`.
  */
 export const neverBound = (text: string): readonly string[] =>
   text.includes('{{') ? interpolate(text, [standIns]).unbound : [];
 
-/** Ports that a settled text refers to. A port whose name is only known at run time is not among them. */
+/** The ports that a settled text refers to, except those whose name is only known at run time. */
 export const portsIn = (text: string): readonly string[] =>
   text.includes('{{thermos.ports[')
     ? interpolate(text, [])

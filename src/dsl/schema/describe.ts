@@ -4,8 +4,9 @@ import type { Node } from './node.ts';
 import { setOwn } from './own-property.ts';
 
 /**
- * What a user's file made, as plain data that can cross to another thread. Values that occur more than once are
- * described once. Things without a place in a configuration are kept as such, to be reported where they stand.
+ * Returns a function that converts what a user's file made to plain data, which can be sent to another thread. Values
+ * that occur more than once are converted once. Things that cannot be in a configuration are kept as such, to be
+ * reported at their place.
  */
 export function describer(): (value: unknown) => Node {
   const known = new Map<object, Node>();

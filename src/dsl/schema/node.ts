@@ -1,8 +1,8 @@
 import type { Origin } from '../language/call-site.ts';
 
 /**
- * A configuration as plain data: what comes out of the thread that evaluates a file, and what everything behind it
- * works on. Structs, dictionaries and special values carry `kind`; lists are arrays, maps are Maps.
+ * A configuration as plain data: the output of the thread that evaluates a file, and the input of everything after it.
+ * Structs, dictionaries and special values have a `kind`; lists are arrays, maps are Maps.
  */
 export type Node =
   | Scalar
@@ -12,7 +12,7 @@ export type Node =
   | readonly Node[]
   | ReadonlyMap<string | number, Node>;
 
-/** Text, number, truth value. A `float` is written with a fraction part even when it is whole. */
+/** Text, number or boolean. A `float` is written with a fraction even when it is whole. */
 export type Scalar = string | number | bigint | boolean | FloatNode;
 
 interface FloatNode {
@@ -20,12 +20,12 @@ interface FloatNode {
   readonly value: number;
 }
 
-/** A struct of the language, or a profile; `fields` holds what was given, without defaults. */
+/** A struct of the language, or a profile; `fields` are those that were given, without defaults. */
 export interface StructNode {
   readonly kind: 'struct';
   readonly struct: string;
   readonly fields: Readonly<Record<string, Node>>;
-  /** One entry a `bind` call, the latest first. */
+  /** One entry for each `bind` call, the latest first. */
   readonly binds: readonly Node[];
   readonly origins: readonly Origin[];
 }
@@ -36,7 +36,7 @@ export interface DictNode {
   readonly entries: Readonly<Record<string, Node>>;
 }
 
-/** Something that has no place in a configuration: null, a function, a date. */
+/** Something that cannot be in a configuration: null, a function, a date. */
 interface OddNode {
   readonly kind: 'odd';
   readonly what: string;
@@ -57,7 +57,7 @@ export const isMap = (node: Node | undefined): node is ReadonlyMap<string | numb
 export const isScalar = (node: Node | undefined): node is Scalar =>
   node !== undefined && (typeof node !== 'object' || kindOf(node) === 'float');
 
-/** What a node is called in an error. */
+/** The name of a node in errors. */
 export function nameOfNode(node: Node): string {
   if (isStruct(node)) return node.struct;
   if (isList(node)) return 'a list';

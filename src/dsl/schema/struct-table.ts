@@ -1,6 +1,6 @@
 import { type SchemaField, STRUCTS } from './table.ts';
 
-/** Fields of a struct by name; undefined for structs that users make up (profiles). */
+/** Fields of a struct by name; undefined for structs defined by users (profiles). */
 export const structTable = (name: string): Readonly<Record<string, SchemaField>> | undefined =>
   Object.hasOwn(STRUCTS, name)
     ? (STRUCTS as Readonly<Record<string, Readonly<Record<string, SchemaField>>>>)[name]
@@ -8,7 +8,7 @@ export const structTable = (name: string): Readonly<Record<string, SchemaField>>
 
 const wireNames = new Map<string, string>();
 
-/** `maxTaskFailures` on the wire: `max_task_failures`. */
+/** `maxTaskFailures` becomes `max_task_failures`, its name on the wire. */
 export function wireName(field: string): string {
   let name = wireNames.get(field);
   if (name === undefined) {
@@ -20,7 +20,7 @@ export function wireName(field: string): string {
 
 const ownNames = new Map<string, string>();
 
-/** The other way: `max_task_failures` is `maxTaskFailures` here. */
+/** `max_task_failures` becomes `maxTaskFailures`, its name in the language. */
 export function ownName(wire: string): string {
   let name = ownNames.get(wire);
   if (name === undefined) {

@@ -1,19 +1,18 @@
 /**
- * The language as data: every struct with its fields, their types, which are required and what the others default to.
- * Checking, conversion, the JSON form and docs/config.md read this table; the interfaces in fields/ are what a user's
- * editor shows, and a test holds both to the same fields and defaults. Names are camelCase here; on the wire they are
- * snake_case.
+ * The language as data: every struct with its fields, their types, whether they are required, and their defaults. Checking,
+ * conversion, the JSON form and docs/config.md read this table. The interfaces in fields/ are what a user's editor shows; a
+ * test checks that both have the same fields and defaults. Names are camelCase here and snake_case on the wire.
  */
 export type SchemaFieldType =
   | { readonly kind: 'text' | 'int' | 'float' | 'bool' }
-  /** `anyCase`: letters may be small or capital, and stay as they were written. */
+  /** `anyCase`: letters may be in either case and are kept as written. */
   | { readonly kind: 'enum'; readonly words: readonly string[]; readonly anyCase?: boolean }
   | { readonly kind: 'struct'; readonly name: string }
   | { readonly kind: 'choice'; readonly names: readonly string[] }
   | { readonly kind: 'list'; readonly of: SchemaFieldType }
   | { readonly kind: 'map'; readonly of: SchemaFieldType };
 
-/** One field. `default` is as a user would write it: `{}` for a struct with its own defaults. */
+/** One field. `default` is written as a user would: `{}` for a struct with its own defaults. */
 export interface SchemaField<T extends SchemaFieldType = SchemaFieldType, P extends Presence = Presence> {
   readonly type: T;
   readonly presence: P;
@@ -216,7 +215,7 @@ type OptionalKeys<N extends SchemaStructName> = {
   [K in keyof Table<N>]: Table<N>[K] extends { presence: 'optional' } ? K : never;
 }[keyof Table<N>];
 
-/** A struct after templates are filled in and values have their types: defaults are there, unset fields absent. */
+/** A struct with its templates filled in and all values converted: defaults are present, unset fields absent. */
 export type ResolvedStruct<N extends SchemaStructName> = {
   readonly [K in Exclude<keyof Table<N>, OptionalKeys<N>>]: Table<N>[K] extends SchemaField<infer T>
     ? Out<T>

@@ -19,12 +19,11 @@ const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 const KEY = /^[A-Za-z0-9_\-./]+$/;
 
 const known = new Map<string, TemplateAddress>();
-/** Files name few addresses; a file that makes up endless ones must not fill the memory. */
+/** Limit of the cache: files name few addresses, but one that generates them endlessly must not fill the memory. */
 const MOST_KNOWN = 10_000;
 
 /**
- * Reads what stands between double braces, or a name in `bind`. Throws an `invalid-reference` fault when it is no
- * address.
+ * Parses the text between double braces, or a name in `bind`. Throws an `invalid-reference` fault when it is no address.
  */
 export function parseAddress(text: string): TemplateAddress {
   let address = known.get(text);

@@ -2,13 +2,13 @@ import type { Scalar } from '../schema/node.ts';
 import type { SchemaFieldType } from '../schema/table.ts';
 import { scalarText } from './number-text.ts';
 
-/** The type of a field that holds one value. */
+/** The type of a field with a single value. */
 export type ScalarType = Extract<SchemaFieldType, { kind: 'text' | 'int' | 'float' | 'bool' | 'enum' }>;
 
 export const isScalarType = (type: SchemaFieldType): type is ScalarType =>
   type.kind !== 'list' && type.kind !== 'map' && type.kind !== 'struct' && type.kind !== 'choice';
 
-/** A value of the wanted type, or why there is none. */
+/** A value of the expected type, or what was expected. */
 type Coerced = { readonly value: string | number | bigint | boolean } | { readonly wanted: string };
 
 const INTEGER = /^\s*[+-]?\d+\s*$/;
@@ -17,8 +17,8 @@ const SPECIAL = /^\s*([+-]?)(inf(?:inity)?|nan)\s*$/i;
 const TRUTH: Readonly<Record<string, boolean>> = { true: true, '1': true, false: false, '0': false };
 
 /**
- * Turns a settled value into the type of its field: numbers are cut to whole ones for whole fields, text has to look
- * like the number or truth value that it stands for.
+ * Converts a settled value to its field's type: numbers are truncated for integer fields; text must look like the
+ * number or boolean that it stands for.
  */
 export function coerce(type: ScalarType, given: Scalar): Coerced {
   switch (type.kind) {

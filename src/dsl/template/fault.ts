@@ -1,13 +1,13 @@
 /** What can be wrong with a template: it is no address, it never settles, or a bound value cannot be used. */
 type TemplateFaultKind = 'invalid-reference' | 'endless-template' | 'bad-type' | 'bad-value';
 
-/** Stops filling in one text; the walk over the configuration turns it into a problem with a place. */
+/** Thrown to stop filling in one text; the walk over the configuration turns it into a problem with a place. */
 interface TemplateFault {
   readonly fault: TemplateFaultKind;
   readonly text: string;
 }
 
-/** A thrown fault, marked so that it cannot be taken for a failure of ours. */
+/** Makes a fault to throw; frozen and marked, so that it cannot be mistaken for a failure of ours. */
 export const templateFault = (fault: TemplateFaultKind, text: string): TemplateFault =>
   Object.freeze({ fault, text });
 

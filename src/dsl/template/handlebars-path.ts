@@ -1,9 +1,8 @@
 import * as generated from 'handlebars/dist/cjs/handlebars/compiler/parser.js';
 
 /**
- * Addresses are read by Handlebars' parser. Its grammar writes keys as `a.[key].b` where ours writes `a[key].b`, so the
- * dot is put in first; everything else in its grammar (blocks, helpers, partials, comments) is recognised, and refused
- * by name.
+ * Addresses are parsed by Handlebars' parser. Its grammar writes keys as `a.[key].b` and ours as `a[key].b`, so the dot is
+ * inserted first. Everything else in its grammar (blocks, helpers, partials, comments) is recognised and refused by name.
  */
 interface HandlebarsParser {
   yy: object;
@@ -24,7 +23,7 @@ type Parsed = readonly PathPart[] | Refusal;
 
 const refusal = (refused: string) => (): Refusal => ({ refused });
 
-/** What the parser calls for each thing it finds: paths become their parts, anything else says what it is. */
+/** Callbacks of the parser: paths become lists of parts, anything else says what it is. */
 const actions = {
   id: (token: string) => token,
   locInfo: () => undefined,
@@ -40,13 +39,13 @@ const actions = {
   prepareProgram: (statements: readonly unknown[]) => statements,
 };
 
-/** Words that Handlebars' lexer takes for something else than a name. */
+/** Words that Handlebars' lexer does not accept as names. */
 const RESERVED = /(^|\.)(true|false|null|undefined|this|else|as)(?=$|[.[])/g;
 const PLAIN = /^(?:\.(?=.))?(?:[^.[\]\s]+|\[[^[\]\s]+\])(?:\.[^.[\]\s]+|\[[^[\]\s]+\])*$/;
 
 /**
- * The steps of an address as written (`a`, `[key]`), or, as a sentence without its subject, why it is none.
- * A leading dot is dropped.
+ * The steps of an address as written (`a`, `[key]`); or, as a sentence without its subject, why it is not one. A
+ * leading dot is dropped.
  */
 export function handlebarsPath(text: string): readonly string[] | string {
   const address = text.replace(/^\./, '');
@@ -63,7 +62,7 @@ export function handlebarsPath(text: string): readonly string[] | string {
   return parts.map((part) => (isReserved(part, address) ? part.slice(1, -1) : part));
 }
 
-/** Brackets that we put around a reserved word, not the user. */
+/** Whether the brackets around a reserved word are ours and not the user's. */
 const isReserved = (part: string, address: string): boolean =>
   /^\[(true|false|null|undefined|this|else|as)\]$/.test(part) && !address.includes(part);
 

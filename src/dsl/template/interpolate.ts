@@ -4,28 +4,28 @@ import { templateFault } from './fault.ts';
 import { scalarText } from './number-text.ts';
 import type { Found, Scope } from './scopes.ts';
 
-/** A text after filling in, and the addresses that stay in it, each once, in order. */
+/** A text after filling in, and the distinct addresses that remain in it, in order. */
 interface Interpolated {
   readonly text: string;
   readonly unbound: readonly string[];
-  /** Addresses that stand in it because an escape has lost its last `&`: `{{&x}}` reads `{{x}}` now. */
+  /** Addresses that remain because an escape has lost its last `&`: `{{&x}}` became `{{x}}`. */
   readonly escaped: readonly string[];
 }
 
-/** Rounds of filling in before a text counts as endless; the original's limit. */
+/** Limit of rounds, after which a text counts as endless; the same as the original's. */
 const MOST_ROUNDS = 100;
-/** Values inside values inside values: deeper than this is endless, too. */
+/** Limit of nested values; deeper ones count as endless, too. */
 const MOST_DEPTH = 50;
-/** Text that grows beyond this, in UTF-16 units, is endless: the original runs out of memory instead. */
+/** Limit of the text's length in UTF-16 units; longer texts count as endless. The original runs out of memory instead. */
 const MOST_LENGTH = 1_048_576;
 
 const TOKEN = /\{\{([^{}]+)\}\}/g;
 const ESCAPE = /^&(.+?)&?$/s;
 
 /**
- * Fills in references, again and again until nothing changes. Each scope is asked in turn; what nobody knows stays, in
- * its normal form. `{{&x}}` loses one `&` a call. Throws a template fault for text between braces that is no address,
- * and for a text that does not settle.
+ * Fills in references repeatedly until nothing changes. Scopes are asked in order; unknown references remain, in their
+ * normal form. `{{&x}}` loses one `&` for each call. Throws a template fault for text between braces that is no
+ * address, and for a text that does not settle.
  */
 export function interpolate(text: string, scopes: readonly Scope[], depth = 0): Interpolated {
   if (!text.includes('{{')) return { text, unbound: NOTHING, escaped: NOTHING };
@@ -62,7 +62,7 @@ function filled(text: string, scopes: readonly Scope[], depth: number): string |
   return changed ? next : undefined;
 }
 
-/** What is found is first filled in where it stands; what that leaves open is the reader's to fill in. */
+/** Fills in references of the found value in its own scopes first; what remains is filled in by the reader's scopes. */
 function foundText({ value, type, scopes }: Found, depth: number): string {
   const inner =
     typeof value === 'string' && scopes.length > 0 ? interpolate(value, scopes, depth + 1) : undefined;

@@ -1,8 +1,8 @@
 import type { Scalar } from '../schema/node.ts';
 
 /**
- * A floating point number as the original writes it into text: 12 significant digits, and always a fraction or an
- * exponent (`1.0`, `1e-05`, `3.14159265359`).
+ * Formats a floating point number like the original: 12 significant digits, and always a fraction or an exponent
+ * (`1.0`, `1e-05`, `3.14159265359`).
  */
 export function floatText(value: number): string {
   if (Number.isNaN(value)) return 'nan';
@@ -19,7 +19,7 @@ export function floatText(value: number): string {
   return `${mantissa}e${exponent < 0 ? '-' : '+'}${String(Math.abs(exponent)).padStart(2, '0')}`;
 }
 
-/** A value as text in a template: whole numbers without a fraction, truth values with a capital letter. */
+/** A value as text in a template: integers without a fraction, booleans capitalised. */
 export function scalarText(value: Scalar): string {
   switch (typeof value) {
     case 'string':

@@ -13,16 +13,16 @@ import type { SchemaFieldType } from '../schema/table.ts';
 import { type AddressStep, afterSteps, parseAddress, type TemplateAddress } from './address.ts';
 import { templateFault } from './fault.ts';
 
-/** Somewhere to look up addresses. */
+/** A source of values for addresses. */
 export interface Scope {
-  /** What the address leads to; undefined when nothing, or no single value, is there. */
+  /** The value that the address leads to; undefined when there is none, or it is not a scalar. */
   lookup(address: TemplateAddress): Found | undefined;
 }
 
-/** A value that a reference stands for, with the scopes that its own references see first. */
+/** A value that a reference stands for, and the scopes in which its own references are resolved first. */
 export interface Found {
   readonly value: Scalar;
-  /** Type of the field that it came from, where it has one. */
+  /** Type of the field that the value came from, if any. */
   readonly type?: SchemaFieldType | undefined;
   readonly scopes: readonly Scope[];
 }
@@ -32,7 +32,7 @@ interface ScopePlace {
   readonly type?: SchemaFieldType | undefined;
 }
 
-/** The field of a struct by either of its names, with its default when it was not given. */
+/** A field of a struct by either of its names; its default if it was not given. */
 function fieldOf(struct: StructNode, name: string): ScopePlace | undefined {
   const table = structTable(struct.struct);
   if (!table) return Object.hasOwn(struct.fields, name) ? { node: struct.fields[name] as Node } : undefined;
@@ -45,7 +45,7 @@ function fieldOf(struct: StructNode, name: string): ScopePlace | undefined {
   return node === undefined ? undefined : { node, type: field.type };
 }
 
-/** The default of a field as data. */
+/** A field's default as a node. */
 export function defaultNode(type: SchemaFieldType, given: unknown): Node | undefined {
   if (given === undefined) return undefined;
   if (type.kind === 'struct') {
@@ -60,7 +60,7 @@ export function defaultNode(type: SchemaFieldType, given: unknown): Node | undef
   return given as Node;
 }
 
-/** Follows the rest of an address into a value. */
+/** Follows the remaining steps of an address into a value. */
 function descend(
   place: ScopePlace,
   steps: readonly AddressStep[],
@@ -87,8 +87,8 @@ function descend(
 }
 
 /**
- * Lists count from 0, and from the end with negative numbers; maps with whole numbers as keys accept any spelling.
- * Fields that are maps are addressed with brackets, too; other plain objects are not.
+ * An element of a list or map. Lists count from 0, and from the end with negative numbers; maps with integer keys
+ * accept any spelling of the number. Map fields use brackets, too; other plain objects do not.
  */
 function elementOf(node: Node, type: SchemaFieldType | undefined, key: string): Node | undefined {
   if (isList(node)) return /^-?\d+$/.test(key) ? node.at(Number(key)) : undefined;
@@ -98,7 +98,7 @@ function elementOf(node: Node, type: SchemaFieldType | undefined, key: string): 
   return undefined;
 }
 
-/** A struct's own fields, also as `self.field`. */
+/** A struct's own fields, also addressed as `self.field`. */
 function fieldsScope(struct: StructNode): Scope {
   const scope: Scope = {
     lookup(address) {
@@ -112,7 +112,7 @@ function fieldsScope(struct: StructNode): Scope {
   return scope;
 }
 
-/** The names that one `bind` call made: nested objects by their dotted names, longest name first. */
+/** The names that one `bind` call defines: nested objects by their dotted names, the longest name first. */
 function bindScope(bindings: Node): Scope {
   const names = new Map<string, Node>();
   addNames(names, '', bindings);
@@ -140,14 +140,14 @@ function addNames(names: Map<string, Node>, before: string, node: Node): void {
   }
 }
 
-/** A profile bound as a whole: its fields are the names, and see one another. */
+/** A profile bound as a whole: its fields are the names, and can refer to each other. */
 const wholeScope = (struct: StructNode): Scope => ({
   lookup: ({ steps }) => descend({ node: struct }, steps, 0, []),
 });
 
 const bindScopes = new WeakMap<StructNode, readonly Scope[]>();
 
-/** The scopes of a struct's bindings, latest first. */
+/** The scopes of a struct's bindings, the latest first. */
 function bindScopesOf(struct: StructNode): readonly Scope[] {
   let scopes = bindScopes.get(struct);
   if (!scopes) {
@@ -157,16 +157,16 @@ function bindScopesOf(struct: StructNode): readonly Scope[] {
   return scopes;
 }
 
-/** What a text inside a struct sees before it sees what is around the struct: its fields, then its bindings. */
+/** The scopes of a text inside a struct before those around the struct: first its fields, then its bindings. */
 export const structScopes = (struct: StructNode): readonly Scope[] => [
   fieldsScope(struct),
   ...bindScopesOf(struct),
 ];
 
 /**
- * `super.X` for a text inside the innermost of `around` (innermost first): what the structs around its struct see.
- * Source: the original hands down the `super` of the enclosing struct, with that struct's bindings, before it adds the
- * enclosing struct's own fields; so inside a Job a process's `super.name` is the job's name.
+ * `super.X` for a text inside the innermost of `around` (ordered from the inside): what the structs around its struct
+ * see. Source: the original passes on the `super` of the enclosing struct, with that struct's bindings, before it adds
+ * the enclosing struct's own fields; so inside a Job a process's `super.name` is the job's name.
  */
 export function superScope(around: readonly StructNode[]): Scope {
   return {

@@ -121,7 +121,8 @@ export function executorDriver(options: ExecutorDriverOptions): ExecutorDriver {
     lostSinceMs ??= nowMs;
     const leftMs = lostSinceMs + patienceMs(end) - nowMs;
     if (leftMs <= 0) return shutDown(reason);
-    const waitMs = Math.min(leftMs, random.next() * environment.subscriptionBackoffMaxMs);
+    // An agent that comes back kills whoever has not come within that time: half of it is left for a machine that is slow.
+    const waitMs = Math.min(leftMs, (random.next() * environment.subscriptionBackoffMaxMs) / 2);
     log.info({ reason, waitMs: Math.round(waitMs) }, 'subscribing to the agent again');
     retry = clock.after(waitMs, subscribe);
   }

@@ -41,12 +41,17 @@ const resources = [quantity('cpus', 0.01), quantity('mem', 1)];
 const commandOf = (id: string): string =>
   `trap '' TERM; setsid env KILL_NINE=${id} sleep 100000 & exec env KILL_NINE=${id} sleep 100000`;
 
-export async function taskFleet(): Promise<TaskFleet> {
+/** @param backMs how long a new agent waits for the executors of the one before it, and kills those that do not come */
+export async function taskFleet(backMs: number): Promise<TaskFleet> {
   const program = await executorProgram();
   const dataDir = mkdtempSync(join(tmpdir(), 'aurora-kill-nine-'));
   const mark = basename(dataDir);
   const launch = () =>
-    launchCluster({ dataDir, agentFlags: { executorShutdownGracePeriodMs: 500 }, startTimeoutMs: LIMIT_MS });
+    launchCluster({
+      dataDir,
+      agentFlags: { executorShutdownGracePeriodMs: 500, executorReregistrationTimeoutMs: backMs },
+      startTimeoutMs: LIMIT_MS,
+    });
   let cluster = await launch();
   let framework = await subscribe(cluster.master);
   const alive = new Map<string, readonly number[]>();

@@ -38,6 +38,7 @@ async function buildPrograms(dist) {
     entryPoints: {
       dsl: 'src/dsl/index.ts',
       'dsl-runtime': 'src/dsl/load/runtime.ts',
+      config: 'src/dsl/client-config.ts',
       'local-cluster': 'src/local/process.ts',
       testing: 'src/dsl/testing.ts',
     },

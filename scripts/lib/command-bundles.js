@@ -31,11 +31,19 @@ const mainEntry = `
   import { thisProcess } from './src/commands/outside.ts';
   export const start = (words) => main(words, thisProcess()).then((code) => process.exit(code));`;
 
-/** What asks a person is loaded when it does: dist/ask.cjs, for all commands. */
-const askApart = {
-  name: 'ask apart',
+/** What few command lines need is loaded when they do, the same file for all commands. */
+const APART = {
+  /** What asks a person. */
+  ask: { file: 'src/commands/ask.ts', imported: /^\.\/ask\.ts$/ },
+  /** The user's own modules: esbuild's plugins, and what runs around commands and calls. */
+  hooks: { file: 'src/client/hooks/command-modules.ts', imported: /\/hooks\/command-modules\.ts$/ },
+};
+
+const partsApart = {
+  name: 'parts apart',
   setup({ onResolve }) {
-    onResolve({ filter: /^\.\/ask\.ts$/ }, () => ({ path: '../ask.cjs', external: true }));
+    for (const [name, { imported }] of Object.entries(APART))
+      onResolve({ filter: imported }, () => ({ path: `../${name}.cjs`, external: true }));
   },
 };
 
@@ -55,13 +63,18 @@ const entryTexts = (entries) => ({
   },
 });
 
-const buildAsk = (common, dist) =>
+const buildApart = (common, dist) =>
   build({
     ...common,
     format: 'cjs',
     minify: true,
-    entryPoints: ['src/commands/ask.ts'],
-    outfile: join(dist, 'ask.cjs'),
+    entryPoints: Object.fromEntries(Object.entries(APART).map(([name, { file }]) => [name, file])),
+    outdir: dist,
+    outExtension: { '.js': '.cjs' },
+    banner: {
+      js: 'const auroraFile = { get url() { return require("node:url").pathToFileURL(__filename).href; } };',
+    },
+    define: { 'import.meta': 'auroraFile' },
   });
 
 /** Builds all bundles below `dist`; the result is their names. */
@@ -93,11 +106,11 @@ export async function buildCommands(common, dist) {
       define: { 'import.meta': 'auroraFile' },
       // a script that comes out of a code cache cannot import
       supported: { 'dynamic-import': false },
-      plugins: [entryTexts(group), askApart, ...plugins],
+      plugins: [entryTexts(group), partsApart, ...plugins],
     });
   const [main, ...others] = entries;
   await Promise.all([
-    buildAsk(common, dist),
+    buildApart(common, dist),
     together([main], leanAxios),
     together(others, [...leanAxios, ...leanOclif]),
   ]);

@@ -108,6 +108,11 @@ export const ERRORS = {
     http: 500,
     means: "A task cannot be run as it was given to the executor; the text is the task's last message.",
   },
+  HOOK: {
+    exit: 1,
+    http: 403,
+    means: "A hook or a plugin of the user's own modules stopped the command.",
+  },
   BUG: {
     exit: 1,
     http: 500,

@@ -1,4 +1,5 @@
 import { activeTasks, hasSizedSla, requireActive } from './active-tasks.ts';
+import { hooked } from './hooks/call-hooks.ts';
 import { type ClusterInstanceKey, jobKeyText, wireJobKey } from './job-key.ts';
 import { requireOk } from './response.ts';
 import { schedulerOf } from './scheduler-client.ts';
@@ -36,7 +37,8 @@ export async function addInstances(
     `Adding ${count} instances to ${jobKeyText(job)} using the task config of instance ${instance}`,
   );
   const key = { jobKey: wireJobKey(job), instanceId: instance };
-  requireOk(await scheduler.once('addInstances', { key, count }), log);
+  const call = { method: 'add_instances', job, about: { instance, count } } as const;
+  requireOk(await hooked(session, call, () => scheduler.once('addInstances', { key, count })), log);
   if (waitUntil !== 'PENDING') {
     const added = Array.from({ length: count }, (_, at) => first + at);
     await waitForTasks(session, scheduler, job, { instances: added, states: WAIT_STATES[waitUntil] });

@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { closestName } from '../base/closest-name.ts';
 import { AuroraError, messageOf } from '../base/errors.ts';
+import { silentLogger } from '../base/log.ts';
 import type { Session } from './session.ts';
 
 /** An entry of clusters.json, with the fields that the client reads. */
@@ -24,6 +25,8 @@ export interface Cluster {
   readonly entry?: Readonly<Record<string, unknown>> | undefined;
   /** Address of the Docker registry that is asked for digests of images. */
   readonly dockerRegistry?: string | undefined;
+  /** Modules with hooks for this cluster, absolute paths. */
+  readonly hooks?: readonly string[] | undefined;
   /** Who we are there, and whom we trust; see access.ts. */
   readonly access?: ClusterAccess | undefined;
 }
@@ -86,6 +89,19 @@ export function loadClusters({ env, log }: Pick<Session, 'env' | 'log'>): Cluste
   return { byName: new Map([[BUILT_IN.name, BUILT_IN], ...clusters]), all };
 }
 
+/**
+ * Clusters whose entries name modules with hooks. Files that do not speak of any are not looked into; what is wrong with
+ * one is told where a command needs it.
+ */
+export function clustersWithHooks(session: Pick<Session, 'env'>): readonly Cluster[] {
+  try {
+    if (!clusterFiles(session.env).some(([file]) => textOf(file)?.includes('"hooks"'))) return [];
+    return [...loadClusters({ ...session, log: silentLogger }).byName.values()].filter(({ hooks }) => hooks);
+  } catch {
+    return [];
+  }
+}
+
 /** The cluster of that name. Throws UNKNOWN_CLUSTER. */
 export function clusterNamed(clusters: Clusters, name: string): Cluster {
   const cluster = clusters.byName.get(name);
@@ -146,6 +162,7 @@ const FIELDS = [
   'scheduler_uri',
   'proxy_url',
   'docker_registry',
+  'hooks',
   'slave_root',
   'slave_run_directory',
   'auth_mechanism',
@@ -175,8 +192,18 @@ function clusterOf(entry: Entry, file: string, env: Session['env']): Cluster | u
   };
   const path = (field: string): string | undefined => {
     const value = text(field);
-    if (value === undefined || value === '') return undefined;
-    return value.startsWith('~/') ? join(homeOf(env), value.slice(2)) : resolve(dirname(file), value);
+    return value === undefined || value === '' ? undefined : located(value);
+  };
+  const located = (value: string): string =>
+    value.startsWith('~/') ? join(homeOf(env), value.slice(2)) : resolve(dirname(file), value);
+  const paths = (field: string): readonly string[] | undefined => {
+    const value = entry[field];
+    if (!Array.isArray(value)) {
+      const one = path(field);
+      return one === undefined ? undefined : [one];
+    }
+    if (value.every((item) => typeof item === 'string')) return value.map(located);
+    throw broken(file, `has ${field} that are no texts`);
   };
   const name = text('name');
   if (!name) return undefined;
@@ -194,6 +221,7 @@ function clusterOf(entry: Entry, file: string, env: Session['env']): Cluster | u
     slaveRoot: text('slave_root'),
     slaveRunDirectory: text('slave_run_directory'),
     entry,
+    hooks: paths('hooks'),
     access: accessIn(text, path),
   };
 }

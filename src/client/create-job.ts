@@ -1,6 +1,6 @@
-import type { Wire } from '../api/index.ts';
 import { AuroraError } from '../base/errors.ts';
-import { type ConfigFlags, loadJob } from './job-config.ts';
+import { hooked } from './hooks/call-hooks.ts';
+import { type ConfigFlags, type JobOfFile, loadJob } from './job-config.ts';
 import { type ClusterJobKey, jobKeyText } from './job-key.ts';
 import { refusal, requireOk } from './response.ts';
 import { type SchedulerClient, schedulerOf } from './scheduler-client.ts';
@@ -38,13 +38,13 @@ export async function createJob(
 ): Promise<void> {
   let scheduler: SchedulerClient | undefined;
   const connect = () => (scheduler ??= schedulerOf(session, job.cluster));
-  const { jobConfiguration } = await loadJob(session, connect, job, file, config);
-  if (jobConfiguration.cronSchedule) {
+  const loaded = await loadJob(session, connect, job, file, config);
+  if (loaded.jobConfiguration.cronSchedule) {
     throw new AuroraError('COMMAND_FAILED', `${jobKeyText(job)} is a cron job`, {
       next: "give it to 'aurora cron schedule'",
     });
   }
-  await submit(session, connect(), job, jobConfiguration);
+  await submit(session, connect(), job, loaded);
   const page = await connect().page(job.role, job.environment, job.name);
   if (openBrowser && page) session.openPage(page);
   const seen =
@@ -57,13 +57,16 @@ export async function createJob(
 }
 
 async function submit(
-  { log }: Session,
+  session: Session,
   scheduler: SchedulerClient,
   job: ClusterJobKey,
-  description: Wire<'JobConfiguration'>,
+  file: JobOfFile,
 ): Promise<void> {
+  const { log } = session;
   log.info({}, `Creating job ${job.name}`);
-  const response = await scheduler.once('createJob', { description });
+  const response = await hooked(session, { method: 'create_job', job, file, about: {} }, () =>
+    scheduler.once('createJob', { description: file.jobConfiguration }),
+  );
   requireOk(response, log, { header: 'Job creation failed due to error:', code: 'COMMAND_FAILED' });
 }
 

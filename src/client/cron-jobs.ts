@@ -1,4 +1,5 @@
 import { AuroraError } from '../base/errors.ts';
+import { hooked } from './hooks/call-hooks.ts';
 import { type ConfigFlags, loadJob } from './job-config.ts';
 import { type ClusterJobKey, jobKeyText, wireJobKey } from './job-key.ts';
 import { requireOk } from './response.ts';
@@ -57,9 +58,12 @@ export async function startCron(
   { configFile, config, openBrowser }: StartCron,
 ): Promise<void> {
   const scheduler = schedulerOf(session, job.cluster);
-  if (configFile !== undefined) await loadJob(session, () => scheduler, job, configFile, config);
+  const file =
+    configFile === undefined ? undefined : await loadJob(session, () => scheduler, job, configFile, config);
   session.log.info({}, `Starting cron job: ${jobKeyText(job)}`);
-  const response = await scheduler.once('startCronJob', { job: wireJobKey(job) });
+  const response = await hooked(session, { method: 'start_cronjob', job, file, about: {} }, () =>
+    scheduler.once('startCronJob', { job: wireJobKey(job) }),
+  );
   requireOk(response, session.log, { header: `Error starting cron job ${jobKeyText(job)}:` });
   session.give?.({ job: jobKeyText(job) });
   if (openBrowser) await showJobPage(session, scheduler, job);

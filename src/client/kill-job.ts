@@ -2,7 +2,8 @@ import { TERMINAL_STATES } from '../api/index.ts';
 import { AuroraError } from '../base/errors.ts';
 import { activeTasks, hasSizedSla, requireActive } from './active-tasks.ts';
 import { confirm, counted } from './confirm.ts';
-import { type ConfigFlags, loadJob } from './job-config.ts';
+import { hooked } from './hooks/call-hooks.ts';
+import { type ConfigFlags, type JobOfFile, loadJob } from './job-config.ts';
 import { type ClusterInstanceKey, type ClusterJobKey, jobKeyText } from './job-key.ts';
 import { requireOk } from './response.ts';
 import { type SchedulerClient, schedulerOf } from './scheduler-client.ts';
@@ -73,14 +74,17 @@ async function killWith(
   options: KillOptions,
 ): Promise<readonly number[] | undefined> {
   let killed = instances;
-  if (options.configFile !== undefined)
-    await loadJob(session, () => scheduler, job, options.configFile, options.config);
+  const file =
+    options.configFile === undefined
+      ? undefined
+      : await loadJob(session, () => scheduler, job, options.configFile, options.config);
   if (options.batchSize === undefined) {
-    const killed = await killAndWait(session, scheduler, job, instances, options.message);
+    const killed = await killAndWait(session, scheduler, job, instances, { ...options, file });
     if (!killed) throw new AuroraError('TIMEOUT', lateText(instances));
   } else {
     killed = await killInBatches(session, scheduler, job, instances, {
       ...options,
+      file,
       batchSize: options.batchSize,
     });
   }
@@ -91,24 +95,28 @@ async function killWith(
 const lateText = (instances: readonly number[] | undefined): string =>
   `Instances ${instancesText(instances)} were not killed in time`;
 
+/** What goes with every batch. */
+interface Kill {
+  readonly message?: string | undefined;
+  readonly file: JobOfFile | undefined;
+}
+
 /** False when the tasks were not over in time. */
 async function killAndWait(
   session: Session,
   scheduler: SchedulerClient,
   job: ClusterJobKey,
   instances: readonly number[] | undefined,
-  message: string | undefined,
-  header?: string,
+  { message, file, header }: Kill & { readonly header?: string },
 ): Promise<boolean> {
   const { log } = session;
   log.info({}, `Killing tasks for job: ${jobKeyText(job)}`);
   if (instances) log.info({}, `Instances to be killed: ${instancesText(instances)}`);
   const { role, environment, name } = job;
-  const response = await scheduler.once('killTasks', {
-    job: { role, environment, name },
-    instances,
-    message,
-  });
+  const call = { method: 'kill_job', job, file, about: { instances, message } } as const;
+  const response = await hooked(session, call, () =>
+    scheduler.once('killTasks', { job: { role, environment, name }, instances, message }),
+  );
   requireOk(response, log, { header });
   const wait = { instances, states: TERMINAL_STATES, givesUp: true };
   return (await waitForTasks(session, scheduler, job, wait)) !== undefined;
@@ -119,7 +127,7 @@ async function killInBatches(
   scheduler: SchedulerClient,
   job: ClusterJobKey,
   wanted: readonly number[] | undefined,
-  { batchSize, maxTotalFailures, message }: KillOptions & { readonly batchSize: number },
+  { batchSize, maxTotalFailures, ...kill }: KillOptions & Kill & { readonly batchSize: number },
 ): Promise<readonly number[]> {
   const active = instancesOf(await activeTasks(session, scheduler, job));
   const instances = wanted ? active.filter((instance) => wanted.includes(instance)) : active;
@@ -130,7 +138,7 @@ async function killInBatches(
   for (let at = 0; at < instances.length; at += batchSize) {
     const batch = instances.slice(at, at + batchSize);
     const header = `Kill of instances ${instancesText(batch)} failed with error:`;
-    if (await killAndWait(session, scheduler, job, batch, message, header)) {
+    if (await killAndWait(session, scheduler, job, batch, { ...kill, header })) {
       session.print(`Successfully killed instances ${instancesText(batch)}\n`);
       continue;
     }

@@ -1,6 +1,7 @@
 import { sleep } from '../base/clock.ts';
 import { AuroraError } from '../base/errors.ts';
 import { requireActive } from './active-tasks.ts';
+import { hooked } from './hooks/call-hooks.ts';
 import { loadJob } from './job-config.ts';
 import { type ClusterInstanceKey, type ClusterJobKey, jobKeyText, wireJobKey } from './job-key.ts';
 import { joinedMessages, requireOk } from './response.ts';
@@ -28,12 +29,20 @@ export async function restartJob(
   }
   const scheduler = schedulerOf(session, job.cluster);
   if (instances && options.strict) await requireActive(session, scheduler, job, instances);
-  if (options.configFile !== undefined)
-    await loadJob(session, () => scheduler, job, options.configFile, options.config);
+  const { batchSize, configFile, maxPerInstanceFailures, maxTotalFailures, watchMs } = options;
+  const file =
+    configFile === undefined
+      ? undefined
+      : await loadJob(session, () => scheduler, job, configFile, options.config);
   const { restartOnScheduler } = await import('./scheduler-restart.ts');
-  const restarted =
-    (await restartOnScheduler(session, scheduler, { job, instances }, options)) ??
-    (await restartAll(session, scheduler, job, instances, options));
+  const settings = { batchSize, watchMs, maxPerInstanceFailures, maxTotalFailures };
+  let restarted: readonly number[] = [];
+  await hooked(session, { method: 'restart', job, file, about: { instances, settings } }, async () => {
+    restarted =
+      (await restartOnScheduler(session, scheduler, { job, instances }, options)) ??
+      (await restartAll(session, scheduler, job, instances, options));
+    return { responseCode: 'OK', details: [] };
+  });
   session.print(`Job ${jobKeyText(job)} restarted successfully\n`);
   session.give?.({ job: jobKeyText(job), restarted });
   if (options.openBrowser) await showJobPage(session, scheduler, job);

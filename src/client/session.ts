@@ -1,5 +1,6 @@
 import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/log.ts';
+import type { CallHooks } from './hooks/call-hooks.ts';
 
 /** The terminal that a person looks at. */
 export interface Terminal {
@@ -41,6 +42,8 @@ export interface Session {
   /** Asks whichever scheduler is there, not only the leader. */
   readonly bypassLeader?: boolean | undefined;
   readonly limits?: CallLimits | undefined;
+  /** What the user's modules run around calls. */
+  readonly hooks?: CallHooks | undefined;
   /** File descriptors for programs that get the terminal: stdin, stdout, stderr. */
   readonly stdio: readonly [number, number, number];
 }

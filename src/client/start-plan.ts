@@ -3,7 +3,7 @@ import type { Wire } from '../api/index.ts';
 import { AuroraError } from '../base/errors.ts';
 import { configChanges } from './config-diff.ts';
 import { changesText } from './config-diff-text.ts';
-import { type ConfigFlags, loadJob } from './job-config.ts';
+import { type ConfigFlags, type JobOfFile, loadJob } from './job-config.ts';
 import { type ClusterInstanceKey, jobKeyText, parseInstanceKey } from './job-key.ts';
 import { readPlan } from './plan-file.ts';
 import type { PlanForm } from './plan-form.ts';
@@ -19,6 +19,8 @@ export interface HeldPlan {
   readonly scheduler: SchedulerClient;
   /** With the digest by which the scheduler holds it against the job, in one step with the start. */
   readonly request: Wire<'JobUpdateRequest'>;
+  /** The job's file, if it is still there. */
+  readonly loaded: JobOfFile | undefined;
 }
 
 /** What the command line says beside the plan; a file that is named there counts instead of the plan's own. */
@@ -44,8 +46,10 @@ export async function heldPlan(session: Session, path: string, beside: BesidePla
   const scheduler = schedulerOf(session, meant.job.cluster);
   const file = beside.file ?? plan.source.file;
   const config = beside.file ? beside.config : { binds: plan.source.binds, json: plan.source.json };
+  let loaded: JobOfFile | undefined;
   if (existsSync(file)) {
     const converted = await loadJob(session, () => scheduler, meant.job, file, config);
+    loaded = converted;
     requireSame(plan, updateRequestOf(converted, meant.instances), file);
     if (plan.digest === null) {
       requireSameGroups(plan, await planOf(session, scheduler, meant, { converted, file, config }));
@@ -56,7 +60,7 @@ export async function heldPlan(session: Session, path: string, beside: BesidePla
     session.log.info({}, `${file} is not here: the plan alone counts`);
   }
   const request = plan.digest === null ? plan.request : { ...plan.request, planDigest: plan.digest };
-  return { plan, meant, scheduler, request };
+  return { plan, meant, scheduler, request, loaded };
 }
 
 const keyText = ({ job, instances }: ClusterInstanceKey): string =>

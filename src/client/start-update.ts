@@ -1,7 +1,8 @@
 import type { Wire } from '../api/index.ts';
 import { diffText } from './diff-text.ts';
 import { followUpdate } from './follow-update.ts';
-import type { ConfigFlags } from './job-config.ts';
+import { hooked } from './hooks/call-hooks.ts';
+import type { ConfigFlags, JobOfFile } from './job-config.ts';
 import { type ClusterInstanceKey, jobKeyText } from './job-key.ts';
 import { joinedMessages, requireOk } from './response.ts';
 import { type SchedulerClient, schedulerOf } from './scheduler-client.ts';
@@ -29,7 +30,7 @@ export async function startPlanned(
   const held = await heldPlan(session, path, { meant, file, config: options.config });
   const { planText } = await import('./plan-text.ts');
   session.print(planText(held.plan));
-  return startAndFollow(session, held.scheduler, held.meant, held.request, options);
+  return startAndFollow(session, held.scheduler, held.meant, held, options);
 }
 
 /**
@@ -47,17 +48,23 @@ export async function startUpdate(
   const converted = await loadForUpdate(session, connect, meant, file, options.config);
   const request = updateRequestOf(converted, meant.instances);
   session.print(diffText(await diffOf(session, connect(), request)));
-  return startAndFollow(session, connect(), meant, request, options);
+  return startAndFollow(session, connect(), meant, { request, loaded: converted }, options);
+}
+
+interface Started {
+  readonly request: Wire<'JobUpdateRequest'>;
+  /** The job's file, for hooks. */
+  readonly loaded: JobOfFile | undefined;
 }
 
 async function startAndFollow(
   session: Session,
   scheduler: SchedulerClient,
   meant: ClusterInstanceKey,
-  request: Wire<'JobUpdateRequest'>,
+  started: Started,
   { message, wait, openBrowser }: StartOptions,
 ): Promise<number> {
-  const response = await submitUpdate(session, scheduler, meant, request, message);
+  const response = await submitUpdate(session, scheduler, meant, started, message);
   const id = response.result?.startJobUpdateResult?.key?.id;
   if (id === undefined) {
     const said = joinedMessages(response);
@@ -78,18 +85,22 @@ export const UPDATE_ID = 'org.apache.aurora.client.update_id';
 
 /** Starts an update; a repetition of a call that went through is none to the scheduler, but its refusal says so. */
 async function submitUpdate(
-  { log }: Session,
+  session: Session,
   scheduler: SchedulerClient,
-  { job }: ClusterInstanceKey,
-  request: Wire<'JobUpdateRequest'>,
+  { job, instances }: ClusterInstanceKey,
+  { request, loaded: file }: Started,
   message: string | undefined,
 ): Promise<Wire<'Response'>> {
   const { randomUUID } = await import('node:crypto');
   const id = randomUUID();
+  const { log } = session;
   log.info({}, `Starting update for: ${job.name}`);
   const metadata = [...(request.metadata ?? []), { key: UPDATE_ID, value: id }];
-  const response = await scheduler.query('startJobUpdate', { request: { ...request, metadata }, message });
-  if (isOwn(response, id)) return response;
+  const call = { method: 'start_job_update', job, file, about: { instances, message, metadata } } as const;
+  const response = await hooked(session, call, async () => {
+    const answer = await scheduler.query('startJobUpdate', { request: { ...request, metadata }, message });
+    return isOwn(answer, id) ? { ...answer, responseCode: 'OK' as const } : answer;
+  });
   return requireOk(response, log, { header: 'Failed to start update due to error:' });
 }
 

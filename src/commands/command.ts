@@ -1,5 +1,6 @@
 import type { Config, Interfaces } from '@oclif/core';
 import { Command } from '@oclif/core/command';
+import type { CommandModules } from '../client/hooks/command-modules.ts';
 import type { Session } from '../client/session.ts';
 import { callLimits } from './call-limits.ts';
 import { json } from './flags.ts';
@@ -41,6 +42,15 @@ interface RawDefinition {
   run(session: Session, words: readonly string[]): Outcome;
 }
 
+/** The modules of the user's that a command line is about, and what they have made of it. */
+interface HookedWords {
+  readonly modules: CommandModules;
+  /** The command's own, and those of plugins. */
+  readonly flags: FlagInput;
+  /** With noun and verb. */
+  readonly words: readonly string[];
+}
+
 /** A command's class, as oclif wants it; made with the session that it runs in. */
 export interface CommandClass {
   readonly id: string;
@@ -54,7 +64,12 @@ export interface CommandClass {
   readonly strict: boolean;
   /** Flags that oclif does not know. */
   readonly ownFlags: FlagRows | undefined;
-  new (argv: string[], config: Config, session: Session): { execute(): Promise<number> };
+  new (
+    argv: string[],
+    config: Config,
+    session: Session,
+    hooked?: HookedWords | undefined,
+  ): { execute(): Promise<number> };
 }
 
 /** The command that a definition describes. */
@@ -76,7 +91,7 @@ export function command<A extends ArgInput, F extends FlagInput>(
     async run() {
       const { args, flags } = await this.parse({
         args: definition.args,
-        flags: allFlags,
+        flags: this.hooked?.flags ?? allFlags,
         strict: true,
       });
       const session = { ...this.session, limits: callLimits(flags, this.session.env) };
@@ -84,7 +99,11 @@ export function command<A extends ArgInput, F extends FlagInput>(
         args: args as Interfaces.OutputArgs<A>,
         flags: withoutMarks(flags) as Interfaces.OutputFlags<F>,
       };
-      const run = (own: Session) => exitCode(definition.run(own, given));
+      const alone = (own: Session) => exitCode(definition.run(own, given));
+      const { hooked } = this;
+      const run = hooked
+        ? (own: Session) => hooked.modules.run(own, { id, words: hooked.words, ...given }, alone)
+        : alone;
       if (!(flags as { readonly json?: boolean }).json) return run(session);
       const { errorForm, withJson } = await import('../client/json-result.ts');
       try {
@@ -119,10 +138,12 @@ const exitCode = async (outcome: Outcome): Promise<number> => (await outcome) ??
 
 abstract class SessionCommand extends Command {
   protected readonly session: Session;
+  protected readonly hooked: HookedWords | undefined;
 
-  constructor(argv: string[], config: Config, session: Session) {
+  constructor(argv: string[], config: Config, session: Session, hooked?: HookedWords | undefined) {
     super(argv, config);
     this.session = session;
+    this.hooked = hooked;
   }
 
   execute(): Promise<number> {

@@ -1,8 +1,12 @@
 import { AuroraError, ERRORS, messageOf } from '../base/errors.ts';
+import type { CommandModules } from '../client/hooks/command-modules.ts';
+import type { Fail } from '../client/hooks/fail.ts';
+import { moduleFiles } from '../client/hooks/module-files.ts';
 import { commandLog } from '../client/log.ts';
 import type { Session } from '../client/session.ts';
 import type { CommandClass } from './command.ts';
 import { oclifConfig } from './oclif-config.ts';
+import { pluginFlags } from './plugin-flags.ts';
 import { plainWords } from './words.ts';
 
 /** The session without its log, which depends on the command's flags. */
@@ -17,8 +21,18 @@ export async function runCommand(
   const verbose = Class.strict && words.some((word) => word === '-v' || word === '--verbose');
   const log = commandLog(outside.complain, verbose);
   try {
-    const argv = Class.strict ? plainWords(words, Class.flags) : [...words];
-    return await new Class(argv, oclifConfig, { ...outside, log }).execute();
+    if (!Class.strict) return await new Class([...words], oclifConfig, { ...outside, log }).execute();
+    const modules = await modulesFor(Class, words, outside);
+    const given = modules ? await modules.dispatch([...Class.id.split(' '), ...words]) : words;
+    if (typeof given === 'number') return given;
+    const own = modules ? given.slice(Class.id.split(' ').length) : given;
+    const flags = modules ? { ...Class.flags, ...pluginFlags(modules.options, Class.flags) } : Class.flags;
+    return await new Class(
+      plainWords(own, flags),
+      oclifConfig,
+      { ...outside, log },
+      modules && { modules, flags, words: given },
+    ).execute();
   } catch (error) {
     if (outside.signal.aborted) {
       log.error({}, 'Command interrupted by user');
@@ -26,6 +40,20 @@ export async function runCommand(
     }
     return failed(error, Class.id, outside);
   }
+}
+
+/** The modules with hooks and plugins that a command line is about; mostly none. Admin commands have none, as of old. */
+async function modulesFor(
+  Class: CommandClass,
+  words: readonly string[],
+  outside: Outside,
+): Promise<CommandModules | undefined> {
+  if (Class.id.startsWith('admin ')) return undefined;
+  const files = moduleFiles(outside, words, 'config_file' in Class.args || 'config' in Class.flags);
+  if (files.length === 0) return undefined;
+  const { commandModules } = await import('../client/hooks/command-modules.ts');
+  const fail: Fail = (code, text, next, where) => new AuroraError(code, text, { next, where });
+  return commandModules(files, outside, fail);
 }
 
 /** Tells what went wrong with a command, or with finding one; the result is the exit code. */

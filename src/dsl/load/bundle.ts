@@ -92,7 +92,7 @@ export const importMetaPrefix = (path: string): string =>
   })}; `;
 
 /** A bundle has a single `import.meta`; this gives each file its own again, including files of packages. */
-const importMeta: Plugin = {
+export const importMeta: Plugin = {
   name: 'import-meta',
   setup({ onLoad }) {
     onLoad({ filter: /\.[cm]?[jt]sx?$/ }, async ({ path }) => {

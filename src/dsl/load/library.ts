@@ -8,6 +8,8 @@ export interface Library {
   readonly language: string;
   /** The file that runs in the evaluation thread before the user's file. */
   readonly runtime: string;
+  /** What `import ... from 'aurora/config'` means. */
+  readonly config: string;
 }
 
 /** The folder of this package, found from any file in it. */
@@ -21,6 +23,14 @@ export function packageRoot(from: string = fileURLToPath(import.meta.url)): stri
 export function findLibrary(from: string = fileURLToPath(import.meta.url)): Library {
   const root = packageRoot(from);
   return from.endsWith('.ts')
-    ? { language: join(root, 'src/dsl/index.ts'), runtime: join(root, 'src/dsl/load/runtime.ts') }
-    : { language: join(root, 'dist/dsl.js'), runtime: join(root, 'dist/dsl-runtime.js') };
+    ? {
+        language: join(root, 'src/dsl/index.ts'),
+        runtime: join(root, 'src/dsl/load/runtime.ts'),
+        config: join(root, 'src/dsl/client-config.ts'),
+      }
+    : {
+        language: join(root, 'dist/dsl.js'),
+        runtime: join(root, 'dist/dsl-runtime.js'),
+        config: join(root, 'dist/config.js'),
+      };
 }

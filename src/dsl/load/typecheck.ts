@@ -20,7 +20,12 @@ export function typecheck(file: string): readonly ConfigProblem[] {
     composite: false,
     skipLibCheck: true,
     allowImportingTsExtensions: true,
-    paths: { ...(options.paths ?? {}), aurora: [typesOf('index')], 'aurora/testing': [typesOf('testing')] },
+    paths: {
+      ...(options.paths ?? {}),
+      aurora: [typesOf('index')],
+      'aurora/config': [typesOf('client-config')],
+      'aurora/testing': [typesOf('testing')],
+    },
   });
   const own = join(packageRoot(), '/');
   return ts

@@ -1,15 +1,15 @@
 /**
- * Compact binary writing and reading of our own records: little endian, lengths as base 128 integers of 7 bits a byte.
+ * Compact binary writer and reader for our own records: little endian; lengths are base-128 integers with 7 bits in a byte.
  */
 export interface ByteWriter {
   u8(value: number): void;
-  /** A whole number from -2^52 to 2^52, zigzag: small ones of either sign are short. */
+  /** An integer from -2^52 to 2^52, zigzag encoded: small ones of either sign take few bytes. */
   int(value: number): void;
   f64(value: number): void;
   text(value: string): void;
   bytes(value: Uint8Array): void;
   size(): number;
-  /** Everything written so far; the writer starts anew. */
+  /** Returns everything written so far; the writer starts anew. */
   take(): Buffer;
 }
 
@@ -72,14 +72,14 @@ export interface ByteReader {
   int(): number;
   f64(): number;
   text(): string;
-  /** A view into what is read, not a copy. */
+  /** A view into the source, not a copy. */
   bytes(): Uint8Array;
-  /** Everything that is left, as a view. */
+  /** The remaining bytes, as a view. */
   rest(): Uint8Array;
   done(): boolean;
 }
 
-/** @throws RangeError when a read goes beyond the end. */
+/** @throws RangeError when a read goes beyond the end of the source. */
 export function byteReader(source: Uint8Array): ByteReader {
   const buffer = Buffer.from(source.buffer, source.byteOffset, source.byteLength);
   let at = 0;

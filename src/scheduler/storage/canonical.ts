@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { type TaskConfig, TYPES, type TypeName } from '../../api/index.ts';
 
 /**
- * Equality of API values as the original has it: unset differs from empty only where normalising leaves it so, and the
- * order in sets does not matter.
+ * Equality of API values as the original defines it: unset differs from empty only where normalising leaves the
+ * difference, and the order in sets does not matter.
  */
 type Fields = Readonly<Record<string, readonly [id: number, type: string, presence?: unknown]>>;
 
@@ -56,20 +56,20 @@ function makeWriter(type: string): Writer {
   return type.startsWith('map<') ? mapWriter : plain;
 }
 
-/** Made once for each type, because every configuration that comes in is written so. */
+/** Writers by type; each is made once, because every incoming configuration is written with them. */
 const writers = new Map<string, Writer>();
 
 function writerOf(type: string): Writer {
   const known = writers.get(type);
   if (known) return known;
-  // Found here while it is made: a type may hold itself.
+  // A stand-in while the writer is being made: a type may contain itself.
   writers.set(type, (value) => writerOf(type)(value));
   const writer = makeWriter(type);
   writers.set(type, writer);
   return writer;
 }
 
-/** The same text for equal values of an API type, and another one for others. */
+/** A text that is the same for equal values of an API type and differs for unequal ones. */
 export const canonicalText = (type: string, value: unknown): string => writerOf(type)(value);
 
 const known = new WeakMap<TaskConfig, string>();

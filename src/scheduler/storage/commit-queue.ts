@@ -12,21 +12,21 @@ interface Commit {
   readonly reject: (reason: unknown) => void;
 }
 
-/** Commits on their way to the disk, in order. */
+/** Commits in order, until each is durable and its effects have run. */
 export interface CommitQueue {
   /**
-   * Resolves when `appended` has resolved (undefined: nothing to append), every commit before this one is through,
-   * and the effects have run; rejects once any append failed.
+   * Resolves when `appended` has resolved (undefined: nothing to append), every earlier commit is done and the effects
+   * have run; rejects once any append has failed.
    */
   add(appended: Promise<void> | undefined, effects: readonly (() => void)[]): Promise<void>;
-  /** Resolves when every commit added so far is through; rejects when the log failed. */
+  /** Resolves when every commit added so far is done; rejects when the log failed. */
   settled(): Promise<void>;
 }
 
-/** Effects run this long at a time; those of a thousand new tasks would keep everybody waiting. */
+/** Effects run for at most this long at a time; those of a thousand new tasks would block everything else. */
 const TURN_MS = 8;
 
-/** @param onFailure called once, with the first failure of an append; says what every commit rejects with. */
+/** @param onFailure called once, with the first failure of an append; returns what every commit then rejects with. */
 export function commitQueue(
   clock: Clock,
   logger: Logger,
@@ -52,7 +52,7 @@ export function commitQueue(
       drain();
     });
   };
-  /** Lets through what is durable at the head of the queue. */
+  /** Runs the effects of the commits at the head of the queue that are durable. */
   const drain = () => {
     if (paused) return;
     const untilMs = clock.monotonicMs() + TURN_MS;

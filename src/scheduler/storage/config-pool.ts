@@ -4,33 +4,33 @@ import { configKey } from './canonical.ts';
 
 /** A configuration that tasks share. */
 export interface PooledConfig {
-  /** Stands for the configuration in the log; never used again for another one. */
+  /** Stands for the configuration in the log; never reused for another one. */
   readonly id: number;
   readonly config: TaskConfig;
   readonly key: string;
-  /** Tasks that have it. */
+  /** How many tasks have it. */
   uses: number;
-  /** The log has it under this id. */
+  /** Whether the log already defines it under this id. */
   logged: boolean;
 }
 
-/** The distinct configurations of all stored tasks, each once. */
+/** The distinct configurations of all stored tasks, each held once. */
 export interface ConfigPool {
-  /** The entry that equals `config`, made if need be; unused ones go at the next `sweep`. */
+  /** The entry that equals `config`, created if necessary; the next `sweep` drops it if it is not used. */
   enter(config: TaskConfig): PooledConfig;
   /** The entry of a pooled object. @throws AuroraError BUG for any other object. */
   entryOf(pooled: TaskConfig): PooledConfig;
   use(entry: PooledConfig): void;
   release(entry: PooledConfig): void;
-  /** Forgets entries that nobody uses any more; once a transaction, so that replay forgets them at the same point. */
+  /** Drops unused entries; called once in each transaction, so that replay drops them at the same point. */
   sweep(): void;
-  /** Puts back what the log or a snapshot says. */
+  /** Adds an entry that the log or a snapshot defines. */
   define(id: number, config: TaskConfig): void;
-  /** @throws AuroraError STORAGE when the log never defined it. */
+  /** @throws AuroraError STORAGE when the log never defined the id. */
   byId(id: number): PooledConfig;
-  /** As `entryOf`, and while anybody keeps them also of those that were forgotten. */
+  /** Like `entryOf`, but also finds dropped entries while anybody has called `keep`. */
   keptEntryOf(pooled: TaskConfig): PooledConfig;
-  /** Entries stay within reach of `keptEntryOf` until the result is called. */
+  /** Keeps entries within reach of `keptEntryOf` until the returned function is called. */
   keep(): () => void;
 }
 

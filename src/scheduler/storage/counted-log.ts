@@ -3,10 +3,10 @@ import type { Counters } from '../metrics/counters.ts';
 import type { Log, LogReader } from './log/log.ts';
 import type { Deflate } from './snapshot-chunks.ts';
 
-/** What the storage counts with; a part of what /vars is made of. */
+/** What the storage counts with; feeds /vars. */
 export type StorageCounters = Pick<Counters, 'add' | 'gauge' | 'time'>;
 
-/** Counts what goes through the log. Source of the names: the original's log manager. */
+/** Counts what passes through the log. Source of the names: the original's log manager. */
 export function countedLog(log: Log, counters: StorageCounters, clock: Clock): Log {
   let sinceSnapshot = 0;
   counters.gauge('scheduler_log_un_snapshotted_transactions', () => sinceSnapshot);

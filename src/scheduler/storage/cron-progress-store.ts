@@ -4,39 +4,39 @@ import { jobKeyText } from './keys.ts';
 import type { Stored } from './small-stores.ts';
 import { type Gate, OP } from './store-table.ts';
 
-/** What became of a tick of a cron job, or of a run that somebody asked for. */
+/** What became of one tick of a cron job, or of a run that a user started. */
 export interface CronRun {
-  /** The instant of the schedule, epoch milliseconds; unset for a run that was asked for. */
+  /** The scheduled time of the tick, epoch milliseconds; unset for a run that a user started. */
   readonly tickMs?: number;
-  /** When it was decided, epoch milliseconds. */
+  /** When the outcome was decided, epoch milliseconds. */
   readonly decidedMs: number;
   /**
    * - STARTED: its tasks were created.
-   * - WAITING: it is claimed, and the tasks of the run before are being killed.
-   * - CANCELLED: the run before still went on, and the job's policy is not to kill it.
-   * - IGNORED: a run before it was WAITING.
-   * - MISSED: nobody ran it, see `reason`.
+   * - WAITING: the run is claimed, and waits until the tasks of the previous run are killed.
+   * - CANCELLED: the previous run was still going on, and the job's policy is not to kill it.
+   * - IGNORED: an earlier run was WAITING.
+   * - MISSED: nothing ran the tick, see `reason`.
    */
   readonly outcome: 'STARTED' | 'WAITING' | 'CANCELLED' | 'IGNORED' | 'MISSED';
-  /** Who asked for it; unset for a tick. */
+  /** Who started it; unset for a tick. */
   readonly user?: string;
   readonly reason?: string;
   /** When its tasks were created, epoch milliseconds. */
   readonly startedMs?: number;
-  /** How many ticks this stands for, when several were missed; `tickMs` is the last of them. */
+  /** How many ticks this entry stands for, when several were missed; `tickMs` is the last of them. */
   readonly ticks?: number;
 }
 
-/** How far a cron job has come. What is written here is decided for good: it is the record that makes a tick run once. */
+/** Which ticks of a cron job have been decided. What is written here is final: this record makes a tick run only once. */
 export interface CronProgress {
   readonly job: JobKey;
   /** Every tick up to this instant has been decided, epoch milliseconds. */
   readonly decidedMs: number;
-  /** The run that is claimed and waits; there is at most one. */
+  /** The claimed run that is waiting; there is at most one. */
   readonly waiting?: CronRun;
-  /** The last runs, newest at the end; the one that waits is not among them. */
+  /** The latest runs, newest last; without the waiting one. */
   readonly runs: readonly CronRun[];
-  /** How many ticks nobody ran since the job was scheduled. */
+  /** How many ticks were missed since the job was scheduled. */
   readonly missed: number;
 }
 
@@ -50,7 +50,7 @@ export interface WriteCronProgress extends ReadCronProgress {
   delete(key: JobKey): boolean;
 }
 
-/** Progress of cron jobs, by job key; JSON, so that it can say more one day. */
+/** Progress of cron jobs, by job key; stored as JSON, so that fields can be added later. */
 export function cronProgressStore(gate: Gate): Stored<WriteCronProgress, CronProgress> {
   const table = keyedTable<CronProgress>({
     gate,

@@ -8,7 +8,7 @@ export interface Recovered extends LogRecovery {
 }
 
 /**
- * Brings tables to where the log ends, and while `lead` is pending keeps them there.
+ * Brings the tables up to the end of the log and, while `lead` is pending, follows the log.
  * @throws AuroraError STORAGE
  */
 export async function recoverTables(
@@ -32,10 +32,10 @@ export async function recoverTables(
 const moment = (timeMs: number): string => new Date(timeMs).toISOString();
 
 /**
- * The state as it was: with every record made until then, up to the first that was made later. Reads in slices, beside
- * whatever else the process does.
- * @param timeMs on the wall clock that the records were stamped with.
- * @throws AuroraError BAD_PARAMETER when the log does not go back that far; STORAGE
+ * The state as it was at `timeMs`: applies every record up to the first that was made later. Reads in slices, so that
+ * the rest of the process can go on.
+ * @param timeMs epoch milliseconds of the wall clock that stamped the records.
+ * @throws AuroraError BAD_PARAMETER when the log does not reach back that far; STORAGE
  */
 export async function tablesAt(log: Log, timeMs: number): Promise<Tables> {
   const generationAt = async () => {
@@ -64,7 +64,7 @@ export async function tablesAt(log: Log, timeMs: number): Promise<Tables> {
   try {
     await generation.read(reader);
   } catch (error) {
-    // Given up by a snapshot since it was listed: then this says so.
+    // A snapshot may have trimmed it since it was listed: then this throws an error that says so.
     await generationAt();
     throw error;
   }

@@ -5,10 +5,10 @@ import type { Stored } from './small-stores.ts';
 import { type Gate, OP } from './store-table.ts';
 import type { AgentAttributes, WriteHosts, WriteModes } from './stores.ts';
 
-/** Most agents of one host that are remembered: a restart without recovery gives an agent a new id each time. */
+/** How many agents of one host are remembered at most: an agent that restarts without recovery gets a new id each time. */
 const MAX_AGENTS = 16;
 
-/** What an entry without an agent is kept under; no agent's id begins so. */
+/** The key of an entry; agent ids never begin with the slash that marks an entry without one. */
 const keyOf = ({ slaveId, host }: AgentAttributes): string => slaveId ?? `/${host}`;
 
 const sameTexts = (a: readonly string[], b: readonly string[]): boolean =>
@@ -17,7 +17,7 @@ const sameTexts = (a: readonly string[], b: readonly string[]): boolean =>
 const sameAttribute = (a: Attribute, b: Attribute | undefined): boolean =>
   b !== undefined && a.name === b.name && sameTexts(a.values, b.values);
 
-/** Attributes are sets of names with sets of values, though they mostly come in the same order. */
+/** Attributes are sets of names with sets of values, but they mostly arrive in the same order. */
 function sameAttributes(a: readonly Attribute[], b: readonly Attribute[]): boolean {
   if (a.length !== b.length) return false;
   return a.every((one, at) => sameAttribute(one, b[at]) || b.some((other) => sameAttribute(one, other)));
@@ -26,7 +26,7 @@ function sameAttributes(a: readonly Attribute[], b: readonly Attribute[]): boole
 const same = (a: AgentAttributes, b: AgentAttributes): boolean =>
   a === b || (a.host === b.host && a.slaveId === b.slaveId && sameAttributes(a.attributes, b.attributes));
 
-/** Agents' attributes, by agent, because several may run on one host. */
+/** Attributes of agents, by agent id, because several agents may run on one host. */
 export function hostStore(gate: Gate, modes: Pick<WriteModes, 'set'>): Stored<WriteHosts, AgentAttributes> {
   const byHost = setsBy<string, string>();
   let version = 0;
@@ -43,7 +43,7 @@ export function hostStore(gate: Gate, modes: Pick<WriteModes, 'set'>): Stored<Wr
     encode: (agent) => encodeStruct('HostAttributes', agent),
     decode(bytes) {
       const { mode, ...agent } = normalise('HostAttributes', decodeStruct('HostAttributes', bytes));
-      // The first logs have the host's mode in the entry of each of its agents; later ones have none there.
+      // The oldest logs store the host's mode in the entry of each of its agents; later ones do not.
       if (mode !== undefined) modes.set(agent.host, mode);
       return agent;
     },
@@ -61,7 +61,7 @@ export function hostStore(gate: Gate, modes: Pick<WriteModes, 'set'>): Stored<Wr
       const key = keyOf(attributes);
       const old = values.get(key);
       if (old && same(old, attributes)) return false;
-      // Later ones stand last: what is forgotten is the agent that joined first.
+      // Later agents come last in the list, so the agents that joined first are dropped.
       if (!old)
         for (const other of ofHost(attributes.host).slice(0, 1 - MAX_AGENTS)) table.delete(keyOf(other));
       table.save(key, attributes);

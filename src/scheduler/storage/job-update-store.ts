@@ -25,7 +25,7 @@ import {
   writeUpdate,
 } from './update-record.ts';
 
-/** Job updates by key, found by job too. */
+/** Job updates by key; they can also be found by job. */
 export function jobUpdateStore(gate: Gate): {
   readonly store: WriteJobUpdates;
   readonly table: Table<UpdateMark>;
@@ -43,7 +43,7 @@ export function jobUpdateStore(gate: Gate): {
   const activeByRole = setsBy<string, string>();
   const activeByJob = setsBy<string, string>();
 
-  /** To be called after every change of the record under the key. */
+  /** To be called after every change to the record of this key. */
   const index = (key: string) => {
     const record = records.get(key);
     const role = key.slice(0, key.indexOf('/'));

@@ -8,18 +8,18 @@ export interface KeyedTableOptions<V> {
   readonly deleteOp: number;
   readonly encode: (value: V) => Uint8Array;
   readonly decode: (bytes: Uint8Array) => V;
-  /** Told of every change, undone and replayed ones too: what an index over the values is kept with. */
+  /** Called for every change, including undone and replayed ones; keeps an index over the values up to date. */
   readonly changed?: (before: V | undefined, after: V | undefined) => void;
 }
 
 export interface KeyedTable<V> extends Table<readonly [key: string, value: V]> {
   readonly values: ReadonlyMap<string, V>;
   save(key: string, value: V): void;
-  /** False when there is nothing under the key. */
+  /** False when there is no value for the key. */
   delete(key: string): boolean;
 }
 
-/** A table of whole values by a text key, for what is small or changes seldom. */
+/** A table of values by a text key; a change writes the whole value, so it is for small or rarely changed values. */
 export function keyedTable<V>(options: KeyedTableOptions<V>): KeyedTable<V> {
   const { gate, saveOp, deleteOp } = options;
   const values = new Map<string, V>();

@@ -1,6 +1,6 @@
 import type { JobKey, JobUpdateKey } from '../../api/index.ts';
 
-/** `role/environment/name`; none of the parts can hold a slash. */
+/** `role/environment/name`; no part can contain a slash. */
 export const jobKeyText = (key: JobKey): string => `${key.role}/${key.environment}/${key.name}`;
 
 /** `role/environment/name/update id`. */

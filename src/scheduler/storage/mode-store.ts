@@ -4,7 +4,7 @@ import type { Stored } from './small-stores.ts';
 import { type Gate, OP } from './store-table.ts';
 import type { WriteModes } from './stores.ts';
 
-/** Maintenance modes, by host; a host that is not here has none. */
+/** Maintenance modes, by host; a host without an entry is in mode NONE. */
 export function modeStore(gate: Gate): Stored<WriteModes, MaintenanceMode> {
   const table = keyedTable<MaintenanceMode>({
     gate,

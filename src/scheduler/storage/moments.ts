@@ -1,32 +1,32 @@
-/** Everything as it was at one moment; read in any slices while it goes on changing. */
+/** All values as they were at one moment; can be read in slices while the values go on changing. */
 export interface Moment<T> {
-  /** Each value once, in no particular order. Read it once. */
+  /** Each value once, in no particular order. Can be read only once. */
   readonly values: Iterable<T>;
-  /** To be called when no more is wanted; until then every first change of a group costs a copy of it. */
+  /** To be called when no more is needed: until then, the first change of each group copies the group. */
   close(): void;
 }
 
 export interface Moments<T> {
-  /** To be called before anything in the group changes, appears or goes. */
+  /** To be called before anything in the group is changed, added or removed. */
   changing(group: string): void;
-  /** Costs nothing by itself, however much there is. */
+  /** Costs nothing by itself, however many values there are. */
   take(): Moment<T>;
-  /** Whether any moment is open: without one, `changing` has nothing to do. */
+  /** Whether any moment is open; otherwise `changing` need not be called. */
   anyOpen(): boolean;
 }
 
 interface Open<T> {
-  /** Groups that are read, or being read. */
+  /** Groups that have been read or are being read. */
   readonly done: Set<string>;
-  /** Groups that changed before they were read, as they were. */
+  /** The old values of groups that changed before they were read. */
   readonly kept: Map<string, readonly T[]>;
 }
 
 /**
- * Copies on write, by group: a moment reads the living groups one after the other, and a group that is about to
- * change before its turn is set aside. A copy of a million values would hold everybody up; that of a job does not.
- * @param groups the groups there are, as a living iterable: it must pass over none that is there all the time.
- * @param valuesOf a copy of the values of a group; immutable themselves.
+ * Copy on write, by group: a moment reads the live groups one after the other; a group that is about to change before
+ * it is read is copied first. Copying a million values at once would block everything else; copying one job does not.
+ * @param groups the existing groups, as a live iterable: it must not skip any group that exists all the time.
+ * @param valuesOf a copy of the values of a group; the values themselves are immutable.
  */
 export function moments<T>(
   groups: () => Iterable<string>,
@@ -42,7 +42,7 @@ export function moments<T>(
       kept.delete(group);
       yield* values;
     }
-    // Groups that are no longer there.
+    // Groups that no longer exist.
     for (const values of kept.values()) yield* values;
   }
 

@@ -2,20 +2,20 @@ import { AuroraError } from '../../base/errors.ts';
 import type { ByteReader, ByteWriter } from './bytes.ts';
 
 /**
- * How records and snapshots are written; rises with every change that an older version would misread. A new op alone
- * does not: an older version refuses it by its number. test/scheduler/storage/fixtures has a log of each format.
+ * The format of records and snapshots; rises with every change that an older version would misread. A new op alone does
+ * not count: an older version rejects its number. test/scheduler/storage/fixtures has a log of each format.
  */
 export const RECORD_FORMAT = 2;
 
-/** What follows the head: ops as they are, or deflated ops of a snapshot. */
+/** What follows the head: plain ops, or the deflated ops of a snapshot. */
 export const KIND = { changes: 1, snapshot: 2 } as const;
 
-/** What every record and every chunk of a snapshot begins with, after the format. */
+/** The beginning of every record and every snapshot chunk, after the format. */
 export interface RecordHead {
   readonly kind: number;
-  /** Of the wall clock that the writer had, in ms. */
+  /** Wall-clock time of the writer, epoch milliseconds. */
   readonly madeMs: number;
-  /** Of a record: one higher than the one before it. Of a snapshot: the last record that it stands for. */
+  /** For a record: one higher than the previous record's. For a snapshot: the last record that it covers. */
   readonly number: number;
 }
 

@@ -1,21 +1,21 @@
-/** Members by a key: the usual form of an index. A key with one member, as most have, has no set of its own. */
+/** Members by key: the usual form of an index. A key with one member, the most frequent case, needs no set of its own. */
 export interface SetsBy<K, V> {
   add(key: K, member: V): void;
   remove(key: K, member: V): void;
-  /** Copied; in the order in which they were added. */
+  /** A copy, in the order in which they were added. */
   of(key: K): readonly V[];
-  /** How many there are under the key. */
+  /** Number of members under the key. */
   count(key: K): number;
   /** The members under all keys. */
   members(): Iterable<V>;
   clear(): void;
-  /** How many keys have members. */
+  /** Number of keys that have members. */
   readonly size: number;
 }
 
 const NONE: readonly never[] = [];
 
-/** Members are told apart from sets of them, so they are no sets themselves. */
+/** Members must not be sets themselves: that is how a single member is told from a set of them. */
 export function setsBy<K, V extends string | object>(): SetsBy<K, V> {
   const sets = new Map<K, V | Set<V>>();
   return {

@@ -12,7 +12,7 @@ const sameEvent = (one: TaskEvent, other: TaskEvent): boolean =>
 const sameHistory = (one: History, other: History): boolean =>
   one.length === other.length && one.every((event, at) => sameEvent(event, other[at]!));
 
-/** The latest of each status; what was handed out before stays as it is. */
+/** Replaces a value by the latest one of its status if the two are equal, so that equal values share one object. */
 function latestOf<T>(same: (one: T, other: T) => boolean): (status: ScheduleStatus, value: T) => T {
   const latest = new Map<ScheduleStatus, T>();
   return (status, value) => {
@@ -24,10 +24,10 @@ function latestOf<T>(same: (one: T, other: T) => boolean): (status: ScheduleStat
 }
 
 /**
- * Makes equal events, and equal histories, of tasks that are stored one after the other one object: the tasks of a job
- * are created in one write, and the updates that arrive together are stamped with the same millisecond. Events are
- * most of what a task takes.
- * @param old the history that the task has had so far; its events are kept as they are.
+ * Makes tasks that are stored one after the other share equal events, and equal histories, as one object: the tasks of
+ * a job are created in one write, and updates that arrive together carry the same millisecond. Events take most of a
+ * task's memory.
+ * @param old the previous history of the task; its events are kept as they are.
  */
 export function sharedHistories(): (history: History, old: History | undefined) => History {
   const shareEvent = latestOf(sameEvent);

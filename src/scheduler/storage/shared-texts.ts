@@ -1,9 +1,9 @@
-/** Beyond this many different texts the pool starts over; what was handed out stays as it is. */
+/** When the pool reaches this many texts, it starts over; texts handed out earlier stay valid. */
 const MOST_TEXTS = 50_000;
 
 /**
- * Makes equal texts one object. Hosts, agent ids and messages come off the wire and out of the log as a new object
- * each time, although there are few different ones.
+ * Makes equal texts one object. Hosts, agent ids and messages arrive as new strings each time, from the network and
+ * from the log, although few of them differ.
  */
 export function sharedTexts(): (text: string) => string {
   const known = new Map<string, string>();

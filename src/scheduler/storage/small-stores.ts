@@ -21,13 +21,13 @@ import type {
   WriteRestoration,
 } from './stores.ts';
 
-/** A store with the table that its transactions go through. */
+/** A store with its table, which takes part in transactions. */
 export interface Stored<S, V> {
   readonly store: S;
   readonly table: Table<readonly [key: string, value: V]>;
 }
 
-/** A table of API structs, written in their binary encoding. */
+/** A table of API structs, in their binary encoding. */
 export function structTable<N extends StructName>(
   gate: Gate,
   name: N,
@@ -45,7 +45,7 @@ export function structTable<N extends StructName>(
   });
 }
 
-/** Cron jobs, by job key, found by role too. */
+/** Cron jobs, by job key; they can also be found by role. */
 export function cronJobStore(gate: Gate): Stored<WriteCronJobs, JobConfiguration> {
   const byRole = setsBy<string, string>();
   const changed = (before: JobConfiguration | undefined, after: JobConfiguration | undefined) => {
@@ -93,7 +93,7 @@ export function maintenanceStore(gate: Gate): Stored<WriteMaintenance, HostMaint
   };
 }
 
-/** The framework id, the one value of its table. */
+/** The framework id, the only value of its table. */
 export function frameworkStore(gate: Gate): Stored<WriteFramework, string> {
   const table = keyedTable<string>({
     gate,
@@ -112,7 +112,7 @@ export function frameworkStore(gate: Gate): Stored<WriteFramework, string> {
   };
 }
 
-/** Where the state was restored from, the one value of its table; JSON, so that it can say more one day. */
+/** Where the state was restored from, the only value of its table; JSON, so that fields can be added later. */
 export function restorationStore(gate: Gate): Stored<WriteRestoration, Restoration> {
   const table = keyedTable<Restoration>({
     gate,

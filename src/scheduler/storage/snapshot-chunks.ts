@@ -3,19 +3,19 @@ import { deflateRaw } from 'node:zlib';
 import { byteWriter } from './bytes.ts';
 import { KIND, type RecordHead, writeHead } from './record-format.ts';
 
-/** Compresses (raw deflate) without holding up the caller. */
+/** Compresses (raw deflate) without blocking the caller. */
 export type Deflate = (bytes: Uint8Array) => Promise<Uint8Array>;
 
-/** Level 1: the next ones take up to twice the time for a few percent less, because most of a task is its random id. */
+/** Higher levels take up to twice the time and save a few percent, because most of a task is its random id. */
 const LEVEL = 1;
 const inPool = promisify(deflateRaw);
 
-/** In the threads of zlib. */
+/** Compresses in zlib's thread pool. */
 export const deflateInThreads: Deflate = (bytes) => inPool(bytes, { level: LEVEL });
 
 /**
- * Makes pieces of ops the chunks of a snapshot, each when the one before is taken: a snapshot is in no hurry, and what
- * else runs finds a free thread and its turn between any two.
+ * Turns pieces of ops into the chunks of a snapshot, each one when the previous one has been taken: snapshots are not
+ * urgent, so between two chunks other work gets a free thread and its turn.
  */
 export async function* snapshotChunks(
   pieces: Iterable<Uint8Array>,

@@ -3,9 +3,11 @@ import { messageOf } from '../../base/errors.ts';
 import type { Logger } from '../../base/log.ts';
 import type { Log } from './log/log.ts';
 
-/** When snapshots are taken: whichever comes first. */
+/** When snapshots are taken: at whichever limit is reached first. */
 export interface SnapshotPolicy {
-  /** After this many bytes of log since the last one, and at least `GROWTH` times the last one; default 16 MB. */
+  /**
+   * After this many bytes of log since the last snapshot, but at least `GROWTH` times that snapshot's size; default 16 MB.
+   */
   readonly logBytes?: number | undefined;
   /** After this time, if anything was written. Source of the default: `dlog_snapshot_interval`, 1 h. */
   readonly intervalMs?: number | undefined;
@@ -14,11 +16,11 @@ export interface SnapshotPolicy {
 const LOG_BYTES = 16 * 2 ** 20;
 const INTERVAL_MS = 3_600_000;
 /**
- * A snapshot is compressed to about a quarter: the records beside it then come to about the size of the state, and
- * snapshots to a quarter of all that is written.
+ * A snapshot is compressed to about a quarter. With this factor the records besides it add up to about the size of the
+ * state, and snapshots to a fifth of all that is written.
  */
 const GROWTH = 4;
-/** A snapshot that failed (a full disk) is not tried again at once. */
+/** Pause after a failed snapshot (full disk, for example). */
 const PAUSE_AFTER_FAILURE_MS = 60_000;
 
 interface SnapshotScheduleOptions {
@@ -32,13 +34,13 @@ interface SnapshotScheduleOptions {
 }
 
 export interface SnapshotSchedule {
-  /** To be called after each commit: looks at the size of the log. */
+  /** To be called after each commit: checks the size of the log. */
   committed(): void;
-  /** No snapshot begins after this; resolves when the one under way is done. */
+  /** Starts no further snapshot; resolves when the one under way is done. */
   stop(): Promise<void>;
 }
 
-/** Takes snapshots in the background; the log is never without a durable state, so a failure only costs space. */
+/** Takes snapshots in the background; the log alone is always a durable state, so a failed snapshot only costs space. */
 export function snapshotSchedule(options: SnapshotScheduleOptions): SnapshotSchedule {
   const { log, clock, logger } = options;
   const { logBytes = LOG_BYTES, intervalMs = INTERVAL_MS } = options.snapshots ?? {};

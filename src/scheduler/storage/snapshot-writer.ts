@@ -9,20 +9,20 @@ interface SnapshotWriterOptions {
   readonly clock: Clock;
   readonly deflate: Deflate;
   readonly counters: StorageCounters | undefined;
-  /** Size of the snapshot that the log begins with. */
+  /** Size of the snapshot that the log starts with. */
   readonly firstBytes: number;
 }
 
 export interface SnapshotWriter {
   /**
-   * Makes a snapshot of the tables stand for everything that was appended when its turn came: one follows the other.
-   * @param mayGoOn asked when the turn has come and before each chunk; what it throws ends it, and is what this rejects
-   * with.
+   * Writes a snapshot that covers everything appended until its turn came; snapshots are written one at a time.
+   * @param mayGoOn called when the turn has come and before each chunk; if it throws, the snapshot is abandoned and
+   * this rejects with that error.
    */
   write(tables: Tables, mayGoOn?: () => void, options?: SnapshotOptions): Promise<void>;
   /** Size of the last snapshot. */
   bytes(): number;
-  /** Resolves when none is under way. */
+  /** Resolves when no snapshot is under way. */
   idle(): Promise<void>;
 }
 
@@ -31,7 +31,7 @@ export function snapshotWriter(options: SnapshotWriterOptions): SnapshotWriter {
   let lastBytes = options.firstBytes;
   let last: Promise<unknown> = Promise.resolve();
 
-  /** Passes the pieces on and adds up what it takes to make them. */
+  /** Passes the pieces on and adds up the time it takes to make them. */
   function* timed(pieces: Iterable<Uint8Array>): Iterable<Uint8Array> {
     let spentMs = 0;
     let sinceMs = clock.monotonicMs();

@@ -1,15 +1,18 @@
 import { type ByteWriter, byteWriter } from './bytes.ts';
 import type { Table, TableView } from './store-table.ts';
 
-/** Everything as it was at one moment, to be read in any slices while changes go on. */
+/** The whole state as it was at one moment, which can be read in slices while changes go on. */
 export interface StateView {
-  /** Ops that make all of it in empty tables, in pieces of about this size, each encoded when asked for. Read it once. */
+  /**
+   * Ops that recreate the state in empty tables, in pieces of about this size, each encoded when asked for. Can be read
+   * once.
+   */
   ops(pieceBytes?: number): Iterable<Uint8Array>;
-  /** To be called when no more is wanted: until then changes cost memory. Can be called again. */
+  /** To be called when no more is needed: until then, changes cost memory. Can be called again. */
   close(): void;
 }
 
-/** Encoding a piece takes about a millisecond, applying it two or three; larger ones are compressed hardly better. */
+/** Encoding a piece takes about a millisecond, applying it two or three; larger pieces hardly compress better. */
 const PIECE_BYTES = 64 * 1024;
 
 function* opsOf<V>(view: TableView<V>, out: ByteWriter, pieceBytes: number): Iterable<Uint8Array> {

@@ -11,61 +11,64 @@ import { snapshotWriter } from './snapshot-writer.ts';
 import type { ReadStores, WriteStores } from './stores.ts';
 import type { Tables } from './tables.ts';
 
-/** What a write works with: the stores, and the door to the world that opens when the write is durable. */
+/** What a write works with: the stores, and a way to act on the outside world once the write is durable. */
 export interface WriteTransaction extends WriteStores {
   /**
    * Runs `effect` once the write is durable: Mesos calls, acknowledgements, events. Effects run in the order of the
-   * commits and, in one write, of these calls. An effect that throws is logged; the rest goes on.
+   * commits and, within one write, of these calls. If an effect throws, that is logged and the others still run.
    */
   afterCommit(effect: () => void): void;
 }
 
-/** A write that is applied, though maybe not durable yet. */
+/** A write that is applied, but maybe not durable yet. */
 export interface Applied<T> {
   readonly result: T;
-  /** Resolves, or rejects, as that of `write`; undefined when nothing was changed and no effect is to run. */
+  /** Resolves or rejects like the promise of `write`; undefined when nothing was changed and there are no effects. */
   readonly durable: Promise<void> | undefined;
 }
 
-/** The scheduler's state. Rule: apply, append, then speak. */
+/** The scheduler's state. The rule for writes: apply, append, then tell the outside world. */
 export interface Storage {
-  /** Looks at the stores; may see what is applied but not durable yet: await `settled` before it leaves the process. */
+  /** Reads the stores. The result may not be durable yet: await `settled` before it leaves the process. */
   read<T>(look: (stores: ReadStores) => T): T;
   /**
-   * Applies `change` to the stores at once, before this call returns, and appends what it changed to the log; resolves
-   * with its result when that is durable and its effects have run. Writes that arrive together share one append.
-   * `change` is synchronous. When it throws, everything it did is undone, nothing is appended and the promise rejects
-   * with what it threw.
-   * @param changed called when it has changed something, which from then on may be in the log.
-   * @throws AuroraError STORAGE (as rejection) when the storage is closed, and then nothing was applied; and when the
-   * append failed: nobody knows then whether the record is in the log. The scheduler stops, an append is never retried.
+   * Applies `change` to the stores before this call returns, and appends what it changed to the log. Resolves with its
+   * result when that is durable and its effects have run. Writes that arrive together share one append. `change` is
+   * synchronous; when it throws, everything it did is undone, nothing is appended and the promise rejects with what it
+   * threw.
+   * @param changed called when `change` has changed something; from then on it may be in the log.
+   * @throws AuroraError STORAGE (as rejection) when the storage is closed, in which case nothing was applied; and when
+   * the append failed, in which case it is unknown whether the record is in the log. The scheduler then stops; an
+   * append is never retried.
    */
   write<T>(change: (tx: WriteTransaction) => T, changed?: () => void): Promise<T>;
   /**
-   * The same for those who go on at once: with what `change` returned, or threw. A change that changes nothing costs
-   * next to nothing.
+   * Like `write`, for callers that go on at once with what `change` returned or threw. A change that changes nothing
+   * costs next to nothing.
    */
   apply<T>(change: (tx: WriteTransaction) => T): Applied<T>;
   /** Resolves when everything applied so far is durable and its effects have run. */
   settled(): Promise<void>;
-  /** Why no write is taken any more; undefined while they are. What is refused for that was not applied. */
+  /** Why writes are refused; undefined while they are accepted. A refused write was not applied. */
   refusesWrites(): AuroraError | undefined;
-  /** Writes a snapshot now and trims the log; normally the storage decides by log bytes and time. */
+  /** Writes a snapshot now and trims the log; normally the storage does so by itself, by log size and time. */
   snapshot(): Promise<void>;
   /**
-   * The state as it was at that moment of the wall clock, in tables of its own. Reads the log in slices that leave room
-   * for everything else; with many tasks it takes seconds.
-   * @throws AuroraError BAD_PARAMETER, which names the oldest moment in the log, when it does not go back that far.
+   * The state as it was at that wall-clock time, in tables of its own. Reads the log in slices that leave room for
+   * other work; with many tasks it takes seconds.
+   * @throws AuroraError BAD_PARAMETER when the log does not reach back that far; it names the oldest moment that can be
+   * read.
    */
   stateAt(timeMs: number): Promise<ReadStores>;
   /**
-   * Puts `tables` in the place of the whole state: refuses later writes, waits for those under way, makes a snapshot of
-   * `tables` the end of the log and closes it. Reads go on showing the old state; the process has to end. When this
-   * rejects before the snapshot may count, the log holds the old state, and writes are taken again; later it is fatal.
+   * Replaces the whole state by `tables`: refuses further writes, waits for those under way, writes a snapshot of
+   * `tables` at the end of the log and closes the log. Reads still show the old state, and the process has to end. If
+   * this fails before the snapshot could be in force, the log holds the old state and writes are accepted again; a
+   * later failure is fatal.
    */
   replaceWith(tables: Tables): Promise<void>;
   /**
-   * Waits for writes under way, but only for a few seconds and not at all when the log has failed; gives up a snapshot
+   * Waits for writes under way, but only for a few seconds, and not at all when the log has failed. Abandons a snapshot
    * under way, then closes the log. Can be called again.
    */
   close(): Promise<void>;
@@ -75,19 +78,19 @@ export interface StorageOptions {
   readonly log: Log;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** Called once when an append failed: the process must end, because what was applied may not be on disk. */
+  /** Called once, when an append failed: the process must end, because what was applied may not be on disk. */
   readonly onFatal: (error: AuroraError) => void;
   readonly snapshots?: SnapshotPolicy | undefined;
-  /** Compresses snapshots; default in other threads. */
+  /** Compresses snapshots; default: in other threads. */
   readonly deflate?: Deflate | undefined;
-  /** Pending while another process leads: the state follows what that one appends. Default: leads at once. */
+  /** Pending while another process leads: the state then follows what that leader appends. Default: lead at once. */
   readonly lead?: Promise<void> | undefined;
   readonly counters?: StorageCounters | undefined;
 }
 
 const NO_EFFECTS: readonly (() => void)[] = [];
 
-/** So long `close` waits for what is under way. */
+/** How long `close` waits for what is under way. */
 const CLOSE_LIMIT_MS = 5_000;
 
 /**
@@ -115,7 +118,8 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
     counters,
     firstBytes: recovery.snapshotBytes,
   });
-  // Given up when the state is closed or replaced: it is needed no longer, and would keep others waiting.
+  // Abandoned when the storage is closed or its state is replaced: then the snapshot is no longer needed and would only
+  // delay others.
   const snapshot = () =>
     snapshots.write(tables, () => {
       if (closed) throw closed;
@@ -123,9 +127,9 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
   const schedule = snapshotSchedule({ ...options, log, snapshot, snapshotBytes: snapshots.bytes });
 
   const { gate } = tables;
-  /** Those of the write under way. */
+  /** The effects of the write under way. */
   let effects: (() => void)[] = [];
-  // One for all writes, of which there is one at a time: what is changed through it later is refused.
+  // One object serves all writes, because there is one at a time; changes made through it after the write are refused.
   const tx: WriteTransaction = {
     ...tables.stores,
     afterCommit(effect) {
@@ -139,7 +143,7 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
     effects = [];
     return taken;
   };
-  /** Applies `change`; what it throws has been undone. */
+  /** Applies `change`; if it throws, its changes are undone. */
   const applied = <T>(change: (tx: WriteTransaction) => T) => {
     if (closed) throw closed;
     if (gate.open) throw new AuroraError('BUG', 'a write was started inside a write');
@@ -176,7 +180,7 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
     async write(change, changed) {
       const { result, record, effects } = applied(change);
       if (record) changed?.();
-      // Without a change too: what it saw may not be durable yet.
+      // Even without a change: what it saw may not be durable yet.
       if (record || effects.length > 0) await commit(record, effects);
       else await commits.settled();
       return result;
@@ -198,7 +202,7 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
         await snapshots.write(other, undefined, { replaces: true });
       } catch (error) {
         const failure = log.failure();
-        // A failed append has been told already.
+        // A failed append has been reported already.
         if (closed === replaced) {
           closed = failure;
           if (failure) options.onFatal(failure);
@@ -206,7 +210,7 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
         throw error;
       }
       await schedule.stop();
-      // The new state is there; what cannot be closed goes with the process.
+      // The new state is durable; files that cannot be closed are closed with the process.
       await closeLog().catch((error) =>
         logger.error({ error: messageOf(error) }, 'the replaced log was not closed well'),
       );
@@ -214,7 +218,7 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
     async close() {
       const mayWait = closed === undefined;
       closed ??= new AuroraError('STORAGE', 'the storage is closed');
-      // After a failure there is nothing left to wait for, and its reason has been told.
+      // After a failure there is nothing left to wait for, and its reason has been reported.
       const settled = commits.settled().catch(() => undefined);
       const idle = Promise.all([schedule.stop(), snapshots.idle(), settled]);
       if (!(await settledWithin(clock, mayWait ? CLOSE_LIMIT_MS : 0, idle)) && mayWait)

@@ -2,33 +2,33 @@ import { AuroraError } from '../../base/errors.ts';
 import type { ByteReader, ByteWriter } from './bytes.ts';
 import type { Moment } from './moments.ts';
 
-/** All of a table as it was at one moment. */
+/** All values of a table as they were at one moment. */
 export interface TableView<V> extends Moment<V> {
-  /** Writes the ops that make the value, into a table that has those before it. */
+  /** Writes the ops that recreate the value in a table that already holds the values before it. */
   write(out: ByteWriter, value: V): void;
 }
 
 /**
- * One kind of thing in memory, with what a transaction needs of it. A table remembers, for every key that the present
- * transaction touched, how it was before; from that come both the undo and the records of the log, so that several
- * changes of one thing in one transaction are one change on disk.
+ * One kind of object in memory, with what a transaction needs. For every key that the current transaction touched, a
+ * table remembers the value before it. Both the undo and the log record are made from that, so several changes of one
+ * object in one transaction are one change on disk.
  */
 export interface Table<V = unknown> {
-  /** Writes the ops that lead from before the transaction to now. */
+  /** Writes the ops that lead from the state before the transaction to the current one. */
   encodeChanges(out: ByteWriter): void;
-  /** The transaction stands: forgets how things were. */
+  /** Commits the transaction: forgets the old values. */
   keepChanges(): void;
-  /** Puts everything back as it was before the transaction. */
+  /** Restores everything to the state before the transaction. */
   undoChanges(): void;
-  /** Everything at this moment, whatever changes while it is read. */
+  /** Everything as it is now, whatever changes while it is read. */
   view(): TableView<V>;
-  /** How to replay each op of this table: what follows the op's number. */
+  /** How to replay each op of this table: each function reads what follows the op's number. */
   readonly replay: Readonly<Record<number, (op: ByteReader) => void>>;
 }
 
 /**
- * First byte of every op in the log. Numbers are never used twice: a new meaning takes a new number (8 and 9 are gone).
- * What a body holds is said where it is written.
+ * The first byte of every op in the log. Numbers are never reused: a new meaning gets a new number (8 and 9 are
+ * retired). The layout of an op's body is described where it is written.
  */
 export const OP = {
   defineConfig: 1,
@@ -59,10 +59,10 @@ export const OP = {
   deleteCronProgress: 41,
 } as const;
 
-/** Whether changes are allowed: only inside a write and while the log is replayed. */
+/** Whether changes are allowed: only during a write and while the log is replayed. */
 export interface Gate {
   open: boolean;
-  /** Something was changed since it was opened: only then is there anything to encode, to keep or to undo. */
+  /** Whether anything was changed since the gate was opened; if not, there is nothing to encode, keep or undo. */
   changed: boolean;
 }
 

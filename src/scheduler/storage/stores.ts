@@ -20,9 +20,9 @@ import type {
 import type { ReadCronProgress, WriteCronProgress } from './cron-progress-store.ts';
 
 /**
- * What the scheduler knows, all of it in memory. Everything handed out is immutable and shared: a change makes new
- * objects, so a value once read stays as it was. The tasks of equal configurations share one TaskConfig object, which
- * makes `a.assignedTask.task === b.assignedTask.task` the test for equality.
+ * What the scheduler knows, all of it in memory. Values handed out are immutable and shared: a change makes new
+ * objects, so a value that was read never changes. Tasks with equal configurations share one TaskConfig object, so
+ * `a.assignedTask.task === b.assignedTask.task` tests for equality.
  */
 export interface ReadStores {
   readonly tasks: ReadTasks;
@@ -37,7 +37,7 @@ export interface ReadStores {
   readonly restoration: ReadRestoration;
 }
 
-/** The stores inside a write; every change is undone when the write throws. */
+/** The stores inside a write; every change is undone if the write throws. */
 export interface WriteStores extends ReadStores {
   readonly tasks: WriteTasks;
   readonly cronJobs: WriteCronJobs;
@@ -54,34 +54,37 @@ export interface WriteStores extends ReadStores {
 export interface ReadTasks {
   get(taskId: string): ScheduledTask | undefined;
   /**
-   * The tasks that satisfy every restriction of `query`, in no particular order; `offset` and `limit` are the
-   * caller's. Goes through the narrowest index: ids, then jobs, hosts, environment and role, status; all tasks only
-   * when nothing else restricts. Source: the original's JobUpdateStore.
+   * The tasks that satisfy every restriction of `query`, in no particular order; `offset` and `limit` are left to the
+   * caller. Uses the narrowest index: ids, then jobs, hosts, environment and role, status; goes through all tasks only
+   * when nothing else restricts the query. Source: the original's TaskStore.
    */
   find(query: Partial<TaskQuery>): ScheduledTask[];
-  /** Every stored task of the job, ended ones too. */
+  /** Every stored task of the job, including ended ones. */
   ofJob(job: JobKey): ScheduledTask[];
-  /** Tasks of the job in an active status: at most one an instance. */
+  /** Tasks of the job in an active status: at most one for each instance. */
   activeOf(job: JobKey): ScheduledTask[];
   /** The configurations of the job's active tasks, each with the number of tasks that have it. */
   activeConfigsOf(job: JobKey): Iterable<readonly [config: TaskConfig, count: number]>;
   /** How many of the job's tasks have ended. */
   countEnded(job: JobKey): number;
-  /** The instance's active task, if it has one. */
+  /** The instance's active task, if there is one. */
   activeInstance(job: JobKey, instanceId: number): ScheduledTask | undefined;
-  /** Another number whenever a task of the job got, or left, its agent: what was worked out for an equal one holds. */
+  /**
+   * A number that changes whenever a task of the job gets or leaves an agent: what was computed for an equal number
+   * still holds.
+   */
   placement(job: JobKey): number;
   /** Every stored task that is, or last was, on the host. */
   onHost(host: string): ScheduledTask[];
-  /** The tasks in one of these statuses; cheap for all but RUNNING and the terminal ones. */
+  /** The tasks in one of these statuses; cheap for all statuses except RUNNING and the terminal ones. */
   inStatus(...statuses: readonly ScheduleStatus[]): ScheduledTask[];
   /** How many tasks are in the status. */
   countInStatus(status: ScheduleStatus): number;
-  /** Keys of the jobs that have any task. */
+  /** Keys of the jobs that have any stored task. */
   jobs(): Iterable<JobKey>;
-  /** Keys of the role's jobs that have any task. */
+  /** Keys of the role's jobs that have any stored task. */
   jobsOfRole(role: string): Iterable<JobKey>;
-  /** How many hosts any stored task is, or last was, on. */
+  /** Number of hosts that any stored task is, or last was, on. */
   countHosts(): number;
   all(): Iterable<ScheduledTask>;
   readonly size: number;
@@ -89,12 +92,12 @@ export interface ReadTasks {
 
 export interface WriteTasks extends ReadTasks {
   /**
-   * Adds the task or replaces the one of the same id; returns it as stored (with the shared configuration). A task's
+   * Adds the task, or replaces the one with the same id. Returns it as stored (with the shared configuration). A task's
    * job, instance and configuration never change after the first save.
-   * @throws AuroraError BUG when another task of the instance is active: an instance is never doubled.
+   * @throws AuroraError BUG when another task of the instance is active: an instance never has two.
    */
   save(task: ScheduledTask): ScheduledTask;
-  /** Forgets the task; false when there is none. */
+  /** Deletes the task; false when there is none. */
   delete(taskId: string): boolean;
 }
 
@@ -119,42 +122,42 @@ export interface WriteQuotas extends ReadQuotas {
   delete(role: string): boolean;
 }
 
-/** What is stored of an agent: its attributes. The maintenance mode is its host's, and kept apart. */
+/** What is stored for an agent: its attributes. The maintenance mode belongs to the host and is stored apart. */
 export interface AgentAttributes extends Omit<HostAttributes, 'mode'> {
   readonly mode?: never;
 }
 
 export interface ReadHosts {
-  /** The attributes of the host's agent; of the one that joined last, when there are several. */
+  /** The attributes of the host's agent; when there are several, of the one that joined last. */
   get(host: string): AgentAttributes | undefined;
   /** One entry for each agent on the host. */
   ofHost(host: string): readonly AgentAttributes[];
   ofAgent(agentId: string): AgentAttributes | undefined;
   /** One entry for each agent. */
   all(): Iterable<AgentAttributes>;
-  /** Another number whenever anything here changed. */
+  /** A number that changes whenever anything here changes. */
   version(): number;
 }
 
 export interface WriteHosts extends ReadHosts {
-  /** False, and nothing is written, when equal attributes are stored already. */
+  /** False, and writes nothing, when equal attributes are stored already. */
   save(attributes: AgentAttributes): boolean;
-  /** Drops an agent that is gone, unless its host has no other: hosts stay known. */
+  /** Removes an agent that is gone, unless it is the host's only one: hosts stay known. */
   forget(agentId: string): boolean;
-  /** Drops an agent, and its host with the last one. */
+  /** Removes an agent; with its last agent, the host is no longer known. */
   remove(agentId: string): boolean;
 }
 
-/** The maintenance mode of every host, whether agents run there or not. */
+/** The maintenance mode of every host, whether it runs agents or not. */
 export interface ReadModes {
-  /** NONE for a host that nobody put into another one. */
+  /** NONE for a host whose mode was never set. */
   of(host: string): MaintenanceMode;
-  /** The hosts in another mode than NONE. */
+  /** The hosts in a mode other than NONE. */
   all(): Iterable<readonly [host: string, mode: MaintenanceMode]>;
 }
 
 export interface WriteModes extends ReadModes {
-  /** False, and nothing is written, when the host is in that mode already. */
+  /** False, and writes nothing, when the host is in that mode already. */
   set(host: string, mode: MaintenanceMode): boolean;
 }
 
@@ -169,7 +172,7 @@ export interface WriteMaintenance extends ReadMaintenance {
 }
 
 export interface ReadFramework {
-  /** The id that Mesos gave us, from the first subscription on. */
+  /** The id that Mesos gave us; set from the first subscription on. */
   id(): string | undefined;
 }
 
@@ -179,47 +182,47 @@ export interface WriteFramework extends ReadFramework {
   deleteId(): boolean;
 }
 
-/** Where a restored state came from. */
+/** Which backup the state was restored from. */
 export interface Restoration {
   /** Name of the backup's file. */
   readonly backup: string;
   /** When the backup was taken, epoch milliseconds. */
   readonly takenMs: number;
-  /** When it became the state. */
+  /** When the backup became the state, epoch milliseconds. */
   readonly restoredMs: number;
 }
 
-/** Whether this state came out of a backup, and so may know less than Mesos. */
+/** Whether this state was restored from a backup, and so may lack tasks that Mesos knows. */
 export interface ReadRestoration {
   get(): Restoration | undefined;
 }
 
 export interface WriteRestoration extends ReadRestoration {
   save(restoration: Restoration): void;
-  /** From now on the state counts as whole. */
+  /** From now on the state counts as complete. */
   clear(): void;
 }
 
-/** Which configuration an update wants its instances to have: the new one, or again the old one. */
+/** Which configuration an update gives its instances: the new one (forward), or the old one again (back). */
 export type UpdateDirection = 'forward' | 'back';
 
-/** How far an update came with its instances in a direction, in their order there; counted from 0. */
+/** How far an update has come in one direction; positions in the list of its instances, counted from 0. */
 export interface UpdateProgress {
   readonly direction: UpdateDirection;
-  /** So many instances, from the first on, have been taken on. */
+  /** So many instances, from the first on, have been started on. */
   readonly taken: number;
-  /** The present batch goes from here ... */
+  /** The current batch begins at this position ... */
   readonly batchStart: number;
-  /** ... to here, which is more than `taken` while it is still being taken on. */
+  /** ... and ends before this one, which is more than `taken` while instances of the batch are still to be started on. */
   readonly batchEnd: number;
 }
 
-/** What is known of an update beside what the API shows; none of it in what other schedulers stored. */
+/** What is known of an update besides what the API shows; states written by other schedulers have none of it. */
 export interface UpdateRun {
   readonly progress: UpdateProgress | undefined;
   /** When the last pulse came, epoch milliseconds; undefined before the first. */
   readonly lastPulseMs: number | undefined;
-  /** Each failed try of an instance in each direction, in the order in which they failed. */
+  /** Every failed try of an instance in a direction, in the order of the failures. */
   readonly failures: readonly UpdateFailure[];
 }
 
@@ -228,26 +231,26 @@ export interface UpdateFailure {
   readonly instanceId: number;
 }
 
-/** Job updates with their events; `summary.state` is read off the events and kept as they come. */
+/** Job updates with their events; `summary.state` is derived from the events. */
 export interface ReadJobUpdates {
   get(key: JobUpdateKey): JobUpdateDetails | undefined;
   /** The update as it was saved, without its state. */
   update(key: JobUpdateKey): JobUpdate | undefined;
   progress(key: JobUpdateKey): UpdateProgress | undefined;
   lastPulseMs(key: JobUpdateKey): number | undefined;
-  /** How often tries of the instance failed in the direction. */
+  /** How often the instance failed in this direction. */
   failuresOf(key: JobUpdateKey, direction: UpdateDirection, instanceId: number): number;
   summary(key: JobUpdateKey): JobUpdateSummary | undefined;
   status(key: JobUpdateKey): JobUpdateStatus | undefined;
-  /** The job's update in an active status (paused and waiting ones count). */
+  /** The job's update in an active status (including paused and waiting ones). */
   activeOf(job: JobKey): JobUpdateKey | undefined;
-  /** Every update in an active status. */
+  /** All updates in an active status. */
   active(): readonly JobUpdateKey[];
-  /** The updates in an active status of all the role's jobs. */
+  /** The updates in an active status of all jobs of the role. */
   activeOfRole(role: string): readonly JobUpdate[];
   ofJob(job: JobKey): JobUpdateSummary[];
   summaries(): Iterable<JobUpdateSummary>;
-  /** Every update as it is now, each put together when it is asked for, whatever changes meanwhile. */
+  /** All updates as they are now; each function builds its update when called, whatever changed meanwhile. */
   view(): readonly (() => StoredUpdate)[];
 }
 
@@ -257,9 +260,9 @@ export interface StoredUpdate {
 }
 
 export interface WriteJobUpdates extends ReadJobUpdates {
-  /** Adds an update or replaces its instructions; its events stay. */
+  /** Adds an update or replaces its instructions; its events are kept. */
   save(update: JobUpdate): void;
-  /** @throws AuroraError BUG when there is no such update (also those below). */
+  /** @throws AuroraError BUG when there is no such update (this holds for the methods below, too). */
   addEvent(key: JobUpdateKey, event: JobUpdateEvent): void;
   addInstanceEvent(key: JobUpdateKey, event: JobInstanceUpdateEvent): void;
   saveProgress(key: JobUpdateKey, progress: UpdateProgress): void;

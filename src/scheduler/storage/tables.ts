@@ -19,29 +19,29 @@ import type { WriteStores } from './stores.ts';
 import type { QueryIndex } from './task-query.ts';
 import { taskStore } from './task-store.ts';
 
-/** All stores together, as the one thing that a transaction changes. */
+/** All stores together: what a transaction changes. */
 export interface Tables {
   readonly stores: WriteStores;
-  /** Changes are allowed while this is open. */
+  /** Changes are allowed only while it is open. */
   readonly gate: Gate;
-  /** The present transaction as a record for the log; undefined when it changed nothing. */
+  /** The current transaction as a record for the log; undefined when it changed nothing. */
   encodeChanges(madeMs: number): Uint8Array | undefined;
   keepChanges(): void;
   undoChanges(): void;
   /** The number of the last record that was encoded or replayed; 0 before the first. */
   lastRecord(): number;
   /**
-   * Applies a record or a chunk of a snapshot. A record that has been applied already is passed over.
-   * @throws AuroraError STORAGE when it cannot be understood, or when records before it are missing.
+   * Applies a record or a chunk of a snapshot. A record that has been applied before is ignored.
+   * @throws AuroraError STORAGE when it cannot be decoded, or when records before it are missing.
    */
   replay(record: Uint8Array): void;
-  /** Makes changes that no log hears of; all or, when `change` throws, none. */
+  /** Makes changes that are not recorded for the log; if `change` throws, none are made. */
   fill(change: (stores: WriteStores) => void): void;
-  /** Everything at this moment. To be closed. */
+  /** The whole state as it is now; the view must be closed. */
   view(): StateView;
 }
 
-/** What kind of record, or chunk of a snapshot, it is and when it was made. @throws AuroraError STORAGE */
+/** The kind of a record or snapshot chunk, and when it was made. @throws AuroraError STORAGE */
 export const headOf = (record: Uint8Array): RecordHead => readHead(byteReader(record));
 
 const unreadable = (what: string, cause: unknown): AuroraError =>
@@ -50,7 +50,7 @@ const unreadable = (what: string, cause: unknown): AuroraError =>
     : new AuroraError('STORAGE', `${what} in the log cannot be applied: ${messageOf(cause)}`, { cause });
 
 export interface TablesOptions {
-  /** Told which index each query of tasks went through. */
+  /** Called with the index that each task query used. */
   readonly queried?: ((by: QueryIndex) => void) | undefined;
 }
 
@@ -105,7 +105,7 @@ export function memoryTables({ queried }: TablesOptions = {}): Tables {
       throw unreadable(names.get(op) ?? 'a record', cause);
     }
   };
-  /** Its ops; undefined for a record that has been applied already. */
+  /** The ops of a record or chunk; undefined for a record that has been applied before. */
   const opsOf = (record: Uint8Array): ByteReader | undefined => {
     try {
       const reader = byteReader(record);

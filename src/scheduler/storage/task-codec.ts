@@ -10,8 +10,8 @@ import type { ByteReader, ByteWriter } from './bytes.ts';
 import { assignedTask, scheduledTask, taskEvent } from './task-shape.ts';
 
 /**
- * How a task is written to the log: only the parts that differ from the task of the same id before. A status change
- * is the id, a few bytes and the new event.
+ * How a task is written to the log: only the parts that differ from the stored task with the same id. A status change
+ * takes the id, a few bytes and the new event.
  */
 const CHANGED = {
   identity: 1,
@@ -26,7 +26,7 @@ const CHANGED = {
 
 const EVERYTHING = 255;
 
-/** Optional texts: a mark, then the text. */
+/** Optional texts: a byte that says whether there is one, then the text. */
 function writeOptional(out: ByteWriter, text: string | undefined): void {
   out.u8(text === undefined ? 0 : 1);
   if (text !== undefined) out.text(text);
@@ -80,7 +80,7 @@ function writeEvents(out: ByteWriter, before: ScheduledTask | undefined, after: 
   }
 }
 
-/** @param configId the log's number for the task's configuration. */
+/** @param configId the number of the task's configuration in the log. */
 export function writeTask(
   out: ByteWriter,
   before: ScheduledTask | undefined,
@@ -128,7 +128,7 @@ function readEvents(op: ByteReader, before: ScheduledTask | undefined, share: Sh
 
 /**
  * Reads what `writeTask` wrote after the task's id.
- * @param before the stored task of that id; must be given when the record holds changes only.
+ * @param before the stored task with that id; required when the record holds changes only.
  * @param share makes equal texts one object.
  */
 export function readTask(

@@ -9,23 +9,23 @@ import {
 import { jobKeyText } from './keys.ts';
 import { type SetsBy, setsBy } from './sets-by.ts';
 
-/** The tasks of one job, by id; every stored task is in exactly one of the two. */
+/** The tasks of one job; every stored task is in exactly one of `active` and `inactive`. */
 interface JobTasks {
   readonly key: JobKey;
-  /** By instance. The tasks themselves: those are what nearly everybody asks for. */
+  /** By instance. Holds the tasks themselves, because nearly all readers ask for these. */
   readonly active: Map<number, ScheduledTask>;
-  /** Ended tasks (and new ones that are not PENDING yet), by instance. */
+  /** Ids of ended tasks (and of new ones that are not PENDING yet), by instance. */
   readonly inactive: SetsBy<number, string>;
   countInactive: number;
-  /** Configurations of the active tasks; most jobs have one. */
+  /** Configurations of the active tasks, with the number of tasks of each; most jobs have one. */
   readonly configs: Map<TaskConfig, number>;
-  /** See `placement`. */
+  /** See `TaskIndex.placement`. */
   placement: number;
 }
 
 /**
- * Statuses that few tasks are in at a time, which makes a set of their ids cheap; for the others only the number is
- * kept.
+ * Statuses that only few tasks have at a time, so that a set of their ids is cheap. For the other statuses only the
+ * number of tasks is kept.
  */
 const LISTED: ReadonlySet<ScheduleStatus> = new Set<ScheduleStatus>([
   'INIT',
@@ -40,31 +40,34 @@ const LISTED: ReadonlySet<ScheduleStatus> = new Set<ScheduleStatus>([
   'PARTITIONED',
 ]);
 
-/** Ways to tasks. Of all but the active tasks of jobs it holds the ids: a change that moves them nowhere costs nothing. */
+/**
+ * Indexes over the stored tasks. Except for active tasks of jobs, they hold ids, so that a change which leaves a task
+ * where it is costs nothing.
+ */
 export interface TaskIndex {
-  /** Brings the index from one version of a task to the next; undefined stands for "not stored". */
+  /** Updates the index from one version of a task to the next; undefined means "not stored". */
   replace(before: ScheduledTask | undefined, after: ScheduledTask | undefined): void;
   ofJob(job: JobKey): ScheduledTask[];
-  /** Those of the ids that are stored. */
+  /** The stored tasks among these ids. */
   present(ids: Iterable<string>): ScheduledTask[];
-  /** Active and ended ones. */
+  /** Active and ended tasks of the instance. */
   ofInstance(job: JobKey, instanceId: number): ScheduledTask[];
   activeOf(job: JobKey): ScheduledTask[];
   activeConfigsOf(job: JobKey): Iterable<readonly [config: TaskConfig, count: number]>;
   countInactive(job: JobKey): number;
   activeInstance(job: JobKey, instanceId: number): ScheduledTask | undefined;
-  /** Another number whenever a task of the job got, or left, its agent. */
+  /** A number that changes whenever a task of the job gets or leaves an agent. */
   placement(job: JobKey): number;
   onHost(host: string): ScheduledTask[];
-  /** The tasks in the status, or undefined where only the number is kept. */
+  /** The tasks in the status; undefined for a status of which only the number is kept. */
   inStatus(status: ScheduleStatus): ScheduledTask[] | undefined;
   countInStatus(status: ScheduleStatus): number;
   jobs(): Iterable<JobKey>;
   jobsOfRole(role: string): Iterable<JobKey>;
-  /** The jobs by the text of their key; `ofJobText` is `ofJob` by that text. */
+  /** Keys of the jobs as text; `ofJobText` is `ofJob` by such a text. */
   jobTexts(): Iterable<string>;
   ofJobText(text: string): ScheduledTask[];
-  /** How many hosts have, or had, any stored task. */
+  /** Number of hosts that any stored task is, or last was, on. */
   countHosts(): number;
 }
 
@@ -82,7 +85,7 @@ type IndexPlace = 'active' | 'inactive';
 const placeOf = (task: ScheduledTask | undefined): IndexPlace | undefined =>
   task && (ACTIVE_STATES.has(task.status) ? 'active' : 'inactive');
 
-/** @param taskOf the stored task of that id. */
+/** @param taskOf finds the stored task with that id. */
 export function taskIndex(taskOf: (id: string) => ScheduledTask | undefined): TaskIndex {
   const jobs = new Map<string, JobTasks>();
   const jobsByRole = setsBy<string, string>();
@@ -91,7 +94,7 @@ export function taskIndex(taskOf: (id: string) => ScheduledTask | undefined): Ta
   const counts = new Map<ScheduleStatus, number>();
   let placements = 0;
 
-  /** Of the keys in stored configurations, which are shared: made once. */
+  /** Texts of the job keys in stored configurations; those objects are shared, so each text is made once. */
   const texts = new WeakMap<JobKey, string>();
   const textOf = (key: JobKey): string => {
     const known = texts.get(key);
@@ -100,7 +103,7 @@ export function taskIndex(taskOf: (id: string) => ScheduledTask | undefined): Ta
     texts.set(key, text);
     return text;
   };
-  /** For keys that may come from outside: those are not remembered. */
+  /** For keys that may come from callers: their texts are not remembered. */
   const jobOf = (key: JobKey): JobTasks | undefined => jobs.get(texts.get(key) ?? jobKeyText(key));
   const addJob = (key: JobKey, text: string): JobTasks => {
     const job: JobTasks = {
@@ -118,7 +121,7 @@ export function taskIndex(taskOf: (id: string) => ScheduledTask | undefined): Ta
   const moveOnAgents = (before: ScheduledTask | undefined, after: ScheduledTask | undefined) => {
     if (agentOf(before) === agentOf(after)) return;
     const job = jobs.get(textOf((after ?? before)!.assignedTask.task.job));
-    // Counted over all jobs, so that one that was forgotten and came back never shows an old number.
+    // Counted over all jobs, so that a job that was dropped and comes back never shows an old number.
     if (job) job.placement = ++placements;
   };
   const present = (ids: Iterable<string>): ScheduledTask[] => {
@@ -138,7 +141,7 @@ export function taskIndex(taskOf: (id: string) => ScheduledTask | undefined): Ta
       job.inactive.remove(instanceId, taskId);
       job.countInactive--;
     }
-    // In the middle of an undo or a replay the instance may already belong to the task that takes its place.
+    // During an undo or a replay, the instance may already belong to the task that takes its place.
     const holds = from === 'active' && job.active.get(instanceId)?.assignedTask.taskId === taskId;
     if (from === to) {
       if (holds) job.active.set(instanceId, task);

@@ -8,7 +8,7 @@ const restricts = (collection: readonly unknown[] | undefined): boolean =>
 const roleOf = (query: Partial<TaskQuery>): string | undefined =>
   query.role?.trim() ? query.role : undefined;
 
-/** False for the query that every task matches. */
+/** False for a query that every task matches. */
 const restrictsAny = (query: Partial<TaskQuery>): boolean =>
   roleOf(query) !== undefined ||
   query.environment !== undefined ||
@@ -16,8 +16,8 @@ const restrictsAny = (query: Partial<TaskQuery>): boolean =>
   [query.taskIds, query.statuses, query.instanceIds, query.slaveHosts, query.jobKeys].some(restricts);
 
 /**
- * A test for the restrictions of `query`, undefined without any; collections match when empty, the role when blank,
- * environment and name when unset. Source: the original's TaskStore queries.
+ * A test for the restrictions of `query`; undefined when there are none. Empty collections, a blank role, and an unset
+ * environment or name restrict nothing. Source: the original's TaskStore queries.
  */
 export function taskMatcher(query: Partial<TaskQuery>): ((task: ScheduledTask) => boolean) | undefined {
   if (!restrictsAny(query)) return undefined;
@@ -50,9 +50,9 @@ export type QueryIndex = 'id' | 'job' | 'host' | 'status' | 'role' | 'all';
 
 export interface Candidates {
   readonly by: QueryIndex;
-  /** Undefined means all tasks. */
+  /** Undefined stands for all tasks. */
   readonly tasks: ScheduledTask[] | undefined;
-  /** What is left to ask of each: the index answers for the rest. */
+  /** The restrictions that the index did not answer, to be checked on each task. */
   readonly rest: Partial<TaskQuery>;
 }
 
@@ -65,13 +65,13 @@ function without(query: Partial<TaskQuery>, ...answered: readonly Restriction[])
   return rest as Partial<TaskQuery>;
 }
 
-/** What the index has under each key, one after the other; equal keys count once. */
+/** The tasks under each key of the index, one key after the other; equal keys count once. */
 function each<K>(keys: readonly K[], tasksOf: (key: K) => ScheduledTask[]): ScheduledTask[] {
   if (keys.length === 1) return tasksOf(keys[0] as K);
   return [...new Set(keys)].flatMap((key) => tasksOf(key));
 }
 
-/** Of the jobs, or of some of their instances. */
+/** Tasks of the jobs, or of some of their instances. */
 function byJob(query: Partial<TaskQuery>, jobs: readonly JobKey[], index: TaskIndex): Candidates {
   const distinct =
     jobs.length === 1 ? jobs : [...new Map(jobs.map((job) => [jobKeyText(job), job])).values()];
@@ -85,7 +85,7 @@ function byJob(query: Partial<TaskQuery>, jobs: readonly JobKey[], index: TaskIn
   return { by: 'job', tasks, rest: without(query, 'instanceIds', ...named) };
 }
 
-/** Tasks that include every one of the query, from the narrowest index there is. */
+/** A superset of the tasks that match the query, from the narrowest index there is. */
 export function candidates(query: Partial<TaskQuery>, index: TaskIndex): Candidates {
   const { taskIds = [], slaveHosts = [], statuses = [] } = query;
   if (taskIds.length > 0)

@@ -1,8 +1,8 @@
 import type { AssignedTask, ScheduledTask, ScheduleStatus, TaskConfig, TaskEvent } from '../../api/index.ts';
 
 /**
- * Stored values are built here, each from one literal with all its parts: the engine then keeps every part inside the
- * object, which with a million tasks is the difference of some hundred megabytes. Unset parts are absent.
+ * Stored values are built here, each from one object literal with all its parts: the engine then stores every part
+ * inside the object, which saves some hundred megabytes with a million tasks. Unset parts are absent.
  */
 const NO_PORTS: Readonly<Record<string, number>> = Object.freeze({});
 
@@ -18,7 +18,7 @@ export function taskEvent(
   return scheduler === undefined ? { timestamp, status, message } : { timestamp, status, message, scheduler };
 }
 
-/** Parts may be given as undefined for unset. */
+/** Unset parts may be given as undefined. */
 interface AssignedTaskParts extends Omit<AssignedTask, 'slaveId' | 'slaveHost'> {
   readonly task: TaskConfig;
   readonly slaveId?: string | undefined;

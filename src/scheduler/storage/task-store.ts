@@ -20,7 +20,7 @@ import { taskIndex } from './task-index.ts';
 import { type Candidates, candidates, type QueryIndex, taskMatcher } from './task-query.ts';
 import { assignedTask, scheduledTask } from './task-shape.ts';
 
-/** The task with these for its own; named one by one, which a spread of it costs many times over. */
+/** The task with these parts replaced. The other fields are named one by one, because a spread would be many times slower. */
 const withParts = (
   { status, failureCount, timesPartitioned, ancestorId }: ScheduledTask,
   assigned: ScheduledTask['assignedTask'],
@@ -35,13 +35,13 @@ const withParts = (
     ancestorId,
   });
 
-/** What the write under way made of a task so far. */
+/** What the current write has made of a task so far. */
 interface Change {
   readonly before: ScheduledTask | undefined;
   now: ScheduledTask | undefined;
 }
 
-/** The tasks with their indexes and the configurations they share. */
+/** The tasks, with their indexes and shared configurations. */
 export function taskStore(
   gate: Gate,
   queried: (by: QueryIndex) => void = () => {},
@@ -54,7 +54,10 @@ export function taskStore(
   const share = sharedTexts();
   const shareHistory = sharedHistories();
 
-  /** The task in the least memory: configuration, agent, host and history shared, its id once. */
+  /**
+   * The task in as little memory as possible: configuration, agent, host and history are shared objects, and its id is
+   * stored once.
+   */
   const packed = (
     task: ScheduledTask,
     pooled: PooledConfig,
@@ -83,7 +86,10 @@ export function taskStore(
     else if (!task) pool.release(pool.entryOf(old.assignedTask.task));
     index.replace(old, task);
   };
-  /** @param old the stored task of that id. A search among a million ids costs more than the rest of a change. */
+  /**
+   * @param old the stored task with that id, passed in because a lookup among a million ids costs more than the rest of
+   * a change.
+   */
   const change = (taskId: string, old: ScheduledTask | undefined, now: ScheduledTask | undefined) => {
     passGate(gate);
     const known = changes.get(taskId);
@@ -196,7 +202,8 @@ export function taskStore(
         values: moment.values,
         write(out, task) {
           const entry = pool.keptEntryOf(task.assignedTask.task);
-          // A configuration stands in one piece with the first task that has it, or it would count as unused.
+          // A configuration is written in the same piece as the first task that has it; otherwise it would be dropped
+          // as unused.
           if (!written.has(entry)) writeConfig(out, entry);
           written.add(entry);
           writeSave(out, undefined, task, entry.id);

@@ -1,8 +1,8 @@
 import type { UpdateFailure } from './stores.ts';
 
-/** The failed tries of an update's instances: a list that only grows, and how often each one is in it. */
+/** The failed tries of an update's instances: a list that only grows, and how often each try is in it. */
 export interface FailedTries {
-  /** An instance id for a try forward; its complement, which is below 0, for one on the way back. */
+  /** The instance id for a try forward; its bitwise complement, which is negative, for one on the way back. */
   readonly tries: number[];
   readonly counts: Map<number, number>;
 }
@@ -20,7 +20,7 @@ export function addFailure({ tries, counts }: FailedTries, tried: number): void 
   counts.set(tried, (counts.get(tried) ?? 0) + 1);
 }
 
-/** Takes back those that came after the first `length`. */
+/** Removes the tries after the first `length`. */
 export function undoFailures({ tries, counts }: FailedTries, length: number): void {
   for (const tried of tries.splice(length)) {
     const left = counts.get(tried)! - 1;

@@ -13,7 +13,7 @@ import { OP } from './store-table.ts';
 import type { UpdateDirection, UpdateProgress, UpdateRun } from './stores.ts';
 import { type FailedTries, failedTries, failureOf } from './update-failures.ts';
 
-/** An update with its events; the lists only grow, so that an event costs the same however many came before. */
+/** An update with its events. The lists only grow, so adding an event costs the same however many came before. */
 export interface UpdateRecord {
   update: JobUpdate;
   readonly updateEvents: JobUpdateEvent[];
@@ -23,7 +23,7 @@ export interface UpdateRecord {
   lastPulseMs: number | undefined;
 }
 
-/** How far a record went at some time. */
+/** How much of a record existed at some time. */
 export interface UpdateMark {
   readonly record: UpdateRecord;
   readonly update: JobUpdate;
@@ -44,7 +44,7 @@ export const newUpdateRecord = (update: JobUpdate): UpdateRecord => ({
   lastPulseMs: undefined,
 });
 
-/** How far the record goes now. */
+/** A mark for the record as it is now. */
 export const updateMark = (record: UpdateRecord): UpdateMark => ({
   ...record,
   record,
@@ -56,7 +56,7 @@ export const updateMark = (record: UpdateRecord): UpdateMark => ({
 const latest = (events: readonly { readonly timestampMs: number | bigint }[]): number =>
   toNumber(events.at(-1)?.timestampMs ?? 0);
 
-/** The summary with its state as the events have it; without events the state stays unset. */
+/** The summary with its state derived from the events; without events the state stays as it was saved. */
 export function summaryOf({ update, updateEvents, instanceEvents }: JobUpdateDetails): JobUpdateSummary {
   const last = updateEvents.at(-1);
   if (!last) return update.summary;
@@ -78,7 +78,7 @@ export function detailsAt({ record, update, updateEvents, instanceEvents }: Upda
   return { ...then, update: { ...update, summary: summaryOf(then) } };
 }
 
-/** What only we know of the update, as it was at the mark. */
+/** What only we know about the update, as it was at the mark. */
 export const runAt = ({ record, failures, progress, lastPulseMs }: UpdateMark): UpdateRun => ({
   progress,
   lastPulseMs,
@@ -91,10 +91,10 @@ export const isActiveRecord = (record: UpdateRecord): boolean => {
   return status !== undefined && ACTIVE_JOB_UPDATE_STATES.has(status);
 };
 
-/** By their number in the log. */
+/** In the order of their numbers in the log. */
 export const UPDATE_DIRECTIONS: readonly UpdateDirection[] = ['forward', 'back'];
 
-/** Writes what leads from `mark` (undefined: nothing) to the record as far as `end` says. */
+/** Writes the ops that lead from the mark `from` (undefined: no record) to the mark `end`. */
 export function writeUpdate(
   out: ByteWriter,
   key: string,

@@ -1,6 +1,6 @@
 import { AuroraError } from '../../../base/errors.ts';
 
-/** The refusal to go on with less than what was acknowledged. */
+/** The error that refuses to go on with less than what was acknowledged. */
 export const damaged = (path: string, offset: number, reason: string): AuroraError =>
   new AuroraError('STORAGE', `the log is damaged: ${reason}`, {
     where: `${path}, offset ${offset}`,

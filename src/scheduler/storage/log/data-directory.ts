@@ -1,20 +1,20 @@
 import { join } from 'node:path';
 
-/** Names in the data directory of the local log. Numbers rise by one with each leadership and each snapshot. */
+/** File names in the data directory of the local log. The numbers rise by one with each leadership and each snapshot. */
 const padded = (number: number): string => String(number).padStart(10, '0');
 
-/** Records; segment n follows segment n-1. */
+/** A file of records; segment n follows segment n-1. */
 export const segmentPath = (directory: string, number: number): string =>
   join(directory, `segment-${padded(number)}.log`);
 
-/** Stands for every segment below its number. */
+/** A snapshot, which replaces every segment with a lower number. */
 export const snapshotPath = (directory: string, number: number): string =>
   join(directory, `snapshot-${padded(number)}.snap`);
 
-/** How far the log is known to be on disk. */
+/** The file that says how far the log is known to be on disk. */
 export const markPath = (directory: string): string => join(directory, 'durable');
 
-/** A file that is not finished is worth nothing after a crash. */
+/** Marks a file that is still being written; after a crash it is worthless. */
 export const UNFINISHED_SUFFIX = '.tmp';
 
 /** The number of the first segment ever. */
@@ -27,7 +27,7 @@ export interface DataFiles {
   readonly unfinished: readonly string[];
 }
 
-/** Sorts the names of a directory; foreign files are left alone. */
+/** Sorts the file names of a directory by kind; names of other kinds are ignored. */
 export function dataFiles(names: readonly string[]): DataFiles {
   const numbers = (pattern: RegExp) =>
     names
@@ -42,8 +42,8 @@ export function dataFiles(names: readonly string[]): DataFiles {
 }
 
 /**
- * Where the generations in a directory begin, in rising order: at the snapshots, and at the very first segment when it
- * is still there.
+ * The numbers at which the generations in a directory begin, ascending: the snapshots, and the very first segment if it
+ * still exists.
  */
 export const generationStarts = ({ segments, snapshots }: DataFiles): number[] => [
   ...(segments[0] === FIRST_SEGMENT ? [FIRST_SEGMENT] : []),

@@ -1,6 +1,6 @@
 import { type FileHandle, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 
-/** An open file, with the calls that the log makes; one place for tests to make each of them fail. */
+/** An open file with only the calls that the log makes, so that tests can make each of them fail. */
 export interface DiskFile {
   /** Writes all of `bytes` at `position`. */
   write(bytes: Uint8Array, position: number): Promise<void>;
@@ -19,7 +19,7 @@ export interface Disk {
   makeDirectory(directory: string): Promise<void>;
   rename(from: string, to: string): Promise<void>;
   remove(path: string): Promise<void>;
-  /** Makes new and renamed names in the directory durable. */
+  /** Makes new and renamed entries of the directory durable. */
   syncDirectory(directory: string): Promise<void>;
 }
 
@@ -34,7 +34,7 @@ async function writeFully(handle: FileHandle, bytes: Uint8Array, position: numbe
   }
 }
 
-/** A file of the operating system; a write that takes only a part is gone on with. */
+/** A file of the operating system; partial writes are continued. */
 export function diskFile(handle: FileHandle): DiskFile {
   return {
     write: (bytes, position) => writeFully(handle, bytes, position),

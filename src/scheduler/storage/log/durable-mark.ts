@@ -12,9 +12,9 @@ export interface LogPosition {
 const BODY_BYTES = 16;
 
 /**
- * How far the log is known to be durable, kept beside it. It is written after each sync and before anything is
- * acknowledged, but not synced itself: it survives a killed process, and after a power cut it may be a little old. So
- * damage before it is never a write that was cut short, and a log that ends before it has lost something.
+ * How far the log is known to be durable, stored beside it. It is written after each sync and before anything is
+ * acknowledged, but not synced itself: it survives a killed process, and may be slightly out of date after a power cut.
+ * So damage before this position cannot be a write that was cut short, and a log that ends before it has lost data.
  */
 export interface DurableMark {
   write(position: LogPosition): Promise<void>;
@@ -44,7 +44,7 @@ export async function openDurableMark(disk: Disk, directory: string): Promise<Du
   };
 }
 
-/** The mark as it was left; undefined when there is none, or none that can be read. */
+/** The mark as last written; undefined when there is none or it cannot be read. */
 export async function readDurableMark(disk: Disk, directory: string): Promise<LogPosition | undefined> {
   const path = markPath(directory);
   if (!(await disk.list(directory)).some((name) => path.endsWith(`/${name}`))) return undefined;

@@ -2,9 +2,10 @@ import { crc32 } from 'node:zlib';
 import type { DiskFile } from './disk.ts';
 
 /**
- * Files of the local log. Each begins with a header; then come records: length and CRC-32 (32 bit each), payload. The
- * checksum covers the header of the file and the length, too: a record that strays from another file is not taken, and
- * a damaged length is not followed. Zeros where a record's head should be are room that was prepared for more: the end.
+ * Files of the local log. Each begins with a header, followed by records: length and CRC-32 (32 bits each), then the
+ * payload. The checksum also covers the file's header and the length, so a record that ended up in the wrong file is
+ * rejected and a damaged length is not trusted. Zeros in place of a record's head are room allocated for later records:
+ * they mark the end.
  */
 export const HEADER_BYTES = 40;
 export const FRAME_BYTES = 8;
@@ -13,21 +14,21 @@ const READ_BYTES = 2 ** 20;
 
 export type FileKind = 'AURORLOG' | 'AURORSNP' | 'AURORMRK';
 
-/** What a file says about itself. */
+/** The header of a file. */
 export interface FileHeader {
   readonly kind: FileKind;
   readonly number: number;
-  /** The leadership that wrote it. */
+  /** The leadership (term) that wrote it. */
   readonly term: number;
-  /** Wall clock when it was asked for. */
+  /** Wall-clock time when the file was requested. */
   readonly startMs: number;
-  /** Of a segment: where the records of the one before it end; else 0. */
+  /** For a segment: where the records of the previous segment end; otherwise 0. */
   readonly previousEnd: number;
 }
 
 /**
- * Eight letters for the kind; format version, number and term (32 bit each); start and end of the previous one (64 bit
- * floating point each); CRC-32. All little endian.
+ * Layout, little endian: eight letters for the kind; format version, number and term (32 bits each); startMs and
+ * previousEnd (64-bit floating point each); CRC-32.
  */
 export function encodeHeader({ kind, number, term, startMs, previousEnd }: FileHeader): Buffer {
   const header = Buffer.alloc(HEADER_BYTES);
@@ -41,7 +42,7 @@ export function encodeHeader({ kind, number, term, startMs, previousEnd }: FileH
   return header;
 }
 
-/** The header, or what is wrong with it. */
+/** The header, or a description of what is wrong with it. */
 export function decodeHeader(header: Buffer, kind: FileKind, number: number): FileHeader | string {
   if (header.toString('latin1', 0, 8) !== kind) return `does not begin with ${kind}`;
   const version = header.readUInt32LE(8);
@@ -60,14 +61,14 @@ export function decodeHeader(header: Buffer, kind: FileKind, number: number): Fi
   };
 }
 
-/** Where the checksums of a file's records begin. */
+/** The file's header checksum, with which the checksums of its records are seeded. */
 const seedOf = (header: Buffer): number => header.readUInt32LE(36);
 
-/** Never 0, so that no record's head is all zeros. */
+/** Never 0, so that the head of a record is never all zeros. */
 const checksum = (seed: number, length: Uint8Array, payload: Uint8Array): number =>
   crc32(payload, crc32(length, seed)) || 1;
 
-/** The records one after another as they stand in the file with this header. */
+/** The records one after another, encoded for the file with this header. */
 export function framed(header: Buffer, records: readonly Uint8Array[]): Buffer {
   const seed = seedOf(header);
   const size = records.reduce((sum, record) => sum + FRAME_BYTES + record.length, 0);
@@ -82,23 +83,23 @@ export function framed(header: Buffer, records: readonly Uint8Array[]): Buffer {
   return out;
 }
 
-/** Where and why the records of a file stop making sense. */
+/** Where and why a file's records stop being readable. */
 export interface FrameFault {
   readonly offset: number;
   readonly reason: string;
 }
 
 export interface FrameReader {
-  /** The next record, or undefined at the end of the file or at the fault. */
+  /** The next record; undefined at the end of the file or at a fault. */
   next(): Promise<Buffer | undefined>;
-  /** End of the last good record. */
+  /** Offset of the end of the last good record. */
   position(): number;
   fault(): FrameFault | undefined;
 }
 
 /**
- * Reads a file's records in order, a large piece at a time; stops at the first that is cut short or damaged.
- * @param end where to stop; default the end of the file.
+ * Reads a file's records in order, in large pieces; stops at the first that is cut short or damaged.
+ * @param end offset at which to stop; default: the end of the file.
  */
 export function frameReader(file: DiskFile, header: Buffer, end = Number.POSITIVE_INFINITY): FrameReader {
   const seed = seedOf(header);
@@ -107,7 +108,7 @@ export function frameReader(file: DiskFile, header: Buffer, end = Number.POSITIV
   let position = HEADER_BYTES;
   let fault: FrameFault | undefined;
 
-  /** `bytes` from the present position on; fewer at the end of the file. */
+  /** `bytes` bytes from the current position on; fewer at the end of the file. */
   const ahead = async (bytes: number): Promise<Buffer> => {
     const have = piece.subarray(position - pieceStart);
     if (have.length >= bytes) return have.subarray(0, bytes);
@@ -138,7 +139,7 @@ export function frameReader(file: DiskFile, header: Buffer, end = Number.POSITIV
       const length = frame.readUInt32LE(0);
       const sum = frame.readUInt32LE(4);
       if (length === 0 && sum === 0) return undefined;
-      // Asked for large ones only: a damaged length must not make us allocate what is not there.
+      // Checked only for large records: a damaged length must not make us allocate memory for data that does not exist.
       if (length > READ_BYTES && position + FRAME_BYTES + length > (await file.size()))
         return stop('the file ends inside a record');
       const whole = await ahead(FRAME_BYTES + length);

@@ -14,7 +14,7 @@ interface HistoryOptions {
   readonly disk: Disk;
   readonly directory: string;
   readonly clock: Clock;
-  /** Up to where everything is on disk now. */
+  /** The position up to which everything is on disk now. */
   readonly durable: () => LogPosition;
 }
 
@@ -23,7 +23,7 @@ interface Files {
   readonly segments: readonly number[];
 }
 
-/** The generations whose files are all there; a crash while trimming may have left parts of older ones. */
+/** The generations whose files all exist; a crash while trimming may have left parts of older ones. */
 export async function localGenerations(options: HistoryOptions): Promise<Generation[]> {
   const { disk, directory } = options;
   const files = dataFiles(await disk.list(directory));
@@ -61,7 +61,7 @@ async function readGeneration(options: HistoryOptions, files: Files, reader: Log
   const turn = turns(clock);
   const open: OpenFile[] = [];
   try {
-    // All of them first: an open file outlives its being trimmed.
+    // Open all files first: an open file stays readable after it is trimmed.
     const snapshot =
       files.snapshot === undefined
         ? undefined
@@ -97,7 +97,7 @@ async function readGeneration(options: HistoryOptions, files: Files, reader: Log
   }
 }
 
-/** A segment that was the last one when the reading began has only so much that is durable. */
+/** Where to stop reading: in the segment being written, only what was durable when the reading began counts. */
 const endOf = (number: number, durable: LogPosition): number | undefined =>
   number === durable.segment ? durable.offset : undefined;
 

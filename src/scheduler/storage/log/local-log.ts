@@ -15,16 +15,16 @@ import { createSegment, type SegmentWriter, segmentWriter } from './segment-writ
 import { snapshotChunks, writeSnapshotFile } from './snapshot-file.ts';
 
 export interface LocalLogOptions {
-  /** Made if need be; belongs to one scheduler at a time. */
+  /** Created if necessary; used by one scheduler at a time. */
   readonly directory: string;
   readonly logger: Logger;
-  /** Stamps what history is found by. */
+  /** Stamps the files, so that the past can be found by time. */
   readonly clock: Clock;
-  /** Older snapshots that are kept with their records, so that the past can be read; default 1. */
+  /** How many older snapshots are kept together with their records, so that the past can be read; default 1. */
   readonly retainedSnapshots?: number | undefined;
-  /** Default: the machine's. */
+  /** Default: the machine's file system. */
   readonly disk?: Disk;
-  /** Keeps other processes off the directory until it is released; default a claim on the machine's disk. */
+  /** Keeps other processes off the directory until it is released; default: a claim on the machine's disk. */
   readonly claim?: typeof claimDirectory;
 }
 
@@ -54,7 +54,7 @@ export async function openLocalLog(options: LocalLogOptions): Promise<Log> {
   const closed = new Promise<void>((resolve) => closing.signal.addEventListener('abort', () => resolve()));
 
   const opened = (): SegmentWriter => {
-    // A process that hung for long may have lost the directory meanwhile; it hears of that here at the latest.
+    // A process that was suspended for long may have lost the directory meanwhile; it finds out here at the latest.
     held.held();
     if (failure) throw failure;
     if (!writer) throw new AuroraError('BUG', 'the log was used before it was read to its end');
@@ -141,7 +141,7 @@ export async function openLocalLog(options: LocalLogOptions): Promise<Log> {
         await trim(disk, directory, dataFiles(await disk.list(directory)), retainedSnapshots);
       } catch (error) {
         bytesSinceSnapshot += covered;
-        // Records of the old state may not follow the new one.
+        // Records of the old state must not follow the new one.
         if (!replaces || !mayCount) throw error;
         failure = new AuroraError('STORAGE', `the new state may or may not be there: ${messageOf(error)}`, {
           where: directory,

@@ -14,9 +14,9 @@ import { type LogPosition, readDurableMark } from './durable-mark.ts';
 import { frameReader } from './frames.ts';
 import { openForReading } from './open-file.ts';
 
-/** Which files make up the log. */
+/** The files that make up the log. */
 export interface RecoveryPlan {
-  /** The snapshot to begin with. */
+  /** The snapshot to start from. */
   readonly snapshot: number | undefined;
   /** The segments to replay, without gaps; none in a new directory. */
   readonly segments: readonly number[];
@@ -24,15 +24,15 @@ export interface RecoveryPlan {
 }
 
 /**
- * Looks over the directory and clears away what a crash left: unfinished files, and what needs not be retained.
- * @throws AuroraError STORAGE when a file that must be there is not.
+ * Inspects the directory and removes what a crash left: unfinished files, and files that need not be retained.
+ * @throws AuroraError STORAGE when a required file is missing.
  */
 export async function planRecovery(
   disk: Disk,
   directory: string,
   retainedSnapshots: number,
 ): Promise<RecoveryPlan> {
-  // Names that a killed process gave may not be on the disk yet: what follows relies on them, a removal first of all.
+  // File names that a killed process created may not be durable yet; the steps below rely on them, above all the removals.
   await disk.syncDirectory(directory);
   const files = dataFiles(await disk.list(directory));
   const durable = await readDurableMark(disk, directory);
@@ -49,7 +49,7 @@ export async function planRecovery(
   return { snapshot, segments, durable };
 }
 
-/** Gives up what the newest snapshot stands for, except for so many generations before it. */
+/** Removes what the newest snapshot replaces, except for `retainedSnapshots` generations before it. */
 export async function trim(
   disk: Disk,
   directory: string,
@@ -58,12 +58,12 @@ export async function trim(
 ): Promise<void> {
   const starts = generationStarts(files);
   const keepFrom = starts.at(-1 - retainedSnapshots) ?? 0;
-  // Snapshots last: without its segments an older snapshot is of no use, but segments without it would be a gap.
+  // Snapshots last: a snapshot without its segments is merely useless, but segments without their snapshot would be a gap.
   for (const old of files.segments) if (old < keepFrom) await disk.remove(segmentPath(directory, old));
   for (const old of files.snapshots) if (old < keepFrom) await disk.remove(snapshotPath(directory, old));
 }
 
-/** Where a segment ends and who wrote it. */
+/** Where a segment ends and which term wrote it. */
 export interface SegmentEnd {
   readonly number: number;
   readonly term: number;
@@ -73,17 +73,17 @@ export interface SegmentEnd {
 /** What is known about a segment before it is read. */
 export interface SegmentExpectation {
   readonly number: number;
-  /** The one before it, as it was read. */
+  /** The end of the segment before it, as it was read. */
   readonly previous: SegmentEnd | undefined;
-  /** The least that must be in it. */
+  /** The segment must reach at least to this offset. */
   readonly durableOffset: number;
   readonly isLast: boolean;
 }
 
 /**
- * Applies the records of one segment. A last segment may end in a write that was cut short and never acknowledged: that
- * tail is cut off, with a line in the program's log.
- * @throws AuroraError STORAGE when anything that is known to be durable is damaged or missing, and when two processes
+ * Applies the records of one segment. The last segment may end in a write that was cut short and never acknowledged:
+ * that tail is cut off, with a line in the program's log.
+ * @throws AuroraError STORAGE when anything that is known to be durable is damaged or missing, or when two processes
  * have written at the same time.
  */
 export async function replaySegment(
@@ -110,7 +110,10 @@ export async function replaySegment(
   }
 }
 
-/** A segment tells where the one before it ended when it was begun: nobody may have written there since. */
+/**
+ * A segment's header says where the previous segment ended when this one was begun: nothing may have been written there
+ * since.
+ */
 function checkOrder(directory: string, previous: SegmentEnd, term: number, previousEnd: number): void {
   const path = segmentPath(directory, previous.number);
   const twoWriters = (what: string) => damaged(path, previousEnd, `two processes wrote to it: ${what}`);
@@ -121,7 +124,7 @@ function checkOrder(directory: string, previous: SegmentEnd, term: number, previ
     throw damaged(path, previous.end, `the records end here, but ${previousEnd} bytes were acknowledged`);
 }
 
-/** Removes what is behind the last record: prepared room, and perhaps what was written there without being finished. */
+/** Removes what follows the last record: allocated room, and perhaps an unfinished write in it. */
 async function cutTail(
   path: string,
   end: number,
@@ -137,11 +140,11 @@ async function cutTail(
       'cut off a write that was never finished',
     );
   if (surplus > 0) await file.truncate(end);
-  // What a killed process wrote may still be on its way to the disk.
+  // What a killed process wrote may not be on the disk yet.
   await file.datasync();
 }
 
-/** Whether anything but zeros follows. */
+/** Whether anything but zeros follows `from`. */
 async function holdsBytes(file: DiskFile, from: number): Promise<boolean> {
   const piece = Buffer.alloc(64 * 1024);
   for (let at = from; ; ) {

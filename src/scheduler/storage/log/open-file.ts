@@ -5,7 +5,7 @@ import { decodeHeader, type FileHeader, type FileKind, HEADER_BYTES } from './fr
 export interface OpenFile {
   readonly file: DiskFile;
   readonly header: FileHeader;
-  /** The header as it stands in the file; its records' checksums begin with it. */
+  /** The header's bytes; the checksums of the records are seeded with them. */
   readonly bytes: Buffer;
 }
 
@@ -15,7 +15,7 @@ const NOUN: Readonly<Record<FileKind, string>> = {
   AURORMRK: 'mark',
 };
 
-/** Opens a file of the log and looks at its header. @throws AuroraError STORAGE when that is not as it should be. */
+/** Opens a file of the log and checks its header. @throws AuroraError STORAGE when the header is not valid. */
 export async function openForReading(
   disk: Disk,
   path: string,

@@ -7,48 +7,48 @@ import type { Disk, DiskFile } from './disk.ts';
 import type { DurableMark, LogPosition } from './durable-mark.ts';
 import { encodeHeader, type FileHeader, framed, HEADER_BYTES } from './frames.ts';
 
-/** One write and sync takes at most about this much; more waits for the next. */
+/** One write and sync takes at most about this much; the rest waits for the next. */
 const BATCH_BYTES = 4 * 2 ** 20;
 
 /**
- * A file is made longer ahead of time, by zeros: syncing bytes that lie within its length costs one write, syncing new
- * length costs the file system's journal, too. As much again as the segment has, within these bounds.
+ * A file is extended with zeros ahead of time: syncing bytes within its length costs one write, but syncing a changed
+ * length costs a write to the file system's journal as well. A file grows by the size that it has, within these bounds.
  */
 const LEAST_ROOM_BYTES = 64 * 1024;
 const MOST_ROOM_BYTES = 2 ** 20;
-/** A batch of this size is worth the journal. */
+/** A batch of this size is worth the cost of the journal. */
 const LARGE_BATCH_BYTES = 256 * 1024;
 
 /** The end of the log, where records are added. */
 export interface SegmentWriter {
   append(record: Uint8Array): Promise<void>;
-  /** Everything appended from now on goes into a new segment; resolves with its number when it exists. */
+  /** Starts a new segment for everything appended from now on; resolves with its number once the file exists. */
   rotate(): Promise<number>;
-  /** Up to where everything is on disk. */
+  /** The position up to which everything is on disk. */
   durable(): LogPosition;
-  /** Waits for everything asked for, then closes the file. */
+  /** Waits for everything that was requested, then closes the file. */
   close(): Promise<void>;
 }
 
 interface Waiting {
-  /** Absent: a request for a new segment. */
+  /** Absent when the request is for a new segment. */
   readonly record?: Uint8Array;
   readonly resolve: (segment: number) => void;
   readonly reject: (reason: unknown) => void;
 }
 
-/** An open segment that records are added to. */
+/** An open segment to which records are appended. */
 export interface OpenSegment {
   readonly file: DiskFile;
   readonly number: number;
   readonly term: number;
-  /** The header as it stands in the file. */
+  /** The header's bytes as they are in the file. */
   readonly header: Buffer;
 }
 
 /**
- * Makes an empty segment; under its name it always has a whole header.
- * @throws AuroraError STORAGE when it is there already.
+ * Creates an empty segment; it only appears under its name when its header is complete.
+ * @throws AuroraError STORAGE when it exists already.
  */
 export async function createSegment(
   disk: Disk,
@@ -57,7 +57,7 @@ export async function createSegment(
 ): Promise<OpenSegment> {
   const header = encodeHeader({ kind: 'AURORLOG', ...about });
   const path = segmentPath(directory, about.number);
-  // To rename would put ours in its place.
+  // Checked first, because the rename would replace a segment that another process made.
   if (dataFiles(await disk.list(directory)).segments.includes(about.number))
     throw damaged(path, 0, 'another process has begun this segment: two schedulers write to one directory');
   const file = await disk.open(`${path}${UNFINISHED_SUFFIX}`, 'create');
@@ -73,7 +73,7 @@ export async function createSegment(
   }
 }
 
-/** Cuts what waits into runs that one write can take: a request for a new segment stands alone. */
+/** Splits the waiting requests into batches of one write each; a request for a new segment is a batch of its own. */
 function* batchesOf(waiting: readonly Waiting[]): Iterable<readonly Waiting[]> {
   let batch: Waiting[] = [];
   let bytes = 0;
@@ -91,8 +91,8 @@ function* batchesOf(waiting: readonly Waiting[]): Iterable<readonly Waiting[]> {
 }
 
 /**
- * Group commit: while one batch is written and synced, what comes in waits, and all of it is the next batch. The first
- * failure is final, because after a failed sync nobody can say what is on the disk: everything fails from then on.
+ * Group commit: while one batch is written and synced, new requests wait and then make up the next batch. The first
+ * failure is final, because after a failed sync it is unknown what is on the disk: every later request fails.
  */
 export function segmentWriter(
   disk: Disk,
@@ -151,7 +151,7 @@ export function segmentWriter(
     for (const { resolve, reject } of batch) failure ? reject(failure.reason) : resolve(segment.number);
   };
   const pump = async () => {
-    // Whatever is appended before the next turn of the event loop shares the first batch.
+    // Let everything that is appended in this turn of the event loop share the first batch.
     await Promise.resolve();
     while (waiting.length > 0) {
       const items = waiting;

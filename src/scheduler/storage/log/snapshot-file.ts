@@ -5,12 +5,12 @@ import type { Disk } from './disk.ts';
 import { encodeHeader, framed, frameReader, HEADER_BYTES } from './frames.ts';
 import type { OpenFile } from './open-file.ts';
 
-/** The last record of a complete snapshot. */
+/** The empty record that ends a complete snapshot. */
 const END = new Uint8Array(0);
 
 /**
- * Writes a snapshot so that it exists under its name only when all of it is durable.
- * @param naming called when it is about to get its name: whatever fails after that, it may be there.
+ * Writes a snapshot so that it appears under its name only when all of it is durable.
+ * @param naming called just before the file gets its name: after a later failure the snapshot may or may not exist.
  */
 export async function writeSnapshotFile(
   disk: Disk,
@@ -44,7 +44,7 @@ export async function writeSnapshotFile(
   }
 }
 
-/** The chunks of an opened snapshot. @throws AuroraError STORAGE where it is damaged. */
+/** The chunks of an opened snapshot. @throws AuroraError STORAGE when it is damaged. */
 export async function* snapshotChunks(path: string, { file, bytes }: OpenFile): AsyncIterable<Uint8Array> {
   const reader = frameReader(file, bytes);
   for (;;) {

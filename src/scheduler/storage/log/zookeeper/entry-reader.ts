@@ -2,7 +2,7 @@ import { damaged } from '../damage.ts';
 import { unpacker } from './entry.ts';
 import { answered, entryPath, type LogPlace } from './place.ts';
 
-/** Entries asked for at a time, as long as they are there. */
+/** How many entries are requested ahead at most; fewer while the reader is at the end of the log. */
 const MOST_AHEAD = 8;
 
 export interface EntryReaderOptions {
@@ -10,29 +10,29 @@ export interface EntryReaderOptions {
   readonly parent: string;
   /** Number of the first entry. */
   readonly first: number;
-  /** The last entry wanted; default no end. */
+  /** Number of the last entry wanted; default: no end. */
   readonly last?: number | undefined;
 }
 
-/** What one entry holds. */
+/** The content of one entry. */
 export interface ReadEntry {
-  /** The records that end in it. */
+  /** The records that end in this entry. */
   readonly records: readonly Uint8Array[];
-  /** Size of the entry. */
+  /** Size of the entry in bytes. */
   readonly bytes: number;
 }
 
 export interface EntryReader {
-  /** The next entry; undefined when it is not there, or is not wanted. */
+  /** The next entry; undefined when it does not exist yet or is past `last`. */
   next(): Promise<ReadEntry | undefined>;
-  /** Number of the entry that `next` reads. */
+  /** Number of the entry that `next` will read. */
   position(): number;
   /** Term of the last entry read; 0 before the first. */
   term(): number;
 }
 
 /**
- * Reads entries in order, several requests ahead. An entry that is missing is asked for anew the next time.
+ * Reads entries in order, with several requests under way. A missing entry is requested again at the next call.
  * @throws AuroraError STORAGE (from `next`) when an entry is damaged, or two processes have written at the same time.
  */
 export function entryReader({ place, parent, first, last = Infinity }: EntryReaderOptions): EntryReader {
@@ -48,7 +48,7 @@ export function entryReader({ place, parent, first, last = Infinity }: EntryRead
   const ask = (number: number) => {
     const path = entryPath(parent, number);
     const reading = answered(place, 'reading', () => session.read(path)).then((found) => found?.data);
-    // One that is asked for ahead may fail before anybody waits for it.
+    // A request sent ahead may fail before anybody awaits it.
     reading.catch(() => {});
     return reading;
   };
@@ -57,7 +57,7 @@ export function entryReader({ place, parent, first, last = Infinity }: EntryRead
       while (asked <= last && ahead.length < most) ahead.push(ask(asked++));
       const entry = await ahead.shift();
       if (entry === undefined) {
-        // Those behind it were asked for at the same time; they may be there by now, but their order counts.
+        // Later entries were requested at the same time and may exist by now, but entries must be read in order.
         ahead = [];
         asked = position;
         most = 1;

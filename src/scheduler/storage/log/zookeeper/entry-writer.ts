@@ -3,16 +3,16 @@ import type { Fence } from './fence.ts';
 import { fencedSeries } from './fenced-series.ts';
 import { entriesPath, type LogPlace } from './place.ts';
 
-/** The leader's end of the log. */
+/** The leader's writing side of the log. */
 export interface EntryWriter {
   append(record: Uint8Array): Promise<void>;
-  /** Number of the entry that the next record begins in; whatever was appended before ends before it. */
+  /** Number of the entry that the next record starts in; everything appended before ends in an earlier entry. */
   boundary(): number;
-  /** The last entry that is there together with all before it. */
+  /** Number of the last entry that exists together with all entries before it. */
   lastEntry(): number;
-  /** Resolves when everything appended so far is there. */
+  /** Resolves when everything appended so far exists. */
   flushed(): Promise<void>;
-  /** Bytes of records and entries written, ever. */
+  /** Bytes of records written so far, plus a fixed cost for each entry. */
   bytesWritten(): number;
 }
 
@@ -23,7 +23,10 @@ export interface WriterOptions {
   readonly maxEntryBytes: number;
 }
 
-/** The ensemble gathers what is on its way into few syncs; what waits for room here is packed into one entry. */
+/**
+ * The ensemble combines requests under way into few syncs; records that wait for room in the window are packed into one
+ * entry.
+ */
 const WINDOW_NODES = 32;
 const WINDOW_BYTES = 4 * 2 ** 20;
 
@@ -66,7 +69,7 @@ export function writer({ place, fence, firstEntry, maxEntryBytes }: WriterOption
   const soon = () => {
     if (pumping) return;
     pumping = true;
-    // Whatever is appended before the next turn of the event loop shares an entry.
+    // Let everything that is appended in this turn of the event loop share an entry.
     queueMicrotask(() => {
       pumping = false;
       pump();

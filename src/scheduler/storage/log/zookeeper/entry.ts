@@ -1,15 +1,15 @@
 import { crc32 } from 'node:zlib';
 
 /**
- * An entry holds records that were appended together, or a part of one that is too large for one entry. Head: format
- * (1 byte), term and number of the entry, CRC-32 of everything else (32 bit each, little endian). Then pieces: kind
- * (1 byte), length (32 bit), bytes.
+ * An entry holds records that were appended together, or a part of one that is too large for one entry. Head: format (1
+ * byte), term and number of the entry, CRC-32 of everything else (32 bits each, little endian). Then pieces: kind (1
+ * byte), length (32 bits), bytes.
  */
 const FORMAT = 1;
 const HEAD_BYTES = 13;
 const PIECE_HEAD_BYTES = 5;
 
-/** What an entry costs the ensemble beside its bytes, roughly: many small ones call for a snapshot, too. */
+/** Roughly what an entry costs the ensemble besides its bytes: many small entries call for a snapshot, too. */
 export const ENTRY_COST_BYTES = 256;
 
 const KIND = { whole: 0, first: 1, middle: 2, last: 3 } as const;
@@ -41,19 +41,19 @@ function encode(term: number, number: number, pieces: readonly Piece[]): Buffer 
 
 export interface Packer {
   add(record: Uint8Array): void;
-  /** Records not yet packed to their end. */
+  /** Number of records that are not completely packed yet. */
   waiting(): number;
-  /** Bytes of them. */
+  /** Number of their bytes that are not packed yet. */
   waitingBytes(): number;
-  /** The next entry, with as much as goes in, and how many records end in it; something must be waiting. */
+  /** Packs the next entry as full as possible; also says how many records end in it. Something must be waiting. */
   take(term: number, number: number): { readonly entry: Buffer; readonly records: number };
 }
 
-/** Packs records into entries of up to `maxBytes`; a record that does not fit into one is cut over several. */
+/** Packs records into entries of up to `maxBytes`; a record that does not fit into one is split over several. */
 export function packer(maxBytes: number): Packer {
   const capacity = maxBytes - HEAD_BYTES - PIECE_HEAD_BYTES;
   let records: Uint8Array[] = [];
-  /** How many of `records`, and how many bytes of the one after them, have been packed. */
+  /** How many of `records` have been packed completely, and how many bytes of the next one. */
   let packed = 0;
   let offset = 0;
   let bytes = 0;
@@ -79,7 +79,7 @@ export function packer(maxBytes: number): Packer {
           offset = 0;
           continue;
         }
-        // One that fits into an entry of its own waits for the next.
+        // A record that fits into one entry is not split; it waits for the next entry.
         if ((offset === 0 && left <= capacity) || room === 0) break;
         const bytes = record.subarray(offset, offset + room);
         pieces.push({ kind: offset === 0 ? KIND.first : KIND.middle, bytes });
@@ -105,15 +105,15 @@ export interface EntryFault {
 
 export interface Unpacker {
   /**
-   * The records that end in this entry, in order; or what is wrong with it. A record that an earlier leader left without
-   * its end is dropped: it was never acknowledged.
+   * The records that end in this entry, in order; or what is wrong with it. A record that an earlier leader did not
+   * finish is dropped: it was never acknowledged.
    */
   feed(entry: Buffer, number: number): readonly Uint8Array[] | EntryFault;
   /** Term of the last entry; 0 before the first. */
   term(): number;
 }
 
-/** Puts records together again. @param onDropped hears of records that were never finished. */
+/** Joins the pieces of records. @param onDropped called with the number of bytes of a record that was never finished. */
 export function unpacker(onDropped: (bytes: number) => void = () => {}): Unpacker {
   let term = 0;
   let parts: Uint8Array[] = [];

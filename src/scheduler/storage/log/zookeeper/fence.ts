@@ -14,13 +14,13 @@ import {
 
 interface FenceData {
   readonly term: number;
-  /** Tells a leader whose answer was lost that it was he who wrote this. */
+  /** Lets a leader whose answer was lost recognise that it wrote this itself. */
   readonly leader: string;
 }
 
 /**
- * What a leader's term rests on. Every write of his is one multi that begins with `check`, so that none is carried out
- * after the next leader has written the fence, whatever is still on its way then.
+ * What a leader's term rests on. Each of its writes is one multi that begins with `check`, so none of them is carried
+ * out after the next leader has written the fence, even if it was already under way.
  */
 export interface Fence {
   readonly term: number;
@@ -29,13 +29,13 @@ export interface Fence {
   fail(error: AuroraError): void;
   /** The first reason given to `fail`. */
   failure(): AuroraError | undefined;
-  /** Hears of the failure, once. */
+  /** Calls `listener` once, with the failure. */
   onFailure(listener: (error: AuroraError) => void): void;
 }
 
 const encode = (data: FenceData) => Buffer.from(JSON.stringify(data));
 
-/** Makes the nodes of a new log; those of an old one stay as they are. */
+/** Creates the nodes of a new log; those of an existing one stay as they are. */
 export async function prepare(place: LogPlace): Promise<void> {
   const { access } = place;
   await answered(place, 'making', async () => {
@@ -50,13 +50,13 @@ export async function prepare(place: LogPlace): Promise<void> {
         { create: snapshotsPath(place), data: nothing, access },
       ]);
     } catch (error) {
-      // Another one was faster.
+      // Another scheduler was faster.
       if (failureOf(error) !== 'NODE_EXISTS') throw error;
     }
   });
 }
 
-/** Takes the next term: from now on no write of an earlier leader is carried out. */
+/** Takes the next term: from then on no write of an earlier leader is carried out. */
 export async function takeFence(place: LogPlace): Promise<Fence> {
   const { session, random } = place;
   const leader = uuid(random);
@@ -72,7 +72,7 @@ export async function takeFence(place: LogPlace): Promise<Fence> {
         const version = await session.write(fencePath(place), encode({ term, leader }), found.version);
         return heldFence(place, term, version);
       } catch (error) {
-        // Somebody took a term at the same moment: ours comes after his.
+        // Another scheduler took a term at the same moment: take the one after it.
         if (failureOf(error) !== 'BAD_VERSION') throw error;
         await pause.next();
       }
@@ -105,7 +105,7 @@ function heldFence(place: LogPlace, term: number, version: number): Fence {
   };
 }
 
-/** What a failed fenced write means for the leader. */
+/** The error that a failed fenced write means for the leader. */
 export function lostFence(place: LogPlace, fence: Fence, cause: unknown): AuroraError {
   if (cause instanceof AuroraError && cause.code === 'STORAGE') return cause;
   return failureOf(cause) === 'BAD_VERSION'

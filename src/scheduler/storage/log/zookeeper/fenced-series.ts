@@ -4,17 +4,17 @@ import { type Change, failureOf } from '../../../../zookeeper/index.ts';
 import { type Fence, lostFence } from './fence.ts';
 import { answered, entryPath, type LogPlace, placePauses } from './place.ts';
 
-/** Numbered nodes below one parent, created one after the other without gaps, many on their way at a time. */
+/** Numbered nodes below one parent, created in order without gaps, with many requests under way at a time. */
 export interface FencedSeries {
   /** Number of the next node. */
   next(): number;
   /** Whether another node would be sent at once. */
   hasRoom(): boolean;
-  /** Creates node `next()`; resolves, in order, when it is there. The first failure is final, for the fence too. */
+  /** Creates node `next()`; resolves when it exists, in order. The first failure is final, and fails the fence too. */
   add(data: Buffer): Promise<void>;
-  /** The last node of which, and of all before which, it is known that they are there. */
+  /** Number of the last node that is known to exist together with all nodes before it. */
   created(): number;
-  /** Resolves when all nodes added so far are there. */
+  /** Resolves when all nodes added so far exist. */
   flushed(): Promise<void>;
 }
 
@@ -24,13 +24,13 @@ export interface SeriesOptions {
   readonly parent: string;
   /** Number of the first node to be added. */
   readonly first: number;
-  /** So many nodes and bytes are on their way at a time. */
+  /** How many nodes and bytes may be under way at a time. */
   readonly window: { readonly nodes: number; readonly bytes: number };
 }
 
 /**
- * A server that cuts the connection whenever a node arrives (its jute.maxbuffer is smaller than the node) would do so
- * for ever.
+ * Limits how often a node is sent. A server that cuts the connection whenever the node arrives (because it is larger
+ * than its jute.maxbuffer) would otherwise be tried for ever.
  */
 const MOST_SENDINGS = 20;
 
@@ -44,13 +44,13 @@ interface Node {
 }
 
 /**
- * Each node is one multi: the fence is checked, then that the node before it is there, then it is created. So nothing is
- * written after a new leader has begun, and there is never a gap, whatever happens to one request among many.
+ * Each node is one multi: check the fence, check that the previous node exists, create the node. So nothing is written
+ * after a new leader has begun, and there is never a gap, whatever happens to a single request.
  *
- * When the connection is lost nobody knows which of the multis on their way were carried out. The same are sent again
- * in the same order, on the next connection of the same session. A node that exists by then, with our bytes in it, was
- * made by the first sending; and when a request of the old connection comes through after the one that was sent again, it
- * finds the node there and does nothing.
+ * When the connection is lost, it is unknown which of the multis under way were carried out. The same ones are sent
+ * again, in the same order, on the session's next connection. If a node exists by then with our bytes in it, the first
+ * attempt created it. If a request of the old connection is carried out after its repetition, it finds the node there
+ * and does nothing.
  */
 export function fencedSeries({ place, fence, parent, first, window }: SeriesOptions): FencedSeries {
   const { session, logger } = place;
@@ -73,7 +73,7 @@ export function fencedSeries({ place, fence, parent, first, window }: SeriesOpti
     ...(number === 1 ? [] : [{ check: entryPath(parent, number - 1), version: 0 }]),
     { create: entryPath(parent, number), data, access: place.access },
   ];
-  /** Tells those that are there, as far as all before them are, too. */
+  /** Resolves the promises of the nodes that exist, as far as all nodes before them exist too. */
   const settle = () => {
     while (onTheirWay[0]?.isThere) {
       const node = onTheirWay.shift() as Node;
@@ -94,7 +94,7 @@ export function fencedSeries({ place, fence, parent, first, window }: SeriesOpti
     const found = await answered(place, 'comparing an entry of', () => session.read(path));
     return found !== undefined && data.equals(found.data);
   };
-  /** Resolves when it is there, or when the connection was lost and nobody knows. */
+  /** Resolves when the node exists, or when the connection was lost and its fate is unknown. */
   const send = async (node: Node): Promise<void> => {
     if (++node.sendings > MOST_SENDINGS)
       throw new AuroraError('STORAGE', `the connection was lost ${MOST_SENDINGS} times over one write`, {
@@ -120,13 +120,13 @@ export function fencedSeries({ place, fence, parent, first, window }: SeriesOpti
       fence.fail(lostFence(place, fence, error));
     }
   };
-  /** Sends everything that is on its way again, until a connection lasts long enough for all answers. */
+  /** Sends all nodes under way again, until a connection lasts long enough for all answers. */
   const resend = async (): Promise<void> => {
     const pause = placePauses(place);
     try {
       await Promise.all(attempts);
       while (onTheirWay.length > 0 && !fence.failure()) {
-        // Any request that is answered: the connection is there.
+        // Any request will do: once it is answered, there is a connection.
         await answered(place, 'connecting to', () => session.exists(parent));
         logger.info(
           { path: parent, nodes: onTheirWay.length },

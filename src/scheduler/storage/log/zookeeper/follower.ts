@@ -12,23 +12,23 @@ import { readSnapshotEntries } from './snapshots.ts';
 /** Reads the log from its newest snapshot on. */
 export interface Follower {
   /**
-   * Applies everything that is there; starts again from the newest snapshot when what comes next has been removed, or
-   * when a snapshot of another state was written.
+   * Applies everything that exists; starts over from the newest snapshot when the next entry has been removed, or when
+   * a snapshot of a different state was written.
    */
   catchUp(): Promise<void>;
-  /** Resolves when there may be more to read, and at once when `signal` fires. */
+  /** Resolves when there may be more to read, or when `signal` fires. */
   untilMore(signal: AbortSignal): Promise<void>;
   /** What has been read so far. */
   progress(): Progress;
 }
 
 export interface Progress {
-  /** Number of the entry that comes next. */
+  /** Number of the next entry. */
   readonly nextEntry: number;
-  /** Of the snapshot that was begun with. */
+  /** Size of the snapshot that the reading last started from. */
   readonly snapshotBytes: number;
   readonly records: number;
-  /** Of the entries that the newest snapshot does not stand for. */
+  /** Size of the entries after the newest snapshot. */
   readonly bytesSinceSnapshot: number;
 }
 
@@ -40,14 +40,17 @@ export function follower(place: LogPlace, reader: LogReader): Follower {
   let manifestIsStale = true;
   let entries: EntryReader | undefined;
   let hasRead = false;
-  /** Snapshots that were there when the reading began. */
+  /** Snapshots that existed when the reading started. */
   let known: ReadonlySet<string | undefined> = new Set();
   let snapshotBytes = 0;
   let records = 0;
-  /** Sizes of the entries read, the last one being that before `entries.position()`. */
+  /** Sizes of the entries read; the last one belongs to the entry before `entries.position()`. */
   let sizes: number[] = [];
 
-  /** The watch is told before any later change is seen, so that an entry that is missing is not judged by an old one. */
+  /**
+   * Reads the manifest again if it may have changed. ZooKeeper notifies the watch before any later change becomes
+   * visible, so a missing entry is never judged by an outdated manifest.
+   */
   const currentManifest = async (): Promise<Manifest> => {
     while (manifest === undefined || manifestIsStale) {
       manifestIsStale = false;
@@ -59,18 +62,18 @@ export function follower(place: LogPlace, reader: LogReader): Follower {
     return manifest;
   };
   const unsubscribe = session.onState(() => {
-    // A watch ends with its connection without being told.
+    // A watch ends with its connection, without a notification.
     manifestIsStale = true;
   });
   place.signal.addEventListener('abort', unsubscribe, { once: true });
 
-  /** Begins with the newest snapshot; when that is given up meanwhile, with the one that took its place. */
+  /** Starts with the newest snapshot; if that is removed meanwhile, with its successor. */
   const begin = async (): Promise<EntryReader> => {
     for (;;) {
       const present = await currentManifest();
       const { snapshot, firstEntry } = newest(present);
       known = new Set(present.generations.map((generation) => generation.snapshot?.id));
-      // A reader that has taken nothing has nothing to forget.
+      // A reader that has received nothing has nothing to discard.
       if (snapshot || hasRead) reader.restart();
       hasRead = true;
       snapshotBytes = 0;
@@ -92,7 +95,7 @@ export function follower(place: LogPlace, reader: LogReader): Follower {
         throw damaged(snapshotPath(place, snapshot?.id ?? ''), 0, 'an entry of the snapshot is missing');
     }
   };
-  /** Whether another state has taken the place of what was read before the entry. */
+  /** Whether a different state has replaced what was read before this entry. */
   const wasReplaced = async (number: number) =>
     (await currentManifest()).generations.some(
       ({ firstEntry, replaces, snapshot }) => replaces && firstEntry <= number && !known.has(snapshot?.id),
@@ -146,7 +149,7 @@ export function follower(place: LogPlace, reader: LogReader): Follower {
           stop.signal.addEventListener('abort', leave);
           const path = entryPath(parent, number);
           answered(place, 'watching', () => session.exists(path, more))
-            // One that was removed while we looked is told by the manifest only.
+            // If the entry was removed while we looked, only the manifest says so.
             .then(async (isThere) => (isThere || signal.aborted || (await wasRemoved(number))) && more())
             .catch(reject);
         });

@@ -4,12 +4,12 @@ import { type Fence, lostFence } from './fence.ts';
 import { decodeManifest, encodeManifest, type Manifest } from './manifest.ts';
 import { answered, type LogPlace, manifestPath } from './place.ts';
 
-/** The manifest in the hands of the leader, the only one who changes it. */
+/** The manifest as the leader keeps it; only the leader changes it. */
 export interface ManifestKeeper {
   present(): Manifest;
   /**
-   * Changes the manifest and makes the other changes with it, all or none.
-   * @throws AuroraError STORAGE when the leader has lost his fence.
+   * Writes the manifest together with the other changes, all or none.
+   * @throws AuroraError STORAGE when the leader has lost its fence.
    */
   replace(next: Manifest, along?: readonly Change[]): Promise<void>;
 }
@@ -20,7 +20,7 @@ interface Found {
   readonly data: Buffer;
 }
 
-/** @throws AuroraError STORAGE when there is none, or none that can be read. */
+/** @throws AuroraError STORAGE when there is no manifest, or it cannot be read. */
 export async function readManifest(place: LogPlace, onChange?: () => void): Promise<Found> {
   const path = manifestPath(place);
   const found = await answered(place, 'reading', () => place.session.read(path, onChange));
@@ -42,7 +42,7 @@ export async function keepManifest(place: LogPlace, fence: Fence): Promise<Manif
         await place.session.multi([fence.check, ...along, { write: path, data, version }]);
       } catch (error) {
         if (failureOf(error) === 'CONNECTION_LOSS') throw error;
-        // Sent for the second time: the first one may have been carried out.
+        // This may be a repetition: the first request may have been carried out.
         const now = await readManifest(place);
         if (now.version !== version + 1 || !now.data.equals(data)) throw error;
       }

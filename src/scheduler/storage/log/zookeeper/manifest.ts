@@ -1,14 +1,14 @@
 import { AuroraError } from '../../../../base/errors.ts';
 
-/** A snapshot with what follows it, as the manifest has it. */
+/** A snapshot and the entries after it, as the manifest describes them. */
 export interface ManifestGeneration {
   /** Undefined for the generation that begins with an empty log. */
   readonly snapshot: SnapshotPlace | undefined;
-  /** Wall clock when the snapshot was asked for. */
+  /** Wall-clock time when the snapshot was requested. */
   readonly startMs: number;
-  /** The first entry that the snapshot does not stand for. */
+  /** The first entry that the snapshot does not cover. */
   readonly firstEntry: number;
-  /** The snapshot is another state than what came before: who has followed that begins anew. */
+  /** The snapshot is a different state from what came before: followers start over from it. */
   readonly replaces?: true;
 }
 
@@ -17,11 +17,11 @@ export interface SnapshotPlace {
   readonly entries: number;
 }
 
-/** Which parts of the log count. */
+/** Which parts of the log are valid. */
 export interface Manifest {
   /** Every entry before this one has been removed. */
   readonly oldestEntry: number;
-  /** Oldest first; the last one is the present. */
+  /** Oldest first; the last one is still growing. */
   readonly generations: readonly [ManifestGeneration, ...ManifestGeneration[]];
 }
 
@@ -32,7 +32,7 @@ export const EMPTY_MANIFEST: Manifest = {
   generations: [{ snapshot: undefined, startMs: Number.NEGATIVE_INFINITY, firstEntry: 1 }],
 };
 
-/** JSON, for people who look: a generation without `startMs` has been there from the beginning. */
+/** JSON, so that people can read it; a generation without `startMs` is the one from the beginning. */
 export function encodeManifest({ oldestEntry, generations }: Manifest): Buffer {
   const shown = generations.map(({ startMs, ...rest }) =>
     startMs === Number.NEGATIVE_INFINITY ? rest : { startMs, ...rest },
@@ -49,7 +49,7 @@ const isCount = (value: unknown): value is number => Number.isSafeInteger(value)
 const isPlace = (value: unknown): value is SnapshotPlace =>
   isObject(value) && typeof value.id === 'string' && isCount(value.entries);
 
-/** Undefined for what is no generation: a log that is read from a wrong place would lose what others acknowledged. */
+/** Undefined for anything that is not a generation: reading the log from a wrong place would lose acknowledged records. */
 function generationOf(read: unknown): ManifestGeneration | undefined {
   if (!isObject(read)) return undefined;
   const { snapshot, startMs = Number.NEGATIVE_INFINITY, firstEntry = 1, replaces } = read;
@@ -58,7 +58,7 @@ function generationOf(read: unknown): ManifestGeneration | undefined {
   return { snapshot, startMs, firstEntry, ...(replaces ? { replaces: true } : {}) };
 }
 
-/** @throws AuroraError STORAGE when it is from a later version, or not a manifest. */
+/** @throws AuroraError STORAGE when it was written by a later version, or is not a manifest. */
 export function decodeManifest(bytes: Buffer, path: string): Manifest {
   const refuse = (reason: string): never => {
     throw new AuroraError('STORAGE', `the log cannot be read: ${reason}`, { where: path });
@@ -83,6 +83,6 @@ export function decodeManifest(bytes: Buffer, path: string): Manifest {
   return { oldestEntry, generations: [first, ...rest] };
 }
 
-/** The generation that the present state is read from. */
+/** The generation from which the current state is read. */
 export const newest = ({ generations }: Manifest): ManifestGeneration =>
   generations.at(-1) as ManifestGeneration;

@@ -7,14 +7,14 @@ import { type NodeAccess, persist, type ZooKeeperSession } from '../../../../zoo
 /** Where a log is in ZooKeeper, and what it takes to work there. */
 export interface LogPlace {
   readonly session: ZooKeeperSession;
-  /** Of the node that all others are below. */
+  /** Path of the node that is the parent of all others. */
   readonly path: string;
-  /** Of the nodes that we make. */
+  /** Access rights of the nodes that we create. */
   readonly access: NodeAccess;
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
-  /** Fires when the log is closed: nothing waits any longer then. */
+  /** Fires when the log is closed: all waiting then ends. */
   readonly signal: AbortSignal;
 }
 
@@ -33,11 +33,11 @@ export const snapshotsPath = ({ path }: Pick<LogPlace, 'path'>): string => `${pa
 export const snapshotPath = (place: Pick<LogPlace, 'path'>, id: string): string =>
   `${snapshotsPath(place)}/${id}`;
 
-/** An entry below its parent. */
+/** The path of an entry below its parent. */
 export const entryPath = (parent: string, number: number): string =>
   `${parent}/${String(number).padStart(10, '0')}`;
 
-/** Answers that asking again does not change. */
+/** Failures for which trying again is no use. */
 const FINAL = [
   'BAD_VERSION',
   'NODE_EXISTS',
@@ -50,12 +50,12 @@ const FINAL = [
 ];
 
 /**
- * Asks until there is an answer, over lost connections and sessions; the request must be one that may be carried out
- * twice. Rejects with a final failure, and with the signal's reason when the log is closed.
+ * Repeats a request until it is answered, over lost connections and sessions; so it must be safe to carry out twice.
+ * Rejects with a final failure, and with the signal's reason when the log is closed.
  */
 export const answered = <T>(place: LogPlace, what: string, run: () => Promise<T>): Promise<T> =>
   persist({ ...place, log: place.logger, what: `${what} ${place.path}`, final: FINAL, run });
 
-/** Between attempts at what a lost connection, or another scheduler, has come in the way of. */
+/** Pauses between attempts that failed because of a lost connection or another scheduler. */
 export const placePauses = (place: LogPlace): Pauses =>
   pauses({ ...place, limits: { initialMs: 20, maxMs: 500 } });

@@ -7,11 +7,11 @@ import { fencedSeries } from './fenced-series.ts';
 import type { ManifestGeneration, SnapshotPlace } from './manifest.ts';
 import { answered, entriesPath, type LogPlace, snapshotPath } from './place.ts';
 
-/** Few at a time: appends go the same way. */
+/** Small, because appends use the same connection. */
 const WINDOW = { nodes: 2, bytes: 2 ** 20 };
 
 /**
- * Writes the chunks of a snapshot below a name of its own; it counts when the manifest names it.
+ * Writes the chunks of a snapshot below a name of its own; it becomes valid when the manifest names it.
  * @throws AuroraError STORAGE when the fence is lost, and whatever `chunks` throws.
  */
 export async function writeSnapshotEntries(
@@ -27,7 +27,7 @@ export async function writeSnapshotEntries(
   const pack = packer(maxEntryBytes);
   const flush = async () => {
     const added = series.add(pack.take(fence.term, series.next()).entry);
-    // The failure is told by what is waited for at the end, too.
+    // The failure also rejects what is awaited at the end.
     added.catch(() => {});
     if (!series.hasRoom()) await added;
   };
@@ -38,13 +38,13 @@ export async function writeSnapshotEntries(
     }
     while (pack.waiting() > 0) await flush();
   } finally {
-    // What is on its way must have arrived before anybody removes what was made.
+    // Requests under way must have arrived before anybody removes the nodes.
     await series.flushed();
   }
   return { id, entries: series.next() - 1 };
 }
 
-/** How a reading came to its end; `gone`: an entry was not there. */
+/** How a reading ended; `gone`: an entry did not exist. */
 export type ReadingEnd = 'whole' | 'enough' | 'gone';
 
 /** Applies the chunks of a snapshot. */
@@ -63,7 +63,7 @@ interface Range {
   readonly last: number;
 }
 
-/** Applies the records of some entries that must all be there. */
+/** Applies the records of a range of entries that must all exist. */
 async function readRange(
   place: LogPlace,
   range: Range,

@@ -11,13 +11,13 @@ import {
   snapshotsPath,
 } from './place.ts';
 
-/** Removals of one multi; small enough that appends in between are not kept waiting. */
+/** How many nodes one multi removes; few enough that appends in between are not delayed. */
 const AT_A_TIME = 200;
 
 /**
- * Removes the entries that no generation needs, oldest first; the manifest says how far, in the same multis, so that the
- * next leader goes on where a dead one stopped. The entry before the first needed one stays: the next is only written
- * when the one before it is there.
+ * Removes the entries that no generation needs, oldest first. The manifest records the progress in the same multis, so
+ * the next leader can continue where a dead one stopped. The entry before the first needed one stays, because an entry
+ * is only written when its predecessor exists.
  */
 export async function trimEntries(place: LogPlace, keeper: ManifestKeeper): Promise<void> {
   const parent = entriesPath(place);
@@ -30,7 +30,7 @@ export async function trimEntries(place: LogPlace, keeper: ManifestKeeper): Prom
   }
 }
 
-/** Removes the snapshots that the manifest does not name: given up ones, and what a dead leader had begun. */
+/** Removes the snapshots that the manifest does not name: outdated ones, and what a dead leader did not finish. */
 export async function removeUnnamedSnapshots(
   place: LogPlace,
   fence: Fence,
@@ -56,7 +56,7 @@ async function removeSnapshot(place: LogPlace, fence: Fence, id: string): Promis
     } catch (error) {
       const failure = fence.failure();
       if (failure) throw failure;
-      // The same had been removed already, by a request whose answer was lost: look again.
+      // An earlier request whose answer was lost had removed the node already: look again.
       if (failureOf(error) !== 'CONNECTION_LOSS' && failureOf(error) !== 'NO_NODE')
         throw lostFence(place, fence, error);
       await pause.next();
@@ -64,7 +64,7 @@ async function removeSnapshot(place: LogPlace, fence: Fence, id: string): Promis
   }
 }
 
-/** Generations to keep: the present one and so many before it. */
+/** The generations to keep: the current one and so many before it. */
 export const retained = <T>(generations: readonly [T, ...T[]], retainedSnapshots: number): [T, ...T[]] => {
   const [first = generations[0], ...rest] = generations.slice(-1 - retainedSnapshots);
   return [first, ...rest];

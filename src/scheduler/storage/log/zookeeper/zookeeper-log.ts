@@ -15,23 +15,23 @@ import { readGeneration, writeSnapshotEntries } from './snapshots.ts';
 import { removeUnnamedSnapshots, retained, trimEntries } from './trimming.ts';
 
 export interface ZooKeeperLogOptions {
-  /** Stays the caller's: it is to be closed after the log. A leader whose session is lost leads no more. */
+  /** Owned by the caller, which closes it after the log. A leader whose session is lost leads no more. */
   readonly session: ZooKeeperSession;
-  /** Of the node that the log is below; made if need be. */
+  /** Path of the node that holds the log; created if necessary. */
   readonly path: string;
-  /** Of the nodes that are made; default open to everybody. */
+  /** Access rights of the nodes that are created; default: open to everybody. */
   readonly access?: NodeAccess | undefined;
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
-  /** Older snapshots that are kept with their records, so that the past can be read; default 1. */
+  /** How many older snapshots are kept together with their records, so that the past can be read; default 1. */
   readonly retainedSnapshots?: number | undefined;
-  /** Size of the largest node, at most half of the servers' jute.maxbuffer; default 512 KB. */
+  /** Largest size of a node, at most half of the servers' jute.maxbuffer; default 512 KB. */
   readonly maxEntryBytes?: number | undefined;
 }
 
 const RETAINED_SNAPSHOTS = 1;
-/** So long `close` waits for what was appended. */
+/** How long `close` waits for what was appended. */
 const CLOSE_LIMIT_MS = 3_000;
 const MAX_ENTRY_BYTES = 512 * 1024;
 
@@ -41,10 +41,10 @@ interface Leadership {
   readonly writer: EntryWriter;
 }
 
-/** So far behind the end is looked for what must not be there. */
+/** How many entries beyond the end are checked for existence. */
 const GAP_ENTRIES = 32;
 
-/** @throws AuroraError STORAGE when entries follow that cannot be reached: somebody has removed one by hand. */
+/** @throws AuroraError STORAGE when there are entries beyond a gap: somebody has removed one by hand. */
 async function refuseGap(place: LogPlace, end: number): Promise<void> {
   const parent = entriesPath(place);
   const beyond = Array.from({ length: GAP_ENTRIES }, (_, n) => entryPath(parent, end + 1 + n));
@@ -55,7 +55,7 @@ async function refuseGap(place: LogPlace, end: number): Promise<void> {
   if (next) throw damaged(entryPath(parent, end), 0, `the entry is missing, but ${next} is there`);
 }
 
-/** The log of several schedulers, in the ensemble that elects them: one leads and writes, the others follow. */
+/** The log that several schedulers share, in the ensemble that elects them: one leads and writes, the others follow. */
 export async function openZooKeeperLog(options: ZooKeeperLogOptions): Promise<Log> {
   const { session, path, access = 'open', clock, random, logger } = options;
   const { retainedSnapshots = RETAINED_SNAPSHOTS, maxEntryBytes = MAX_ENTRY_BYTES } = options;
@@ -65,14 +65,17 @@ export async function openZooKeeperLog(options: ZooKeeperLogOptions): Promise<Lo
   let leadership: Leadership | undefined;
   let tidying: Promise<void> = Promise.resolve();
   let snapshots = 0;
-  /** What `bytesWritten` was when the last snapshot was begun, less what had been there before us. */
+  /**
+   * What `bytesWritten` was when the last snapshot was begun. Before our first one: minus the size of the entries that
+   * the log already had after its newest snapshot.
+   */
   let bytesCovered = 0;
 
   const led = (): Leadership => {
     if (!leadership) throw new AuroraError('BUG', 'the log was used before it was read to its end');
     return leadership;
   };
-  /** Removes what no generation needs; what a failure leaves is removed the next time. */
+  /** Removes what no generation needs; after a failure, the next call removes the rest. */
   const tidy = async ({ fence, keeper }: Leadership) => {
     try {
       await trimEntries(place, keeper);
@@ -103,11 +106,11 @@ export async function openZooKeeperLog(options: ZooKeeperLogOptions): Promise<Lo
       await prepare(place);
       const following = await follow(reader, lead);
       const fence = await takeFence(place);
-      // Nobody else writes any more: this is the end.
+      // Nobody else can write any more, so this reaches the real end.
       await following.catchUp();
       await refuseGap(place, following.progress().nextEntry);
       const { nextEntry, bytesSinceSnapshot, ...read } = following.progress();
-      // Whatever waits for ZooKeeper would wait for nothing: this leader writes no more.
+      // This leader writes no more, so anything that waits for ZooKeeper would wait in vain.
       fence.onFailure((error) => closing.abort(error));
       const keeper = await keepManifest(place, fence);
       bytesCovered = -bytesSinceSnapshot;
@@ -160,7 +163,7 @@ export async function openZooKeeperLog(options: ZooKeeperLogOptions): Promise<Lo
     },
     bytesSinceSnapshot: () => (leadership ? leadership.writer.bytesWritten() - bytesCovered : 0),
     async close() {
-      // What is under way with a fence that failed never comes: `closing` has been aborted then.
+      // With a failed fence, nothing under way will finish, so there is nothing to wait for; `closing` is aborted then.
       const flushed = leadership?.writer.flushed().catch(() => {});
       if (!closing.signal.aborted)
         await settledWithin(clock, CLOSE_LIMIT_MS, Promise.all([flushed, tidying]));

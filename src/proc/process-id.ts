@@ -79,7 +79,10 @@ export function signalProcess(id: ProcessId, signal: NodeJS.Signals): boolean {
 /** Identifies this boot of the kernel; pids and start times are only meaningful within it. */
 export const bootId = (): string => readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim();
 
-/** Names the namespace that our process numbers count in; undefined where the kernel does not tell. Source: pid_namespaces(7). */
+/**
+ * Name of the PID namespace that our process ids belong to; undefined where the kernel does not say.
+ * Source: pid_namespaces(7).
+ */
 export function pidNamespace(): string | undefined {
   try {
     return readlinkSync('/proc/self/ns/pid');
@@ -90,7 +93,7 @@ export function pidNamespace(): string | undefined {
 
 let bootSecs: number | undefined;
 
-/** Seconds since the epoch, from the start of a process as the kernel counts it. */
+/** The start of a process in seconds since the epoch. @param startTicks its start in clock ticks since boot. */
 export function startedSecs(startTicks: number): number {
   bootSecs ??= Number(/^btime (\d+)/m.exec(readFileSync('/proc/stat', 'latin1'))?.[1] ?? 0);
   return bootSecs + startTicks / TICKS_A_SECOND;

@@ -84,7 +84,7 @@ export const RULES = {
   batchSize: from(1),
   watchSecs: from(0),
   updateFailures: from(0),
-  /** 0 would mean none, which is said by leaving it out; the limit is what the setting holds in milliseconds. */
+  /** No limit is said by leaving it out, not by 0. The upper bound is what fits into the setting in milliseconds (32 bits). */
   startTimeoutSecs: must<number>('from 1 to 2147483 seconds', (value) => value >= 1 && value <= 2_147_483),
   pulseIntervalSecs: must<number>('at least 60 seconds', (value) => value >= 60),
 

@@ -19,8 +19,8 @@ export const CHECKPOINTS = {
       /** Ours: runs that are no longer in the file, by process; the original skips what it does not know. */
       dropped_runs: [100, 'map<string,i64>', 'unset'],
       /**
-       * Ours: who the process is that `runner_pid` names, so that nobody takes a later one of that number for it. Its start
-       * in clock ticks since boot, that boot, and the namespace that the number counts in (pid_namespaces(7)).
+       * Ours: identifies the process of `runner_pid`, so that no later process with that id is taken for it. Its start in
+       * clock ticks since boot, the id of that boot, and the PID namespace that the id belongs to (pid_namespaces(7)).
        */
       runner_start_ticks: [101, 'i64', 'unset'],
       boot_id: [102, 'string', 'unset'],

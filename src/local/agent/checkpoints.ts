@@ -86,7 +86,7 @@ export interface Checkpoints {
 /** Tells an observer that the executor is gone. Source: Mesos, slave/paths.cpp. */
 const SENTINEL = 'executor.sentinel';
 
-/** Without it nothing of a framework is recovered. */
+/** A framework whose directory lacks this file is not recovered. */
 const FRAMEWORK = 'framework.json';
 
 function keep(directory: string, name: string, value: unknown): void {

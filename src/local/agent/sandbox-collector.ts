@@ -49,7 +49,7 @@ async function lastWordMs(run: string): Promise<number> {
   return Math.max(...times);
 }
 
-/** What the agent's records still say of a run, with the directories that only it was in. */
+/** Removes the agent's records of a run, and the parent directories that are empty then. */
 async function forgetRun(records: string): Promise<void> {
   await rm(records, { recursive: true, force: true });
   for (const above of ['..', '../..', '../../..', '../../../..'])

@@ -24,7 +24,7 @@ export interface SearchContext {
   readonly book: OfferBook;
   readonly counters: Pick<Counters, 'add'>;
   readonly reservations: Reservations;
-  /** Agents that updates keep: what becomes free there is theirs. */
+  /** Agents kept for instances of updates: what becomes free there is reserved for these. */
   readonly keptForUpdates?: Holders | undefined;
   readonly slots: Slots;
   readonly claimOf: ClaimOf;

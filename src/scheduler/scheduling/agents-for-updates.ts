@@ -5,15 +5,15 @@ import type { StateEvent } from '../state/index.ts';
 import { timerQueue } from '../state/watchdogs/timer-queue.ts';
 import { jobKeyText } from '../storage/keys.ts';
 
-/** An instance of a job, whichever task it has. */
+/** An instance of a job, regardless of which task it has at the moment. */
 export interface Instance {
   readonly job: JobKey;
   readonly instanceId: number;
 }
 
 /**
- * Agents that are kept for instances whose tasks an update ended there: the new task of the instance goes to its agent
- * or waits, and nobody else gets what that agent offers meanwhile. Several instances may have one agent.
+ * Agents that are kept for instances whose tasks an update ended there. The new task of such an instance is placed on
+ * its agent or waits; meanwhile no other task gets the agent's offers. Several instances may share an agent.
  * Source: the original's UpdateAgentReserver.
  */
 export interface AgentsForUpdates {
@@ -23,7 +23,7 @@ export interface AgentsForUpdates {
   release(instance: Instance): void;
   /** The instances that the agent is kept for; undefined when there are none. */
   holder(agentId: string): ReadonlySet<Instance> | undefined;
-  /** A task that is no longer pending needs no agent any more. To be told of every event. */
+  /** To be called with every event: releases the agents of instances whose tasks are no longer pending. */
   follow(event: StateEvent): void;
   close(): void;
 }
@@ -43,7 +43,7 @@ interface Kept {
 
 /**
  * @param holdMs how long an agent is kept at most.
- * @param freed what was kept from others is theirs again.
+ * @param freed called when an agent was released, so that others can use it again.
  */
 export function agentsForUpdates(
   clock: Clock,

@@ -28,8 +28,8 @@ export interface AttemptContext extends MatchContext {
   readonly unavailabilityThresholdMs: number;
   requestOf(config: TaskConfig): TaskRequest;
   /**
-   * There is no place for these tasks: others may have to leave for them.
-   * @returns whether some do; the counts then hold what will come in their place.
+   * Called for the tasks for which no place was found: other tasks may be preempted for them.
+   * @returns whether any task was preempted; `counts` then also hold the tasks that will take the freed places.
    */
   preempt(
     tx: WriteTransaction,
@@ -39,13 +39,13 @@ export interface AttemptContext extends MatchContext {
   ): boolean;
 }
 
-/** A task with what it got out of its offer. */
+/** A task with the resources that were taken from its offer. */
 export interface Placed {
   readonly assigned: AssignedTask;
   readonly resources: AllocatedResources;
 }
 
-/** The tasks that a round puts on one offer; they leave in one ACCEPT. */
+/** The tasks that a round puts on each offer; those of one offer are launched with one ACCEPT. */
 export type Launches = Map<HostOffer, Placed[]>;
 
 function named(names: readonly string[], ports: readonly number[]): Record<string, number> {
@@ -76,8 +76,8 @@ function assign(
 }
 
 /**
- * Places the tasks whose instances have an agent kept for them, each there or nowhere.
- * @returns the others.
+ * Places tasks whose instances have an agent kept for them: there, or not at all in this attempt.
+ * @returns the ids of the tasks without such an agent.
  */
 function placeWhereKept(
   tx: WriteTransaction,
@@ -100,8 +100,8 @@ function placeWhereKept(
 }
 
 /**
- * Tries to place the tasks of one attempt. Limit constraints count the tasks placed on the way.
- * @returns the ids that need no further attempt: placed now, or not pending any more.
+ * Tries to place the tasks of one attempt. Tasks placed here already count for the limit constraints of the next ones.
+ * @returns the ids that need no further attempt: placed now, or no longer pending.
  */
 export function attemptToPlace(
   tx: WriteTransaction,

@@ -2,11 +2,11 @@ import type { Constraint, LimitConstraint, ValueConstraint } from '../../api/ind
 import { DEDICATED } from '../../api/rules/constraints.ts';
 import type { AttributeValues } from '../offers/host-offer.ts';
 
-/** The constraints of a task, taken apart by kind; the order inside a kind is the task's. */
+/** The constraints of a task, separated by kind; within a kind they keep the task's order. */
 export interface TaskConstraints {
   readonly values: readonly (readonly [name: string, rule: ValueConstraint])[];
   readonly limits: readonly (readonly [name: string, rule: LimitConstraint])[];
-  /** Names of the attributes that `limits` is about. */
+  /** Names of the attributes that `limits` refers to. */
   readonly limited: readonly string[];
   readonly dedicated: boolean;
 }
@@ -25,7 +25,7 @@ export function taskConstraints(constraints: readonly Constraint[]): TaskConstra
   };
 }
 
-/** A host without the attribute has none of the values: it satisfies exactly the negated constraints. */
+/** A host that lacks the attribute has none of its values, so it satisfies exactly the negated constraints. */
 export function satisfiesValue(rule: ValueConstraint, values: ReadonlySet<string> | undefined): boolean {
   const matched = values !== undefined && rule.values.some((value) => values.has(value));
   return matched !== rule.negated;
@@ -39,15 +39,15 @@ export interface AttributeCounts {
 }
 
 /**
- * Starts with the hosts of the tasks that the job has; nothing is counted before somebody asks.
- * @param names of the attributes that will be asked for.
+ * Starts from the hosts of the job's existing tasks, which are counted when the first count is asked for.
+ * @param names the attributes that will be asked for.
  */
 export function attributeCounts(
   hosts: () => Iterable<AttributeValues>,
   names: readonly string[],
 ): AttributeCounts {
   let counts: Map<string, Map<string, number>> | undefined;
-  // Counts may be kept for long; what they were counted from must not be.
+  // The counts may be kept for a long time, so the function that they came from is let go of.
   let source: typeof hosts | undefined = hosts;
   const count = (into: Map<string, Map<string, number>>, attributes: AttributeValues) => {
     for (const [name, byValue] of into) {

@@ -13,17 +13,17 @@ import {
 } from './veto.ts';
 
 export interface FilterContext {
-  /** The job's tasks by the attributes of their hosts, those placed in this attempt included. */
+  /** Counts of the job's tasks by the attributes of their hosts, including the tasks placed in this attempt. */
   readonly counts: AttributeCounts;
   readonly nowMs: number;
-  /** A host is not used from this long before its maintenance window. */
+  /** A host is no longer used from this long before its maintenance window on. */
   readonly unavailabilityThresholdMs: number;
 }
 
-/** Shared by everything that fits: the usual answer costs no memory. */
+/** Shared by everything that fits, so that the usual answer allocates nothing. */
 const NONE: readonly Veto[] = [];
 
-/** What matching has to know of a host, apart from its resources. */
+/** What matching needs to know about a host, apart from its resources. */
 export type HostFacts = Pick<HostOffer, 'attributes' | 'mode' | 'unavailableFromMs'>;
 
 function maintenance(host: HostFacts, context: Omit<FilterContext, 'counts'>): Veto | undefined {
@@ -34,7 +34,7 @@ function maintenance(host: HostFacts, context: Omit<FilterContext, 'counts'>): V
     : undefined;
 }
 
-/** Why no task of the configuration can go to the host, whatever else is there. */
+/** The reason why no task of this configuration can go to the host, regardless of other tasks and resources. */
 export function hostVeto(
   { constraints }: TaskRequest,
   host: HostFacts,
@@ -50,7 +50,7 @@ export function hostVeto(
   return undefined;
 }
 
-/** How many tasks of the job would have to leave the host for the limits to admit one more. */
+/** How many of the job's tasks would have to leave the host before the limits allow one more. */
 export function overLimits({ constraints }: TaskRequest, host: HostFacts, counts: AttributeCounts): number {
   let over = 0;
   for (const [name, { limit }] of constraints.limits)
@@ -69,8 +69,8 @@ function limit(request: TaskRequest, offer: HostOffer, counts: AttributeCounts):
 }
 
 /**
- * Why a task cannot go to an offer; empty when it can. The stages are tried in order and the first that objects
- * answers alone; lacking resources are reported all together.
+ * Why a task cannot go to an offer; empty when it can. The stages are checked in order and the first that objects is
+ * the only one reported; all lacking resources are reported together.
  * Source: the original's SchedulingFilterImpl.
  */
 export function vetoes(request: TaskRequest, offer: HostOffer, context: FilterContext): readonly Veto[] {

@@ -6,10 +6,10 @@ import type { TaskRequest } from './task-request.ts';
 
 type Stores = Pick<ReadStores, 'hosts' | 'tasks'>;
 
-/** Counts of the tasks of jobs by attribute, kept from one attempt of a group to the next. */
+/** Counts of jobs' tasks by attribute, kept between the attempts of a group. */
 export interface JobCounts {
   of(stores: Stores, attempt: Attempt, request: TaskRequest): AttributeCounts;
-  /** The counts say how the job stands now, with all that the attempt placed. */
+  /** Says that the counts now describe the job, including all that the attempt placed. */
   keep(stores: Stores, attempt: Attempt, counts: AttributeCounts): void;
 }
 
@@ -17,13 +17,13 @@ interface Kept {
   counts: AttributeCounts;
   placement: number;
   hosts: number;
-  /** False while an attempt adds to the counts: what becomes of it is not known. */
+  /** False while an attempt is adding to the counts: the attempt may fail, and then they would be wrong. */
   isTrue: boolean;
 }
 
 /**
- * A job of a thousand tasks is placed in many attempts; without this, each would look at all tasks that are placed
- * already. What is kept is used only while no task of the job and no host has moved since.
+ * A job of a thousand tasks is placed in many attempts; without this, each would go through all tasks placed so far.
+ * Kept counts are used only while no task of the job and no host has changed since.
  */
 export function jobCounts(): JobCounts {
   const kept = new WeakMap<object, Kept>();

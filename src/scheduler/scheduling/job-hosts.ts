@@ -3,10 +3,10 @@ import { type ScheduledTask, SLAVE_ASSIGNED_STATES } from '../../api/index.ts';
 import type { AttributeValues } from '../offers/host-offer.ts';
 import type { AgentAttributes, ReadStores } from '../storage/index.ts';
 
-/** Stored attributes are immutable, so each is read once. */
+/** Stored attributes are immutable, so each object is converted only once. */
 const known = new WeakMap<AgentAttributes, AttributeValues>();
 
-/** Stored attributes in the form that constraints look at. */
+/** Stored attributes in the form that constraints use. */
 export function storedValues(stored: AgentAttributes): AttributeValues {
   const same = known.get(stored);
   if (same) return same;
@@ -15,7 +15,7 @@ export function storedValues(stored: AgentAttributes): AttributeValues {
   return values;
 }
 
-/** The stored attributes of the agent that the task is on. */
+/** The stored attributes of the agent that runs the task. */
 export function attributesOf(
   stores: Pick<ReadStores, 'hosts'>,
   { assignedTask: { slaveId, slaveHost } }: ScheduledTask,
@@ -24,7 +24,7 @@ export function attributesOf(
   return ofAgent ?? (slaveHost === undefined ? undefined : stores.hosts.get(slaveHost));
 }
 
-/** The attributes of the agents that tasks of the job are on, once for each task. */
+/** The attributes of the agents that run tasks of the job, once for each task. */
 export function* hostsOfJob(
   stores: Pick<ReadStores, 'hosts' | 'tasks'>,
   job: JobKey,

@@ -18,7 +18,7 @@ export interface MatchContext {
   readonly reservations: Holders;
 }
 
-/** Written out, because vetoes are counted a hundred thousand times a second. */
+/** Written out instead of built from parts, because vetoes are counted a hundred thousand times a second. */
 const KIND_COUNTERS = {
   static: 'scheduling_veto_static',
   dynamic: 'scheduling_veto_dynamic',
@@ -41,14 +41,14 @@ function countVetoes(found: readonly Veto[], counters: Counters): void {
 }
 
 /**
- * Finds offers for `wanted` tasks of one group and has each placed by `place`, which takes what the task needs out of
- * the offer and counts it in `filter.counts`. Offers are walked in order, one task on each; when all are used and tasks
- * are left, the walk starts again over those that took one, so that several tasks share an offer only when there is no
- * other. An offer that objects is not asked again in this walk; when all its objections are static, never again for this
- * group.
+ * Finds offers for `wanted` tasks of one group and calls `place` for each task; `place` takes the task's resources out
+ * of the offer and counts the task in `filter.counts`. Offers are walked in order, one task on each. When all have been
+ * used and tasks are left, the walk is repeated over the offers that took a task, so tasks share an offer only when
+ * there is no other. An offer with a veto is skipped for the rest of this walk; when all its vetoes are static, it is
+ * never judged again for this group.
  *
- * An offer that is too small is passed over at a glance, and asked for its objections only when tasks are left without a
- * place: in a full cluster nearly all of them are too small.
+ * An offer that is too small is skipped without computing its vetoes; those are computed only when tasks are left
+ * without a place, because in a full cluster nearly all offers are too small.
  * @returns how many tasks were placed.
  */
 export function matchOffers(
@@ -78,7 +78,7 @@ export function matchOffers(
     return true;
   };
 
-  /** Walks over these until every task has its place; those that took one, in one block. */
+  /** Walks over these offers until every task has its place. @returns the offers that took a task, in one block. */
   const walk = (open: OfferBlocks): HostOffer[] => {
     const took: HostOffer[] = [];
     for (const offers of open) {

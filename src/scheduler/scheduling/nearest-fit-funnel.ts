@@ -5,35 +5,35 @@ import { type FilterContext, vetoes } from './filter.ts';
 import type { TaskRequest } from './task-request.ts';
 import { resourceVeto, type Veto, type VetoType } from './veto.ts';
 
-/** A kind of veto; or the agent is kept for other tasks, for which room was made there. */
+/** The kind of the veto; RESERVED: the agent is reserved for other tasks, for which others were preempted there. */
 type RuledOutBy = VetoType | 'RESERVED';
 
-/** Agents that were ruled out by one kind of reason, and how often each reason of that kind was among them. */
+/** The agents that were ruled out by one kind of reason, with how many agents gave each reason of that kind. */
 export interface RuledOut {
   readonly type: RuledOutBy;
   readonly agents: number;
   readonly reasons: Readonly<Record<string, number>>;
 }
 
-/** What an agent would have to have; both sides as a person reads them. */
+/** What an agent lacks: what is needed and what it has, as text for a person. */
 export interface FitLack {
-  /** As getPendingReason prints it. */
+  /** In the words of getPendingReason. */
   readonly reason: string;
   readonly needs: string;
   readonly has: string;
 }
 
-/** What becomes of all agents when a task looks for a place; every agent with an offer is counted once. */
+/** How many agents are ruled out for a task at each stage; every agent with an offer is counted once. */
 export interface Funnel {
-  /** Agents that ever offered something, those that are gone for good aside. */
+  /** Agents that ever offered something, except those that are gone for good. */
   readonly knownAgents: number;
-  /** Those that have an unused offer now. */
+  /** Agents that have an unused offer now. */
   readonly offeringAgents: number;
-  /** Those that nothing speaks against: the next attempt uses one, or has just done so. */
+  /** Agents that nothing rules out: the next attempt will use one of them, or the last one just did. */
   readonly fittingAgents: number;
-  /** In the order in which reasons are looked for. */
+  /** In the order in which the reasons are checked. */
   readonly ruledOut: readonly RuledOut[];
-  /** The agent that is the least away from fitting; absent when one fits, and when none was judged. */
+  /** The agent that is nearest to fitting; absent when one fits, and when none was judged. */
   readonly nearest?: { readonly host: string; readonly agentId: string; readonly lacks: readonly FitLack[] };
 }
 
@@ -52,7 +52,7 @@ const rounded = (amount: number): string => String(Math.round(amount * 1000) / 1
 
 const listed = (values: Iterable<string> | undefined): string => [...(values ?? [])].join(', ') || 'nothing';
 
-/** The constraint that the veto is about, as what is asked and what the agent has. */
+/** The constraint behind the veto: what it asks for and what the agent has. */
 function constraintLack(
   { constraints }: TaskRequest,
   offer: HostOffer,
@@ -98,14 +98,14 @@ function lacksOf(
   }
 }
 
-/** Collects a funnel offer by offer, so that long walks can be cut into pieces. */
+/** Builds a funnel offer by offer, so that a long walk can be split into slices. */
 export interface FunnelWalk {
-  /** @param reserved whether the agent is kept for other tasks; then it is not judged. */
+  /** @param reserved whether the agent is reserved for other tasks; if so, it is not judged. */
   look(offer: HostOffer, reserved?: boolean): void;
   result(knownAgents: number): Funnel;
 }
 
-/** Judges offers by the filter that attempts use; nothing is remembered about them. */
+/** Judges offers by the same filter as scheduling attempts; keeps no state about them. */
 export function funnelWalk(request: TaskRequest, filter: FilterContext): FunnelWalk {
   const agents = new Map<RuledOutBy, number>();
   const reasons = new Map<RuledOutBy, Map<string, number>>();
@@ -169,7 +169,7 @@ const reasonsText = ({ reasons }: RuledOut): string => {
 
 export const lackText = ({ reason, needs, has }: FitLack): string => `${reason} (needs ${needs}, has ${has})`;
 
-/** The funnel as lines for a person. */
+/** The funnel as lines of text for a person. */
 export function funnelText(funnel: Funnel): string {
   const { fittingAgents, knownAgents, nearest, offeringAgents, ruledOut } = funnel;
   const lines = [`${agentsText(knownAgents)} known, ${offeringAgents} with an offer`];

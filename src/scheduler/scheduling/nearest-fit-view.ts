@@ -31,26 +31,30 @@ export interface PendingGroup {
   readonly penaltyMs: number;
 }
 
-/** Why tasks are pending. */
+/** Explains why tasks are pending. */
 export interface PendingView {
   groups(): readonly PendingGroup[];
-  /** What the nearest fit that attempts have met lacked; empty when none was met in the last ten minutes. */
+  /**
+   * What the offer lacked that came nearest to fitting in past attempts; empty when none was seen in the last ten minutes.
+   */
   reasons(config: TaskConfig): readonly string[];
-  /** What becomes of every agent for a task of the configuration, judged now. */
+  /** The funnel for a task of the configuration, computed now from all offers. */
   funnel(config: TaskConfig): Promise<Funnel>;
-  /** How many of `wanted` new tasks of the configuration there is room for in the offers of this moment. */
+  /** How many of `wanted` new tasks of the configuration the present offers have room for. */
   room(config: TaskConfig, wanted: number): Promise<number>;
-  /** What tasks of the configuration ask for. */
+  /** The request of the configuration's tasks. */
   requestOf(config: TaskConfig): TaskRequest;
 }
 
-/** Offers that are judged before others get a turn: a few milliseconds. */
+/** How many offers are judged before other work gets a turn: a few milliseconds' worth. */
 const SLICE_OFFERS = 1000;
 
-/** Looks at what attempts know; costs nothing until somebody asks. */
+/** Reads what scheduling attempts know; costs nothing until it is asked. */
 export function pendingView(options: PendingViewOptions): PendingView {
   const { book, clock, groups, nearest, requestOf, reservations, storage } = options;
-  /** Shows every offer to `look`, in slices, as long as it returns true; also whether it is kept for others. */
+  /**
+   * Passes every offer to `look`, in slices, until `look` returns false; also says whether its agent is reserved for others.
+   */
   const walk = async (config: TaskConfig, look: (offer: HostOffer, isReserved: boolean) => boolean) => {
     const offers = [...book.inOrder()];
     for (let from = 0; from < offers.length; from += SLICE_OFFERS) {
@@ -97,7 +101,7 @@ export function pendingView(options: PendingViewOptions): PendingView {
   };
 }
 
-/** How many tasks the offer takes; they count in the filter's limits. */
+/** How many tasks the offer can take; each one is added to the counts of the filter. */
 function roomIn(offer: HostOffer, request: TaskRequest, filter: FilterContext, wanted: number): number {
   const have = offer.pool.available(request.revocableTier);
   let need = request.total;

@@ -1,19 +1,19 @@
 import type { Clock } from '../../base/clock.ts';
 import type { Veto } from './veto.ts';
 
-/** How long the best fit seen for a group is remembered. */
+/** How long the best fit that was seen for a group is remembered. */
 const EXPIRY_MS = 600_000;
 
-/** The vetoes of the offer that came nearest to fitting, by group. */
+/** The vetoes of the offer that came nearest to fitting, for each group. */
 export interface NearestFit {
-  /** An offer was looked at for the group and did not fit. */
+  /** Called when an offer was judged for the group and did not fit. */
   vetoed(group: object, vetoes: readonly Veto[]): void;
   of(group: object): readonly Veto[];
-  /** A task of the group was placed or is gone: what was seen before says nothing about the rest. */
+  /** Called when a task of the group was placed or is gone: what was seen before says nothing about the remaining tasks. */
   forget(group: object): void;
 }
 
-/** Keeps the lowest score: reasons get better, never worse, until they are forgotten. */
+/** Keeps the vetoes with the lowest score: until they are forgotten, they are only replaced by those of a better fit. */
 export function nearestFit(clock: Clock): NearestFit {
   const best = new WeakMap<object, { vetoes: readonly Veto[]; score: number; untilMs: number }>();
   const live = (group: object) => {

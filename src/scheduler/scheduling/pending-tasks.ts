@@ -11,7 +11,7 @@ export interface PendingTasksOptions {
   readonly book: OfferBook;
 }
 
-/** Keeps groups, pending reasons and offers in step with the state. */
+/** Updates groups, pending reasons and offers when the state changes. */
 export function followState({ groups, nearest, book }: PendingTasksOptions): (event: StateEvent) => void {
   return (event) => {
     if (event.kind === 'hostModeChanged') return book.hostChanged(event.host);
@@ -33,7 +33,7 @@ export function followState({ groups, nearest, book }: PendingTasksOptions): (ev
   };
 }
 
-/** Puts the pending tasks that a start finds into their groups, spread over `withinMs`. */
+/** Adds the tasks that are pending at the start to their groups, with first attempts spread over `withinMs`. */
 export function resumePending(storage: Storage, groups: TaskGroups, withinMs: number, random: Random): void {
   const pending = storage.read((stores) => stores.tasks.inStatus('PENDING'));
   for (const task of pending) groups.add(task, random.next() * withinMs);

@@ -1,10 +1,10 @@
 import type { Clock } from '../../base/clock.ts';
 
-/** Lets a number of things happen in a second, a second's worth of them at once after a quiet time. */
+/** Allows so many events per second; after a quiet time, a second's worth of them at once. */
 export interface RateLimit {
-  /** Takes up to `wanted` permits and says how many there were. */
+  /** Takes up to `wanted` permits. @returns how many it got. */
   take(wanted: number): number;
-  /** Milliseconds until there is a permit. */
+  /** Milliseconds until the next permit. */
   waitMs(): number;
 }
 

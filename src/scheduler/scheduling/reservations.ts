@@ -1,33 +1,33 @@
 import type { TaskConfig } from '../../api/index.ts';
 import type { Clock } from '../../base/clock.ts';
 
-/** Who has an agent for itself: another group than the holder finds no place there. */
+/** Says for whom an agent is reserved; no other group is placed there. */
 export interface Holders {
   holder(agentId: string): object | undefined;
 }
 
 /**
- * Agents that are kept for one group of tasks: what becomes free there was freed for them. A group is its
- * configuration object.
+ * Agents that are reserved for one group of tasks, because others were preempted there for it. A group is identified by
+ * its configuration object.
  */
 export interface Reservations extends Holders {
   reserve(agentId: string, group: TaskConfig): void;
-  /** The group that the agent is kept for. */
+  /** The group that the agent is reserved for. */
   holder(agentId: string): TaskConfig | undefined;
-  /** How many agents are kept for the group. */
+  /** How many agents are reserved for the group. */
   countOf(group: TaskConfig): number;
-  /** Gives the agent back, if it is kept for this group. */
+  /** Releases the agent if it is reserved for this group. */
   release(agentId: string, group: TaskConfig): void;
   releaseAll(group: TaskConfig): void;
   readonly size: number;
 }
 
-/** @param holdMs how long an agent is kept at most. */
+/** @param holdMs how long an agent stays reserved at most. */
 export function reservations(clock: Clock, holdMs: number): Reservations {
   const byAgent = new Map<string, { readonly group: TaskConfig; readonly untilMs: number }>();
 
   const forgetExpired = () => {
-    // All are held equally long, so those that expire first stand first.
+    // All are held for the same time, so the first entries expire first.
     for (const [agentId, { untilMs }] of byAgent) {
       if (untilMs > clock.monotonicMs()) return;
       byAgent.delete(agentId);

@@ -19,18 +19,18 @@ export interface RoundOptions extends Omit<AttemptContext, 'jobCounts' | 'execut
   readonly storage: Storage;
   readonly book: OfferBook;
   readonly calls: MesosCalls;
-  /** The tasks whose launch is decided but has not reached Mesos; kept up to date here. */
+  /** Tasks whose launch is decided but has not reached Mesos yet; maintained here. */
   readonly launching: Set<string>;
 }
 
-/** A round begins no attempt after this, so that others get their turn. */
+/** A round starts no further attempt after this time, so that other work gets its turn. */
 const ROUND_MS = 10;
 
 const LAUNCH_FAILED = 'Unknown exception attempting to schedule task.';
 
 /**
- * One round of scheduling: several attempts in one write, and, when that is durable, one ACCEPT for each offer that
- * got tasks. What is left of an accepted offer comes back from Mesos with the next allocation.
+ * One round of scheduling: several attempts in one write; once the write is durable, one ACCEPT for each offer that got
+ * tasks. Mesos offers what is left of an accepted offer again with its next allocation.
  */
 export function schedulingRound(
   options: RoundOptions,
@@ -39,7 +39,10 @@ export function schedulingRound(
   const { executors } = options.launch;
   const context: AttemptContext = { ...options, executors, jobCounts: jobCounts(), unfit: unfitOffers() };
 
-  /** The offer was rescinded, or the session ended, between the decision and its commit; or Mesos refused the call. */
+  /**
+   * Marks the tasks LOST: the offer was rescinded or the session ended between the decision and its commit, or Mesos
+   * refused the call.
+   */
   const lost = (tasks: readonly Placed[]) => {
     counters.add('offer_accept_races');
     counters.add('assigner_launch_failures', tasks.length);
@@ -58,7 +61,7 @@ export function schedulingRound(
     await send(offer, tasks);
     for (const { assigned } of tasks) options.launching.delete(assigned.taskId);
   };
-  /** Made only now: what Mesos is told is large, and would wait for the disk. */
+  /** Built only now: task infos are large, and building them earlier would keep them in memory during the disk write. */
   const infos = ({ agentId }: HostOffer, tasks: readonly Placed[]) =>
     tasks.map(({ assigned, resources }) => taskInfo(assigned, agentId, resources, options.launch));
   const send = async (offer: HostOffer, tasks: readonly Placed[]) => {
@@ -68,7 +71,7 @@ export function schedulingRound(
       lost(tasks);
     } else if (!(await calls.accept(good, infos(offer, tasks)))) lost(tasks);
   };
-  /** The results of the attempts that were made before the time was over, of the first at least. */
+  /** Makes attempts until the time is up, but always the first. @returns the results of those made. */
   const inTime = (
     attempts: readonly Attempt[],
     attempt: (one: Attempt) => ReadonlySet<string>,
@@ -118,7 +121,7 @@ export function schedulingRound(
   return (attempts) => {
     const results = write(attempts);
     if (results) return results;
-    // One of them spoils the write: alone, each fails or succeeds by itself.
+    // One of them makes the write fail: made in writes of their own, each fails or succeeds by itself.
     if (attempts.length === 1) return [new Set()];
     return attempts.map((attempt) => write([attempt])?.[0] ?? new Set());
   };

@@ -5,13 +5,16 @@ import type { Random } from '../../base/random.ts';
 import type { Counters } from '../metrics/counters.ts';
 import { rateLimit } from './rate-limit.ts';
 
-/** Pending tasks of one configuration, of which one attempt tries to place the first few. */
+/** Pending tasks of one configuration; an attempt tries to place the first few of them. */
 export interface Attempt {
   /** The same object for every attempt of a group, for as long as the group has pending tasks. */
   readonly group: object;
   readonly config: TaskConfig;
   readonly taskIds: readonly string[];
-  /** The group has seen all offers up to this arrival in vain; undefined: it looks at all there are. */
+  /**
+   * Set when the group has already looked, in vain, at all offers up to this arrival number; undefined: it looks at all
+   * offers.
+   */
   readonly since?: number | undefined;
 }
 
@@ -26,37 +29,38 @@ export interface TaskGroupsOptions {
   readonly maxAttemptsPerSec: number;
   /** Most attempts in one round. */
   readonly maxAttemptsPerRound: number;
-  /** The number of the offer that came last. */
+  /** The arrival number of the latest offer. */
   arrivals(): number;
-  /** Whether an attempt can succeed at all: without offers groups wait for `wake`, and pay no penalty. */
+  /** Whether an attempt can succeed at all. Without offers, groups wait for `wake` and get no penalty. */
   canPlace(): boolean;
   /**
-   * Makes the attempts, as many as there is time for and one at least; for each made the ids that need no further one
-   * (placed, or not pending any more).
+   * Makes attempts, at least one and as many as there is time for. @returns for each attempt made, the ids that need no
+   * further one (placed, or no longer pending).
    */
   place(attempts: readonly Attempt[]): readonly ReadonlySet<string>[];
 }
 
 export interface TaskGroups {
-  /** A task became pending. A new group is tried after `delayMs` (the first delay when left out). */
+  /** Called when a task became pending. A new group is tried after `delayMs` (default: the first delay). */
   add(task: ScheduledTask, delayMs?: number): void;
-  /** A task left PENDING or is gone. */
+  /** Called when a task left PENDING or is gone. */
   remove(task: ScheduledTask): void;
-  /** There is something to place on again, or more than before. */
+  /** Called when there are offers again, or new ones. */
   wake(): void;
-  /** There is something for this group: it does not wait out its penalty. */
+  /** Called when room was made for this group: it is tried without waiting out its penalty. */
   retry(config: TaskConfig): void;
-  /** Every group with the ids of its pending tasks, those that wait longest first; a view. */
+  /** A live view of every group with the ids of its pending tasks, longest waiting first. */
   waiting(): Iterable<{ readonly config: TaskConfig; readonly ids: ReadonlySet<string> }>;
   has(config: TaskConfig): boolean;
-  /** For the page of pending tasks. */
+  /** A copy for the page of pending tasks. */
   all(): readonly { config: TaskConfig; taskIds: readonly string[]; penaltyMs: number }[];
   close(): void;
 }
 
 /**
- * While a group waits out a penalty, a minute at most, it is shown the offers that came since its last attempt: some
- * groups at a time, those that wait longest first. In a full cluster that is a look at a few offers, not at all.
+ * A group waits out a penalty of up to a minute. Meanwhile it is tried on the offers that arrived since its last
+ * attempt: a number of groups at a time, those whose last attempt is longest ago first. In a full cluster such a try
+ * looks at a few offers only.
  */
 const SHOWN_GROUPS = 20;
 const SHOW_EVERY_MS = 100;
@@ -65,24 +69,24 @@ interface Group {
   readonly config: TaskConfig;
   readonly ids: Set<string>;
   penaltyMs: number;
-  /** When the last attempt found no place for any of the tasks, and the last offer that it saw. */
+  /** When the last attempt placed none of the tasks, and the arrival number of the last offer that it saw. */
   failedMs: number;
   seen: number;
-  /** Runs while the group waits; without one it stands in line. */
+  /** Set while the group waits; without a timer it stands in line. */
   timer: Timer | undefined;
 }
 
 /**
- * Groups of equal pending tasks, each waiting out its penalty, then standing in line for an attempt. Groups in line
- * are served in turn; a group that placed something goes to the end of the line at once.
- * The key of a group is its configuration object: stored tasks of equal configurations share one.
+ * Groups of equal pending tasks. Each waits out its penalty, then stands in line for an attempt. Groups in line are
+ * served in turn; a group that placed something waits only the first delay before it is in line again.
+ * The key of a group is its configuration object: stored tasks with equal configurations share one.
  * Source: the original's TaskGroups.
  */
 export function taskGroups(options: TaskGroupsOptions): TaskGroups {
   const { clock, random, counters } = options;
   const groups = new Map<TaskConfig, Group>();
   const line: Group[] = [];
-  /** Groups that wait out a penalty, in the order of their last attempts. */
+  /** Groups that wait out a penalty, ordered by the time of their last attempt. */
   const penalised = new Set<Group>();
   const limit = rateLimit(clock, options.maxAttemptsPerSec);
   const penalties = { initialMs: options.initialPenaltyMs, maxMs: options.maxPenaltyMs };
@@ -135,12 +139,12 @@ export function taskGroups(options: TaskGroupsOptions): TaskGroups {
       return;
     }
     failed(group, arrivals);
-    // What is shown between two attempts does not put the next one off.
+    // A try on new offers between two attempts does not delay the next attempt.
     if (isShown) return;
     group.penaltyMs = nextBackoff(penalties, group.penaltyMs, random);
     wait(group, group.penaltyMs);
   };
-  /** @param shown groups that are shown what came, beside those in line. */
+  /** @param shown groups to try on new offers only, besides those in line. */
   const round = (shown: readonly Group[]) => {
     if (!options.canPlace()) return;
     const arrivals = options.arrivals();
@@ -161,7 +165,7 @@ export function taskGroups(options: TaskGroupsOptions): TaskGroups {
     line.unshift(...served.slice(results.length).filter((group) => !penalised.has(group)));
     pumpIn(0);
   };
-  /** Shows what came until every group has seen it. */
+  /** Tries the waiting groups on new offers until each has seen them all. */
   const show = () => {
     if (closed || shower || penalised.size === 0) return;
     shower = clock.after(Math.max(0, shownMs + SHOW_EVERY_MS - clock.monotonicMs()), () => {

@@ -1,15 +1,15 @@
-/** By the `arrival` of offers: those that no task of a group can ever use, because every veto was static. */
+/** The `arrival` numbers of offers that no task of a group can ever use, because every veto was static. */
 export interface UnfitOffers {
-  /** @param group its key, the configuration of its tasks. */
+  /** @param group the key of the group: the configuration of its tasks. */
   of(group: object): Set<number>;
 }
 
-/** Offers come and go, their numbers stay in the sets: a set of this size starts over. */
+/** Numbers of offers that are gone stay in the sets, so a set that reaches this size is started anew. */
 const MOST_OFFERS = 50_000;
 
 /**
- * Kept by group and not by offer: an attempt that walks past thousands of useless offers then looks at little else than
- * their numbers. A changed offer, or host, has a new number.
+ * Kept by group, not by offer: an attempt that skips thousands of useless offers then reads little more than their
+ * numbers. An offer gets a new number when it, or its host, changes.
  */
 export function unfitOffers(): UnfitOffers {
   const byGroup = new WeakMap<object, Set<number>>();

@@ -10,13 +10,13 @@ export type VetoType =
 /** One reason why a task cannot go to an offer. */
 export interface Veto {
   readonly type: VetoType;
-  /** As getPendingReason prints it. */
+  /** In the words of getPendingReason. */
   readonly reason: string;
-  /** The higher, the further away the offer is from fitting. */
+  /** The higher, the further the offer is from fitting. */
   readonly score: number;
 }
 
-/** A veto that can only go away with the offer itself; a limit depends on where other tasks are. */
+/** A veto that stays as long as the offer does; only limits are not static, because they depend on where other tasks run. */
 export const isStatic = (veto: Veto): boolean => veto.type !== 'LIMIT_NOT_SATISFIED';
 
 export const DEDICATED_VETO: Veto = {
@@ -43,7 +43,7 @@ export const limitVeto = (name: string): Veto => ({
   score: 10_000,
 });
 
-/** How a resource is called in a reason, and the shortfall that scores 1000. Source: the original's VetoType. */
+/** The name of a resource in a reason, and the shortfall that scores 1000. Source: the original's VetoType. */
 const RESOURCE_VETOES: Readonly<Record<ResourceType, { readonly label: string; readonly range: number }>> = {
   cpus: { label: 'CPU', range: 16 },
   ramMb: { label: 'RAM', range: 24 * 1024 },

@@ -7,7 +7,7 @@ import { TARGET_NAMES } from './targets.ts';
 const test = suite('fuzzing');
 
 /** Of each target; AURORA_FUZZ_SECONDS=10 looks closer. */
-const SECONDS = Number(process.env.AURORA_FUZZ_SECONDS ?? 0.6);
+const SECONDS = Number(process.env.AURORA_FUZZ_SECONDS ?? 2);
 const SEED = Number(process.env.AURORA_FUZZ_SEED ?? 1);
 
 test(

@@ -11,11 +11,26 @@ const PLANTED = {
   'planted-change': planted,
 };
 
+const of = (names: readonly string[], load: () => Promise<Targets>) =>
+  Object.fromEntries(names.map((name) => [name, load]));
+
 /** Every target, with what makes it: loaded when it is asked for. */
 const TARGETS: Readonly<Record<string, () => Promise<Targets>>> = {
-  'thrift-binary': () => import('./targets/thrift.ts').then(({ thriftTargets }) => thriftTargets),
-  'thrift-json': () => import('./targets/thrift.ts').then(({ thriftTargets }) => thriftTargets),
-  'plain-json': () => import('./targets/thrift.ts').then(({ thriftTargets }) => thriftTargets),
+  ...of(['thrift-binary', 'thrift-json', 'plain-json'], () =>
+    import('./targets/thrift.ts').then(({ thriftTargets }) => thriftTargets),
+  ),
+  ...of(['recordio', 'mesos-json', 'mesos-protobuf', 'http-answers', 'zookeeper-packets'], () =>
+    import('./targets/streams.ts').then(({ streamTargets }) => streamTargets),
+  ),
+  ...of(['http-head', 'http-bodies'], () =>
+    import('./targets/http.ts').then(({ httpTargets }) => httpTargets),
+  ),
+  ...of(['log', 'snapshots', 'snapshot-ops', 'zookeeper-entries', 'backups'], () =>
+    import('./targets/storage.ts').then(({ storageTargets }) => storageTargets),
+  ),
+  ...of(['crontab', 'ini', 'tokens', 'templates', 'checkpoints', 'python'], () =>
+    import('./targets/files.ts').then(({ fileTargets }) => fileTargets),
+  ),
   ...PLANTED,
 };
 

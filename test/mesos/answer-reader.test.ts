@@ -70,6 +70,36 @@ test('keep no more than 64 KiB of a body', () => {
   assert.is(answer?.text.length, 65_536);
 });
 
+test('cost the same for each byte, however small the pieces are in which they come', () => {
+  const body = 'x'.repeat(200_000);
+  for (const text of [
+    `HTTP/1.1 200 OK\r\nX: ${'y'.repeat(60_000)}\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+    `HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n${body.length.toString(16)}\r\n${body}\r\n0\r\n\r\n`,
+  ]) {
+    const bytes = Buffer.from(text);
+    const reader = answerReader();
+    const start = process.cpuUsage();
+    let answers = 0;
+    for (let at = 0; at < bytes.length; at++) answers += reader.feed(bytes.subarray(at, at + 1)).length;
+    const { user } = process.cpuUsage(start);
+    assert.is(answers, 1);
+    // Joined anew for every byte these are tens of seconds.
+    assert.ok(user < 3_000_000, `${user} us of processor time`);
+  }
+});
+
+test('are refused when a chunk does not end where it says', () => {
+  const head = 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n';
+  assert.throws(
+    () => answerReader().feed(Buffer.from(`${head}3\r\nabcd\r\n`)),
+    /a chunk longer than it says/,
+  );
+  assert.throws(
+    () => answerReader().feed(Buffer.from(`${head}${'0'.repeat(9000)}`)),
+    /a size without an end/,
+  );
+});
+
 test('are refused when they are not HTTP', () => {
   for (const [bytes, reason] of [
     ['SSH-2.0-OpenSSH\r\n\r\n', /not an answer: "SSH-2.0-OpenSSH"/],

@@ -17,6 +17,8 @@ interface Head {
 }
 
 const MAX_HEAD_BYTES = 64 * 1024;
+/** Of a chunk's size, and of a trailer. */
+const LINE_BYTES = 8 * 1024;
 const HEAD_END = Buffer.from('\r\n\r\n');
 const LINE_END = Buffer.from('\r\n');
 const STATUS_LINE = /^HTTP\/1\.[01] (\d{3})(?: |$)/;
@@ -46,93 +48,142 @@ function readHead(text: string): Head {
   return { status: Number(status), headers, length: bodyLength(Number(status), headers) };
 }
 
-/** Reads a chunked body that begins at `from`; returns it and the offset after it, undefined while it is incomplete. */
-function readChunks(
-  bytes: Buffer,
-  from: number,
-): { readonly body: Buffer; readonly end: number } | undefined {
-  const parts: Buffer[] = [];
-  let at = from;
-  for (;;) {
-    const lineEnd = bytes.indexOf(LINE_END, at);
-    if (lineEnd < 0) return undefined;
-    const size = /^([0-9a-f]{1,8})\s*(?:;|$)/i.exec(bytes.toString('latin1', at, lineEnd))?.[1];
-    if (size === undefined) throw broken('a chunk without a size');
-    const start = lineEnd + LINE_END.length;
-    const end = start + Number.parseInt(size, 16);
-    if (end > start) {
-      if (bytes.length < end + LINE_END.length) return undefined;
-      parts.push(bytes.subarray(start, end));
-      at = end + LINE_END.length;
-      continue;
-    }
-    // Trailers may follow the last chunk; skip them.
-    const empty = bytes.indexOf(LINE_END, start) === start;
-    const trailersEnd = empty ? start - LINE_END.length : bytes.indexOf(HEAD_END, start);
-    if (trailersEnd < 0) return undefined;
-    return { body: Buffer.concat(parts), end: trailersEnd + HEAD_END.length };
-  }
+/** Bytes that wait for those after them; each is copied once, however small the pieces are in which they come. */
+function heldBytes() {
+  let held: Buffer = Buffer.alloc(0);
+  let length = 0;
+  return {
+    /** What is held, with the chunk behind it. */
+    with(chunk: Buffer): Buffer {
+      if (length === 0) return chunk;
+      if (length + chunk.length > held.length) {
+        const larger = Buffer.allocUnsafe(2 * (length + chunk.length));
+        held.copy(larger, 0, 0, length);
+        held = larger;
+      }
+      chunk.copy(held, length);
+      return held.subarray(0, length + chunk.length);
+    },
+    /** Keeps what `with` gave from `at` on. */
+    keep(bytes: Buffer, at: number): void {
+      const isHeld = length > 0;
+      length = bytes.length - at;
+      if (isHeld) {
+        if (at > 0) held.copyWithin(0, at, bytes.length);
+      } else if (length > 0) {
+        if (held.length < length) held = Buffer.allocUnsafe(Math.max(LINE_BYTES, length));
+        bytes.copy(held, 0, at);
+      }
+    },
+  };
 }
+
+/** What comes next: a head, bytes of a body, or the lines between the chunks of one. */
+type Expected = 'head' | 'body' | 'size' | 'chunk' | 'chunk end' | 'trailer' | 'rest';
+
+const CHUNK_SIZE = /^([0-9a-f]{1,8})\s*(?:;|$)/i;
 
 /**
  * Reads the HTTP/1.1 answers of one pipelined connection; Node's own client does not pipeline. It supports only what
- * Mesos' short answers need.
+ * Mesos' short answers need. Each byte is looked at once; of a body no more is kept than is shown.
  */
 export function answerReader(): AnswerReader {
-  let rest: Buffer = Buffer.alloc(0);
+  const held = heldBytes();
+  let expected: Expected = 'head';
+  /** How many of the bytes that are held have been searched for an end. */
+  let searched = 0;
   let headText: string | undefined;
   let head: Head = { status: 0, headers: {}, length: 0 };
-  /** Offset after the head at the start of `rest`; 0 while the head is incomplete. */
-  let headEnd = 0;
+  /** Bytes of the body, or of its chunk, that are still to come. */
+  let left = 0;
+  let parts: Buffer[] = [];
+  let kept = 0;
 
-  const answer = (body: Buffer): Answer => ({
-    status: head.status,
-    headers: head.headers,
-    text: body.length === 0 ? '' : body.toString('utf8', 0, Math.min(body.length, MAX_TEXT_BYTES)),
-  });
-  /** Looks for the head at `from`; false while it is incomplete. */
-  const findHead = (from: number): boolean => {
-    const end = rest.indexOf(HEAD_END, from);
-    if (end < 0 && rest.length - from > MAX_HEAD_BYTES) throw broken('a head without an end');
-    if (end < 0) return false;
-    const text = rest.toString('latin1', from, end);
+  const answer = (): Answer => {
+    const text = kept === 0 ? '' : Buffer.concat(parts).toString('utf8');
+    parts = [];
+    kept = 0;
+    expected = 'head';
+    return { status: head.status, headers: head.headers, text };
+  };
+  const keep = (bytes: Buffer) => {
+    const shown = bytes.subarray(0, MAX_TEXT_BYTES - kept);
+    if (shown.length === 0) return;
+    // Copied: a slice would hold on to all that came with it.
+    parts.push(Buffer.from(shown));
+    kept += shown.length;
+  };
+  /** Where a line or a head ends that begins at `from`; undefined while it is incomplete. */
+  const endOf = (bytes: Buffer, from: number, end: Buffer, most: number): number | undefined => {
+    const at = bytes.indexOf(end, from + Math.max(0, searched - end.length + 1));
+    if ((at < 0 ? bytes.length : at) - from > most) throw broken(`a ${expected} without an end`);
+    searched = at < 0 ? bytes.length - from : 0;
+    return at < 0 ? undefined : at;
+  };
+  /** Takes a head that ends at `end`; what follows it is expected then. */
+  const takeHead = (text: string): boolean => {
     // Answers to calls of one kind differ only in the second of their date, so the last parsed head can usually be reused.
     if (text !== headText) {
       head = readHead(text);
       headText = text;
     }
-    headEnd = end + HEAD_END.length;
-    return true;
-  };
-  /** Reads one answer at `from` and returns the offset after it; undefined while it is incomplete. */
-  const take = (from: number, into: Answer[]): number | undefined => {
-    if (!findHead(from) || head.length === undefined) return undefined;
-    if (head.length === 'chunked') {
-      const chunks = readChunks(rest, headEnd);
-      if (chunks) into.push(answer(chunks.body));
-      return chunks?.end;
-    }
-    const end = headEnd + head.length;
-    if (rest.length < end) return undefined;
     // Skip 1xx answers; the real answer follows.
-    if (head.status >= 200) into.push(answer(rest.subarray(headEnd, end)));
+    if (head.status < 200) return false;
+    left = typeof head.length === 'number' ? head.length : 0;
+    expected = head.length === undefined ? 'rest' : head.length === 'chunked' ? 'size' : 'body';
+    return expected === 'body' && left === 0;
+  };
+  /** Reads one part at `from` and returns the offset after it; undefined while it is incomplete. */
+  const take = (bytes: Buffer, from: number, into: Answer[]): number | undefined => {
+    if (expected === 'head') {
+      const end = endOf(bytes, from, HEAD_END, MAX_HEAD_BYTES);
+      if (end === undefined) return undefined;
+      if (takeHead(bytes.toString('latin1', from, end))) into.push(answer());
+      return end + HEAD_END.length;
+    }
+    if (expected === 'size' || expected === 'trailer') {
+      const end = endOf(bytes, from, LINE_END, LINE_BYTES);
+      if (end === undefined) return undefined;
+      if (expected === 'trailer') {
+        if (end === from) into.push(answer());
+      } else {
+        const size = CHUNK_SIZE.exec(bytes.toString('latin1', from, end))?.[1];
+        if (size === undefined) throw broken('a chunk without a size');
+        left = Number.parseInt(size, 16);
+        expected = left === 0 ? 'trailer' : 'chunk';
+      }
+      return end + LINE_END.length;
+    }
+    if (expected === 'chunk end') {
+      if (bytes.length - from < LINE_END.length) return undefined;
+      if (bytes.indexOf(LINE_END, from) !== from) throw broken('a chunk longer than it says');
+      expected = 'size';
+      return from + LINE_END.length;
+    }
+    if (from === bytes.length) return undefined;
+    if (expected === 'rest') {
+      keep(bytes.subarray(from));
+      return bytes.length;
+    }
+    const end = Math.min(bytes.length, from + left);
+    keep(bytes.subarray(from, end));
+    left -= end - from;
+    if (left === 0) {
+      if (expected === 'chunk') expected = 'chunk end';
+      else into.push(answer());
+    }
     return end;
   };
 
   return {
     feed(chunk) {
-      rest = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+      const bytes = held.with(chunk);
       const answers: Answer[] = [];
       let at = 0;
-      for (let end = take(at, answers); end !== undefined; end = take(at, answers)) at = end;
-      rest = rest.subarray(at);
+      for (let end = take(bytes, at, answers); end !== undefined; end = take(bytes, at, answers)) at = end;
+      held.keep(bytes, at);
       return answers;
     },
-    end() {
-      if (rest.length === 0 || !findHead(0) || head.length !== undefined) return undefined;
-      const last = answer(rest.subarray(headEnd));
-      rest = Buffer.alloc(0);
-      return last;
-    },
+    end: () => (expected === 'rest' ? answer() : undefined),
   };
 }

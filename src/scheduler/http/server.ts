@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { getRequestListener, type HttpBindings } from '@hono/node-server';
@@ -6,6 +6,7 @@ import { AuroraError } from '../../base/errors.ts';
 import { keepFirstLines } from '../../base/first-lines.ts';
 import { HEAD_LIMIT_MS, KEEP_ALIVE_MS } from '../../base/keep-alive.ts';
 import { type ConnectionLimits, limitConnections } from './connection-limits.ts';
+import { oneAtATime } from './one-at-a-time.ts';
 import type { Tls } from './tls.ts';
 
 /** What answers requests. */
@@ -92,10 +93,10 @@ function serverOf(app: HttpServed, options: ServeOptions): Server {
     connectionsCheckingInterval: lookMs,
     maxHeaderSize,
   };
-  const listener: RequestListener = (incoming: IncomingMessage, outgoing) => {
+  const listener = oneAtATime((incoming, outgoing) => {
     keepFirstLines(incoming);
     void answer(incoming, outgoing);
-  };
+  });
   if (!tls) return createServer(settings, listener);
   const server = createTlsServer(
     { ...settings, ...tls.options, handshakeTimeout: HANDSHAKE_LIMIT_MS },

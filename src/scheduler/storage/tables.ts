@@ -44,8 +44,9 @@ export interface Tables {
 /** The kind of a record or snapshot chunk, and when it was made. @throws AuroraError STORAGE */
 export const headOf = (record: Uint8Array): RecordHead => readHead(byteReader(record));
 
+/** What a store takes for a fault of its caller is one of the record here. */
 const unreadable = (what: string, cause: unknown): AuroraError =>
-  cause instanceof AuroraError
+  cause instanceof AuroraError && cause.code !== 'BUG'
     ? cause
     : new AuroraError('STORAGE', `${what} in the log cannot be applied: ${messageOf(cause)}`, { cause });
 

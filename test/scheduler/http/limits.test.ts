@@ -160,6 +160,37 @@ test('a reader that takes nothing is cut off, and nothing is made for it meanwhi
   });
 });
 
+test('requests that come at once on one connection are answered one at a time, in their order', async () => {
+  let under = 0;
+  let most = 0;
+  const slow = {
+    async fetch(request: Request) {
+      most = Math.max(most, ++under);
+      await new Promise((next) => setTimeout(next, 5));
+      under--;
+      return new Response(new URL(request.url).pathname);
+    },
+  };
+  await served(slow as never, {}, async (port) => {
+    const socket = connect(port, '127.0.0.1');
+    const paths = Array.from({ length: 10 }, (_, at) => `/answer-${at}`);
+    let text = '';
+    socket.on('data', (part) => {
+      text += part;
+    });
+    socket.write(
+      paths
+        .map((path, at) =>
+          rawRequest(`GET ${path} HTTP/1.1`, at === 9 ? [HOST, 'Connection: close'] : [HOST]),
+        )
+        .join(''),
+    );
+    await closed(socket);
+    assert.equal(text.match(/\/answer-\d/g), paths);
+    assert.is(most, 1);
+  });
+});
+
 test('a reader that takes its time, but takes something, is not cut off', async () => {
   const bytes = 12 * 2 ** 20;
   const whole = { fetch: () => new Response(new Uint8Array(bytes)) };

@@ -22,6 +22,12 @@ interface Piece {
 const checksum = (entry: Buffer): number =>
   crc32(entry.subarray(HEAD_BYTES), crc32(entry.subarray(0, HEAD_BYTES - 4)));
 
+/** Writes the checksum of an entry into its head; what is shorter than a head has no place for one. */
+export function sealed(entry: Buffer): Buffer {
+  if (entry.length >= HEAD_BYTES) entry.writeUInt32LE(checksum(entry), HEAD_BYTES - 4);
+  return entry;
+}
+
 function encode(term: number, number: number, pieces: readonly Piece[]): Buffer {
   const size = pieces.reduce((sum, { bytes }) => sum + PIECE_HEAD_BYTES + bytes.length, HEAD_BYTES);
   const entry = Buffer.allocUnsafe(size);
@@ -35,8 +41,7 @@ function encode(term: number, number: number, pieces: readonly Piece[]): Buffer 
     entry.set(bytes, at + PIECE_HEAD_BYTES);
     at += PIECE_HEAD_BYTES + bytes.length;
   }
-  entry.writeUInt32LE(checksum(entry), HEAD_BYTES - 4);
-  return entry;
+  return sealed(entry);
 }
 
 export interface Packer {
@@ -140,8 +145,12 @@ export function unpacker(onDropped: (bytes: number) => void = () => {}): Unpacke
 
       const records: Uint8Array[] = [];
       for (let at = HEAD_BYTES; at < entry.length; ) {
+        if (entry.length - at < PIECE_HEAD_BYTES)
+          return fault(at, 'the entry ends inside the head of a piece');
         const kind = entry.readUInt8(at);
         const end = at + PIECE_HEAD_BYTES + entry.readUInt32LE(at + 1);
+        if (kind > KIND.last) return fault(at, `a piece of kind ${kind} is not known to this version`);
+        if (end > entry.length) return fault(at, 'the entry ends inside a piece');
         const bytes = entry.subarray(at + PIECE_HEAD_BYTES, end);
         const continues = kind === KIND.middle || kind === KIND.last;
         if (continues !== parts.length > 0)

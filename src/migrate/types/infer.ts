@@ -168,6 +168,17 @@ export function infer(modules: readonly Module[], python: 2 | 3): Inference {
   function run(module: Module): void {
     const { scopes } = module;
     const returns: PythonKind[] = [];
+    /** What happens now gives the same in any order of its elements. */
+    let orderless = false;
+    const anyOrder = <T>(when: boolean, act: () => T): T => {
+      const before = orderless;
+      orderless = when;
+      try {
+        return act();
+      } finally {
+        orderless = before;
+      }
+    };
 
     function evaluate(node: Expr, scope: PythonScope): PythonKind {
       const known = of(kinds, node, () => kind());
@@ -197,7 +208,7 @@ export function infer(modules: readonly Module[], python: 2 | 3): Inference {
       for (const part of value.parts) {
         if (part.p === 'list' || part.p === 'tuple' || part.p === 'set') join(result, part.of);
         if (part.p === 'dict') {
-          set(part, 'walked', true);
+          if (!orderless) set(part, 'walked', true);
           join(result, part.key);
           for (const key of part.props.keys()) if (key !== undefined) result.words.add('str');
         }
@@ -269,6 +280,8 @@ export function infer(modules: readonly Module[], python: 2 | 3): Inference {
       learn(part.of, value);
       if (!part.map && keyKind.words.size > 0 && !may(keyKind, 'str', 'any')) set(part, 'map', true);
       if (keyKind.parts.size > 0) set(part, 'map', true);
+      // JavaScript's objects have such keys first, and sorted
+      if (key?.t === 'str' && /^(?:0|[1-9]\d{0,9})$/.test(key.value)) set(part, 'map', true);
     }
 
     /** All of one dictionary goes into another. */
@@ -558,6 +571,9 @@ export function infer(modules: readonly Module[], python: 2 | 3): Inference {
 
     function call(node: Expr & { t: 'call' }, scope: PythonScope): PythonKind {
       const { fn, args } = node;
+      const [only] = args;
+      if (fn.t === 'name' && ORDERLESS.has(fn.id) && args.length === 1 && only && isView(only.value))
+        quiet.add(only.value);
       const given = args.map((arg) => evaluate(arg.value, scope));
       const callee = evaluate(fn, scope);
       const positional = args.flatMap((arg, index) =>
@@ -729,6 +745,20 @@ export function infer(modules: readonly Module[], python: 2 | 3): Inference {
       }
       const keyed = (key: string) => given[node.args.findIndex(({ name: own }) => own === key)];
       const text = BUILTIN_RESULTS[id] ?? MODULE_RESULTS[id];
+      const free = ORDERLESS.has(id) && !node.args.some(({ name: own }) => own === 'key');
+      return anyOrder(free, () => builtinResult(id, text, node, given, positional, first, scope, keyed));
+    }
+
+    function builtinResult(
+      id: string,
+      text: string | undefined,
+      node: Expr & { t: 'call' },
+      given: readonly PythonKind[],
+      positional: readonly PythonKind[],
+      first: PythonKind,
+      scope: PythonScope,
+      keyed: (key: string) => PythonKind | undefined,
+    ): PythonKind {
       if (id === 'sorted' || id === 'min' || id === 'max') callback(keyed('key'), elements(first));
       if (id === 'filter') {
         const source = positional[1] ?? kind();
@@ -925,7 +955,7 @@ export function infer(modules: readonly Module[], python: 2 | 3): Inference {
         return kind('none');
       }
       if (object.words.has('str') && TEXT_METHODS[fn.name] && object.parts.size === 0) {
-        for (const part of parts(first, 'dict')) void part;
+        if (fn.name === 'join') elements(first);
         return word(TEXT_METHODS[fn.name] as string, node, first);
       }
       const containers = parts(object, 'list', 'tuple', 'set', 'dict');
@@ -1032,21 +1062,21 @@ export function infer(modules: readonly Module[], python: 2 | 3): Inference {
           return kind('bool');
         case 'keys':
         case 'iterkeys': {
-          set(part, 'walked', true);
+          if (!quiet.has(node)) set(part, 'walked', true);
           const keys = list(node, 'list');
           learn(keys.of, part.props.size > 0 ? joined(part.key, kind('str')) : part.key);
           return holding(keys);
         }
         case 'values':
         case 'itervalues': {
-          set(part, 'walked', true);
+          if (!quiet.has(node)) set(part, 'walked', true);
           const values = list(node, 'list');
           learn(values.of, part.of);
           return holding(values);
         }
         case 'items':
         case 'iteritems': {
-          set(part, 'walked', true);
+          if (!quiet.has(node)) set(part, 'walked', true);
           const pair = list(
             of(pairs, node, () => ({})),
             'tuple',
@@ -1242,6 +1272,8 @@ export function infer(modules: readonly Module[], python: 2 | 3): Inference {
   }
 
   const pairs = new Map<object, object>();
+  /** Views of dictionaries that go into a function for which order means nothing. */
+  const quiet = new Set<Expr>();
   for (let round = 0; round < MOST_ROUNDS; round++) {
     news = false;
     for (const module of modules) run(module);
@@ -1302,6 +1334,12 @@ function profileField(value: Expr): ProfileField {
   const last = inside.at(-1);
   return { type: id, of: last?.t === 'name' ? last.id : undefined, default: undefined };
 }
+
+/** Functions whose result does not depend on the order of what they are given. */
+const ORDERLESS = new Set(['sorted', 'set', 'frozenset', 'min', 'max', 'any', 'all', 'len']);
+const VIEWS = new Set(['keys', 'values', 'items', 'iterkeys', 'itervalues', 'iteritems']);
+const isView = (node: Expr): boolean =>
+  node.t === 'call' && node.fn.t === 'attr' && VIEWS.has(node.fn.name) && node.args.length === 0;
 
 const TASK_HELPERS: ReadonlyMap<string, string> = new Map([
   ['Tasks.combine', 'combine_tasks'],

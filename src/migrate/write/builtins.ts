@@ -44,7 +44,7 @@ export function builtinCall(writing: Writing, id: string, node: Call, scope: Pyt
       const kind = writing.kind(first);
       if (isText(kind)) return piece(first);
       if (isWhole(kind)) return call('String', [piece(first)]);
-      const part = valuePart(writing, piece(first), kind);
+      const part = valuePart(writing, piece(first), kind, first);
       return typeof part === 'string' ? code(quoted(part)) : part;
     }
     case 'repr':
@@ -302,6 +302,7 @@ function dictCall(writing: Writing, node: Call, scope: PythonScope): Code | unde
     return call('new Map', [writing.expr((only as { value: Expr }).value, scope)]);
   }
   const pairs = starred.find((arg) => arg.star === '' && !isDict(writing.kind(arg.value)));
+  if (part?.walked && (pairs || (part.open && part.changed) || part.key.words.size > 0)) orderNote(writing, node);
   if (pairs) {
     const made = call('Object.fromEntries', [iterable(writing, pairs.value, scope)]);
     if (isOpen(writing.kind(pairs.value)))
@@ -330,7 +331,7 @@ function dictCall(writing: Writing, node: Call, scope: PythonScope): Code | unde
 }
 
 import { fieldName } from '../types/language.ts';
-import { boundValue } from './expressions.ts';
+import { boundValue, orderNote } from './expressions.ts';
 
 const TYPE_TESTS: Readonly<Record<string, (value: Doc) => Doc>> = {
   str: (value) => ['typeof ', value, " === 'string'"],

@@ -38,6 +38,10 @@ export interface Writing {
   /** Comments between two offsets that nobody has taken yet. */
   comments(from: number, to: number): readonly Comment[];
   /** Whether a mistake of an access is caught around here. */
+  /** The label that leaves each loop around a statement, the innermost last; undefined: a plain `break`. */
+  readonly breaks: (string | undefined)[];
+  /** How many labels of a word there are. */
+  readonly labels: Map<string, number>;
   readonly caught: { depth: number };
   source(spot: Spot): string;
 }

@@ -250,16 +250,13 @@ function dictionary(writing: Writing, node: Expr & { t: 'dict' }, scope: PythonS
   const value = (inner: Expr) =>
     part?.bound ? boundValue(writing, inner, scope) : writing.expr(inner, scope);
   let entries = node.entries;
+  if (part?.walked && !part.map && part.key.words.size > 0) orderNote(writing, node);
   const keys = entries.map(({ key }) => (key?.t === 'str' ? key.value : undefined));
   if (part?.walked && writing.python === 2 && keys.length > 1) {
-    if (keys.every((key) => key !== undefined) && !part.map) {
+    if (keys.every((key) => key !== undefined)) {
       const order = pythonTwoOrder(keys as string[]);
       entries = order.map((key) => node.entries[keys.lastIndexOf(key)] as (typeof entries)[number]);
-      if (part.open && part.changed)
-        writing.note(
-          node,
-          'Python 2 went through this dictionary, which grows, in an order of its own; here it is the order in which entries were made',
-        );
+      if (part.open && part.changed) orderNote(writing, node);
     } else if (!node.entries.every(({ key }) => key?.t === 'num'))
       writing.note(
         node,
@@ -288,6 +285,15 @@ function dictionary(writing: Writing, node: Expr & { t: 'dict' }, scope: PythonS
     first?.key !== undefined && node.entries.length > 1 && opensLine(writing, node.from, first.key.from);
   return object(withComments(writing, spots, node.from, node.to, docs), open);
 }
+
+/** Keys that are only known when the file runs. */
+export const orderNote = (writing: Writing, node: Expr): void =>
+  writing.note(
+    node,
+    writing.python === 2
+      ? 'Python 2 went through this dictionary, which grows, in an order of its own; here it is the order in which entries were made'
+      : 'keys of this dictionary that look like whole numbers come first here, and sorted',
+  );
 
 function property(
   writing: Writing,
@@ -365,11 +371,7 @@ function comprehension(writing: Writing, node: Expr & { t: 'comp' }, scope: Pyth
   const built = clauses(writing, node, node.clauses, scope, own);
   if (node.kind === 'dict') {
     const part = writing.inference.partOf(node) as DictPart | undefined;
-    if (part?.walked && writing.python === 2 && !part.map)
-      writing.note(
-        node,
-        'Python 2 went through this dictionary in an order of its own; here it is the order in which entries are made',
-      );
+    if (part?.walked && !part.map) orderNote(writing, node);
     return part?.map ? call('new Map', [built]) : call('Object.fromEntries', [built]);
   }
   return node.kind === 'set' ? call('new Set', [built]) : built;

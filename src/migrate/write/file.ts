@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { BINDS, bracketed, call, code, inside, quoted } from '../layout/code.ts';
 import { type Doc, hard, line, printed } from '../layout/doc.ts';
 import { lineAt } from '../python/place.ts';
@@ -9,6 +10,7 @@ import type { Remark, Writing } from './context.ts';
 import { expression } from './expressions.ts';
 import { helperTexts } from './helpers.ts';
 import { localNames } from './names.ts';
+import { planReboundName, reboundNames, reboundStart, staleReader } from './rebound.ts';
 import { type FileRules, planOf, statementList } from './statements.ts';
 
 /** What a file is besides its own text. */
@@ -118,6 +120,8 @@ export function writeFile(
       return found.map((comment) => ({ ...comment, text: commentText(comment.text) }));
     },
     caught: { depth: 0 },
+    breaks: [],
+    labels: new Map(),
     source: ({ from, to }) => module.file.text.slice(from, to),
   };
 
@@ -130,6 +134,14 @@ export function writeFile(
         ? !own.id.startsWith('_') && own.id !== 'jobs'
         : settings.exported.has(own.id)),
     special: (stmt) => special(stmt),
+    marks(stmt) {
+      const stale = [...module.scopes.file.names.values()].flatMap((own): readonly string[] => {
+        const at = own.mentions.find(({ writes }) => writes)?.at ?? -1;
+        const reader = at >= stmt.from && at < stmt.to ? staleReader(module, own) : undefined;
+        return reader ? [`${own.id} is bound anew, and ${basename(reader.file.path)} reads it, too`] : [];
+      });
+      return stale.map((reason) => [writing.open(stmt, `${reason}: rename it, or hand it over`).doc, ';']);
+    },
   };
   const jobsExported = settings.exported !== 'all' && settings.exported.has('jobs');
   const isAlone =
@@ -146,8 +158,8 @@ export function writeFile(
       for (const [id, own] of module.scopes.file.names) {
         const from = inference.outside(module, id);
         if (from?.module !== other || own.kind === 'module') continue;
-        docs.push(`let ${names.get(id)}: any = ${imported(other, from.name.id)};`);
-        rebound.add(own);
+        const start = reboundStart(own, stmt.from, names.get(id) as string, () => imported(other, from.name.id));
+        if (start) docs.push(start);
       }
       if (!files.has(other)) sideEffects.add(other);
       return docs;
@@ -164,9 +176,13 @@ export function writeFile(
     }
     return undefined;
   }
-  const rebound = new Set<Name>();
   const sideEffects = new Set<Module>();
 
+  for (const own of reboundNames(module, inference)) {
+    const from = inference.outside(module, own.id)?.module;
+    const include = module.file.body.find((stmt) => from && settings.included(stmt.from) === from);
+    if (include) planReboundName(own, include.from);
+  }
   const body = statementList(writing, module.file.body, module.scopes.file, rules, module.file.text.length);
   const docs: Doc[] = [body];
   if (jobs && !isAlone) docs.push(hard, '', hard, `export default ${names.get('jobs')};`);

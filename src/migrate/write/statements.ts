@@ -36,6 +36,8 @@ export interface FileRules {
   isExported(name: Name): boolean;
   /** How a top statement is written that is not like any other: an include, the jobs; undefined for all others. */
   special(stmt: Stmt): readonly Doc[] | undefined;
+  /** Marks that stand before a top statement. */
+  marks(stmt: Stmt): readonly Doc[];
 }
 
 /** Writes statements; comments stand where they stood, and an empty line stays one. */
@@ -69,7 +71,9 @@ export function statementList(
       push(stmt.from, stmt.to, doc);
       continue;
     }
-    const made = scope.kind === 'file' && block.parent === undefined ? rules.special(stmt) : undefined;
+    const isTop = scope.kind === 'file' && block.parent === undefined;
+    const marks = isTop ? rules.marks(stmt) : [];
+    const made = isTop ? rules.special(stmt) : undefined;
     const own = made ?? statement(writing, stmt, scope, rules);
     const inner = writing.comments(stmt.from, stmt.to).map(({ text: said }) => said);
     const lineEnd = text.indexOf('\n', stmt.to);
@@ -77,7 +81,7 @@ export function statementList(
     const trailing = writing
       .comments(stmt.to, Math.min(lineEnd < 0 ? text.length : lineEnd, next))
       .map(({ text: said }) => ` ${said}`);
-    const all = [...inner, ...hoisted, ...own];
+    const all = [...inner, ...marks, ...hoisted, ...own];
     if (all.length === 0) continue;
     if (trailing.length > 0 && all.length > 0) all[all.length - 1] = [all.at(-1) as Doc, ...trailing];
     const isLarge = isDefinition(stmt);
@@ -145,8 +149,11 @@ const rulesExport = (_: Writing, __: Name): string => '';
 interface Plan {
   /** The block in which the name is declared. */
   readonly home: Block;
-  /** `there`: where it gets its first value; `before`: by a declaration of its own; `loops`: by each loop that binds it. */
-  readonly declared: 'there' | 'before' | 'loops';
+  /**
+   * `there`: where it gets its first value; `before`: by a declaration of its own; `loops`: by each loop that binds it;
+   * `include`: where the file is included that has it, too.
+   */
+  readonly declared: 'there' | 'before' | 'loops' | 'include';
   readonly constant: boolean;
 }
 
@@ -176,6 +183,11 @@ export function planOf(own: Name): Plan {
   const plan: Plan = { home, declared: there ? 'there' : 'before', constant };
   plans.set(own, plan);
   return plan;
+}
+
+/** Says where a name is declared that an included file has, too. */
+export function planRebound(own: Name, declared: Plan['declared']): void {
+  plans.set(own, { home: own.scope.block, declared, constant: false });
 }
 
 /** The loops that bind a name, when it is used in nothing else: each has a name of its own then. */
@@ -208,10 +220,12 @@ const body = (
   scope: PythonScope,
   rules: FileRules,
   end: number,
+  after: Doc = '',
 ): Doc => {
   const doc = statementList(writing, list, scope, rules, end);
   const isEmpty = Array.isArray(doc) && doc.length === 0;
-  return isEmpty ? '{}' : ['{', indent([hard, doc]), hard, '}'];
+  if (isEmpty) return after === '' ? '{}' : ['{', indent([hard, after]), hard, '}'];
+  return ['{', indent([hard, doc, ...(after === '' ? [] : [hard, after])]), hard, '}'];
 };
 
 /** `const`, `let` or nothing before a name that gets a value here. */
@@ -287,7 +301,7 @@ export function statement(
     case 'global':
       return [];
     case 'break':
-      return ['break;'];
+      return [writing.breaks.at(-1) ? `break ${writing.breaks.at(-1)};` : 'break;'];
     case 'continue':
       return ['continue;'];
     case 'import':
@@ -328,17 +342,15 @@ export function statement(
       return [docs];
     }
     case 'for':
-      if (stmt.otherwise.length > 0) return [[writing.open(stmt, 'a loop with an else').doc, ';']];
-      return [forLoop(writing, stmt, scope, rules)];
+      return [loop(writing, stmt, scope, rules, () => forLoop(writing, stmt, scope, rules))];
     case 'while':
-      if (stmt.otherwise.length > 0) return [[writing.open(stmt, 'a loop with an else').doc, ';']];
       return [
-        [
+        loop(writing, stmt, scope, rules, () => [
           'while (',
           condition(writing, stmt.test, scope).doc,
           ') ',
-          body(writing, stmt.body, scope, rules, stmt.to),
-        ],
+          body(writing, stmt.body, scope, rules, stmt.otherwise[0]?.from ?? stmt.to),
+        ]),
       ];
     case 'def':
       return [definition(writing, stmt, scope, rules)];
@@ -379,6 +391,29 @@ export function statement(
       return [[writing.open(stmt, stmt.what).doc, ';']];
   }
 }
+
+/** A loop with an `else`, which runs unless the loop was left, is a block that `break` leaves as a whole. */
+function loop(
+  writing: Writing,
+  stmt: Stmt & { t: 'for' | 'while' },
+  scope: PythonScope,
+  rules: FileRules,
+  write: () => Doc,
+): Doc {
+  const label = stmt.otherwise.length > 0 ? freshLabel(writing, 'search') : undefined;
+  writing.breaks.push(label);
+  const head = write();
+  writing.breaks.pop();
+  if (label === undefined) return head;
+  const otherwise = statementList(writing, stmt.otherwise, scope, rules, stmt.to);
+  return [`${label}: {`, indent([hard, head, hard, otherwise]), hard, '}'];
+}
+
+const freshLabel = (writing: Writing, word: string): string => {
+  const count = (writing.labels.get(word) ?? 0) + 1;
+  writing.labels.set(word, count);
+  return count === 1 ? word : `${word}${count}`;
+};
 
 const leading = (piece: Code): Doc => (piece.shape === 'object' ? ['(', piece.doc, ')'] : piece.doc);
 
@@ -637,7 +672,7 @@ function forLoop(writing: Writing, stmt: Stmt & { t: 'for' }, scope: PythonScope
   const here = owns.every((own, index) => isBoundHere(own, names[index]?.from ?? 0));
   const constant = owns.every((own) => planOf(own).constant);
   const word = here ? (constant ? 'const ' : 'let ') : '';
-  const run = () => body(writing, stmt.body, scope, rules, stmt.to);
+  const run = () => body(writing, stmt.body, scope, rules, stmt.otherwise[0]?.from ?? stmt.to);
   const counted = here && stmt.target.t === 'name' ? counter(writing, stmt, scope) : undefined;
   if (counted) return [counted, run()];
   const enumerated = enumerationOf(writing, stmt, scope);
@@ -834,8 +869,46 @@ function attempt(
     handler.types.map((type) => (type.t === 'name' ? type.id : '?')),
   );
   const strange = types.find((type) => !CAUGHT.has(type));
-  if (strange !== undefined || stmt.otherwise.length > 0)
-    return [[writing.open(stmt, strange ? `an except of ${strange}` : 'a try with an else').doc, ';']];
+  if (strange !== undefined) return [[writing.open(stmt, `an except of ${strange}`).doc, ';']];
+  if (stmt.otherwise.length > 0) return [attemptWithElse(writing, stmt, scope, rules)];
+  return [attemptAlone(writing, stmt, scope, rules)];
+}
+
+/** The `else` runs when nothing was thrown, and what it throws is not caught: a handler leaves the block before it. */
+function attemptWithElse(
+  writing: Writing,
+  stmt: Stmt & { t: 'try' },
+  scope: PythonScope,
+  rules: FileRules,
+): Doc {
+  const label = freshLabel(writing, 'attempt');
+  const tried = attemptAlone(
+    writing,
+    { ...stmt, final: [], to: stmt.otherwise[0]?.from ?? stmt.to },
+    scope,
+    rules,
+    `break ${label};`,
+  );
+  const otherwise = statementList(writing, stmt.otherwise, scope, rules, stmt.final[0]?.from ?? stmt.to);
+  const block: Doc = [`${label}: {`, indent([hard, tried, hard, otherwise]), hard, '}'];
+  if (stmt.final.length === 0) return block;
+  return [
+    'try {',
+    indent([hard, block]),
+    hard,
+    '} finally ',
+    body(writing, stmt.final, scope, rules, stmt.to),
+  ];
+}
+
+/** `leave` ends each handler. */
+function attemptAlone(
+  writing: Writing,
+  stmt: Stmt & { t: 'try' },
+  scope: PythonScope,
+  rules: FileRules,
+  leave: Doc = '',
+): Doc {
   writing.caught.depth++;
   const inner = body(writing, stmt.body, scope, rules, stmt.handlers[0]?.body[0]?.from ?? stmt.to);
   writing.caught.depth--;
@@ -847,7 +920,7 @@ function attempt(
     const [first] = stmt.handlers;
     if (stmt.handlers.length === 1 && first && isAll(first)) {
       const named = first.name ? ` (${writing.local(first.name, scope) ?? 'error'}: any)` : '';
-      docs.push(` catch${named} `, body(writing, first.body, scope, rules, stmt.to));
+      docs.push(` catch${named} `, body(writing, first.body, scope, rules, stmt.to, leave));
     } else {
       const test = writing.helper('isError');
       const branches: Doc[] = stmt.handlers.flatMap((handler, index): Doc[] => {
@@ -860,9 +933,9 @@ function attempt(
       });
       const last = stmt.handlers.at(-1);
       if (last && !isAll(last)) branches.push(' else {', indent([hard, 'throw error;']), hard, '}');
-      docs.push(' catch (error) {', indent([hard, ...branches]), hard, '}');
+      docs.push(' catch (error) {', indent([hard, ...branches, ...(leave === '' ? [] : [hard, leave])]), hard, '}');
     }
   }
   if (stmt.final.length > 0) docs.push(' finally ', body(writing, stmt.final, scope, rules, stmt.to));
-  return [docs];
+  return docs;
 }

@@ -93,6 +93,7 @@ export function migrate(files: readonly string[], options: MigrateOptions = {}):
         isLibrary || (!module.scopes.file.names.has('jobs') && module.includes.length === 0)
           ? 'all'
           : exported,
+      imported: exported,
       importPath: (other) => importPath(targetOf(path), targetOf(other.file.path)),
       included: (at) => {
         const found = own.find((one) => one.at === at);

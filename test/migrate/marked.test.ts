@@ -21,7 +21,11 @@ function moved(files: Readonly<Record<string, string>>) {
   });
   const all = migrate(paths.slice(-1), { out: join(folder, 'out') });
   const file = all.find(({ asked }) => asked) as (typeof all)[number];
-  return { text: file.text, places: file.places, marks: file.places.map(({ line, weight }) => `${line} ${weight}`) };
+  return {
+    text: file.text,
+    places: file.places,
+    marks: file.places.map(({ line, weight }) => `${line} ${weight}`),
+  };
 }
 
 /** What a file without imports has in its name `said`, when it is run. */
@@ -36,9 +40,12 @@ function said(python: string): unknown {
 
 test('a name that functions of an included file read must not be bound anew', () => {
   const shared = 'name = "a"\ndef greet():\n  return "hello " + name\n';
-  const { text, marks } = moved({ 'shared.inc': shared, 'web.aurora': "include('shared.inc')\nname = 'b'\n" });
+  const { text, marks } = moved({
+    'shared.inc': shared,
+    'web.aurora': "include('shared.inc')\nname = 'b'\n",
+  });
   assert.equal(marks, ['2 open']);
-  assert.match(text, /untranslated\(.line 2: .*name is bound anew, and shared\.inc reads it, too/);
+  assert.match(text, /untranslated\(\s*.line 2: .*name is bound anew, and shared\.inc reads it, too/);
 });
 
 test('a name that nobody else reads is simply bound anew', () => {
@@ -57,8 +64,14 @@ test('a name that nobody else reads is simply bound anew', () => {
 });
 
 test('keys that look like numbers stay where they were written', () => {
-  assert.is(said("d = {'b': 1, '2': 2, '1': 3}\nsaid = ' '.join(['%s=%s' % (k, v) for k, v in d.items()])\n"), '1=3 2=2 b=1');
-  assert.is(said("d = {'10': 'x', '9': 'y'}\nsaid = d['9'] + ' '.join(sorted(d)) + d.get('7', 'z')\n"), 'y10 9z');
+  assert.is(
+    said("d = {'b': 1, '2': 2, '1': 3}\nsaid = ' '.join(['%s=%s' % (k, v) for k, v in d.items()])\n"),
+    '1=3 2=2 b=1',
+  );
+  assert.is(
+    said("d = {'10': 'x', '9': 'y'}\nsaid = d['9'] + ' '.join(sorted(d)) + d.get('7', 'z')\n"),
+    'y10 9z',
+  );
 });
 
 test('the order of a dictionary that grows is marked where it counts, and only there', () => {
@@ -79,7 +92,8 @@ test('the else of a loop runs when the loop was not left', () => {
     `said = ''\nfor i in ${list}:\n  if i == 2:\n    said = 'found'\n    break\nelse:\n  said = 'none'\n`;
   assert.is(said(find('[1, 2, 3]')), 'found');
   assert.is(said(find('[1, 3]')), 'none');
-  const inner = 'said = 0\nfor a in [1, 2]:\n  for b in [1, 2]:\n    if b == a:\n      break\n    said = said + 10\n  else:\n    said = 99\n  said = said + 1\n';
+  const inner =
+    'said = 0\nfor a in [1, 2]:\n  for b in [1, 2]:\n    if b == a:\n      break\n    said = said + 10\n  else:\n    said = 99\n  said = said + 1\n';
   assert.is(said(inner), 12);
   assert.is(said('said = 3\nwhile said > 1:\n  said = said - 1\nelse:\n  said = 7\n'), 7);
 });

@@ -302,7 +302,8 @@ function dictCall(writing: Writing, node: Call, scope: PythonScope): Code | unde
     return call('new Map', [writing.expr((only as { value: Expr }).value, scope)]);
   }
   const pairs = starred.find((arg) => arg.star === '' && !isDict(writing.kind(arg.value)));
-  if (part?.walked && (pairs || (part.open && part.changed) || part.key.words.size > 0)) orderNote(writing, node);
+  if (part?.walked && (pairs || (part.open && part.changed) || part.key.words.size > 0))
+    orderNote(writing, node);
   if (pairs) {
     const made = call('Object.fromEntries', [iterable(writing, pairs.value, scope)]);
     if (isOpen(writing.kind(pairs.value)))

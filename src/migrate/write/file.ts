@@ -11,13 +11,15 @@ import { expression } from './expressions.ts';
 import { helperTexts } from './helpers.ts';
 import { localNames } from './names.ts';
 import { planReboundName, reboundNames, reboundStart, staleReader } from './rebound.ts';
-import { type FileRules, planOf, statementList } from './statements.ts';
+import { type FileRules, planExported, planOf, statementList } from './statements.ts';
 
 /** What a file is besides its own text. */
 export interface FileSettings {
   readonly python: 2 | 3;
   /** Names that other files import, or all. */
   readonly exported: ReadonlySet<string> | 'all';
+  /** Names that other files import. */
+  readonly imported: ReadonlySet<string>;
   /** How this file imports another one. */
   importPath(module: Module): string;
   /** Where the result of an include starts: `include('x')` by its place. */
@@ -158,7 +160,9 @@ export function writeFile(
       for (const [id, own] of module.scopes.file.names) {
         const from = inference.outside(module, id);
         if (from?.module !== other || own.kind === 'module') continue;
-        const start = reboundStart(own, stmt.from, names.get(id) as string, () => imported(other, from.name.id));
+        const start = reboundStart(own, stmt.from, names.get(id) as string, () =>
+          imported(other, from.name.id),
+        );
         if (start) docs.push(start);
       }
       if (!files.has(other)) sideEffects.add(other);
@@ -178,6 +182,9 @@ export function writeFile(
   }
   const sideEffects = new Set<Module>();
 
+  for (const own of module.scopes.file.names.values())
+    if (rules.isExported(own) && (settings.imported.has(own.id) || planOf(own).declared !== 'loops'))
+      planExported(own);
   for (const own of reboundNames(module, inference)) {
     const from = inference.outside(module, own.id)?.module;
     const include = module.file.body.find((stmt) => from && settings.included(stmt.from) === from);

@@ -63,7 +63,7 @@ export function statementList(
   for (const [index, stmt] of list.entries()) {
     if (index === 0 && scope.kind === 'function' && isText0(stmt)) continue;
     const doc = index === 0 && isDocstring(stmt, scope, list) ? docstring(stmt) : undefined;
-    const hoisted = doc ? [] : hoistedNames(writing, stmt, block, scope);
+    const hoisted = doc ? [] : hoistedNames(writing, stmt, block, scope, rules);
     const remarks = writing.comments(before ?? block.from, stmt.from);
     for (const comment of remarks) push(comment.from, comment.to, [comment.text]);
     const afterComment = remarks.length > 0;
@@ -127,24 +127,33 @@ function docstring(stmt: Stmt): readonly Doc[] {
 }
 
 /** Names that have to be declared before the statement that first mentions them. */
-function hoistedNames(writing: Writing, stmt: Stmt, block: Block, scope: PythonScope): readonly Doc[] {
+function hoistedNames(
+  writing: Writing,
+  stmt: Stmt,
+  block: Block,
+  scope: PythonScope,
+  rules: FileRules,
+): readonly Doc[] {
   const docs: Doc[] = [];
   const holder = scope.kind === 'comprehension' ? undefined : scope;
   for (const own of holder?.names.values() ?? []) {
-    if (own.kind !== 'variable') continue;
+    if (own.kind !== 'variable' && !isOutside(own)) continue;
     const plan = planOf(own);
     if (plan.declared !== 'before' || plan.home !== block) continue;
     const [first] = own.mentions;
     if (!first || first.at < stmt.from || first.at >= stmt.to) continue;
     const type = typeText(writing, writing.inference.nameKind(own));
     docs.push(
-      `${rulesExport(writing, own)}let ${writing.nameOf(own)}${type === 'any' ? ': any' : `: ${type}`};`,
+      `${rules.isExported(own) ? 'export ' : ''}let ${writing.nameOf(own)}${type === 'any' ? ': any' : `: ${type}`};`,
     );
   }
   return docs;
 }
 
-const rulesExport = (_: Writing, __: Name): string => '';
+/** A function or class that is made in another block than the one it is declared in. */
+const isOutside = (own: Name): boolean =>
+  (own.kind === 'function' || own.kind === 'class') &&
+  own.mentions.some(({ writes, block }) => writes && block !== planOf(own).home);
 
 interface Plan {
   /** The block in which the name is declared. */
@@ -183,6 +192,11 @@ export function planOf(own: Name): Plan {
   const plan: Plan = { home, declared: there ? 'there' : 'before', constant };
   plans.set(own, plan);
   return plan;
+}
+
+/** A name that other files read is declared at the top, wherever it gets its value. */
+export function planExported(own: Name): void {
+  if (planOf(own).home !== own.scope.block) planRebound(own, 'before');
 }
 
 /** Says where a name is declared that an included file has, too. */
@@ -760,7 +774,7 @@ function definition(writing: Writing, stmt: Stmt & { t: 'def' }, scope: PythonSc
   if (!part) return [writing.open(stmt, 'a function that is never reached').doc, ';'];
   const params = parameters(writing, part);
   const plan = planOf(own);
-  const isPlain = own.mentions.filter(({ writes }) => writes).length === 1;
+  const isPlain = own.mentions.filter(({ writes }) => writes).length === 1 && !isOutside(own);
   const exported = rules.isExported(own) ? 'export ' : '';
   const [only] = stmt.body;
   const code = only && isText0(only) ? stmt.body.slice(1) : stmt.body;
@@ -933,7 +947,12 @@ function attemptAlone(
       });
       const last = stmt.handlers.at(-1);
       if (last && !isAll(last)) branches.push(' else {', indent([hard, 'throw error;']), hard, '}');
-      docs.push(' catch (error) {', indent([hard, ...branches, ...(leave === '' ? [] : [hard, leave])]), hard, '}');
+      docs.push(
+        ' catch (error) {',
+        indent([hard, ...branches, ...(leave === '' ? [] : [hard, leave])]),
+        hard,
+        '}',
+      );
     }
   }
   if (stmt.final.length > 0) docs.push(' finally ', body(writing, stmt.final, scope, rules, stmt.to));

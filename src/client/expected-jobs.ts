@@ -12,6 +12,8 @@ export interface ExpectedJob {
   readonly role: string;
   readonly environment: string;
   readonly name: string;
+  /** Known where the executor's text says it. */
+  readonly cluster: string | undefined;
   readonly configuration: JobConfiguration;
   /** Only what the executor gets is known, as from `job inspect --write-json`. */
   readonly executorOnly: boolean;
@@ -105,6 +107,17 @@ const expectedOf = (configuration: JobConfiguration, executorOnly: boolean): Exp
   role: configuration.key?.role ?? '',
   environment: configuration.key?.environment ?? '',
   name: configuration.key?.name ?? '',
+  cluster: clusterIn(configuration.taskConfig?.executorConfig?.data),
   configuration,
   executorOnly,
 });
+
+/** What the executor is given names the job's cluster; another executor's text need not. */
+function clusterIn(data: string | undefined): string | undefined {
+  try {
+    const { cluster } = JSON.parse(data ?? '') as Json;
+    return typeof cluster === 'string' ? cluster : undefined;
+  } catch {
+    return undefined;
+  }
+}

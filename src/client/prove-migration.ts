@@ -71,10 +71,11 @@ async function verdict(
 ): Promise<string | undefined> {
   const { jobs, tiers } =
     'jobs' in truth ? { jobs: truth.jobs, tiers: STOCK } : await asked(session, job, known);
-  const expected = jobs.find(
+  const alike = jobs.filter(
     ({ role, environment, name }) =>
       role === job.role && environment === job.environment && name === job.name,
   );
+  const expected = alike.find(({ cluster }) => cluster === job.cluster) ?? alike[0];
   if (!expected) return 'cluster' in truth ? 'does not run there\n' : 'is not in what it is compared with\n';
   try {
     const changes = await changesBetween(session, job, expected, tiers);
@@ -109,6 +110,7 @@ async function asked(session: Session, job: LoadedJob, known: Map<string, Known>
       environment: configuration.key?.environment ?? '',
       name: configuration.key?.name ?? '',
       configuration,
+      cluster: job.cluster,
       executorOnly: false,
     })),
     tiers: normalise('GetTierConfigResult', tiers.result?.getTierConfigResult ?? {}),

@@ -6,14 +6,15 @@ import type { ConfigProblem } from './config-problem.ts';
 import { packageRoot } from './library.ts';
 
 /**
- * Type errors of a job file and its imports, found with the TypeScript of the user's project and its tsconfig.json, if
- * there is one. Throws a CONFIG error when the project has no TypeScript.
+ * Type errors of job files and their imports, all in one go, found with the TypeScript of the user's project and its
+ * tsconfig.json, if there is one. Throws a CONFIG error when the project has no TypeScript.
  */
-export function typecheck(file: string): readonly ConfigProblem[] {
-  const path = resolve(file);
+export function typecheck(...files: readonly [string, ...string[]]): readonly ConfigProblem[] {
+  const paths = files.map((file) => resolve(file));
+  const [path] = paths as [string];
   const ts = typescriptOf(path);
   const options = optionsOf(ts, path);
-  const program = ts.createProgram([path], {
+  const program = ts.createProgram(paths, {
     ...options,
     noEmit: true,
     incremental: false,
@@ -30,7 +31,7 @@ export function typecheck(file: string): readonly ConfigProblem[] {
   const own = join(packageRoot(), '/');
   return ts
     .getPreEmitDiagnostics(program)
-    .filter(({ file: at }) => at === undefined || at.fileName === path || !at.fileName.startsWith(own))
+    .filter(({ file: at }) => at === undefined || paths.includes(at.fileName) || !at.fileName.startsWith(own))
     .map((diagnostic) => problemOf(ts, diagnostic));
 }
 

@@ -372,6 +372,9 @@ export function reader(source: string, reprs: ReadonlySet<number>, prints: Reado
       }
       case 'ReturnStatement':
         return [{ t: 'return', value: kids.length > 1 ? row(kids.slice(1)) : undefined, ...at }];
+      case 'YieldStatement':
+        if (kid(1)?.name === 'from') return [{ t: 'odd', what: 'a yield from', ...at }];
+        return [{ t: 'yield', value: kids.length > 1 ? row(kids.slice(1)) : undefined, ...at }];
       case 'PassStatement':
         return [{ t: 'pass', ...at }];
       case 'BreakStatement':
@@ -507,5 +510,4 @@ const WORDS: Readonly<Record<string, string>> = {
   NamedExpression: 'an assignment inside an expression (:=)',
   TypeDefinition: 'a type',
   YieldExpression: 'a generator (yield)',
-  YieldStatement: 'a generator (yield)',
 };

@@ -106,7 +106,7 @@ type StmtShape =
       readonly bases: readonly Expr[];
       readonly body: readonly Stmt[];
     }
-  | { readonly t: 'return'; readonly value: Expr | undefined }
+  | { readonly t: 'return' | 'yield'; readonly value: Expr | undefined }
   | { readonly t: 'pass' | 'break' | 'continue' }
   | { readonly t: 'import'; readonly names: readonly ImportedName[] }
   | { readonly t: 'from'; readonly module: string; readonly names: readonly ImportedName[] }

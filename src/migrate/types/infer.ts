@@ -1,9 +1,11 @@
 import type { Expr, Params, PythonFile, Stmt } from '../python/syntax.ts';
 import { BUILTIN_RESULTS, MODULE_RESULTS, TEXT_METHODS } from './builtins.ts';
+import { yields } from './generators.ts';
 import { LANGUAGE_FUNCTIONS, STRUCT_CONSTANTS, STRUCT_NAMES, TYPE_NAMES, UNITS } from './language.ts';
 import { findScopes, lookup, type Name, type PythonScope, type Scopes } from './scopes.ts';
 import {
   type DictPart,
+  type FuncCall,
   type FuncPart,
   isNatural,
   isNumber,
@@ -117,6 +119,8 @@ export function infer(modules: readonly Module[], python: 2 | 3): Inference {
       props: new Map(),
       open: false,
       walked: false,
+      plain: false,
+      shrinks: false,
       changed: false,
       map: false,
       fields: undefined,
@@ -168,6 +172,9 @@ export function infer(modules: readonly Module[], python: 2 | 3): Inference {
   function run(module: Module): void {
     const { scopes } = module;
     const returns: PythonKind[] = [];
+    const generators: boolean[] = [];
+    /** Names that are not None here, because an `if` around has asked. */
+    const narrowed = new Set<Name>();
     /** What happens now gives the same in any order of its elements. */
     let orderless = false;
     const anyOrder = <T>(when: boolean, act: () => T): T => {
@@ -194,6 +201,8 @@ export function infer(modules: readonly Module[], python: 2 | 3): Inference {
           const from = outside(module, id);
           if (from && from.name !== own) learn(known, nameKind(from.name));
         }
+        if (narrowed.has(own) && known.words.has('none'))
+          return { words: new Set([...known.words].filter((one) => one !== 'none')), parts: known.parts };
         return known;
       }
       const from = outside(module, id);
@@ -209,6 +218,7 @@ export function infer(modules: readonly Module[], python: 2 | 3): Inference {
         if (part.p === 'list' || part.p === 'tuple' || part.p === 'set') join(result, part.of);
         if (part.p === 'dict') {
           if (!orderless) set(part, 'walked', true);
+          set(part, 'plain', true);
           join(result, part.key);
           for (const key of part.props.keys()) if (key !== undefined) result.words.add('str');
         }
@@ -275,6 +285,7 @@ export function infer(modules: readonly Module[], python: 2 | 3): Inference {
         );
       } else {
         set(part, 'open', true);
+        if (later) set(part, 'plain', true);
         learn(part.key, keyKind);
       }
       learn(part.of, value);
@@ -304,6 +315,10 @@ export function infer(modules: readonly Module[], python: 2 | 3): Inference {
         if (part.fields && !to.fields) set(to, 'fields', part.fields);
         if (to.bound) set(part, 'bound', true);
         if (to.walked) set(part, 'walked', true);
+        if (part.plain || to.plain) {
+          set(part, 'plain', true);
+          set(to, 'plain', true);
+        }
       }
       if (from.words.has('any')) {
         learn(to.of, kind('any'));
@@ -385,7 +400,10 @@ export function infer(modules: readonly Module[], python: 2 | 3): Inference {
             const own = node.index.t === 'str' ? part.props.get(node.index.value) : undefined;
             join(result, own ?? part.of);
             if (!own && may(index, 'nat', 'int')) join(result, part.of);
-            if (node.index.t !== 'str') set(part, 'open', true);
+            if (node.index.t !== 'str') {
+              set(part, 'open', true);
+              set(part, 'plain', true);
+            }
           }
           for (const part of parts(object, 'builtin'))
             if (part.name === 'os.environ') result.words.add('str');
@@ -422,7 +440,11 @@ export function infer(modules: readonly Module[], python: 2 | 3): Inference {
         }
         case 'compare':
           evaluate(node.first, scope);
-          for (const { right } of node.rest) evaluate(right, scope);
+          for (const { op, right } of node.rest) {
+            const value = evaluate(right, scope);
+            if (op.endsWith('in') && node.first.t !== 'str')
+              for (const part of parts(value, 'dict')) set(part, 'plain', true);
+          }
           return kind('bool');
         case 'cond': {
           evaluate(node.test, scope);
@@ -476,10 +498,13 @@ export function infer(modules: readonly Module[], python: 2 | 3): Inference {
         learn(nameKind(own), given);
       }
       if (Array.isArray(body)) {
+        const isGenerator = yields(body);
         returns.push(part.result);
+        generators.push(isGenerator);
         statements(body, inside);
         returns.pop();
-        if (!endsWithReturn(body)) learn(part.result, kind('none'));
+        generators.pop();
+        if (!isGenerator && !endsWithReturn(body)) learn(part.result, kind('none'));
       } else learn(part.result, evaluate(body as Expr, inside));
       return part;
     }
@@ -620,11 +645,12 @@ export function infer(modules: readonly Module[], python: 2 | 3): Inference {
       args.forEach((arg, index) => {
         const value = given[index] as PythonKind;
         if (arg.star === '*') {
-          for (const param of positions.slice(position))
+          positions.slice(position).forEach((param, offset) => {
             learn(
               of(part.given, param.name, () => kind()),
-              elements(value),
+              at(value, offset),
             );
+          });
           if (rest) learn((made.get(rest) as ListPart).of, elements(value));
         } else if (arg.star === '**') {
           for (const inner of parts(value, 'dict'))
@@ -667,6 +693,7 @@ export function infer(modules: readonly Module[], python: 2 | 3): Inference {
           positions: args.filter(({ star, name: id }) => star === '' && !id).length,
           names: args.flatMap(({ name: id }) => (id ? [id] : [])),
           starred: args.some(({ star }) => star === '*'),
+          spreads: args.flatMap((arg, index) => (arg.star === '**' ? [given[index] as PythonKind] : [])),
         });
         news = true;
       }
@@ -689,11 +716,7 @@ export function infer(modules: readonly Module[], python: 2 | 3): Inference {
         set(part, 'escapes', true);
         join(result, part.result);
       }
-      for (const part of parts(value, 'builtin'))
-        join(
-          result,
-          kind(BUILTIN_RESULTS[part.name]?.includes(' ') ? 'any' : (BUILTIN_RESULTS[part.name] ?? 'any')),
-        );
+      for (const part of parts(value, 'builtin')) join(result, kind(...calledBack(part.name).split('|')));
       if (value.words.has('any')) result.words.add('any');
       return result;
     }
@@ -770,6 +793,7 @@ export function infer(modules: readonly Module[], python: 2 | 3): Inference {
           return kind('any');
         case 'dict': {
           const part = dict(node);
+          if (id === 'collections.OrderedDict') set(part, 'map', true);
           node.args.forEach((arg, index) => {
             const value = given[index] as PythonKind;
             if (arg.name) {
@@ -786,6 +810,17 @@ export function infer(modules: readonly Module[], python: 2 | 3): Inference {
             }
           });
           return holding(part);
+        }
+        case 'divmod': {
+          const pair = list(node, 'tuple', 2);
+          for (const item of [pair.of, ...(pair.items ?? [])])
+            learn(
+              item,
+              positional.length === 2
+                ? operation('//', first, positional[1] as PythonKind, pair)
+                : kind('any'),
+            );
+          return holding(pair);
         }
         case 'enumerate': {
           const pair = list(
@@ -949,6 +984,8 @@ export function infer(modules: readonly Module[], python: 2 | 3): Inference {
             ? joined(kind('str'), first.words.size ? (positional[1] as PythonKind) : kind())
             : kind('str', 'none')
           : kind('any');
+      if (object.words.has('match'))
+        return fn.name === 'groups' ? word('list of str', node, first) : kind('str');
       if (object.words.has('file')) {
         if (fn.name === 'read' || fn.name === 'readline') return kind('str');
         if (fn.name === 'readlines') return word('list of str', node, first);
@@ -1047,13 +1084,17 @@ export function infer(modules: readonly Module[], python: 2 | 3): Inference {
       const key = node.args[0]?.value;
       const own = key?.t === 'str' ? part.props.get(key.value) : undefined;
       const value = own ?? part.of;
-      if (key && key.t !== 'str' && (id === 'get' || id === 'pop' || id === 'setdefault'))
+      if (key && key.t !== 'str' && ['get', 'pop', 'setdefault', 'has_key'].includes(id)) {
         set(part, 'open', true);
+        set(part, 'plain', true);
+      }
+      if (/^(?:iter)?(?:keys|items)$/.test(id)) set(part, 'plain', true);
       switch (id) {
         case 'get':
           return joined(value, second);
         case 'pop':
           set(part, 'changed', true);
+          set(part, 'shrinks', true);
           return positional.length > 1 ? joined(value, second) : value;
         case 'setdefault':
           put(part, key, positional[0] ?? kind(), second, true);
@@ -1153,7 +1194,12 @@ export function infer(modules: readonly Module[], python: 2 | 3): Inference {
         case 'if':
           for (const { test, body } of stmt.branches) {
             evaluate(test, scope);
+            const sure = thereIn(test)
+              .flatMap((id) => lookup(scope, id) ?? [])
+              .filter((own) => !narrowed.has(own));
+            for (const own of sure) narrowed.add(own);
             statements(body, scope);
+            for (const own of sure) narrowed.delete(own);
           }
           statements(stmt.otherwise, scope);
           break;
@@ -1176,7 +1222,23 @@ export function infer(modules: readonly Module[], python: 2 | 3): Inference {
         case 'class':
           profileClass(stmt, scope);
           break;
+        case 'yield': {
+          const result = returns.at(-1);
+          const value = stmt.value ? evaluate(stmt.value, scope) : kind('none');
+          const all = list(stmt, 'list');
+          set(all, 'changed', true);
+          const collected = [...(result?.parts ?? [])].find((one) => one.p === 'list') as
+            | ListPart
+            | undefined;
+          if (collected) learn(collected.of, value);
+          else {
+            learn(all.of, value);
+            if (result) learn(result, holding(all));
+          }
+          break;
+        }
         case 'return': {
+          if (stmt.value === undefined && generators.at(-1)) break;
           const result = returns.at(-1);
           const value = stmt.value ? evaluate(stmt.value, scope) : kind('none');
           if (result) learn(result, value);
@@ -1189,8 +1251,10 @@ export function infer(modules: readonly Module[], python: 2 | 3): Inference {
           for (const target of stmt.targets) {
             if (target.t === 'index') {
               evaluate(target.index, scope);
-              for (const part of parts(evaluate(target.object, scope), 'list', 'dict'))
+              for (const part of parts(evaluate(target.object, scope), 'list', 'dict')) {
                 set(part as DictPart, 'changed', true);
+                if (part.p === 'dict') set(part, 'shrinks', true);
+              }
             } else evaluate(target, scope);
           }
           break;
@@ -1279,6 +1343,7 @@ export function infer(modules: readonly Module[], python: 2 | 3): Inference {
     for (const module of modules) run(module);
     if (!news) break;
   }
+  for (const part of made.values()) if (part.p === 'dict' && part.plain) part.fields = undefined;
   const nothing = kind();
   return {
     kindOf: (node) => kinds.get(node) ?? nothing,
@@ -1304,7 +1369,7 @@ export function infer(modules: readonly Module[], python: 2 | 3): Inference {
   };
 }
 
-type FuncCallAt = { node: Expr; positions: number; names: readonly string[]; starred: boolean };
+type FuncCallAt = FuncCall & { node: Expr };
 
 const typeName = (value: PythonKind): string =>
   [...value.words, ...[...value.parts].map((part) => ('name' in part ? part.name : part.p))].join('|');
@@ -1334,6 +1399,22 @@ function profileField(value: Expr): ProfileField {
   const last = inside.at(-1);
   return { type: id, of: last?.t === 'name' ? last.id : undefined, default: undefined };
 }
+
+/** Names that are not None when a test holds. */
+function thereIn(test: Expr): readonly string[] {
+  if (test.t === 'name') return [test.id];
+  if (test.t === 'logic' && test.op === 'and') return [...thereIn(test.left), ...thereIn(test.right)];
+  if (test.t !== 'compare' || test.first.t !== 'name') return [];
+  const [only, ...more] = test.rest;
+  const asks = more.length === 0 && (only?.op === 'is not' || only?.op === '!=') && only.right.t === 'none';
+  return asks ? [test.first.id] : [];
+}
+
+/** What a function gives that somebody else calls. */
+const calledBack = (id: string): string => {
+  const text = BUILTIN_RESULTS[id] ?? MODULE_RESULTS[id] ?? 'any';
+  return text.includes(' ') ? 'any' : text;
+};
 
 /** Functions whose result does not depend on the order of what they are given. */
 const ORDERLESS = new Set(['sorted', 'set', 'frozenset', 'min', 'max', 'any', 'all', 'len']);

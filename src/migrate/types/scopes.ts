@@ -81,7 +81,7 @@ export function findScopes(body: readonly Stmt[], end: number): Scopes {
   const declare = (scope: PythonScope, id: string, kind: Name['kind']): Name => {
     const before = scope.names.get(id);
     if (before) {
-      if (before.kind !== kind) before.kind = 'variable';
+      if (before.kind !== kind && before.kind !== 'parameter') before.kind = 'variable';
       return before;
     }
     const name: Name = { id, scope, mentions: [], kind };
@@ -360,6 +360,7 @@ export function findScopes(body: readonly Stmt[], end: number): Scopes {
         break;
       }
       case 'return':
+      case 'yield':
       case 'raise':
         visit(stmt.value);
         break;
@@ -381,6 +382,7 @@ export function findScopes(body: readonly Stmt[], end: number): Scopes {
         break;
       case 'with':
         visit(stmt.value);
+        if (stmt.name) mention(scope, stmt.name, stmt.from, own, true);
         nested(stmt.body, scope, own);
         break;
       case 'import':

@@ -32,7 +32,11 @@ export interface DictPart {
   open: boolean;
   /** Its order matters. */
   walked: boolean;
+  /** Its keys are read while the file runs, so that they keep the names they have. */
+  plain: boolean;
   changed: boolean;
+  /** Somebody takes entries away. */
+  shrinks: boolean;
   /** It is a Map in TypeScript: keys are no texts. */
   map: boolean;
   /** Its keys are fields of a struct, and get the names of the language. */
@@ -60,6 +64,8 @@ export interface FuncCall {
   readonly positions: number;
   readonly names: readonly string[];
   readonly starred: boolean;
+  /** Dictionaries whose entries are arguments. */
+  readonly spreads: readonly PythonKind[];
 }
 
 /** A thing with a name: a builtin function, a module, a type of the schema, a profile's class. */

@@ -1,3 +1,4 @@
+import { fieldName, fieldsOfStruct } from '../types/language.ts';
 import { type DictPart, isOpen, type ListPart, type PythonKind, parts } from '../types/value.ts';
 import type { Writing } from './context.ts';
 
@@ -78,18 +79,35 @@ function listType(writing: Writing, all: readonly ListPart[], depth: number): st
   return `${changed ? '' : 'readonly '}${wrapped}[]`;
 }
 
+/** Values of several sorts: the compiler could not tell which one a key has. */
+const mixed = (type: string): string =>
+  type
+    .replace(/ \| undefined$/, '')
+    .replace(/^undefined \| /, '')
+    .includes(' | ') && !type.includes('=>')
+    ? 'any'
+    : type;
+
+/** Fields of a struct, and whatever else the file puts among them. */
+export function fieldsType(writing: Writing, all: readonly DictPart[], struct: string): string {
+  const known = fieldsOfStruct(struct);
+  const type = `Partial<${writing.useType(`${struct}Fields`)}>`;
+  const others = all.some((part) => [...part.props.keys()].some((key) => !known[fieldName(struct, key)]));
+  return others ? `${type} & Record<string, any>` : type;
+}
+
 function dictType(writing: Writing, all: readonly DictPart[], depth: number): string {
   const value = () => typeText(writing, merged(all.map((part) => part.of)), depth + 1);
   if (all.some((part) => part.map))
     return `Map<${typeText(writing, merged(all.map((part) => part.key)), depth + 1)}, ${value()}>`;
   const struct = all.find((part) => part.fields)?.fields;
-  if (struct) return `Partial<${writing.useType(`${struct}Fields`)}>`;
-  if (all.some((part) => part.open || part.bound)) return `Record<string, ${value()}>`;
+  if (struct) return fieldsType(writing, all, struct);
+  if (all.some((part) => part.open || part.bound)) return `Record<string, ${mixed(value())}>`;
   const keys = [...new Set(all.flatMap((part) => [...part.props.keys()]))];
   if (keys.length === 0 || keys.length > MOST_KEYS)
     return `Record<string, ${uniform(all) ? value() : 'any'}>`;
   const props = keys.map((key) => {
-    const optional = all.some((part) => !part.props.has(key) || part.changed) ? '?' : '';
+    const optional = all.some((part) => !part.props.has(key) || part.shrinks) ? '?' : '';
     const type = typeText(writing, merged(all.flatMap((part) => part.props.get(key) ?? [])), depth + 1);
     return `${/^[A-Za-z_$][\w$]*$/.test(key) ? key : `'${key}'`}${optional}: ${type}`;
   });

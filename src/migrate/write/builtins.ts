@@ -197,7 +197,7 @@ export function builtinCall(writing: Writing, id: string, node: Call, scope: Pyt
       return first && code([inside(piece(first), BINDS.call), '.codePointAt(0)!'], BINDS.call);
     case 'hex':
       return first && isNatural(writing.kind(first))
-        ? partsText(writing, ['0x', code([inside(piece(first), BINDS.call), '.toString(16)'], BINDS.call)])
+        ? partsText(writing, ['0x', code(['Number(', piece(first).doc, ').toString(16)'], BINDS.call)])
         : undefined;
     case 'isinstance':
       return first && second ? isInstance(writing, first, second, scope) : undefined;
@@ -215,6 +215,8 @@ export function builtinCall(writing: Writing, id: string, node: Call, scope: Pyt
         code(binary ? "'latin1'" : "'utf8'"),
       ]);
     }
+    case 'divmod':
+      return first && second && call(writing.helper('divided'), [piece(first), piece(second)]);
     case 'callable':
       return first && code(['typeof ', inside(piece(first), BINDS.unary), " === 'function'"], BINDS.equal);
     default:
@@ -244,9 +246,18 @@ function lambdaTest(writing: Writing, node: Expr & { t: 'lambda' }): Code {
 }
 
 function extreme(writing: Writing, id: 'min' | 'max', node: Call, scope: PythonScope): Code | undefined {
-  if (node.args.some((arg) => arg.name)) return undefined;
-  const values = node.args.map(({ value }) => value);
+  const key = node.args.find((arg) => arg.name === 'key');
+  if (node.args.some((arg) => arg.name && arg !== key)) return undefined;
+  const values = node.args.filter((arg) => arg !== key).map(({ value }) => value);
   const [first] = values;
+  if (key) {
+    const all =
+      values.length === 1 && first
+        ? iterable(writing, first, scope)
+        : array(values.map((value) => ({ doc: writing.expr(value, scope).doc })));
+    const args = [all, writing.expr(key.value, scope), ...(id === 'max' ? [name('true')] : [])];
+    return code([call(writing.helper('sortedBy'), args).doc, '[0]!'], BINDS.call);
+  }
   const spread = values.length === 1 && first;
   const kinds = spread ? [elementKind(writing, first)] : values.map((value) => writing.kind(value));
   if (!kinds.every(isNumber)) {
@@ -295,6 +306,12 @@ function sorted(
 function dictCall(writing: Writing, node: Call, scope: PythonScope): Code | undefined {
   const part = writing.inference.partOf(node) as DictPart | undefined;
   const starred = node.args.filter((arg) => !arg.name);
+  if (
+    part?.map &&
+    hasTupleKeys(writing.kind(node)) &&
+    starred.some((arg) => !isDict(writing.kind(arg.value)))
+  )
+    return writing.open(node, 'a dictionary of pairs whose keys are tuples');
   if (part?.map) {
     const [only] = starred;
     if (starred.length !== 1 || node.args.length > 1)
@@ -332,7 +349,7 @@ function dictCall(writing: Writing, node: Call, scope: PythonScope): Code | unde
 }
 
 import { fieldName } from '../types/language.ts';
-import { boundValue, orderNote } from './expressions.ts';
+import { boundValue, hasTupleKeys, orderNote } from './expressions.ts';
 
 const TYPE_TESTS: Readonly<Record<string, (value: Doc) => Doc>> = {
   str: (value) => ['typeof ', value, " === 'string'"],
@@ -355,13 +372,16 @@ function isInstance(writing: Writing, node: Expr, type: Expr, scope: PythonScope
       (one.id === 'list' || one.id === 'tuple') &&
       kind.words.size === 0 &&
       new Set([...kind.parts].map(({ p }) => p)).size > 1 &&
-      parts(kind, 'tuple').length > 0
+      parts(kind, 'tuple').length > 0 &&
+      !types.every((type) => type.t === 'name' && (type.id === 'list' || type.id === 'tuple'))
     )
       return undefined;
     if (one.id === 'int' || one.id === 'long') {
       if (kind.words.has('float') || kind.words.has('any') || kind.words.has('bool')) return undefined;
       tests.push(['typeof ', value, " === 'number'"]);
     } else if (test) tests.push(test(value));
+    else if (one.id === 'dict' && isOpen(kind))
+      tests.push(call(writing.helper('isDict'), [writing.expr(node, scope)]).doc);
     else if (
       one.id === 'dict' &&
       !parts(kind, 'list', 'tuple', 'set').length &&

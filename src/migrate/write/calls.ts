@@ -92,7 +92,9 @@ export function callExpression(writing: Writing, node: Call, scope: PythonScope)
 export function lambda(writing: Writing, node: Expr & { t: 'lambda' }): Code {
   const own = writing.module.scopes.of.get(node) as PythonScope;
   const part = writing.inference.funcOf(node);
+  writing.yielded.push(undefined);
   const body = writing.expr(node.body, own);
+  writing.yielded.pop();
   const params: Doc = part ? parameters(writing, part) : '()';
   return arrow(params, body);
 }

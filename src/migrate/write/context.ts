@@ -37,11 +37,13 @@ export interface Writing {
   expr(node: Expr, scope: PythonScope): Code;
   /** Comments between two offsets that nobody has taken yet. */
   comments(from: number, to: number): readonly Comment[];
-  /** Whether a mistake of an access is caught around here. */
   /** The label that leaves each loop around a statement, the innermost last; undefined: a plain `break`. */
   readonly breaks: (string | undefined)[];
   /** How many labels of a word there are. */
   readonly labels: Map<string, number>;
+  /** Whether a mistake of an access is caught around here. */
   readonly caught: { depth: number };
+  /** The list in which each function around a statement, the innermost last, gathers what it yields. */
+  readonly yielded: (string | undefined)[];
   source(spot: Spot): string;
 }

@@ -36,6 +36,7 @@ import {
   type PythonKind,
   parts,
 } from '../types/value.ts';
+import { typeText } from './annotations.ts';
 import type { Writing } from './context.ts';
 import { literal, mayHoldFloat, partsText, percentParts, textParts } from './texts.ts';
 
@@ -92,7 +93,7 @@ export function condition(writing: Writing, node: Expr, scope: PythonScope): Cod
 }
 
 function truth(writing: Writing, piece: Code, kind: PythonKind): Code {
-  const plain = ['str', 'nat', 'int', 'float', 'bool', 'none', 'empty', 'file'];
+  const plain = ['match', 'str', 'nat', 'int', 'float', 'bool', 'none', 'empty', 'file'];
   if (
     kind.parts.size === 0 &&
     kind.words.size > 0 &&
@@ -110,6 +111,25 @@ function truth(writing: Writing, piece: Code, kind: PythonKind): Code {
 
 export const isMap = (kind: PythonKind): boolean =>
   parts(kind, 'dict').some((part) => part.map) || kind.words.has('bindmap');
+
+/** Tuples are keys by what is in them; here a list would be a key by itself. */
+export const hasTupleKeys = (kind: PythonKind): boolean =>
+  parts(kind, 'dict').some((part) => parts(part.key, 'tuple').length > 0);
+
+/** A key of a Map: a tuple as the text of it. */
+export function mapKey(writing: Writing, of: Expr, key: Expr, scope: PythonScope): Code {
+  const piece = writing.expr(key, scope);
+  return hasTupleKeys(writing.kind(of)) ? call('JSON.stringify', [piece]) : piece;
+}
+
+/** The tuple of a text that is a key. */
+export const parsedKey = (key: string, kind: PythonKind, writing: Writing): Code => {
+  const types = typeText(writing, {
+    words: new Set(),
+    parts: new Set(parts(kind, 'dict').flatMap((part) => [...part.key.parts])),
+  });
+  return code([call('JSON.parse', [name(key)]).doc, ` as ${types}`], BINDS.compare);
+};
 
 const OPPOSITES: Readonly<Record<string, string>> = {
   '==': '!=',
@@ -268,7 +288,12 @@ function dictionary(writing: Writing, node: Expr & { t: 'dict' }, scope: PythonS
     const items = entries.map(
       ({ key, value: inner }): Doc =>
         key
-          ? bracketed('[', [{ doc: writing.expr(key, scope).doc }, { doc: value(inner).doc }], ']', '')
+          ? bracketed(
+              '[',
+              [{ doc: mapKey(writing, node, key, scope).doc }, { doc: value(inner).doc }],
+              ']',
+              '',
+            )
           : ['...', inside(writing.expr(inner, scope), BINDS.arrow)],
     );
     if (items.length === 0) return call('new Map', []);
@@ -331,7 +356,14 @@ export function iterable(writing: Writing, node: Expr, scope: PythonScope): Code
   if (isList(kind) || isSet(kind) || isText(kind)) return piece;
   if (kind.words.has('file') && kind.words.size === 1) return call(writing.helper('linesOf'), [piece]);
   if (isDict(kind))
-    return isMap(kind) ? call([inside(piece, BINDS.call), '.keys'], []) : call('Object.keys', [piece]);
+    return hasTupleKeys(kind)
+      ? call(
+          [`[...`, inside(piece, BINDS.call), '.keys()].map'],
+          [arrow('(key)', parsedKey('key', kind, writing))],
+        )
+      : isMap(kind)
+        ? call([inside(piece, BINDS.call), '.keys'], [])
+        : call('Object.keys', [piece]);
   return call(writing.helper('each'), [piece]);
 }
 
@@ -368,6 +400,10 @@ export function arrow(params: Doc, body: Code): Code {
 
 function comprehension(writing: Writing, node: Expr & { t: 'comp' }, scope: PythonScope): Code {
   const own = writing.module.scopes.of.get(node) as PythonScope;
+  if (node.element.t === 'lambda') {
+    const late = [...own.names.values()].find(({ mentions }) => mentions.some(({ inner }) => inner));
+    if (late) return writing.open(node, `a function that reads ${late.id} after its loop has ended`);
+  }
   const built = clauses(writing, node, node.clauses, scope, own);
   if (node.kind === 'dict') {
     const part = writing.inference.partOf(node) as DictPart | undefined;
@@ -389,10 +425,10 @@ function clauses(
   const element = (): Code =>
     node.key
       ? array([
-          { doc: inside(writing.expr(node.key, own), BINDS.arrow) },
+          { doc: inside(mapKey(writing, node, node.key, own), BINDS.arrow) },
           { doc: inside(writing.expr(node.element, own), BINDS.arrow) },
         ])
-      : writing.expr(node.element, own);
+      : typedEmpty(writing, node.element, own);
   const isSame =
     node.key === undefined &&
     node.element.t === 'name' &&
@@ -408,7 +444,8 @@ function clauses(
         object([{ doc: length }]),
         arrow(['(_, ', param, ')'], name(String(param))),
       ]);
-    return call('Array.from', [object([{ doc: length }]), arrow(['(_, ', param, ')'], element())]);
+    const params: Doc = param === '_' ? '()' : ['(_, ', param, ')'];
+    return call('Array.from', [object([{ doc: length }]), arrow(params, element())]);
   }
   const enumerated = enumerationOf(writing, clause, outer);
   let params: Doc;
@@ -419,6 +456,13 @@ function clauses(
     params = ['(', pattern(writing, item, own), ', ', pattern(writing, index, own), ')'];
   } else {
     source = asArray(writing, clause.iter, outer);
+    const { iter } = clause;
+    if (
+      (iter.t === 'list' || iter.t === 'tuple') &&
+      iter.items.length > 0 &&
+      iter.items.every(({ t }) => t === 'tuple')
+    )
+      source = code([source.doc, ' as const'], BINDS.compare);
     params = ['(', pattern(writing, clause.target, own), typed(writing, clause.target, clause.iter), ')'];
   }
   let chain: Doc = inside(source, BINDS.call);
@@ -433,6 +477,13 @@ function clauses(
   if (isSame)
     return clause.tests.length > 0 ? code(chain, BINDS.call, 'call') : array([{ doc: ['...', chain] }]);
   return code([chain, '.map', argument(arrow(params, element()))], BINDS.call, 'call');
+}
+
+/** An empty list that gets elements later: the compiler has to be told which. */
+function typedEmpty(writing: Writing, node: Expr, scope: PythonScope): Code {
+  const piece = writing.expr(node, scope);
+  const isEmpty = node.t === 'list' && node.items.length === 0;
+  return isEmpty ? code([piece.doc, ` as ${typeText(writing, writing.kind(node))}`], BINDS.compare) : piece;
 }
 
 const argument = (piece: Code): Doc => (call('', [piece]).doc as readonly Doc[])[1] as Doc;
@@ -467,6 +518,13 @@ export function enumerationOf(
   return asArray(writing, source.value, scope);
 }
 
+/** Methods of texts as functions: `key=str.lower`. */
+const TEXT_FUNCTIONS: Readonly<Record<string, string>> = {
+  'str.lower': 'toLowerCase',
+  'str.upper': 'toUpperCase',
+  'str.strip': 'trim',
+};
+
 function attribute(writing: Writing, node: Expr & { t: 'attr' }): Code {
   const object = writing.kind(node.object);
   for (const part of parts(object, 'module', 'builtin')) {
@@ -479,6 +537,8 @@ function attribute(writing: Writing, node: Expr & { t: 'attr' }): Code {
       return code("'ABCDEFGHIJKLMNOPQRSTUVWXYZ'");
     if (path === 'string.digits') return code("'0123456789'");
     if (path === 'os.environ') return code('process.env');
+    const method = TEXT_FUNCTIONS[path];
+    if (method) return arrow('(one: string)', call(`one.${method}`, []));
     return writing.open(node, `${path} has no counterpart here`);
   }
   return writing.open(node, `the attribute ${node.name} of something that is no struct`);
@@ -492,10 +552,10 @@ function element(writing: Writing, node: Expr & { t: 'index' }, scope: PythonSco
   const of = writing.expr(node.object, scope);
   const known = (isList(object) || isText(object) || isDict(object)) && !isOpen(object);
   if (writing.caught.depth > 0 || !known)
-    return call(writing.helper('item'), [of, writing.expr(node.index, scope)]);
+    return call(writing.helper('item'), [of, mapKey(writing, node.object, node.index, scope)]);
   if (isDict(object)) {
     if (isMap(object)) {
-      const value = call([inside(of, BINDS.call), '.get'], [writing.expr(node.index, scope)]);
+      const value = call([inside(of, BINDS.call), '.get'], [mapKey(writing, node.object, node.index, scope)]);
       return code([value.doc, '!'], BINDS.call);
     }
     if (node.index.t === 'str') {
@@ -680,7 +740,7 @@ function joinedLists(writing: Writing, node: Expr & { t: 'binary' }, scope: Pyth
     inner.t === 'binary' && inner.op === '+' && isList(writing.kind(inner))
       ? [...flatten(inner.left), ...flatten(inner.right)]
       : [inner];
-  const pieces = flatten(node);
+  const pieces = [...flatten(node.left), ...flatten(node.right)];
   const items = pieces.flatMap((piece): { doc: Doc; node: Expr }[] => {
     if (piece.t === 'list' && piece.items.every(({ t }) => t !== 'star'))
       return piece.items.map((item) => ({ doc: inside(writing.expr(item, scope), BINDS.arrow), node: item }));
@@ -853,7 +913,7 @@ function membership(writing: Writing, left: Expr, right: Expr, scope: PythonScop
   if (isText(kind)) return call([inside(all, BINDS.call), '.includes'], [item]);
   if (isSet(kind)) return call([inside(all, BINDS.call), '.has'], [item]);
   if (isDict(kind)) {
-    if (isMap(kind)) return call([inside(all, BINDS.call), '.has'], [item]);
+    if (isMap(kind)) return call([inside(all, BINDS.call), '.has'], [mapKey(writing, right, left, scope)]);
     const struct = parts(kind, 'dict').find((part) => part.fields)?.fields;
     if (struct && left.t === 'str')
       return call('Object.hasOwn', [all, code(quoted(fieldName(struct, left.value)))]);

@@ -147,7 +147,6 @@ export function fieldsObject(
     const dicts = parts(kind, 'dict');
     const named = dicts.length > 0 && !kind.words.has('any') && dicts.every((part) => part.fields);
     const own = dicts.every((part) => part.key.words.size === 0);
-    if (dicts.some((part) => part.map)) return ['...Object.fromEntries(', given.doc, ')'];
     if (named && own) return ['...', inside(given, BINDS.arrow)];
     return ['...', call(writing.helper('camelCase'), [given]).doc];
   });

@@ -9,7 +9,7 @@ import { callExpression, lambda } from './calls.ts';
 import type { Remark, Writing } from './context.ts';
 import { expression } from './expressions.ts';
 import { helperTexts } from './helpers.ts';
-import { localNames } from './names.ts';
+import { localNames, shadowingNames } from './names.ts';
 import { planReboundName, reboundNames, reboundStart, staleReader } from './rebound.ts';
 import { type FileRules, planExported, planOf, statementList } from './statements.ts';
 
@@ -68,6 +68,8 @@ export function writeFile(
     return own;
   };
 
+  const shadows = shadowingNames(module, taken, names);
+  const nameOf = (own: Name): string => shadows.get(own) ?? (names.get(own.id) as string);
   const helperName = (id: string) => (taken.has(id) ? `python${id[0]?.toUpperCase()}${id.slice(1)}` : id);
   const writing: Writing = {
     module,
@@ -97,10 +99,10 @@ export function writeFile(
       return helperName(id);
     },
     isTaken: (id) => taken.has(id),
-    nameOf: (own) => names.get(own.id) as string,
+    nameOf,
     local(id, scope) {
       const own = lookup(scope, id);
-      if (own) return names.get(id);
+      if (own) return nameOf(own);
       const from = inference.outside(module, id);
       return from ? imported(from.module, from.name.id) : undefined;
     },
@@ -124,6 +126,7 @@ export function writeFile(
     caught: { depth: 0 },
     breaks: [],
     labels: new Map(),
+    yielded: [],
     source: ({ from, to }) => module.file.text.slice(from, to),
   };
 

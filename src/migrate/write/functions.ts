@@ -2,9 +2,9 @@ import { BINDS, type Code, call, code, inside, name, object } from '../layout/co
 import { type Doc, group, indent, joined, line, soft, whenBroken } from '../layout/doc.ts';
 import type { Expr, Param } from '../python/syntax.ts';
 import { fieldName } from '../types/language.ts';
-import type { PythonScope } from '../types/scopes.ts';
+import type { Name, PythonScope } from '../types/scopes.ts';
 import { type DictPart, type FuncPart, may, type PythonKind, parts } from '../types/value.ts';
-import { typeText } from './annotations.ts';
+import { fieldsType, typeText } from './annotations.ts';
 import type { Writing } from './context.ts';
 import { iterable, propertyDoc } from './expressions.ts';
 
@@ -36,7 +36,8 @@ export function shapeOf(part: FuncPart): CallShape {
       index >= most &&
       !rest &&
       param.default !== undefined &&
-      (kw !== undefined || calls.some(({ names }) => names.includes(param.name))));
+      (kw !== undefined ||
+        calls.some(({ names, spreads }) => spreads.length > 0 || names.includes(param.name))));
   const options = plain.filter(isOption);
   const positions = plain.filter((param, index) => !isOption(param, index));
   const shape = { positions, options, rest, kw };
@@ -48,7 +49,12 @@ export function shapeOf(part: FuncPart): CallShape {
 export function parameters(writing: Writing, part: FuncPart, typed = true): Doc {
   const { positions, options, rest, kw } = shapeOf(part);
   const local = (param: Param) => writing.local(param.name, part.scope) ?? param.name;
-  const type = (param: Param) => typeText(writing, part.given.get(param.name) as PythonKind);
+  const type = (param: Param) => {
+    const own = part.scope.names.get(param.name);
+    const isSet = own?.mentions.some(({ writes }) => writes);
+    const kind = isSet ? writing.inference.nameKind(own as Name) : (part.given.get(param.name) as PythonKind);
+    return typeText(writing, kind);
+  };
   const outer = part.scope.parent as PythonScope;
   const one = (param: Param): Doc => {
     const kind = part.given.get(param.name) as PythonKind;
@@ -62,7 +68,12 @@ export function parameters(writing: Writing, part: FuncPart, typed = true): Doc 
   const docs: Doc[] = positions.map(one);
   if (options.length > 0 || kw) docs.push(optionsParameter(writing, part, options, kw, typed));
   if (rest)
-    docs.push([options.length > 0 || kw ? '' : '...', local(rest), typed ? [': ', rawList(type(rest))] : '']);
+    docs.push([
+      options.length > 0 || kw ? '' : '...',
+      local(rest),
+      typed ? [': ', rawList(type(rest))] : '',
+      options.length > 0 || kw ? ' = []' : '',
+    ]);
   if (docs.length === 0) return '()';
   if (docs.length === 1 && options.length + (kw ? 1 : 0) > 0 && positions.length === 0)
     return ['(', docs[0] as Doc, ')'];
@@ -121,15 +132,24 @@ function optionsParameter(
   return [patternDoc, ': ', record, kw ? ` & ${kwType}` : '', isRequired ? '' : ' = {}'];
 }
 
-const optionKey = (_: FuncPart, param: Param): string =>
+/** The field of a parameter: what dictionaries are spread into it says its name as they do. */
+function optionKey(part: FuncPart, param: Param): string {
+  const dicts = part.calls.flatMap(({ spreads }) => spreads.flatMap((one) => parts(one, 'dict')));
+  const kw = shapeOf(part).kw;
+  if (kw) dicts.push(...parts(part.given.get(kw.name) as PythonKind, 'dict'));
+  if (part.calls.some(({ spreads }) => spreads.length > 0))
+    return fieldName(dicts.find(({ fields }) => fields)?.fields ?? '', param.name);
+  return camelName(param);
+}
+
+const camelName = (param: Param): string =>
   param.name.replace(/_([a-z0-9])/g, (_all, letter: string) => letter.toUpperCase());
 
 /** The type of what `**kw` takes. */
 function restType(writing: Writing, part: FuncPart, kw: Param): string {
   const [dict] = parts(part.given.get(kw.name) as PythonKind, 'dict') as [DictPart];
   if (!dict.fields) return 'Record<string, any>';
-  const type = `Partial<${writing.useType(`${dict.fields}Fields`)}>`;
-  return type;
+  return fieldsType(writing, [dict], dict.fields);
 }
 
 /** A call of a function of the file. */
@@ -177,16 +197,33 @@ export function functionCall(
       const own = value(param);
       if (own) args.push(own);
     }
-    args.push(code(['...', iterableDoc(writing, starred, scope)]));
+    const left = positions.length - args.length;
+    const items = parts(writing.kind(starred), 'tuple', 'list').map((one) => one.items?.length);
+    const fits = items.length > 0 && items.every((length) => length === left);
+    if (rest && (options.length > 0 || kw)) {
+      if (left > 0) return writing.open(node, 'a list of arguments for parameters of several sorts');
+      more.push(['...', iterableDoc(writing, starred, scope)]);
+    } else {
+      if (
+        (kw || options.length > 0) &&
+        (spreads.length > 0 || extra.length > 0 || options.some((one) => values.has(one.name))) &&
+        !fits
+      )
+        return writing.open(node, 'a list of arguments, of which only running the file tells how long it is');
+      args.push(code(['...', iterableDoc(writing, starred, scope)]));
+    }
   } else {
     for (const param of positions) {
       const own = value(param);
       if (own) args.push(own);
-      else if (spreads.length > 0 && param.default === undefined)
-        args.push(
-          code([inside(writing.expr(spreads[0] as Expr, scope), BINDS.call), `.${param.name}`], BINDS.call),
-        );
-      else args.push(name('undefined'));
+      else if (spreads.length > 0 && param.default === undefined) {
+        const [spread] = spreads as [Expr];
+        const dicts = parts(writing.kind(spread), 'dict');
+        if (kw || spreads.length > 1 || dicts.length === 0 || dicts.some((one) => one.map))
+          return writing.open(node, `${param.name} by its place comes out of a dictionary`);
+        const key = fieldName(dicts.find(({ fields: struct }) => struct)?.fields ?? '', param.name);
+        args.push(code([inside(writing.expr(spread, scope), BINDS.call), `.${key}`], BINDS.call));
+      } else args.push(name('undefined'));
     }
   }
   const kwDict = kw && (parts(part.given.get(kw.name) as PythonKind, 'dict')[0] as DictPart | undefined);
@@ -204,6 +241,21 @@ export function functionCall(
     ),
   ];
   const hasOptions = options.length > 0 || kw !== undefined;
+  const structs = new Set(
+    spreads.flatMap((spread) => parts(writing.kind(spread), 'dict').map((one) => one.fields ?? '')),
+  );
+  if (kwDict) structs.add(kwDict.fields ?? '');
+  if (spreads.length > 0 && structs.size > 1)
+    return writing.open(node, 'dictionaries of fields and of other things as arguments');
+  if (spreads.some((spread) => parts(writing.kind(spread), 'dict').some((one) => one.map)))
+    return writing.open(node, 'a dictionary as arguments whose keys are not all texts');
+  for (const param of positions)
+    if (
+      param.default !== undefined &&
+      !values.has(param.name) &&
+      spreads.some((one) => mayHave(writing, one, param.name))
+    )
+      return writing.open(node, `${param.name} may come out of a dictionary`);
   const isLast = !hasOptions || fields.length === 0;
   while (isLast && args.length > 0 && args.at(-1)?.doc === 'undefined' && more.length === 0) args.pop();
   if (hasOptions && fields.length > 0)
@@ -213,10 +265,19 @@ export function functionCall(
         : object(fields.map((doc) => ({ doc }))),
     );
   else if (hasOptions && more.length > 0) args.push(object([]));
-  if (rest && hasOptions) args.push(code(['[', joined(', ', more), ']']));
-  else for (const doc of more) args.push(code(doc));
+  if (rest && hasOptions) {
+    if (more.length > 0) args.push(code(['[', joined(', ', more), ']']));
+  } else for (const doc of more) args.push(code(doc));
   return call(inside(callee, BINDS.call), args);
 }
+
+/** A dictionary may have an entry with this key. */
+const mayHave = (writing: Writing, node: Expr, key: string): boolean => {
+  const kind = writing.kind(node);
+  return (
+    kind.words.has('any') || parts(kind, 'dict').some((one) => one.props.has(key) || one.key.words.size > 0)
+  );
+};
 
 import { fieldValue } from './fields.ts';
 

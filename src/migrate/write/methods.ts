@@ -1,4 +1,4 @@
-import { array, BINDS, type Code, call, code, inside, name, quoted } from '../layout/code.ts';
+import { array, BINDS, type Code, call, code, inside, name, object, quoted } from '../layout/code.ts';
 import type { Doc } from '../layout/doc.ts';
 import type { Expr } from '../python/syntax.ts';
 import { TEXT_METHODS } from '../types/builtins.ts';
@@ -6,8 +6,19 @@ import { fieldName } from '../types/language.ts';
 import type { PythonScope } from '../types/scopes.ts';
 import { isDict, isList, isNumber, isOpen, isSet, isText, parts } from '../types/value.ts';
 import type { Writing } from './context.ts';
-import { arrow, asArray, isMap, iterable, keyText } from './expressions.ts';
-import { partsText, textParts } from './texts.ts';
+import {
+  arrow,
+  asArray,
+  hasTupleKeys,
+  isMap,
+  iterable,
+  keyText,
+  mapKey,
+  parsedKey,
+  propertyDoc,
+} from './expressions.ts';
+import { matchMethod } from './patterns.ts';
+import { holdsTuple, mayHoldFloat, partsText, textParts } from './texts.ts';
 
 type Call = Expr & { t: 'call' };
 
@@ -19,6 +30,9 @@ export function methodCall(
   scope: PythonScope,
 ): Code | undefined {
   const kind = writing.kind(fn.object);
+  // the plain value of a field that was read
+  if (fn.name === 'get' && node.args.length === 0 && isFieldRead(writing, fn.object))
+    return writing.expr(fn.object, scope);
   if (kind.words.has('datetime')) {
     if (fn.name === 'strftime')
       return call(writing.helper('strftime'), [
@@ -33,6 +47,7 @@ export function methodCall(
     if (fn.name === 'close') return name('undefined');
     return undefined;
   }
+  if (kind.words.has('match')) return matchMethod(writing, node, fn, scope);
   if (isText(kind)) return textMethod(writing, node, fn, scope);
   if (isDict(kind)) return dictMethod(writing, node, fn, scope);
   if (isList(kind) || isSet(kind)) return listMethod(writing, node, fn, scope);
@@ -47,6 +62,12 @@ export function methodCall(
   }
   return openMethod(writing, node, fn, scope);
 }
+
+const isFieldRead = (writing: Writing, node: Expr): boolean =>
+  node.t === 'call' &&
+  node.fn.t === 'attr' &&
+  node.args.length === 0 &&
+  [...writing.kind(node.fn.object).words].some((word) => word.startsWith('struct:'));
 
 function isHash(writing: Writing, node: Expr): boolean {
   if (node.t === 'call' && node.fn.t === 'attr')
@@ -88,12 +109,13 @@ function openMethod(
         return call(writing.helper('contains'), [of, ...args]);
       default: {
         const [key, otherwise] = args;
+        if (!key) return undefined;
         return code(
           [
             '(',
-            call(writing.helper('contains'), [of, key as Code]).doc,
+            call(writing.helper('contains'), [of, key]).doc,
             ' ? ',
-            call(writing.helper('item'), [of, key as Code]).doc,
+            call(writing.helper('item'), [of, key]).doc,
             ' : ',
             otherwise?.doc ?? 'undefined',
             ')',
@@ -186,6 +208,14 @@ function textMethod(
       return js('padEnd', ...args());
     case 'rjust':
       return js('padStart', ...args());
+    case 'center':
+      return values.length > 0 ? call(writing.helper('centred'), [own(), ...args()]) : undefined;
+    case 'isupper':
+      return code(['/[A-Z]/.test(', own().doc, ') && !/[a-z]/.test(', own().doc, ')'], BINDS.and);
+    case 'islower':
+      return code(['/[a-z]/.test(', own().doc, ') && !/[A-Z]/.test(', own().doc, ')'], BINDS.and);
+    case 'isspace':
+      return code(['/^\\s+$/.test(', own().doc, ')'], BINDS.call);
     case 'isdigit':
       return code(['/^\\d+$/.test(', own().doc, ')'], BINDS.call);
     case 'isalpha':
@@ -198,7 +228,10 @@ function textMethod(
         ? undefined
         : own();
     case 'format':
-      return fn.object.t === 'str' ? partsOrNothing(writing, node, scope) : undefined;
+      return (
+        (fn.object.t === 'str' ? partsOrNothing(writing, node, scope) : undefined) ??
+        filled(writing, node, scope)
+      );
     default:
       return undefined;
   }
@@ -215,6 +248,43 @@ function partsOrNothing(writing: Writing, node: Call, scope: PythonScope): Code 
   }
 }
 const formatting = new Set<Expr>();
+
+/** A format that is only known when the file runs, or arguments that are. */
+function filled(writing: Writing, node: Call, scope: PythonScope): Code {
+  const of = (node.fn as Expr & { t: 'attr' }).object;
+  const kinds = node.args.map(({ value }) => writing.kind(value));
+  if (node.args.some(({ value }) => isWholeScope(value)))
+    return writing.open(node, 'a format that takes all variables');
+  if (kinds.some((kind) => holdsTuple(kind)) && !node.args.some(({ star }) => star === '*'))
+    return writing.open(node, 'a tuple that is written into a text');
+  if (kinds.some((kind) => mayHoldFloat(kind)))
+    writing.note(node, 'a whole floating point number, which Python writes as 1.0, would read 1 here');
+  const positions = node.args.filter((arg) => !arg.name && arg.star !== '**');
+  const named = node.args.filter((arg) => arg.name || arg.star === '**');
+  const docs = named.map((arg): Doc => {
+    const value = writing.expr(arg.value, scope);
+    if (arg.name) return propertyDoc(arg.name, value);
+    return [
+      '...',
+      isMap(writing.kind(arg.value)) ? call('Object.fromEntries', [value]).doc : inside(value, BINDS.arrow),
+    ];
+  });
+  const list = array(
+    positions.map((arg) => ({
+      doc: arg.star
+        ? ['...', inside(iterable(writing, arg.value, scope), BINDS.arrow)]
+        : inside(writing.expr(arg.value, scope), BINDS.arrow),
+    })),
+  );
+  return call(writing.helper('filled'), [
+    writing.expr(of, scope),
+    list,
+    ...(docs.length > 0 ? [object(docs.map((doc) => ({ doc })))] : []),
+  ]);
+}
+
+const isWholeScope = (node: Expr): boolean =>
+  node.t === 'call' && node.fn.t === 'name' && ['locals', 'globals', 'vars'].includes(node.fn.id);
 
 function joinCall(writing: Writing, separator: Expr, all: Expr, scope: PythonScope): Code {
   const kind = writing.kind(all);
@@ -335,9 +405,11 @@ function dictMethod(
   const of = inside(own(), BINDS.call);
   const js = (method: string, ...given: readonly Code[]) => call([of, `.${method}`], given);
   const keyCode = (node: Expr): Code =>
-    struct && node.t === 'str' ? code(quoted(fieldName(struct, node.value))) : writing.expr(node, scope);
+    struct && node.t === 'str'
+      ? code(quoted(fieldName(struct, node.value)))
+      : mapKey(writing, fn.object, node, scope);
   const access = (node: Expr): Doc => {
-    if (map) return [of, '.get(', writing.expr(node, scope).doc, ')'];
+    if (map) return [of, '.get(', mapKey(writing, fn.object, node, scope).doc, ')'];
     if (node.t === 'str') {
       const word = struct ? fieldName(struct, node.value) : node.value;
       return /^[A-Za-z_$][\w$]*$/.test(word) ? [of, `.${word}`] : [of, `[${keyText(word)}]`];
@@ -375,12 +447,23 @@ function dictMethod(
       return key && (map ? js('has', keyCode(key)) : call('Object.hasOwn', [own(), keyCode(key)]));
     case 'keys':
     case 'iterkeys':
+      if (hasTupleKeys(kind)) return iterable(writing, fn.object, scope);
       return map ? code(['[...', of, '.keys()]']) : call('Object.keys', [own()]);
     case 'values':
     case 'itervalues':
       return map ? code(['[...', of, '.values()]']) : call('Object.values', [own()]);
     case 'items':
     case 'iteritems':
+      if (hasTupleKeys(kind))
+        return call(
+          ['[...', of, '].map'],
+          [
+            arrow(
+              '([key, value])',
+              code(['[', parsedKey('key', kind, writing).doc, ', value] as const'], BINDS.compare),
+            ),
+          ],
+        );
       return map ? code(['[...', of, ']']) : call('Object.entries', [own()]);
     case 'copy':
       return map ? call('new Map', [own()]) : code(['{ ...', of, ' }'], BINDS.whole, 'object');

@@ -4,6 +4,7 @@ import type { PythonScope } from '../types/scopes.ts';
 import { isDict, isList, parts } from '../types/value.ts';
 import type { Writing } from './context.ts';
 import { isMap, iterable, propertyDoc } from './expressions.ts';
+import { patternCall } from './patterns.ts';
 
 type Call = Expr & { t: 'call' };
 
@@ -25,7 +26,10 @@ export function moduleCall(writing: Writing, path: string, node: Call, scope: Py
     const made = call(writing.node('node:crypto', 'createHash'), [code(quoted(hash[1] as string))]);
     return first ? call([made.doc, '.update'], [first, ...encoding(source)]) : made;
   }
+  if (path.startsWith('re.')) return patternCall(writing, path, node, scope);
   switch (path) {
+    case 'collections.OrderedDict':
+      return orderedDict(writing, node, scope);
     case 'os.getenv':
     case 'os.environ.get':
       return environment(writing, node, scope);
@@ -34,11 +38,13 @@ export function moduleCall(writing: Writing, path: string, node: Call, scope: Py
     case 'os.listdir':
       return call(writing.node('node:fs', 'readdirSync'), args);
     case 'os.path.join':
-      return call(writing.node('node:path', 'join'), args);
+      return call(writing.helper('joinPath'), args);
     case 'os.path.basename':
-      return call(writing.node('node:path', 'basename'), args);
+      return call(writing.helper('basenameOf'), args);
     case 'os.path.dirname':
-      return call(writing.node('node:path', 'dirname'), args);
+      return call(writing.helper('dirnameOf'), args);
+    case 'os.path.splitext':
+      return call(writing.helper('splitExtension'), args);
     case 'os.path.abspath':
       return call(writing.node('node:path', 'resolve'), args);
     case 'os.path.exists':
@@ -151,6 +157,21 @@ export function moduleCall(writing: Writing, path: string, node: Call, scope: Py
     default:
       return undefined;
   }
+}
+
+/** It keeps the order of its entries, whatever its keys look like. */
+function orderedDict(writing: Writing, node: Call, scope: PythonScope): Code | undefined {
+  const [only] = node.args;
+  if (!only) return call('new Map', []);
+  if (node.args.length > 1 || only.name || only.star) return undefined;
+  const kind = writing.kind(only.value);
+  if (isDict(kind))
+    return call('new Map', [
+      isMap(kind)
+        ? writing.expr(only.value, scope)
+        : call('Object.entries', [writing.expr(only.value, scope)]),
+    ]);
+  return isList(kind) ? call('new Map', [writing.expr(only.value, scope)]) : undefined;
 }
 
 const encoding = (node: Expr | undefined): readonly Code[] =>

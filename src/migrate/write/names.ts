@@ -1,5 +1,6 @@
+import type { Expr, Params } from '../python/syntax.ts';
 import type { Module } from '../types/infer.ts';
-import type { PythonScope } from '../types/scopes.ts';
+import type { Name, PythonScope } from '../types/scopes.ts';
 
 /** Words that are no names in TypeScript, and globals that the translation uses. */
 const RESERVED = new Set(
@@ -39,3 +40,40 @@ export function localNames(module: Module): ReadonlyMap<string, string> {
   }
   return names;
 }
+
+/**
+ * Parameters whose default reads a name like their own, as in `lambda x, i=i: ...`, and the names that they get: in
+ * TypeScript such a default would read the parameter itself.
+ */
+export function shadowingNames(
+  module: Module,
+  taken: Set<string>,
+  names: ReadonlyMap<string, string>,
+): ReadonlyMap<Name, string> {
+  const found = new Map<Name, string>();
+  for (const [owner, scope] of module.scopes.of) {
+    for (const { name, default: value } of (owner as { readonly params?: Params }).params ?? []) {
+      const own = scope.names.get(name);
+      if (!own || !value || !mentions(value, name)) continue;
+      let local = `${names.get(name)}Now`;
+      while (taken.has(local)) local += '_';
+      taken.add(local);
+      found.set(own, local);
+    }
+  }
+  return found;
+}
+
+/** Whether an expression has an identifier anywhere in it. */
+function mentions(node: Expr, id: string): boolean {
+  if (node.t === 'name') return node.id === id;
+  return Object.values(node).some((part) => holds(part, id));
+}
+const holds = (part: unknown, id: string): boolean => {
+  if (Array.isArray(part)) return part.some((one) => holds(one, id));
+  return (
+    typeof part === 'object' &&
+    part !== null &&
+    ('t' in part ? mentions(part as Expr, id) : Object.values(part).some((one) => holds(one, id)))
+  );
+};

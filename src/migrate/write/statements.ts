@@ -12,6 +12,7 @@ import {
 } from '../layout/code.ts';
 import { type Doc, group, hard, indent } from '../layout/doc.ts';
 import type { Expr, Stmt } from '../python/syntax.ts';
+import { isEndless, yields } from '../types/generators.ts';
 import type { Block, Name, PythonScope } from '../types/scopes.ts';
 import { lookup } from '../types/scopes.ts';
 import {
@@ -26,7 +27,7 @@ import {
 } from '../types/value.ts';
 import { typeText } from './annotations.ts';
 import type { Writing } from './context.ts';
-import { condition, enumerationOf, isMap, iterable, pattern } from './expressions.ts';
+import { condition, enumerationOf, isMap, iterable, mapKey, pattern } from './expressions.ts';
 import { parameters } from './functions.ts';
 import { profileClass } from './profiles.ts';
 import { partsText, textParts } from './texts.ts';
@@ -143,11 +144,20 @@ function hoistedNames(
     const [first] = own.mentions;
     if (!first || first.at < stmt.from || first.at >= stmt.to) continue;
     const type = typeText(writing, writing.inference.nameKind(own));
-    docs.push(
-      `${rules.isExported(own) ? 'export ' : ''}let ${writing.nameOf(own)}${type === 'any' ? ': any' : `: ${type}`};`,
-    );
+    const mark = type === 'any' || isSure(writing, stmt, own) ? '' : '!';
+    docs.push(`${rules.isExported(own) ? 'export ' : ''}let ${writing.nameOf(own)}${mark}: ${type};`);
   }
   return docs;
+}
+
+/** The compiler sees that a name has a value after a statement: every way through an `if` gives it one. */
+function isSure(writing: Writing, stmt: Stmt, own: Name): boolean {
+  if (stmt.t !== 'if' || stmt.otherwise.length === 0) return false;
+  const lists = [...stmt.branches.map((branch) => branch.body), stmt.otherwise];
+  return lists.every((list) => {
+    const block = writing.module.scopes.blocks.get(list);
+    return own.mentions.some((one) => one.writes && one.block === block);
+  });
 }
 
 /** A function or class that is made in another block than the one it is declared in. */
@@ -256,7 +266,10 @@ function declaration(own: Name | undefined, at: number, rules: FileRules): strin
 function annotation(writing: Writing, own: Name, value: Expr): string {
   const kind = writing.inference.nameKind(own);
   const isVariable = !planOf(own).constant;
-  if (value.t === 'lambda') return '';
+  if (value.t === 'lambda') {
+    const calls = own.mentions.some(({ inner, at }) => inner && at > value.from && at < value.to);
+    return calls ? ': (...given: any[]) => any' : '';
+  }
   const declared = writing.kind(value);
   const dicts = parts(kind, 'dict');
   const empty =
@@ -294,8 +307,7 @@ function annotation(writing: Writing, own: Name, value: Expr): string {
     value.t !== 'none'
   )
     return '';
-  if (fields && !grows)
-    return `: Partial<${writing.useType(`${dicts.find((part) => part.fields)?.fields}Fields`)}>`;
+  if (fields && !grows) return `: ${typeText(writing, kind)}`;
   const type = isJobs ? typeText(writing, kind).replace(/\bJob\b/, () => 'Job') : typeText(writing, kind);
   return type === 'any' ? ': any' : `: ${type}`;
 }
@@ -326,16 +338,22 @@ export function statement(
       if (isFileClose(writing, stmt.value)) return [];
       return [[leading(expr(stmt.value)), ';']];
     }
-    case 'print':
+    case 'print': {
+      const target = /^print\s*>>/.test(writing.source(stmt)) ? stmt.values[0] : undefined;
+      if (target && !['sys.stderr', 'sys.stdout'].includes(writing.source(target)))
+        return [[writing.open(stmt, 'a print into a file').doc, ';']];
       return [
         [
           call(
-            'console.log',
-            stmt.values.map((value) => partsText(writing, textParts(writing, value, scope))),
+            target && writing.source(target) === 'sys.stderr' ? 'console.error' : 'console.log',
+            stmt.values
+              .slice(target ? 1 : 0)
+              .map((value) => partsText(writing, textParts(writing, value, scope))),
           ).doc,
           ';',
         ],
       ];
+    }
     case 'assign':
       return assignment(writing, stmt, scope, rules);
     case 'update':
@@ -374,7 +392,23 @@ export function statement(
           [writing.open(stmt, 'a class that is no Struct').doc, ';'],
         ]
       );
+    case 'yield':
+      return [
+        [
+          call(
+            [writing.yielded.at(-1) ?? 'found', '.push'],
+            [stmt.value ? expr(stmt.value) : name('undefined')],
+          ).doc,
+          ';',
+        ],
+      ];
     case 'return':
+      if (writing.yielded.at(-1) !== undefined)
+        return [
+          stmt.value
+            ? [writing.open(stmt, 'a generator that returns a value').doc, ';']
+            : `return ${writing.yielded.at(-1)};`,
+        ];
       return [stmt.value ? ['return ', inside(expr(stmt.value), BINDS.arrow), ';'] : 'return;'];
     case 'assert': {
       const message = stmt.message ? expr(stmt.message) : code(quoted(writing.source(stmt.test)));
@@ -396,10 +430,11 @@ export function statement(
       if (!writing.kind(stmt.value).words.has('file'))
         return [[writing.open(stmt, 'a with of something that is no file').doc, ';']];
       const inner = statementList(writing, stmt.body, scope, rules, stmt.to);
+      const start = declaration(own, stmt.from, rules);
       const head: Doc = own
-        ? ['const ', writing.nameOf(own), ' = ', expr(stmt.value).doc, ';']
+        ? [start, writing.nameOf(own), ' = ', expr(stmt.value).doc, ';']
         : [expr(stmt.value).doc, ';'];
-      return [head, inner];
+      return Array.isArray(inner) && inner.length === 0 ? [head] : [head, inner];
     }
     case 'odd':
       return [[writing.open(stmt, stmt.what).doc, ';']];
@@ -555,7 +590,15 @@ function assignment(
     return [...lines, [';'.repeat(0), '[', patternItems(writing, first, scope), '] = ', tuple.doc, ';']];
   }
   if (first.t === 'index') return [indexAssignment(writing, first, writing.expr(stmt.value, scope), scope)];
-  return [[writing.open(stmt, 'a value that is put into an attribute').doc, ';']];
+  return [
+    [
+      writing.open(
+        stmt,
+        first.t === 'slice' ? 'a slice that is replaced' : 'a value that is put into an attribute',
+      ).doc,
+      ';',
+    ],
+  ];
 }
 
 const patternItems = (
@@ -587,7 +630,7 @@ function indexAssignment(
 ): Doc {
   const kind = writing.kind(target.object);
   const of = inside(writing.expr(target.object, scope), BINDS.call);
-  const key = writing.expr(target.index, scope);
+  const key = mapKey(writing, target.object, target.index, scope);
   if (isMap(kind)) return [call([of, '.set'], [key, value]).doc, ';'];
   if (isList(kind) && !isNatural(writing.kind(target.index)))
     return [call([of, '.splice'], [key, name('1'), value]).doc, ';'];
@@ -781,6 +824,15 @@ function definition(writing: Writing, stmt: Stmt & { t: 'def' }, scope: PythonSc
   const [single] = code;
   const caught = writing.caught.depth;
   writing.caught.depth = 0;
+  const isGenerator = yields(stmt.body);
+  if (isGenerator && isEndless(stmt.body))
+    return [writing.open(stmt, 'a generator that may have no end').doc, ';'];
+  let gathered: string | undefined;
+  if (isGenerator) {
+    gathered = 'found';
+    while (writing.isTaken(gathered)) gathered += '_';
+  }
+  writing.yielded.push(gathered);
   try {
     const recursive = own.mentions.some(({ inner: deep, at }) => deep && at > stmt.from && at < stmt.to);
     const result = recursive ? `: ${typeText(writing, part.result)}` : '';
@@ -789,7 +841,14 @@ function definition(writing: Writing, stmt: Stmt & { t: 'def' }, scope: PythonSc
       const short = arrowBody(writing.expr(single.value, inner));
       return [documentation(stmt.body), exported, 'const ', local, ' = ', head, ' =>', short, ';'];
     }
-    const statements = body(writing, stmt.body, inner, rules, stmt.to);
+    const written = body(writing, stmt.body, inner, rules, stmt.to, gathered ? `return ${gathered};` : '');
+    const statements: Doc = gathered
+      ? [
+          '{',
+          indent([hard, `const ${gathered}: ${typeText(writing, part.result)} = [];`]),
+          (written as readonly Doc[]).slice(1),
+        ]
+      : written;
     if (isPlain && (plan.declared === 'there' || scope.kind !== 'function'))
       if (plan.home === scope.block || plan.declared === 'there')
         return [
@@ -813,6 +872,7 @@ function definition(writing: Writing, stmt: Stmt & { t: 'def' }, scope: PythonSc
       ';',
     ];
   } finally {
+    writing.yielded.pop();
     writing.caught.depth = caught;
   }
 }
@@ -834,7 +894,7 @@ function raised(writing: Writing, stmt: Stmt & { t: 'raise' }, scope: PythonScop
     const [message] = value.args;
     const made = call('new Error', message ? [writing.expr(message.value, scope)] : []);
     if (writing.caught.depth > 0 || value.fn.id.endsWith('Error'))
-      if (['KeyError', 'ValueError', 'IndexError'].includes(value.fn.id))
+      if (CAUGHT.has(value.fn.id) && !['Exception', 'StandardError'].includes(value.fn.id))
         return [
           'throw ',
           call('Object.assign', [made, object([{ doc: `name: '${value.fn.id}'` }])]).doc,
@@ -850,7 +910,7 @@ function deleted(writing: Writing, target: Expr, scope: PythonScope): Doc {
   if (target.t === 'index') {
     const kind = writing.kind(target.object);
     const of = inside(writing.expr(target.object, scope), BINDS.call);
-    const key = writing.expr(target.index, scope);
+    const key = mapKey(writing, target.object, target.index, scope);
     if (isMap(kind)) return [call([of, '.delete'], [key]).doc, ';'];
     if (isList(kind)) return [call([of, '.splice'], [key, name('1')]).doc, ';'];
     if (!isOpen(kind) && !isSet(kind)) return ['delete ', access(writing, target, of, key), ';'];
@@ -867,6 +927,12 @@ const CAUGHT = new Set([
   'IOError',
   'OSError',
   'EnvironmentError',
+  'TypeError',
+  'AttributeError',
+  'ImportError',
+  'RuntimeError',
+  'NameError',
+  'ZeroDivisionError',
   'Exception',
   'StandardError',
 ]);

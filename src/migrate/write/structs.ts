@@ -1,6 +1,7 @@
-import { BINDS, type Code, call, code, inside, name, object } from '../layout/code.ts';
+import { BINDS, type Code, call, code, inside, name, object, quoted } from '../layout/code.ts';
 import type { Doc } from '../layout/doc.ts';
 import type { Expr } from '../python/syntax.ts';
+import { pythonTwoOrder } from '../types/dict-order.ts';
 import type { ProfileField } from '../types/infer.ts';
 import { fieldsOfStruct, LANGUAGE_FUNCTIONS, STRUCT_NAMES } from '../types/language.ts';
 import type { PythonScope } from '../types/scopes.ts';
@@ -31,8 +32,8 @@ export function structCall(
   const first = node.args[0] as { from: number };
   const open = node.args.length > 1 && opensLine(writing, node.fn.to, first.from);
   const fields = object(withComments(writing, spots, node.fn.to, node.to, docs), open);
-  if (!spread && struct !== 'Job' && missing(struct, names))
-    return call(builder, [lacking(writing, struct, fields, id)]);
+  if (struct !== 'Job' && missing(struct, names))
+    return call(builder, [lacking(writing, struct, fields, spread)]);
   return call(builder, [fields]);
 }
 
@@ -44,9 +45,9 @@ const missing = (struct: string, names: ReadonlySet<string>): boolean =>
   );
 
 /** A struct of which fields are still missing, for the compiler. */
-function lacking(writing: Writing, struct: string, fields: Code, _id = struct): Code {
+function lacking(writing: Writing, struct: string, fields: Code, spread = false): Code {
   const type = writing.useType(`${struct}Fields`);
-  return code([fields.doc, ` as ${type}`], BINDS.compare, 'object');
+  return code([fields.doc, spread ? '' : ` as Partial<${type}>`, ` as ${type}`], BINDS.compare, 'object');
 }
 
 /** A copy with changes: `job(name = 'x')`. */
@@ -271,7 +272,14 @@ export function languageCall(
   const own = SHORT[id] ?? id;
   if (!LANGUAGE_FUNCTIONS.has(own)) return undefined;
   const positions = node.args.filter((arg) => !arg.name && arg.star !== '**');
-  const named = node.args.filter((arg) => arg.name || arg.star === '**');
+  let named = node.args.filter((arg) => arg.name || arg.star === '**');
+  if (id.endsWith('_options') || id.startsWith('Options.')) {
+    if (writing.python === 2 && named.every((arg) => arg.name))
+      named = pythonTwoOrder(
+        named.map((arg) => arg.name as string),
+        false,
+      ).map((key) => named.find((arg) => arg.name === key) as (typeof named)[number]);
+  }
   const given = positions.map((arg) =>
     arg.star === '*'
       ? code(['...', iterable(writing, arg.value, scope).doc])
@@ -313,7 +321,14 @@ const optionValue = (writing: Writing, node: Expr, scope: PythonScope): Code =>
 
 function optionArgument(writing: Writing, node: Expr, scope: PythonScope): Code | undefined {
   if (node.t !== 'dict' || !node.entries.some(({ value }) => value.t === 'none')) return undefined;
-  const docs = node.entries.map(
+  const keys = node.entries.map(({ key }) => (key?.t === 'str' ? key.value : undefined));
+  const entries =
+    writing.python === 2 && keys.every((key) => key !== undefined)
+      ? pythonTwoOrder(keys as string[]).map(
+          (key) => node.entries[keys.lastIndexOf(key)] as (typeof node.entries)[number],
+        )
+      : node.entries;
+  const docs = entries.map(
     ({ key, value }): Doc =>
       key?.t === 'str'
         ? propertyDoc(key.value, optionValue(writing, value, scope))
@@ -351,12 +366,20 @@ export function fieldRead(
       );
   }
   const declared = struct ? fieldsOfStruct(struct)[own] : undefined;
-  if (!declared || declared.default !== undefined)
+  const fallback = declared?.default;
+  if (!declared || typeof fallback === 'object')
     return writing.open(
       node,
       `what ${fn.name}() of a struct gives may be a default, or be filled in by bindings`,
     );
-  const read = code([inside(writing.expr(fn.object, scope), BINDS.call), `.${own}`], BINDS.call);
+  const given = code([inside(writing.expr(fn.object, scope), BINDS.call), `.${own}`], BINDS.call);
+  const read =
+    fallback === undefined
+      ? given
+      : code(
+          [given.doc, ' ?? ', typeof fallback === 'string' ? quoted(fallback) : String(fallback)],
+          BINDS.nullish,
+        );
   if (declared.type.kind === 'struct' || declared.type.kind === 'list') return read;
   writing.note(node, `${fn.name}() filled in what was bound; here it is the text as it was given`);
   return declared.type.kind === 'text' ? call('String', [read]) : read;

@@ -1,6 +1,6 @@
 import { BINDS, type Code, call, code, inside, name, operators, quoted, template } from '../layout/code.ts';
 import type { Expr, Spot } from '../python/syntax.ts';
-import type { PythonScope } from '../types/scopes.ts';
+import { lookup, type PythonScope } from '../types/scopes.ts';
 import {
   isBool,
   isFloat,
@@ -152,6 +152,18 @@ export function valuePart(writing: Writing, piece: Code, kind: PythonKind, node?
   if (isFloat(kind)) return call(writing.helper(writing.python === 2 ? 'floatText' : 'floatRepr'), [piece]);
   if (isBool(kind)) return code([inside(piece, BINDS.or), " ? 'True' : 'False'"], BINDS.conditional);
   if (isNone(kind)) return 'None';
+  if (isTuple(kind) && ![...kind.parts].some((part) => part.p === 'tuple' && holdsTuple(part.of)))
+    return call(writing.helper('tupleText'), [piece]);
+  if (holdsTuple(kind) && kind.words.size > 0)
+    writing.note(
+      node ?? { from: 0, to: 0 },
+      'a tuple, which Python writes as (1, 2), would read [1, 2] here',
+    );
+  else if (holdsTuple(kind))
+    return writing.open(
+      node ?? { from: 0, to: 0 },
+      'a tuple that is written into a text inside of something else',
+    );
   if (node && mayHoldFloat(kind))
     writing.note(node, 'a whole floating point number, which Python writes as 1.0, would read 1 here');
   return call(writing.helper('text'), [piece]);
@@ -241,7 +253,17 @@ export function percentParts(
   return compact(found);
 }
 
+/** What a dictionary that is written out, or whose entries are all known, has for a key. */
 function keyedValue(writing: Writing, values: Expr, key: string, scope: PythonScope) {
+  if (values.t === 'call' && values.fn.t === 'name' && values.args.length === 0) {
+    if (!['locals', 'globals', 'vars'].includes(values.fn.id)) return undefined;
+    const node: Expr = { t: 'name', id: key, from: values.from, to: values.to };
+    const from = values.fn.id === 'globals' ? writing.module.scopes.file : scope;
+    const local = writing.local(key, from);
+    const own = lookup(from, key);
+    if (local === undefined || !own) return undefined;
+    return { piece: name(local), kind: writing.inference.nameKind(own), node };
+  }
   if (values.t === 'dict') {
     const entry = values.entries.find((one) => one.key?.t === 'str' && one.key.value === key);
     if (!entry || values.entries.some((one) => one.key === undefined)) return undefined;
@@ -299,9 +321,11 @@ function conversion(
   if (letter === 'f' && width === undefined && flags === '' && isNumber(kind))
     return [call(writing.helper('fixed'), [piece, code(digits ?? '6')])];
   if (letter === 'r' && width === undefined && digits === undefined)
-    return [call(writing.helper('repr'), [piece])];
+    return isText(kind) || !holdsTuple(kind)
+      ? [call(writing.helper('repr'), [piece])]
+      : [valuePart(writing, piece, kind, node)];
   if (letter === 'x' && width === undefined && isNatural(kind))
-    return [code([inside(piece, BINDS.call), '.toString(16)'], BINDS.call)];
+    return [code(['Number(', piece.doc, ').toString(16)'], BINDS.call)];
   return undefined;
 }
 
@@ -369,8 +393,18 @@ function formatParts(
   scope: PythonScope,
 ): TextParts | undefined {
   const text = seamed(format.value, format.seams);
-  if (node.args.some((arg) => arg.star !== '')) return undefined;
-  const positions = node.args.filter((arg) => !arg.name);
+  const spread = node.args.find((arg) => arg.star === '**');
+  const listed = node.args.flatMap((arg) =>
+    arg.star === '*' && (arg.value.t === 'list' || arg.value.t === 'tuple')
+      ? arg.value.items.map((value) => ({ ...arg, star: '' as const, value }))
+      : [arg],
+  );
+  if (
+    listed.some((arg) => arg.star !== '' && arg !== spread) ||
+    listed.some(({ value }) => value.t === 'star')
+  )
+    return undefined;
+  const positions = listed.filter((arg) => !arg.name && arg.star === '');
   const found: (string | Code)[] = [];
   let next = 0;
   for (let at = 0; at < text.length; ) {
@@ -393,9 +427,13 @@ function formatParts(
       const arg = isPosition
         ? positions[first === '' ? next++ : Number(first)]
         : node.args.find((one) => one.name === first);
-      if (!arg) return undefined;
-      let piece = writing.expr(arg.value, scope);
-      let kind = writing.kind(arg.value);
+      const known = arg
+        ? { piece: writing.expr(arg.value, scope), kind: writing.kind(arg.value) }
+        : spread && !isPosition
+          ? keyedValue(writing, spread.value, first, scope)
+          : undefined;
+      if (!known) return undefined;
+      let { piece, kind } = known;
       for (const step of steps) {
         const [part] = [...kind.parts];
         const own: PythonKind | undefined =
@@ -412,6 +450,20 @@ function formatParts(
     }
   }
   return compact(found);
+}
+
+const isTuple = (kind: PythonKind): boolean =>
+  kind.words.size === 0 && kind.parts.size > 0 && [...kind.parts].every(({ p }) => p === 'tuple');
+
+/** A tuple may be in it: lists and tuples are one here, and read differently in Python. */
+export function holdsTuple(kind: PythonKind, depth = 0): boolean {
+  if (depth > 4) return false;
+  return [...kind.parts].some(
+    (part) =>
+      part.p === 'tuple' ||
+      ((part.p === 'list' || part.p === 'set') && holdsTuple(part.of, depth + 1)) ||
+      (part.p === 'dict' && (holdsTuple(part.of, depth + 1) || holdsTuple(part.key, depth + 1))),
+  );
 }
 
 /** A floating point number may be in it, beside other things. */

@@ -1,19 +1,20 @@
-/** Runs in a thread of its own: sends one call again and again and tells how long each took, its whole reply read. */
+/** Runs in a thread of its own: sends calls one after another and tells how long each took, its whole reply read. */
 import { Agent, request } from 'node:http';
 import { parentPort, workerData } from 'node:worker_threads';
 
 export interface TimedCalls {
   readonly port: number;
   readonly contentType: string;
-  readonly body: Uint8Array;
+  /** In turn, again and again. */
+  readonly bodies: readonly Uint8Array[];
   readonly calls: number;
 }
 
-const { port, contentType, body, calls } = workerData as TimedCalls;
+const { port, contentType, bodies, calls } = workerData as TimedCalls;
 const agent = new Agent({ keepAlive: true, maxSockets: 1 });
 const headers = { 'Content-Type': contentType, Accept: contentType };
 
-const once = (): Promise<number> =>
+const once = (body: Uint8Array): Promise<number> =>
   new Promise((resolve, reject) => {
     const startMs = performance.now();
     const call = { agent, host: '127.0.0.1', port, path: '/api', method: 'POST', headers };
@@ -29,6 +30,6 @@ const once = (): Promise<number> =>
   });
 
 const tookMs: number[] = [];
-for (let at = 0; at < calls; at++) tookMs.push(await once());
+for (let at = 0; at < calls; at++) tookMs.push(await once(bodies[at % bodies.length] as Uint8Array));
 agent.destroy();
 parentPort?.postMessage(tookMs);

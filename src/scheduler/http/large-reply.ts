@@ -9,7 +9,8 @@ import {
   type Wire,
 } from '../../api/index.ts';
 import { yieldTurn } from '../../base/turns.ts';
-import { LARGE_LIST, sliceOf } from './on-demand.ts';
+import { LARGE_LIST, makerOf } from './on-demand.ts';
+import { type RecentlyEncoded, recentlyEncoded } from './recently-encoded.ts';
 
 type Tasks = readonly Wire<'ScheduledTask'>[];
 
@@ -23,15 +24,23 @@ interface ListForm {
   /** What stands there instead, before the tasks and after them. */
   open(count: number): Buffer;
   readonly close: Buffer;
-  /** Between two tasks; bytes have nothing there. */
-  readonly between: string;
-  encode(task: Wire<'ScheduledTask'>): Uint8Array | string;
+  /** Between two tasks. */
+  readonly between: Buffer | undefined;
+  encode(task: Wire<'ScheduledTask'>): Uint8Array;
+  /** Tasks of lists whose elements are made on demand, as they were written lately. */
+  readonly recent: RecentlyEncoded | undefined;
 }
+
+/** So much of each encoding is remembered: about 16,000 tasks. */
+const REMEMBERED_BYTES = 8 * 1024 * 1024;
+/** A reply with more tasks would drive out everything else, and is not asked for again so soon. */
+const MOST_REMEMBERED = 10_000;
 
 /** The tasks of a job share their configuration, and nobody changes it. */
 const CONFIGS = { binary: lasting<Uint8Array>('TaskConfig'), json: lasting<string>('TaskConfig') };
 
 const NOTHING = Buffer.alloc(0);
+const COMMA = Buffer.from(',');
 const STRUCT = 12;
 
 const count32 = (count: number): Buffer => {
@@ -49,38 +58,51 @@ const FORMS: { readonly [P in Protocol | 'plain']: ListForm } = {
     empty: Buffer.concat([BINARY_HEADS, count32(0)]),
     open: (count) => Buffer.concat([BINARY_HEADS, count32(count)]),
     close: NOTHING,
-    between: '',
+    between: undefined,
     encode: (task) => encodeStruct('ScheduledTask', task, CONFIGS.binary),
+    recent: recentlyEncoded(REMEMBERED_BYTES),
   },
   json: {
     empty: Buffer.from('"lst":["rec",0]'),
     open: (count) => Buffer.from(`"lst":["rec",${count},`),
     close: Buffer.from(']'),
-    between: ',',
-    encode: (task) => encodeTJson('ScheduledTask', task, CONFIGS.json),
+    between: COMMA,
+    encode: (task) => Buffer.from(encodeTJson('ScheduledTask', task, CONFIGS.json)),
+    recent: recentlyEncoded(REMEMBERED_BYTES),
   },
   plain: {
     empty: Buffer.from('"tasks":[]'),
     open: () => Buffer.from('"tasks":['),
     close: Buffer.from(']'),
-    between: ',',
-    encode: (task) => encodePlain('ScheduledTask', task),
+    between: COMMA,
+    encode: (task) => Buffer.from(encodePlain('ScheduledTask', task)),
+    recent: undefined,
   },
 };
 
-function joined(parts: readonly (Uint8Array | string)[], { between }: ListForm, follows: boolean): Buffer {
-  if (typeof parts[0] === 'string') return Buffer.from((follows ? between : '') + parts.join(between));
-  return Buffer.concat(parts as readonly Uint8Array[]);
+/** How the tasks of a list are written, each what it was made of. */
+function encoderOf(tasks: Tasks, { encode, recent }: ListForm): (task: Wire<'ScheduledTask'>) => Uint8Array {
+  const maker = makerOf(tasks);
+  if (!maker) return encode;
+  const made = (task: Wire<'ScheduledTask'>) => encode(maker.make(task));
+  if (!recent || tasks.length > MOST_REMEMBERED) return made;
+  return (task) => (maker.isLasting(task) ? recent.of(task, () => made(task)) : made(task));
 }
 
 async function* slices(whole: Uint8Array, form: ListForm, tasks: Tasks): AsyncGenerator<Uint8Array> {
   const bytes = Buffer.from(whole.buffer, whole.byteOffset, whole.byteLength);
   const at = bytes.indexOf(form.empty);
   yield Buffer.concat([bytes.subarray(0, at), form.open(tasks.length)]);
+  const encode = encoderOf(tasks, form);
   for (let from = 0; from < tasks.length; from += SLICE_TASKS) {
     await yieldTurn();
-    const parts = sliceOf(tasks, from, from + SLICE_TASKS).map(form.encode);
-    yield joined(parts, form, from > 0);
+    const parts: Uint8Array[] = [];
+    const until = Math.min(tasks.length, from + SLICE_TASKS);
+    for (let at = from; at < until; at++) {
+      if (form.between && at > 0) parts.push(form.between);
+      parts.push(encode(tasks[at]!));
+    }
+    yield Buffer.concat(parts);
   }
   yield Buffer.concat([form.close, bytes.subarray(at + form.empty.length)]);
 }

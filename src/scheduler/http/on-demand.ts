@@ -1,24 +1,33 @@
-/** What makes the elements of a list, for lists that are not made yet. */
-const makers = new WeakMap<readonly unknown[], (element: never) => unknown>();
+/** How the elements of a list are made that are not made yet. */
+interface Maker<T, U> {
+  make(element: T): U;
+  /** Whether it makes the same of this element every time. */
+  isLasting(element: T): boolean;
+}
+
+const makers = new WeakMap<readonly unknown[], Maker<never, unknown>>();
 
 /** Replies with more elements are written in slices. */
 export const LARGE_LIST = 500;
 
 /**
- * `list.map(make)` for a reply that is written in slices: a long list comes back as it is, and `sliceOf` makes its
- * elements. A hundred thousand of them at once would live just long enough to be copied by every collection meanwhile.
+ * `list.map(make)` for a reply that is written in slices: a long list comes back as it is, and `makerOf` says how its
+ * elements are made. A hundred thousand of them at once would live just long enough to be copied by every collection
+ * meanwhile.
  * @param make an element that says less.
+ * @param isLasting whether `make` makes the same of the element every time, whoever asks.
  */
-export function onDemand<T extends U, U>(list: readonly T[], make: (element: T) => U): readonly U[] {
+export function onDemand<T extends U, U>(
+  list: readonly T[],
+  make: (element: T) => U,
+  isLasting: (element: T) => boolean,
+): readonly U[] {
   if (list.length <= LARGE_LIST) return list.map(make);
   const own = list.slice();
-  makers.set(own, make);
+  makers.set(own, { make, isLasting });
   return own;
 }
 
-/** `list.slice(from, to)`, its elements made. */
-export function sliceOf<U>(list: readonly U[], from: number, to: number): readonly U[] {
-  const make = makers.get(list) as ((element: U) => U) | undefined;
-  const slice = list.slice(from, to);
-  return make ? slice.map(make) : slice;
-}
+/** How the elements of the list are made; undefined when they stand there as they are. */
+export const makerOf = <U>(list: readonly U[]): Maker<U, U> | undefined =>
+  makers.get(list) as Maker<U, U> | undefined;

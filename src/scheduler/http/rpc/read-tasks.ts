@@ -74,7 +74,9 @@ export function taskReads({ storage, pending }: RpcSettings) {
     getTasksWithoutConfigs({ query }) {
       const explained = withReasons(reasonOf);
       const shown = (task: ScheduledTask) => withoutConfig(explained(task));
-      return ok({ scheduleStatusResult: { tasks: onDemand(tasksOf(query), shown) } });
+      // What a waiting task waits for is another thing every time.
+      const isLasting = ({ status }: ScheduledTask) => status !== 'PENDING';
+      return ok({ scheduleStatusResult: { tasks: onDemand(tasksOf(query), shown, isLasting) } });
     },
     async getPendingReason({ query }) {
       if (query?.slaveHosts?.length || query?.statuses?.length)

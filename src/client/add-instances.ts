@@ -7,6 +7,7 @@ import type { Session } from './session.ts';
 import { showJobPage } from './show-page.ts';
 import { instancesOf } from './tasks.ts';
 import { WAIT_STATES, waitForTasks } from './wait.ts';
+import { withProgress } from './wait-progress.ts';
 
 export interface AddInstances {
   /** At least 1. */
@@ -41,7 +42,12 @@ export async function addInstances(
   requireOk(await hooked(session, call, () => scheduler.once('addInstances', { key, count })), log);
   if (waitUntil !== 'PENDING') {
     const added = Array.from({ length: count }, (_, at) => first + at);
-    await waitForTasks(session, scheduler, job, { instances: added, states: WAIT_STATES[waitUntil] });
+    const wait = { instances: added, states: WAIT_STATES[waitUntil] };
+    const goesOn = () =>
+      `The instances were added and go on. 'aurora job status ${jobKeyText(job)}' looks at them.`;
+    await withProgress(session, scheduler, { job, goal: waitUntil, total: count, goesOn }, (own, progress) =>
+      waitForTasks(own, scheduler, job, { ...wait, progress }),
+    );
   }
   session.give?.({
     job: jobKeyText(job),

@@ -16,6 +16,7 @@ import {
   tasksIn,
 } from './tasks.ts';
 import { WAIT_STATES, waitForTasks } from './wait.ts';
+import { withProgress } from './wait-progress.ts';
 
 export interface CreateJob {
   readonly job: ClusterJobKey;
@@ -50,7 +51,18 @@ export async function createJob(
   const seen =
     waitUntil === 'PENDING'
       ? undefined
-      : await waitForTasks(session, connect(), job, { states: WAIT_STATES[waitUntil] });
+      : await withProgress(
+          session,
+          connect(),
+          {
+            job,
+            goal: waitUntil,
+            total: loaded.jobConfiguration.instanceCount,
+            goesOn: () =>
+              `The job was created and goes on. 'aurora job status ${jobKeyText(job)}' looks at it, 'aurora job killall ${jobKeyText(job)}' ends it.`,
+          },
+          (own, progress) => waitForTasks(own, connect(), job, { states: WAIT_STATES[waitUntil], progress }),
+        );
   await checkTasks(session, connect(), job, seen);
   session.print(`Job create succeeded: job url=${page}\n`);
   session.give?.({ job: jobKeyText(job), url: page, waitedFor: waitUntil });

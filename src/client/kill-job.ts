@@ -11,6 +11,7 @@ import type { Session } from './session.ts';
 import { showJobPage } from './show-page.ts';
 import { instancesOf, instancesText } from './tasks.ts';
 import { waitForTasks } from './wait.ts';
+import { type WaitProgress, withProgress } from './wait-progress.ts';
 
 /** How tasks are killed; the same for `kill` and `killall`. */
 export interface KillOptions {
@@ -73,23 +74,34 @@ async function killWith(
   instances: readonly number[] | undefined,
   options: KillOptions,
 ): Promise<readonly number[] | undefined> {
-  let killed = instances;
   const file =
     options.configFile === undefined
       ? undefined
       : await loadJob(session, () => scheduler, job, options.configFile, options.config);
-  if (options.batchSize === undefined) {
-    const killed = await killAndWait(session, scheduler, job, instances, { ...options, file });
-    if (!killed) throw new AuroraError('TIMEOUT', lateText(instances));
-  } else {
-    killed = await killInBatches(session, scheduler, job, instances, {
-      ...options,
-      file,
-      batchSize: options.batchSize,
-    });
-  }
+  const { batchSize } = options;
+  const killed =
+    batchSize === undefined
+      ? await killAtOnce(session, scheduler, job, instances, { ...options, file })
+      : await killInBatches(session, scheduler, job, instances, { ...options, file, batchSize });
   if (options.openBrowser) await showJobPage(session, scheduler, job);
   return killed;
+}
+
+async function killAtOnce(
+  session: Session,
+  scheduler: SchedulerClient,
+  job: ClusterJobKey,
+  instances: readonly number[] | undefined,
+  kill: KillOptions & { readonly file: JobOfFile | undefined },
+): Promise<readonly number[] | undefined> {
+  const goesOn = () =>
+    `The instances are killed all the same. 'aurora job status ${jobKeyText(job)}' shows how far that is.`;
+  const subject = { job, goal: 'killed', total: instances?.length, goesOn };
+  const killed = await withProgress(session, scheduler, subject, (own, progress) =>
+    killAndWait(own, scheduler, job, instances, { ...kill, progress }),
+  );
+  if (!killed) throw new AuroraError('TIMEOUT', lateText(instances));
+  return instances;
 }
 
 const lateText = (instances: readonly number[] | undefined): string =>
@@ -99,6 +111,7 @@ const lateText = (instances: readonly number[] | undefined): string =>
 interface Kill {
   readonly message?: string | undefined;
   readonly file: JobOfFile | undefined;
+  readonly progress: WaitProgress;
 }
 
 /** False when the tasks were not over in time. */
@@ -107,7 +120,7 @@ async function killAndWait(
   scheduler: SchedulerClient,
   job: ClusterJobKey,
   instances: readonly number[] | undefined,
-  { message, file, header }: Kill & { readonly header?: string },
+  { message, file, progress, header }: Kill & { readonly header?: string },
 ): Promise<boolean> {
   const { log } = session;
   log.info({}, `Killing tasks for job: ${jobKeyText(job)}`);
@@ -118,27 +131,46 @@ async function killAndWait(
     scheduler.once('killTasks', { job: { role, environment, name }, instances, message }),
   );
   requireOk(response, log, { header });
-  const wait = { instances, states: TERMINAL_STATES, givesUp: true };
+  const wait = { instances, states: TERMINAL_STATES, givesUp: true, progress };
   return (await waitForTasks(session, scheduler, job, wait)) !== undefined;
 }
+
+type BatchedKill = KillOptions & { readonly file: JobOfFile | undefined; readonly batchSize: number };
 
 async function killInBatches(
   session: Session,
   scheduler: SchedulerClient,
   job: ClusterJobKey,
   wanted: readonly number[] | undefined,
-  { batchSize, maxTotalFailures, ...kill }: KillOptions & Kill & { readonly batchSize: number },
+  kill: BatchedKill,
 ): Promise<readonly number[]> {
   const active = instancesOf(await activeTasks(session, scheduler, job));
   const instances = wanted ? active.filter((instance) => wanted.includes(instance)) : active;
   if (instances.length === 0) {
     throw new AuroraError('BAD_PARAMETER', `No tasks to kill found for job ${jobKeyText(job)}`);
   }
+  const { batchSize } = kill;
+  const goesOn = (done: number) =>
+    `${done} of ${instances.length} instances are killed, and the batch of ${batchSize} at hand will be; the others are left alone. 'aurora job status ${jobKeyText(job)}' shows which are there.`;
+  const subject = { job, goal: 'killed', total: instances.length, goesOn };
+  return withProgress(session, scheduler, subject, (own, progress) =>
+    killBatches(own, scheduler, job, instances, { ...kill, progress }),
+  );
+}
+
+async function killBatches(
+  session: Session,
+  scheduler: SchedulerClient,
+  job: ClusterJobKey,
+  instances: readonly number[],
+  { batchSize, maxTotalFailures, ...kill }: BatchedKill & { readonly progress: WaitProgress },
+): Promise<readonly number[]> {
   let failures = 0;
   for (let at = 0; at < instances.length; at += batchSize) {
     const batch = instances.slice(at, at + batchSize);
     const header = `Kill of instances ${instancesText(batch)} failed with error:`;
     if (await killAndWait(session, scheduler, job, batch, { ...kill, header })) {
+      kill.progress.advance(batch.length);
       session.print(`Successfully killed instances ${instancesText(batch)}\n`);
       continue;
     }

@@ -10,6 +10,7 @@ import { type SchedulerClient, schedulerOf } from './scheduler-client.ts';
 import type { Session } from './session.ts';
 import { showJobPage } from './show-page.ts';
 import { activeQuery, instanceOf, instancesOf, instancesText, jobQuery, tasksIn } from './tasks.ts';
+import { type WaitProgress, withProgress } from './wait-progress.ts';
 
 /**
  * Restarts instances batch after batch: the scheduler does it where it can, else the client, which watches each; one that
@@ -40,7 +41,7 @@ export async function restartJob(
   await hooked(session, { method: 'restart', job, file, about: { instances, settings } }, async () => {
     restarted =
       (await restartOnScheduler(session, scheduler, { job, instances }, options)) ??
-      (await restartAll(session, scheduler, job, instances, options));
+      (await restartByClient(session, scheduler, job, instances, options));
     return { responseCode: 'OK', details: [] };
   });
   session.print(`Job ${jobKeyText(job)} restarted successfully\n`);
@@ -48,7 +49,7 @@ export async function restartJob(
   if (options.openBrowser) await showJobPage(session, scheduler, job);
 }
 
-async function restartAll(
+async function restartByClient(
   session: Session,
   scheduler: SchedulerClient,
   job: ClusterJobKey,
@@ -64,6 +65,23 @@ async function restartAll(
     log.info({}, 'Nothing to do.');
     return [];
   }
+  const goesOn = (done: number) =>
+    `${done} of ${all.length} instances are restarted, and the batch of ${options.batchSize} at hand is, unwatched; the others stay as they are.`;
+  const subject = { job, goal: 'restarted', total: all.length, goesOn };
+  return withProgress(session, scheduler, subject, (own, progress) =>
+    restartAll(own, scheduler, job, all, { ...options, progress }),
+  );
+}
+
+async function restartAll(
+  session: Session,
+  scheduler: SchedulerClient,
+  job: ClusterJobKey,
+  all: readonly number[],
+  options: WatchedRestart,
+): Promise<readonly number[]> {
+  const { log } = session;
+  const header = `Error restarting job ${jobKeyText(job)}:`;
   log.info({}, `Performing rolling restart of job ${jobKeyText(job)} (instances: ${instancesText(all)})`);
   const failures = new Map<number, number>();
   for (let left = [...all]; left.length > 0; ) {
@@ -78,10 +96,13 @@ async function restartAll(
     for (const instance of failed) failures.set(instance, (failures.get(instance) ?? 0) + 1);
     requireWithin(session, job, failures, options);
     left.push(...failed);
+    options.progress.advance(batch.length - failed.length);
   }
   log.info({}, 'All instances were restarted successfully');
   return all;
 }
+
+type WatchedRestart = RestartOptions & { readonly progress: WaitProgress };
 
 /** An instance counts when it failed more often than one may. */
 function requireWithin(
@@ -111,7 +132,7 @@ async function watch(
   scheduler: SchedulerClient,
   job: ClusterJobKey,
   batch: readonly number[],
-  { watchMs, pollMs, startTimeoutMs = Number.POSITIVE_INFINITY }: RestartOptions,
+  { watchMs, pollMs, progress, startTimeoutMs = Number.POSITIVE_INFINITY }: WatchedRestart,
 ): Promise<readonly number[]> {
   log.info({}, `Watching instances: ${instancesText(batch)}`);
   const startMs = clock.monotonicMs();
@@ -130,7 +151,9 @@ async function watch(
     const query = { ...jobQuery(job, batch), statuses: ['RUNNING' as const] };
     const response = await scheduler.query('getTasksWithoutConfigs', { query });
     const nowMs = clock.monotonicMs();
-    for (const task of tasksIn(requireOk(response, log))) {
+    const running = tasksIn(requireOk(response, log));
+    await progress.show(running, new Set());
+    for (const task of running) {
       const instance = instanceOf(task);
       if (!open.has(instance)) continue;
       const known = seen.get(instance);

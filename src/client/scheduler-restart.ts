@@ -79,6 +79,18 @@ export async function restartOnScheduler(
   const key: UpdateKey = { job, id: response.result?.startJobUpdateResult?.key?.id ?? '' };
   const meant = instances ? instancesText(instances) : 'all';
   log.info({}, `The scheduler restarts job ${jobKeyText(job)} (instances: ${meant}), as update ${key.id}`);
+  const screen = session.progressTerminal?.();
+  if (screen) {
+    const { watchUpdate } = await import('./watch-update.ts');
+    const shown = { ...session, terminal: () => screen, print: () => {} };
+    await watchUpdate(shown, job, {
+      id: key.id,
+      wanted: 'forward',
+      form: 'auto',
+      stopAtPause: false,
+      last: false,
+    });
+  }
   const { status, instructions } = await waitQuietly(session, scheduler, key);
   if (status === 'ROLLED_FORWARD') return restartedBy(instructions);
   throw new AuroraError('COMMAND_FAILED', `Restart of ${jobKeyText(job)} ended as ${status}`, {

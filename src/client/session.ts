@@ -35,6 +35,8 @@ export interface Session {
   openPage(url: string): void;
   /** Undefined unless both stdout and stderr go to a terminal that can do more than lines. */
   terminal(): Terminal | undefined;
+  /** Where progress can be drawn: stderr, when it is a terminal that can do more than lines. */
+  progressTerminal?(): Terminal | undefined;
   /** What asks a person yes or no; nothing unless one sits at a terminal. */
   readonly asker?: (() => Promise<((question: string) => Promise<boolean>) | undefined>) | undefined;
   /** What the scheduler is told about who calls; default `Aurora V2`, the original client's name. */

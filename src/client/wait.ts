@@ -5,6 +5,7 @@ import { requireOk } from './response.ts';
 import type { SchedulerClient } from './scheduler-client.ts';
 import type { Session } from './session.ts';
 import { isIn, jobQuery, type ListedTask, newestTasks, type Status, tasksIn } from './tasks.ts';
+import type { WaitProgress } from './wait-progress.ts';
 
 /** States that end a wait. An instance that is over counts as having been up. */
 export const WAIT_STATES = {
@@ -18,11 +19,16 @@ export interface Wait {
   readonly states: ReadonlySet<Status>;
   /** Gives up when the pause between polls has grown to its limit; else waits for ever. */
   readonly givesUp?: boolean;
+  readonly progress?: WaitProgress | undefined;
 }
 
 /** Source: the original's JobMonitor. Polls at 0, 2, 6, 14, 30, 62, 126 and 254 s, then every 150 s. */
 const FIRST_PAUSE_MS = 2_000;
 const LONGEST_PAUSE_MS = 150_000;
+/** The time of the poll after which the pause has grown to its limit. */
+const GIVES_UP_MS = 254_000;
+/** Somebody looks at it live. */
+const LIVE_PAUSE_MS = 1_000;
 
 /**
  * Polls until the newest task of every instance is in one of the states; the result is those tasks as the last poll saw
@@ -33,14 +39,18 @@ export async function waitForTasks(
   { clock, log, signal }: Session,
   scheduler: SchedulerClient,
   job: ClusterJobKey,
-  { instances, states, givesUp = false }: Wait,
+  { instances, states, givesUp = false, progress }: Wait,
 ): Promise<readonly ListedTask[] | undefined> {
+  const startMs = clock.monotonicMs();
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
     const response = await scheduler.once('getTasksWithoutConfigs', { query: jobQuery(job, instances) });
     const header = `Cannot tell how ${jobKeyText(job)} is doing:`;
     const tasks = newestTasks(tasksIn(requireOk(response, log, { header })));
+    await progress?.show(tasks, states);
     if (tasks.every((task) => isIn(task, states))) return tasks;
-    if (givesUp && pauseMs >= LONGEST_PAUSE_MS) return undefined;
-    await sleep(clock, pauseMs, signal);
+    if (givesUp && (pauseMs >= LONGEST_PAUSE_MS || clock.monotonicMs() - startMs >= GIVES_UP_MS))
+      return undefined;
+    await sleep(clock, progress?.isLive ? LIVE_PAUSE_MS : pauseMs, signal);
+    if (progress?.isLive) pauseMs = FIRST_PAUSE_MS / 2;
   }
 }

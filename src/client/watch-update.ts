@@ -3,6 +3,7 @@ import { AuroraError } from '../base/errors.ts';
 import type { ClusterJobKey } from './job-key.ts';
 import { jobKeyText, wireJobKey } from './job-key.ts';
 import { type LastLines, lastLines } from './last-lines.ts';
+import { pendingReasons } from './pending-reasons.ts';
 import { requireOk } from './response.ts';
 import { type SchedulerClient, schedulerOf } from './scheduler-client.ts';
 import type { Session } from './session.ts';
@@ -131,7 +132,7 @@ function lookAt(session: Session, scheduler: SchedulerClient, key: UpdateKey) {
     const asksWhy = isPending && clock.monotonicMs() - reasonsMs >= REASONS_EVERY_MS;
     if (asksWhy) {
       reasonsMs = clock.monotonicMs();
-      reasons = await pendingReasons(scheduler, key.job, tasks);
+      reasons = await pendingReasons(scheduler, wireJobKey(key.job), tasks);
     }
     const unread = failedTasks(view).slice(0, MOST_READ - outputs.size);
     await Promise.all(
@@ -174,27 +175,4 @@ function interestingInstances(events: InstanceEvents): readonly number[] {
     .map(({ instanceId = 0 }) => instanceId);
   const open = [...last].filter(([, action]) => !SETTLED.has(action ?? '')).map(([instance]) => instance);
   return [...new Set([...open, ...failed])].sort((a, b) => a - b);
-}
-
-/** Why tasks have no place, by instance; a scheduler that will not say is no reason to stop. */
-async function pendingReasons(
-  scheduler: SchedulerClient,
-  job: ClusterJobKey,
-  tasks: readonly ListedTask[],
-): Promise<ReadonlyMap<number, string>> {
-  const response = await scheduler.query('getPendingReason', {
-    query: { jobKeys: [wireJobKey(job)] },
-  });
-  const result = response.result?.getPendingReasonResult;
-  const byTask = new Map((result?.reasons ?? []).map(({ taskId, reason }) => [taskId, reason]));
-  for (const { taskIds = [], text = '' } of result?.funnels ?? []) {
-    const sentence = text.split('\n').filter(Boolean).join('; ');
-    for (const taskId of taskIds) if (sentence) byTask.set(taskId, sentence);
-  }
-  return new Map(
-    tasks.flatMap(({ assignedTask }) => {
-      const reason = byTask.get(assignedTask?.taskId);
-      return reason ? [[assignedTask?.instanceId ?? 0, reason] as const] : [];
-    }),
-  );
 }

@@ -50,7 +50,8 @@ export function thisProcess(): Outside {
     },
     complain: (text) => void write(2, text),
     openPage,
-    terminal: () => terminalOf(process.env),
+    terminal: () => (process.stdout.isTTY ? terminalOf(process.env) : undefined),
+    progressTerminal: () => terminalOf(process.env),
     asker: async () => ((await isAnswered(process.env)) ? askOnTerminal : undefined),
     stdio: [0, 1, 2],
   };
@@ -74,8 +75,8 @@ const askOnTerminal = async (question: string): Promise<boolean> => {
   }
 };
 
-/** Nothing when one of the outputs is a file or a pipe, in CI, and for terminals that know lines only. */
+/** Nothing when stderr is a file or a pipe, in CI, and for terminals that know lines only. */
 function terminalOf(env: NodeJS.ProcessEnv): Terminal | undefined {
-  if (env.CI || env.TERM === 'dumb' || !process.stdout.isTTY || !process.stderr.isTTY) return undefined;
+  if (env.CI || env.TERM === 'dumb' || !process.stderr.isTTY) return undefined;
   return { size: () => ({ columns: process.stderr.columns || 80, rows: process.stderr.rows || 24 }) };
 }

@@ -98,5 +98,5 @@ export async function restartOnScheduler(
   });
 }
 
-const restartedBy = ({ initialState = [], restart }: Wire<'JobUpdateInstructions'>): readonly number[] =>
-  numbersOf([...initialState, ...(restart?.others ?? [])].flatMap(({ instances = [] }) => instances));
+const restartedBy = ({ initialState = [] }: Wire<'JobUpdateInstructions'>): readonly number[] =>
+  numbersOf(initialState.flatMap(({ instances = [] }) => instances));

@@ -74,14 +74,15 @@ export function updateView(
   { reasons, outputs }: Known,
   nowMs: number,
 ): UpdateView {
-  const { initialState = [], desiredState, settings = {} } = update?.instructions ?? {};
+  const { initialState = [], desiredState, restart, settings = {} } = update?.instructions ?? {};
   const {
     status = 'ERROR',
     createdTimestampMs = 0,
     lastModifiedTimestampMs = 0,
   } = update?.summary?.state ?? {};
-  const wanted = joinedRanges(desiredState?.instances ?? []);
   const initial = joinedRanges(initialState.flatMap(({ instances }) => instances ?? []));
+  // A restart takes no instance away; its new state is that of some of them only.
+  const wanted = restart ? initial : joinedRanges(desiredState?.instances ?? []);
   const all = numbersOf([...wanted, ...initial]);
   const last = new Map(instanceEvents.map((event) => [event.instanceId ?? 0, event]));
   const newest = new Map(newestTasks(tasks).map((task) => [instanceOf(task), task]));

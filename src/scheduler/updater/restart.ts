@@ -1,4 +1,4 @@
-import type { JobKey, JobUpdateInstructions, ScheduledTask, Wire } from '../../api/index.ts';
+import type { JobKey, JobUpdate, JobUpdateInstructions, ScheduledTask, Wire } from '../../api/index.ts';
 import { refused } from '../jobs/job-refusal.ts';
 import type { ReadStores } from '../storage/index.ts';
 import { jobKeyText } from '../storage/keys.ts';
@@ -22,6 +22,17 @@ function restartedTasks(
   const missing = instances.filter((_, at) => !found[at]);
   if (missing.length > 0) throw refused(`Not all requested instances are active: ${missing.join(', ')}`);
   return found as ScheduledTask[];
+}
+
+/**
+ * The update as it is told to readers. A restart of instances with several configurations is stored with one of them as
+ * its state before and after, see restartInstructions; readers are shown all instances that it is about.
+ */
+export function toldUpdate(update: JobUpdate): JobUpdate {
+  const { initialState, restart } = update.instructions;
+  if (!restart || restart.others.length === 0) return update;
+  const all = [...initialState, ...restart.others];
+  return { ...update, instructions: { ...update.instructions, initialState: all } };
 }
 
 /**

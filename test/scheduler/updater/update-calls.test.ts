@@ -270,6 +270,38 @@ withScheduler('queries: by job, role, user, status and key, the latest change fi
   assert.is((await call('getJobUpdateDetails', {})).responseCode, 'ERROR');
 });
 
+withScheduler(
+  'a restart of several configurations is told with all its instances',
+  async ({ call, mesos, tasks }) => {
+    mesos.subscribe();
+    ok(await call('createJob', { description: wireJob({ instanceCount: 3 }) }));
+    const only = { updateOnlyTheseInstances: [{ first: 1, last: 1 }] };
+    const update = started(ok(await call('startJobUpdate', { request: requestOf({}, only) })));
+    const versions = async () => (await tasks('PENDING')).map((task) => task.assignedTask.task.contactEmail);
+    while (!(await versions()).includes('new')) await new Promise((done) => setImmediate(done));
+    ok(await call('abortJobUpdate', { key: update!.key! }));
+    const request = { job: JOB, settings: { updateGroupSize: 1 } };
+    const { key } = started(ok(await call('startJobRestart', { request }))) ?? {};
+    for (const asked of [{ query: { key } }, { key }]) {
+      const { result } = ok(await call('getJobUpdateDetails', asked as never));
+      const { details, detailsList } = result!.getJobUpdateDetailsResult!;
+      const { initialState, restart } = (details ?? detailsList?.[0])?.update?.instructions ?? {};
+      const shown = initialState?.map(({ task, instances }) => [task?.contactEmail ?? 'old', instances]);
+      assert.equal(shown, [
+        [
+          'old',
+          [
+            { first: 0, last: 0 },
+            { first: 2, last: 2 },
+          ],
+        ],
+        ['new', [{ first: 1, last: 1 }]],
+      ]);
+      assert.is(restart?.taskIds?.length, 3);
+    }
+  },
+);
+
 withScheduler('diff: what would be added, replaced, removed, and what stays', async ({ call }) => {
   ok(await call('createJob', { description: wireJob({ instanceCount: 4 }) }));
   const diff = async (request: Wire<'JobUpdateRequest'>) => {

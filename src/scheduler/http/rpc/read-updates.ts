@@ -3,6 +3,7 @@ import { AuroraError } from '../../../base/errors.ts';
 import { refused } from '../../jobs/job-refusal.ts';
 import { jobUpdateKeyText } from '../../storage/keys.ts';
 import { jobDiff, wireDiff } from '../../updater/job-diff.ts';
+import { toldUpdate } from '../../updater/restart.ts';
 import type { UpdateKills } from '../../updater/update-kills.ts';
 import { type RequestRules, validRequest } from '../../updater/update-request.ts';
 import { type Handlers, ok } from './outcome.ts';
@@ -18,8 +19,10 @@ export function updateReads(
 ) {
   const { kills, storage } = settings;
   /** With who waits just now, if anybody does. */
-  const withWaits = (details: JobUpdateDetails): JobUpdateDetails => {
-    const slaWaits = kills.waiting(details.update.summary.key);
+  const told = (stored: JobUpdateDetails): JobUpdateDetails => {
+    const update = toldUpdate(stored.update);
+    const details = update === stored.update ? stored : { ...stored, update };
+    const slaWaits = kills.waiting(update.summary.key);
     return slaWaits.length === 0 ? details : { ...details, slaWaits };
   };
   return {
@@ -33,7 +36,7 @@ export function updateReads(
         const detailsList = storage.read((stores) =>
           findUpdates(stores, query)
             .flatMap((found) => stores.jobUpdates.get(found.key) ?? [])
-            .map(withWaits),
+            .map(told),
         );
         return ok({ getJobUpdateDetailsResult: { detailsList } });
       }
@@ -41,7 +44,7 @@ export function updateReads(
       const wanted = requiredUpdateKey(key);
       const details = storage.read(({ jobUpdates }) => jobUpdates.get(wanted));
       if (!details) throw refused(`Update does not exist: ${jobUpdateKeyText(wanted)}`);
-      return { ...ok({ getJobUpdateDetailsResult: { details: withWaits(details) } }), details: [DEPRECATED] };
+      return { ...ok({ getJobUpdateDetailsResult: { details: told(details) } }), details: [DEPRECATED] };
     },
     getJobUpdateDiff({ request: wire }) {
       const request = validRequest(wire, settings);

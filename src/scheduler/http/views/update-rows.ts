@@ -4,11 +4,12 @@ import type { UpdateRow } from '../../../api/views/updates.ts';
 import type { ReadStores } from '../../storage/index.ts';
 import { jobKeyText } from '../../storage/keys.ts';
 import { idsIn } from '../../updater/instances.ts';
+import { toldUpdate } from '../../updater/restart.ts';
 import { STATUSES } from '../../updater/statuses.ts';
 
 /** All instances that an update is about, by id. */
 export function instancesOf({ update }: JobUpdateDetails): number[] {
-  const { desiredState, initialState } = update.instructions;
+  const { desiredState, initialState } = toldUpdate(update).instructions;
   const ids = new Set<number>(idsIn(desiredState?.instances ?? []));
   for (const { instances } of initialState) for (const id of idsIn(instances)) ids.add(id);
   return [...ids].sort((a, b) => a - b);

@@ -3,6 +3,7 @@ import { toNumber } from '../../../api/index.ts';
 import type { UpdateReply, UpdateSettingsShown } from '../../../api/views/updates.ts';
 import { jobKeyText } from '../../storage/keys.ts';
 import { idsIn } from '../../updater/instances.ts';
+import { toldUpdate } from '../../updater/restart.ts';
 import { strategyOf } from '../../updater/strategy.ts';
 import { configShown } from './config-shown.ts';
 import { numbered } from './instance-columns.ts';
@@ -55,7 +56,7 @@ export const updateView: View = ({ storage }, query): UpdateReply => {
           .slice(0, 5)
           .map(({ key }) => key.id),
       );
-    const { instructions, summary } = details.update;
+    const { instructions, summary } = toldUpdate(details.update);
     const { desiredState, initialState, settings } = instructions;
     return {
       row,

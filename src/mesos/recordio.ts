@@ -20,6 +20,8 @@ export interface RecordReader {
 }
 
 const DEFAULT_MAX_BYTES = 64 * 2 ** 20;
+/** Taken at once for a record that is longer than its first chunk. */
+const FIRST_BYTES = 4 * 2 ** 20;
 const LINE_FEED = 10;
 const ZERO = 48;
 /** More digits than any allowed length has. */
@@ -64,6 +66,14 @@ export function recordReader({ maxBytes = DEFAULT_MAX_BYTES }: RecordReaderOptio
     return chunk.length;
   };
 
+  /** Takes memory for what has come, not for what is announced: doubled each time, and all of it in the end. */
+  const roomFor = (bytes: number): Buffer => {
+    if (partial && partial.length >= bytes) return partial;
+    const larger = Buffer.allocUnsafeSlow(Math.min(length, Math.max(FIRST_BYTES, 4 * bytes)));
+    partial?.copy(larger, 0, 0, filled);
+    return larger;
+  };
+
   return {
     feed(bytes) {
       if (failure) throw failure;
@@ -79,7 +89,7 @@ export function recordReader({ maxBytes = DEFAULT_MAX_BYTES }: RecordReaderOptio
         at += part.length;
         if (partial || part.length < length) {
           // Copied as it arrives: joining a record of megabytes at its end would block for tens of milliseconds.
-          partial ??= Buffer.allocUnsafeSlow(length);
+          partial = roomFor(filled + part.length);
           part.copy(partial, filled);
         }
         filled += part.length;

@@ -90,4 +90,14 @@ test('the table numbers every field and value once', () => {
     assert.is(new Set(Object.values(values)).size, Object.keys(values).length, name);
 });
 
+test('many fields that the table does not know cost what they are long', () => {
+  const fields = Buffer.concat(Array.from({ length: 60_000 }, () => Buffer.from([0xf8, 0x7f, 1])));
+  const start = process.cpuUsage();
+  const value = parseProtobuf('Filters', fields);
+  assert.is(toProtobuf('Filters', value).length, fields.length);
+  const { user } = process.cpuUsage(start);
+  // Copied anew for every field these are seconds.
+  assert.ok(user < 2_000_000, `${user} us of processor time`);
+});
+
 test.run();

@@ -50,4 +50,22 @@ test('refuses a record that is longer than allowed before it arrives', () => {
   assert.throws(() => recordReader().feed(Buffer.from('9999999999999999999')), /not RecordIO/);
 });
 
+test('memory is taken for what has come of a record, not for what is announced', () => {
+  const readers = Array.from({ length: 50 }, () => recordReader());
+  const before = process.memoryUsage().arrayBuffers;
+  for (const reader of readers) reader.feed(Buffer.from(`${64 * 2 ** 20}\nx`));
+  const grown = process.memoryUsage().arrayBuffers - before;
+  assert.ok(grown <= 50 * 5 * 2 ** 20, `${grown} bytes`);
+  const whole = recordReader();
+  const body = Buffer.alloc(9 * 2 ** 20, 'y');
+  const records = [
+    Buffer.from(`${body.length}\n`),
+    body.subarray(0, 5),
+    body.subarray(5, 6_000_000),
+    body.subarray(6_000_000),
+  ].flatMap((part) => whole.feed(part));
+  assert.is(records.length, 1);
+  assert.ok(records[0]?.equals(body));
+});
+
 test.run();

@@ -88,7 +88,10 @@ function readField(message: Decoded, field: FieldPlan, reader: WireReader, depth
   const before = message[field.name];
   if (field.rule === 'map') {
     const [key, value] = readEntry(field, reader.bytes(), depth);
-    message[field.name] = { ...(before as object | undefined), [key]: value };
+    const entries = (before as object | undefined) ?? {};
+    // Not by assignment, which a key like __proto__ would divert.
+    Object.defineProperty(entries, key, { value, configurable: true, enumerable: true, writable: true });
+    message[field.name] = entries;
     return true;
   }
   const value = readOne(field, reader, depth, field.rule === 'repeated' ? undefined : before);
@@ -121,7 +124,9 @@ function readMessage(name: MessageName, bytes: Buffer, depth: number, into: Deco
       readPacked(into, field, reader.bytes(), depth);
       known = true;
     } else reader.skip(wireType);
-    if (!known) into[UNKNOWN] = [...(into[UNKNOWN] ?? []), bytes.subarray(from, reader.offset())];
+    if (known) continue;
+    into[UNKNOWN] ??= [];
+    into[UNKNOWN].push(bytes.subarray(from, reader.offset()));
   }
   return into;
 }

@@ -1,0 +1,36 @@
+/** Runs in a thread of its own: sends one call many times over some connections that stay open. */
+import { Agent, request } from 'node:http';
+import { parentPort, workerData } from 'node:worker_threads';
+
+export interface ManyCalls {
+  readonly port: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
+  readonly calls: number;
+  readonly connections: number;
+}
+
+const { port, headers, body, calls, connections } = workerData as ManyCalls;
+const agent = new Agent({ keepAlive: true, maxSockets: connections });
+
+const once = (): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const call = { agent, host: '127.0.0.1', port, path: '/api', method: 'POST', headers };
+    const sent = request(call, (response) => {
+      response.resume();
+      response.once('end', () => {
+        if (response.statusCode === 200) resolve();
+        else reject(new Error(`status ${response.statusCode}`));
+      });
+    });
+    sent.once('error', reject);
+    sent.end(body);
+  });
+
+let left = calls;
+const lane = async () => {
+  while (left-- > 0) await once();
+};
+await Promise.all(Array.from({ length: connections }, lane));
+agent.destroy();
+parentPort?.postMessage('done');

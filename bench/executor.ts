@@ -1,18 +1,26 @@
 /**
- * What an executor costs: memory while one process runs, and time from its own start to that of the user's process. A
- * scripted agent launches the task in the answer to the subscription, as a real one does.
+ * What an executor costs: memory and processor time while five processes run, checked over HTTP and announced in a real
+ * ZooKeeper, and time from its own start to that of a user's process. A scripted agent launches the task in the answer
+ * to the subscription, as a real one does.
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { processEntry, TICKS_A_SECOND } from '../src/proc/process-id.ts';
 import { type ScriptedAgent, scriptedAgent, taskData } from '../test/executor/scripted-agent.ts';
+import { startZooKeeper } from '../test/zookeeper/server.ts';
 import { figure, median } from './harness.ts';
 
 const EXECUTOR = 'dist/aurora-executor';
 const ROUNDS = 15;
 /** V8 gives start-up garbage back once a program has been idle for 8 s; it is about 2 MB. */
 const SETTLE_MS = 10_000;
+/** How long it is watched when idle: several health checks, which come every 10 s, and a metrics file. */
+const IDLE_MS = 70_000;
+const PROCESSES = 5;
 
 const pause = (ms: number) => new Promise((done) => setTimeout(done, ms));
 
@@ -31,13 +39,20 @@ interface Started {
   stop(): Promise<void>;
 }
 
-async function start(agent: ScriptedAgent, round: number): Promise<Started> {
+/** What is run, and with which flags. */
+interface Load {
+  readonly data: string;
+  readonly flags: readonly string[];
+}
+
+async function start(agent: ScriptedAgent, round: number, { data, flags }: Load): Promise<Started> {
   const directory = mkdtempSync(join(tmpdir(), 'aurora-bench-'));
   const stamp = join(directory, 'sandbox', 'started');
   const startMs = performance.timeOrigin + performance.now();
-  const executor = spawn(EXECUTOR, ['--nosetuid'], { env: agent.environment(directory), stdio: 'ignore' });
+  const environment = agent.environment(directory);
+  const executor = spawn(EXECUTOR, ['--nosetuid', ...flags], { env: environment, stdio: 'ignore' });
   await agent.subscribed(round + 1);
-  agent.launch('task-1', STAMP);
+  agent.launch('task-1', data);
   const read = () => (existsSync(stamp) ? readFileSync(stamp, 'utf8').trim() : '');
   while (read() === '') await pause(1);
   return {
@@ -51,6 +66,26 @@ async function start(agent: ScriptedAgent, round: number): Promise<Started> {
   };
 }
 
+/** Five processes, the first of which writes its start; `port` answers the health checks. */
+const service = (port: number): string =>
+  taskData({}, 'task-1', {
+    role: 'nobody',
+    task: {
+      name: 'service',
+      processes: Array.from({ length: PROCESSES }, (_, at) => ({
+        name: `p-${at}`,
+        cmdline: `${at === 0 ? 'date +%s%N > started; ' : ''}exec sleep 1000`,
+      })),
+    },
+    health_check_config: {},
+    announce: { primary_port: 'health', portmap: { health: port } },
+  });
+
+const cpuTicks = (pid: number): number => {
+  const { userTicks = 0, systemTicks = 0 } = processEntry(pid) ?? {};
+  return userTicks + systemTicks;
+};
+
 function bareNodeMs(): number {
   const startMs = performance.now();
   spawnSync(process.execPath, ['-e', '0'], { stdio: 'ignore' });
@@ -62,18 +97,8 @@ const launches: number[] = [];
 const bare: number[] = [];
 for (let round = 0; round < ROUNDS; round++) {
   bare.push(bareNodeMs());
-  const started = await start(agent, round);
+  const started = await start(agent, round, { data: STAMP, flags: [] });
   launches.push(started.launchMs);
-  if (round < ROUNDS - 1) {
-    await started.stop();
-    continue;
-  }
-  await pause(SETTLE_MS);
-  const pid = started.executor.pid as number;
-  const privateKib = memoryKib(pid, 'Private_Clean') + memoryKib(pid, 'Private_Dirty');
-  const conditions = `one running process, idle for ${SETTLE_MS / 1000} s, node ${process.version}, other node processes on the machine`;
-  figure({ name: 'rss_mb', value: memoryKib(pid, 'Rss') / 1024, unit: 'MB', conditions });
-  figure({ name: 'private_mb', value: privateKib / 1024, unit: 'MB', conditions });
   await started.stop();
 }
 figure({
@@ -82,4 +107,30 @@ figure({
   unit: 'ms',
   conditions: `median of ${ROUNDS}: executor start to first command of the process, above bare node (${median(bare).toFixed(0)} ms)`,
 });
+
+let checks = 0;
+const health = createServer((_, reply) => {
+  checks++;
+  reply.end('ok');
+});
+await new Promise<void>((done) => health.listen(0, '127.0.0.1', done));
+const zookeeper = await startZooKeeper();
+const { port } = health.address() as AddressInfo;
+const load = { data: service(port), flags: [`--announcer-ensemble=${zookeeper.address}`] };
+const started = await start(agent, ROUNDS, load);
+await agent.reported('TASK_RUNNING');
+await pause(SETTLE_MS);
+const pid = started.executor.pid as number;
+const [ticksBefore, checksBefore, fromMs] = [cpuTicks(pid), checks, performance.now()];
+await pause(IDLE_MS);
+const usedSecs = (cpuTicks(pid) - ticksBefore) / TICKS_A_SECOND;
+const passedSecs = (performance.now() - fromMs) / 1000;
+const privateKib = memoryKib(pid, 'Private_Clean') + memoryKib(pid, 'Private_Dirty');
+const conditions = `${PROCESSES} running processes, HTTP health check every 10 s (${checks - checksBefore} of them), announced, ${passedSecs.toFixed(0)} s, node ${process.version}, other node processes on the machine`;
+figure({ name: 'rss_mb', value: memoryKib(pid, 'Rss') / 1024, unit: 'MB', conditions });
+figure({ name: 'private_mb', value: privateKib / 1024, unit: 'MB', conditions });
+figure({ name: 'idle_cpu_percent', value: (usedSecs / passedSecs) * 100, unit: '%', conditions });
+await started.stop();
+health.close();
+await zookeeper.stop();
 await agent.close();

@@ -34,7 +34,7 @@ const JARS = '/usr/share/java';
 /** What a standalone server needs of Debian's jars. */
 const NEEDED =
   /^(zookeeper|zookeeper-jute|slf4j-api|slf4j-nop|metrics-core|snappy-java|netty-\w+|netty-[a-z-]*?|commons-cli)\.jar$/;
-const READY_LIMIT_MS = 25_000;
+const READY_LIMIT_MS = 60_000;
 
 function classPath(): string {
   if (!existsSync(join(JARS, 'zookeeper.jar')) || !existsSync('/usr/bin/java'))

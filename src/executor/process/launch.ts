@@ -19,6 +19,8 @@ interface ProcessSetting extends ShellSetting {
   readonly onlooker?: Onlooker | undefined;
   /** Output of a process is not kept; a sentence for a person, without a full stop. */
   readonly onLogFault: (fault: string) => void;
+  /** How many processes the kernel has killed for lack of memory; the machine's own unless a test says otherwise. */
+  readonly oomKills?: () => number;
 }
 
 /** What becomes of a run. */
@@ -38,26 +40,32 @@ export interface RunObserver {
 /** Exit code of a shell whose command was killed by SIGKILL. */
 const SHELL_OF_KILLED = 137;
 
-/**
- * A death by signal is a failure: nobody but the task's own end sends one to a process that is well.
- * @param killsBefore how often the kernel had killed for want of memory when the run began
- */
-function outcomeOf({ code, signal }: CommandEnd, killsBefore: number): [ProcessOutcome, string] {
-  const killed = signal === 'SIGKILL' || code === SHELL_OF_KILLED;
-  const why = killed && oomKills() > killsBefore ? ', because the task was out of memory' : '';
-  if (signal !== null) return ['failed', `killed by ${signal}${why}`];
-  return code === 0 ? ['succeeded', 'exit code 0'] : ['failed', `exit code ${code}${why}`];
+/** A death by signal is a failure: nobody but the task's own end sends one to a process that is well. */
+function outcomesSince(kills: () => number): (end: CommandEnd) => [ProcessOutcome, string] {
+  const before = kills();
+  return ({ code, signal }) => {
+    const killed = signal === 'SIGKILL' || code === SHELL_OF_KILLED;
+    const count = killed ? kills() - before : 0;
+    const times = count === 1 ? '1 process' : `${count} processes`;
+    const why = count > 0 ? `, because the task was out of memory (the kernel killed ${times})` : '';
+    if (signal !== null) return ['failed', `killed by ${signal}${why}`];
+    return code === 0 ? ['succeeded', 'exit code 0'] : ['failed', `exit code ${code}${why}`];
+  };
 }
 
 const couldNotStart = (why: string): string => `could not be started: ${why}`;
 
-function observe(child: ChildProcess, output: RunOutput, observer: RunObserver): void {
-  const killsBefore = oomKills();
+function observe(
+  child: ChildProcess,
+  output: RunOutput,
+  observer: RunObserver,
+  outcomeOf: (end: CommandEnd) => [ProcessOutcome, string],
+): void {
   child.once('error', (error) => observer.ended('failed', couldNotStart(error.message)));
   child.once('exit', (code, signal) => {
     observer.reaped(child.pid as number);
     const exit = { code, signal };
-    output.finish(() => observer.ended(...outcomeOf(exit, killsBefore), exit));
+    output.finish(() => observer.ended(...outcomeOf(exit), exit));
   });
 }
 
@@ -69,7 +77,7 @@ function launchAlone(
   observer: RunObserver,
 ): void {
   const child = spawnShell(cmdline, setting, ['inherit', ...output.stdio]);
-  observe(child, output, observer);
+  observe(child, output, observer, outcomesSince(setting.oomKills ?? oomKills));
   if (child.pid !== undefined) observer.started(child.pid);
 }
 
@@ -82,14 +90,14 @@ function launchCoordinated(
 ): void {
   const { softFiles, sandbox } = setting;
   const { argv, user } = shellCommand(process.cmdline, setting);
-  const killsBefore = oomKills();
+  const outcomeOf = outcomesSince(setting.oomKills ?? oomKills);
   let shell: number | undefined;
   let told = false;
   const over = (exit: CommandEnd) => {
     if (told) return;
     told = true;
     if (shell !== undefined) observer.reaped(shell);
-    output.finish(() => observer.ended(...outcomeOf(exit, killsBefore), exit));
+    output.finish(() => observer.ended(...outcomeOf(exit), exit));
   };
   const { id } = startCoordinated(
     perl,

@@ -18,6 +18,58 @@ test('accounts are those of the machine', () => {
   assert.is(ownAccount().uid, process.getuid?.());
 });
 
+for (const [how, cmdline, kills, says] of [
+  [
+    'killed by the kernel',
+    'kill -KILL $$',
+    [0, 1],
+    /^failed: killed by SIGKILL, because the task was out of memory \(the kernel killed 1 process\)$/,
+  ],
+  [
+    'of which a child was',
+    "sh -c 'kill -KILL $$'; exit $?",
+    [4, 6],
+    /^failed: exit code 137, because the task was out of memory \(the kernel killed 2 processes\)$/,
+  ],
+  ['killed by somebody else', 'kill -KILL $$', [3, 3], /^failed: killed by SIGKILL$/],
+  ['that fails while another one is killed', 'exit 3', [0, 1], /^failed: exit code 3$/],
+] as const)
+  test(`a process ${how} is told with what the kernel says`, async () => {
+    const sandbox = mkdtempSync(join(tmpdir(), 'aurora-launch-'));
+    const counts = [...kills];
+    const [failing] = parseTask({ processes: [{ name: 'p', cmdline }] }).processes;
+    try {
+      const ended = new Promise<string>((done) => {
+        launchRun(
+          failing as NonNullable<typeof failing>,
+          0,
+          {
+            sandbox,
+            account: ownAccount(),
+            switchUser: false,
+            env: process.env,
+            preserveEnv: false,
+            logger: undefined,
+            softFiles: undefined,
+            clock: systemClock,
+            onLogFault: () => {},
+            oomKills: () => counts.shift() ?? 0,
+          },
+          {
+            coordinated: () => {},
+            started: () => {},
+            reaped: () => {},
+            ended: (outcome, detail) => done(`${outcome}: ${detail}`),
+            gone: () => {},
+          },
+        );
+      });
+      assert.match(await ended, says);
+    } finally {
+      rmSync(sandbox, { recursive: true });
+    }
+  });
+
 if (process.getuid?.() === 0)
   test('a user keeps all groups of his, and gets no other', async () => {
     const sandbox = mkdtempSync(join(tmpdir(), 'aurora-launch-'));

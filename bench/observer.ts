@@ -93,7 +93,7 @@ try {
   let said = '';
   for (const stream of [observer.stdout, observer.stderr]) stream?.on('data', (part) => (said += part));
   const pid = observer.pid as number;
-  const portOf = () => /port[=:]? ?"?(\d+)/.exec(said)?.[1] ?? /:(\d+)\b(?!.*:\d)/.exec(said)?.[1];
+  const portOf = () => /Observer at http:\/\/127.0.0.1:(\d+)\n/.exec(said)?.[1];
   while (!portOf()) {
     if (observer.exitCode !== null) throw new Error(`the observer ended: ${said}`);
     await pause(20);

@@ -5,7 +5,7 @@ import { systemRandom } from '../base/random.ts';
 import { type ExecutorDriver, executorDriver } from '../mesos/executor-driver.ts';
 import { type ExecutorEnvironment, takeExecutorEnvironment } from '../mesos/executor-environment.ts';
 import type { ExecutorEvent } from '../mesos/messages/types.ts';
-import { type AnnouncerAuth, NO_AUTH, readAuthFile } from './announcer/auth-file.ts';
+import { type AnnouncerAuth, NO_AUTH } from './announcer/auth.ts';
 import type { MakeAnnouncer } from './announcer/companion.ts';
 import { type ExecutorFlags, parseFlags } from './flags.ts';
 import { lastReports } from './last-reports.ts';
@@ -81,11 +81,18 @@ async function announcerOf(ensemble: string | undefined): Promise<MakeAnnouncer 
   return announcerAt(ensemble);
 }
 
+/** So is what reads the file: it takes Node's cryptography along. */
+async function authOf(file: string | undefined): Promise<AnnouncerAuth> {
+  if (file === undefined) return NO_AUTH;
+  const { readAuthFile } = await import('./announcer/auth-file.ts');
+  return readAuthFile(file);
+}
+
 async function readWishes(argv: readonly string[]): Promise<Wishes> {
   const flags = parseFlags(argv);
   const { ensemble, authFile } = flags.announcer;
   const makeAnnouncer = await announcerOf(ensemble);
-  return { flags, makeAnnouncer, announcerAuth: authFile === undefined ? NO_AUTH : readAuthFile(authFile) };
+  return { flags, makeAnnouncer, announcerAuth: await authOf(authFile) };
 }
 
 function readPlace(env: NodeJS.ProcessEnv, log: Logger): Place {

@@ -14,7 +14,7 @@ import { diskUsage } from '../proc/disk-usage.ts';
 import { startedSoftFiles } from '../proc/limits.ts';
 import { bootId, identify, pidNamespace } from '../proc/process-id.ts';
 import { announcedPorts, announcementOf } from './announcer/announcement.ts';
-import type { AnnouncerAuth } from './announcer/auth-file.ts';
+import type { AnnouncerAuth } from './announcer/auth.ts';
 import type { Announcer, MakeAnnouncer } from './announcer/companion.ts';
 import { durableGate } from './checkpoints/durable-gate.ts';
 import { taskJournal } from './checkpoints/journal.ts';

@@ -8,7 +8,7 @@ import { encodeStruct, type TaskConfig } from '../api/index.ts';
 import { systemClock } from '../base/clock.ts';
 import type { Logger } from '../base/log.ts';
 import { systemRandom } from '../base/random.ts';
-import { NO_AUTH } from './announcer/auth-file.ts';
+import { NO_AUTH } from './announcer/auth.ts';
 import type { ReportedState } from './end-causes.ts';
 import { parseFlags } from './flags.ts';
 import { prepareTask } from './prepare.ts';

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { systemClock } from '../../src/base/clock.ts';
 import { type Logger, silentLogger } from '../../src/base/log.ts';
 import { seededRandom } from '../../src/base/random.ts';
-import { NO_AUTH } from '../../src/executor/announcer/auth-file.ts';
+import { NO_AUTH } from '../../src/executor/announcer/auth.ts';
 import { parseFlags } from '../../src/executor/flags.ts';
 import type { PreparedTask } from '../../src/executor/prepare.ts';
 import { prepareTask } from '../../src/executor/prepare.ts';

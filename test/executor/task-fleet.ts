@@ -12,7 +12,7 @@ import { executorProgram } from './executor-program.ts';
 import { taskData } from './scripted-agent.ts';
 
 /** Generous: a machine that is busy starts an executor in seconds. */
-export const LIMIT_MS = 60_000;
+export const LIMIT_MS = 120_000;
 
 export interface TaskFleet {
   readonly dataDir: string;

@@ -1,16 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { AuroraError, messageOf } from '../../base/errors.ts';
-import type { AccessEntry, NodeAccess, ZooKeeperCredential } from '../../zookeeper/index.ts';
-
-/** Who the announcer is in ZooKeeper, and who may touch what it makes. */
-export interface AnnouncerAuth {
-  readonly credentials: readonly ZooKeeperCredential[];
-  readonly access: NodeAccess;
-}
-
-/** Without a file: nobody in particular, and everybody may do everything. */
-export const NO_AUTH: AnnouncerAuth = { credentials: [], access: 'open' };
+import type { AccessEntry } from '../../zookeeper/index.ts';
+import type { AnnouncerAuth } from './auth.ts';
 
 const PERMISSIONS = { read: 1, write: 2, create: 4, delete: 8, admin: 16 } as const;
 type Permission = keyof typeof PERMISSIONS;

@@ -10,7 +10,7 @@ import {
 } from '../../zookeeper/index.ts';
 import type { Companion, CompanionTask } from '../companion.ts';
 import type { TaskAnnouncement } from './announcement.ts';
-import type { AnnouncerAuth } from './auth-file.ts';
+import type { AnnouncerAuth } from './auth.ts';
 
 interface AnnouncerOptions extends TaskAnnouncement {
   readonly auth: AnnouncerAuth;

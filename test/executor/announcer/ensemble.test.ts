@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { systemClock } from '../../../src/base/clock.ts';
 import { silentLogger } from '../../../src/base/log.ts';
 import { seededRandom } from '../../../src/base/random.ts';
-import { NO_AUTH } from '../../../src/executor/announcer/auth-file.ts';
+import { NO_AUTH } from '../../../src/executor/announcer/auth.ts';
 import { type Announcer, announcerAt } from '../../../src/executor/announcer/companion.ts';
 import type { ZooKeeperSession } from '../../../src/zookeeper/index.ts';
 import { assert, suite } from '../../harness/index.ts';

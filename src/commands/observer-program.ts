@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8';
 import { systemClock } from '../base/clock.ts';
 import type { Session } from '../client/session.ts';
 import { startObserver } from '../observer/main.ts';
@@ -5,6 +6,8 @@ import { programLog } from './program-log.ts';
 
 /** Runs an observer until it is stopped; the result is the exit code. Throws AuroraError when it cannot start. */
 export async function runObserver(session: Session, words: readonly string[]): Promise<number> {
+  // It lies on every machine, and what it holds changes little: memory is worth more than the time for collecting it.
+  setFlagsFromString('--optimize-for-size');
   const log = programLog(session.complain);
   const observer = await startObserver({ words, clock: systemClock, log });
   session.print(`Observer at http://127.0.0.1:${observer.port}\n`);

@@ -45,6 +45,15 @@ const KEYS: Readonly<Record<string, () => void>> = {
   l: () => document.querySelector<HTMLElement>('.tabs a[href$="=log"]')?.click(),
   '[': () => moveTab(-1),
   ']': () => moveTab(1),
+  '.': () => document.querySelector<HTMLElement>('.writes button')?.focus(),
+};
+
+/** Keys that a control of the screen takes for itself: `data-key`. */
+const ownKey = (key: string): (() => void) | undefined => {
+  const control = /^[a-z]$/i.test(key)
+    ? document.querySelector<HTMLElement>(`main [data-key="${key}"]`)
+    : undefined;
+  return control ? () => control.click() : undefined;
 };
 
 export function followKeys(): void {
@@ -55,7 +64,7 @@ export function followKeys(): void {
     if (isTyped(event.target) || document.querySelector('dialog[open]') || singleKeys.get() === 'off') return;
     const way = event.timeStamp - ledMs < SEQUENCE_MS ? WAYS[event.key] : undefined;
     ledMs = event.key === 'g' ? event.timeStamp : Number.NEGATIVE_INFINITY;
-    const action = way ? () => go(way[0]) : KEYS[event.key];
+    const action = way ? () => go(way[0]) : (KEYS[event.key] ?? ownKey(event.key));
     if (!action) return;
     event.preventDefault();
     action();

@@ -4,7 +4,7 @@ import { assert } from '../harness/index.ts';
 import { JOB, wireConfig, wireJob } from '../scheduler/builders.ts';
 import { type FakeObserver, fakeObserver } from '../scheduler/http/fake-observer.ts';
 import { type TestScheduler, testScheduler } from '../scheduler/running.ts';
-import { startSimulatedCluster } from '../simulated-cluster/index.ts';
+import { startSimulatedCluster, type TaskScript } from '../simulated-cluster/index.ts';
 import { openBrowser } from './browser.ts';
 
 /** A browser on a busy machine. */
@@ -27,9 +27,10 @@ export interface Site {
   stop(): Promise<void>;
 }
 
-export async function openSite(flags: readonly string[] = []): Promise<Site> {
+export async function openSite(flags: readonly string[] = [], script?: TaskScript): Promise<Site> {
   const cluster = await startSimulatedCluster({
     agents: 4,
+    ...(script ? { script } : {}),
     attributes: (index) => `host:agent-${index};rack:rack-${index % 2}`,
     masterFlags: { allocationIntervalMs: 50 },
   });

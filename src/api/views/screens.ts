@@ -95,7 +95,7 @@ export const SCREENS: readonly ScreenRoute[] = [
     screen: 'update',
     path: '/scheduler/:role/:env/:name/update/:id',
     view: 'update',
-    ask: (path) => ({ ...jobOf(path), id: path.id ?? '' }),
+    ask: (path, query) => ({ ...jobOf(path), id: path.id ?? '', ...some(query, 'with') }),
   },
   {
     screen: 'updates',

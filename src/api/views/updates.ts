@@ -38,7 +38,19 @@ export interface UpdateReply {
   readonly instances: readonly number[];
   readonly before: readonly ConfigShown[];
   readonly after?: ConfigShown;
+  /** Other updates of the job whose version can be held against this one, the latest first. */
+  readonly versions: readonly UpdateVersion[];
+  /** What the update that was asked for as `with` brought. */
+  readonly other?: ConfigShown;
   readonly metadata: readonly (readonly [key: string, value: string])[];
+}
+
+/** What an update brought, by what a person knows it by. */
+export interface UpdateVersion {
+  readonly id: string;
+  readonly user: string;
+  readonly message?: string;
+  readonly createdMs: number;
 }
 
 export interface UpdateSettingsShown {

@@ -23,6 +23,8 @@ export const theme = kept('aurora.theme', ['system', 'light', 'dark']);
 export const timeZone = kept('aurora.time', ['local', 'utc']);
 /** Whether single keys do something. */
 export const singleKeys = kept('aurora.keys', ['on', 'off']);
+/** Whether long lines of a log are broken. */
+export const wrapLines = kept('aurora.wrap', ['off', 'on']);
 /** Roles that stand first, in their order, separated by spaces. */
 export const starred = (() => {
   let stored = '';

@@ -32,6 +32,8 @@ export interface LogBook {
   take(event: LogEvent): void;
   lines(): readonly LogLine[];
   sources(): readonly LogSource[];
+  /** Names of the processes whose files are known. */
+  processes(): readonly string[];
   /** Nothing more will come. */
   isOver(): boolean;
 }
@@ -49,6 +51,7 @@ export function logBook(): LogBook {
   let over = false;
   const open = new Map<number, OpenSource>();
   const files = new Map<string, LogSource>();
+  const processes = new Set<string>();
 
   const add = (line: Omit<LogLine, 'number'>) => {
     lines.push({ ...line, number: number++ });
@@ -73,6 +76,7 @@ export function logBook(): LogBook {
           const path = `.logs/${process}/${run}/${stream}`;
           const isError = stream === 'stderr';
           open.set(source, { task, instance, path, process, isError, assembler: lineAssembler() });
+          processes.add(process);
           files.set(`${task} ${path}`, { task, instance, path });
           break;
         }
@@ -110,6 +114,7 @@ export function logBook(): LogBook {
     },
     lines: () => lines,
     sources: () => [...files.values()],
+    processes: () => [...processes].sort(),
     isOver: () => over,
   };
 }

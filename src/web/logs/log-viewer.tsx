@@ -1,108 +1,12 @@
-import { useEffect, useLayoutEffect, useMemo, useReducer, useRef, useState } from 'preact/hooks';
+import { useEffect, useMemo, useReducer, useState } from 'preact/hooks';
 import type { LogRequest } from '../../api/views/log-event.ts';
-import { instancePath } from '../text/paths.ts';
+import { place } from '../data/place.ts';
+import { wrapLines } from '../data/settings.ts';
+import { useStore } from '../data/store.ts';
 import { type LogBook, type LogLine, lineFilter, logBook } from './log-book.ts';
-import { spansOf } from './log-spans.ts';
+import { LogRows } from './log-rows.tsx';
 import { followLog, type LogHearing } from './log-stream.ts';
-
-const ROW_PX = 18;
-/** Rows drawn beyond those that are seen. */
-const BEYOND = 20;
-/** So near to its end the log follows. */
-const NEAR_PX = ROW_PX * 2;
-
-function Row({
-  at,
-  job,
-  line,
-  many,
-}: {
-  readonly at: number;
-  readonly job: string;
-  readonly line: LogLine;
-  readonly many: boolean;
-}) {
-  return (
-    <div
-      class={`log-line${line.isError ? ' error' : ''}${line.isSaid ? ' said' : ''}`}
-      style={{ top: `${at * ROW_PX}px` }}
-    >
-      {many && (
-        <a class="log-of" href={instancePath(job, line.instance)}>
-          {line.instance}
-        </a>
-      )}
-      {line.isSaid ? '-- ' : <span class="log-of">{line.process}</span>}
-      {spansOf(line.text).map(({ look, text }, part) => (
-        <span key={part} class={look}>
-          {text}
-        </span>
-      ))}
-    </div>
-  );
-}
-
-/** The rows that are seen, of as many as there are. */
-function Rows({
-  job,
-  lines,
-  many,
-}: {
-  readonly job: string;
-  readonly lines: readonly LogLine[];
-  readonly many: boolean;
-}) {
-  const box = useRef<HTMLDivElement>(null);
-  const [seen, see] = useState({ from: 0, to: 60 });
-  const [follow, setFollow] = useState(true);
-  const look = () => {
-    const { clientHeight, scrollTop } = box.current ?? { clientHeight: 0, scrollTop: 0 };
-    const from = Math.max(0, Math.floor(scrollTop / ROW_PX) - BEYOND);
-    const to = Math.ceil((scrollTop + clientHeight) / ROW_PX) + BEYOND;
-    if (from !== seen.from || to !== seen.to) see({ from, to });
-  };
-  const toEnd = () => {
-    if (box.current) box.current.scrollTop = box.current.scrollHeight;
-    look();
-  };
-  useLayoutEffect(() => {
-    if (follow) toEnd();
-  }, [lines, follow]);
-  const onScroll = () => {
-    const { clientHeight, scrollHeight, scrollTop } = box.current as HTMLDivElement;
-    const isNear = scrollTop + clientHeight >= scrollHeight - NEAR_PX;
-    if (isNear !== follow) setFollow(isNear);
-    look();
-  };
-  return (
-    <>
-      <div
-        ref={box}
-        class="log"
-        role="log"
-        aria-live="off"
-        aria-label="log"
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: who has no mouse scrolls with the keys
-        tabIndex={0}
-        onScroll={onScroll}
-      >
-        <div style={{ height: `${lines.length * ROW_PX}px` }}>
-          {lines.slice(seen.from, seen.to).map((line, at) => (
-            <Row key={line.number} at={seen.from + at} line={line} job={job} many={many} />
-          ))}
-        </div>
-      </div>
-      <label class="row">
-        <input
-          type="checkbox"
-          checked={follow}
-          onChange={(event) => setFollow(event.currentTarget.checked)}
-        />
-        follow
-      </label>
-    </>
-  );
-}
+import { LogTools } from './log-tools.tsx';
 
 const HEARD: Readonly<Record<LogHearing['kind'], string>> = {
   opening: 'opening',
@@ -166,19 +70,35 @@ export function LogViewer({
       cancelAnimationFrame(frame);
     };
   }, [book, asked]);
+  const { search } = useStore(place);
+  const wrap = useStore(wrapLines) === 'on';
+  const [lookedFor, lookFor] = useState('');
+  const [foundNumber, setFound] = useState(-1);
   const fits = lineFilter(wanted.trim());
   const all = book.lines();
-  const lines = useMemo(() => (fits ? all.filter(fits) : []), [came, wanted, book]);
+  const lines = useMemo(() => {
+    const chosen = new URLSearchParams(search);
+    const [process, stream] = [chosen.get('process'), chosen.get('stream')];
+    const isChosen = (line: LogLine) =>
+      line.isSaid ||
+      ((!process || line.process === process) && (!stream || line.isError === (stream === 'stderr')));
+    return fits ? all.filter((line) => isChosen(line) && fits(line)) : [];
+  }, [came, wanted, book, search]);
+  const found = lines.findIndex(({ number }) => number === foundNumber);
+  const step = (by: 1 | -1) => {
+    const has = lookedFor.trim() === '' ? undefined : lineFilter(lookedFor.trim());
+    if (!has) return;
+    for (let tried = 0, at = found; tried < lines.length; tried++) {
+      // Before the first is the last: a search goes round.
+      at = (at + by + (at < 0 && by < 0 ? 1 : 0) + lines.length) % lines.length;
+      const line = lines[at] as LogLine;
+      if (has(line)) return setFound(line.number);
+    }
+    setFound(-1);
+  };
   return (
     <>
-      <div class="writes">
-        <input
-          class="filter"
-          type="search"
-          placeholder="filter: text or /regex/"
-          aria-label="filter the log"
-          onInput={(event) => want(event.currentTarget.value)}
-        />
+      <LogTools processes={book.processes()} filter={want} find={lookFor} step={step}>
         <span class="faint" role="status">
           {HEARD[heard.kind]}
           {'why' in heard && `: ${heard.why}`}
@@ -186,8 +106,8 @@ export function LogViewer({
             ? ` · ${lines.length === all.length ? '' : `${lines.length} of `}${all.length} lines`
             : ' · no such expression'}
         </span>
-      </div>
-      <Rows job={job} lines={lines} many={many} />
+      </LogTools>
+      <LogRows job={job} lines={lines} many={many} wrap={wrap} found={found < 0 ? undefined : found} />
       <Downloads book={book} />
     </>
   );

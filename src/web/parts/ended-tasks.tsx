@@ -22,6 +22,11 @@ const COLUMNS: readonly TableColumn<Row>[] = [
       </a>
     ),
   },
+  {
+    head: 'Log',
+    cell: ({ host, job, taskId }) =>
+      host === undefined ? null : <a href={`${taskPath(job, taskId)}?show=log`}>log</a>,
+  },
   { head: 'When', sort: 'ended', number: true, cell: ({ endedMs }) => <Time atMs={endedMs} /> },
   {
     head: 'Ran for',

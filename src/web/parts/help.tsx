@@ -9,6 +9,8 @@ const KEYS = [
   ['Enter', 'open the row'],
   ['u', 'one level up'],
   ['l', 'the log'],
+  ['f, w, n, N', 'in a log: follow, wrap, find the next and the one before'],
+  ['.', 'to what can be done here'],
   ['[, ]', 'tab before, next tab'],
   ['?', 'this'],
   ['Esc', 'close'],

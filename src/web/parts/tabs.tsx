@@ -18,7 +18,7 @@ export function Tabs({
       {tabs.map(([value, text]) => (
         <a
           key={value}
-          href={withQuery(at, { [name]: value })}
+          href={withQuery(at, { [name]: value, path: undefined })}
           aria-current={value === open ? 'page' : undefined}
         >
           {text}

@@ -1,5 +1,6 @@
 import type { ScreenPlace } from '../../api/views/screens.ts';
 import type { TaskShown } from '../../api/views/tasks.ts';
+import { Files } from './files.tsx';
 import { Empty } from './layout.tsx';
 import { TaskLog } from './log-panel.tsx';
 import { Tabs } from './tabs.tsx';
@@ -11,9 +12,12 @@ interface TaskPartsProps {
   readonly task: TaskShown;
 }
 
-/** A task: what is known of it, or what it writes. */
+const NO_HOST = 'The task has no host yet, so it has written nothing.';
+
+/** A task: what is known of it, what it writes, and its files. */
 export function TaskParts({ at, job, task }: TaskPartsProps) {
-  const open = at.query.show === 'log' ? 'log' : '';
+  const { path = '', show = '' } = at.query;
+  const open = show === 'log' || show === 'files' ? show : '';
   return (
     <>
       <Tabs
@@ -22,15 +26,18 @@ export function TaskParts({ at, job, task }: TaskPartsProps) {
         tabs={[
           ['', 'Details'],
           ['log', 'Log'],
+          ['files', 'Files'],
         ]}
       />
       {open === '' && <TaskDetails job={job} task={task} />}
       {open === 'log' &&
         (task.host === undefined ? (
-          <Empty>The task has no host yet, so it has written nothing.</Empty>
+          <Empty>{NO_HOST}</Empty>
         ) : (
           <TaskLog job={job} taskId={task.taskId} active={task.active} />
         ))}
+      {open === 'files' &&
+        (task.host === undefined ? <Empty>{NO_HOST}</Empty> : <Files taskId={task.taskId} path={path} />)}
     </>
   );
 }

@@ -10,7 +10,7 @@ import { State, StateCount } from '../parts/state.tsx';
 import { Table, type TableColumn } from '../parts/table.tsx';
 import { Time } from '../parts/time.tsx';
 import { countText } from '../text/amounts.ts';
-import { instancePath, jobPath, rolePath } from '../text/paths.ts';
+import { instancePath, jobPath, rolePath, taskPath } from '../text/paths.ts';
 import { badness } from '../text/states.ts';
 import type { ScreenProps } from './screen-props.ts';
 
@@ -116,7 +116,15 @@ function Failing({ cluster }: { readonly cluster: ClusterState }) {
             head: 'Instance',
             cell: ({ instance, job }) => <a href={instancePath(job, instance)}>{instance}</a>,
           },
-          { head: 'How', cell: ({ status }) => <State state={status} /> },
+          {
+            head: 'How',
+            cell: ({ job, status, taskId }) => (
+              <a href={taskPath(job, taskId)} title={taskId}>
+                <State state={status} />
+              </a>
+            ),
+          },
+          { head: 'Log', cell: ({ job, taskId }) => <a href={`${taskPath(job, taskId)}?show=log`}>log</a> },
           { head: 'When', cell: ({ atMs }) => <Time atMs={atMs} /> },
           { head: 'Message', wide: true, cell: ({ message }) => message },
         ]}

@@ -132,7 +132,7 @@ function Uptimes({ uptimes }: Pick<JobReply, 'uptimes'>) {
       <div class="cards small">
         {uptimes.map(([percent, ms]) => (
           <div class="card" key={percent}>
-            <b class="figure">{durationText(ms)}</b>
+            <b class="figure">{ms > 0 ? durationText(ms) : '< 1m'}</b>
             <span>{percent} % of the instances run for this long at least</span>
           </div>
         ))}

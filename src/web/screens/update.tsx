@@ -1,6 +1,9 @@
 import type { Viewed } from '../../api/views/shared.ts';
 import type { UpdateReply, UpdateSettingsShown } from '../../api/views/updates.ts';
 import { session } from '../data/first-view.ts';
+import { go, place } from '../data/place.ts';
+import { timeZone } from '../data/settings.ts';
+import { useStore } from '../data/store.ts';
 import { Config, ConfigComparison } from '../parts/configs.tsx';
 import { Diff } from '../parts/diff.tsx';
 import { Empty, Facts, Section } from '../parts/layout.tsx';
@@ -11,7 +14,8 @@ import { ExactTime, Since, Time } from '../parts/time.tsx';
 import { Timeline } from '../parts/timeline.tsx';
 import { Progress } from '../parts/update-line.tsx';
 import { WriteButtons } from '../parts/write-buttons.tsx';
-import { durationText } from '../text/durations.ts';
+import { durationText, exactText } from '../text/durations.ts';
+import { withQuery } from '../text/paths.ts';
 import { isActiveUpdate } from '../text/states.ts';
 import { updateWrites } from '../writes/update-writes.ts';
 import type { ScreenProps } from './screen-props.ts';
@@ -60,8 +64,51 @@ function Versions({ view: { after, before } }: { readonly view: UpdateReply }) {
   );
 }
 
+/** What this update brings, held against what another one brought. */
+function OtherVersion({
+  view: { after, other, row, versions },
+  wanted = '',
+}: {
+  readonly view: UpdateReply;
+  readonly wanted: string | undefined;
+}) {
+  const at = useStore(place);
+  const zone = useStore(timeZone);
+  if (!after || versions.length === 0) return null;
+  return (
+    <Section
+      title="Against another version"
+      aside={
+        <label>
+          what an earlier or later update brought:{' '}
+          <select
+            value={wanted}
+            onChange={(event) => go(withQuery(at, { with: event.currentTarget.value }), 'replace')}
+          >
+            <option value="">none</option>
+            {versions.map(({ createdMs, id, message, user }) => (
+              <option key={id} value={id}>
+                {`${exactText(createdMs, zone)} ${user}${message ? `: ${message}` : ''} (${id.slice(0, 8)})`}
+              </option>
+            ))}
+          </select>
+        </label>
+      }
+    >
+      {other && (
+        <>
+          <p class="faint">
+            From what update {wanted} brought to what update {row.id} brings:
+          </p>
+          <Diff before={other.config} after={after.config} />
+        </>
+      )}
+    </Section>
+  );
+}
+
 /** One update with its course. */
-export function UpdateScreen({ view }: ScreenProps<UpdateReply & Viewed>) {
+export function UpdateScreen({ at, view }: ScreenProps<UpdateReply & Viewed>) {
   const { events, metadata, row, settings } = view;
   const active = isActiveUpdate(row.status);
   const last = events.at(-1);
@@ -91,6 +138,7 @@ export function UpdateScreen({ view }: ScreenProps<UpdateReply & Viewed>) {
       <Section title="What changes">
         <Versions view={view} />
       </Section>
+      <OtherVersion view={view} wanted={at.query.with} />
       <Section title="Events">
         <Table
           label="events of the update"

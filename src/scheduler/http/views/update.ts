@@ -1,6 +1,7 @@
-import type { JobUpdateDetails, JobUpdateSettings } from '../../../api/index.ts';
+import type { JobKey, JobUpdateDetails, JobUpdateSettings } from '../../../api/index.ts';
 import { toNumber } from '../../../api/index.ts';
-import type { UpdateReply, UpdateSettingsShown } from '../../../api/views/updates.ts';
+import type { UpdateReply, UpdateSettingsShown, UpdateVersion } from '../../../api/views/updates.ts';
+import type { ReadStores } from '../../storage/index.ts';
 import { jobKeyText } from '../../storage/keys.ts';
 import { idsIn } from '../../updater/instances.ts';
 import { toldUpdate } from '../../updater/restart.ts';
@@ -41,7 +42,28 @@ function instanceEvents({ instanceEvents: events }: JobUpdateDetails): UpdateRep
   };
 }
 
-/** One update with its course. */
+const MOST_VERSIONS = 50;
+
+/** Other updates of the job that brought a configuration, the latest first. */
+function versionsOf({ jobUpdates }: ReadStores, job: JobKey, id: string): UpdateVersion[] {
+  const versions = jobUpdates.ofJob(job).flatMap(({ key }): UpdateVersion[] => {
+    const details = key.id === id ? undefined : jobUpdates.get(key);
+    if (!details?.update.instructions.desiredState) return [];
+    const { state, user } = details.update.summary;
+    const message = details.updateEvents[0]?.message;
+    return [
+      {
+        id: key.id,
+        user,
+        createdMs: toNumber(state?.createdTimestampMs ?? 0),
+        ...(message ? { message } : {}),
+      },
+    ];
+  });
+  return versions.sort((a, b) => b.createdMs - a.createdMs).slice(0, MOST_VERSIONS);
+}
+
+/** One update with its course; `with` is another one, whose version this one is held against. */
 export const updateView: View = ({ storage }, query): UpdateReply => {
   const job = requiredJob(query);
   const id = requiredText(query, 'id');
@@ -58,6 +80,10 @@ export const updateView: View = ({ storage }, query): UpdateReply => {
       );
     const { instructions, summary } = toldUpdate(details.update);
     const { desiredState, initialState, settings } = instructions;
+    const other =
+      query.with === undefined
+        ? undefined
+        : stores.jobUpdates.get({ job, id: query.with })?.update.instructions.desiredState;
     return {
       row,
       settings: settingsShown(settings),
@@ -71,6 +97,8 @@ export const updateView: View = ({ storage }, query): UpdateReply => {
       instances: instancesOf(details),
       before: initialState.map(({ instances, task }) => configShown(task, [...idsIn(instances)])),
       ...(desiredState ? { after: configShown(desiredState.task, [...idsIn(desiredState.instances)]) } : {}),
+      versions: versionsOf(stores, job, id),
+      ...(other ? { other: configShown(other.task, [...idsIn(other.instances)]) } : {}),
       metadata: (summary.metadata ?? []).map(({ key, value }) => [key, value] as const),
     };
   });

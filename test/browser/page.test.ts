@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { assert, suite } from '../harness/index.ts';
 import { JOB, wireConfig, wireJob } from '../scheduler/builders.ts';
 import { callScheduler, testScheduler } from '../scheduler/running.ts';
+import { accessFindings, withAxe } from './accessibility.ts';
 import { complaintsOf, picture } from './browser.ts';
 import { LIMIT_MS, openSite, type Site } from './site.ts';
 
@@ -75,27 +76,35 @@ const screens = (): readonly (readonly [path: string, text: string])[] => [
   ['/search?q=', 'Search for a part'],
 ];
 
-for (const scheme of ['light', 'dark'] as const)
-  test(
-    `every address shows its screen, ${scheme}`,
-    async () => {
-      const page = await site.opened({ colorScheme: scheme, viewport: { width: 1280, height: 800 } });
-      const complaints = complaintsOf(page);
-      // The colours are variables: a few screens show whether all of them have both values.
-      const wanted = scheme === 'light' ? screens() : screens().filter((_, at) => at % 4 === 1);
-      for (const [path, text] of wanted) {
-        await site.shown(page, path, text);
-        assert.ok((await page.locator('*').count()) < 1_500, path);
-        await picture(
-          page,
-          `${scheme}${path.replace(/(task|update)\/.+/, '$1').replaceAll(/[^a-z0-9]+/gi, '-')}`,
+test(
+  'every address shows its screen, light and dark, for everybody',
+  async () => {
+    const page = await site.opened({ colorScheme: 'light', viewport: { width: 1280, height: 800 } });
+    const complaints = complaintsOf(page);
+    const findings: unknown[] = [];
+    await withAxe(page);
+    for (const [path, text] of screens()) {
+      await site.shown(page, path, text);
+      assert.ok((await page.locator('*').count()) < 1_500, path);
+      const name = path.replace(/(task|update)\/.+/, '$1').replaceAll(/[^a-z0-9]+/gi, '-');
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme });
+        findings.push(
+          ...(await accessFindings(
+            page,
+            `${path} ${colorScheme}`,
+            colorScheme === 'light' ? 'all' : 'colours',
+          )),
         );
+        await picture(page, `${colorScheme}${name}`);
       }
-      assert.equal(complaints, [], 'nothing failed, nothing was refused by the policy');
-      await page.close();
-    },
-    LIMIT_MS,
-  );
+    }
+    assert.equal(complaints, [], 'nothing failed, nothing was refused by the policy');
+    assert.equal([...new Set(findings)], [], 'WCAG 2.2 AA, as far as axe-core can tell');
+    await page.close();
+  },
+  LIMIT_MS,
+);
 
 test(
   'a narrow screen has no sideways way',

@@ -1,3 +1,5 @@
+import { whileSeen } from './seen.ts';
+
 /** How the page hears of changes. */
 export type Hearing = 'live' | 'polling' | 'off';
 
@@ -8,8 +10,6 @@ interface ChangesOptions {
   readonly heard: (how: Hearing) => void;
 }
 
-/** A hidden tab lets its connection go after this time: a browser has six for each scheduler, over all tabs. */
-const HIDDEN_MS = 30_000;
 /** A proxy that holds back what it passes on sends nothing of a stream, not even its head. */
 const SILENT_MS = 20_000;
 const POLL_MS = 5_000;
@@ -27,7 +27,6 @@ const jittered = (ms: number): number => ms * (0.8 + Math.random() * 0.4);
 export function followChanges(topics: string, { changed, heard, position }: ChangesOptions): () => void {
   let source: EventSource | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
-  let hiding: ReturnType<typeof setTimeout> | undefined;
   let silence: ReturnType<typeof setTimeout> | undefined;
   let failures = 0;
   let ended = false;
@@ -79,27 +78,22 @@ export function followChanges(topics: string, { changed, heard, position }: Chan
     source.addEventListener('change', hear);
     source.addEventListener('resync', hear);
   }
-  const onVisibility = () => {
-    clearTimeout(hiding);
-    if (!document.hidden) {
-      if (!source) {
-        changed();
-        open();
-      }
-      return;
-    }
-    hiding = setTimeout(() => {
+  let isFirst = true;
+  const stopSeeing = whileSeen(
+    () => {
+      if (!isFirst) changed();
+      isFirst = false;
+      open();
+    },
+    () => {
       close();
       heard('off');
-    }, HIDDEN_MS);
-  };
-  document.addEventListener('visibilitychange', onVisibility);
-  open();
+    },
+  );
   return () => {
     ended = true;
-    document.removeEventListener('visibilitychange', onVisibility);
+    stopSeeing();
     clearTimeout(timer);
-    clearTimeout(hiding);
     close();
   };
 }

@@ -1,5 +1,6 @@
 import { type LogEvent, type LogRequest, logEventReader } from '../../api/views/log-event.ts';
 import { resumePoint } from '../../api/views/log-resume.ts';
+import { whileSeen } from '../data/seen.ts';
 
 /** How the stream is. */
 export type LogHearing =
@@ -27,12 +28,18 @@ async function whyRefused(response: Response): Promise<string> {
   }
 }
 
-/** Reads `/api/view/logs` until the result is called, over lost connections and failovers: no line twice, none left out. */
+/**
+ * Reads `/api/view/logs` until the result is called, over lost connections and failovers: no line twice, none left out.
+ * A tab that nobody looks at holds no connection, and goes on where it was.
+ */
 export function followLog({ heard, request, take }: LogStreamSettings): () => void {
   const ended = new AbortController();
   const point = resumePoint();
   let retryMs = RETRY_MS.first;
   let timer: ReturnType<typeof setTimeout> | undefined;
+  /** Ends the request under way. */
+  let under: AbortController | undefined;
+  let isOver = false;
 
   const lose = (why: string) => {
     if (ended.signal.aborted) return;
@@ -43,10 +50,10 @@ export function followLog({ heard, request, take }: LogStreamSettings): () => vo
 
   async function read(): Promise<void> {
     const own = new AbortController();
+    under = own;
     const stop = () => own.abort();
     ended.signal.addEventListener('abort', stop);
     let silence = setTimeout(stop, SILENT_MS);
-    let isOver = false;
     try {
       const resume = point.state();
       const response = await fetch('/api/view/logs', {
@@ -59,7 +66,9 @@ export function followLog({ heard, request, take }: LogStreamSettings): () => vo
       if (response.type === 'opaqueredirect') return lose('another scheduler leads now');
       if (!response.ok || !response.body) {
         const why = await whyRefused(response);
-        return response.status >= 500 ? lose(why) : heard({ kind: 'refused', why });
+        if (response.status >= 500) return lose(why);
+        isOver = true;
+        return heard({ kind: 'refused', why });
       }
       heard({ kind: 'reading' });
       const parse = logEventReader();
@@ -80,14 +89,26 @@ export function followLog({ heard, request, take }: LogStreamSettings): () => vo
       if (isOver) heard({ kind: 'over' });
       else lose('the stream ended');
     } catch {
-      lose('the scheduler does not answer');
+      if (under === own) lose('the scheduler does not answer');
     } finally {
       clearTimeout(silence);
       ended.signal.removeEventListener('abort', stop);
     }
   }
-  void read();
+  const stopSeeing = whileSeen(
+    () => {
+      if (!isOver) void read();
+    },
+    () => {
+      clearTimeout(timer);
+      const left = under;
+      under = undefined;
+      left?.abort();
+      if (!isOver) heard({ kind: 'lost', why: 'nobody looked at this tab' });
+    },
+  );
   return () => {
+    stopSeeing();
     clearTimeout(timer);
     ended.abort();
   };

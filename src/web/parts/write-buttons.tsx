@@ -9,6 +9,8 @@ function WriteButton({ can, write }: { readonly write: Write; readonly can: Can 
   const [busy, setBusy] = useState(false);
   const allowed = can[write.call];
   const why = allowed === true ? undefined : allowed;
+  // Who speaks to the machine says what is seen.
+  const name = write.title.startsWith(write.verb) ? write.title : `${write.verb}: ${write.title}`;
   const onClick = async () => {
     if (why !== undefined || busy) return;
     setBusy(true);
@@ -21,7 +23,7 @@ function WriteButton({ can, write }: { readonly write: Write; readonly can: Can 
       class={write.stops ? 'stops' : undefined}
       aria-disabled={why !== undefined || busy}
       title={why ?? write.title}
-      aria-label={why === undefined ? write.title : `${write.title}: ${why}`}
+      aria-label={why === undefined ? name : `${name}: ${why}`}
       onClick={onClick}
     >
       {write.verb}

@@ -43,7 +43,7 @@ const columnsFor = (can: Can): readonly TableColumn<QuotaRow>[] => [
     cell: ({ others: { shared } }) =>
       shared.cpus > 0 ? <span class="faint">{amountsText(shared)}</span> : null,
   },
-  { head: '', cell: (row) => <WriteButtons can={can} writes={[quotaWrite(session.cluster, row)]} /> },
+  { head: 'Change', cell: (row) => <WriteButtons can={can} writes={[quotaWrite(session.cluster, row)]} /> },
 ];
 
 /** What roles may use, and what they use. */

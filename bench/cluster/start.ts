@@ -26,6 +26,8 @@ export interface Stall {
 
 export interface BenchCluster {
   readonly schedulerPid: number;
+  /** Where the scheduler listens, on loopback. */
+  readonly port: number;
   readonly agentsPid: number;
   /** Calls the scheduler's Thrift API. Throws unless the answer is OK. */
   call<M extends CallName>(method: M, args: CallArgs<M>): Promise<Wire<'Response'>>;
@@ -152,6 +154,7 @@ export async function startBenchCluster(
   const connections = new Agent({ keepAlive: true, maxSockets: 8 });
   return {
     schedulerPid: scheduler.process.pid as number,
+    port: scheduler.port,
     agentsPid: agents.process.pid as number,
     async call(method, args) {
       const body = encodeMessage(callOf(method, args), 'binary') as Uint8Array;

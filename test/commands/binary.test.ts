@@ -1,10 +1,11 @@
 /** The built program as a process: what only shows there. */
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { COMMANDS } from '../../src/commands/table.ts';
 import { assert, suite } from '../harness/index.ts';
 import { fakeScheduler } from './golden/fake-scheduler.ts';
 import { groups } from './golden/scenario.ts';
@@ -91,6 +92,24 @@ test('help and version come from the built program, too', async () => {
   assert.match((await run('job', 'status', '--help')).stdout, '$ aurora job status');
   assert.match((await run('version')).stdout, /^\d+\.\d+\.\d+\n$/);
   assert.is((await run('no', 'such')).code, 2);
+});
+
+test('what a command loads holds no other command: it does not grow with their number', async () => {
+  const all = await Promise.all(
+    Object.entries(COMMANDS).map(async ([id, load]) => ({ id, summary: (await load()).default.summary })),
+  );
+  for (const { id, summary } of all) {
+    const bundle = readFileSync(resolve('dist/cli', `${id.replace(' ', '-')}.cjs`), 'utf8');
+    const held = all
+      .filter((other) => bundle.includes(JSON.stringify(other.summary)))
+      .map((other) => other.id);
+    assert.equal(
+      held.filter((other) => other !== id),
+      [],
+      `${id} holds other commands`,
+    );
+    assert.ok(held.includes(id), `${id} is looked for by ${summary}`);
+  }
 });
 
 test('a reader that goes away ends the command quietly', async () => {

@@ -41,6 +41,7 @@ const cluster = await startBenchCluster(
 try {
   await offered(cluster, AGENTS);
   const startMs = performance.now();
+  const cpuBefore = cpuSeconds(cluster.schedulerPid);
   await createJobs(cluster, JOBS, TASKS_OF_EACH);
   const createdMs = performance.now() - startMs;
   await allRunning(cluster, TASKS);
@@ -57,6 +58,12 @@ try {
     `${availableParallelism()} cores, load ${loadBefore.toFixed(1)} before, node ${process.version}`,
   ].join('; ');
   figure({ name: 'tasks_per_s', value: TASKS / seconds, unit: 'tasks/s', conditions });
+  figure({
+    name: 'cpu_us_per_task',
+    value: ((cpu - cpuBefore) * 1e6) / TASKS,
+    unit: 'us',
+    conditions: `CPU of the scheduler with all its threads, from the first createJob to the last RUNNING; ${conditions}`,
+  });
   figure({
     name: 'rss_per_task_bytes',
     value: rssBytes / TASKS,

@@ -10,15 +10,22 @@ export interface ShownEvent {
   readonly kind: EventKind;
   /** Undefined for events that do not belong to a job. */
   readonly job?: JobKey;
-  /** JSON. */
-  readonly data: string;
+  /** JSON; written when the first client wants it, because there is an event for every change and often no client. */
+  data(): string;
 }
 
-const shown = (kind: EventKind, job: JobKey | undefined, members: object): ShownEvent => ({
-  kind,
-  ...(job ? { job } : {}),
-  data: JSON.stringify({ kind, ...(job ? { job } : {}), ...members }),
-});
+function shown(kind: EventKind, job: JobKey | undefined, members: object): ShownEvent {
+  let text: string | undefined;
+  const ofJob = job ? { job } : {};
+  return {
+    kind,
+    ...ofJob,
+    data() {
+      text ??= JSON.stringify({ kind, ...ofJob, ...members });
+      return text;
+    },
+  };
+}
 
 /**
  * What clients see of a change. Attributes are left out, because they change whenever an agent comes. Times are epoch

@@ -74,7 +74,7 @@ export function eventsRoute(app: Hono<CallerEnv>, { stream: events, clock }: Eve
         }
         const before = position;
         position = found.position;
-        if (found.event) text += `${idLine()}event: ${found.event.kind}\ndata: ${found.event.data}\n\n`;
+        if (found.event) text += `${idLine()}event: ${found.event.kind}\ndata: ${found.event.data()}\n\n`;
         else if (position === before) return text;
       }
       return text;

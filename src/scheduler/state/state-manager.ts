@@ -202,10 +202,19 @@ export function stateManager(options: StateManagerOptions): StateManager {
   ): string[] => insertPreparedTasks(tx, config.job, preparePendingTasks(tx, config, instanceIds));
 
   const assignTask = (tx: WriteTransaction, assignment: TaskAssignment): AssignedTask | undefined => {
-    const { taskId, ...agentAndPorts } = assignment;
+    const { taskId, slaveId, slaveHost, assignedPorts } = assignment;
     const task = tx.tasks.get(taskId);
     if (task?.status !== 'PENDING') return undefined;
-    const placed = { ...task, assignedTask: { ...task.assignedTask, ...agentAndPorts } };
+    const { task: config, instanceId } = task.assignedTask;
+    // Named one by one: this is written for every placed task, and spreads cost many times over.
+    const placed = scheduledTask({
+      assignedTask: assignedTask({ taskId, task: config, instanceId, slaveId, slaveHost, assignedPorts }),
+      status: task.status,
+      failureCount: task.failureCount,
+      timesPartitioned: task.timesPartitioned,
+      taskEvents: task.taskEvents,
+      ancestorId: task.ancestorId,
+    });
     return save(tx, placed, 'ASSIGNED', undefined).assignedTask;
   };
 

@@ -1,4 +1,5 @@
 import type { ScheduledTask, ScheduleStatus, TaskEvent } from '../../api/index.ts';
+import { scheduledTask } from '../storage/index.ts';
 
 /**
  * Drops the last return from a partition before the next partition, so that a task on an unstable network does not
@@ -14,13 +15,15 @@ function withoutLastReturn(events: readonly TaskEvent[]): readonly TaskEvent[] {
 export function withEvent(task: ScheduledTask, event: TaskEvent): ScheduledTask {
   const partitioned = event.status === 'PARTITIONED';
   const events = partitioned ? withoutLastReturn(task.taskEvents) : task.taskEvents;
-  return {
-    ...task,
+  return scheduledTask({
+    assignedTask: task.assignedTask,
     status: event.status,
+    failureCount: task.failureCount,
     timesPartitioned: task.timesPartitioned + (partitioned ? 1 : 0),
     // concat makes an array of exact length; these arrays are most of a task's memory.
     taskEvents: events.concat([event]),
-  };
+    ancestorId: task.ancestorId,
+  });
 }
 
 /** Whether the history has an event of that status. */

@@ -16,7 +16,7 @@ interface ScaffoldOptions {
 
 /**
  * Creates a folder for job files: package.json, tsconfig.json, a service, a cron job and a test of both. Writes nothing
- * when any of the files exists, or a name is no identifier. Returns the paths of the new files.
+ * when any of the files exists, or a name is not an identifier. Returns the paths of the new files.
  */
 export async function scaffold({
   folder,
@@ -28,7 +28,7 @@ export async function scaffold({
   const name = given.name ?? basename(home);
   for (const [what, value] of Object.entries({ name, role, cluster })) {
     if (GOOD_IDENTIFIER.test(value)) continue;
-    throw new AuroraError('BAD_PARAMETER', `${what} ${JSON.stringify(value)} is no identifier`, {
+    throw new AuroraError('BAD_PARAMETER', `${what} ${JSON.stringify(value)} is not an identifier`, {
       next: 'use letters, digits and - . _',
     });
   }

@@ -170,7 +170,7 @@ async function waitUntilServing(
       });
     if (clock.monotonicMs() > untilMs) {
       child.end();
-      throw new AuroraError('TIMEOUT', `the embedded cluster does not serve after ${timeoutMs / 1000} s`, {
+      throw new AuroraError('TIMEOUT', `the embedded cluster does not answer after ${timeoutMs / 1000} s`, {
         where: files.log,
         next: 'look into its log',
       });

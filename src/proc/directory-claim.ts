@@ -212,9 +212,9 @@ export async function claimDirectory(
   writeFileSync(path, `${'0'.repeat(COUNT_DIGITS)}${JSON.stringify(owner)}\n`, { flag: 'wx', mode: 0o600 });
   const heart = beating(path, clock, () =>
     onLost(
-      new AuroraError('STORAGE', 'another process took this data directory for abandoned', {
+      new AuroraError('STORAGE', 'another process considered this data directory abandoned and claimed it', {
         where: directory,
-        next: 'see that one scheduler alone has it',
+        next: 'make sure that only one scheduler uses it',
       }),
     ),
   );

@@ -67,7 +67,7 @@ export function joinElection(options: ElectionOptions): Election {
   const lose = (reason: string) => {
     if (ended.signal.aborted) return;
     end();
-    log.warn({ path, node: own, isLeading, reason }, 'no candidate any more');
+    log.warn({ path, node: own, isLeading, reason }, 'this process is no longer a candidate');
     defeated.resolve(reason);
   };
   const judge = (names: readonly string[]) => {

@@ -56,7 +56,7 @@ function endpointOf(value: unknown, name: string): Endpoint {
 /**
  * Parses a node's content. Missing additional endpoints mean none, a missing status means ALIVE, and unknown fields are
  * ignored.
- * @throws AuroraError ZOOKEEPER when it is no JSON object, or an endpoint has no host or port (the original reads a
+ * @throws AuroraError ZOOKEEPER when it is not a JSON object, or an endpoint has no host or port (the original reads a
  * missing port as 0)
  */
 export function decodeMember(data: Uint8Array): Member {
@@ -64,12 +64,12 @@ export function decodeMember(data: Uint8Array): Member {
   try {
     value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(data));
   } catch (error) {
-    return refuse(`it is no JSON: ${messageOf(error)}`);
+    return refuse(`it is not JSON: ${messageOf(error)}`);
   }
-  if (!isObject(value)) return refuse('it is no JSON object');
+  if (!isObject(value)) return refuse('it is not a JSON object');
   const { additionalEndpoints = {}, status, shard } = value;
   if (additionalEndpoints !== null && !isObject(additionalEndpoints))
-    return refuse('additionalEndpoints is no object');
+    return refuse('additionalEndpoints is not an object');
   return {
     serviceEndpoint: endpointOf(value.serviceEndpoint, 'serviceEndpoint'),
     additionalEndpoints: Object.fromEntries(

@@ -208,7 +208,7 @@ init('writes nothing over, and nothing at all when something is in the way', asy
 init('refuses names that a scheduler would refuse', async () => {
   const { code, stderr } = await aurora('init', 'new', '--name', 'a b');
   assert.is(code, 6);
-  assert.match(stderr, /name "a b" is no identifier/);
+  assert.match(stderr, /name "a b" is not an identifier/);
   assert.not(existsSync(join(folder, 'new')));
 });
 init.run();

@@ -31,9 +31,9 @@ test('are passed on as they are written', () => {
 test('are refused before the scheduler would refuse them', () => {
   assert.throws(
     () => scheduleOf('61 3 * * *'),
-    /cronSchedule: "61 3 \* \* \*" is no schedule: it has "61" as its minute/,
+    /cronSchedule: "61 3 \* \* \*" is not a schedule: it has "61" as its minute/,
   );
-  assert.throws(() => scheduleOf('{{minute}} 3 * * *', { minute: 'x' }), /"x 3 \* \* \*" is no schedule/);
+  assert.throws(() => scheduleOf('{{minute}} 3 * * *', { minute: 'x' }), /"x 3 \* \* \*" is not a schedule/);
   assert.throws(() => scheduleOf('0 3 1 * MON'), /restricts the days of the month and those of the week/);
 });
 
@@ -43,7 +43,7 @@ test('have a zone and a rule for ticks that nobody ran, which are passed on', ()
   assert.is(jobConfiguration.cronMissedTickPolicy, 'RUN_ONCE');
   assert.throws(
     () => converted({ cronTimeZone: 'Berlin' }),
-    /cronTimeZone: "Berlin" is no time zone: it has to be a name like Europe\/Berlin or GMT/,
+    /cronTimeZone: "Berlin" is not a time zone: it has to be a name like Europe\/Berlin or GMT/,
   );
 });
 

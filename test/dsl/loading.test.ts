@@ -262,7 +262,7 @@ test('parameters read --bind with types and defaults', async () => {
 
 test('a --bind name has to be an address', async () => {
   const path = written({ 'a.aurora.ts': file('') });
-  assert.match(await refusal(path, { binds: { 'a b': '1' } }), /^--bind a b: \{\{a b\}\} is no reference/);
+  assert.match(await refusal(path, { binds: { 'a b': '1' } }), /^--bind a b: \{\{a b\}\} is not a reference/);
 });
 
 test('a job is found by its names', async () => {

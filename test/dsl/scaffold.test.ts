@@ -52,7 +52,7 @@ test('is not written over', async () => {
 
 test('has names that schedulers accept', async () => {
   const refused = await scaffold({ folder: join(parent, 'x'), role: 'web team' }).catch(messageOf);
-  assert.match(String(refused), /role "web team" is no identifier/);
+  assert.match(String(refused), /role "web team" is not an identifier/);
 });
 
 test('type errors are reported with their places', () => {

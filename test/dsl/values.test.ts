@@ -245,7 +245,7 @@ test('numbers that the wire cannot carry are refused', () => {
   });
   assert.equal(outcome(wrong), [text, text, text, text]);
   assert.equal(outcome(job.with({ instances: '99999999999999999999' })), [
-    '"99999999999999999999" is beyond what can be counted',
+    '"99999999999999999999" is too large',
   ]);
   assert.equal(outcome(job.with({ instances: Number.NaN })), ['must be a whole number, got NaN']);
 });
@@ -297,7 +297,7 @@ test('a word keeps its spelling for the executor, and is the API’s for the sch
 });
 
 test('an escape is called what it is, whether its name is bound or not', () => {
-  const said = ['{{&n}} leaves {{n}} in the text, which nobody fills in any more, and the executor refuses'];
+  const said = ['{{&n}} leaves {{n}} in the text; nothing fills it in, and the executor refuses it'];
   const job = jobWith(SimpleTask('p', 'echo {{&n}}'));
   assert.equal(outcome(job), said);
   assert.equal(outcome(job.bind({ n: 1 })), said);

@@ -30,7 +30,7 @@ const ROWS: readonly Row[] = [
   {
     what: 'an order with an unknown process',
     task: { processes: [a, b], constraints: [{ order: ['a', 'bb'] }] },
-    says: 'the order a, bb: "bb" is no process of this task; there are "a", "b" (task.constraints); correct that order',
+    says: 'the order a, bb: "bb" is not a process of this task; there are "a", "b" (task.constraints); correct that order',
   },
   {
     what: 'a cycle',

@@ -47,10 +47,10 @@ test('is read when it says little or more than we know', () => {
 });
 
 for (const [text, why] of [
-  ['', /no JSON/],
-  ['nonsense', /no JSON/],
-  ['[]', /no JSON object/],
-  ['null', /no JSON object/],
+  ['', /not JSON/],
+  ['nonsense', /not JSON/],
+  ['[]', /not a JSON object/],
+  ['null', /not a JSON object/],
   ['{}', /serviceEndpoint is missing/],
   ['{"serviceEndpoint":{"port":1}}', /serviceEndpoint has no host/],
   ['{"serviceEndpoint":{"host":"","port":1}}', /serviceEndpoint has no host/],
@@ -62,14 +62,17 @@ for (const [text, why] of [
     '{"serviceEndpoint":{"host":"h","port":1},"additionalEndpoints":{"http":{"port":1}}}',
     /additionalEndpoints.http has no host/,
   ],
-  ['{"serviceEndpoint":{"host":"h","port":1},"additionalEndpoints":[]}', /additionalEndpoints is no object/],
+  [
+    '{"serviceEndpoint":{"host":"h","port":1},"additionalEndpoints":[]}',
+    /additionalEndpoints is not an object/,
+  ],
 ] as const)
   test(`is refused as ${text || 'nothing'}`, () => {
     assert.throws(() => read(text), why);
   });
 
 test('is refused when it is no UTF-8', () => {
-  assert.throws(() => decodeMember(Buffer.from([0x7b, 0xff])), /no JSON/);
+  assert.throws(() => decodeMember(Buffer.from([0x7b, 0xff])), /not JSON/);
 });
 
 test.run();

@@ -29,5 +29,5 @@ function dedicatedProblem({ value }: Constraint['constraint'], role: string): st
   const [owner] = (value.values[0] as string).split('/');
   return owner === '*' || owner === role
     ? undefined
-    : `is of others: Only ${owner} may use hosts dedicated for that role`;
+    : `is for hosts of another role: Only ${owner} may use hosts dedicated for that role`;
 }

@@ -21,7 +21,7 @@ export function orderProblem(
   if (order.length === 0) return 'names no process';
   const unknown = order.filter((name) => !processes.has(name));
   if (unknown.length > 0)
-    return `${named(unknown)} is no process of this task; there are ${named([...processes.keys()])}`;
+    return `${named(unknown)} is not a process of this task; there are ${named([...processes.keys()])}`;
   if (repeated(order).length > 0) return 'names a process twice';
   const finals = order.filter((name) => processes.get(name)?.final);
   if (finals.length > 0 && finals.length < order.length)

@@ -44,7 +44,7 @@ export const RULES = {
   partitionDelaySecs: from(0),
   cronSchedule: ((value) => {
     const read = parseCrontab(value);
-    return 'problem' in read ? `${JSON.stringify(value)} is no schedule: it ${read.problem}` : undefined;
+    return 'problem' in read ? `${JSON.stringify(value)} is not a schedule: it ${read.problem}` : undefined;
   }) as Rule<string>,
   /** Only for jobs with a schedule. */
   cronCollisionPolicy: ((value) =>

@@ -68,7 +68,7 @@ const path = text('bad-value', RULES.volumePath);
 const timeZone: Rule<string> = (name) =>
   isTimeZone(name)
     ? undefined
-    : `${JSON.stringify(name)} is no time zone: it has to be a name like Europe/Berlin or GMT`;
+    : `${JSON.stringify(name)} is not a time zone: it has to be a name like Europe/Berlin or GMT`;
 
 /** Docker, the wrapper around it, or Mesos. */
 const container = z.object({

@@ -10,7 +10,7 @@ export function slaProblems({
   updateConfig,
 }: ResolvedStruct<'Job'>): readonly Problem[] {
   if (!slaPolicy) {
-    const text = 'needs a slaPolicy of the job to keep to';
+    const text = 'needs a slaPolicy of the job';
     return updateConfig.slaAware
       ? [{ kind: 'bad-update-settings', path: ['updateConfig', 'slaAware'], text, doomed: 'update' }]
       : [];

@@ -213,7 +213,7 @@ function scalarValue(type: ScalarType, node: Node, path: Path, context: Context)
     return report(context, kind, path, `must be ${coerced.wanted}, got ${shown(settled)}${from}`);
   }
   if (typeof coerced.value === 'bigint' || (type.kind === 'float' && !Number.isFinite(coerced.value))) {
-    return report(context, 'bad-value', path, `${shown(settled)} is beyond what can be counted`);
+    return report(context, 'bad-value', path, `${shown(settled)} is too large`);
   }
   return coerced.value;
 }
@@ -252,7 +252,7 @@ function settledText(text: string, type: ScalarType, path: Path, context: Contex
 
 /** Reports an escaped reference: it is not filled in here, and the executor takes it for one of its own. */
 function escapeLeft(variable: string, path: Path, { problems }: Context): void {
-  const text = `{{&${variable}}} leaves {{${variable}}} in the text, which nobody fills in any more, and the executor refuses`;
+  const text = `{{&${variable}}} leaves {{${variable}}} in the text; nothing fills it in, and the executor refuses it`;
   const next = `write {{${variable}}} to have it filled in; double braces for a program are put together by the shell, as in '{''{${variable}}'`;
   problems.push({ kind: 'unbound-variable', path, text, next, late: true });
 }

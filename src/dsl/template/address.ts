@@ -58,6 +58,6 @@ function stepsOf(text: string): readonly AddressStep[] {
     const what = key
       ? 'keys are made of letters, digits and - . / _'
       : 'names are made of letters, digits and _';
-    throw templateFault('invalid-reference', `{{${text}}} is no reference: ${what}`);
+    throw templateFault('invalid-reference', `{{${text}}} is not a reference: ${what}`);
   });
 }

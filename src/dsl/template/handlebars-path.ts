@@ -55,10 +55,10 @@ export function handlebarsPath(text: string): readonly string[] | string {
     .replaceAll(/(?<=[^.])\[/g, '.[')
     .replaceAll('..', '.');
   const parsed = parse(path);
-  if (!Array.isArray(parsed)) return `is no reference: ${(parsed as Refusal).refused}`;
+  if (!Array.isArray(parsed)) return `is not a reference: ${(parsed as Refusal).refused}`;
   const parts = (parsed as readonly PathPart[]).map(({ original }) => original);
   if ((parsed as readonly PathPart[]).some(({ separator }) => separator === '/'))
-    return 'is no reference: names are joined by dots';
+    return 'is not a reference: names are joined by dots';
   return parts.map((part) => (isReserved(part, address) ? part.slice(1, -1) : part));
 }
 
@@ -86,8 +86,8 @@ function described(statement: unknown): Parsed {
 }
 
 function whyNot(text: string): string {
-  if (/^\s|\s$/.test(text)) return 'is no reference: no blanks are allowed between the braces';
+  if (/^\s|\s$/.test(text)) return 'is not a reference: no blanks are allowed between the braces';
   const parsed = parse(text);
-  if (!Array.isArray(parsed)) return `is no reference: ${(parsed as Refusal).refused}`;
-  return 'is no reference: write {{name}}, {{name.field}} or {{name[key]}}';
+  if (!Array.isArray(parsed)) return `is not a reference: ${(parsed as Refusal).refused}`;
+  return 'is not a reference: write {{name}}, {{name.field}} or {{name[key]}}';
 }

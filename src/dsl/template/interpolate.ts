@@ -87,7 +87,7 @@ function settled(text: string): Interpolated {
       return `{{${address.text}}}`;
     }
     const escaped = ESCAPE.exec(inner)?.[1];
-    if (escaped === undefined) throw templateFault('invalid-reference', `{{${inner}}} is no reference`);
+    if (escaped === undefined) throw templateFault('invalid-reference', `{{${inner}}} is not a reference`);
     if (!escaped.startsWith('&')) bare.add(escaped);
     return `{{${escaped}}}`;
   });

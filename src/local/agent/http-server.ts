@@ -121,7 +121,7 @@ function readTarget(message: IncomingMessage): { path: string; query: URLSearchP
 
 async function answer(handler: HttpHandler, message: IncomingMessage): Promise<HttpReply | HttpStream> {
   const target = readTarget(message);
-  if (!target) return textReply(400, `'${message.url}' is no path.`);
+  if (!target) return textReply(400, `'${message.url}' is not a path.`);
   return handler({
     ...target,
     method: message.method ?? '',

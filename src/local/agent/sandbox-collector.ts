@@ -78,7 +78,7 @@ async function collect(core: AgentCore): Promise<void> {
 /** Removes old sandboxes now and then every minute. */
 export function collectSandboxes(core: AgentCore): void {
   collect(core)
-    .catch((error) => core.log.warn({ error: messageOf(error) }, 'old sandboxes not removed'))
+    .catch((error) => core.log.warn({ error: messageOf(error) }, 'old sandboxes could not be removed'))
     .finally(() => {
       if (core.phase !== 'STOPPED') core.clock.after(LOOK_EVERY_MS, () => collectSandboxes(core));
     });

@@ -105,7 +105,7 @@ export function callLane({ clock, timeoutMs }: CallLaneOptions): CallLane {
   };
   const settle = (from: Connection, answer: Answer) => {
     const call = from.waiting[from.first];
-    if (!call) return fail('the server says something unasked');
+    if (!call) return fail('the server sent an answer without a call');
     from.first++;
     if (from.first === from.waiting.length || from.first === LONGEST_WALK) {
       from.waiting = from.waiting.slice(from.first);

@@ -44,7 +44,7 @@ function restoreTemplate(
   const name = jobKeyText(job);
   if (tx.cronJobs.get(job)) return { changes: 0, text: `The cron job ${name} is scheduled already.` };
   if (tx.tasks.activeOf(job).length > 0)
-    throw refused(`${name} has active tasks and is no cron job now; kill them first.`);
+    throw refused(`${name} has active tasks and is not a cron job now; kill them first.`);
   const valid = validJob(template, validation);
   checkCronQuota(tx, valid);
   tx.cronJobs.save(valid);

@@ -85,7 +85,7 @@ export function logPlace(flags: EnsembleFlags): EnsemblePlace | undefined {
   if (!logAddress.startsWith('zk://'))
     throw refuse(`flag -log: this is not an address of ZooKeeper`, 'write -log=zk://HOST:PORT,.../path');
   if (logZkPath !== undefined)
-    throw refuse('flags -log and -native_log_zk_group_path say both where the log is', 'give one of them');
+    throw refuse('flags -log and -native_log_zk_group_path both say where the log is', 'give one of them');
   const { servers, path, digest } = parseConnectString(logAddress);
   if (path === '/') throw refuse('flag -log names no path', 'write -log=zk://HOST:PORT,.../path');
   return placed(flags, servers, path, { digest });

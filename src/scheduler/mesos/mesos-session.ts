@@ -71,7 +71,7 @@ export function mesosSession(options: MesosSessionOptions): MesosSession {
     options.reconciliation.ofAgent(agentId);
     book.agentGone(agentId);
     const forgotten = storage.write((tx) => tx.hosts.forget(agentId));
-    forgotten.catch((error) => log.error({ error: messageOf(error) }, 'a lost agent was not forgotten'));
+    forgotten.catch((error) => log.error({ error: messageOf(error) }, 'a lost agent could not be removed'));
   };
 
   return {

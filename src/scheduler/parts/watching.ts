@@ -37,7 +37,12 @@ function policyOnUnknown({ log, flags, storage }: WatchingSettings): UnknownTask
     if (flags.unknownTasks === 'kill')
       storage
         .write((tx) => tx.restoration.clear())
-        .catch((error) => log.error({ error: messageOf(error) }, 'the state still counts as restored'));
+        .catch((error) =>
+          log.error(
+            { error: messageOf(error) },
+            'the state could not be marked as complete and still counts as restored',
+          ),
+        );
   }
   return policy;
 }

@@ -67,9 +67,9 @@ export function forgetAbsentHosts(options: AbsentHostsOptions): () => void {
       .then(
         () => {
           counters.add('absent_agents_forgotten', agentIds.length);
-          log.info({ agents: agentIds.length }, 'agents that left the cluster are forgotten');
+          log.info({ agents: agentIds.length }, 'removed agents that left the cluster');
         },
-        (error) => log.error({ error: messageOf(error) }, 'absent agents were not forgotten'),
+        (error) => log.error({ error: messageOf(error) }, 'absent agents could not be removed'),
       );
   };
   const look = () => {

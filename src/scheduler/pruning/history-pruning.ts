@@ -54,7 +54,7 @@ export function startTaskHistory(options: TaskHistoryOptions): () => void {
     if (taskIds.length === 0) return;
     counters.add('tasks_pruned', taskIds.length);
     const written = storage.write((tx) => state.deleteTasks(tx, taskIds));
-    written.catch((error) => log.error({ error: messageOf(error) }, 'ended tasks were not forgotten'));
+    written.catch((error) => log.error({ error: messageOf(error) }, 'ended tasks could not be pruned'));
   };
   const ageMs = (task: ScheduledTask): number => Math.max(0, clock.nowMs() - endedMs(task));
   const dueMs = (task: ScheduledTask): number => {

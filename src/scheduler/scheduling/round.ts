@@ -55,7 +55,7 @@ export function schedulingRound(
           message: LAUNCH_FAILED,
         });
     });
-    written.catch((error) => log.error({ error }, 'tasks of a lost offer could not be marked'));
+    written.catch((error) => log.error({ error }, 'the tasks of a lost offer could not be marked as LOST'));
   };
   const launch = async (offer: HostOffer, tasks: readonly Placed[]) => {
     await send(offer, tasks);

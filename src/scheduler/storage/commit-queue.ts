@@ -62,7 +62,7 @@ export function commitQueue(
         if (clock.monotonicMs() > untilMs) return pause();
         run(commit.effects[commit.done++] as () => void);
       }
-      invariant(commit.number === done + 1, 'a commit went through out of turn', () => ({
+      invariant(commit.number === done + 1, 'a commit was completed out of order', () => ({
         number: commit.number,
         done,
         waiting: waiting.size,

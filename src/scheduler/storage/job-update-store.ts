@@ -198,7 +198,7 @@ export function jobUpdateStore(gate: Gate): {
       [OP.saveUpdateProgress](op) {
         const record = touchExisting(op.text());
         const direction = UPDATE_DIRECTIONS[op.u8()];
-        if (!direction) throw new RangeError('an update goes into a direction that is not known');
+        if (!direction) throw new RangeError('an update has an unknown direction');
         record.progress = { direction, taken: op.int(), batchStart: op.int(), batchEnd: op.int() };
       },
       [OP.saveUpdatePulse](op) {

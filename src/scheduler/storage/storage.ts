@@ -212,7 +212,7 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
       await schedule.stop();
       // The new state is durable; files that cannot be closed are closed with the process.
       await closeLog().catch((error) =>
-        logger.error({ error: messageOf(error) }, 'the replaced log was not closed well'),
+        logger.error({ error: messageOf(error) }, 'the replaced log could not be closed'),
       );
     },
     async close() {

@@ -143,7 +143,10 @@ export function taskStore(
         ? index.activeInstance(pooled.config.job, instanceId)?.assignedTask.taskId
         : taskId;
       if (holder !== undefined && holder !== taskId) {
-        throw new AuroraError('BUG', `task ${taskId} would double an instance that ${holder} runs`);
+        throw new AuroraError(
+          'BUG',
+          `task ${taskId} would be the second active one of its instance, beside ${holder}`,
+        );
       }
       const stored = packed(task, pooled, old);
       change(taskId, old, stored);

@@ -51,7 +51,7 @@ export function parseWebhook(text: string, where: string): WebhookConfig {
   };
   const headers = file.headers ?? {};
   if (typeof headers !== 'object' || Object.values(headers).some((value) => typeof value !== 'string'))
-    throw refuse('headers must be an object of texts');
+    throw refuse('headers must be an object whose values are texts');
   return {
     targetUrl: targetUrl(file.targetURL, refuse),
     headers: headers as Readonly<Record<string, string>>,

@@ -258,7 +258,7 @@ test('an instance cannot be doubled, and a task cannot change its instance', asy
   const storage = await storageOn(memoryLog());
   await storage.write((tx) => tx.tasks.save(sampleTask('a', 0)));
   const double = await caught(storage.write((tx) => tx.tasks.save(sampleTask('b', 0, 'RUNNING'))));
-  assert.match(double.message, 'would double');
+  assert.match(double.message, 'second active one');
   const moved = await caught(storage.write((tx) => tx.tasks.save(sampleTask('a', 1))));
   assert.match(moved.message, 'changed its instance');
   assert.equal(

@@ -38,8 +38,8 @@ test('what is no manifest is refused, with the place and the part', () => {
   const whole = { format: 1, oldestEntry: 3, generations: [{ firstEntry: 3 }] };
   assert.is(read(whole).oldestEntry, 3);
   for (const [part, wrong] of [
-    [/not JSON|no object/, null],
-    [/no object/, []],
+    [/not JSON|not an object/, null],
+    [/not an object/, []],
     [/format is 2/, { ...whole, format: 2 }],
     [/which entry is the oldest/, { ...whole, oldestEntry: '3' }],
     [/which entry is the oldest/, { ...whole, oldestEntry: -1 }],

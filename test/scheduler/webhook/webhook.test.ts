@@ -147,7 +147,7 @@ const REFUSED: readonly [text: string, reason: RegExp][] = [
   ['{"targetURL": "http://x", "statuses": "RUNNING"}', /statuses must be a list/],
   ['{"targetURL": "http://x", "timeoutMsec": "5"}', /timeoutMsec must be a whole number/],
   ['{"targetURL": "http://x", "retries": 1000}', /retries must be a whole number from 0 to 20/],
-  ['{"targetURL": "http://x", "headers": {"a": 1}}', /headers must be an object of texts/],
+  ['{"targetURL": "http://x", "headers": {"a": 1}}', /headers must be an object whose values are texts/],
   ['{"targetURL": "http://x", "ordred": true}', /ordred is not known; known are .*ordered/],
 ];
 for (const [text, reason] of REFUSED)

@@ -108,6 +108,9 @@ async function opened(all: OpenFile[], open: () => Promise<OpenFile>): Promise<O
     return file;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    throw new AuroraError('STORAGE', 'this part of the past has been given up since it was looked for');
+    throw new AuroraError(
+      'STORAGE',
+      'this part of the log was removed by a newer snapshot after it was listed',
+    );
   }
 }

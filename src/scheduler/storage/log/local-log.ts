@@ -143,11 +143,15 @@ export async function openLocalLog(options: LocalLogOptions): Promise<Log> {
         bytesSinceSnapshot += covered;
         // Records of the old state must not follow the new one.
         if (!replaces || !mayCount) throw error;
-        failure = new AuroraError('STORAGE', `the new state may or may not be there: ${messageOf(error)}`, {
-          where: directory,
-          next: 'start the scheduler again and see which state it has',
-          cause: error,
-        });
+        failure = new AuroraError(
+          'STORAGE',
+          `it is unknown whether the new state was written: ${messageOf(error)}`,
+          {
+            where: directory,
+            next: 'start the scheduler again and check which state it has',
+            cause: error,
+          },
+        );
         throw failure;
       }
     },

@@ -42,7 +42,7 @@ export function entryReader({ place, parent, first, last = Infinity }: EntryRead
   let most = 1;
   let ahead: Promise<Buffer | undefined>[] = [];
   const unpack = unpacker((bytes) =>
-    logger.warn({ path: parent, entry: position, bytes }, 'passed over a write that was never finished'),
+    logger.warn({ path: parent, entry: position, bytes }, 'skipped a write that was never finished'),
   );
 
   const ask = (number: number) => {

@@ -113,7 +113,7 @@ export function lostFence(place: LogPlace, fence: Fence, cause: unknown): Aurora
         where: place.path,
         cause,
       })
-    : new AuroraError('STORAGE', `the log in ZooKeeper takes no more: ${messageOf(cause)}`, {
+    : new AuroraError('STORAGE', `the log in ZooKeeper accepts no more writes: ${messageOf(cause)}`, {
         where: place.path,
         cause,
       });

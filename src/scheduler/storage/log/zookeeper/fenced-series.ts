@@ -78,12 +78,16 @@ export function fencedSeries({ place, fence, parent, first, window }: SeriesOpti
     while (onTheirWay[0]?.isThere) {
       const node = onTheirWay.shift() as Node;
       bytesOnTheirWay -= node.data.length;
-      invariant(node.number === settled + 1 && bytesOnTheirWay >= 0, 'a node was told out of turn', () => ({
-        parent,
-        number: node.number,
-        settled,
-        bytesOnTheirWay,
-      }));
+      invariant(
+        node.number === settled + 1 && bytesOnTheirWay >= 0,
+        'a node was reported out of order',
+        () => ({
+          parent,
+          number: node.number,
+          settled,
+          bytesOnTheirWay,
+        }),
+      );
       settled = node.number;
       node.resolve();
     }
@@ -97,9 +101,9 @@ export function fencedSeries({ place, fence, parent, first, window }: SeriesOpti
   /** Resolves when the node exists, or when the connection was lost and its fate is unknown. */
   const send = async (node: Node): Promise<void> => {
     if (++node.sendings > MOST_SENDINGS)
-      throw new AuroraError('STORAGE', `the connection was lost ${MOST_SENDINGS} times over one write`, {
+      throw new AuroraError('STORAGE', `the connection was lost ${MOST_SENDINGS} times during one write`, {
         where: entryPath(parent, node.number),
-        next: `see that jute.maxbuffer of the servers is well above ${node.data.length} bytes`,
+        next: `make sure that jute.maxbuffer of the servers is well above ${node.data.length} bytes`,
       });
     try {
       await session.multi(changesOf(node));
@@ -130,7 +134,7 @@ export function fencedSeries({ place, fence, parent, first, window }: SeriesOpti
         await answered(place, 'connecting to', () => session.exists(parent));
         logger.info(
           { path: parent, nodes: onTheirWay.length },
-          'writing again what was on its way to ZooKeeper',
+          'repeating the writes to ZooKeeper that were not answered',
         );
         if (!fence.failure()) await Promise.all(onTheirWay.map(send));
         settle();

@@ -69,7 +69,7 @@ export function decodeManifest(bytes: Buffer, path: string): Manifest {
   } catch {
     return refuse('its manifest is not JSON');
   }
-  if (!isObject(read)) return refuse('its manifest is no object');
+  if (!isObject(read)) return refuse('its manifest is not an object');
   const { format, generations, oldestEntry } = read;
   if (format !== FORMAT)
     return refuse(`its format is ${format}, this version reads ${FORMAT}; start a later version`);

@@ -156,7 +156,7 @@ export async function openZooKeeperLog(options: ZooKeeperLogOptions): Promise<Lo
           if (end === 'gone')
             throw new AuroraError(
               'STORAGE',
-              'this part of the past has been given up since it was looked for',
+              'this part of the log was removed by a newer snapshot after it was listed',
             );
         },
       }));

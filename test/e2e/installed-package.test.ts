@@ -64,9 +64,34 @@ test('holds what it runs, its declarations and examples, and no sources', () => 
     'dist/types/dsl/index.d.ts',
     'examples/hello_world.aurora.ts',
     'docs/config.md',
+    'dist/web/entries.json',
+    'dist/apiclient/api_types.js',
+    'dist/apiclient/ReadOnlyScheduler.js',
   ])
     assert.ok(has(path), path);
   for (const path of ['src', 'test', 'scripts']) assert.not(has(path), path);
+});
+
+test('has the whole web page, which asks nobody but its scheduler', () => {
+  const web = inProject('node_modules/aurora/dist/web');
+  const names = readdirSync(web);
+  const text = (name: string) => readFileSync(join(web, name), 'utf8');
+  const entries = Object.values(JSON.parse(text('entries.json'))) as string[];
+  const files = names.filter((name) => /\.(js|css)$/.test(name));
+  const named = files.flatMap((name) =>
+    [...text(name).matchAll(/\.\/([\w-]+\.js)/g)].map(([, found]) => found as string),
+  );
+  for (const name of [...entries, ...named]) {
+    assert.ok(names.includes(name), name);
+    assert.ok(names.includes(`${name}.gz`) && names.includes(`${name}.br`), name);
+  }
+  // Names of XML's vocabularies look like addresses; nobody follows them.
+  for (const name of files)
+    assert.equal(
+      text(name).match(/(?:https?:|["'(])\/\/(?!www\.w3\.org)[\w-]+\.[a-z]{2,}[^'"` )]*/g) ?? [],
+      [],
+      name,
+    );
 });
 
 test('makes a folder whose files the compiler takes, the command line checks and node tests', () => {

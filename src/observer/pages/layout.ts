@@ -1,3 +1,5 @@
+import { STYLE } from './style.ts';
+
 /** Pages without scripts: what is put into them is escaped where it is put. */
 
 /** Markup that may stand in a page as it is. */
@@ -31,12 +33,6 @@ function shown(part: Part): string {
 export const html = (texts: TemplateStringsArray, ...parts: readonly Part[]): Html => ({
   markup: texts.reduce((whole, text, at) => whole + shown(parts[at - 1]) + text),
 });
-
-const STYLE = `body{font:14px/1.4 system-ui,sans-serif;margin:1.5em;color:#222;background:#fff}
-a{color:#05c}h1{font-size:1.3em}h2{font-size:1.1em}table{border-collapse:collapse;width:100%}
-th,td{text-align:left;padding:.25em .7em .25em 0;border-bottom:1px solid #ddd;vertical-align:top}
-pre{white-space:pre-wrap;overflow-wrap:anywhere;background:#f6f6f6;padding:.7em}
-dt{font-weight:600}dd{margin:0 0 .4em}.number{text-align:right}`;
 
 /** A whole page. */
 export const page = (title: string, body: Html): string =>

@@ -22,7 +22,7 @@ function table(observer: Observer, wanted: Page): Html {
       : undefined;
   const newer =
     offset > 0 ? html` <a href="${href('main', type, Math.max(0, offset - num), num)}">newer</a>` : undefined;
-  return html`<table><thead><tr><th>name</th><th>role</th><th>launched</th><th>status</th><th class="number">cpu</th><th class="number">ram</th><th class="number">disk</th><th>sandbox</th><th>ports</th></tr></thead><tbody>${tasks.map(row)}</tbody></table><p>${tasks.length} of ${task_count}${newer}${older}</p>`;
+  return html`<div class="scrolls" tabindex="0" role="region" aria-label="table"><table><thead><tr><th scope="col">name</th><th scope="col">role</th><th scope="col">launched</th><th scope="col">status</th><th scope="col" class="number">cpu</th><th scope="col" class="number">ram</th><th scope="col" class="number">disk</th><th scope="col">sandbox</th><th scope="col">ports</th></tr></thead><tbody>${tasks.map(row)}</tbody></table></div><p>${tasks.length} of ${task_count}${newer}${older}</p>`;
 }
 
 export const mainPage = (observer: Observer, wanted: Page): string =>

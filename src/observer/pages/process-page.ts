@@ -28,6 +28,6 @@ export function processPage(task: ObservedTask, name: string, runs: readonly Run
     : undefined;
   return page(
     `Process ${name}`,
-    html`<p><a href="${href('task', task.taskId)}">task ${task.taskId}</a></p>${usage}<h2>Command</h2><pre>${commandOf(task.config(), name)}</pre><h2>Runs</h2><table><thead><tr><th>run</th><th>state</th><th>exit code</th><th>started</th><th>ended</th><th>output</th></tr></thead><tbody>${rows}</tbody></table>`,
+    html`<p><a href="${href('task', task.taskId)}">task ${task.taskId}</a></p>${usage}<h2>Command</h2><pre>${commandOf(task.config(), name)}</pre><h2>Runs</h2><div class="scrolls" tabindex="0" role="region" aria-label="table"><table><thead><tr><th scope="col">run</th><th scope="col">state</th><th scope="col">exit code</th><th scope="col">started</th><th scope="col">ended</th><th scope="col">output</th></tr></thead><tbody>${rows}</tbody></table></div>`,
   );
 }

@@ -25,9 +25,9 @@ export function taskPage(observer: Observer, task: ObservedTask): string | undef
   );
   return page(
     view.name || id,
-    html`${damage === undefined ? undefined : html`<p role="alert">The checkpoint is damaged: ${damage}</p>`}<dl><dt>task</dt><dd>${id}</dd><dt>user</dt><dd>${user}</dd><dt>host</dt><dd>${host}</dd><dt>ports</dt><dd>${links}</dd><dt>sandbox</dt><dd><a href="${href('browse', id)}">browse</a></dd><dt>configuration</dt><dd><a href="${href('rawtask', id)}">JSON</a></dd><dt>launched</dt><dd>${time(view.launch_timestamp)}</dd><dt>uses</dt><dd>${cores(used.cpu)} cores, ${bytes(used.ram)} of memory, ${bytes(used.disk)} of disk</dd></dl><h2>History</h2><ul>${history}</ul><h2>Processes</h2><table><thead><tr><th>process</th><th>run</th><th>state</th><th>exit code</th><th>started</th><th>ended</th><th class="number">cpu</th><th class="number">ram</th><th>output</th></tr></thead><tbody>${Object.values(
+    html`${damage === undefined ? undefined : html`<p role="alert">The checkpoint is damaged: ${damage}</p>`}<dl><div><dt>task</dt><dd>${id}</dd></div><div><dt>user</dt><dd>${user}</dd></div><div><dt>host</dt><dd>${host}</dd></div><div><dt>ports</dt><dd>${links}</dd></div><div><dt>sandbox</dt><dd><a href="${href('browse', id)}">browse</a></dd></div><div><dt>configuration</dt><dd><a href="${href('rawtask', id)}">JSON</a></dd></div><div><dt>launched</dt><dd>${time(view.launch_timestamp)}</dd></div><div><dt>uses</dt><dd>${cores(used.cpu)} cores, ${bytes(used.ram)} of memory, ${bytes(used.disk)} of disk</dd></div></dl><h2>History</h2><ul>${history}</ul><h2>Processes</h2><div class="scrolls" tabindex="0" role="region" aria-label="table"><table><thead><tr><th scope="col">process</th><th scope="col">run</th><th scope="col">state</th><th scope="col">exit code</th><th scope="col">started</th><th scope="col">ended</th><th scope="col" class="number">cpu</th><th scope="col" class="number">ram</th><th scope="col">output</th></tr></thead><tbody>${Object.values(
       latestRuns(task, observer.usage),
-    ).map((one) => run(id, one))}</tbody></table>`,
+    ).map((one) => run(id, one))}</tbody></table></div>`,
   );
 }
 

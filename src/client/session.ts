@@ -44,6 +44,8 @@ export interface Session {
   /** Asks whichever scheduler is there, not only the leader. */
   readonly bypassLeader?: boolean | undefined;
   readonly limits?: CallLimits | undefined;
+  /** Of the trace that calls belong to (W3C Trace Context). */
+  readonly traceparent?: string | undefined;
   /** What the user's modules run around calls. */
   readonly hooks?: CallHooks | undefined;
   /** File descriptors for programs that get the terminal: stdin, stdout, stderr. */

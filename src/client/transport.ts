@@ -32,7 +32,7 @@ const NO_PROXY_THERE = new Set(['ECONNREFUSED', 'ENOTFOUND']);
 /** All repeat the request as it was: 301 and 302 too, for a scheduler behind an old proxy. */
 const REDIRECTS = new Set([301, 302, 307, 308]);
 
-interface Network extends Pick<Session, 'env' | 'signal' | 'userAgent' | 'bypassLeader'> {
+interface Network extends Pick<Session, 'env' | 'signal' | 'userAgent' | 'bypassLeader' | 'traceparent'> {
   /** Default: what the environment and the netrc file say. */
   readonly access?: Access | undefined;
   /** For one request; default CALL_TIMEOUT_MS. */
@@ -160,7 +160,7 @@ async function send(
   authorization: string | undefined,
   proxy: NamedProxy | undefined,
 ) {
-  const { access, signal, userAgent = 'Aurora V2', bypassLeader = false } = network;
+  const { access, signal, userAgent = 'Aurora V2', bypassLeader = false, traceparent } = network;
   const { default: axios } = await import('axios');
   return axios.request<Buffer>({
     url: url.href,
@@ -174,6 +174,7 @@ async function send(
       'Content-Type': THRIFT,
       'User-Agent': userAgent,
       ...(bypassLeader ? { 'Bypass-Leader-Redirect': 'true' } : {}),
+      ...(traceparent ? { traceparent } : {}),
       ...(authorization ? { Authorization: authorization } : {}),
     },
     httpsAgent: url.protocol === 'https:' ? await trustingAgent(access) : undefined,

@@ -1,4 +1,5 @@
 import { AuroraError, ERRORS, messageOf } from '../base/errors.ts';
+import { loadTracing } from '../base/tracing.ts';
 import type { CommandModules } from '../client/hooks/command-modules.ts';
 import type { Fail } from '../client/hooks/fail.ts';
 import { moduleFiles } from '../client/hooks/module-files.ts';
@@ -12,12 +13,26 @@ import { plainWords } from './words.ts';
 /** The session without its log, which depends on the command's flags. */
 export type Outside = Omit<Session, 'log'>;
 
-/** Runs a command; the result is the exit code. Failures are told on stderr, in one line where they fit in one. */
+/**
+ * Runs a command; the result is the exit code. Failures are told on stderr, in one line where they fit in one. Its calls
+ * belong to the trace that TRACEPARENT names; where an OpenTelemetry SDK is, the command is a span of it.
+ */
 export async function runCommand(
   Class: CommandClass,
   words: readonly string[],
   outside: Outside,
 ): Promise<number> {
+  const parent = outside.env.TRACEPARENT;
+  const tracing = await loadTracing();
+  if (!tracing) return run(Class, words, parent ? { ...outside, traceparent: parent } : outside);
+  const span = tracing.start(`aurora ${Class.id}`, parent);
+  const code = await run(Class, words, { ...outside, traceparent: span.traceparent });
+  span.end({ 'process.exit.code': code }, code === 0 ? undefined : `exit code ${code}`);
+  await tracing.flush();
+  return code;
+}
+
+async function run(Class: CommandClass, words: readonly string[], outside: Outside): Promise<number> {
   const verbose = Class.strict && words.some((word) => word === '-v' || word === '--verbose');
   const log = commandLog(outside.complain, verbose);
   try {

@@ -2,6 +2,7 @@ import { systemClock } from '../base/clock.ts';
 import { AuroraError, messageOf } from '../base/errors.ts';
 import type { Logger } from '../base/log.ts';
 import { systemRandom } from '../base/random.ts';
+import { loadTracing, type Tracing } from '../base/tracing.ts';
 import { type ExecutorDriver, executorDriver } from '../mesos/executor-driver.ts';
 import { type ExecutorEnvironment, takeExecutorEnvironment } from '../mesos/executor-environment.ts';
 import type { ExecutorEvent } from '../mesos/messages/types.ts';
@@ -12,6 +13,7 @@ import { lastReports } from './last-reports.ts';
 import { lineLogger } from './log-lines.ts';
 import { prepareTask } from './prepare.ts';
 import { type OverReason, type TaskLifecycle, taskLifecycle } from './task-lifecycle.ts';
+import { type TaskTrace, taskTrace } from './task-trace.ts';
 
 const EXIT: Readonly<Record<OverReason, number>> = { ended: 0, 'shut down': 0, idle: 1 };
 const CRASHED = 1;
@@ -24,9 +26,15 @@ type Signal = keyof typeof SIGNALS;
 const partForProcesses = (graceMs: number): number => graceMs - Math.min(1_500, graceMs * 0.3);
 
 /** What comes from the agent, handed to the lifecycle; everything else is of no interest to a task. */
-function dispatch(event: ExecutorEvent, lifecycle: TaskLifecycle, shutdownGraceMs: number): void {
+function dispatch(
+  event: ExecutorEvent,
+  lifecycle: TaskLifecycle,
+  shutdownGraceMs: number,
+  trace: TaskTrace | undefined,
+): void {
   const { launch, launch_group: group, kill } = event;
   if (launch) {
+    trace?.launched(launch.task);
     const { task_id: id, data, executor } = launch.task;
     const volumes = executor?.container?.volumes ?? [];
     lifecycle.launch(
@@ -115,16 +123,22 @@ const wishesOrFault = (argv: readonly string[]): Promise<Wishes | AuroraError> =
  * From the subscription to the last acknowledged report. An executor whose flags cannot be kept to takes its task all
  * the same, to say why it fails: of a program that only exits an agent tells no more than the code.
  */
-function serve({ environment, ...place }: Place, wishes: Wishes | AuroraError): Promise<number> {
+function serve(
+  { environment, ...place }: Place,
+  wishes: Wishes | AuroraError,
+  tracing: Tracing | undefined,
+): Promise<number> {
   const { log } = place;
   const clock = systemClock;
   const fault = wishes instanceof AuroraError ? wishes : undefined;
   const reports = lastReports(clock);
+  const trace = tracing && taskTrace(tracing);
   return new Promise((resolve) => {
     let code: number | undefined = fault?.exitCode;
     const leave = async (otherwise: number) => {
       await reports.settled();
       await driver.stop();
+      await tracing?.flush();
       stopListening();
       process.off('uncaughtException', crash);
       log.info({ code: code ?? otherwise }, 'executor ends');
@@ -140,6 +154,7 @@ function serve({ environment, ...place }: Place, wishes: Wishes | AuroraError): 
       },
       report(taskId, state, message) {
         log.info({ taskId, state }, 'report');
+        trace?.reported(taskId, state, message);
         const status = { task_id: { value: taskId }, state, ...(message ? { message } : {}) };
         reports.add(
           driver
@@ -157,7 +172,7 @@ function serve({ environment, ...place }: Place, wishes: Wishes | AuroraError): 
       on(event) {
         // A SHUTDOWN may be all that a subscription brings.
         if (event.type === 'SUBSCRIBED' || event.type === 'SHUTDOWN') reports.connected(true);
-        dispatch(event, lifecycle, environment.shutdownGraceMs);
+        dispatch(event, lifecycle, environment.shutdownGraceMs, trace);
       },
       onDisconnected(reason) {
         reports.connected(false);
@@ -202,7 +217,7 @@ export async function runExecutor(options: {
     const place = readPlace(options.env, log);
     const wishes = await wishesOrFault(options.argv);
     if (wishes instanceof AuroraError) log.error({}, wishes.message);
-    return await serve(place, wishes);
+    return await serve(place, wishes, await loadTracing());
   } catch (error) {
     log.error({}, messageOf(error));
     return error instanceof AuroraError ? error.exitCode : CRASHED;

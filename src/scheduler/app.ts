@@ -4,6 +4,7 @@ import { AuroraError, messageOf } from '../base/errors.ts';
 import { type Logger, silentLogger } from '../base/log.ts';
 import { type Random, systemRandom } from '../base/random.ts';
 import { isTimeZone } from '../base/time-zone.ts';
+import { loadTracing } from '../base/tracing.ts';
 import {
   masterDetector,
   type SchedulerDriver,
@@ -41,6 +42,7 @@ import { type Log, openStorage, type Storage } from './storage/index.ts';
 import type { Disk } from './storage/log/disk.ts';
 import type { Deflate } from './storage/snapshot-chunks.ts';
 import { loadTiers } from './tiers.ts';
+import { type Traces, traces } from './tracing/traces.ts';
 import { loadWebhook } from './webhook/webhook-config.ts';
 
 /** What a scheduler is started with: its flags, the master, and for tests the world around it. */
@@ -111,6 +113,8 @@ const endpointName = (
   scheme: 'http' | 'https',
 ): string => (scheme === 'https' && name === 'http' ? 'https' : name);
 
+const traced = (storage: Storage, spans: Traces | undefined): Storage => spans?.storage(storage) ?? storage;
+
 interface World {
   readonly clock: Clock;
   readonly random: Random;
@@ -131,6 +135,8 @@ export async function startScheduler(settings: SchedulerSettings): Promise<Runni
   const world: World = { clock, random, log };
   for (const text of settings.ignoredFlags ?? []) log.warn({}, text);
   const { election, place, ...checkedFlags } = checked(settings, world);
+  const tracing = await loadTracing();
+  const spans = tracing && traces(tracing);
   const security = await loadSecurity({
     ...world,
     counters: counted,
@@ -192,6 +198,7 @@ export async function startScheduler(settings: SchedulerSettings): Promise<Runni
     }
   }
   if (audit) ending.on('state', audit.close);
+  if (tracing) ending.on('state', tracing.flush);
 
   let leads: () => void = () => {};
   const led = new Promise<void>((resolve) => {
@@ -227,12 +234,13 @@ export async function startScheduler(settings: SchedulerSettings): Promise<Runni
     const app = lead({
       ...common,
       ...made,
+      traces: spans,
       options: settings,
       mesosMaster: settings.mesosMaster,
       version: settings.version,
       backupDisk: settings.backupDisk,
       makeDriver: settings.driver ?? schedulerDriver,
-      storage: timedStorage(storage, common),
+      storage: traced(timedStorage(storage, common), spans),
       life,
       httpPort,
       ending,

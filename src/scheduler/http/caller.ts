@@ -13,6 +13,8 @@ export interface Caller {
   readonly grants: Grants;
   /** Of the trace that the client says this belongs to. */
   readonly traceId: string | undefined;
+  /** The client's span in it. */
+  readonly traceparent?: string | undefined;
 }
 
 /** Context of routes behind `callers`. */

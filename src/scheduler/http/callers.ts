@@ -18,13 +18,15 @@ const TRACE_PARENT = /^[\da-f]{2}-([\da-f]{32})-[\da-f]{16}-[\da-f]{2}/;
 
 function stranger(c: Context<CallerEnv>, grants: Grants): Caller {
   const socket = c.env?.incoming?.socket;
+  const traceparent = c.req.header('traceparent');
   return {
     user: UNSECURE,
     address: plainAddress(socket?.remoteAddress),
     scheme: new URL(c.req.url).protocol === 'https:' ? 'https' : 'http',
     authenticatedBy: 'none',
     grants,
-    traceId: TRACE_PARENT.exec(c.req.header('traceparent') ?? '')?.[1],
+    traceId: TRACE_PARENT.exec(traceparent ?? '')?.[1],
+    traceparent,
   };
 }
 

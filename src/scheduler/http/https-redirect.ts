@@ -12,6 +12,7 @@ export const httpsRedirect = (httpsPort: () => number, hostname: string, sites: 
   fetch(request) {
     const named = request.headers.get('host') ?? undefined;
     const refusal = hostRefusal(named, sites);
+    if (!URL.canParse(request.url)) return new Response('The Host header names no host.\n', { status: 400 });
     if (refusal) return new Response(`${refusal.text}\n`, { status: refusal.status });
     const host = parseHostPort(named ?? '')?.host ?? hostname;
     const { pathname, search } = new URL(request.url);

@@ -35,7 +35,9 @@ export function siteGuard(
 ): MiddlewareHandler {
   counters.add(REFUSED, 0);
   return async (c, next) => {
-    const { method, path } = c.req;
+    const { method, path, url } = c.req;
+    // A name like 1a.1 counts as an address that is none; whoever reads the URL further on would fail.
+    if (!URL.canParse(url)) return c.text('The Host header names no host.\n', 400);
     const source: RequestSource = {
       host: c.req.header('Host'),
       origin: c.req.header('Origin'),

@@ -1,4 +1,5 @@
 import type { AssignedTask, TaskConfig } from '../../api/index.ts';
+import { TRACE_LABEL } from '../../api/trace-label.ts';
 import { AuroraError } from '../../base/errors.ts';
 import type { DiscoveryInfo, ExecutorInfo, Resource, TaskInfo } from '../../mesos/index.ts';
 import { assignmentData } from './assignment-data.ts';
@@ -12,6 +13,8 @@ export interface TaskInfoSettings {
   readonly executors: Executors;
   readonly clusterName: string;
   readonly populateDiscoveryInfo: boolean;
+  /** The trace that a task's launch belongs to. */
+  readonly traceOf?: ((taskId: string) => string | undefined) | undefined;
 }
 
 /** What the task was allocated from the offer, in Mesos' form. */
@@ -23,10 +26,11 @@ export interface AllocatedResources {
 const sourceOf = ({ task: { job }, instanceId }: AssignedTask): string =>
   `${job.role}.${job.environment}.${job.name}.${instanceId}`;
 
-const labelsOf = (config: TaskConfig) => ({
+const labelsOf = (config: TaskConfig, trace: string | undefined) => ({
   labels: [
     ...(config.tier === undefined ? [] : [{ key: `${LABEL_PREFIX}tier`, value: config.tier }]),
     ...config.metadata.map(({ key, value }) => ({ key: `${LABEL_PREFIX}metadata.${key}`, value })),
+    ...(trace === undefined ? [] : [{ key: TRACE_LABEL, value: trace }]),
   ],
 });
 
@@ -111,7 +115,7 @@ export function taskInfo(
     task_id: { value: assigned.taskId },
     agent_id: { value: agentId },
     resources: resources.task,
-    labels: labelsOf(config),
+    labels: labelsOf(config, settings.traceOf?.(assigned.taskId)),
     ...(settings.populateDiscoveryInfo ? { discovery: discoveryOf(assigned, settings.clusterName) } : {}),
   };
   if (executor) {

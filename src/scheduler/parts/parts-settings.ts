@@ -14,6 +14,7 @@ import type { Security } from '../security/security.ts';
 import type { Storage } from '../storage/index.ts';
 import type { Disk } from '../storage/log/disk.ts';
 import type { Tiers } from '../tiers.ts';
+import type { Traces } from '../tracing/traces.ts';
 import type { WebhookConfig } from '../webhook/webhook-config.ts';
 
 /** What the parts are made from: checked flags, and the world. */
@@ -43,6 +44,8 @@ export interface PartsSettings {
   readonly version: string | undefined;
   /** The disk for backups; default the machine's. */
   readonly backupDisk?: Disk | undefined;
+  /** Undefined where nobody traces. */
+  readonly traces?: Traces | undefined;
   /** Ends this scheduler; `reason` is logged. */
   end(reason: string): void;
 }

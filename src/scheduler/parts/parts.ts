@@ -63,6 +63,7 @@ export function schedulerParts(settings: PartsSettings): SchedulerParts {
     security,
     sites,
     tiers,
+    traces,
     version,
   } = settings;
   const runs = activeRuns();
@@ -73,6 +74,7 @@ export function schedulerParts(settings: PartsSettings): SchedulerParts {
     executors,
     order,
     tiers,
+    traceOf: traces?.launching,
     offerFlags: flagSlice(options, 'offers'),
     placingFlags: flagSlice(options, 'placing'),
     preemptingFlags: flagSlice(options, 'preempting'),
@@ -107,6 +109,7 @@ export function schedulerParts(settings: PartsSettings): SchedulerParts {
     forgetting({ ...world, book, flow: placed.flow, flags: flagSlice(options, 'watching') }),
     ...(settings.webhook ? [webhook({ ...world, config: settings.webhook })] : []),
     stream,
+    ...(traces ? [{ close: traces.follow(world.events) }] : []),
     { close: views.close },
   ];
   const session = mesosSession({
@@ -134,6 +137,7 @@ export function schedulerParts(settings: PartsSettings): SchedulerParts {
     ...world,
     flags: flagSlice(options, 'serving'),
     limits: flagSlice(options, 'limiting'),
+    traces,
     sites,
     security,
     audit,

@@ -24,6 +24,7 @@ import type { Part, World } from './part.ts';
 
 export interface PlacingSettings extends World {
   readonly tiers: Tiers;
+  readonly traceOf?: ((taskId: string) => string | undefined) | undefined;
   readonly executors: Executors;
   readonly order: OfferOrder;
   readonly offerFlags: FlagSlice<'offers'>;
@@ -108,6 +109,7 @@ function groupsWith(settings: PlacingSettings, rounds: Rounds): TaskGroups {
       executors,
       clusterName: flags.clusterName,
       populateDiscoveryInfo: flags.populateDiscoveryInfo,
+      traceOf: settings.traceOf,
     },
     unavailabilityThresholdMs: flags.unavailabilityThresholdMs,
   });

@@ -22,6 +22,7 @@ import type { UnknownTasks } from '../mesos/unknown-tasks.ts';
 import type { KnownOffers } from '../offers/known-offers.ts';
 import type { Security } from '../security/security.ts';
 import type { Tiers } from '../tiers.ts';
+import type { Traces } from '../tracing/traces.ts';
 import type { Part, World } from './part.ts';
 
 export interface ServingSettings extends World {
@@ -31,6 +32,7 @@ export interface ServingSettings extends World {
   readonly security?: Security | undefined;
   readonly audit?: AuditLog | undefined;
   readonly limits: FlagSlice<'limiting'>;
+  readonly traces?: Traces | undefined;
   readonly rpc: RpcSettings;
   readonly tiers: Tiers;
   readonly known: KnownOffers;
@@ -77,7 +79,7 @@ function dispatch(settings: ServingSettings, handlers: Handlers): Dispatch {
 
 /** Everything that a leading scheduler serves over HTTP. */
 export function serving(settings: ServingSettings): HttpServed {
-  const { clock, flags, life, rpc } = settings;
+  const { clock, flags, life, rpc, traces } = settings;
   const handlers = handlersOf(settings);
   const shown = views({
     ...settings,
@@ -89,7 +91,7 @@ export function serving(settings: ServingSettings): HttpServed {
   });
   return httpApp({
     ...settings,
-    dispatch: dispatch(settings, handlers),
+    dispatch: traces ? traces.dispatch(dispatch(settings, handlers)) : dispatch(settings, handlers),
     pages: pages({
       ...settings,
       views: shown,

@@ -79,6 +79,15 @@ test('a body of 10 GB that is announced is refused before it comes, and one with
   });
 });
 
+test('a name of a host that is none is told so, and is no failure of the scheduler', async () => {
+  const { app, counted } = appWith();
+  await served(app, {}, async (port) => {
+    for (const host of ['1ap.1', 'a.0x', '256.1.1.1'])
+      assert.is((await ask(port, 'GET /vars.json?pretty=1 HTTP/1.1', [`Host: ${host}`])).status, 400, host);
+  });
+  assert.is(counted.read().get('uncaught_exceptions') ?? 0, 0);
+});
+
 test('a head of 60 KB is read, tickets are as long; beyond the limit it is 431', async () => {
   const { app } = appWith();
   const long = (kb: number) => `Authorization: Negotiate ${'A'.repeat(kb * 1024)}`;

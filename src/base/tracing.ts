@@ -1,0 +1,75 @@
+import type { Attributes, Span } from '@opentelemetry/api';
+
+/** A piece of work that is being traced. */
+export interface TraceSpan {
+  /** Of W3C Trace Context: what is done for it elsewhere names it so. */
+  readonly traceparent: string;
+  /** @param failure why it was in vain */
+  end(attributes?: Attributes, failure?: string): void;
+}
+
+/** Spans for whoever brought an OpenTelemetry SDK into this process. */
+export interface Tracing {
+  /** @param parent traceparent of the work that this belongs to; without one, or with none that is good, a trace begins. */
+  start(name: string, parent: string | undefined, attributes?: Attributes): TraceSpan;
+  /** Hands what has ended to the SDK's exporter, for at most two seconds; never rejects. */
+  flush(): Promise<void>;
+}
+
+/** Where the API keeps what an SDK has registered. Source: @opentelemetry/api, its internal global-utils. */
+const REGISTERED = Symbol.for('opentelemetry.js.api.1');
+const FLUSH_MS = 2_000;
+const TRACE_PARENT = /^[\da-f]{2}-([\da-f]{32})-([\da-f]{16})-([\da-f]{2})/;
+const NO_ID = /^0+$/;
+
+/** The ids of a traceparent; undefined for what is none. Source: W3C Trace Context 1, 3.2. */
+export function parseTraceparent(
+  text: string | undefined,
+): { readonly traceId: string; readonly spanId: string; readonly traceFlags: number } | undefined {
+  const [, traceId = '', spanId = '', flags = ''] = TRACE_PARENT.exec(text ?? '') ?? [];
+  if (traceId === '' || NO_ID.test(traceId) || NO_ID.test(spanId)) return undefined;
+  return { traceId, spanId, traceFlags: Number.parseInt(flags, 16) };
+}
+
+const isRegistered = (): boolean =>
+  (globalThis as { [REGISTERED]?: { readonly trace?: unknown } })[REGISTERED]?.trace !== undefined;
+
+/** Undefined, and nothing is loaded, when no SDK was there before this program: `NODE_OPTIONS=--import FILE` brings one. */
+export async function loadTracing(): Promise<Tracing | undefined> {
+  if (!isRegistered()) return undefined;
+  const { ROOT_CONTEXT, SpanStatusCode, trace } = await import('@opentelemetry/api');
+  const tracer = trace.getTracer('aurora');
+  const spanOf = (span: Span): TraceSpan => {
+    const { spanId, traceFlags, traceId } = span.spanContext();
+    let isOver = false;
+    return {
+      traceparent: `00-${traceId}-${spanId}-${(traceFlags & 0xff).toString(16).padStart(2, '0')}`,
+      end(attributes, failure) {
+        if (isOver) return;
+        isOver = true;
+        if (attributes) span.setAttributes(attributes);
+        if (failure !== undefined) span.setStatus({ code: SpanStatusCode.ERROR, message: failure });
+        span.end();
+      },
+    };
+  };
+  return {
+    start(name, parent, attributes) {
+      const known = parseTraceparent(parent);
+      const context = known ? trace.setSpanContext(ROOT_CONTEXT, { ...known, isRemote: true }) : ROOT_CONTEXT;
+      return spanOf(tracer.startSpan(name, attributes ? { attributes } : {}, context));
+    },
+    async flush() {
+      const provider = trace.getTracerProvider() as unknown as {
+        getDelegate?(): { forceFlush?(): Promise<void> };
+      };
+      let timer: NodeJS.Timeout | undefined;
+      const limit = new Promise<void>((resolve) => {
+        timer = setTimeout(resolve, FLUSH_MS);
+      });
+      const flushed = Promise.resolve(provider.getDelegate?.().forceFlush?.()).catch(() => {});
+      await Promise.race([flushed, limit]);
+      clearTimeout(timer);
+    },
+  };
+}

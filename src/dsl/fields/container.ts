@@ -12,7 +12,7 @@ export interface DockerFields {
   readonly parameters?: readonly (Parameter | ParameterFields)[] | undefined;
 }
 
-/** Runs the task by the Docker engine. */
+/** Runs the task in a container of the Docker engine. */
 export type Docker = Value<'Docker', DockerFields>;
 
 /** Fields of {@link Parameter}. */
@@ -38,12 +38,12 @@ export type Container = Value<'Container', ContainerFields>;
 /** Fields of {@link Mesos}. */
 export interface MesosFields {
   /**
-   * Image with the file system of the task; unset shares the machine's.
+   * Image with the file system of the task; unset: the task sees the machine's.
    * @default unset
    */
   readonly image?: DockerImage | AppcImage | undefined;
   /**
-   * Directories of the machine inside the container.
+   * Directories of the machine that are mounted in the container.
    * @default []
    */
   readonly volumes?: readonly (Volume | VolumeFields)[] | undefined;
@@ -76,13 +76,13 @@ export type AppcImage = Value<'AppcImage', AppcImageFields>;
 
 /** Fields of {@link Volume}. */
 export interface VolumeFields {
-  /** Where the task sees it. */
+  /** Path in the container. */
   readonly containerPath: Text;
-  /** Where it is on the machine. */
+  /** Path on the machine. */
   readonly hostPath: Text;
   /** `RW`: the task may write; `RO`: it may only read. */
   readonly mode: OneOf<'RW' | 'RO'>;
 }
 
-/** A directory of the machine inside the container. */
+/** A directory of the machine that is mounted in the container. */
 export type Volume = Value<'Volume', VolumeFields>;

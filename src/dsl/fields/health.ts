@@ -9,7 +9,7 @@ export interface HealthCheckConfigFields {
    */
   readonly healthChecker?: HealthCheckerConfig | HealthCheckerConfigFields | undefined;
   /**
-   * Seconds after the start in which failures are forgiven.
+   * Seconds after the start in which failures do not count.
    * @default 15
    */
   readonly initialIntervalSecs?: Float | undefined;
@@ -19,7 +19,7 @@ export interface HealthCheckConfigFields {
    */
   readonly intervalSecs?: Float | undefined;
   /**
-   * Failures in a row that are tolerated; one more and the task fails.
+   * Failures in a row that are tolerated; with one more the task fails.
    * @default 0
    */
   readonly maxConsecutiveFailures?: Int | undefined;
@@ -35,7 +35,7 @@ export interface HealthCheckConfigFields {
   readonly timeoutSecs?: Float | undefined;
 }
 
-/** How the executor finds out whether a task is well. */
+/** How the executor finds out whether a task is healthy. */
 export type HealthCheckConfig = Value<'HealthCheckConfig', HealthCheckConfigFields>;
 
 /** Fields of {@link HealthCheckerConfig}. */
@@ -46,7 +46,7 @@ export interface HealthCheckerConfigFields {
    */
   readonly http?: HttpHealthChecker | HttpHealthCheckerFields | undefined;
   /**
-   * Runs a command; wins when `http` is given, too.
+   * Runs a command; used instead of `http` when both are given.
    * @default unset
    */
   readonly shell?: ShellHealthChecker | ShellHealthCheckerFields | undefined;
@@ -63,7 +63,7 @@ export interface HttpHealthCheckerFields {
    */
   readonly endpoint?: Text | undefined;
   /**
-   * Body that a healthy task answers with, whatever its case; empty accepts any body.
+   * Body that a healthy task answers with, in upper or lower case; empty accepts any body.
    * @default ok
    */
   readonly expectedResponse?: Text | undefined;
@@ -106,22 +106,22 @@ export interface HttpLifecycleConfigFields {
    */
   readonly port?: Text | undefined;
   /**
-   * Asked first, with POST.
+   * Path that is called first, with POST.
    * @default /quitquitquit
    */
   readonly gracefulShutdownEndpoint?: Text | undefined;
   /**
-   * Asked second, with POST.
+   * Path that is called second, with POST.
    * @default /abortabortabort
    */
   readonly shutdownEndpoint?: Text | undefined;
   /**
-   * Seconds to wait after the first.
+   * Seconds to wait after the first call.
    * @default 5
    */
   readonly gracefulShutdownWaitSecs?: Int | undefined;
   /**
-   * Seconds to wait after the second.
+   * Seconds to wait after the second call.
    * @default 5
    */
   readonly shutdownWaitSecs?: Int | undefined;
@@ -143,7 +143,7 @@ export interface AnnouncerFields {
    */
   readonly portmap?: { readonly [name: string]: Text | number } | undefined;
   /**
-   * Where in ZooKeeper to announce; only on executors that allow it.
+   * Path in ZooKeeper to announce under; only where the executor allows it.
    * @default unset
    */
   readonly zkPath?: Text | undefined;

@@ -45,7 +45,7 @@ export interface JobFields {
    */
   readonly instances?: Int | undefined;
   /**
-   * Runs for ever: an instance that ends, well or not, is started again. `Service` sets it.
+   * Runs for ever: an instance that ends, successfully or not, is started again. `Service` sets it.
    * @default false
    */
   readonly service?: Bool | undefined;
@@ -66,7 +66,7 @@ export interface JobFields {
    */
   readonly production?: Bool | undefined;
   /**
-   * Higher goes first among the jobs of a role.
+   * Among the jobs of a role, those with a higher priority go first.
    * @default 0
    */
   readonly priority?: Int | undefined;
@@ -81,7 +81,7 @@ export interface JobFields {
    */
   readonly cronSchedule?: Text | undefined;
   /**
-   * What a run does when the last one still goes on.
+   * What happens when a run is due while the last one still goes on.
    * @default KILL_EXISTING
    */
   readonly cronCollisionPolicy?: OneOf<'KILL_EXISTING' | 'CANCEL_NEW' | 'RUN_OVERLAP'> | undefined;
@@ -91,12 +91,12 @@ export interface JobFields {
    */
   readonly cronTimeZone?: Text | undefined;
   /**
-   * What becomes of the last run that was due while no scheduler led. Not known to the original's scheduler.
+   * What happens to the last run that was due while no scheduler led. Not known to the original's scheduler.
    * @default unset
    */
   readonly cronMissedTickPolicy?: OneOf<'SKIP' | 'RUN_ONCE'> | undefined;
   /**
-   * Which machines will do: attribute to value, see `limit`, `oneOf`, `not` and `dedicated`.
+   * Which machines may run the job: attribute to value, see `limit`, `oneOf`, `not` and `dedicated`.
    * @default unset
    */
   readonly constraints?: { readonly [attribute: string]: Text } | undefined;
@@ -106,12 +106,12 @@ export interface JobFields {
    */
   readonly announce?: Announcer | AnnouncerFields | undefined;
   /**
-   * How updates go about it.
+   * How updates proceed.
    * @default {}
    */
   readonly updateConfig?: UpdateConfig | UpdateConfigFields | undefined;
   /**
-   * How the executor finds out whether an instance is well.
+   * How the executor finds out whether an instance is healthy.
    * @default {}
    */
   readonly healthCheckConfig?: HealthCheckConfig | HealthCheckConfigFields | undefined;

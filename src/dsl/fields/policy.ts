@@ -3,7 +3,7 @@ import type { Value } from '../language/value.ts';
 
 /** Fields of {@link PercentageSlaPolicy}. */
 export interface PercentageSlaPolicyFields {
-  /** Instances of a hundred that have to stay up, 0 to 100. */
+  /** Percentage of the instances that has to stay up, 0 to 100. */
   readonly percentage: Float;
   /** Seconds for which an instance has to be up before it counts. */
   readonly durationSecs: Int;

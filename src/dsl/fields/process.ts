@@ -14,7 +14,8 @@ export interface ProcessFields {
    */
   readonly resources?: Resources | ResourcesFields | undefined;
   /**
-   * Failed runs before the process has failed for good; 0 is no limit. Whatever happens, 100 runs are the end.
+   * Failed runs before the process has failed for good; 0 is no limit. In any case, 100 unsuccessful runs in a row, each
+   * under 5 minutes, are the end.
    * @default 1
    */
   readonly maxFailures?: Int | undefined;
@@ -24,12 +25,12 @@ export interface ProcessFields {
    */
   readonly daemon?: Bool | undefined;
   /**
-   * Does not hold the task open, and its failure does not fail the task.
+   * The task does not wait for it to end, and its failure does not fail the task.
    * @default false
    */
   readonly ephemeral?: Bool | undefined;
   /**
-   * Seconds, at least, from the end of one run to the start of the next.
+   * Least number of seconds from the end of one run to the start of the next.
    * @default 5
    */
   readonly minDuration?: Int | undefined;

@@ -39,7 +39,7 @@ export interface TaskFields {
    */
   readonly maxConcurrency?: Int | undefined;
   /**
-   * Seconds for stopping and for the final processes. A task that is killed has one minute, whatever stands here.
+   * Seconds for stopping and for the final processes. A task that is killed has one minute, regardless of this value.
    * @default 30
    */
   readonly finalizationWait?: Int | undefined;

@@ -4,7 +4,7 @@ import type { Value } from '../language/value.ts';
 /** Fields of {@link UpdateConfig}. */
 export interface UpdateConfigFields {
   /**
-   * Instances that are updated at the same time. Leave it alone when `updateStrategy` is given.
+   * Instances that are updated at the same time. Leave it out when `updateStrategy` is given.
    * @default 1
    */
   readonly batchSize?: Int | undefined;
@@ -19,12 +19,12 @@ export interface UpdateConfigFields {
    */
   readonly maxPerShardFailures?: Int | undefined;
   /**
-   * Failed instances before the update has failed; less than `instances`.
+   * Failed instances that are tolerated before the update fails; less than `instances`.
    * @default 0
    */
   readonly maxTotalFailures?: Int | undefined;
   /**
-   * Takes a failed update back.
+   * Rolls a failed update back.
    * @default true
    */
   readonly rollbackOnFailure?: Bool | undefined;
@@ -60,7 +60,7 @@ export interface UpdateConfigFields {
     | undefined;
 }
 
-/** How an update of the job goes about it. */
+/** How an update of the job proceeds. */
 export type UpdateConfig = Value<'UpdateConfig', UpdateConfigFields>;
 
 /** Fields of {@link QueueUpdateStrategy}. */

@@ -2,7 +2,7 @@ import type * as Fields from '../fields/container.ts';
 import { callSite } from './call-site.ts';
 import { build } from './value.ts';
 
-/** Runs the task by the Docker engine. */
+/** Runs the task in a container of the Docker engine. */
 export function Docker(fields: Fields.DockerFields): Docker {
   return build('Docker', fields, callSite(Docker), []) as unknown as Docker;
 }
@@ -38,7 +38,7 @@ export function AppcImage(fields: Fields.AppcImageFields): AppcImage {
 }
 export type AppcImage = Fields.AppcImage;
 
-/** A directory of the machine inside the container. */
+/** A directory of the machine that is mounted in the container. */
 export function Volume(fields: Fields.VolumeFields): Volume {
   return build('Volume', fields, callSite(Volume), []) as unknown as Volume;
 }

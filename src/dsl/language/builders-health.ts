@@ -2,7 +2,7 @@ import type * as Fields from '../fields/health.ts';
 import { callSite } from './call-site.ts';
 import { build } from './value.ts';
 
-/** How the executor finds out whether a task is well. */
+/** How the executor finds out whether a task is healthy. */
 export function HealthCheckConfig(fields: Fields.HealthCheckConfigFields = {}): HealthCheckConfig {
   return build('HealthCheckConfig', fields, callSite(HealthCheckConfig), []) as unknown as HealthCheckConfig;
 }

@@ -2,7 +2,7 @@ import type * as Fields from '../fields/update.ts';
 import { callSite } from './call-site.ts';
 import { build } from './value.ts';
 
-/** How an update of the job goes about it. */
+/** How an update of the job proceeds. */
 export function UpdateConfig(fields: Fields.UpdateConfigFields = {}): UpdateConfig {
   return build('UpdateConfig', fields, callSite(UpdateConfig), []) as unknown as UpdateConfig;
 }

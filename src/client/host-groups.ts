@@ -6,6 +6,9 @@ const GROUPINGS: Readonly<Record<string, (host: string) => string>> = {
   by_host: (host) => host,
 };
 
+/** The one that needs the scheduler: rack-grouping.ts. */
+const OTHERS = ['by_rack'];
+
 /** Puts hosts into groups. */
 export type Grouping = (hosts: Iterable<string>) => readonly (readonly string[])[];
 
@@ -17,9 +20,15 @@ export function groupingNamed(name: string): Grouping {
   const keyOf = Object.hasOwn(GROUPINGS, name) ? GROUPINGS[name] : undefined;
   if (!keyOf)
     throw new AuroraError('BAD_PARAMETER', `Unknown grouping function ${name}.`, {
-      next: `it must be one of ${Object.keys(GROUPINGS).join(', ')}`,
+      next: `it must be one of ${[...Object.keys(GROUPINGS), ...OTHERS].join(', ')}`,
     });
-  return (hosts) => {
+  return groupingBy(keyOf);
+}
+
+/** Groups of hosts with the same key. */
+export const groupingBy =
+  (keyOf: (host: string) => string): Grouping =>
+  (hosts) => {
     const groups = new Map<string, string[]>();
     for (const host of [...hosts].sort()) {
       const group = groups.get(keyOf(host)) ?? [];
@@ -28,4 +37,3 @@ export function groupingNamed(name: string): Grouping {
     }
     return [...groups].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, group]) => group);
   };
-}

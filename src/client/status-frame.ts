@@ -37,17 +37,25 @@ const rank = ({ status }: InstanceStatus): number =>
 
 const look = (one: InstanceStatus): Look => ORDER[rank(one)]?.[1] ?? ['waiting', 'dim'];
 
+/** An instance that was killed is none any more, unless nothing else is left of the job. */
+function present({ instances }: StatusView): readonly InstanceStatus[] {
+  const left = instances.filter(({ status }) => status !== 'KILLED');
+  return left.length > 0 ? left : instances;
+}
+
 /** Jobs as a block of lines: one job with its instances, the worst first; several a line each, the worst first. */
 export function statusFrame(views: readonly StatusView[], size: FrameSize): readonly string[] {
   const [view] = views;
   if (view && views.length === 1) return [headLine(view, size), ...instanceLines(view, size)];
-  const worst = ({ instances }: StatusView) => Math.min(...instances.map(rank));
+  const worst = (one: StatusView) => Math.min(...present(one).map(rank));
   return [...views]
     .sort((a, b) => worst(a) - worst(b) || (jobKeyText(a.job) < jobKeyText(b.job) ? -1 : 1))
     .map((one) => headLine(one, size));
 }
 
-function headLine({ job, kind, instances, update }: StatusView, { style, columns }: FrameSize): string {
+function headLine(view: StatusView, { style, columns }: FrameSize): string {
+  const { job, kind, update } = view;
+  const instances = present(view);
   const counts = new Map<string, number>();
   for (const { status } of instances) counts.set(status, (counts.get(status) ?? 0) + 1);
   const running = counts.get('RUNNING') ?? 0;
@@ -71,7 +79,8 @@ const COLUMNS = [
 ] as const;
 
 /** Instances that run without trouble share the last line, those that do not fit the one before. */
-function instanceLines({ instances }: StatusView, { style, columns, rows }: FrameSize): readonly string[] {
+function instanceLines(view: StatusView, { style, columns, rows }: FrameSize): readonly string[] {
+  const instances = present(view);
   const steady = instances.filter(({ status }) => status === 'RUNNING');
   const others = instances
     .filter(({ status }) => status !== 'RUNNING')
@@ -125,6 +134,7 @@ export function statusLines(
       const old = known.get(key);
       known.delete(key);
       if (old && old.status === one.status && old.restarts === one.restarts) return [];
+      if (!old && one.status === 'KILLED') return [];
       const from = old ? `${old.status} -> ` : '';
       const where = one.host && one.status !== 'PENDING' ? ` on ${one.host}` : '';
       return [`${key} ${from}${one.status}${where}${one.why ? `: ${one.why}` : ''}`];

@@ -11,8 +11,8 @@ export const hostFlags = {
 
 export const grouping = Flags.string({
   default: 'by_host',
-  helpValue: 'by_host|none',
-  description: 'which hosts go down together: each alone, or all at once',
+  helpValue: 'by_host|by_rack|none',
+  description: 'which hosts go down together: each alone, those of a rack, or all at once',
 });
 
 export const minTasks = Flags.integer({

@@ -260,6 +260,17 @@ test('job status --watch in a pipe: a line for each change', () => {
   assert.equal(statusLines(after, after), []);
 });
 
+test('an instance that was killed is none any more', () => {
+  const killed = listed(2, 'h', [event('PENDING', 1), event('RUNNING', 2), event('KILLED', 3)]);
+  const running = listed(0, 'h', [event('PENDING', 1), event('RUNNING', 2)]);
+  const style = styleOf(UTF8, { isTerminal: false });
+  const [head] = statusFrame([view(running, killed)], { style, columns: 120, rows: 24 });
+  assert.is(head, 'west/web/prod/api   service   1/1 running');
+  assert.equal(statusLines(undefined, [view(running, killed)]), ['west/web/prod/api/0 RUNNING on h']);
+  const before = [view(running, listed(2, 'h', [event('PENDING', 1), event('RUNNING', 2)]))];
+  assert.equal(statusLines(before, [view(running, killed)]), ['west/web/prod/api/2 RUNNING -> KILLED on h']);
+});
+
 test('what --until waits for', () => {
   const one = (...statuses: string[]) => [
     view(...statuses.map((status, at) => listed(at, 'h', [event('PENDING', 1), event(status, 2)]))),

@@ -1,5 +1,6 @@
-/** `--json` of verbs that work on the files of a scheduler's machine. */
-import { closeSync, openSync } from 'node:fs';
+/** `--json` of verbs that need more than calls; logs and sandboxes are in test/e2e/job-logs.test.ts. */
+import { closeSync, existsSync, openSync } from 'node:fs';
+import { systemClock } from '../../src/base/clock.ts';
 import { assert, suite } from '../harness/index.ts';
 import { type CommandLine, commandLine } from './command-line.ts';
 import { SHAPES } from './json-shapes.ts';
@@ -36,6 +37,35 @@ test('a hash is data, and entries of the audit log are one a line', async () => 
     assert.is(lines.length, both.length);
     for (const text of lines) keeps('admin audit', text);
   }
+});
+
+const FILE = `import { Job, MB, Process, Resources, Task } from 'aurora';
+const task = Task({ processes: [Process({ name: 'p', cmdline: 'echo hello' })], resources: Resources({ cpu: 0.1, ram: 32 * MB, disk: 32 * MB }) });
+export default [Job({ cluster: 'west', role: 'nobody', environment: 'test', name: 'a', task })];
+`;
+
+test('a trial is data: what the task came to, and nothing else on stdout', async () => {
+  const file = line.write('a.aurora.ts', FILE);
+  const { code, stdout, stderr } = await line.run(['job', 'try', 'west/nobody/test/a', file, '--json'], {
+    clock: systemClock,
+  });
+  assert.is(code, 0, stderr);
+  keeps('job try', stdout);
+  assert.is(JSON.parse(stdout).state, 'TASK_FINISHED');
+});
+
+test('a migration is data: the files, and the places to look at', async () => {
+  const file = line.write(
+    'old/web.aurora',
+    `import os
+p = Process(name = 'p', cmdline = os.environ['WHAT'])
+jobs = [Job(cluster = 'west', role = 'web', environment = 'prod', name = 'a', task = Task(name = 'a', processes = [p], resources = Resources(cpu = 1, ram = 1*MB, disk = 1*MB)))]
+`,
+  );
+  const { stdout, stderr } = await line.run(['migrate', file, '--out', `${line.home}/new`, '--json']);
+  keeps('migrate', stdout);
+  const [migrated] = JSON.parse(stdout).files;
+  assert.ok(existsSync(migrated.target), stderr);
 });
 
 test.run();

@@ -4,6 +4,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, request, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
+import { SHAPES } from '../commands/json-shapes.ts';
 import { assert, count, suite } from '../harness/index.ts';
 import { freePort, newProduct, type Product, type RunningScheduler, until } from './product.ts';
 
@@ -35,6 +36,13 @@ export default [
   Job({ ...place, name: 'once', instances: 1, task: Task({ processes: [once], resources }) }),
 ];
 `;
+
+/** What `--json` shows is what the documented schema says. */
+function keeps(verb: string, value: unknown): void {
+  const shape = SHAPES[verb];
+  assert.ok(shape, verb);
+  assert.is(shape?.safeParse(value).error?.message, undefined, JSON.stringify(value));
+}
 
 /** What stands before the scheduler of another cluster's name. */
 interface Front {
@@ -170,6 +178,9 @@ test('of a task that has ended: every byte, stderr apart, and how it ended', asy
       { type: 'end', stream: undefined, line: undefined, exit: 0 },
     ],
   );
+  for (const object of objects) keeps('job logs', object);
+  const files = await product.aurora('task', 'files', `${ONCE}/0`, '.logs/once/0', '--json');
+  keeps('task files', JSON.parse(files.stdout));
   const listed = await product.aurora('task', 'files', `${ONCE}/0`, '.logs/once/0');
   assert.match(listed.stdout, /stderr\n.*stdout\n/s, listed.stderr);
   const copy = await product.aurora('task', 'files', `${ONCE}/0`, '.logs/once/0/stderr', '-o', '-');
@@ -220,6 +231,7 @@ test('followed through restarts and cut connections no line is lost or doubled',
   );
   assert.is(new Set(shown.map((line) => line.split(' ')[0])).size, INSTANCES);
   const top = await product.aurora('task', 'top', '--json', TALK);
+  keeps('task top', JSON.parse(top.stdout));
   const used = JSON.parse(top.stdout).tasks as { instance: number; ramBytes: number }[];
   assert.is(used.filter(({ ramBytes }) => ramBytes > 0).length, INSTANCES, top.stdout);
   const killed = await product.aurora('job', 'killall', '--no-batching', TALK);

@@ -1,8 +1,8 @@
 import * as Flags from '@oclif/core/flags';
 import { ADMIN_FAILED } from '../../client/admin-answer.ts';
 import { drainBatches, drainLimit } from '../../client/drain-batches.ts';
-import { groupingNamed } from '../../client/host-groups.ts';
 import { requiredHosts } from '../../client/host-names.ts';
+import { groupingOf } from '../../client/rack-grouping.ts';
 import { adminCommand } from '../admin-command.ts';
 import { clusterName } from '../arguments.ts';
 import { grouping, hostFlags, hostNames, spanSecs } from '../host-flags.ts';
@@ -11,7 +11,11 @@ export default adminCommand('host_drain', {
   summary: 'Take hosts out of service and empty them, batch by batch',
   description:
     'Hosts whose loss would take a production job below its limit are left, as are those that are not empty after five minutes; then the exit code is 1. "aurora admin drain" leaves the promises to the scheduler.',
-  examples: ['west --hosts h1,h2', 'west --filename rack4.txt --grouping none --post_drain_script ./reboot'],
+  examples: [
+    'west --hosts h1,h2',
+    'west --filename rack4.txt --grouping none --post_drain_script ./reboot',
+    'west --filename hall2.txt --grouping by_rack',
+  ],
   args: { cluster: clusterName() },
   flags: {
     ...hostFlags,
@@ -36,7 +40,7 @@ export default adminCommand('host_drain', {
     const left = await drainBatches(session, {
       cluster: args.cluster,
       hosts,
-      grouping: groupingNamed(flags.grouping),
+      grouping: await groupingOf(session, args.cluster, flags.grouping),
       limit: drainLimit(session, hosts, {
         percentage: flags.override_percentage,
         durationSecs: flags.override_duration,

@@ -1,7 +1,7 @@
 import * as Flags from '@oclif/core/flags';
-import { groupingNamed } from '../../client/host-groups.ts';
 import { optionalHosts } from '../../client/host-names.ts';
 import { listSafeHosts } from '../../client/probe-hosts.ts';
+import { groupingOf } from '../../client/rack-grouping.ts';
 import { parseLimit, readLimits } from '../../client/sla-limits.ts';
 import { adminCommand } from '../admin-command.ts';
 import { clusterName, slaDuration, slaPercentage } from '../arguments.ts';
@@ -40,7 +40,7 @@ export default adminCommand('sla_list_safe_domain', {
       exclude: optionalHosts({ list: flags.exclude_hosts, file: flags.exclude_file }),
       include: optionalHosts({ list: flags.include_hosts, file: flags.include_file }),
       overrides: flags.override_file === undefined ? new Map() : readLimits(flags.override_file),
-      grouping: groupingNamed(flags.grouping),
+      grouping: await groupingOf(session, args.cluster, flags.grouping),
       listJobs: flags.list_jobs,
       minTasks: flags.min_job_instance_count,
     });

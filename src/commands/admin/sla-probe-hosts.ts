@@ -1,6 +1,6 @@
-import { groupingNamed } from '../../client/host-groups.ts';
 import { requiredHosts } from '../../client/host-names.ts';
 import { probeHosts } from '../../client/probe-hosts.ts';
+import { groupingOf } from '../../client/rack-grouping.ts';
 import { parseLimit } from '../../client/sla-limits.ts';
 import { adminCommand } from '../admin-command.ts';
 import { clusterName, slaDuration, slaPercentage } from '../arguments.ts';
@@ -18,7 +18,7 @@ export default adminCommand('sla_probe_hosts', {
       cluster: args.cluster,
       limit: parseLimit(args.percentage, args.duration),
       hosts: requiredHosts(hostNames(flags)),
-      grouping: groupingNamed(flags.grouping),
+      grouping: await groupingOf(session, args.cluster, flags.grouping),
       minTasks: flags.min_job_instance_count,
     });
     return 0;

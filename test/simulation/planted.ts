@@ -148,4 +148,28 @@ export const PLANTED: Readonly<Record<string, PlantedBug>> = {
     put: '  for (const { instanceId, action, message } of [] as typeof events) {',
     said: /is there twice|does not end|in flight of/,
   },
+  'a tick that is decided is forgotten': {
+    file: 'src/scheduler/cron/progress.ts',
+    line: '? progress : { ...progress, decidedMs: tickMs };',
+    put: '? progress : progress;',
+    said: /was decided twice|had .* ticks/,
+  },
+  'ticks that nobody led at are not told of': {
+    file: 'src/scheduler/cron/progress.ts',
+    line: '    const left = oneRuns ? count - 1 : count;',
+    put: '    const left = oneRuns ? count - 1 : 0;',
+    said: /had .* ticks/,
+  },
+  'one task fewer than was promised': {
+    file: 'src/scheduler/sla/policy.ts',
+    line: '  if (running >= required) return undefined;',
+    put: '  if (running + 1 >= required) return undefined;',
+    said: /was let go with/,
+  },
+  'a drain is forgotten by the next leader': {
+    file: 'src/scheduler/parts/maintaining.ts',
+    line: '    start: draining.start,\n',
+    put: '',
+    said: /long after its deadline/,
+  },
 };

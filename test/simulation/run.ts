@@ -1,3 +1,4 @@
+/** One run from one seed. Longer than other files: all parts of the simulated world meet here. */
 import { decodeStruct, type JobUpdateStatus, type ScheduleStatus, type Wire } from '../../src/api/index.ts';
 import { seededRandom } from '../../src/base/random.ts';
 import { simulatedDisk } from './disk.ts';
@@ -5,9 +6,13 @@ import { durableState } from './durable-state.ts';
 import { type JobOwner, jobOwner } from './job-owner.ts';
 import { instanceOf, landscape, ROLE } from './jobs.ts';
 import { simulatedCluster } from './mesos/cluster.ts';
+import { cronJobs, cronOwner } from './operations/cron-owner.ts';
+import { cronReferee } from './operations/cron-referee.ts';
+import { drainOwner } from './operations/drain-owner.ts';
+import { drainReferee } from './operations/drain-referee.ts';
 import { referee } from './referee.ts';
 import { schedulerHouse } from './scheduler-process.ts';
-import { drawSteps, perform, type Stage, type Step } from './steps.ts';
+import { drawOperations, drawSteps, perform, type Stage, type Step } from './steps.ts';
 import { trace } from './trace.ts';
 import { isBroken, UPDATED_ROLE, type UpdateOwner, updateOwner } from './updates/update-owner.ts';
 import { updateReferee } from './updates/update-referee.ts';
@@ -32,6 +37,8 @@ export interface RunResult {
   readonly met: ReadonlySet<ScheduleStatus>;
   /** Every status that an update had. */
   readonly updatesMet: ReadonlySet<JobUpdateStatus>;
+  /** Every outcome that a tick had, and `drained` when a task was let go by a drain. */
+  readonly operationsMet: ReadonlySet<string>;
   /** Of everything that happened; equal for equal runs. */
   readonly hash: string;
 }
@@ -40,6 +47,16 @@ export interface RunResult {
 const SETTLE_MS = 30 * 60_000;
 /** Between two looks at everything that the scheduler has. */
 const LOOK_MS = 45_000;
+
+/** Runs with cron jobs and maintenance. */
+const OPERATIONS = 0.4;
+/** -min_required_instances_for_sla_check: a promise counts from so many instances on. */
+const LEAST_PROMISED = 2;
+/** After so much calm every drain has had its time, and cron jobs their last tick. */
+const DRAINED_MS = 12 * 60_000;
+const TICKED_MS = 22 * 60_000;
+/** Often enough for all runs of a job that ticks every minute: it is remembered by the last 20. */
+const LOOK_CALM_MS = 5 * 60_000;
 
 const range = (from: number, to: number, step: number): number[] =>
   Array.from({ length: Math.max(0, Math.ceil((to - from) / step)) }, (_, at) => from + at * step);
@@ -59,14 +76,22 @@ export async function runSimulation({ seed, only, print }: RunOptions): Promise<
 
   const plan = seededRandom(seed * 15_485_863 + 3);
   const chaosMs = between(plan, 4, 14) * 60_000;
-  const steps = drawSteps(plan, chaosMs);
+  const usual = drawSteps(plan, chaosMs);
   const land = landscape(plan);
+  // A stream of its own: what it draws changes nothing else.
+  const operations = seededRandom(seed * 32_452_843 + 4);
+  const withOperations = chance(operations, OPERATIONS);
+  const cron = withOperations ? cronJobs(operations) : [];
+  const steps = withOperations
+    ? [...usual, ...drawOperations(operations, chaosMs, usual.length, chance(operations, 0.2))]
+    : usual;
   const flags = [
     `-partition_aware=${chance(plan, 0.6)}`,
     `-dlog_snapshot_interval=${Math.round(between(plan, 20, 600))}secs`,
     `-min_offer_hold_time=${Math.round(between(plan, 5, 300))}secs`,
     `-max_tasks_per_schedule_attempt=${chance(plan, 0.5) ? 2 : 25}`,
     '-preemption_delay=20secs',
+    `-min_required_instances_for_sla_check=${LEAST_PROMISED}`,
     '-preemption_slot_search_initial_delay=10secs',
     '-preemption_slot_search_interval=10secs',
     '-reconciliation_explicit_interval=6mins',
@@ -96,8 +121,13 @@ export async function runSimulation({ seed, only, print }: RunOptions): Promise<
   });
   const updaters: UpdateOwner[] = [];
   const updateJudge = updateReferee({ owners: () => updaters, violated });
-  const exact = !steps.some(({ kind }) => kind === 'moveClock');
-  const service = new Map(land.jobs.map((job) => [job.prefix, job.isService]));
+  const exact = !steps.some(({ kind }) => kind === 'moveClock' || kind === 'stepClock');
+  const service = new Map(
+    [...land.jobs, ...cron.map(({ prefix }) => ({ prefix, isService: false }))].map((job) => [
+      job.prefix,
+      job.isService,
+    ]),
+  );
   const cluster = simulatedCluster(world, {
     hosts: land.hosts,
     observer: judge,
@@ -125,6 +155,12 @@ export async function runSimulation({ seed, only, print }: RunOptions): Promise<
     const { response } = await house.callLocally('getTasksWithoutConfigs', { query: {} });
     const tasks = response?.responseCode === 'OK' ? response.result?.scheduleStatusResult?.tasks : undefined;
     if (tasks && violation === undefined) judge.seen(tasks, asked);
+    if (tasks && violation === undefined) drainJudge.seen(tasks, exact);
+    for (const job of cron) {
+      const asked = await house.callLocally('getCronJobStatus', { job: job.key });
+      const status = asked.response?.result?.cronJobStatusResult?.status;
+      if (tasks && status && violation === undefined) cronJudge.seen(job, tasks, status);
+    }
     const found = await lookAtUpdates();
     if (found && violation === undefined) updateJudge.seen(found.updates, found.tasks, exact);
     return tasks;
@@ -142,7 +178,19 @@ export async function runSimulation({ seed, only, print }: RunOptions): Promise<
   for (const job of land.jobs)
     owners.push(jobOwner(job, { world, call: house.call, violated, ending: judge.ending }));
   for (const job of land.updated) updaters.push(updateOwner(job, { world, call: house.call }));
-  const stage: Stage = { world, cluster, house, disk, owners, updaters };
+  const cronOwners = cron.map((job) => cronOwner(job, { world, call: house.call }));
+  const hosts = land.hosts.map(({ name }) => name);
+  const drainer = drainOwner(hosts, { world, call: house.call });
+  const cronJudge = cronReferee(violated);
+  const drainJudge = drainReferee({
+    jobs: land.jobs,
+    hosts,
+    durable,
+    least: LEAST_PROMISED,
+    owner: () => drainer,
+    violated,
+  });
+  const stage: Stage = { world, cluster, house, disk, owners, updaters, cronOwners, drainer };
 
   house.start();
   const setQuota = async (ownerRole: string, numCpus: number) => {
@@ -160,7 +208,7 @@ export async function runSimulation({ seed, only, print }: RunOptions): Promise<
     });
   }
   for (const atMs of range(LOOK_MS, chaosMs, LOOK_MS)) time.after(atMs, () => void look());
-  await time.runUntil(Math.max(chaosMs, steps.at(-1)?.atMs ?? 0) + 1);
+  await time.runUntil(Math.max(chaosMs, ...steps.map(({ atMs }) => atMs)) + 1);
 
   world.calm = true;
   house.spare();
@@ -170,6 +218,19 @@ export async function runSimulation({ seed, only, print }: RunOptions): Promise<
     for (const owner of owners) owner.makeSure();
     for (const owner of updaters) owner.finish();
   });
+  if (withOperations) {
+    for (const afterMs of range(LOOK_CALM_MS, TICKED_MS, LOOK_CALM_MS))
+      time.after(afterMs, () => void look());
+    await time.runUntil(calmMs + DRAINED_MS);
+    if (exact && violation === undefined) drainJudge.late();
+    drainer.end();
+    await time.runUntil(calmMs + TICKED_MS);
+    void look();
+    await time.runUntil(calmMs + TICKED_MS + 1);
+    // A clock that was set back does not come to the next tick for long.
+    if (exact && violation === undefined) for (const job of cron) cronJudge.settled(job, time.nowMs());
+    for (const owner of cronOwners) owner.finish();
+  }
   await time.runUntil(calmMs + SETTLE_MS);
   if (violation === undefined) {
     const asked = look();
@@ -203,6 +264,7 @@ export async function runSimulation({ seed, only, print }: RunOptions): Promise<
     events: time.events(),
     met: judge.met(),
     updatesMet: updateJudge.met(),
+    operationsMet: new Set([...cronJudge.met(), ...(drainJudge.met() ? ['drained'] : [])]),
     hash: world.trace.hash(),
   };
 }

@@ -2,6 +2,8 @@ import { type Random, randomBelow, seededRandom } from '../../src/base/random.ts
 import type { SimulatedDisk } from './disk.ts';
 import type { JobOwner, Wish } from './job-owner.ts';
 import type { Cluster } from './mesos/cluster.ts';
+import type { CronOwner } from './operations/cron-owner.ts';
+import type { DrainOwner } from './operations/drain-owner.ts';
 import type { SchedulerHouse } from './scheduler-process.ts';
 import type { UpdateOwner } from './updates/update-owner.ts';
 import { between, chance, pick, type World } from './world.ts';
@@ -14,6 +16,8 @@ export interface Stage {
   readonly disk: SimulatedDisk;
   readonly owners: readonly JobOwner[];
   readonly updaters: readonly UpdateOwner[];
+  readonly cronOwners: readonly CronOwner[];
+  readonly drainer: DrainOwner;
 }
 
 /** One thing that happens to the cluster. Steps do not depend on each other, so any of them can be left out. */
@@ -46,6 +50,8 @@ const race: Act = (stage, random) => {
   wish('create', 'add', 'restart')(stage, random);
   world.time.after(between(random, 0, 60), () => spoil?.());
 };
+
+const HOUR_MS = 3_600_000;
 
 /** What can happen; the weight says how often. */
 const KINDS = {
@@ -103,6 +109,14 @@ const KINDS = {
     weight: 1,
     act: ({ world }, random) => world.time.shiftWall(between(random, -600_000, 600_000)),
   },
+  // Those of cron jobs and maintenance are drawn apart from the others, see drawOperations.
+  startCron: { weight: 0, act: ({ cronOwners }, random) => pick(random, cronOwners)?.startNow() },
+  drain: { weight: 0, act: ({ drainer }, random) => drainer.begin(random) },
+  endDrain: { weight: 0, act: ({ drainer }) => drainer.end() },
+  stepClock: {
+    weight: 0,
+    act: ({ world }, random) => world.time.shiftWall(chance(random, 0.5) ? HOUR_MS : -HOUR_MS),
+  },
 } as const satisfies Record<string, { readonly weight: number; readonly act: Act }>;
 
 export type StepKind = keyof typeof KINDS;
@@ -129,6 +143,18 @@ export function drawSteps(random: Random, overMs: number): Step[] {
     const kind = start[number] ?? drawKind(random);
     return { number, atMs, kind, seed: Math.floor(random.next() * 2 ** 32) };
   });
+}
+
+/** What happens to cron jobs and hosts beside the other steps; their numbers go on from `from`. */
+export function drawOperations(random: Random, overMs: number, from: number, clockSteps: boolean): Step[] {
+  const kinds: StepKind[] = ['drain', 'drain', 'endDrain', 'endDrain', 'startCron', 'startCron'];
+  const total = 4 + randomBelow(random, 10);
+  return Array.from({ length: total }, (_, at) => ({
+    number: from + at,
+    atMs: between(random, 5_000, overMs),
+    kind: clockSteps && chance(random, 0.2) ? 'stepClock' : (pick(random, kinds) ?? 'drain'),
+    seed: Math.floor(random.next() * 2 ** 32),
+  }));
 }
 
 export const perform = ({ kind, seed }: Step, stage: Stage): void =>

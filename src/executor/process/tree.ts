@@ -46,18 +46,34 @@ function signalAll(signal: NodeJS.Signals, seen: readonly ProcessId[]): void {
   for (const id of seen) signalProcess(id, signal);
 }
 
-const askToEnd = (seen: readonly ProcessId[]): void => signalAll('SIGTERM', seen);
+/** Stops everything, what is born meanwhile included; the last look comes back. */
+function holdStill(find: () => ProcessEntry[]): ProcessEntry[] {
+  const stopped = new Set<string>();
+  let found = find();
+  for (let round = 0; round < 20; round++) {
+    const fresh = found.filter((entry) => !stopped.has(keyOf(entry)));
+    if (fresh.length === 0) break;
+    for (const entry of fresh) stopped.add(keyOf(entry));
+    signalAll('SIGSTOP', fresh);
+    found = find();
+  }
+  return found;
+}
+
+/**
+ * Sends SIGTERM to everything. It is held still meanwhile: what a shell starts between the look and the signal would not
+ * get one, and live on until SIGKILL; what a process starts because of the signal is left to it.
+ */
+function askToEnd(find: () => ProcessEntry[]): ProcessEntry[] {
+  const held = holdStill(find);
+  signalAll('SIGTERM', held);
+  signalAll('SIGCONT', held);
+  return held;
+}
 
 /** Stops everything before it kills, so that what starts new processes all the time does not outrun it. */
 function destroy(find: () => ProcessEntry[]): void {
-  const stopped = new Set<string>();
-  for (let round = 0; round < 20; round++) {
-    const found = find();
-    const fresh = found.filter((entry) => !stopped.has(keyOf(entry)));
-    if (fresh.length === 0 || (round === 0 && found.length < 3)) break;
-    for (const entry of fresh) stopped.add(keyOf(entry));
-    signalAll('SIGSTOP', fresh);
-  }
+  if (find().length > 2) holdStill(find);
   signalAll('SIGKILL', find());
 }
 
@@ -75,6 +91,8 @@ export function processTree({ home, clock }: { readonly home: string; readonly c
   let look: Timer | undefined;
   let acquaint: Timer | undefined;
   let graceful = false;
+  /** What has got SIGTERM since everything was asked to end. */
+  let asked = new Set<string>();
   let onQuietNow: (() => void) | undefined;
 
   /** What cannot be found by descent from a coordinator. `near` leaves out what only its HOME gives away. */
@@ -103,6 +121,16 @@ export function processTree({ home, clock }: { readonly home: string; readonly c
     return [...all.values()];
   };
 
+  /**
+   * A shell that puts SIGTERM off while it forks leaves a child that nobody has asked. It is known by its parent's end:
+   * what a process starts in order to end has a parent that lives.
+   */
+  const askOrphans = (living: readonly ProcessEntry[]) => {
+    const fresh = living.filter((entry) => coordinators.has(entry.parent) && !asked.has(keyOf(entry)));
+    for (const entry of fresh) asked.add(keyOf(entry));
+    signalAll('SIGTERM', fresh);
+  };
+
   const quiet = () => {
     look?.cancel();
     graceful = false;
@@ -126,11 +154,10 @@ export function processTree({ home, clock }: { readonly home: string; readonly c
     look?.cancel();
     look = clock.after(afterMs, () => {
       if (isEmpty()) return quiet();
-      // Coordinators say themselves when nothing is left; only what they do not hold has to be looked for.
-      if (graceful && !scattered) return;
       const left = alive();
       if (left.length === 0 && coordinators.size === 0) return quiet();
-      if (!graceful) destroy(alive);
+      if (graceful) askOrphans(left);
+      else destroy(alive);
       watch(Math.min(Math.max(afterMs, FIRST_LOOK_MS) * 2, LONGEST_LOOK_MS));
     });
   };
@@ -147,7 +174,8 @@ export function processTree({ home, clock }: { readonly home: string; readonly c
       if (coordinator) {
         started.add(coordinator);
         // It was on its way when everything else was told to end.
-        if (graceful) askToEnd([coordinator, entry]);
+        if (graceful) signalAll('SIGTERM', [coordinator, entry]);
+        asked.add(keyOf(entry));
         return;
       }
       scattered = true;
@@ -183,7 +211,10 @@ export function processTree({ home, clock }: { readonly home: string; readonly c
       if (isEmpty()) return watch(0);
       if (how === 'destroy') destroy(alive);
       // A coordinator that was sent SIGTERM lets the group of its run live on when the shell has ended.
-      else askToEnd([...started, ...alive()]);
+      else {
+        signalAll('SIGTERM', [...started]);
+        asked = new Set(askToEnd(alive).map(keyOf));
+      }
       watch(FIRST_LOOK_MS);
     },
     killNow: () => destroy(alive),

@@ -293,11 +293,11 @@ bash -c 'trap "" TERM; bash -c "trap \\"\\" TERM; echo \\$\\$ >> pids; while :; 
 echo $$ >> pids
 while :; do sleep 0.05; done`;
 
-test('SIGTERM reaches what is being started at that very moment', () => {
+test('SIGTERM reaches what is being started at that very moment', async () => {
   // Each loop starts a program that only it ends; a loop that gets SIGTERM in between leaves its program behind.
   const loop = '(while :; do sleep 1000 & kill $!; wait $!; done) 2>/dev/null & ';
   const cmdline = `for at in $(seq 30); do ${loop} done; touch up; wait`;
-  return run({ processes: [{ name: 'a', cmdline }] }, async (task) => {
+  await run({ processes: [{ name: 'a', cmdline }] }, async (task) => {
     await until('the loops run', () => existsSync(join(task.sandbox, 'up')));
     const startMs = performance.now();
     task.runner.kill(120_000, 'enough');
@@ -306,18 +306,16 @@ test('SIGTERM reaches what is being started at that very moment', () => {
   });
 }, 150_000);
 
-test(
-  'SIGTERM reaches what somebody has stopped',
-  () =>
-    run({ processes: [{ name: 'a', cmdline: 'touch up; kill -STOP $$; sleep 1000' }] }, async (task) => {
-      await until('it runs', () => existsSync(join(task.sandbox, 'up')));
-      const startMs = performance.now();
-      task.runner.kill(120_000, 'enough');
-      await task.ended;
-      assert.ok(performance.now() - startMs < 60_000);
-    }),
-  150_000,
-);
+test('SIGTERM reaches what somebody has stopped', async () => {
+  const stopped = { name: 'a', cmdline: 'touch up; kill -STOP $$; sleep 1000' };
+  await run({ processes: [stopped] }, async (task) => {
+    await until('it runs', () => existsSync(join(task.sandbox, 'up')));
+    const startMs = performance.now();
+    task.runner.kill(120_000, 'enough');
+    await task.ended;
+    assert.ok(performance.now() - startMs < 60_000);
+  });
+}, 150_000);
 
 test('what ignores SIGTERM is killed after the grace period, grandchildren included', () =>
   scenario(

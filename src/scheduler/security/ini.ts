@@ -3,8 +3,14 @@ import { AuroraError } from '../../base/errors.ts';
 /** Sections in the order of the file; of two entries with the same key the later one counts. */
 export type Ini = ReadonlyMap<string, ReadonlyMap<string, string>>;
 
-/** White space as Java's trim has it. */
-const trimmed = (text: string): string => text.replace(/^[\0-\x20]+|[\0-\x20]+$/g, '');
+/** Without white space at its ends, as Java's trim has it; a pattern would look at long runs of blanks again and again. */
+function trimmed(text: string): string {
+  let from = 0;
+  let to = text.length;
+  while (from < to && text.charCodeAt(from) <= 0x20) from++;
+  while (to > from && text.charCodeAt(to - 1) <= 0x20) to--;
+  return text.slice(from, to);
+}
 
 /** Blanks as Java has them. */
 const SEPARATOR = /[\t-\r\x1c-\x20:=]/;
@@ -19,7 +25,12 @@ function entry(line: string): readonly [key: string, value: string] | undefined 
   return key === '' || value === '' ? undefined : [key, value];
 }
 
-const isContinued = (line: string): boolean => (/\\*$/.exec(line)?.[0].length ?? 0) % 2 === 1;
+/** Whether an odd number of backslashes is at its end. */
+function isContinued(line: string): boolean {
+  let from = line.length;
+  while (from > 0 && line[from - 1] === '\\') from--;
+  return (line.length - from) % 2 === 1;
+}
 
 /**
  * Reads an ini file as Shiro does: `[section]`, comments with `#` or `;`, lines that end in a backslash go on, sections

@@ -130,4 +130,13 @@ test('hashes of every kind', async () => {
   assert.is(await passwordMatches('', ''), false, 'no password lets nobody in');
 });
 
+test('long runs of blanks and of backslashes within a line cost what they are long', () => {
+  const start = process.cpuUsage();
+  for (const run of [' '.repeat(60_000), '\\'.repeat(60_000)])
+    readAccounts(`[users]\nsally = a${run}b, admin\n[roles]\nadmin = *\n`, 'test.ini');
+  const { user } = process.cpuUsage(start);
+  // Looked at again for each of them these are seconds.
+  assert.ok(user < 1_000_000, `${user} us of processor time`);
+});
+
 test.run();

@@ -1,5 +1,5 @@
 // The CLI as CommonJS bundles in dist/cli: one for each line of src/commands/table.ts, and `aurora` with all of them
-// for help and mistyped commands. Beside each lies V8's code cache; see bin/aurora.js, which reads both.
+// for help, mistyped commands and those of `admin`, which would make a third of the package. Beside each lies V8's code cache; see bin/aurora.js, which reads both.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
@@ -81,10 +81,12 @@ const buildApart = (common, dist) =>
 export async function buildCommands(common, dist) {
   const entries = [
     { name: 'aurora', contents: mainEntry },
-    ...commands().map((command) => ({
-      name: command.id.replace(' ', '-'),
-      contents: commandEntry(command),
-    })),
+    ...commands()
+      .filter(({ id }) => !id.startsWith('admin '))
+      .map((command) => ({
+        name: command.id.replace(' ', '-'),
+        contents: commandEntry(command),
+      })),
   ];
   // One build for all that have the same plugins: what they share is read and parsed once.
   const together = (group, plugins) =>

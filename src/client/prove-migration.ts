@@ -131,10 +131,11 @@ async function changesBetween(
   // the truth may be the job as it was submitted, with the tier that the scheduler has for it, or before that
   const forms = [convertJob(job, { user, digests }), convertJob(job, { user, digests, tiers })];
   const found = forms.map(({ jobConfiguration: ours }) => {
-    const after: Wire<'TaskConfig'> = { ...ours.taskConfig };
+    // no client sends links: a scheduler makes them of the ports that it knows
+    const after: Wire<'TaskConfig'> = { ...ours.taskConfig, taskLinks: before.taskLinks };
     const changes = configChanges(
-      executorOnly ? before : { ...before, owner: after.owner, job: after.job },
-      executorOnly ? { executorConfig: after.executorConfig } : after,
+      executorOnly ? before : withoutEmpty({ ...before, owner: after.owner, job: after.job }),
+      executorOnly ? { executorConfig: after.executorConfig } : withoutEmpty(after),
     );
     const outer = OUTER.flatMap((field): FieldChange[] => {
       const [old, now] = [configuration[field], ours[field]];
@@ -147,6 +148,14 @@ async function changesBetween(
     return [...outer, ...changes];
   });
   return found.reduce((fewest, one) => (one.length < fewest.length ? one : fewest));
+}
+
+/** A list without elements is the same as none: schedulers fill some in. */
+function withoutEmpty<T>(value: T): T {
+  if (Array.isArray(value)) return value.map(withoutEmpty) as T;
+  if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return value;
+  const entries = Object.entries(value).filter(([, inner]) => !(Array.isArray(inner) && inner.length === 0));
+  return Object.fromEntries(entries.map(([key, inner]) => [key, withoutEmpty(inner)])) as T;
 }
 
 const OUTER = ['instanceCount', 'cronSchedule', 'cronCollisionPolicy'] as const;

@@ -8,12 +8,13 @@ import {
   readFileSync,
   realpathSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { assert, suite } from '../harness/index.ts';
+import { assert, count, suite } from '../harness/index.ts';
 
 const CHECKOUT = process.cwd();
 const test = suite('the installed package');
@@ -92,6 +93,16 @@ test('has the whole web page, which asks nobody but its scheduler', () => {
       [],
       name,
     );
+});
+
+/** Beside esbuild, which npm fetches for the machine. */
+const MOST_BYTES = 15e6;
+
+test('is a tarball of 15 MB at most', () => {
+  const tarball = readdirSync(project).find((name) => name.endsWith('.tgz')) ?? '';
+  const { size } = statSync(inProject(tarball));
+  count('bytes of the packed package', size);
+  assert.ok(size > 1e6 && size <= MOST_BYTES, String(size));
 });
 
 test('makes a folder whose files the compiler takes, the command line checks and node tests', () => {

@@ -75,10 +75,14 @@ export function candidate(options: CandidateOptions): Candidacy {
   sessionVars(session, options.counters);
   const world = { session, path: place.path, access: place.access, ...options };
   let members: readonly Member[] = [];
+  /** Who led while this one stood by. */
+  let seen: Endpoint | undefined;
   const unwatch = watchMembers({
     ...world,
     onMembers(found) {
       members = found.filter(({ status }) => status === 'ALIVE');
+      const others = members.filter(({ serviceEndpoint }) => !sameEndpoint(serviceEndpoint, endpoint));
+      seen = others.at(-1)?.serviceEndpoint ?? seen;
     },
   });
   let leads = false;
@@ -97,7 +101,7 @@ export function candidate(options: CandidateOptions): Candidacy {
     election = joinElection({ ...world, name: endpoint.host });
     election.defeated.then(defeat);
     await election.elected;
-    await claimState(world, identity);
+    await claimState(world, identity, seen && `${seen.host}:${seen.port}`);
     leads = true;
   };
   const elected = stand().catch((error): Promise<never> => {

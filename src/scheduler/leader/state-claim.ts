@@ -55,13 +55,23 @@ export const stateOwner = (place: ClaimPlace, identity: string): Promise<void> =
 
 /**
  * Called by a newly elected scheduler: makes its log the cluster's, unless the cluster has one already, and removes the
- * node that earlier versions left among the candidates.
+ * node that earlier versions left among the candidates. `before` is who led while this one stood by: a leader that has
+ * claimed no log is one of the original, whose state lies where this scheduler cannot read it.
  * @throws AuroraError CONFIG
  */
-export const claimState = (place: ClaimPlace, identity: string): Promise<void> =>
+export const claimState = (place: ClaimPlace, identity: string, before?: string): Promise<void> =>
   persistent(place, async () => {
     const { session, path, access } = place;
     await stateOwner(place, identity);
+    if (before !== undefined && (await ownerIn(place)) === undefined)
+      throw new AuroraError(
+        'CONFIG',
+        `the state of this cluster is with ${before}, a scheduler of the original that led until now`,
+        {
+          where: path,
+          next: 'let another of the original lead; to lead from here, carry a backup over as in docs/moving.md, and start this one when those have ended',
+        },
+      );
     await session.makePath(path, access);
     try {
       await session.create(nodeOf(place), Buffer.from(identity), { access });

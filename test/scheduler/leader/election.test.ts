@@ -103,6 +103,32 @@ withCandidates(
   },
 );
 
+withCandidates(
+  'beside a leader of the original it stands by, and does not lead after it with another state',
+  async (cluster) => {
+    await watcher.makePath(cluster.path);
+    const lock = `${cluster.path}/_c_00000000-0000-4000-8000-000000000000-lock-0000000000`;
+    const member = `${cluster.path}/member_0000000000`;
+    const endpoint = { host: '127.0.0.1', port: 9 };
+    const data = { serviceEndpoint: endpoint, additionalEndpoints: { http: endpoint }, status: 'ALIVE' };
+    await watcher.create(lock, Buffer.from('127.0.0.1'));
+    await watcher.create(member, Buffer.from(JSON.stringify(data)));
+    const standby = await cluster.start('own');
+    await until(async () => (await ask(standby, '/leaderhealth')).status === 503);
+    await until(async () => (await nodes(cluster.path)).length === 3);
+    await watcher.remove(member);
+    await watcher.remove(lock);
+    const end = await standby.running().finished;
+    assert.is(end.failed, true);
+    assert.match(end.reason, 'the state of this cluster is with 127.0.0.1:9, a scheduler of the original');
+    assert.not(await watcher.exists(`${cluster.path}-log-identity`));
+    // started anew after the original has ended, it leads
+    await standby.restart();
+    await active(standby);
+    await until(async () => (await ask(standby, '/leaderhealth')).status === 200);
+  },
+);
+
 /** How gorealis' MasterNodesFromZK tells a host: whatever is no member, its data taken as one. */
 const hostsAsOthersReadThem = async (path: string): Promise<string[]> => {
   const found: string[] = [];

@@ -2,6 +2,7 @@ import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { HostMaintenanceRequest, SlaPolicy, TaskConfig } from '../../../src/api/index.ts';
 import { silentLogger } from '../../../src/base/log.ts';
+import { maintenanceCalls } from '../../../src/scheduler/http/rpc/write-maintenance.ts';
 import { drains } from '../../../src/scheduler/maintenance/drains.ts';
 import { slaGate } from '../../../src/scheduler/sla/sla-gate.ts';
 import { BUILT_IN_TIERS } from '../../../src/scheduler/tiers.ts';
@@ -235,6 +236,31 @@ test('Maintenance: drain then new status events: a task that was being launched 
   await place(taskId, 'a');
   assert.is(get(taskId)?.status, 'DRAINING');
   assert.is(mode('a'), 'DRAINING');
+  draining.close();
+});
+
+test('Maintenance: a task placed on an empty host just as that is marked as DRAINED is moved, too', async () => {
+  const { clock, draining, end, get, insert, log, mode, settle, state, storage } = await drainScene();
+  draining.start();
+  await storage.write((tx) =>
+    state.saveHostAttributes(tx, { host: 'a', attributes: [], slaveId: 'agent-a' }),
+  );
+  const calls = maintenanceCalls({ storage, state, clock, drains: draining, log: silentLogger });
+  const taskId = await insert(sampleConfig('late'));
+  log.hold();
+  const reply = calls.drainHosts({ hosts: { hostNames: ['a'] } });
+  // Not durable yet, so that nobody was told of it.
+  const placed = storage.write((tx) =>
+    state.assignTask(tx, { taskId, slaveId: 'agent-a', slaveHost: 'a', assignedPorts: {} }),
+  );
+  assert.is(mode('a'), 'DRAINED');
+  log.release();
+  await Promise.all([reply, placed]);
+  await settle();
+  assert.is(get(taskId)?.status, 'DRAINING');
+  assert.is(mode('a'), 'DRAINING');
+  await end(taskId);
+  assert.is(mode('a'), 'DRAINED');
   draining.close();
 });
 

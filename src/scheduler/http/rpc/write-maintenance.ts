@@ -1,7 +1,8 @@
 import type { MaintenanceMode, SlaPolicy, Wire } from '../../../api/index.ts';
 import { ACTIVE_STATES, normalise, toNumber } from '../../../api/index.ts';
 import type { Clock } from '../../../base/clock.ts';
-import { AuroraError } from '../../../base/errors.ts';
+import { AuroraError, messageOf } from '../../../base/errors.ts';
+import type { Logger } from '../../../base/log.ts';
 import type { Drains } from '../../maintenance/drains.ts';
 import { deadlineMs } from '../../maintenance/job-drains.ts';
 import type { StateManager } from '../../state/index.ts';
@@ -13,6 +14,7 @@ export interface MaintenanceCallsSettings {
   readonly state: StateManager;
   readonly clock: Clock;
   readonly drains: Drains;
+  readonly log: Logger;
 }
 
 /** What drainHosts asks for: nothing holds a task back. */
@@ -68,7 +70,7 @@ function outcomeOf(
 }
 
 /** Calls about maintenance of hosts. Source of the rules: the original's MaintenanceController. */
-export function maintenanceCalls({ storage, state, clock, drains }: MaintenanceCallsSettings) {
+export function maintenanceCalls({ storage, state, clock, drains, log }: MaintenanceCallsSettings) {
   const setModes = (
     tx: WriteTransaction,
     hosts: readonly string[],
@@ -82,6 +84,18 @@ export function maintenanceCalls({ storage, state, clock, drains }: MaintenanceC
   };
   const isEmpty = ({ tasks }: ReadStores, host: string) =>
     !tasks.onHost(host).some(({ status }) => ACTIVE_STATES.has(status));
+  /** Tasks that were placed on the host before its new mode was known to those who place them are moved, too. */
+  const stillEmpty = (host: string, policy: SlaPolicy) => {
+    if (storage.read((stores) => stores.modes.of(host) !== 'DRAINED' || isEmpty(stores, host))) return;
+    storage
+      .write((tx) => {
+        request(tx, host, policy, 0);
+        state.setHostMode(tx, host, 'DRAINING');
+      })
+      .catch((error) =>
+        log.error({ host, error: messageOf(error) }, 'a host that is not empty stays DRAINED'),
+      );
+  };
   const drain = (
     hosts: readonly string[],
     policy: SlaPolicy,
@@ -93,6 +107,8 @@ export function maintenanceCalls({ storage, state, clock, drains }: MaintenanceC
         if (!isKnown(tx, host)) continue;
         if (modeOf(tx, host) === 'DRAINING') request(tx, host, policy, timeoutSecs);
         state.setHostMode(tx, host, modeOf(tx, host));
+        if (tx.modes.of(host) === 'DRAINED')
+          tx.afterCommit(() => clock.after(0, () => stillEmpty(host, policy)));
       }
       return outcomeOf(tx, hosts, (statuses) => ({ drainHostsResult: { statuses } }));
     });

@@ -77,17 +77,20 @@ draining.start();
 
 const turn = () => new Promise((done) => setImmediate(done));
 
+async function someTurns(): Promise<void> {
+  for (let nth = 0; nth < 50; nth++) {
+    await storage.settled();
+    await turn();
+  }
+}
+
 /** Lets the drains work until they rest; the CPU that it took and the longest stall, milliseconds. */
 async function pass(begin: () => Promise<unknown>) {
   const delay = monitorEventLoopDelay({ resolution: 1 });
   delay.enable();
   const before = process.cpuUsage();
   await begin();
-  for (let still = 0; still < 50; still++) {
-    const writes = storage.settled();
-    await writes;
-    await turn();
-  }
+  await someTurns();
   const { user, system } = process.cpuUsage(before);
   delay.disable();
   return { cpuMs: (user + system) / 1_000, stallMs: delay.max / 1e6 };
@@ -101,6 +104,7 @@ const request = (host: string) => ({
   timeoutSecs: 86_400,
   createdTimestampMs: Date.now(),
 });
+const countWaiting = () => drained.reduce((sum, host) => sum + draining.waitingOn(host).length, 0);
 const first = await pass(() =>
   storage.write((tx) => {
     for (const host of drained) {
@@ -109,7 +113,12 @@ const first = await pass(() =>
     }
   }),
 );
-const waiting = drained.reduce((sum, host) => sum + draining.waitingOn(host).length, 0);
+// What a slow machine left over of it is no part of the passes that follow.
+let waiting = countWaiting();
+for (let before = -1; before !== waiting; waiting = countWaiting()) {
+  before = waiting;
+  await someTurns();
+}
 if (waiting < JOBS || waiting >= JOBS * 10)
   throw new Error(`${waiting} tasks wait: the policies did not work`);
 const passes: Awaited<ReturnType<typeof pass>>[] = [];

@@ -59,9 +59,13 @@ function taskOf(job: number, instanceId: number, task: TaskConfig, uuid: () => s
   };
 }
 
-/** Adds a job of `TASKS_OF_EACH` running tasks. */
-export function fillJob({ tasks }: WriteStores, job: number, uuid: () => string): void {
+/** Adds a job of running tasks, `TASKS_OF_EACH` unless told. */
+export function fillJob(
+  { tasks }: WriteStores,
+  job: number,
+  uuid: () => string,
+  count: number = TASKS_OF_EACH,
+): void {
   const config = configOf(job);
-  for (let instance = 0; instance < TASKS_OF_EACH; instance++)
-    tasks.save(taskOf(job, instance, config, uuid));
+  for (let instance = 0; instance < count; instance++) tasks.save(taskOf(job, instance, config, uuid));
 }

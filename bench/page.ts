@@ -1,0 +1,211 @@
+/**
+ * The web page over a large cluster: 10,000 jobs in 20 roles, 100,000 tasks on 5,000 agents. A browser with an empty cache
+ * measures the first paint; the scheduler's own costs are the longest hold of its event loop and its processor time.
+ * Clients and browser are other processes.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import type { Browser, Page } from 'playwright-core';
+import { systemClock } from '../src/base/clock.ts';
+import { silentLogger } from '../src/base/log.ts';
+import { openLocalLog, openStorage } from '../src/scheduler/storage/index.ts';
+import { openBrowser } from '../test/browser/browser.ts';
+import { mesosOffer, ports, scalar } from '../test/scheduler/builders.ts';
+import { testScheduler } from '../test/scheduler/running.ts';
+import { cpuMs, figure, median } from './harness.ts';
+import { fillJob, jobKeyOf, TASKS_OF_EACH } from './state/fill.ts';
+
+const JOBS = Number(process.env.BENCH_JOBS ?? 10_000);
+const TASKS = JOBS * 10;
+const AGENTS = JOBS / 2;
+/** One job has a thousand instances, the others share the rest. */
+const SMALL = Math.floor((TASKS - TASKS_OF_EACH) / (JOBS - 1));
+const LOADS = 15;
+const VIEWS = 200;
+const OPEN_PAGES = 100;
+const OPEN_MS = 15_000;
+/** A page that gets no events asks every 15 seconds: so often in a day. */
+const DAY_POLLS = Number(process.env.BENCH_POLLS ?? 5_760);
+const CONDITIONS = `${JOBS} jobs, ${TASKS} tasks, ${AGENTS} agents`;
+
+const pause = (ms: number) => new Promise((done) => setTimeout(done, ms));
+const LARGE_JOB = jobKeyOf(0);
+const ROLE_PATH = `/scheduler/${LARGE_JOB.role}`;
+const JOB_PATH = `${ROLE_PATH}/${LARGE_JOB.environment}/${LARGE_JOB.name}`;
+
+async function prepare(directory: string): Promise<void> {
+  const storage = await openStorage({
+    log: await openLocalLog({ directory, clock: systemClock, logger: silentLogger }),
+    clock: systemClock,
+    logger: silentLogger,
+    onFatal: (error) => {
+      throw error;
+    },
+  });
+  for (let job = 0; job < JOBS; job++)
+    await storage.write((tx) => fillJob(tx, job, randomUUID, job === 0 ? TASKS_OF_EACH : SMALL));
+  await storage.snapshot();
+  await storage.close();
+}
+
+/** A program in a process of its own; resolves when it has said its first word. */
+async function beside(code: string): Promise<{ readonly child: ChildProcess; said(): string }> {
+  let said = '';
+  const child = spawn(process.execPath, ['--input-type=module', '-e', code], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  await new Promise<void>((ready) =>
+    child.stdout.on('data', (text: Buffer) => {
+      said += text.toString();
+      ready();
+    }),
+  );
+  return { child, said: () => said };
+}
+
+const ended = (child: ChildProcess): Promise<unknown> =>
+  child.exitCode === null ? new Promise((done) => child.once('close', done)) : Promise.resolve();
+
+async function firstPaints(browser: Browser, origin: string): Promise<void> {
+  for (const [name, path] of [
+    ['first_paint_role_ms', ROLE_PATH],
+    ['first_paint_job_ms', JOB_PATH],
+  ] as const) {
+    const paints: number[] = [];
+    for (let load = 0; load < LOADS; load++) {
+      const context = await browser.newContext();
+      const page = await context.newPage();
+      await page.goto(`${origin}${path}`, { waitUntil: 'domcontentloaded' });
+      await page.getByRole('table').first().waitFor();
+      const paint = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? -1";
+      paints.push((await page.evaluate(paint)) as number);
+      await context.close();
+    }
+    figure({
+      name,
+      value: median(paints),
+      unit: 'ms',
+      conditions: `${CONDITIONS}, median of ${LOADS}, empty cache`,
+    });
+  }
+}
+
+function scriptSize(): void {
+  const web = join(process.cwd(), 'dist', 'web');
+  const bytes = readdirSync(web)
+    .filter((file) => /^(main|chunk|theme)-.*\.js\.gz$/.test(file))
+    .reduce((sum, file) => sum + statSync(join(web, file)).size, 0);
+  figure({
+    name: 'js_gzip_kb',
+    value: bytes / 1024,
+    unit: 'KB',
+    conditions: 'scripts before the first paint',
+  });
+}
+
+async function views(origin: string): Promise<void> {
+  const delay = monitorEventLoopDelay({ resolution: 1 });
+  delay.enable();
+  const { child, said } = await beside(`
+    const paths = ['jobs?role=${LARGE_JOB.role}', 'job?job=${encodeURIComponent(`${LARGE_JOB.role}/prod/${LARGE_JOB.name}`)}', 'agents', 'roles'];
+    const times = [];
+    console.log('ready');
+    for (let at = 0; at < ${VIEWS}; at++) {
+      const startMs = performance.now();
+      const reply = await fetch('${origin}/api/view/' + paths[at % paths.length]);
+      if (!reply.ok) throw new Error(paths[at % paths.length] + ' ' + reply.status);
+      await reply.arrayBuffer();
+      times.push(performance.now() - startMs);
+    }
+    times.sort((a, b) => a - b);
+    console.log(times[Math.ceil(times.length * 0.99) - 1]);`);
+  await ended(child);
+  delay.disable();
+  const p99 = Number(said().trim().split('\n').at(-1));
+  figure({
+    name: 'view_p99_ms',
+    value: p99,
+    unit: 'ms',
+    conditions: `${CONDITIONS}, ${VIEWS} views one after the other`,
+  });
+  figure({
+    name: 'stall_ms',
+    value: delay.max / 1e6,
+    unit: 'ms',
+    conditions: `${CONDITIONS}, the longest meanwhile`,
+  });
+}
+
+async function openPages(origin: string): Promise<void> {
+  const { child } = await beside(`
+    for (let at = 0; at < ${OPEN_PAGES}; at++)
+      fetch('${origin}/api/view/events?topics=role:${LARGE_JOB.role}').then(async ({ body }) => { for await (const _ of body) {} });
+    setTimeout(() => console.log('ready'), 2_000);
+    setTimeout(() => process.exit(), ${OPEN_MS} + 10_000);`);
+  const [startCpuMs, startMs] = [cpuMs(), performance.now()];
+  await pause(OPEN_MS);
+  const percent = ((cpuMs() - startCpuMs) / (performance.now() - startMs)) * 100;
+  child.kill();
+  await ended(child);
+  figure({
+    name: 'open_pages_100_cpu_percent',
+    value: percent,
+    unit: '%',
+    conditions: `${CONDITIONS}, ${OPEN_PAGES} streams, nothing changes, of one core`,
+  });
+}
+
+async function heapMb(page: Page): Promise<number> {
+  const devtools = await page.context().newCDPSession(page);
+  await devtools.send('HeapProfiler.collectGarbage');
+  const { usedSize } = await devtools.send('Runtime.getHeapUsage');
+  await devtools.detach();
+  return usedSize / 2 ** 20;
+}
+
+/** The page's timers run as fast as they can, until it has asked as often as in a day. */
+async function dayInTab(browser: Browser, origin: string): Promise<void> {
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  await page.clock.install();
+  await page.goto(`${origin}${JOB_PATH}`, { waitUntil: 'domcontentloaded' });
+  await page.getByRole('table').first().waitFor();
+  const poll = async (count: number) => {
+    for (let done = 0; done < count; done++) await page.clock.runFor(15_000);
+  };
+  await poll(Math.min(200, DAY_POLLS));
+  const beforeMb = await heapMb(page);
+  await poll(DAY_POLLS);
+  const growth = (await heapMb(page)) - beforeMb;
+  figure({
+    name: 'tab_growth_mb',
+    value: growth,
+    unit: 'MB',
+    conditions: `a job of ${TASKS_OF_EACH}, ${DAY_POLLS} times 15 s`,
+  });
+  await context.close();
+}
+
+const dataDir = mkdtempSync(join(tmpdir(), 'aurora-bench-'));
+await prepare(dataDir);
+const scheduler = await testScheduler({ dataDir });
+const browser = await openBrowser();
+try {
+  scheduler.mesos.subscribe();
+  const resources = [scalar('cpus', 64), scalar('mem', 262_144), scalar('disk', 4e6), ports(31_000, 32_000)];
+  scheduler.mesos.offer(...Array.from({ length: AGENTS }, (_, at) => mesosOffer(`a${at}`, { resources })));
+  const origin = `http://127.0.0.1:${scheduler.running().httpPort}`;
+  await firstPaints(browser, origin);
+  scriptSize();
+  await views(origin);
+  await openPages(origin);
+  await dayInTab(browser, origin);
+} finally {
+  await browser.close();
+  await scheduler.stop();
+  rmSync(dataDir, { recursive: true, force: true });
+}

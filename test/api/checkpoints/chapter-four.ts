@@ -85,7 +85,12 @@ function value(cursor: Cursor, kind: Kind): unknown {
 function struct(cursor: Cursor, fields: Record<number, [string, Kind]>): Fields {
   const found: Fields = {};
   for (let code = cursor.byte(); code !== 0; code = cursor.byte()) {
-    const [name, kind] = fields[cursor.i16()] ?? [];
+    const id = cursor.i16();
+    const [name, kind] = fields[id] ?? [];
+    // Our own fields have ids above 100; a reader that does not know them skips them by their type.
+    if (id > 100 && code === CODES.i64) cursor.i64();
+    else if (id > 100 && code === CODES.string) cursor.string();
+    if (id > 100) continue;
     if (!name || !kind) throw new Error('an unknown field');
     if (code !== (typeof kind === 'string' ? CODES[kind] : 8)) throw new Error(`type ${code} of ${name}`);
     found[name] = value(cursor, kind);

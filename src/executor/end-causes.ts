@@ -1,10 +1,10 @@
 /**
- * Every reason for which a task ends, in one table. The first cause that comes decides what is reported; later ones can
- * only shorten the time that the processes get. A new reason is a new line here, and a companion that names it.
+ * All reasons why a task ends, in one table. The first cause decides what is reported; later ones can only shorten the
+ * time that the processes get. A new reason needs a line here and a companion that names it.
  */
 import type { StageVerdict } from './task/stages.ts';
 
-/** States an executor may report. TASK_KILLING is none: the scheduler takes it for the end of the task. */
+/** States an executor may report. TASK_KILLING is not one of them: the scheduler would take it for the task's end. */
 export type ReportedState =
   | 'TASK_STARTING'
   | 'TASK_RUNNING'
@@ -16,29 +16,29 @@ export type ReportedState =
 const CAUSES = {
   /** All processes have ended as they should. */
   finished: 'TASK_FINISHED',
-  /** Processes failed, more of them than the task may have. */
+  /** More processes failed than the task allows. */
   failed: 'TASK_FAILED',
-  /** It could not be prepared, or a companion could not be started. */
+  /** The task could not be prepared, or a companion could not be started. */
   'not started': 'TASK_FAILED',
   /** The scheduler sent a KILL. */
   killed: 'TASK_KILLED',
-  /** The executor has to go: SHUTDOWN of the agent, a signal, an agent that is lost for good. */
+  /** The executor has to go: the agent sent SHUTDOWN, a signal came, or the agent is lost for good. */
   'shut down': 'TASK_KILLED',
-  /** Its health checks say so, or it never became healthy. */
+  /** Too many health checks failed, or the task never became healthy. */
   unhealthy: 'TASK_FAILED',
-  /** It holds more of the disk than it has reserved. */
+  /** The sandbox takes more disk space than the task has reserved. */
   'over disk': 'TASK_FAILED',
-  /** The announcer cannot do its work, for good. */
+  /** The announcer cannot reach ZooKeeper in time, or its credentials are refused. */
   'not announced': 'TASK_FAILED',
 } as const satisfies Readonly<Record<string, ReportedState>>;
 
 export interface EndCause {
   readonly kind: keyof typeof CAUSES;
-  /** One or two sentences for a person; becomes the message of the terminal status. */
+  /** One or two sentences for people; becomes the message of the terminal status. */
   readonly reason: string;
 }
 
-/** What the processes' own end is called. A kill that nobody asked for cannot be. */
+/** The cause when the processes ended by themselves. A KILLED verdict always has a cause of its own already. */
 export const causeOf = (verdict: StageVerdict, reason: string): EndCause => ({
   kind: verdict === 'SUCCESS' ? 'finished' : verdict === 'FAILED' ? 'failed' : 'killed',
   reason,

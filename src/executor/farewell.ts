@@ -3,9 +3,9 @@ import { messageOf } from '../base/errors.ts';
 import type { Logger } from '../base/log.ts';
 import type { Companion } from './companion.ts';
 
-/** The companions' `leave`, one after the other, under one deadline. */
+/** Calls the companions' `leave` one after the other, all under one deadline. */
 export interface Farewell {
-  /** Begins, or shortens the time; calls `done` once, at once when nobody has anything to do. */
+  /** Begins, or moves the deadline earlier. Calls `done` once when all have left or time is up, possibly at once. */
   begin(deadlineMs: number, done: () => void): void;
 }
 

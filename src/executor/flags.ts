@@ -1,6 +1,6 @@
 /**
- * The executor's flags in one table, spelled as the original spells them, dashes and underlines included; the scheduler
- * hands them over as it was given them (-thermos_executor_flags).
+ * The executor's flags in one table, spelled exactly as in the original, dashes and underscores included. The scheduler
+ * passes them on as it got them (-thermos_executor_flags).
  */
 import { DEFAULT_LOGGER, type ProcessLogger } from '../api/thermos/model.ts';
 import { closestName } from '../base/closest-name.ts';
@@ -13,34 +13,34 @@ export interface AnnouncerFlags {
   readonly path: string;
   /** Whether jobs may name a path of their own. */
   readonly allowCustomPath: boolean;
-  /** Instead of the agent's host name. */
+  /** Announced instead of the agent's host name. */
   readonly hostname: string | undefined;
   /** File with credentials and access lists. */
   readonly authFile: string | undefined;
-  /** Announce as soon as the processes are started, as the original does, healthy or not. */
+  /** Announce as soon as the processes are started, healthy or not, as the original does. */
   readonly whenStarting: boolean;
 }
 
 export interface ExecutorFlags {
-  /** Run everything as the executor's own user; the sandbox then belongs to `executeAsUser`, if to anyone. */
+  /** Run everything as the executor's own user; the sandbox is then given to `executeAsUser` if that is set. */
   readonly nosetuid: boolean;
-  /** Make health checks as the executor's own user. */
+  /** Run shell health checks as the executor's own user. */
   readonly nosetuidHealthChecks: boolean;
   /** Run as this user instead of the job's role. */
   readonly executeAsUser: string | undefined;
-  /** Give processes all of the executor's environment. */
+  /** Give processes the executor's whole environment. */
   readonly preserveEnv: boolean;
-  /** The longest that processes may take to end when the task is killed, milliseconds. */
+  /** The most time that processes get to end when the task is killed. */
   readonly stopTimeoutMs: number;
-  /** For processes that have no logger of their own. */
+  /** Used for processes that have no logger of their own. */
   readonly logger: ProcessLogger;
   readonly announcer: AnnouncerFlags;
   /** For tasks in a filesystem image. */
   readonly image: {
     readonly containerizer: string;
-    /** Whether role and group are made in the image when it lacks them. */
+    /** Whether the role's user and group are created in an image that lacks them. */
     readonly createUser: boolean;
-    /** The sandbox as the task sees it. */
+    /** Path of the sandbox as the task sees it. */
     readonly mountPoint: string;
   };
 }
@@ -83,10 +83,10 @@ const FLAGS = {
 
 type FlagName = keyof typeof FLAGS;
 
-/** Of the original's framework: where it logs and whether it becomes a daemon. They change nothing here. */
+/** Flags of the original's framework (logging, running as a daemon), which are accepted and change nothing here. */
 const WITHOUT_EFFECT = /^(log_(to_stderr|to_stdout|to_disk|dir|simple)|scribe_\w+|app_\w+)$/;
 
-/** Every flag with what it is for, as help shows it. */
+/** Every flag with its purpose, as help shows it. */
 export const EXECUTOR_FLAG_HELP: readonly (readonly [flag: string, text: string])[] =
   Object.entries<FlagSpec>(FLAGS).map(([name, { takes, help }]) => [
     `--${name}${takes === 'nothing' ? '' : '=...'}`,
@@ -112,7 +112,7 @@ function checked(name: FlagName, value: string): string {
   return value;
 }
 
-/** Values by flag: `--flag=value` and `--flag value` are the same, the last one of a flag counts. */
+/** Values by flag. `--flag=value` and `--flag value` mean the same; when a flag is repeated, the last one counts. */
 function read(argv: readonly string[]): ReadonlyMap<FlagName, string> {
   const values = new Map<FlagName, string>();
   for (let at = 0; at < argv.length; at++) {
@@ -138,7 +138,9 @@ function read(argv: readonly string[]): ReadonlyMap<FlagName, string> {
   return values;
 }
 
-/** @throws AuroraError USAGE for a flag that does not exist, with the nearest one, or has no such value */
+/**
+ * @throws AuroraError USAGE for an unknown flag, naming the nearest one, and for a value that the flag does not take
+ */
 export function parseFlags(argv: readonly string[]): ExecutorFlags {
   const values = read(argv);
   const count = (name: FlagName, ifAbsent: number) => Number(values.get(name) ?? ifAbsent);

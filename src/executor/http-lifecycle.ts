@@ -1,6 +1,6 @@
 /**
- * Asks a task over HTTP to end before its processes get SIGTERM. Source: the original's HttpLifecycleManager; other than
- * there, an answer of 400 and up means that nobody listens, and the waits are cut to the time that there is.
+ * Asks a task over HTTP to end before its processes get SIGTERM. Source: the original's HttpLifecycleManager. Unlike
+ * there, a status of 400 and up counts as no answer, and the waits are shortened to fit the time that is left.
  */
 import { type Fields, number, object, text } from '../api/thermos/fields.ts';
 import type { Ports } from '../api/thermos/ports.ts';
@@ -12,7 +12,7 @@ import { localRequest } from './health/local-request.ts';
 
 interface Step {
   readonly endpoint: string;
-  /** How long the task may take to end after it. */
+  /** How long the task may take to end after this step. */
   readonly waitMs: number;
 }
 
@@ -23,7 +23,7 @@ export interface HttpLifecycleConfig {
 
 const WHERE = 'lifecycle.http';
 const REQUEST_LIMIT_MS = 1_000;
-/** No answer of these endpoints is read further. */
+/** Bytes; answers are not read any further. */
 const LONGEST_BODY = 1024;
 
 const path = (fields: Fields, name: string, ifAbsent: string): string =>
@@ -32,7 +32,7 @@ const waitMs = (fields: Fields, name: string): number =>
   Math.max(0, number(fields[name] ?? undefined, `${WHERE}.${name}`, 5)) * 1000;
 
 /**
- * Reads the section `lifecycle` of a job; undefined when it has none, or when its port is not among the task's.
+ * Reads a job's `lifecycle` section; undefined when there is none, or when the task has no port of the given name.
  * @throws AuroraError EXECUTOR naming the field
  */
 export function httpLifecycleConfig(section: unknown, ports: Ports): HttpLifecycleConfig | undefined {
@@ -56,7 +56,7 @@ export function httpLifecycleConfig(section: unknown, ports: Ports): HttpLifecyc
   };
 }
 
-/** POST to the port; true when the task has taken it. */
+/** Sends a POST to the port; true when the answer's status is below 400. */
 export async function askToEnd(port: number, endpoint: string, limitMs: number): Promise<boolean> {
   const signal = AbortSignal.timeout(Math.max(1, Math.ceil(limitMs)));
   const { code } = await localRequest({
@@ -71,7 +71,7 @@ export async function askToEnd(port: number, endpoint: string, limitMs: number):
 
 interface HttpLifecycleOptions {
   readonly config: HttpLifecycleConfig;
-  /** As `askToEnd`; rejects when there is no answer. */
+  /** Works like `askToEnd`; rejects when there is no answer. */
   readonly ask: typeof askToEnd;
   /** Fires when all processes have ended. */
   readonly over: AbortSignal;
@@ -79,7 +79,7 @@ interface HttpLifecycleOptions {
   readonly log: Logger;
 }
 
-/** Both steps, one after the other; ends early with the task. */
+/** Takes both steps, one after the other; stops early when the task has ended. */
 export function httpLifecycle({ config, ask, over, clock, log }: HttpLifecycleOptions): Companion {
   const { port, steps } = config;
   const asked = async (endpoint: string, limitMs: number) => {

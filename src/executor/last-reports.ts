@@ -1,21 +1,22 @@
 import type { Clock, Timer } from '../base/clock.ts';
 
-/** Reports on their way to the agent, and how long their acknowledgement is waited for at the end. */
+/** Tracks reports on their way to the agent and limits how long the executor waits for acknowledgements at its end. */
 export interface LastReports {
-  /** A report that resolves when the agent has stored it, or rejects when it never will. */
+  /** Adds a report: a promise that resolves when the agent has stored it, or rejects when it never will. */
   add(report: Promise<void>): void;
-  /** Whether there is a subscription. */
+  /** Says whether there is a subscription now. */
   connected(on: boolean): void;
-  /** The agent is lost for good. */
+  /** Says that the agent is lost for good. */
   giveUp(): void;
-  /** Resolves when all reports are acknowledged or refused, or waited for long enough. */
+  /** Resolves when every report is acknowledged or refused, or the wait was long enough. */
   settled(): Promise<void>;
 }
 
 /**
- * How long an agent that is there may take to acknowledge; one that has forgotten the task never does. While it is away
- * nothing counts: the driver knows how long to wait for it (MESOS_RECOVERY_TIMEOUT with checkpointing), and a report that
- * is given up before makes Mesos call a task failed that has finished. A new subscription gets the whole time again.
+ * How long a connected agent may take to acknowledge; an agent that has forgotten the task never does. Time without a
+ * connection does not count: the driver knows how long to wait for the agent (MESOS_RECOVERY_TIMEOUT with
+ * checkpointing), and if we gave up earlier, Mesos would call a finished task failed. Each new subscription gets the
+ * whole time again.
  */
 const ACKNOWLEDGE_LIMIT_MS = 5_000;
 

@@ -1,12 +1,14 @@
 import type { Logger } from '../base/log.ts';
 
-/** More than these are not worth reading. */
+/** How many faults are told in full; if there are more, the text only says so. */
 const MOST = 3;
 
-/** What went wrong with the output of a task's processes: it never ends the task, but whoever reads how it ended is told. */
+/**
+ * Collects faults in keeping the processes' output. They never end the task, but the reason of its end mentions them.
+ */
 export interface LogFaults {
   add(fault: string): void;
-  /** The reason of an end, with the faults behind it. */
+  /** The reason of a task's end, followed by the faults. */
   told(reason: string): string;
 }
 

@@ -18,14 +18,14 @@ import { type TaskTrace, taskTrace } from './task-trace.ts';
 const EXIT: Readonly<Record<OverReason, number>> = { ended: 0, 'shut down': 0, idle: 1 };
 const CRASHED = 1;
 
-/** What ends the executor from outside, and the exit code that tells of it. */
+/** Signals that end the executor, with the exit code for each. */
 const SIGNALS = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 type Signal = keyof typeof SIGNALS;
 
-/** Time for the processes to end out of the time until the agent kills everything; the rest is for telling of it. */
+/** The part of the time before the agent kills everything that the processes get; the rest is for the last reports. */
 const partForProcesses = (graceMs: number): number => graceMs - Math.min(1_500, graceMs * 0.3);
 
-/** What comes from the agent, handed to the lifecycle; everything else is of no interest to a task. */
+/** Hands the agent's events to the lifecycle; events that do not concern a task are ignored. */
 function dispatch(
   event: ExecutorEvent,
   lifecycle: TaskLifecycle,
@@ -52,7 +52,7 @@ function dispatch(
     lifecycle.shutdown(partForProcesses(shutdownGraceMs), 'shut down by the agent');
 }
 
-/** Calls back for the first signal and, separately, for any further one; returns how to stop listening. */
+/** Calls `first` for the first signal and `further` for each later one; returns a function that stops listening. */
 function onSignals(first: (signal: Signal) => void, further: () => void): () => void {
   let seen = false;
   const listeners = (Object.keys(SIGNALS) as Signal[]).map((signal) => {
@@ -67,7 +67,7 @@ function onSignals(first: (signal: Signal) => void, further: () => void): () => 
   return () => listeners.forEach((stop) => void stop());
 }
 
-/** What the agent says. */
+/** What the agent has determined. */
 interface Place {
   readonly environment: ExecutorEnvironment;
   readonly env: NodeJS.ProcessEnv;
@@ -75,21 +75,21 @@ interface Place {
   readonly log: Logger;
 }
 
-/** What the operator says. */
+/** What the operator has set. */
 interface Wishes {
   readonly flags: ExecutorFlags;
   readonly makeAnnouncer: MakeAnnouncer | undefined;
   readonly announcerAuth: AnnouncerAuth;
 }
 
-/** ZooKeeper's client is loaded only where something is announced: it takes memory and time. */
+/** Loads the ZooKeeper client only where something is announced, because it takes memory and time. */
 async function announcerOf(ensemble: string | undefined): Promise<MakeAnnouncer | undefined> {
   if (ensemble === undefined) return undefined;
   const { announcerAt } = await import('./announcer/companion.ts');
   return announcerAt(ensemble);
 }
 
-/** So is what reads the file: it takes Node's cryptography along. */
+/** Loads the reader of the credentials file only where there is one, because it pulls in Node's cryptography. */
 async function authOf(file: string | undefined): Promise<AnnouncerAuth> {
   if (file === undefined) return NO_AUTH;
   const { readAuthFile } = await import('./announcer/auth-file.ts');
@@ -112,7 +112,7 @@ function readPlace(env: NodeJS.ProcessEnv, log: Logger): Place {
   });
 }
 
-/** What the operator says, or why it cannot be kept to. */
+/** The operator's settings, or the error that makes them unusable. */
 const wishesOrFault = (argv: readonly string[]): Promise<Wishes | AuroraError> =>
   readWishes(argv).catch((error) => {
     if (error instanceof AuroraError) return error;
@@ -120,8 +120,9 @@ const wishesOrFault = (argv: readonly string[]): Promise<Wishes | AuroraError> =
   });
 
 /**
- * From the subscription to the last acknowledged report. An executor whose flags cannot be kept to takes its task all
- * the same, to say why it fails: of a program that only exits an agent tells no more than the code.
+ * Serves the agent from the subscription to the last acknowledged report. An executor with unusable flags takes its
+ * task all the same, so that it can report why the task fails: if it only exited, the agent would tell no more than the
+ * code.
  */
 function serve(
   { environment, ...place }: Place,
@@ -170,7 +171,7 @@ function serve(
       random: systemRandom,
       log,
       on(event) {
-        // A SHUTDOWN may be all that a subscription brings.
+        // The agent may answer a subscription with nothing but a SHUTDOWN.
         if (event.type === 'SUBSCRIBED' || event.type === 'SHUTDOWN') reports.connected(true);
         dispatch(event, lifecycle, environment.shutdownGraceMs, trace);
       },
@@ -202,14 +203,15 @@ function serve(
 }
 
 /**
- * Runs one task for a Mesos agent, from the subscription to its last acknowledged report. Exit codes: 0 the task has
- * ended, however, and that was reported, or the agent wanted no task; 1 no task came in 10 s, or nothing could be
- * started at all; 2 bad flags, which the task that came was told as its failure; 128 + n ended by signal n, after the task was.
+ * Runs one task for a Mesos agent, from the subscription to its last acknowledged report. Exit codes: 0 the task ended,
+ * in whatever state, and that was reported, or the agent shut us down before a task came; 1 no task came within 10 s,
+ * or the executor could not start or crashed; 2 bad flags, reported as the failure of the task; 128 + n signal n ended
+ * the executor, after the task had ended.
  */
 export async function runExecutor(options: {
-  /** Flags, without the program's name. */
+  /** The flags, without the program's name. */
   readonly argv: readonly string[];
-  /** Of the agent; its authentication token is removed. */
+  /** Environment from the agent; its authentication token is removed. */
   readonly env: NodeJS.ProcessEnv;
 }): Promise<number> {
   const log = lineLogger(systemClock);

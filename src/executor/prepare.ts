@@ -1,6 +1,6 @@
 /**
- * From the assignment to a task that is ready to start: who it runs as, where, with which ports, and what goes along with
- * it. Nothing is started here.
+ * Turns an assignment into a task that is ready to start: its user, sandbox, ports and companions. Nothing is started
+ * here.
  */
 import { checkpointRoot, defaultLogDirectory } from '../api/checkpoints/index.ts';
 import { type Fields, number, object } from '../api/thermos/fields.ts';
@@ -38,20 +38,20 @@ import type { StageVerdict } from './task/stages.ts';
 export interface PreparedTask {
   readonly runner: TaskRunner;
   readonly tree: ProcessTree;
-  /** In the order in which they start and leave. */
+  /** Companions, in the order in which they start and leave. */
   readonly companions: readonly Companion[];
   readonly finalizationWaitMs: number;
 }
 
-/** What preparing takes from the executor's surroundings. */
+/** What the preparation needs from the executor. */
 export interface Surroundings {
   readonly flags: ExecutorFlags;
   readonly env: NodeJS.ProcessEnv;
-  /** MESOS_DIRECTORY. */
+  /** Value of MESOS_DIRECTORY. */
   readonly runDirectory: string;
   /** Undefined when the operator has not turned the announcer on. */
   readonly makeAnnouncer: MakeAnnouncer | undefined;
-  /** What the file of --announcer-zookeeper-auth-config says. */
+  /** Content of the file that --announcer-zookeeper-auth-config names. */
   readonly announcerAuth: AnnouncerAuth;
   readonly clock: Clock;
   readonly random: Random;
@@ -60,7 +60,7 @@ export interface Surroundings {
   readonly onlooker?: Onlooker | undefined;
 }
 
-/** Who announces this instance, when the operator has turned that on and the job asks for it. */
+/** The announcer of this instance; undefined unless the operator has turned announcing on and the job asks for it. */
 function announcerOf(
   instance: Fields,
   assignment: Assignment,
@@ -91,9 +91,9 @@ function reservedDisk(task: Fields): number | undefined {
 }
 
 /**
- * Everything between the assignment and the first process: binding, checks, user, sandbox, checkpoint, companions.
- * @param onEnd called once when nothing of the task is alive any more
- * @throws AuroraError EXECUTOR with the cause, as it is to be reported
+ * Does everything that precedes the first process: binding, checks, user, sandbox, checkpoint, companions.
+ * @param onEnd called once, when nothing of the task is alive any more
+ * @throws AuroraError EXECUTOR with the cause that is to be reported
  */
 export function prepareTask(
   assignment: Assignment,

@@ -1,6 +1,6 @@
 /**
- * Runs a task: feeds the machine of task/stages.ts with what happens and does what it asks for. Other than the
- * original, there is no runner in between; the coordinator of each run is proc/coordinator.ts.
+ * Runs a task: feeds events to the state machine of task/stages.ts and performs its effects. Unlike in the original,
+ * there is no separate runner process; the coordinator of each run is proc/coordinator.ts.
  */
 
 import { constants } from 'node:os';
@@ -22,9 +22,9 @@ import {
 } from './task/stages.ts';
 
 export interface TaskRunner {
-  /** Starts what may start. */
+  /** Starts the processes that may start now. */
   start(): void;
-  /** Ends the task as KILLED; everything has `graceMs` after SIGTERM. May be repeated, then only to shorten that. */
+  /** Ends the task as KILLED, `graceMs` after SIGTERM at the latest. A repeated call can only shorten that time. */
   kill(graceMs: number, reason: string): void;
 }
 
@@ -33,7 +33,7 @@ interface RunnerOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly tree: ProcessTree;
-  /** Is told of everything that happens, before anyone else. */
+  /** Learns of everything that happens before anyone else does. */
   readonly journal: TaskJournal;
   /** Starts a run; see process/launch.ts. */
   readonly launch: (process: ThermosProcess, run: number, observer: RunObserver) => void;
@@ -41,10 +41,10 @@ interface RunnerOptions {
   readonly onEnd: (verdict: StageVerdict, reason: string) => void;
 }
 
-/** How long the end of a run that is dead may take to be told. */
+/** How long to wait for the news of how a run ended once nothing of it is alive. */
 const LAST_WORDS_MS = 1_000;
 
-/** A run as checkpoints know it. Source: the original's return codes, a signal being a negative number. */
+/** The end of a run as checkpoints record it. Source: the original's return codes, where a signal is negative. */
 const runEnd = ({ code, signal }: CommandEnd): RunEnd =>
   signal === null
     ? { state: code === 0 ? 'SUCCESS' : 'FAILED', returnCode: code ?? undefined }
@@ -59,10 +59,10 @@ export function taskRunner(options: RunnerOptions): TaskRunner {
   let state = untouched(plans);
   let wake: Timer | undefined;
   let draining = false;
-  /** Runs of which it has not been told how they ended. */
+  /** Names of processes whose current run has not reported its end yet. */
   const open = new Set<string>();
 
-  /** Events may come out of effects, so they queue up. */
+  /** Handles an event. Effects may cause further events while they are performed, so events go through a queue. */
   const happened = (event: StageEvent) => {
     events.push(event);
     if (draining) return;
@@ -110,7 +110,7 @@ export function taskRunner(options: RunnerOptions): TaskRunner {
     }
   };
 
-  /** A timer may ring a little early; a tick before its time would be the last one. */
+  /** Timers may fire a little early, and an early tick would be the last one; so wait again until the time has come. */
   const wakeAt = (atMs: number) => {
     wake?.cancel();
     wake = clock.after(Math.ceil(atMs - clock.monotonicMs()), () =>
@@ -118,7 +118,10 @@ export function taskRunner(options: RunnerOptions): TaskRunner {
     );
   };
 
-  /** Nothing is alive, but how the last runs ended may not have been told yet. */
+  /**
+   * Nothing is alive any more, but the last runs may still have to report how they ended: waits for that, up to a
+   * limit.
+   */
   const whenAllTold = (done: () => void) => {
     const limitMs = clock.monotonicMs() + LAST_WORDS_MS;
     const look = () => {

@@ -1,4 +1,4 @@
-/** Who a task runs as and where, by the kind of its container. Source: the original's sandbox provider. */
+/** Determines a task's user and sandbox by the kind of its container. Source: the original's sandbox provider. */
 import { AuroraError } from '../base/errors.ts';
 import type { ExecutorFlags } from './flags.ts';
 import type { Assignment } from './payload/assignment.ts';
@@ -9,11 +9,11 @@ import { prepareImage } from './process/image-sandbox.ts';
 import { createSandbox } from './process/sandbox.ts';
 
 export interface TaskUsers {
-  /** Of the sandbox; undefined when it stays as it is made. */
+  /** Owner of the sandbox; undefined when its owner is not changed. */
   readonly owner: Account | undefined;
-  /** Of the processes. */
+  /** User of the processes. */
   readonly account: Account;
-  /** True when that is another user than the executor's. */
+  /** True when `account` is not the executor's own user. */
   readonly switchUser: boolean;
 }
 
@@ -25,15 +25,16 @@ function known(name: string): Account {
   });
 }
 
-/** Whoever runs the executor. */
+/** The user who runs the executor. */
 export const ownUser = (): Pick<TaskUsers, 'account' | 'switchUser'> => ({
   account: ownAccount(),
   switchUser: false,
 });
 
 /**
- * Only root can become the role; any other executor user runs the processes itself, and then nothing changes owner. In a
- * Docker container the image has chosen the user. Other than in the original, --execute-as-user really becomes that user.
+ * Only root can switch to the role; an executor of any other user runs the processes as itself, and no owner is
+ * changed. In a Docker container the image has chosen the user. Unlike in the original, --execute-as-user really
+ * switches the user.
  * @throws AuroraError EXECUTOR for a user that the machine does not know
  */
 export function usersOf(
@@ -55,7 +56,7 @@ interface Place {
 }
 
 export interface TaskSandbox {
-  /** As the executor sees it. */
+  /** Path as the executor sees it. */
   readonly sandbox: string;
   readonly image: ImageLaunch | undefined;
 }
@@ -72,7 +73,7 @@ export function prepareSandbox(
   const { containerizer, createUser, mountPoint } = flags.image;
   const user = createUser && users.account.uid !== 0 ? users.account : undefined;
   const launch = (rootfs: string) => imageLaunch(containerizer, rootfs, mountPoint);
-  launch(''); // Before anything is mounted: without a containerizer nothing of it makes sense.
+  launch(''); // Fails for a missing containerizer before anything is mounted.
   const rootfs = prepareImage({ runDirectory, sandbox, mountPoint, volumes, user });
   return { sandbox, image: launch(rootfs) };
 }

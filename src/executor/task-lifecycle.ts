@@ -1,11 +1,11 @@
 /**
- * The one task of an executor as the agent sees it: what is reported when, and when the executor is done. Knows neither
- * sockets nor processes. Source: the original's AuroraExecutor.
+ * The executor's one task as the agent sees it: decides what is reported when, and when the executor is done. Knows
+ * nothing of sockets and processes. Source: the original's AuroraExecutor.
  *
  *     STARTING ──every gate passed──▶ RUNNING ──a cause──▶ STOPPING ──nothing alive──▶ ENDED
  *
- * Gates are companions (companion.ts); causes are in one table (end-causes.ts). STARTING, too, goes to STOPPING by a
- * cause, and both go to ENDED at once when the processes end by themselves.
+ * Gates are companions (companion.ts); causes are in one table (end-causes.ts). A cause also takes STARTING to
+ * STOPPING, and STARTING and RUNNING go straight to ENDED when the processes end by themselves.
  */
 import type { Clock } from '../base/clock.ts';
 import { messageOf } from '../base/errors.ts';
@@ -17,11 +17,11 @@ import { type Assignment, decodeAssignment } from './payload/assignment.ts';
 import type { PreparedTask } from './prepare.ts';
 import type { StageVerdict } from './task/stages.ts';
 
-/** An executor that has nothing to run after this long ends. */
+/** An executor that has got no task after this long ends. */
 const LAUNCH_LIMIT_MS = 10_000;
-/** What a killed task may take at least, whatever its finalization_wait. Source: the original's fixed kill wait. */
+/** The least time a task gets to end, whatever its finalization_wait. Source: the original's fixed kill wait. */
 const KILL_WAIT_MS = 60_000;
-/** What companions may take at most for their leave when the processes have ended by themselves. */
+/** The most time companions get to leave when the processes have ended by themselves. */
 const LEAVE_LIMIT_MS = 5_000;
 
 /** Why there is nothing left to do: a task has ended, no task was wanted, or none came. */
@@ -35,22 +35,25 @@ interface LifecycleOptions {
     assignment: Assignment,
     onEnd: (verdict: StageVerdict, reason: string) => void,
   ) => PreparedTask;
-  /** --stop_timeout_in_secs: no kill waits longer. */
+  /** --stop_timeout_in_secs, the upper limit of every wait after a kill. */
   readonly stopTimeoutMs: number;
-  /** Called once, when there is nothing left to do but to have the reports acknowledged. */
+  /** Called once, when all that is left is to wait for the reports' acknowledgement. */
   readonly done: (why: OverReason) => void;
 }
 
 export interface TaskLifecycle {
-  /** LAUNCH: `data` is TaskInfo.data in base64, `volumes` are container paths of ExecutorInfo. Returns when the first processes are started. */
+  /**
+   * LAUNCH: `data` is TaskInfo.data in base64, `volumes` are the container paths of ExecutorInfo. Returns when the
+   * first processes have been started.
+   */
   launch(taskId: string, data: string | undefined, volumes?: readonly string[]): void;
-  /** A task of a group, which the scheduler never asks for. */
+  /** Refuses a task of a task group; the scheduler never launches groups. */
   refuse(taskId: string): void;
-  /** KILL, with the grace period of its kill policy when it has one. */
+  /** KILL, with the grace period of its kill policy if it has one. */
   kill(taskId: string, graceMs?: number): void;
-  /** The executor has to go and may take `graceMs` for it. */
+  /** Ends the executor, which may take `graceMs` for it. */
   shutdown(graceMs: number, reason: string): void;
-  /** SIGKILL to everything, at once, without a report. */
+  /** Sends SIGKILL to everything at once, without a report. */
   destroy(): void;
 }
 
@@ -58,19 +61,19 @@ interface Current {
   readonly taskId: string;
   phase: 'STARTING' | 'RUNNING' | 'STOPPING' | 'ENDED';
   prepared: PreparedTask | undefined;
-  /** Gates that have not passed. */
+  /** Gates that have not passed yet. */
   readonly closed: Set<Companion>;
-  /** What gates said when they passed. */
+  /** Messages of the gates that have passed. */
   readonly passed: string[];
   started: readonly Companion[];
   leaving: Farewell | undefined;
-  /** The first one that came. */
+  /** The first cause of its end. */
   cause: EndCause | undefined;
-  /** When the processes are killed, monotonic. */
+  /** When the processes are killed, on the monotonic clock. */
   deadlineMs: number;
 }
 
-/** Starts the launch watchdog. */
+/** Makes the lifecycle and starts the watchdog for the launch. */
 export function taskLifecycle(options: LifecycleOptions): TaskLifecycle {
   const { clock, log, report, stopTimeoutMs } = options;
   let current: Current | undefined;
@@ -88,7 +91,7 @@ export function taskLifecycle(options: LifecycleOptions): TaskLifecycle {
     done('idle');
   });
 
-  /** Says how the task ended, lets the companions go, and is done. */
+  /** Reports how the task ended, lets the companions leave, then calls `done`. */
   const finish = (task: Current, cause: EndCause) => {
     if (task.phase === 'ENDED') return;
     task.phase = 'ENDED';
@@ -109,7 +112,7 @@ export function taskLifecycle(options: LifecycleOptions): TaskLifecycle {
 
   const leftMs = (task: Current) => Math.max(0, task.deadlineMs - clock.monotonicMs());
 
-  /** Ends the task for a reason, or hurries an end that is under way. */
+  /** Ends the task for a cause, or hurries an end that is under way. */
   const end = (task: Current, cause: EndCause, graceMs: number) => {
     const { prepared } = task;
     if (!prepared || task.phase === 'ENDED') return;
@@ -136,7 +139,7 @@ export function taskLifecycle(options: LifecycleOptions): TaskLifecycle {
   const startCompanions = (task: Current, companions: readonly Companion[]) => {
     for (const gate of companions.filter(({ gate }) => gate)) task.closed.add(gate);
     for (const companion of companions) {
-      // One before it may have ended the task.
+      // An earlier companion may have ended the task.
       if (task.phase !== 'STARTING') return;
       task.started = [...task.started, companion];
       companion.start({

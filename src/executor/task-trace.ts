@@ -3,13 +3,13 @@ import type { TraceSpan, Tracing } from '../base/tracing.ts';
 import type { TaskInfo } from '../mesos/messages/types.ts';
 import type { ReportedState } from './end-causes.ts';
 
-/** The way of a task from its launch to healthy, as spans of the trace that its label names. */
+/** Records a task's way from its launch to healthy as spans of the trace that its label names. */
 export interface TaskTrace {
   launched(task: TaskInfo): void;
   reported(taskId: string, state: ReportedState, message: string | undefined): void;
 }
 
-/** Undefined where no SDK is: then there is nothing to do. A task without the label belongs to no trace. */
+/** A task without the label belongs to no trace, and nothing is recorded for it. */
 export function taskTrace(tracing: Tracing): TaskTrace {
   let executor: { readonly taskId: string; readonly span: TraceSpan } | undefined;
   let healthy: TraceSpan | undefined;

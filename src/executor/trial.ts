@@ -1,6 +1,6 @@
 /**
- * The task of a job without scheduler and agent: the lifecycle, runner, sandbox and companions that an agent's executor
- * has, told to somebody who looks on.
+ * Runs a job's task without scheduler and agent, with the same lifecycle, runner, sandbox and companions that an
+ * executor under an agent has (all but the announcer). An onlooker gets the states and the output.
  */
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
@@ -20,28 +20,28 @@ import { taskLifecycle } from './task-lifecycle.ts';
 export interface Trial {
   readonly taskConfig: TaskConfig;
   readonly instance: number;
-  /** Names of the ports that a scheduler would assign; free ones of this machine are. */
+  /** Names of the ports that a scheduler would assign; here each gets a free port of this machine. */
   readonly ports: readonly string[];
-  /** An empty directory, in which the sandbox is made. */
+  /** An empty directory; the sandbox is created in it. */
   readonly runDirectory: string;
   readonly env: NodeJS.ProcessEnv;
   /** Kills the task as a scheduler would. */
   readonly signal: AbortSignal;
   readonly log: Logger;
-  /** Gets all output, besides the files that it goes to. */
+  /** Gets a copy of all output, which also goes to its usual files. */
   readonly onlooker: Onlooker;
   readonly onState: (state: ReportedState, message: string | undefined) => void;
   readonly onPorts: (ports: Readonly<Record<string, number>>) => void;
 }
 
-/** A developer's machine does not know the roles of a cluster: then the task runs as whoever tries it. */
+/** A developer's machine may not know the cluster's roles; the task then runs as the user who tries it. */
 function flagsFor(role: string, log: Logger) {
   const unknown = process.getuid?.() === 0 && !accountNamed(role);
   if (unknown) log.warn({}, `there is no user "${role}" on this machine: the task runs as you`);
   return parseFlags(unknown ? ['--nosetuid'] : []);
 }
 
-/** Resolves with the terminal state when nothing of the task is alive any more. */
+/** Resolves with the task's terminal state when nothing of it is alive any more. */
 export async function tryTask(trial: Trial): Promise<ReportedState> {
   const { taskConfig, instance, signal, log, env, runDirectory, onlooker } = trial;
   const { role = '', environment = '', name = '' } = taskConfig.job ?? {};

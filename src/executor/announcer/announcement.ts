@@ -13,7 +13,9 @@ export interface TaskAnnouncement {
 const WHERE = 'announce';
 const PRIMARY = 'http';
 
-/** Names and aliases of ports; without a port map the primary one is also called `aurora`. */
+/**
+ * The section's port map: names with the ports they stand for. Without one, `aurora` is an alias of the primary port.
+ */
 export function announcedPorts(section: unknown): Readonly<Record<string, unknown>> {
   if (section === undefined || section === null) return {};
   const fields = object(section, WHERE);
@@ -26,14 +28,14 @@ interface Subject {
   readonly environment: string;
   readonly job: string;
   readonly instance: number;
-  /** Of the agent. */
+  /** Host name of the agent. */
   readonly hostname: string;
   readonly ports: Ports;
 }
 
 /**
- * The section `announce` of a job, made out for one instance; undefined when it has none.
- * @throws AuroraError EXECUTOR for a path of its own where the operator does not allow one
+ * What one instance announces according to its job's `announce` section; undefined when the job has none.
+ * @throws AuroraError EXECUTOR for an invalid path, or a path of the job's own where the operator does not allow one
  */
 export function announcementOf(
   section: unknown,

@@ -10,7 +10,7 @@ const ALL_NAMES = Object.keys(PERMISSIONS) as Permission[];
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** An object with no other fields than these. */
+/** Checks that the value is an object with no fields but the known ones. */
 function fieldsOf(value: unknown, where: string, known: readonly string[]): Fields {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw new Error(`${where} is no object`);
@@ -40,7 +40,7 @@ function permissionsOf(value: unknown, where: string): number {
   }, 0);
 }
 
-/** ZooKeeper keeps the hash of a password, never the password. */
+/** Identity for the scheme `digest`: ZooKeeper keeps the hash of a password, never the password itself. */
 const digestId = (credential: string): string =>
   `${credential.split(':')[0]}:${createHash('sha1').update(credential).digest('base64')}`;
 
@@ -55,7 +55,7 @@ function accessEntry(value: unknown, where: string): AccessEntry {
   return { scheme, id: scheme === 'digest' ? digestId(credential) : credential, permissions };
 }
 
-/** Reads the text of such a file. Source: the original's --announcer-zookeeper-auth-config. @throws Error naming the field */
+/** Parses the file's text. Source: the original's --announcer-zookeeper-auth-config. @throws Error naming the field */
 function parseAuth(text: string): AnnouncerAuth {
   const fields = fieldsOf(JSON.parse(text), 'the file', ['auth', 'acl']);
   const credentials = listOf(fields.auth, 'auth').map((value, at) => {
@@ -69,7 +69,7 @@ function parseAuth(text: string): AnnouncerAuth {
   return { credentials, access: access.length > 0 ? access : 'open' };
 }
 
-/** @throws AuroraError USAGE when the file cannot be read or is not as it has to be; the executor then does not start */
+/** @throws AuroraError USAGE when the file cannot be read or is invalid; the executor then fails its task with that */
 export function readAuthFile(path: string): AnnouncerAuth {
   try {
     return parseAuth(readFileSync(path, 'utf8'));

@@ -1,10 +1,10 @@
 import type { NodeAccess, ZooKeeperCredential } from '../../zookeeper/index.ts';
 
-/** Who the announcer is in ZooKeeper, and who may touch what it makes. */
+/** The announcer's identity in ZooKeeper, and who may access the nodes that it creates. */
 export interface AnnouncerAuth {
   readonly credentials: readonly ZooKeeperCredential[];
   readonly access: NodeAccess;
 }
 
-/** Without a file: nobody in particular, and everybody may do everything. */
+/** The default without a file: no identity, and nodes that are open to everyone. */
 export const NO_AUTH: AnnouncerAuth = { credentials: [], access: 'open' };

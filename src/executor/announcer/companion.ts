@@ -14,11 +14,11 @@ import type { AnnouncerAuth } from './auth.ts';
 
 interface AnnouncerOptions extends TaskAnnouncement {
   readonly auth: AnnouncerAuth;
-  /** How long the first connection may take. Source: the original's, which counts it off the health check's limits. */
+  /** How long the first connection may take. Source: the original, which derives it from the health check's limits. */
   readonly connectMs: number;
   /** See AnnouncerFlags. */
   readonly whenStarting: boolean;
-  /** Only where the default of the session does not do, in tests. */
+  /** Set only by tests, for which the session's default is too long. */
   readonly sessionTimeoutMs?: number;
   readonly clock: Clock;
   readonly random: Random;
@@ -26,9 +26,9 @@ interface AnnouncerOptions extends TaskAnnouncement {
 }
 
 export interface Announcer extends Companion {
-  /** An unhealthy member is withdrawn until it answers again. */
+  /** Withdraws a member that no longer answers, and joins again once it does. */
   healthy(answers: boolean): void;
-  /** Seconds since the member is not there, 0 while it is. */
+  /** Seconds for which the member has been absent; 0 while it is present. */
   disconnectedSecs(): number;
 }
 
@@ -36,10 +36,10 @@ export interface Announcer extends Companion {
 export type MakeAnnouncer = (options: AnnouncerOptions) => Announcer;
 
 /**
- * Announces tasks in ZooKeeper while they are RUNNING and answer. A task waits for the first connection; what happens to
- * ZooKeeper later does not touch it.
+ * Announces tasks in ZooKeeper while they are RUNNING and answer. A task waits for the first connection; later outages
+ * of ZooKeeper do not affect it, but refused credentials end it.
  * @param ensemble ZooKeeper's connect string
- * @throws AuroraError BAD_PARAMETER for a connect string that is none
+ * @throws AuroraError BAD_PARAMETER for an invalid connect string
  */
 export function announcerAt(ensemble: string): MakeAnnouncer {
   const { servers, path: chroot, digest } = parseConnectString(ensemble);

@@ -6,7 +6,7 @@ import {
   type RunStatus,
 } from '../../api/checkpoints/index.ts';
 
-/** The records that lead to the state of a run, numbered so that its last one has the number it had. */
+/** The records that lead to a run's state, numbered so that the last one keeps its original number. */
 function recordsOf(run: RunStatus): CheckpointRecord[] {
   const { process, state, fork_time, coordinator_pid, start_time, pid, stop_time, return_code } = run;
   const steps: RunStatus[] = [{ process, state: 'WAITING' }];
@@ -18,9 +18,9 @@ function recordsOf(run: RunStatus): CheckpointRecord[] {
 }
 
 /**
- * The content of a file that leads to the same state: states of the task, header, and the runs that the state still
- * holds; how many are missing before them, by process, stands in the header. The first record of a process may have
- * any number, as the original's reader has it.
+ * The content of a shorter file that leads to the same state: the task's states, the header, and the runs that the
+ * state still holds. The header says how many earlier runs of each process are left out. The first record of a process
+ * may have any number; the original's reader accepts that.
  */
 export function compacted(state: CheckpointState, dropped: ReadonlyMap<string, number>): Uint8Array {
   const [first, ...later] = state.statuses.map((task_status) => ({ task_status }));

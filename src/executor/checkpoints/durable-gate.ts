@@ -1,7 +1,7 @@
 import type { Companion } from '../companion.ts';
 import type { TaskJournal } from './journal.ts';
 
-/** Nobody hears that a task is RUNNING before that is on the disk. */
+/** Holds back the RUNNING report until the checkpoint is on the disk, or the journal no longer waits for the disk. */
 export const durableGate = (journal: TaskJournal): Companion => ({
   name: 'checkpoint',
   gate: true,

@@ -13,24 +13,24 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 
-/** A file that only grows, save that what was written in part is taken back. */
+/** A file that only grows, except that a partly written record is cut off again. */
 export interface JournalFile {
-  /** Bytes that are whole records. */
+  /** Bytes of complete records appended since it was opened. */
   readonly bytes: number;
-  /** Appends all of it or nothing. @throws what the file system says, a full disk for example */
+  /** Appends all of the records or nothing. @throws the file system's error, a full disk for example */
   append(records: Uint8Array): void;
-  /** Calls back when everything appended so far is on the disk, or with what went wrong. */
+  /** Calls back when everything appended so far is on the disk, or with the error. */
   sync(done: (error: Error | null) => void): void;
   close(): void;
 }
 
-/** How the journal makes its files; another one in tests. */
+/** How the journal creates its files; tests replace it. */
 export interface JournalDisk {
-  /** A new or existing file that is appended to, its directory made where there is none. */
+  /** Opens a new or existing file for appending; creates its directory if there is none. */
   open(path: string): JournalFile;
-  /** Puts a file with this content in the place of another one, in one step that is on the disk when it returns. */
+  /** Replaces the file atomically by one with this content, which is on the disk when the call returns. */
   replace(path: string, content: Uint8Array): void;
-  /** Moves a file, also onto the disk. */
+  /** Moves a file; the move is on the disk when the call returns. */
   move(from: string, to: string): void;
 }
 
@@ -72,7 +72,7 @@ function openJournal(path: string): JournalFile {
   };
 }
 
-/** The machine's own. */
+/** The machine's own disk. */
 export const machineDisk: JournalDisk = {
   open: openJournal,
   replace(path, content) {

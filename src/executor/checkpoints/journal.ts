@@ -1,6 +1,7 @@
 /**
- * What a task leaves on the disk for the observer and the original's tools: its file below tasks/ and the records of
- * everything that happened. A full disk does not end a task: what could not be written is written when it can be.
+ * The checkpoint that a task leaves on the disk for the observer and the original's tools: its file below tasks/ and
+ * the records of everything that happened. A full disk does not end a task: records that could not be written are kept
+ * and written later.
  */
 import {
   applyCheckpoint,
@@ -19,29 +20,31 @@ import type { Logger } from '../../base/log.ts';
 import { compacted } from './compaction.ts';
 import { type JournalDisk, type JournalFile, machineDisk } from './journal-file.ts';
 
-/** How a run ended; see `signal` for one that was killed. */
+/** How a run ended. */
 export interface RunEnd {
   readonly state: 'SUCCESS' | 'FAILED' | 'KILLED' | 'LOST';
-  /** Exit code, or the negative number of a signal; undefined when nothing is known. */
+  /** Exit code, or the negative number of the signal that killed it; undefined when neither is known. */
   readonly returnCode: number | undefined;
 }
 
 export interface TaskJournal {
-  /** A state of the task itself; the terminal ones go to `finish`. */
+  /** Records a state of the task itself; terminal states go to `finish`. */
   task(state: CheckpointTaskState): void;
-  /** A run has begun as `pid`; where there is no coordinator, the shell stands for it. */
+  /** Records that a run has begun as `pid`; without a coordinator, pass the shell's pid as `coordinator`. */
   started(process: string, pid: number, coordinator: number): void;
-  /** A run could not be begun. */
+  /** Records that a run could not be started. */
   notStarted(process: string): void;
   ended(process: string, end: RunEnd): void;
-  /** Calls back when all that was told is on the disk, or after a while when the disk does not take it. */
+  /**
+   * Calls back when everything recorded so far is on the disk, or after a time limit when the disk does not take it.
+   */
   whenDurable(done: () => void): void;
-  /** The end of the task: runs that nobody saw end are lost. Calls back as `whenDurable` does. */
+  /** Records the end of the task; runs without a recorded end become LOST. Calls back as `whenDurable` does. */
   finish(state: CheckpointTaskState, done: () => void): void;
 }
 
 interface JournalOptions {
-  /** `<run directory>/checkpoints` on Mesos. */
+  /** Directory of the checkpoints, `<run directory>/checkpoints` on Mesos. */
   readonly root: string;
   readonly taskId: string;
   /** Content of the task's file: its configuration as JSON. */
@@ -49,22 +52,22 @@ interface JournalOptions {
   readonly header: Omit<RunnerHeader, 'task_id' | 'launch_time_ms'>;
   readonly clock: Clock;
   readonly log: Logger;
-  /** Of the executor. */
+  /** Process id of the executor. */
   readonly pid: number;
   readonly uid: number;
   readonly disk?: JournalDisk;
 }
 
-/** A file larger than this is written anew with the last runs only: some 19,000 runs of one process. */
+/** A file larger than this (some 19,000 runs of one process) is rewritten with the last runs only. */
 const COMPACT_BYTES = 4 * 2 ** 20;
-/** What must be left to gain before the next attempt. */
+/** The file must grow to this multiple before the next attempt. */
 const COMPACT_FACTOR = 2;
-/** No report waits longer for the disk. */
+/** The longest that a report waits for the disk. */
 const SYNC_LIMIT_MS = 10_000;
-/** How soon a disk that took nothing is tried again, and how much is kept for it. */
+/** When to try again after a failed write, and how many records are kept until then. */
 const RETRY_MS = 5_000;
 const MOST_KEPT = 10_000;
-/** Runs of a process that a rewritten file keeps. */
+/** How many runs of each process a rewritten file keeps at least. */
 const KEPT_RUNS = 50;
 
 /**
@@ -83,7 +86,7 @@ export function taskJournal(options: JournalOptions): TaskJournal {
   const seconds = () => clock.nowMs() / 1000;
   const nextSeq = (process: string) => Number(state.processes.get(process)?.at(-1)?.seq ?? -1) + 1;
 
-  /** Memory holds the runs that a rewritten file keeps and no more. */
+  /** Bounds the runs that are held in memory; a rewritten file holds the same ones. */
   const forgetOldRuns = (process: string) => {
     const runs = state.processes.get(process);
     if (!runs || runs.length <= KEPT_RUNS * 2) return;
@@ -140,7 +143,7 @@ export function taskJournal(options: JournalOptions): TaskJournal {
     },
   });
 
-  /** In the order of the calls, so that nobody hears of the end before they hear of the start. */
+  /** Chains the syncs in the order of the calls, so that nobody hears of a task's end before its start. */
   let syncs: Promise<void> = Promise.resolve();
   const sync = () =>
     new Promise<void>((resolve) => {

@@ -3,17 +3,17 @@ import { messageOf } from '../../base/errors.ts';
 import type { HealthConfig } from './config.ts';
 import { gaveUp, type HealthState, isExhausted, judged, UNCHECKED } from './machine.ts';
 
-/** What is told about a task's health; each of the first two at most once. */
+/** Events about a task's health; `running` and `failed` come at most once each. */
 export interface HealthEvents {
-  /** It has become healthy for the first time. */
+  /** The task has become healthy for the first time. */
   running(): void;
-  /** It is unhealthy for good. */
+  /** The task is unhealthy for good. */
   failed(reason: string): void;
-  /** The last check that counts has succeeded or failed; told when that changes after `running`. */
+  /** After `running`: the outcome of the checks has changed to success (true) or failure (false). */
   changed(answers: boolean): void;
 }
 
-/** Names as the original's, so that what collects them finds them. */
+/** Uses the original's names, so that existing collectors find them. */
 export interface HealthMetrics {
   readonly consecutive_failures: number;
   readonly snoozed: 0 | 1;
@@ -24,14 +24,14 @@ export interface HealthMetrics {
 export interface HealthChecker {
   /** The first check is made at once. */
   start(): void;
-  /** No check and no event comes after it. */
+  /** After this call no check begins and no event comes. */
   stop(): void;
   metrics(): HealthMetrics;
 }
 
 interface CheckerOptions {
   readonly config: Pick<HealthConfig, 'rules' | 'intervalMs'>;
-  /** Why the task is unhealthy now, undefined when it is not. Ends within its own timeout. */
+  /** Resolves with the reason why the task is unhealthy now, undefined when it is healthy; keeps its own timeout. */
   readonly check: () => Promise<string | undefined>;
   /** While true, every check counts as a success without being made. */
   readonly snoozed: () => boolean;
@@ -39,7 +39,7 @@ interface CheckerOptions {
   readonly events: HealthEvents;
 }
 
-/** Makes one check after the other, with the interval between the end of one and the begin of the next. */
+/** Makes one check after the other; the interval lies between the end of a check and the start of the next. */
 export function healthChecker({ config, check, snoozed, clock, events }: CheckerOptions): HealthChecker {
   const { rules, intervalMs } = config;
   let state: HealthState = UNCHECKED;

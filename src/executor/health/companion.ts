@@ -9,9 +9,9 @@ import type { HealthConfig } from './config.ts';
 import { httpCheck } from './http-check.ts';
 import { shellCheck } from './shell-check.ts';
 
-/** While it stands in the sandbox, every check counts as a success. */
+/** While this file is in the sandbox, every check counts as a success without being made. */
 const SNOOZE = '.healthchecksnooze';
-/** The port that HTTP checks go to. */
+/** Name of the port that HTTP checks go to. */
 const PORT = 'health';
 
 interface HealthCompanionOptions {
@@ -20,7 +20,7 @@ interface HealthCompanionOptions {
   readonly sandbox: string;
   /** See ShellCheck. */
   readonly spawn: (command: string) => ChildProcess;
-  /** Told when a task that is RUNNING stops answering, and when it answers again. */
+  /** Called when a RUNNING task stops answering, and when it answers again. */
   readonly onAnswers: (answers: boolean) => void;
   readonly clock: Clock;
 }
@@ -29,7 +29,7 @@ export interface HealthCompanion extends Companion {
   metrics(): HealthMetrics;
 }
 
-/** What is checked; undefined when the job has neither a shell check nor a port for HTTP checks. */
+/** The check to make; undefined when the job has neither a shell check nor a port for HTTP checks. */
 function checkOf({ config, ports, spawn, clock }: HealthCompanionOptions) {
   const { shellCommand: command, timeoutMs } = config;
   if (command !== undefined) return () => shellCheck({ command, spawn, timeoutMs, clock });
@@ -37,7 +37,7 @@ function checkOf({ config, ports, spawn, clock }: HealthCompanionOptions) {
   return port === undefined ? undefined : () => httpCheck(port, config.http, timeoutMs);
 }
 
-/** The task is RUNNING once it is healthy, and ends when it no longer is. Undefined when nothing is to be checked. */
+/** Lets the task become RUNNING once it is healthy and ends it when it no longer is. Undefined without a check. */
 export function healthCompanion(options: HealthCompanionOptions): HealthCompanion | undefined {
   const check = checkOf(options);
   if (!check) return undefined;
@@ -60,7 +60,7 @@ export function healthCompanion(options: HealthCompanionOptions): HealthCompanio
       task = given;
       checker.start();
     },
-    // A task that is being stopped fails its checks, and that is no news.
+    // A task that is being stopped naturally fails its checks, so they stop here.
     leave: async () => checker.stop(),
     stop: checker.stop,
     metrics: checker.metrics,

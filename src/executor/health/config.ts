@@ -3,9 +3,9 @@ import type { HealthRules } from './machine.ts';
 
 export interface HttpCheckConfig {
   readonly endpoint: string;
-  /** What the body must be, blanks around it and case aside; empty for anything. */
+  /** What the body must be, ignoring case and surrounding blanks; empty accepts any body. */
   readonly expectedResponse: string;
-  /** 0 for any below 400. */
+  /** The status that the answer must have; 0 accepts any below 400. */
   readonly expectedCode: number;
 }
 
@@ -13,16 +13,16 @@ export interface HealthConfig {
   readonly rules: HealthRules;
   readonly intervalMs: number;
   readonly timeoutMs: number;
-  /** How long a task may take to become healthy; the announcer waits for ZooKeeper as long, too. */
+  /** How long a task may take to become healthy; the announcer waits just as long for ZooKeeper. */
   readonly graceMs: number;
   readonly http: HttpCheckConfig;
-  /** Present when the job has a shell check, which then counts. */
+  /** Present when the job has a shell check, which then replaces the HTTP check. */
   readonly shellCommand: string | undefined;
 }
 
 const WHERE = 'health_check_config';
 
-/** A number that a template may have written, or null for none, which old clients send. */
+/** Reads a number, which a template may have written as text; null, as old clients send it, means absent. */
 const amount = (value: unknown, name: string, ifAbsent: number, least: number): number => {
   const found = number(value ?? undefined, `${WHERE}.${name}`, ifAbsent);
   if (found >= least) return found;
@@ -46,7 +46,7 @@ function httpCheck(value: unknown): HttpCheckConfig {
 }
 
 /**
- * Reads the section `health_check_config` of a job, which is there or not. Source: the original's schema and defaults.
+ * Reads a job's optional section `health_check_config`. Source: the original's schema and defaults.
  * @throws AuroraError EXECUTOR naming the field
  */
 export function healthConfig(section: unknown): HealthConfig {

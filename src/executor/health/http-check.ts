@@ -3,13 +3,16 @@ import type { HttpCheckConfig } from './config.ts';
 import { type LocalAnswer, localRequest } from './local-request.ts';
 
 const MOST_REDIRECTS = 3;
-/** Longer bodies are cut; no expected text is that long. */
+/** Bytes; longer bodies are cut, since no expected text is that long. */
 const LONGEST_BODY = 64 * 1024;
 const SHOWN = 10;
 
 const short = (value: string): string => (value.length > SHOWN ? `${value.slice(0, SHOWN - 3)}...` : value);
 
-/** Where a redirect leads when it stays at the same port; others are no answer of the task. */
+/**
+ * Path that a redirect leads to; undefined when the answer is no redirect.
+ * @throws AuroraError EXECUTOR for a redirect to another host or port: its answer would not be the task's
+ */
 function target(answer: LocalAnswer, port: number, from: string): string | undefined {
   if (answer.code < 300 || answer.code >= 400 || answer.location === undefined) return undefined;
   const base = new URL(`http://localhost:${port}${from}`);
@@ -29,7 +32,7 @@ function target(answer: LocalAnswer, port: number, from: string): string | undef
 function judgement({ code, body }: LocalAnswer, { expectedResponse, expectedCode }: HttpCheckConfig) {
   if (expectedCode !== 0 && code !== expectedCode)
     return `the health check expected the code ${expectedCode}, got ${code}`;
-  // An error page never counts as the expected body; with its code expected, the body is free.
+  // The body of an error page never counts as the expected one, even where the job expects its status.
   if (expectedCode === 0 && code >= 400) return `the health check got the code ${code}`;
   if (expectedResponse === '') return undefined;
   const actual = code >= 400 ? '' : body.trim().toLowerCase();
@@ -38,9 +41,9 @@ function judgement({ code, body }: LocalAnswer, { expectedResponse, expectedCode
 }
 
 /**
- * One HTTP check: GET to the port on this machine, no proxy. Redirects are followed as long as they stay at the port.
- * Without an expected code, one of 400 and up is a failure whatever the body.
- * @returns why the task is unhealthy, undefined when it is not
+ * Makes one HTTP check: a GET to the port on this machine, without a proxy. Redirects are followed while they stay at
+ * the port. Without an expected status, 400 and up is a failure whatever the body.
+ * @returns why the task is unhealthy, undefined when it is healthy
  */
 export async function httpCheck(
   port: number,

@@ -1,11 +1,11 @@
-/** HTTP to a port of this machine, straight: no proxy variables, no pooled connections, no redirects. */
+/** Plain HTTP requests to a port of this machine: no proxy, no pooled connections, no following of redirects. */
 import { type IncomingMessage, request } from 'node:http';
 
 export interface LocalAnswer {
   readonly code: number;
-  /** Cut at the longest that was asked for. */
+  /** The body, cut at `longestBody` bytes. */
   readonly body: string;
-  /** Of a redirect. */
+  /** The Location header, which redirects have. */
   readonly location: string | undefined;
 }
 
@@ -13,12 +13,14 @@ interface LocalRequest {
   readonly port: number;
   readonly path: string;
   readonly method: 'GET' | 'POST';
-  /** Ends the request, the reading of its answer included. */
+  /** Aborts the request, even while its answer is being read. */
   readonly signal: AbortSignal;
   readonly longestBody: number;
 }
 
-/** `localhost` means either; a server listens on one of them or on both. */
+/**
+ * The addresses of `localhost`; a server may listen on either or on both, so the second is tried if the first refuses.
+ */
 const HOSTS = ['127.0.0.1', '::1'] as const;
 
 function read(answer: IncomingMessage, longest: number, done: (body: string) => void): void {
@@ -66,7 +68,7 @@ function requestAt(
   });
 }
 
-/** @throws what the connection ends with before there is an answer, the signal's reason included */
+/** @throws the connection's error when there is no complete answer; an abort's error when the signal fires */
 export async function localRequest(options: LocalRequest): Promise<LocalAnswer> {
   try {
     return await requestAt(HOSTS[0], options);

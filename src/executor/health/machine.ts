@@ -1,27 +1,27 @@
 /**
- * Whether a task counts as started and as healthy, given the outcomes of its checks. Pure.
+ * Decides from the outcomes of its checks whether a task counts as running and as healthy. Pure.
  * Source: the original's health checker (golden/thermos/health-state.json).
  */
 
 /** Limits of the judgement; all counts are at least 0. */
 export interface HealthRules {
-  /** Checks at the start whose failure does not count: the grace period in intervals, rounded up. */
+  /** How many checks at the start may fail without counting: the grace period in intervals, rounded up. */
   readonly forgiven: number;
-  /** Failures in a row that a task survives. */
+  /** How many failures in a row a task survives. */
   readonly maxConsecutiveFailures: number;
-  /** Successes in a row that make it RUNNING. */
+  /** How many successes in a row make it RUNNING. */
   readonly minConsecutiveSuccesses: number;
 }
 
 export interface HealthState {
   readonly healthy: boolean;
-  /** Once true it stays so. */
+  /** Once true, it stays true. */
   readonly running: boolean;
-  /** Checks so far; the count ends one above the attempts that a task has to become RUNNING. */
+  /** Checks so far; the count stops at `attemptsToRun` + 1. */
   readonly attempts: number;
   readonly failures: number;
   readonly successes: number;
-  /** Of the check that made it unhealthy. */
+  /** Why the task is unhealthy; undefined while it is healthy. */
   readonly reason: string | undefined;
 }
 
@@ -34,7 +34,7 @@ export const UNCHECKED: HealthState = {
   reason: undefined,
 };
 
-/** Checks within which a task has to become RUNNING. */
+/** The number of checks within which a task has to become RUNNING. */
 export const attemptsToRun = (rules: HealthRules): number =>
   rules.forgiven + rules.maxConsecutiveFailures + rules.minConsecutiveSuccesses;
 
@@ -51,7 +51,7 @@ export const gaveUp = (rules: HealthRules, state: HealthState): HealthState =>
     `no ${rules.minConsecutiveSuccesses} successful health checks in a row within ${attemptsToRun(rules)} checks`,
   );
 
-/** The state after a check; `reason` says why it failed, undefined when it succeeded or the task is snoozed. */
+/** The state after a check; `reason` says why the check failed, undefined when it succeeded or was snoozed. */
 export function judged(rules: HealthRules, before: HealthState, reason: string | undefined): HealthState {
   const limit = attemptsToRun(rules);
   const attempts = Math.min(before.attempts + 1, limit + 1);

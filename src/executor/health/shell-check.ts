@@ -1,14 +1,15 @@
 import type { ChildProcess } from 'node:child_process';
 import type { Clock } from '../../base/clock.ts';
 
-/** What is kept of a check's output, for the reason of a failure. */
+/** Bytes of a check's output that are kept for the reason of a failure. */
 const MOST_OUTPUT = 1024;
 
 export interface ShellCheck {
-  /** As the job has it, port names and alike filled in. */
+  /** The job's command, with port names and the like filled in. */
   readonly command: string;
   /**
-   * Starts it as the task's user in the sandbox, as leader of a group of its own; standard output and error are pipes.
+   * Starts the command as the task's user in the sandbox, as leader of its own process group, with pipes as standard
+   * output and error.
    */
   readonly spawn: (command: string) => ChildProcess;
   readonly timeoutMs: number;
@@ -28,14 +29,15 @@ function killGroup(pid: number | undefined): void {
   try {
     if (pid !== undefined) process.kill(-pid, 'SIGKILL');
   } catch {
-    // Nothing of it is left.
+    // The group is empty.
   }
 }
 
 /**
- * One shell check: healthy when the command exits with 0 in time. Its group is killed at the timeout, and what it left
- * there when it ends, so nothing of a check outlives it; who holds on to its output does not hold up the next one.
- * @returns why the task is unhealthy, undefined when it is not
+ * Makes one shell check: the task is healthy when the command exits with 0 in time. The command's process group is
+ * killed at the timeout and again when the command ends, so that nothing in it outlives the check. A process that keeps
+ * the output open does not delay the next check.
+ * @returns why the task is unhealthy, undefined when it is healthy
  */
 export function shellCheck({ command, spawn, timeoutMs, clock }: ShellCheck): Promise<string | undefined> {
   return new Promise((resolve) => {
@@ -60,7 +62,7 @@ export function shellCheck({ command, spawn, timeoutMs, clock }: ShellCheck): Pr
     );
     child.once('exit', (code, signal) => {
       killGroup(child.pid);
-      // What it said last may still be in the pipes.
+      // The last output may still be in the pipes.
       setImmediate(() => {
         if (late) end(described(`took longer than ${timeoutMs / 1000} s and was killed`));
         else if (signal !== null) end(described(`was killed by ${signal}`));

@@ -1,7 +1,7 @@
 import { decodeStruct } from '../../api/binary/decode.ts';
 import { AuroraError, messageOf } from '../../base/errors.ts';
 
-/** What the scheduler says about a task, apart from what the executor's own configuration holds. */
+/** What the scheduler says about a task; the job's own configuration is in `executorData`. */
 export interface Assignment {
   readonly taskId: string;
   readonly instance: number;
@@ -10,11 +10,11 @@ export interface Assignment {
   readonly role: string;
   readonly environment: string;
   readonly job: string;
-  /** JSON text; see api/thermos/instance.ts. */
+  /** The job's configuration as JSON text; see api/thermos/instance.ts. */
   readonly executorData: string | undefined;
   readonly assignedPorts: Readonly<Record<string, number>>;
   readonly container: 'none' | 'docker' | 'image';
-  /** Container paths of the volumes that the agent mounted, for an image. */
+  /** Container paths of the volumes that the agent mounted; used only for an image. */
   readonly volumes: readonly string[];
 }
 
@@ -22,9 +22,9 @@ const missing = (what: string) => new AuroraError('EXECUTOR', `the task has no $
 
 /**
  * Reads `TaskInfo.data`: a thrift AssignedTask in binary encoding.
- * @param base64 as it stands in the JSON form of TaskInfo
- * @param volumes container paths, from ExecutorInfo
- * @throws AuroraError EXECUTOR when it is cut short, malformed or lacks what is needed to run it
+ * @param base64 the data as the JSON form of TaskInfo has it
+ * @param volumes container paths from ExecutorInfo
+ * @throws AuroraError EXECUTOR when the data is cut short, malformed or lacks what is needed to run the task
  */
 export function decodeAssignment(base64: string | undefined, volumes: readonly string[] = []): Assignment {
   if (!base64) throw missing('data');

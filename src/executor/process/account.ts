@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
-/** A user of the machine as far as it matters for running processes. */
+/** A user of the machine, with what matters for running processes. */
 export interface Account {
   readonly name: string;
   readonly uid: number;
@@ -12,7 +12,9 @@ export interface Account {
 
 const NAME_SERVICE_LIMIT_MS = 10_000;
 
-/** Lines of a user data base, from its file or, where it has no such entry, from the name service (LDAP and alike). */
+/**
+ * One entry of a user database: from its file or, when the file lacks it, from the name service (LDAP and the like).
+ */
 function entry(file: 'passwd' | 'group', key: string, column: number): string[] | undefined {
   const matching = (text: string) =>
     text
@@ -40,10 +42,12 @@ const account = (fields: readonly string[] | undefined): Account | undefined => 
   return { name, uid: Number(uid), gid: Number(gid), groups };
 };
 
-/** The account of that name; undefined when the machine knows none. */
+/** The account of this name; undefined when the machine has none. */
 export const accountNamed = (name: string): Account | undefined => account(entry('passwd', name, 0));
 
-/** The account this process runs as; a container may run a number that has no name, which then stands for itself. */
+/**
+ * The account that this process runs as. In a container its uid may have no name; the number then serves as the name.
+ */
 export function ownAccount(): Account {
   const [uid, gid] = [process.getuid?.() ?? 0, process.getgid?.() ?? 0];
   return account(entry('passwd', String(uid), 2)) ?? { name: String(uid), uid, gid, groups: [] };

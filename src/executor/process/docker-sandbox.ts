@@ -3,9 +3,9 @@ import { dirname } from 'node:path';
 import { AuroraError, messageOf } from '../../base/errors.ts';
 
 /**
- * Makes the run directory's path of the host lead to the sandbox that Docker mounted, so that paths are the same inside
- * and outside. Source: the original's DockerDirectorySandbox.
- * @throws AuroraError EXECUTOR when a step is refused, or the place is taken
+ * Links the host's path of the run directory to the sandbox that Docker mounted, so that paths are the same inside and
+ * outside. Source: the original's DockerDirectorySandbox.
+ * @throws AuroraError EXECUTOR when a step is refused or the path is taken
  */
 export function linkRunDirectory(runDirectory: string, mesosSandbox: string): void {
   if (runDirectory === mesosSandbox) return;

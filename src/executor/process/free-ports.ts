@@ -9,7 +9,7 @@ const listening = (server: Server): Promise<number> =>
     });
   });
 
-/** A port of this machine for each name, all different and free just now. */
+/** One port of this machine for each name; all are different and free at this moment. */
 export async function freePorts(names: readonly string[]): Promise<Record<string, number>> {
   const servers = names.map(() => createServer());
   const ports = await Promise.all(servers.map(listening));

@@ -1,23 +1,25 @@
-/** Commands inside a filesystem image, by way of Mesos' containerizer. Source: the original's wrapper, both dialects. */
+/**
+ * Runs commands inside a filesystem image through Mesos' containerizer. Source: the original's wrapper, both dialects.
+ */
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants, statSync } from 'node:fs';
 import { AuroraError } from '../../base/errors.ts';
 
 export interface ImageLaunch {
   readonly containerizer: string;
-  /** Whether it takes everything as one flag --launch_info. */
+  /** Whether the containerizer takes everything in one flag, --launch_info. */
   readonly takesLaunchInfo: boolean;
   /** Root of the image on the host. */
   readonly rootfs: string;
-  /** The sandbox inside, which is also the working directory there. */
+  /** Path of the sandbox inside the image, which is also the working directory there. */
   readonly mountPoint: string;
 }
 
 const ASK_LIMIT_MS = 10_000;
 
 /**
- * Looks at the containerizer once.
- * @throws AuroraError EXECUTOR when it is not there or cannot be run
+ * Asks the containerizer which flags it takes.
+ * @throws AuroraError EXECUTOR when it does not exist or is not executable
  */
 export function imageLaunch(containerizer: string, rootfs: string, mountPoint: string): ImageLaunch {
   try {
@@ -37,7 +39,7 @@ export function imageLaunch(containerizer: string, rootfs: string, mountPoint: s
   return { containerizer, takesLaunchInfo: /launch_info/.test(asked.stderr ?? ''), rootfs, mountPoint };
 }
 
-/** The words that run `shell` (program and arguments) inside the image as that user. */
+/** The command line that runs `shell` (program and arguments) inside the image as that user. */
 export function insideImage(
   { containerizer, takesLaunchInfo, rootfs, mountPoint }: ImageLaunch,
   user: string,

@@ -1,6 +1,6 @@
 /**
- * Prepares a filesystem image of the unified containerizer: its users, what is mounted into it, its network files.
- * Source: the original's FileSystemImageSandbox. Nothing is unmounted: the container's mount namespace goes with it.
+ * Prepares a filesystem image of the unified containerizer: its users, mounts and network files. Source: the original's
+ * FileSystemImageSandbox. Nothing is unmounted, because the mounts vanish with the container's mount namespace.
  */
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
@@ -8,12 +8,12 @@ import { dirname, join } from 'node:path';
 import { AuroraError, messageOf } from '../../base/errors.ts';
 import type { Account } from './account.ts';
 
-/** Where the agent mounts the image, below the run directory. */
+/** Directory below the run directory at which the agent mounts the image. */
 export const IMAGE_ROOT = 'taskfs';
 const NETWORK_FILES = ['/etc/resolv.conf', '/etc/hosts', '/etc/hostname'];
 const STEP_LIMIT_MS = 60_000;
 
-/** Exit codes of useradd and groupadd for an id, and for a name, that is there already. */
+/** Exit codes of useradd and groupadd when the id (4) or the name (9) exists already. */
 const TAKEN: readonly (number | null)[] = [4, 9];
 
 const failed = (what: string, said: string): AuroraError =>
@@ -36,7 +36,7 @@ function groupName(gid: number): string {
   return name || String(gid);
 }
 
-/** An id that is there already must be the same there as here. */
+/** Creates the group; one that exists already must have the same name and id as on the host. */
 function createGroup(rootfs: string, group: string, gid: number): void {
   const made = run('groupadd', ['-R', rootfs, '-g', String(gid), group]);
   if (made.status === 0) return;
@@ -77,7 +77,7 @@ interface ImageSandboxOptions {
   readonly mountPoint: string;
   /** Container paths of the volumes that the agent mounted. */
   readonly volumes: readonly string[];
-  /** Made in the image; undefined when nobody is to be made. */
+  /** User to create in the image; undefined for none. */
   readonly user: Account | undefined;
 }
 

@@ -1,6 +1,6 @@
 import { closeSync, readdirSync, readFileSync } from 'node:fs';
 
-/** O_CLOEXEC as /proc shows it, octal. */
+/** O_CLOEXEC, in octal as /proc shows it. */
 const CLOSE_ON_EXEC = 0o2000000;
 
 function survivesExec(file: number): boolean {
@@ -13,8 +13,8 @@ function survivesExec(file: number): boolean {
 }
 
 /**
- * Closes the files that whoever started this program left open for it, standard ones excepted. Node opens its own so
- * that children do not get them, but passes on what it was given, and a task must not see its agent's files.
+ * Closes the files that this program inherited from its parent, except the standard ones. Node keeps its own files from
+ * its children but passes inherited ones on, and a task must not see its agent's files.
  */
 export function closeInheritedFiles(): void {
   const files = readdirSync('/proc/self/fd').map(Number);

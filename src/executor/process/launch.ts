@@ -11,27 +11,27 @@ import { type ShellSetting, shellCommand, shellEnvironment, spawnShell } from '.
 
 /** The surroundings that all processes of a task share. */
 interface ProcessSetting extends ShellSetting {
-  /** For processes that have none of their own. */
+  /** Used for processes that have no logger of their own. */
   readonly logger: ProcessLogger | undefined;
-  /** Soft limit of open files that processes get; undefined: the executor's. */
+  /** Soft limit of open files for processes; undefined keeps the executor's. */
   readonly softFiles: number | undefined;
   readonly clock: Clock;
   readonly onlooker?: Onlooker | undefined;
-  /** Output of a process is not kept; a sentence for a person, without a full stop. */
+  /** Called when output of a process is lost; `fault` is a sentence for people, without a full stop. */
   readonly onLogFault: (fault: string) => void;
-  /** How many processes the kernel has killed for lack of memory; the machine's own unless a test says otherwise. */
+  /** How many processes the kernel has killed for lack of memory; tests replace it. */
   readonly oomKills?: () => number;
 }
 
-/** What becomes of a run. */
+/** Learns what becomes of a run. */
 export interface RunObserver {
-  /** Called at once: whose descendants belong to the task. Undefined where the machine has no coordinator. */
+  /** Called at once with the process whose descendants belong to the task; not called where there is no coordinator. */
   coordinated(coordinator: ProcessId): void;
   /** The shell runs. */
   started(pid: number): void;
   /** The shell has ended and is reaped; its output may not be complete yet. */
   reaped(pid: number): void;
-  /** All is over, or never began; called once. `exit` is absent when it never began. */
+  /** The run is over and its output complete, or it never began; called once. `exit` is absent when it never began. */
   ended(outcome: ProcessOutcome, detail: string, exit?: CommandEnd): void;
   /** The coordinator has ended; `clean` when nothing of the run is left. */
   gone(coordinator: ProcessId, clean: boolean): void;
@@ -40,7 +40,10 @@ export interface RunObserver {
 /** Exit code of a shell whose command was killed by SIGKILL. */
 const SHELL_OF_KILLED = 137;
 
-/** A death by signal is a failure: nobody but the task's own end sends one to a process that is well. */
+/**
+ * Makes the function that judges an end. Death by a signal counts as failure: healthy processes get none before the
+ * end.
+ */
 function outcomesSince(kills: () => number): (end: CommandEnd) => [ProcessOutcome, string] {
   const before = kills();
   return ({ code, signal }) => {
@@ -69,7 +72,9 @@ function observe(
   });
 }
 
-/** Without a coordinator: what leaves the shell's session can only be recognised, not held. */
+/**
+ * Starts a run without a coordinator: processes that leave the shell's session must then be recognised; see tree.ts.
+ */
 function launchAlone(
   cmdline: string,
   setting: ProcessSetting,
@@ -122,7 +127,7 @@ function launchCoordinated(
       },
       ended: over,
       gone(clean) {
-        // Whoever kills the coordinator kills the shell with it.
+        // If the coordinator is killed, the shell dies with it.
         over({ code: null, signal: 'SIGKILL' });
         if (id) observer.gone(id, clean);
       },
@@ -132,8 +137,8 @@ function launchCoordinated(
 }
 
 /**
- * Starts one run: `/bin/bash -c <cmdline>` in the sandbox, as leader of a session of its own, with a bare environment.
- * What goes wrong at the start is told to the observer, too.
+ * Starts one run: `/bin/bash -c <cmdline>` in the sandbox, as leader of its own session, with a minimal environment
+ * unless `preserveEnv` is set. A command that cannot be started is reported to the observer.
  */
 export function launchRun(
   process: ThermosProcess,

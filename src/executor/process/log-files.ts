@@ -12,7 +12,7 @@ import { dirname, join } from 'node:path';
 import { AuroraError } from '../../base/errors.ts';
 import type { Account } from './account.ts';
 
-/** The directory of one run's output. Source: the original's layout, on which client and observer rely. */
+/** The directory of one run's output. Source: the original's layout, which client and observer rely on. */
 const logDirectory = (sandbox: string, process: string, run: number): string =>
   join(sandbox, '.logs', process, String(run));
 
@@ -29,8 +29,8 @@ function makeDirectory(path: string): void {
 }
 
 /**
- * Makes the directory of a run's output; it becomes the owner's. No link is followed: the executor may be root, the
- * task is not, and could have it write anywhere.
+ * Creates the directory of a run's output and gives it to the owner. Links are not followed: the executor may be root,
+ * and with a link the task, which is not, could make it write anywhere.
  * @throws AuroraError EXECUTOR when a file or link is in the way
  */
 export function createLogDirectory(
@@ -50,8 +50,9 @@ const { O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_TRUNC, O_WRONLY } =
 const HOW = { append: 0, truncate: O_TRUNC, create: O_EXCL } as const;
 
 /**
- * Opens one log file for appending and returns its descriptor. What is in it stays or goes as `how` says; with `create`
- * there must be nothing of the name. A task may have put a link or a pipe there, on which the executor would wait.
+ * Opens a log file for appending and returns its descriptor. `append` keeps what is in it, `truncate` empties it, and
+ * `create` fails if the name exists. The task may have put a link or a pipe there; links are not followed, and opening
+ * a pipe does not block.
  * @throws AuroraError EXECUTOR when it is no regular file, or an error of the file system
  */
 export function openLog(path: string, how: keyof typeof HOW, owner: Account | undefined): number {

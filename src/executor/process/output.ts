@@ -11,20 +11,20 @@ import { openTaps } from './tap.ts';
 const STREAMS = ['stdout', 'stderr'] as const;
 type Stream = (typeof STREAMS)[number];
 
-/** Somebody who gets the output of all runs, besides the files that it goes to. */
+/** Gives a sink for each run and stream, which gets the output besides the files that it goes to. */
 export type Onlooker = (process: string, run: number, stream: Stream) => LogSink;
 
 /** How the output of one run is wired. */
 export interface RunOutput {
-  /** For `stdio` of spawn: standard output, standard error. */
+  /** Standard output and standard error, for spawn's `stdio`. */
   readonly stdio: readonly [number | 'ignore', number | 'ignore'];
-  /** Closes our copies of what the process was given; to be called once it has been started. */
+  /** Closes our copies of the process's descriptors; call it once the process has been started. */
   release(): void;
-  /** To be called when the process has ended: calls back when its output is complete, after a while in any case. */
+  /** Call it when the process has ended; calls back when its output is complete, or after a time limit. */
   finish(done: () => void): void;
 }
 
-/** What a run logs to and as whom. */
+/** Where the output of a run goes, and who owns it. */
 interface OutputOptions {
   readonly sandbox: string;
   readonly process: string;
@@ -33,11 +33,11 @@ interface OutputOptions {
   readonly owner: Account | undefined;
   readonly clock: Clock;
   readonly onlooker?: Onlooker | undefined;
-  /** Some output is not kept, or not as it should be. */
+  /** Called when some output is lost or not kept as it should be. */
   readonly onFault: (stream: Stream, error: unknown) => void;
 }
 
-/** How long output is waited for that a process outside the run's group still holds open. */
+/** How long to wait for output that a process outside the run's group still holds open. */
 const DRAIN_MS = 500;
 
 function pipedSink(stream: Stream, path: string, options: OutputOptions): LogSink {
@@ -57,7 +57,7 @@ function pipedSink(stream: Stream, path: string, options: OutputOptions): LogSin
   return logger.destination === 'both' ? everySink(file, consoleSink(process[stream])) : file;
 }
 
-/** What an onlooker sees is not shown on the executor's own output, too. */
+/** Sends output to the onlooker instead of the executor's own console, and to the file if the logger asks for one. */
 function watchedSink(stream: Stream, path: string, options: OutputOptions, onlooker: Onlooker): LogSink {
   const { logger, process, run } = options;
   const shown = onlooker(process, run, stream);
@@ -116,9 +116,8 @@ function preparedOutput(options: OutputOptions): RunOutput {
 }
 
 /**
- * Prepares the output of a run: a directory in every case, and files as the logger says. Source: the original's
- * destinations and modes; `console` is never rotated. A task does not end for its logs: where they cannot be had it runs
- * without, and that is told.
+ * Prepares the output of a run: always a directory, and files as the logger says. Source: the original's destinations
+ * and modes; `console` is never rotated. If this fails the task runs without logs, and the fault goes to `onFault`.
  */
 export function runOutput(options: OutputOptions): RunOutput {
   try {

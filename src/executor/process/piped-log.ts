@@ -1,39 +1,44 @@
 /**
- * Output that passes through the executor because it is copied to two places or cut into files of a bounded size.
- * Plain files, the usual case, do not come here: processes write them themselves.
+ * Sinks for output that passes through the executor because it is copied to two places or rotated. In the usual case,
+ * plain files, processes write them directly and nothing here is used.
  */
 import { closeSync, writeSync } from 'node:fs';
 
-/** Takes what a process wrote. Calls after `close` do nothing; the number of a closed file belongs to somebody else. */
+/**
+ * Takes what a process wrote. Calls after `close` do nothing, because the descriptor may belong to another file by
+ * then.
+ */
 export interface LogSink {
   /** @throws an error of the file system */
   write(chunk: Uint8Array): void;
   close(): void;
 }
 
-/** Of an open file. A regular file takes less than it is given only when the disk is full, and says so next time. */
+/**
+ * Writes the whole chunk to an open file. A regular file takes less only when the disk is full; the next write throws.
+ */
 export function writeAll(file: number, chunk: Uint8Array): void {
   for (let done = 0; done < chunk.length; ) done += writeSync(file, chunk, done);
 }
 
-/** Closes a file; what the system says about it changes nothing. */
+/** Closes a file and ignores errors. */
 export function closeQuietly(file: number): void {
   try {
     closeSync(file);
   } catch {
-    // A disk that was full says so once more.
+    // A full disk was reported by the write already.
   }
 }
 
 const unheard = () => {};
 
-/** Copies to one of the executor's own outputs, which is left open; it does no harm when nobody listens there. */
+/** Copies to one of the executor's own outputs, which stays open; errors there are ignored. */
 export function consoleSink(output: NodeJS.WriteStream): LogSink {
   if (!output.listeners('error').includes(unheard)) output.on('error', unheard);
   return { write: (chunk) => void output.write(chunk), close: () => {} };
 }
 
-/** Writes to an open file and closes it in the end. */
+/** Writes to an open file; `close` closes it. */
 export function fileSink(opened: number): LogSink {
   let file: number | undefined = opened;
   return {
@@ -47,7 +52,7 @@ export function fileSink(opened: number): LogSink {
   };
 }
 
-/** A sink that drops what cannot be kept, a full disk for example, and tells why, once until it works again. */
+/** Wraps a sink so that output which cannot be written is dropped. `onFault` is told once until a write works again. */
 export function lossySink(sink: LogSink, onFault: (error: unknown) => void): LogSink {
   let failed = false;
   return {
@@ -64,7 +69,7 @@ export function lossySink(sink: LogSink, onFault: (error: unknown) => void): Log
   };
 }
 
-/** Writes the same to several, none of which may throw. */
+/** Writes the same to several sinks, none of which may throw. */
 export const everySink = (...sinks: readonly LogSink[]): LogSink => ({
   write: (chunk) => sinks.forEach((sink) => void sink.write(chunk)),
   close: () => sinks.forEach((sink) => void sink.close()),

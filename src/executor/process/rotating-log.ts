@@ -4,21 +4,21 @@ import { closeQuietly, type LogSink, writeAll } from './piped-log.ts';
 interface RotatingOptions {
   readonly rotateBytes: number;
   readonly backups: number;
-  /** Makes a file of that name, empty, open for appending; throws when there is something of the name. */
+  /** Creates an empty file, open for appending; throws when the name exists. */
   readonly create: (path: string) => number;
-  /** The first file; what is in it is dropped. */
+  /** Descriptor of the first file, which is empty. */
   readonly file: number;
-  /** A rotation that did not work out, once until one does. */
+  /** Called when a rotation fails; once until one succeeds. */
   readonly onFault: (error: unknown) => void;
 }
 
 const NEWLINE = 10;
-/** What is longer than this and than a file is no line that anybody reads, and is cut. */
+/** A line that is longer than both this and `rotateBytes` is cut. */
 const LONG_LINE_BYTES = 64 * 1024;
 
 const nameOf = (path: string, number: number): string => (number === 0 ? path : `${path}.${number}`);
 
-/** Moves what is there one number up; the oldest is overwritten. A file that is not there is no fault. */
+/** Renames each file to the next number, overwriting the oldest. A gap in the numbers is no fault. */
 function shift(path: string, backups: number): void {
   let free = 0;
   while (free < backups && lstatSync(nameOf(path, free), { throwIfNoEntry: false })) free++;
@@ -26,13 +26,13 @@ function shift(path: string, backups: number): void {
 }
 
 /**
- * Writes to `path`; once it holds `rotateBytes` it becomes `path.1`, what was there before `path.2` and so on up to
- * `backups`, and a new one is begun. The line that is under way when the file is full is finished there: lines are not
- * cut, and a file is larger by one line at most. Source: the original's rotation, which cuts them.
+ * Writes to `path`. Once that holds `rotateBytes`, it becomes `path.1`, the former `path.1` becomes `path.2` and so on
+ * up to `backups`, and a new file is begun. The line in progress is finished first, so lines are not cut (unless they
+ * are longer than LONG_LINE_BYTES) and a file is too large by one line at most. Source: the original's rotation, which
+ * cuts.
  *
- * The names belong to the process, which may remove them or put something in the way. The old file is closed only when
- * the new one is open; where that cannot be had, the old one is emptied and goes on, so that the newest output is kept
- * and the disk is not filled.
+ * The process may remove or replace these files. The old file is closed only when the new one is open; if that fails,
+ * the old one is emptied and used on, so that the newest output is kept and the disk does not fill up.
  */
 export function rotatingSink(path: string, options: RotatingOptions): LogSink {
   const { rotateBytes, backups } = options;
@@ -68,7 +68,7 @@ export function rotatingSink(path: string, options: RotatingOptions): LogSink {
     if (size >= rotateBytes && (lineBytes === 0 || lineBytes >= longLine)) rotate(file);
   };
 
-  /** How much of the text goes into the file that is open: up to the end of the line that fills it. */
+  /** How many bytes of the text go into the current file: up to the end of the line that fills it. */
   const fitting = (text: Uint8Array): number => {
     const full = Math.max(0, rotateBytes - size - 1);
     if (text.length <= full) return text.length;

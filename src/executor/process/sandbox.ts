@@ -4,8 +4,8 @@ import { AuroraError, messageOf } from '../../base/errors.ts';
 import type { Account } from './account.ts';
 
 /**
- * Makes the directory that a task works in: `<run directory>/sandbox`. With an owner, it and the run directory (which
- * the agent makes private to the executor's user) become theirs, the sandbox closed to everyone else.
+ * Creates the directory that a task works in, `<run directory>/sandbox`. An owner gets both it and the run directory
+ * (which the agent makes private to the executor's user), and the sandbox is closed to everyone else.
  * Source: the original's DirectorySandbox.
  * @returns the path of the sandbox
  * @throws AuroraError EXECUTOR when a step is refused

@@ -5,29 +5,29 @@ import { SOFT_FILES_VARIABLE } from '../../proc/limits.ts';
 import type { Account } from './account.ts';
 import { type ImageLaunch, insideImage } from './image-launch.ts';
 
-/** Passed to later commands by earlier ones: bash reads it before every command. */
+/** File with which earlier commands pass settings to later ones: bash reads it before every command. */
 const PROFILE = '.thermos_profile';
 const SHELL = '/bin/bash';
-/** Sets the groups of a user, which spawn's own uid and gid would clear; part of util-linux. */
+/** Sets a user's supplementary groups, which spawn's options uid and gid would clear; part of util-linux. */
 const SETPRIV = '/usr/bin/setpriv';
 
 /** What all commands of a task share. */
 export interface ShellSetting {
-  /** As the executor sees it. */
+  /** Path as the executor sees it. */
   readonly sandbox: string;
-  /** Who they run as. */
+  /** The user they run as. */
   readonly account: Account;
-  /** True when that is another user than the executor's. */
+  /** True when `account` is not the executor's own user. */
   readonly switchUser: boolean;
   /** The executor's environment. */
   readonly env: NodeJS.ProcessEnv;
-  /** Pass all of the executor's environment on, not only PATH. */
+  /** Pass on the executor's whole environment, not only PATH. */
   readonly preserveEnv: boolean;
   /** Present when the task runs in a filesystem image. */
   readonly image?: ImageLaunch | undefined;
 }
 
-/** What a command of the task gets, whatever the executor has. */
+/** The environment of the task's commands. */
 export function shellEnvironment({
   sandbox,
   account,
@@ -46,18 +46,18 @@ export function shellEnvironment({
   };
 }
 
-/** The words of a command, and the user that whoever starts it has to become; undefined for nobody else. */
+/** The command's program and arguments, and the user that the starter must switch to; undefined for no switch. */
 export function shellCommand(
   cmdline: string,
   { account, switchUser, image }: ShellSetting,
 ): { readonly argv: readonly [string, ...string[]]; readonly user: Account | undefined } {
   const argv = [SHELL, '-c', cmdline] as const;
-  // The containerizer has to be root to enter the image, and becomes the user itself.
+  // The containerizer must be root to enter the image, and switches the user itself.
   if (image) return { argv: insideImage(image, account.name, argv), user: undefined };
   return { argv: [...argv], user: switchUser ? account : undefined };
 }
 
-/** For spawn. setpriv replaces itself by the shell, so the pid stays the shell's. */
+/** Arguments for spawn. setpriv replaces itself by the shell, so the pid is the shell's. */
 function spawnable(cmdline: string, setting: ShellSetting) {
   const { argv, user } = shellCommand(cmdline, setting);
   const [file, ...args] = argv;
@@ -69,8 +69,8 @@ function spawnable(cmdline: string, setting: ShellSetting) {
 }
 
 /**
- * Starts `/bin/bash -c <cmdline>` in the sandbox, as leader of a session of its own, with a bare environment. A command
- * that cannot be started is told by the child's `error`.
+ * Starts `/bin/bash -c <cmdline>` in the sandbox, as leader of its own session, with the environment of
+ * `shellEnvironment`. If the command cannot be started, the child emits `error`.
  */
 export function spawnShell(cmdline: string, setting: ShellSetting, stdio: StdioOptions): ChildProcess {
   const { file, args, user } = spawnable(cmdline, setting);

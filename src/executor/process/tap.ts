@@ -7,20 +7,20 @@ import type { LogSink } from './piped-log.ts';
 
 const { O_NONBLOCK, O_RDONLY, O_WRONLY } = constants;
 
-/** A pipe of which a process gets the writing end. */
+/** A pipe whose writing end is given to a process. */
 interface Tap {
-  /** To be handed to the process, and closed here once it has it. */
+  /** Descriptor for the process; close it here once the process has it. */
   readonly writeEnd: number;
-  /** Calls back when all writers are gone and everything is read, at once if so already. */
+  /** Calls back when all writers are gone and everything is read; at once if that is so already. */
   whenDry(done: () => void): void;
-  /** Stops reading, whoever may still write. */
+  /** Stops reading, even if somebody may still write. */
   cut(): void;
 }
 
 /**
- * Makes named pipes and removes their names again. Node's own pipes to children are sockets, and a command that opens
- * /dev/stdout cannot open a socket.
- * @param paths free places in a directory of the run
+ * Creates named pipes, opens them and removes their names again. Node's own pipes to children will not do: they are
+ * sockets, which a command cannot open as /dev/stdout.
+ * @param taps each with an unused path in a directory of the run
  * @throws AuroraError EXECUTOR when mkfifo does not work
  */
 export function openTaps(

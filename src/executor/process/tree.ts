@@ -1,8 +1,8 @@
 /**
- * Everything that a task has brought to life, daemons that left their parents included. Below a coordinator
- * (proc/coordinator.ts) nothing gets lost: whatever it does, a process of the task descends from one. Where there is no
- * coordinator, or somebody killed it, processes are recognised: by descent, by the session of a run, by having been seen
- * before, and by HOME, which every process of the task is given and which no other task shares.
+ * Tracks all processes that a task has started, including daemons that left their parents. With a coordinator
+ * (proc/coordinator.ts) none gets lost: whatever a process of the task does, it stays a descendant of the coordinator.
+ * Without one, or when it was killed, processes are recognised by descent, by the session of a run, by having been seen
+ * before, and by HOME, which every process of the task is given and no other task shares.
  */
 import type { Clock, Timer } from '../../base/clock.ts';
 import { addDescendants, descendantsOf } from '../../proc/descendants.ts';
@@ -12,41 +12,41 @@ import { processTable, startedWith } from '../../proc/process-table.ts';
 /** The first look after a signal, and the longest wait between two: most processes end at once. */
 const FIRST_LOOK_MS = 10;
 const LONGEST_LOOK_MS = 500;
-/** How often the family is looked at that no coordinator holds together. */
+/** How often processes without a coordinator are looked for, so that they are known later. */
 const ACQUAINT_MS = 1_000;
 
 export interface ProcessTree {
-  /** Tells of a run's coordinator. */
+  /** Adds a run's coordinator. */
   addCoordinator(coordinator: ProcessId): void;
-  /** Tells of a run's shell, which leads a session of its own. */
+  /** Adds a run's shell, which leads a session of its own. */
   addShell(shellPid: number): void;
   /**
-   * Ends what a run left behind in its group, with SIGKILL; to be called as soon as its shell is reaped, while the
-   * number of the group cannot have been given away. What it started in other groups stays, and so does everything
-   * that is just being given time to end. A coordinator has done this already.
+   * Sends SIGKILL to what a run left behind in its process group. Call it as soon as the shell is reaped, before the
+   * group's number can be reused. Processes in other groups stay, and while everything is being asked to end nothing is
+   * killed here. Does nothing for a run with a coordinator, which has done this itself.
    */
   runEnded(shellPid: number): void;
   /** The coordinator has ended; `clean` when nothing was left below it. */
   coordinatorGone(coordinator: ProcessId, clean: boolean): void;
   /**
-   * Signals everything alive (SIGTERM once, or SIGKILL until it helps), looks until nothing is left and says so once.
-   * Replaces an earlier call.
+   * Signals everything alive (SIGTERM once, or SIGKILL repeatedly), watches until nothing is left, then calls `onQuiet`
+   * once. Replaces an earlier call.
    */
   endAll(how: 'terminate' | 'destroy', onQuiet: () => void): void;
-  /** SIGKILL to everything alive, without looking again. */
+  /** Sends SIGKILL to everything alive, without watching for the outcome. */
   killNow(): void;
-  /** Stops looking. */
+  /** Stops watching. */
   close(): void;
 }
 
 const keyOf = (id: ProcessId): string => `${id.pid}/${id.startTicks}`;
 
-/** Signals the very processes that were seen, not others that have got an id since. */
+/** Signals exactly the processes that were seen, not others that have got one of their pids since. */
 function signalAll(signal: NodeJS.Signals, seen: readonly ProcessId[]): void {
   for (const id of seen) signalProcess(id, signal);
 }
 
-/** Stops everything, what is born meanwhile included; the last look comes back. */
+/** Sends SIGSTOP to everything, including processes that start meanwhile; returns what was found last. */
 function holdStill(find: () => ProcessEntry[]): ProcessEntry[] {
   const stopped = new Set<string>();
   let found = find();
@@ -61,8 +61,9 @@ function holdStill(find: () => ProcessEntry[]): ProcessEntry[] {
 }
 
 /**
- * Sends SIGTERM to everything. It is held still meanwhile: what a shell starts between the look and the signal would not
- * get one, and live on until SIGKILL; what a process starts because of the signal is left to it.
+ * Sends SIGTERM to everything. All processes are stopped meanwhile: otherwise a child that a shell starts between the
+ * look and the signal would miss it and live until SIGKILL. Children that a process starts in reaction to the signal
+ * are left to that process.
  */
 function askToEnd(find: () => ProcessEntry[]): ProcessEntry[] {
   const held = holdStill(find);
@@ -71,7 +72,7 @@ function askToEnd(find: () => ProcessEntry[]): ProcessEntry[] {
   return held;
 }
 
-/** Stops everything before it kills, so that what starts new processes all the time does not outrun it. */
+/** Stops everything before killing it, so that processes which keep starting new ones cannot outrun the killing. */
 function destroy(find: () => ProcessEntry[]): void {
   if (find().length > 2) holdStill(find);
   signalAll('SIGKILL', find());
@@ -80,10 +81,10 @@ function destroy(find: () => ProcessEntry[]): void {
 /** @param home the HOME of the task's processes: its sandbox */
 export function processTree({ home, clock }: { readonly home: string; readonly clock: Clock }): ProcessTree {
   const coordinators = new Map<number, ProcessId>();
-  /** Those whose shell runs: before, they are not ready for signals. */
+  /** Coordinators whose shell runs; before that they are not ready for signals. */
   const started = new Set<ProcessId>();
   const known = new Set<string>();
-  /** Shells that no coordinator holds. */
+  /** Pids of shells without a coordinator. */
   const shells = new Set<number>();
   /** Whether there may be processes that descend from no coordinator. */
   let scattered = false;
@@ -91,11 +92,11 @@ export function processTree({ home, clock }: { readonly home: string; readonly c
   let look: Timer | undefined;
   let acquaint: Timer | undefined;
   let graceful = false;
-  /** What has got SIGTERM since everything was asked to end. */
+  /** Processes that have got SIGTERM since everything was asked to end. */
   let asked = new Set<string>();
   let onQuietNow: (() => void) | undefined;
 
-  /** What cannot be found by descent from a coordinator. `near` leaves out what only its HOME gives away. */
+  /** Processes not found by descent from a coordinator. `near` leaves out those that only their HOME gives away. */
   const strays = (how: 'all' | 'near'): ProcessEntry[] => {
     const ours = new Set([process.pid, ...coordinators.keys()]);
     const living = processTable().filter(
@@ -122,8 +123,9 @@ export function processTree({ home, clock }: { readonly home: string; readonly c
   };
 
   /**
-   * A shell that puts SIGTERM off while it forks leaves a child that nobody has asked. It is known by its parent's end:
-   * what a process starts in order to end has a parent that lives.
+   * A shell that holds back SIGTERM while it forks leaves a child that never got one. Such a child is recognised
+   * because its parent has ended and the coordinator adopted it; a child that a process starts in order to end still
+   * has a parent.
    */
   const askOrphans = (living: readonly ProcessEntry[]) => {
     const fresh = living.filter((entry) => coordinators.has(entry.parent) && !asked.has(keyOf(entry)));
@@ -139,7 +141,7 @@ export function processTree({ home, clock }: { readonly home: string; readonly c
     done?.();
   };
 
-  /** Nothing is left as far as that can be told without looking around. */
+  /** True when nothing can be left, as far as is known without reading the process table. */
   const isEmpty = () => coordinators.size === 0 && !scattered;
 
   const getAcquainted = () => {
@@ -173,7 +175,7 @@ export function processTree({ home, clock }: { readonly home: string; readonly c
       const coordinator = coordinators.get(entry.parent);
       if (coordinator) {
         started.add(coordinator);
-        // It was on its way when everything else was told to end.
+        // This run was still starting when everything else was told to end.
         if (graceful) signalAll('SIGTERM', [coordinator, entry]);
         asked.add(keyOf(entry));
         return;
@@ -191,7 +193,7 @@ export function processTree({ home, clock }: { readonly home: string; readonly c
       } catch {
         // The group is empty.
       }
-      // What else is in the session is known from now on, so that its number, which may be given away, is not needed.
+      // Remember the session's other processes now, because the session's number may be reused from here on.
       strays('near');
       shells.delete(shellPid);
     },
@@ -201,7 +203,7 @@ export function processTree({ home, clock }: { readonly home: string; readonly c
       if (!clean) scattered = true;
       if (!onQuietNow) return;
       if (isEmpty()) quiet();
-      // Until now the coordinators were waited for; what this one let go of has to be looked for.
+      // So far only coordinators were waited for; processes that this one lost must be looked for.
       else if (!clean) watch(FIRST_LOOK_MS);
     },
     endAll(how, onQuiet) {
@@ -210,7 +212,7 @@ export function processTree({ home, clock }: { readonly home: string; readonly c
       graceful = how === 'terminate';
       if (isEmpty()) return watch(0);
       if (how === 'destroy') destroy(alive);
-      // A coordinator that was sent SIGTERM lets the group of its run live on when the shell has ended.
+      // After SIGTERM, a coordinator does not kill its run's group when the shell ends.
       else {
         signalAll('SIGTERM', [...started]);
         asked = new Set(askToEnd(alive).map(keyOf));

@@ -3,26 +3,26 @@ import { messageOf } from '../../base/errors.ts';
 import type { Logger } from '../../base/log.ts';
 import type { Companion } from '../companion.ts';
 
-/** Between two measurements. Source: the original's. */
+/** Time between two measurements. Source: the original. */
 const INTERVAL_MS = 60_000;
-/** The first one, so that a task that fills the disk at its start is seen soon. */
+/** Time until the first measurement; short, to notice a task that fills the disk at its start. */
 const FIRST_MS = 10_000;
 
 interface DiskWatchOptions {
-  /** Bytes that the task may hold; undefined when it reserves none. */
+  /** Bytes that the task may use; undefined when it reserves none, and then there is no limit. */
   readonly reservedBytes: number | undefined;
-  /** Bytes that it holds now. */
+  /** Bytes that it uses now. */
   readonly measure: () => Promise<number>;
   readonly clock: Clock;
   readonly log: Logger;
 }
 
 export interface DiskWatch extends Companion {
-  /** Of the last measurement. */
+  /** Bytes found by the last measurement, 0 before the first. */
   usedBytes(): number;
 }
 
-/** Ends the task when its sandbox holds more of the disk than is reserved. */
+/** Ends the task when its sandbox takes more disk space than the task has reserved. */
 export function diskWatch({ reservedBytes, measure, clock, log }: DiskWatchOptions): DiskWatch {
   let timer: Timer | undefined;
   let stopped = false;

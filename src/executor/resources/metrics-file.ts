@@ -5,19 +5,22 @@ import type { Logger } from '../../base/log.ts';
 import { replaceFile } from '../../proc/replace-file.ts';
 import type { Companion } from '../companion.ts';
 
-/** In the run directory, where an operator and the observer find it. */
+/** Name of the file in the run directory, where operators and the observer find it. */
 const FILE = 'executor-metrics.json';
 const INTERVAL_MS = 60_000;
 
 interface MetricsOptions {
   readonly runDirectory: string;
-  /** Numbers by the original's names. */
+  /** Reads the current numbers, under the original's names. */
   readonly read: () => Readonly<Record<string, number>>;
   readonly clock: Clock;
   readonly log: Logger;
 }
 
-/** Writes what the executor knows about its task once a minute; nobody depends on it, so a fault is only logged, once. */
+/**
+ * Writes the executor's metrics once a minute. Nobody depends on them, so a fault is only logged, once until it is
+ * over.
+ */
 export function metricsFile({ runDirectory, read, clock, log }: MetricsOptions): Companion {
   let timer: Timer | undefined;
   let failed = false;

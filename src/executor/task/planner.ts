@@ -1,22 +1,22 @@
 /**
- * Which processes of a plan may run, wait, or are done with. Pure: a state, what happened and the time give the next
- * state; `survey` reads it. Source: the original's Planner (golden/thermos/planner.json).
+ * Tells which processes of a plan may run, have to wait or are done. Pure: `played` makes the next state from a state,
+ * an event and the time; `survey` reads it. Source: the original's Planner (golden/thermos/planner.json).
  */
 
 import type { Plan, PlannedProcess } from '../../api/thermos/plan.ts';
 import { AuroraError } from '../../base/errors.ts';
 
 /**
- * Unsuccessful runs in a row after which a process has failed, whatever it may have: it will not come up any more.
- * The original on Mesos counts all runs, and so ends a daemon that does its work.
+ * After this many unsuccessful runs in a row a process has failed, whatever its max_failures, because it will not come
+ * up any more. The original on Mesos counts all runs and so ends even a daemon that works.
  */
 const RUN_CAP = 100;
-/** A run that lasted as long was no failure to come up. */
+/** A run that lasted this long did come up, so earlier failures no longer count. */
 const LASTING_MS = 300_000;
 
 /**
- * How a run ended: exit code 0; another code, a signal, or no start at all; without a trace. The last one does not count
- * as a failure of the process.
+ * How a run ended. `succeeded`: exit code 0. `failed`: another code, a signal, or no start at all. `lost`: it vanished
+ * without a trace, which does not count towards max_failures.
  */
 export type ProcessOutcome = 'succeeded' | 'failed' | 'lost';
 
@@ -25,7 +25,7 @@ interface Tally {
   readonly succeeded: number;
   readonly failed: number;
   readonly lost: number;
-  /** Unsuccessful runs since the last one that succeeded, or that lasted. */
+  /** Unsuccessful runs since the last one that succeeded or lasted. */
   readonly streak: number;
   readonly startedMs: number;
   /** End of the last run, undefined before the first. */
@@ -41,7 +41,7 @@ interface PlanEvent {
   readonly what: 'started' | ProcessOutcome;
 }
 
-/** The state of a plan of which nothing has run. */
+/** The state of a plan before anything has run. */
 export const unplayed = (plan: Plan): PlanState =>
   new Map(
     [...plan.keys()].map((name) => [
@@ -62,8 +62,8 @@ function phaseAfter(process: PlannedProcess, tally: Tally, outcome: ProcessOutco
 }
 
 /**
- * The state after an event. Starting a process that runs already changes nothing.
- * @throws AuroraError BUG for an end of what does not run, or a start of what is blocked or done
+ * The state after an event. Starting a process that is running already changes nothing.
+ * @throws AuroraError BUG for the end of a process that does not run, or the start of one that is blocked or done
  */
 export function played(plan: Plan, state: PlanState, event: PlanEvent, nowMs: number): PlanState {
   const process = plan.get(event.process);
@@ -83,24 +83,24 @@ export function played(plan: Plan, state: PlanState, event: PlanEvent, nowMs: nu
   return new Map(state).set(event.process, { ...counted, phase: phaseAfter(process, counted, event.what) });
 }
 
-/** What the state means at a moment; names are in the order of the plan. */
+/** What a state means at a certain time; names are in the order of the plan. */
 interface Survey {
   /** May start now. */
   readonly runnable: readonly string[];
-  /** Unblocked, but pausing after the last run: time left, above 0. */
+  /** Unblocked, but pausing after the last run; with the time left, above 0. */
   readonly waitingMs: ReadonlyMap<string, number>;
   readonly running: readonly string[];
   readonly finished: readonly string[];
   readonly failed: readonly string[];
-  /** Pending behind processes that have not finished; when the plan is deadlocked they never start. */
+  /** Waiting for processes that have not finished; when the plan is deadlocked, they never start. */
   readonly blocked: readonly string[];
   /** Every process is finished, failed or ephemeral. */
   readonly complete: boolean;
-  /** Not complete, and nothing runs, can start or waits. */
+  /** The plan is not complete, and nothing runs, can start or pauses. */
   readonly deadlocked: boolean;
 }
 
-/** Reads a state at `nowMs`, which must come from the clock that `played` was given. */
+/** Reads a state at `nowMs`, which must come from the same clock as the times given to `played`. */
 export function survey(plan: Plan, state: PlanState, nowMs: number): Survey {
   const runnable: string[] = [];
   const waitingMs = new Map<string, number>();

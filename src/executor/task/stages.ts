@@ -1,7 +1,7 @@
 /**
- * The life of a task as a pure machine: (state, event, time) -> (state, effects). The regular processes run, what is
- * left of them ends, the final ones run, and everything is gone before the verdict is told.
- * Source: the original's TaskRunner stages. Other than there, ENDING makes sure that nothing outlives the verdict.
+ * The life of a task as a pure state machine: (state, event, time) -> (state, effects). The regular processes run, what
+ * is left of them is ended, the final processes run, and everything is ended before the verdict is told. Source: the
+ * original's TaskRunner stages. Unlike there, ENDING kills everything before the verdict.
  */
 import type { ThermosTask } from '../../api/thermos/model.ts';
 import { type Plan, type PlanKind, planOf } from '../../api/thermos/plan.ts';
@@ -10,10 +10,10 @@ import { type PlanState, type ProcessOutcome, played, survey, unplayed } from '.
 export type Stage = 'ACTIVE' | 'CLEANING' | 'FINALIZING' | 'ENDING' | 'ENDED';
 export type StageVerdict = 'SUCCESS' | 'FAILED' | 'KILLED';
 
-/** How long ENDING waits for killed processes to disappear; one in an uninterruptible wait of the kernel may not. */
+/** How long ENDING waits for killed processes to disappear; one that hangs in the kernel may never do so. */
 const ENDING_LIMIT_MS = 10_000;
 
-/** The unchanging half: both plans and the task's limits. */
+/** The part that never changes: both plans and the task's limits. */
 interface TaskPlans {
   readonly regular: Plan;
   readonly final: Plan;
@@ -33,27 +33,27 @@ export interface StageState {
   readonly final: PlanState;
   /** Runs started so far, by process; the next run has this number. */
   readonly runs: ReadonlyMap<string, number>;
-  /** What the task ends as; settled when it leaves ACTIVE, changed by a kill. */
+  /** How the task ends; set when it leaves ACTIVE, and changed by a later kill. */
   readonly verdict: StageVerdict;
-  /** Why, for a person. */
+  /** The reason for the verdict, for people. */
   readonly reason: string;
-  /** When the stage is cut short; far away while ACTIVE. */
+  /** When the stage is cut short; infinite while ACTIVE. CLEANING and FINALIZING share one deadline. */
   readonly deadlineMs: number;
-  /** Last failure of each process, for the reason. */
+  /** How the last run of each process ended, for the reason. */
   readonly failures: ReadonlyMap<string, string>;
 }
 
 export type StageEvent =
-  /** Time has come: the start, or a wake that was asked for. */
+  /** It is time: for the start, or for a wake that was asked for. */
   | { readonly kind: 'tick' }
-  /** A run is over; `detail` says how, for a person ("exit code 3"). */
+  /** A run is over; `detail` tells people how it ended ("exit code 3"). */
   | {
       readonly kind: 'ended';
       readonly process: string;
       readonly outcome: ProcessOutcome;
       readonly detail: string;
     }
-  /** The task has to go; processes get `graceMs` between SIGTERM and SIGKILL, final ones included. */
+  /** The task has to end; from SIGTERM to SIGKILL it has `graceMs`, in which the final processes run, too. */
   | { readonly kind: 'kill'; readonly graceMs: number; readonly reason: string }
   /** Nothing of the task is alive any more; follows a `terminate` or a `destroy`. */
   | { readonly kind: 'quiet' };
@@ -62,11 +62,11 @@ export type TaskEffect =
   | { readonly kind: 'start'; readonly process: string; readonly run: number }
   /** SIGTERM to everything of the task, then watch until `quiet`. */
   | { readonly kind: 'terminate' }
-  /** SIGKILL to everything of the task, again and again until `quiet`. */
+  /** SIGKILL to everything of the task, repeated until `quiet`. */
   | { readonly kind: 'destroy' }
-  /** The task is in this state now; the terminal one comes with `finish`. */
+  /** The task is in this state now; its terminal state comes with `finish`. */
   | { readonly kind: 'enter'; readonly state: 'CLEANING' | 'FINALIZING' }
-  /** Send a `tick` then; replaces an earlier wake. */
+  /** Send a `tick` at this time; replaces an earlier wake. */
   | { readonly kind: 'wake'; readonly atMs: number }
   | { readonly kind: 'finish'; readonly verdict: StageVerdict; readonly reason: string };
 
@@ -105,7 +105,7 @@ function recorded(plans: TaskPlans, state: StageState, event: StageEvent, nowMs:
   };
 }
 
-/** Starts what may start; asks to be woken for what pauses. */
+/** Starts the processes that may start, and asks to be woken when the next pause ends or the deadline comes. */
 function started(plans: TaskPlans, kind: PlanKind, state: StageState, nowMs: number): StageStep {
   const { running, runnable, waitingMs } = survey(plans[kind], state[kind], nowMs);
   const { maxConcurrency } = plans.limits;
@@ -175,7 +175,9 @@ function finalizing(plans: TaskPlans, state: StageState, nowMs: number): StageSt
   return started(plans, 'final', state, nowMs);
 }
 
-/** A first kill brings its own reason and deadline, whatever was left; a further one may only shorten the latter. */
+/**
+ * The first kill brings its own reason and deadline, which replace the former ones; later kills only shorten the wait.
+ */
 function hurried(state: StageState, event: StageEvent & { kind: 'kill' }, nowMs: number): StageStep {
   const again = state.verdict === 'KILLED';
   const asked = nowMs + event.graceMs;
@@ -231,7 +233,7 @@ const EDGES: { readonly [S in Stage]: { readonly [E in StageEvent['kind']]: Edge
   ENDED: { tick: ignored, ended: ignored, kill: ignored, quiet: ignored },
 };
 
-/** The next state and what to do, at a monotonic time. @throws AuroraError BUG for a run that was never started */
+/** The next state and effects; `nowMs` is monotonic. @throws AuroraError BUG for the end of a run that never started */
 export function advance(plans: TaskPlans, state: StageState, event: StageEvent, nowMs: number): StageStep {
   const edge = EDGES[state.stage][event.kind] as Edge<StageEvent['kind']>;
   return edge(plans, recorded(plans, state, event, nowMs), event, nowMs);

@@ -4,7 +4,10 @@ import { scopeOf } from '../security/call-permission.ts';
 import { permissionText } from '../security/permission.ts';
 import type { Caller } from './caller.ts';
 
-/** Whether the caller may make the call, about the job where it is about one, or what they lack. */
+/**
+ * `true` when the caller may make the call, otherwise a sentence that names the missing permission. For calls about a
+ * job, `job` narrows the permission.
+ */
 function allowance({ authenticatedBy, grants }: Caller, call: PageCall, job: JobKey | undefined): Allowance {
   const about = job && scopeOf(call) === 'the job' ? [job.role, job.environment, job.name] : [];
   const permission = [`thrift.${CALLS[call].service}`, call, ...about];
@@ -13,6 +16,6 @@ function allowance({ authenticatedBy, grants }: Caller, call: PageCall, job: Job
   return authenticatedBy === 'none' ? `${text}; you are not logged in` : text;
 }
 
-/** What the caller may do of all that the page offers: decided by the permissions that decide the calls. */
+/** What the caller may do, for every call that the page offers. Uses the same permissions as the calls themselves. */
 export const canOf = (caller: Caller, job?: JobKey): Can =>
   Object.fromEntries(PAGE_CALLS.map((call) => [call, allowance(caller, call, job)])) as Can;

@@ -14,7 +14,7 @@ const failure = (message: string): Wire<'Response'> => ({ responseCode: 'ERROR',
 
 const ALLOW = { Allow: 'OPTIONS, POST' };
 
-/** Every call with its arguments, for those who look for them. */
+/** An HTML page that lists every call with its arguments, for people who write clients. */
 function* helpPage(): Generator<string> {
   const rows = Object.entries(CALLS).map(([method, call]) => {
     const args = Object.entries(call.args).map(([name, [, type]]) => `${name}: ${type}`);
@@ -28,7 +28,7 @@ function* helpPage(): Generator<string> {
 }
 
 /**
- * Serves the API as plain JSON: POST /apibeta/METHOD with an object of named arguments. A GET of /apibeta leads to a
+ * Serves the API as plain JSON: POST /apibeta/METHOD with an object of named arguments. GET /apibeta redirects to a
  * list of the methods.
  */
 export function betaRoute(app: Hono<CallerEnv>, dispatch: GuardedDispatch, denials: Denials): void {

@@ -1,8 +1,8 @@
 import type { MiddlewareHandler } from 'hono';
 
 /**
- * What a browser may do with an answer: run scripts and styles of ours alone, show it in no frame, take it for nothing
- * else than it says it is, and tell other sites nothing of where it was. A route may set others.
+ * Restricts what a browser may do with any reply: run only our own scripts and styles, never show it in a frame, never
+ * guess another content type, and never send its URL to other sites as the referrer. A route may override these.
  */
 const HEADERS: Readonly<Record<string, string>> = {
   'Content-Security-Policy':

@@ -7,17 +7,18 @@ import type { CallerEnv } from './caller.ts';
 export interface CallLimitSettings {
   readonly clock: Clock;
   readonly counters: Pick<Counters, 'add'>;
-  /** Requests of one caller in a second; 0 has no limit. */
+  /** Requests that one caller may make per second; 0 means no limit. */
   readonly perSec: number;
 }
 
 const REFUSED = 'http_calls_refused';
-/** Callers of one second; beyond them the oldest begin anew. */
+/** Callers counted within one second. Above this, the oldest count is dropped, so that caller starts again from 0. */
 const MOST_CALLERS = 10_000;
 
 /**
- * How many requests one user makes in a second; of those who have not logged in, one address. Refusing costs next to
- * nothing, and clients come back after the second. What everyone may see is not counted.
+ * Limits the requests per second of each user, or of each address for callers that have not logged in. Requests above
+ * the limit get a 429 with `Retry-After: 1`, which costs next to nothing. Paths that are open to everyone are not
+ * counted.
  */
 export function callLimit({ clock, counters, perSec }: CallLimitSettings): MiddlewareHandler<CallerEnv> {
   counters.add(REFUSED, 0);
@@ -31,7 +32,7 @@ export function callLimit({ clock, counters, perSec }: CallLimitSettings): Middl
       made = new Map();
     }
     const { address, authenticatedBy, user } = c.get('caller');
-    // Asked without a connection: by this process itself.
+    // A request without a connection comes from this process itself.
     if (authenticatedBy === 'none' && address === undefined) return next();
     const who = authenticatedBy === 'none' ? `address ${address}` : `user ${user}`;
     const count = made.get(who) ?? 0;

@@ -2,24 +2,24 @@ import type { HttpBindings } from '@hono/node-server';
 import type { Credential } from '../security/authenticator.ts';
 import type { Grants } from '../security/permission.ts';
 
-/** Who calls: the authenticated user, or nobody in particular; from where, and how it is known. */
+/** Who sent a request (an authenticated user, or nobody in particular), from where, and how we know. */
 export interface Caller {
   readonly user: string;
-  /** Of the other end of the connection, which may be a proxy; undefined where there is no connection. */
+  /** Address of the other end of the connection, which may be a proxy; undefined when there is no connection. */
   readonly address: string | undefined;
   readonly scheme: 'http' | 'https';
   readonly authenticatedBy: Credential;
-  /** What they may do: everything while nobody is asked for credentials. */
+  /** What the caller may do; everything when authentication is off. */
   readonly grants: Grants;
-  /** Of the trace that the client says this belongs to. */
+  /** Id of the trace that the client's `traceparent` header names. */
   readonly traceId: string | undefined;
-  /** The client's span in it. */
+  /** The `traceparent` header as it came, which names the client's span. */
   readonly traceparent?: string | undefined;
 }
 
-/** Context of routes behind `callers`. */
+/** Hono context of the routes that come after `callers`. */
 export interface CallerEnv {
-  // Empty where no server is: an app can be asked without one.
+  // Partial because an app can be called without a server, as in tests.
   Bindings: Partial<HttpBindings>;
   Variables: { caller: Caller };
 }

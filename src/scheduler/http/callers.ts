@@ -7,10 +7,10 @@ import type { Security } from '../security/security.ts';
 import type { Caller, CallerEnv } from './caller.ts';
 import type { Denials } from './denials.ts';
 
-/** The name of a caller who gave none. Source: the original's audit messages. */
+/** User name for callers without credentials. Source: the original's audit messages. */
 const UNSECURE = 'UNSECURE';
 
-/** IPv4 connections of a socket that takes both kinds look like IPv6. */
+/** Strips the `::ffff:` prefix that IPv4 addresses have on a socket that accepts both IPv4 and IPv6. */
 const plainAddress = (address: string | undefined): string | undefined =>
   address?.replace(/^::ffff:(?=\d)/, '');
 
@@ -34,9 +34,9 @@ function presented(c: Context<CallerEnv>, address: string | undefined): Presente
   const socket = c.env?.incoming?.socket as Partial<TLSSocket> | undefined;
   const [, scheme, value] = /^\s*([\w-]+)\s*(.*?)\s*$/.exec(c.req.header('Authorization') ?? '') ?? [];
   const shown = socket?.authorized === true ? socket.getPeerCertificate?.() : undefined;
-  // A connection that goes on in an earlier session counts as authorized also when nothing was shown there.
+  // A resumed TLS session counts as authorized even when the client never showed a certificate in it.
   const peer = shown?.subject && shown;
-  // A subject with several common names names nobody.
+  // A subject with several common names is an array here and identifies nobody.
   const CN: string | readonly string[] | undefined = peer?.subject?.CN;
   return {
     authorization:
@@ -49,9 +49,8 @@ function presented(c: Context<CallerEnv>, address: string | undefined): Presente
 }
 
 /**
- * Finds out who calls, once for every request and before any route: routes read `c.get('caller')` and nothing else of
- * the kind. Credentials that are not good end the request, whatever it asks for; a path that everyone may see asks for
- * none.
+ * Finds out who is calling, once per request and before any route; routes only read `c.get('caller')`. Bad credentials
+ * end the request, whatever path it asks for, except that paths open to everyone do not look at credentials at all.
  */
 export function callers(security: Security | undefined, denials: Denials): MiddlewareHandler<CallerEnv> {
   return async (c, next) => {

@@ -8,15 +8,15 @@ import { jobKeyText } from '../storage/keys.ts';
 import type { CallerEnv } from './caller.ts';
 import { resumed } from './events-route.ts';
 
-/** Streams at once; those beyond it are asked to poll. */
+/** Streams open at once; further clients get a 503, so they poll instead. */
 const MOST_STREAMS = 500;
-/** Changes within this time are told as one. */
+/** Changes within this time are reported as one. */
 const JOIN_MS = 250;
 const COMMENT_MS = 15_000;
 
 type Wanted = (event: ShownEvent) => boolean;
 
-/** What a reader looks at; `cluster` is everything. */
+/** Which events each topic of the query selects; `cluster` selects all of them. */
 const TOPICS: Readonly<Record<string, (value: string) => Wanted>> = {
   cluster: () => () => true,
   role: (role) => (event) => event.job?.role === role,
@@ -27,7 +27,10 @@ const TOPICS: Readonly<Record<string, (value: string) => Wanted>> = {
   cron: () => (event) => event.kind === 'cron',
 };
 
-/** @returns what is wrong with the topics, when something is. */
+/**
+ * Parses the topics.
+ * @returns a filter, or a text that says what is wrong with the topics.
+ */
 function wantedBy(topics: string): Wanted | string {
   const all: Wanted[] = [];
   for (const topic of topics.split(',')) {
@@ -39,16 +42,16 @@ function wantedBy(topics: string): Wanted | string {
   return (event) => all.some((wanted) => wanted(event));
 }
 
-/** One job, or one role, as parts of a permission; of several topics the widest. */
+/** The permission parts for a single job or role. Several topics need the widest permission, which has no parts. */
 function aboutOf(topics: string): readonly string[] {
   const [, kind, names = ''] = /^(job|role):([^,]+)$/.exec(topics) ?? [];
   return kind === undefined ? [] : names.split('/');
 }
 
 /**
- * `GET /api/view/events?topics=job:R/E/N,updates`: says that something changed, never what: the reader asks for its view
- * again, so that there is one truth, however many changes are joined. Readers go on where they were with
- * `Last-Event-ID` or `?after=`; `resync` says that changes were lost.
+ * `GET /api/view/events?topics=job:R/E/N,updates` tells a reader that something changed, but not what. The reader then
+ * asks for its view again, so the view stays the only source of truth, however many changes were joined.
+ * `Last-Event-ID` or `?after=` resumes where a reader left off. The event `resync` says that changes were lost.
  */
 export function changesRoute(
   app: Hono<CallerEnv>,
@@ -72,7 +75,7 @@ export function changesRoute(
       open = false;
       wake?.();
     };
-    /** What there is to say, having looked at all that happened. */
+    /** Looks at all events since `position`; undefined when none of them is wanted. */
     const news = (): 'change' | 'resync' | undefined => {
       if (position === undefined) {
         position = events.position();
@@ -82,7 +85,7 @@ export function changesRoute(
         const before: number = position;
         const found = events.next(position, wanted);
         if (!found || found.event) {
-          // All up to now is told by this one word.
+          // This one message covers everything that happened until now.
           position = events.position();
           return found ? 'change' : 'resync';
         }
@@ -98,7 +101,7 @@ export function changesRoute(
           resolve();
         };
       });
-    /** Whether nothing happened for so long that a comment is due. */
+    /** Resolves to true when nothing happened for COMMENT_MS, so that a comment is due. */
     const silent = () =>
       new Promise<boolean>((resolve) => {
         const timer = clock.after(COMMENT_MS, () => {
@@ -137,7 +140,7 @@ export function changesRoute(
         try {
           controller.close();
         } catch {
-          // The reader has left already.
+          // The reader has left already, so the stream is closed.
         }
       },
       cancel: leave,

@@ -5,10 +5,10 @@ import type { MiddlewareHandler } from 'hono';
 
 const compress = promisify(gzip);
 
-/** Below this gzip saves nothing worth its head. */
+/** Smaller bodies are sent as they are: the gzip header would use up what compression saves. */
 const MIN_BYTES = 256;
 
-/** Whether the header asks for gzip: by its name or by `*`; `q=0` refuses, and what is said of gzip itself counts more. */
+/** Whether Accept-Encoding allows gzip, by name or by `*`. `q=0` refuses it. An entry for gzip itself wins over `*`. */
 export function wantsGzip(header: string | undefined): boolean {
   const wanted = new Map<string, boolean>();
   for (const part of (header ?? '').split(',')) {
@@ -18,7 +18,7 @@ export function wantsGzip(header: string | undefined): boolean {
   return wanted.get('gzip') ?? wanted.get('x-gzip') ?? wanted.get('*') ?? false;
 }
 
-/** The first two chunks tell a body that is there at once from one that is made while it is sent. */
+/** Reads up to two chunks, to tell a body that is complete (one chunk) from one that is produced while it is sent. */
 async function opened(body: ReadableStream<Uint8Array>) {
   const reader = body.getReader();
   const first = await reader.read();
@@ -28,7 +28,7 @@ async function opened(body: ReadableStream<Uint8Array>) {
 
 type Opened = Awaited<ReturnType<typeof opened>>;
 
-/** Puts the chunks that were looked at back before the rest. */
+/** The body with the chunks that `opened` read put back at its start. */
 function rejoined({ reader, first, second }: Opened): ReadableStream<Uint8Array<ArrayBuffer>> {
   const held = [first, ...(second ? [second] : [])];
   return new ReadableStream({
@@ -41,23 +41,30 @@ function rejoined({ reader, first, second }: Opened): ReadableStream<Uint8Array<
   });
 }
 
-/** Long bodies are compressed quickly rather than well, in few large pieces: each costs a turn of the event loop. */
+/**
+ * Long bodies are compressed for speed rather than size, in large pieces because each piece costs a turn of the event
+ * loop.
+ */
 const LONG_BODY = { level: 1, chunkSize: 256 * 1024 };
 
 function zipped(plain: ReadableStream<Uint8Array<ArrayBuffer>>): ReadableStream {
   const gzip = createGzip(LONG_BODY);
-  // A failure of one end, such as a client that leaves, ends the other; the reader hears of it from its own end.
+  // When one end fails, for example because the client leaves, `pipeline` ends the other. The reader sees the error
+  // itself.
   pipeline(Readable.fromWeb(plain as never), gzip, () => {});
   return Readable.toWeb(gzip) as ReadableStream;
 }
 
-/** Compresses responses to GET and POST off the event loop, for clients that take gzip. Requests are not inflated. */
+/**
+ * Gzips responses to GET and POST, off the event loop, for clients that accept it. Compressed requests are not
+ * supported.
+ */
 export const gzipResponses: MiddlewareHandler = async (c, next) => {
   await next();
   const { method } = c.req;
   if ((method !== 'GET' && method !== 'POST') || !c.res.body || c.res.headers.has('Content-Encoding')) return;
   if (!wantsGzip(c.req.header('Accept-Encoding'))) return;
-  // A stream that never ends would be held back until a block is full.
+  // Event streams are not compressed: gzip would hold their events back until a block is full.
   if (c.res.headers.get('Content-Type')?.startsWith('text/event-stream')) return;
   const { status } = c.res;
   const headers = new Headers(c.res.headers);

@@ -3,19 +3,19 @@ import type { Socket } from 'node:net';
 import type { Logger } from '../../base/log.ts';
 import type { Counters } from '../metrics/counters.ts';
 
-/** What one address, and one reader, may take of a server's connections. */
+/** Limits on the connections of one address and on slow readers. */
 export interface ConnectionLimits {
-  /** Connections of one address at once; 0 has no limit. */
+  /** Open connections per address; 0 means no limit. */
   readonly perAddress: number;
-  /** How long a reader may take next to nothing of what waits for it. */
+  /** How long a reader may take next to nothing of the data that waits for it before it is cut off. */
   readonly readerLimitMs: number;
   readonly counters?: Pick<Counters, 'add' | 'gauge'> | undefined;
   readonly log?: Logger | undefined;
 }
 
-/** Less than that in a second is nothing: no line is so slow, and nobody waits for its answers. */
+/** A reader slower than this counts as stalled: no real line is so slow. */
 const LEAST_BYTES_PER_SEC = 1024;
-/** Refusals of one address are told once in this time. */
+/** Refusals of one address are logged at most once in this time. */
 const TOLD_AGAIN_MS = 60_000;
 const MOST_TOLD = 1000;
 
@@ -26,13 +26,16 @@ const OPEN = 'http_connections_open';
 const FULL =
   'HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nRetry-After: 30\r\nContent-Type: text/plain\r\n\r\nYour address has too many connections open (-http_max_connections_per_address).\n';
 
-/** A handle of node:net says how much the kernel has not taken yet; Node's own time limits look at the same numbers. */
+/**
+ * The handle inside a node:net socket, which knows how much the kernel has not taken yet. Node's own timeouts use it
+ * too.
+ */
 interface Outlet {
   readonly writeQueueSize?: number;
   readonly bytesWritten?: number;
 }
 
-/** Where a reader was that did not take all that was there. */
+/** How far a reader with unread data was, and since when. */
 interface Mark {
   readonly sent: number;
   readonly sinceMs: number;
@@ -40,7 +43,10 @@ interface Mark {
 
 const outletOf = (socket: Socket): Outlet => (socket as unknown as { _handle?: Outlet })._handle ?? {};
 
-/** Looks at one reader; the mark to go on from, or that it is to be cut off. */
+/**
+ * Judges one reader.
+ * @returns the mark for the next look (undefined when nothing is unread), or 'cut' to disconnect it.
+ */
 function judged(
   socket: Socket,
   mark: Mark | undefined,
@@ -57,9 +63,9 @@ function judged(
 }
 
 /**
- * Keeps a server's connections within limits: those of one address beyond its share are refused, and who does not read
- * what was asked for is cut off.
- * @returns what gives all that are open, also those that have not got as far as a request.
+ * Enforces the limits on a server's connections: refuses those above an address' share, and cuts off clients that do
+ * not read their replies.
+ * @returns a function that gives all open sockets, including those that have not sent a request yet.
  */
 export function limitConnections(
   server: Server,
@@ -82,7 +88,7 @@ export function limitConnections(
       told.set(address, nowMs);
       log?.warn({ address, limit: perAddress }, 'an address has too many connections open; more are refused');
     }
-    // Before the handshake there is no way to say why.
+    // Before the TLS handshake there is no way to send a reason.
     if (isEncrypted) return socket.destroy();
     socket.on('error', () => {});
     return socket.end(FULL, () => socket.destroy());

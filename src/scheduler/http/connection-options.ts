@@ -2,11 +2,11 @@ import type { FlagSlice } from '../flags/slices.ts';
 import type { ConnectionLimits } from './connection-limits.ts';
 import type { ServeOptions } from './server.ts';
 
-/** Node counts the time of a head from the end of the request before, so that it includes the idle time. */
+/** Node measures the time for a request's head from the end of the previous request, so the idle time is part of it. */
 const HEAD_BEYOND_IDLE_MS = 5_000;
 const LOOK_MS = 10_000;
 
-/** What the flags say of a server's connections. */
+/** Turns the flags into the options of a server's connections. */
 export function connectionOptions(
   flags: FlagSlice<'connecting'>,
   world: Pick<ConnectionLimits, 'counters' | 'log'>,

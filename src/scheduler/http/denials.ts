@@ -10,18 +10,24 @@ import type { Security } from '../security/security.ts';
 import type { Caller } from './caller.ts';
 import { challenge } from './challenge.ts';
 
-/** A call, or the path of a page. */
+/** What was asked for: a call, or the path of a page. */
 type Asked = Pick<Call, 'method' | 'args'> | string;
 
-/** How requests are turned away: one place that counts them, writes them down and answers. */
+/** The one place where requests are turned away: it counts them, writes them to the audit log and makes the reply. */
 export interface Denials {
-  /** Credentials are there and not good. */
+  /** For credentials that are given but not accepted. */
   login(c: Context, why: Refused, caller: Caller): Promise<Response>;
-  /** None are there, and some are needed. */
+  /** For missing credentials where some are needed. */
   anonymous(c: Context, caller: Caller, what?: Asked): Promise<Response>;
-  /** Whoever it is lacks the permission; the result is the sentence that tells them. */
+  /**
+   * For a caller that lacks the permission.
+   * @returns the sentence that tells them.
+   */
   permission(caller: Caller, permission: Permission, what: Asked): Promise<string>;
-  /** It cannot be said which permission is needed; the result is the sentence that tells them. */
+  /**
+   * For a call that names no valid job, so that the needed permission is unknown.
+   * @returns the sentence that tells the caller.
+   */
   unnamedJob(caller: Caller, what: Pick<Call, 'method' | 'args'>): Promise<string>;
 }
 
@@ -39,7 +45,7 @@ const BAD = 'shiro_bad_requests';
 
 const RETRY_SECS = '1';
 
-/** Answers say no more than the client needs. */
+/** Replies say no more than the client needs; the reason goes to the log and the audit log. */
 export function denials({ audit, counters, log, security }: DenialSettings): Denials {
   for (const name of [LOGINS, ANONYMOUS]) counters.add(name, 0);
   const challenges = security?.challenges ?? [];

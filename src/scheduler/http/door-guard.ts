@@ -5,14 +5,15 @@ import type { CallerEnv } from './caller.ts';
 import type { Denials } from './denials.ts';
 
 /**
- * Lets through who has the permission of the path; calls are judged when it is known which they are. Without
- * authentication everyone has every permission.
+ * Lets a request through when the caller has the permission of its path. Calls are checked later, once their method is
+ * known. Without authentication everyone has every permission.
  */
 export function doorGuard(denials: Denials): MiddlewareHandler<CallerEnv> {
   return async (c, next) => {
     const { door, permission } = doorOf(c.req.path);
     const caller = c.get('caller');
-    // The body of a call that cannot be permitted to anybody is not read. A browser asks by OPTIONS without credentials.
+    // Do not read the body when the caller could not make any call. OPTIONS is let through: browsers send it without
+    // credentials.
     if (door.opens === 'calls' && caller.grants === NOTHING && c.req.method !== 'OPTIONS')
       return denials.anonymous(c, caller);
     if (door.opens !== 'permission' || caller.grants.permits(permission)) return next();

@@ -9,16 +9,19 @@ export interface EventsRouteSettings {
   readonly clock: Clock;
 }
 
-/** Streams at once; those beyond it are asked to come back. */
+/** Streams open at once; further clients get a 503 and have to come back. */
 const MOST_STREAMS = 500;
-/** A comment is sent when nothing else was, so that nobody on the way takes the connection for dead. */
+/** When nothing else was sent for this long, a comment goes out, so that no proxy takes the connection for dead. */
 const COMMENT_MS = 15_000;
-/** Text that is sent in one piece. */
+/** Most characters sent in one piece. */
 const PIECE_CHARACTERS = 64 * 1024;
 
 type Wanted = (event: ShownEvent) => boolean;
 
-/** The filter of the query, or what is wrong with it. What is about no job passes filters of jobs only when asked for. */
+/**
+ * Makes a filter of the query, or says what is wrong with it. A filter by job or role excludes events that are about no
+ * job.
+ */
 function filterOf(query: Readonly<Record<string, string>>): Wanted | { readonly problem: string } {
   const { kind, job, role } = query;
   const kinds = kind?.split(',');
@@ -37,7 +40,7 @@ function filterOf(query: Readonly<Record<string, string>>): Wanted | { readonly 
   };
 }
 
-/** Where a reader goes on; undefined for ids of another stream, whose reader has to look at everything anew. */
+/** Position to resume from. Undefined for an id of another stream: its reader has to load the whole state again. */
 export function resumed(events: StateEventStream, lastId: string | undefined): number | undefined {
   if (lastId === undefined || lastId === '') return events.position();
   const [name, number] = lastId.split('.');
@@ -46,8 +49,9 @@ export function resumed(events: StateEventStream, lastId: string | undefined): n
 }
 
 /**
- * `GET /events`: what happens, as server-sent events. `?kind=task,host&role=R&job=R/E/N` choose; `Last-Event-ID` (or
- * `?after=`) goes on where a reader was. `resync` says that events were lost to this reader: it has to ask for the state.
+ * `GET /events` streams what happens as server-sent events. `?kind=task,host&role=R&job=R/E/N` filters; `Last-Event-ID`
+ * or `?after=` resumes where a reader left off. The event `resync` says that this reader lost events and has to load
+ * the state again.
  */
 export function eventsRoute(app: Hono<CallerEnv>, { stream: events, clock }: EventsRouteSettings): void {
   let streams = 0;
@@ -63,7 +67,7 @@ export function eventsRoute(app: Hono<CallerEnv>, { stream: events, clock }: Eve
       open = false;
     };
     const idLine = () => `id: ${events.name}.${position}\n`;
-    /** All that is there for this reader, up to a piece; empty when there is nothing. */
+    /** The events that are ready for this reader, up to about PIECE_CHARACTERS; empty when there are none. */
     const piece = (): string => {
       let text = '';
       while (text.length < PIECE_CHARACTERS) {
@@ -79,11 +83,11 @@ export function eventsRoute(app: Hono<CallerEnv>, { stream: events, clock }: Eve
       }
       return text;
     };
-    /** Waits for something new; whether there was nothing for so long that a comment is due. */
+    /** Waits for something new. Resolves to true when nothing came for COMMENT_MS, so that a comment is due. */
     const silent = () =>
       new Promise<boolean>((resolve) => {
         const timer = clock.after(COMMENT_MS, () => {
-          // A reader of a quiet stream must not leave a listener behind each time.
+          // Otherwise each silence would leave one more listener behind.
           forget();
           resolve(true);
         });

@@ -1,12 +1,14 @@
 import type { HttpServed, HttpServer, ServeOptions, serveHttp } from './server.ts';
 
-/** The open port of a scheduler; what answers behind it changes when the scheduler comes to lead. */
+/** The scheduler's open port. The app behind it is exchanged when the scheduler becomes the leader. */
 export interface Front extends HttpServer {
-  /** Later requests go to `app`; those under way are finished where they are. */
+  /** From now on requests go to `app`. Requests under way finish in the app that they began in. */
   show(app: HttpServed): void;
 }
 
-/** Opens the port at once, so that nobody is turned away while a long log is read. Throws as `serve` does. */
+/**
+ * Opens the port at once, so that clients are not turned away while a long log is read. Throws what `serveHttp` throws.
+ */
 export async function openFront(
   serve: typeof serveHttp,
   first: HttpServed,

@@ -25,9 +25,9 @@ import { siteGuard } from './site-guard.ts';
 import { type StatusSettings, statusRoutes } from './status-routes.ts';
 import { thriftRoute } from './thrift-route.ts';
 
-/** Largest request body where no flag says another; 4000 instances are one configuration, so real ones are a few kilobytes. */
+/** Default limit of a request body. 4000 instances share one configuration, so real requests are a few kilobytes. */
 const MAX_BODY_BYTES = 32 * 2 ** 20;
-/** Requests of one user in a second, where users log in. */
+/** Default limit of requests per user and second, when authentication is on. */
 const CALLS_PER_SEC = 1000;
 
 export interface HttpAppSettings extends StatusSettings {
@@ -35,20 +35,20 @@ export interface HttpAppSettings extends StatusSettings {
   readonly clock: Clock;
   readonly counters: Counters;
   readonly log: Logger;
-  /** What else is served, after everything here. */
+  /** Further routes, which come after all those added here. */
   readonly pages: Hono<CallerEnv>;
-  /** What reads the sandboxes of tasks; a scheduler that does not lead has none. */
+  /** Routes that read the sandboxes of tasks; undefined in a scheduler that does not lead. */
   readonly views?: Pick<SandboxViews, 'routes'> | undefined;
-  /** Which pages may call, and under which names; those of `corsOrigin` may call /api. */
+  /** Which web sites may send requests, and which host names are ours. Pages of `corsOrigin` may call /api. */
   readonly sites: SiteRules;
-  /** Who may do what; undefined asks nobody for credentials. */
+  /** Who may do what; undefined turns authentication off. */
   readonly security?: Security | undefined;
-  /** Where changes and denials are written down; undefined writes nothing. */
+  /** Where changes and denials are recorded; undefined records nothing. */
   readonly audit?: AuditLog | undefined;
   readonly limits?: Partial<FlagSlice<'limiting'>> | undefined;
 }
 
-/** Everything that the scheduler serves over HTTP; testable by `app.request` without a socket. */
+/** The whole HTTP interface of the scheduler. Tests can use `app.request`, without a socket. */
 export function httpApp(settings: HttpAppSettings): Hono<CallerEnv> {
   const app = new Hono<CallerEnv>();
   app.use(async (c, next) => {

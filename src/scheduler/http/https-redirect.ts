@@ -5,8 +5,8 @@ import type { HttpServed } from './server.ts';
 const written = (host: string): string => (isIpAddress(host) && host.includes(':') ? `[${host}]` : host);
 
 /**
- * What is served without encryption beside an encrypted port: the way there, by 307, so that a call stays a call, and
- * nothing is kept by a browser should TLS be taken away again. Nothing of a request is read but its head.
+ * What the plain port serves beside an encrypted one: a redirect to https. It is a 307, so that a POST stays a POST and
+ * browsers do not remember it in case TLS is turned off again. Of a request only the head is read.
  */
 export const httpsRedirect = (httpsPort: () => number, hostname: string, sites: SiteRules): HttpServed => ({
   fetch(request) {

@@ -14,29 +14,29 @@ import { type RecentlyEncoded, recentlyEncoded } from './recently-encoded.ts';
 
 type Tasks = readonly Wire<'ScheduledTask'>[];
 
-/** A slice: about a millisecond of work, for encoder and compressor alike. */
+/** Tasks per slice: about a millisecond of work for both encoder and compressor. */
 const SLICE_TASKS = 100;
 
-/** How a list of tasks is written in one encoding. */
+/** How a list of tasks is spliced into a reply, in one encoding. */
 interface ListForm {
-  /** What the encoder writes for an empty list; the first place where it stands is that of the tasks. */
+  /** The bytes of an empty task list. Their first occurrence in an encoded reply is where the tasks go. */
   readonly empty: Buffer;
-  /** What stands there instead, before the tasks and after them. */
+  /** The bytes that replace `empty`: `open` before the tasks, `close` after them. */
   open(count: number): Buffer;
   readonly close: Buffer;
-  /** Between two tasks. */
+  /** Separator between two tasks; undefined for none. */
   readonly between: Buffer | undefined;
   encode(task: Wire<'ScheduledTask'>): Uint8Array;
-  /** Tasks of lists whose elements are made on demand, as they were written lately. */
+  /** Cache of encoded tasks, for lists made by `onDemand`; undefined for none. */
   readonly recent: RecentlyEncoded | undefined;
 }
 
-/** So much of each encoding is remembered: about 16,000 tasks. */
+/** Most bytes to remember per encoding: about 16,000 tasks. */
 const REMEMBERED_BYTES = 8 * 1024 * 1024;
-/** A reply with more tasks would drive out everything else, and is not asked for again so soon. */
+/** Longer lists are not cached: they would push out everything else, and are not asked for again soon. */
 const MOST_REMEMBERED = 10_000;
 
-/** The tasks of a job share their configuration, and nobody changes it. */
+/** Cached encodings of TaskConfig: the tasks of a job share one configuration object, which is never modified. */
 const CONFIGS = { binary: lasting<Uint8Array>('TaskConfig'), json: lasting<string>('TaskConfig') };
 
 const NOTHING = Buffer.alloc(0);
@@ -50,7 +50,10 @@ const count32 = (count: number): Buffer => {
   return bytes;
 };
 
-/** Field 3 (result) is a struct whose field 3 (scheduleStatusResult) is one whose field 1 (tasks) is a list. */
+/**
+ * Path to the task list: field 3 (result), a struct; in it field 3 (scheduleStatusResult), a struct; in it field 1, a
+ * list.
+ */
 const BINARY_HEADS = Buffer.from([STRUCT, 0, 3, STRUCT, 0, 3, 15, 0, 1]);
 
 const FORMS: { readonly [P in Protocol | 'plain']: ListForm } = {
@@ -80,7 +83,9 @@ const FORMS: { readonly [P in Protocol | 'plain']: ListForm } = {
   },
 };
 
-/** How the tasks of a list are written, each what it was made of. */
+/**
+ * Returns the function that encodes one task of the list, making the task first when the list was built by `onDemand`.
+ */
 function encoderOf(tasks: Tasks, { encode, recent }: ListForm): (task: Wire<'ScheduledTask'>) => Uint8Array {
   const maker = makerOf(tasks);
   if (!maker) return encode;
@@ -129,7 +134,10 @@ const tasksOf = (response: Wire<'Response'>): Tasks => response.result?.schedule
 
 type Body = Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>;
 
-/** A message as the body of an HTTP reply; one that lists thousands of tasks is written while it is sent. */
+/**
+ * Encodes a message as an HTTP body. A reply with more than LARGE_LIST tasks becomes a stream, encoded while it is
+ * sent.
+ */
 export function messageBody(message: Message, protocol: Protocol): Body {
   const tasks = message.kind === 'reply' ? tasksOf(message.response) : [];
   if (message.kind !== 'reply' || tasks.length <= LARGE_LIST)
@@ -138,7 +146,7 @@ export function messageBody(message: Message, protocol: Protocol): Body {
   return streamOf(slices(rest, FORMS[protocol], tasks));
 }
 
-/** The same for a reply of /apibeta. */
+/** The same as `messageBody`, for a reply of /apibeta. */
 export function plainBody(response: Wire<'Response'>): string | ReadableStream<Uint8Array> {
   const tasks = tasksOf(response);
   if (tasks.length <= LARGE_LIST) return encodePlain('Response', response);

@@ -1,11 +1,11 @@
 import type { MiddlewareHandler } from 'hono';
 import { escaped, link } from './pages/html.ts';
 
-/** Who leads, as far as this instance knows: itself, nobody, or the one that listens there. */
+/** Who leads, as far as this instance knows: itself, nobody, or the scheduler at this host and port. */
 export type Leader = 'self' | 'nobody' | { readonly host: string; readonly port: number };
 
 /**
- * What only the leader answers; every path that begins so, hence /apibeta, too.
+ * Path prefixes that only the leader serves. They are plain string prefixes, so `/api` also matches /apibeta.
  * Source: the original's LeaderRedirectFilter and its list of paths.
  */
 const PREFIXES = [
@@ -17,7 +17,7 @@ const PREFIXES = [
   '/mname',
   '/events',
   '/offers',
-  // /pendingtasks, and the page's.
+  // Matches /pendingtasks and the web page's /pending.
   '/pending',
   '/quotas',
   '/search',
@@ -26,7 +26,7 @@ const PREFIXES = [
   '/tiers',
   '/utilization',
 ];
-/** The web page: the original serves it from below /assets/scheduler. */
+/** Paths of the web page, which the original serves below /assets/scheduler. */
 const PAGE = /^\/(scheduler|updates)(\/|$)/;
 
 const BYPASS = 'Bypass-Leader-Redirect';
@@ -34,7 +34,7 @@ const BYPASS = 'Bypass-Leader-Redirect';
 const isForLeader = (path: string): boolean =>
   PAGE.test(path) || PREFIXES.some((prefix) => path.startsWith(prefix));
 
-/** `scheme://host:port`, with the brackets of IPv6. */
+/** `scheme://host:port`; an IPv6 address gets its brackets. */
 export const originOf = (scheme: string, { host, port }: Exclude<Leader, string>): string =>
   `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}`;
 
@@ -46,7 +46,7 @@ const NOBODY = page(
   'No scheduler of this cluster leads at the moment. One is elected within the ZooKeeper session timeout after a crash, and at once after a normal stop. Try again in a moment.',
 );
 
-/** What a person sees of a scheduler that does not lead. `scheme` is that of their request. */
+/** The page that a person sees on a scheduler that does not lead. `scheme` is the scheme of their request. */
 export const standbyPage = (leader: Leader, scheme: string): string => {
   if (leader === 'nobody') return NOBODY;
   if (leader === 'self')
@@ -56,8 +56,8 @@ export const standbyPage = (leader: Leader, scheme: string): string => {
 };
 
 /**
- * Sends what only the leader can answer to the leader: 307 with the path and query as they came, or 503 with a page
- * while nobody leads. A request with the header Bypass-Leader-Redirect, whatever its value, is answered here.
+ * Redirects requests that only the leader can answer: 307 to the leader with the same path and query, or 503 with a
+ * page while nobody leads. A request with a Bypass-Leader-Redirect header, whatever its value, is answered here.
  */
 export const leaderRedirect =
   (leader: () => Leader): MiddlewareHandler =>

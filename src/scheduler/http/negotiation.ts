@@ -3,7 +3,7 @@ import type { Protocol } from '../../api/index.ts';
 const BINARY_TYPE = 'application/vnd.apache.thrift.binary';
 export const JSON_TYPE = 'application/vnd.apache.thrift.json';
 
-/** How the body of a request is written, by its Content-Type. Source: the original's TContentAwareServlet. */
+/** Encoding of a request body by its Content-Type. Source: the original's TContentAwareServlet. */
 const REQUEST_PROTOCOLS: ReadonlyMap<string, Protocol> = new Map([
   ['application/x-thrift', 'json'],
   ['application/json', 'json'],
@@ -14,10 +14,13 @@ const REQUEST_PROTOCOLS: ReadonlyMap<string, Protocol> = new Map([
 
 const MEDIA_TYPE = /^\s*[\w!#$%&'*+.^`|~-]+\/[\w!#$%&'*+.^`|~-]+\s*(;.*)?$/;
 
-/** The first of a list: a proxy may have joined two lines of the header. Commas within quotes belong to a parameter. */
+/**
+ * First entry of a comma-separated header, as a proxy may have joined two header lines. Commas in quotes do not
+ * separate.
+ */
 const firstOf = (header: string): string => /^(?:[^,"]|"(?:[^"\\]|\\.)*")*/.exec(header)?.[0].trim() ?? '';
 
-/** A media type in one spelling: lower case, no blanks around `;` and `=`, no quotes that are not needed. */
+/** Normalises a media type: lower case, no blanks around `;` and `=`, no needless quotes. */
 const spelled = (type: string): string =>
   type
     .toLowerCase()
@@ -25,8 +28,8 @@ const spelled = (type: string): string =>
     .replace(/="([\w-]+)"/g, '=$1');
 
 /**
- * The protocol of a request body; 'unsupported' is a 415, 'unreadable' a 500. No header means JSON, and so does one that
- * says nothing. Of several types the first counts.
+ * Protocol of a request body. A missing or blank header means JSON; of several types the first counts.
+ * @returns 'unsupported' for another media type (status 415), 'unreadable' for what is not a media type (status 500).
  */
 export function requestProtocol(contentType: string | undefined): Protocol | 'unsupported' | 'unreadable' {
   const type = firstOf(contentType ?? '');
@@ -35,7 +38,7 @@ export function requestProtocol(contentType: string | undefined): Protocol | 'un
   return known ?? (MEDIA_TYPE.test(type) ? 'unsupported' : 'unreadable');
 }
 
-/** The protocol of a reply: binary only when exactly that is asked for. */
+/** Protocol of a reply: binary when the Accept header is exactly the binary type, otherwise JSON. */
 export const replyProtocol = (accept: string | undefined): Protocol =>
   accept?.trim().toLowerCase() === BINARY_TYPE ? 'binary' : 'json';
 

@@ -1,21 +1,21 @@
-/** How the elements of a list are made that are not made yet. */
+/** Makes the elements of a list that still holds the originals. */
 interface Maker<T, U> {
   make(element: T): U;
-  /** Whether it makes the same of this element every time. */
+  /** Whether `make` gives the same result for this element every time, so that its encoding may be cached. */
   isLasting(element: T): boolean;
 }
 
 const makers = new WeakMap<readonly unknown[], Maker<never, unknown>>();
 
-/** Replies with more elements are written in slices. */
+/** Lists longer than this are written in slices. */
 export const LARGE_LIST = 500;
 
 /**
- * `list.map(make)` for a reply that is written in slices: a long list comes back as it is, and `makerOf` says how its
- * elements are made. A hundred thousand of them at once would live just long enough to be copied by every collection
- * meanwhile.
- * @param make an element that says less.
- * @param isLasting whether `make` makes the same of the element every time, whoever asks.
+ * Like `list.map(make)`, for a reply that is written in slices. A list longer than LARGE_LIST comes back as a copy of
+ * the original elements, and `makerOf` tells how to make each when it is written. Making 100,000 elements at once would
+ * keep them alive just long enough for every garbage collection meanwhile to copy them.
+ * @param make makes the element to send, which leaves out parts of the original.
+ * @param isLasting whether `make` gives the same for this element every time, whoever asks.
  */
 export function onDemand<T extends U, U>(
   list: readonly T[],
@@ -28,6 +28,6 @@ export function onDemand<T extends U, U>(
   return own;
 }
 
-/** How the elements of the list are made; undefined when they stand there as they are. */
+/** How to make the elements of the list; undefined when they are ready as they are. */
 export const makerOf = <U>(list: readonly U[]): Maker<U, U> | undefined =>
   makers.get(list) as Maker<U, U> | undefined;

@@ -2,11 +2,11 @@ import type { IncomingMessage, RequestListener } from 'node:http';
 import type { Socket } from 'node:net';
 
 /**
- * Answers the requests of a connection one after another, in the order in which they came: a client that sends many at
- * once has one answer made, and held for it, at a time.
+ * Handles the requests of a connection one after another, in the order they came. So a client that pipelines many
+ * requests makes us prepare and hold only one reply at a time.
  */
 export function oneAtATime(answer: RequestListener): RequestListener {
-  /** What waits on a connection where a request is being answered. */
+  /** Requests that wait, for each connection on which a request is being handled. */
   const waiting = new WeakMap<Socket, (() => void)[]>();
   return (incoming: IncomingMessage, outgoing) => {
     const { socket } = incoming;

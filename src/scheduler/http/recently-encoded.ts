@@ -1,12 +1,13 @@
-/** What was encoded lately, by the value that it was made of. Values never change: a changed task is another value. */
+/** Cache of encoded values, keyed by the value itself. Values are immutable: a changed task is another object. */
 export interface RecentlyEncoded {
-  /** The bytes, made by `encode` unless they are remembered. */
+  /** The bytes of the value, from the cache or else made by `encode`. */
   of(value: object, encode: () => Uint8Array): Uint8Array;
 }
 
 /**
- * Remembers `mostBytes` of encoded values at most. Those that nobody asked for while half as much was made are
- * forgotten: two maps take turns, so that a look costs one search and forgetting costs nothing.
+ * Remembers at most about `mostBytes` of encoded values, in two maps of half that size. When the young map is full, it
+ * replaces the old one; values in the old map that were not asked for in the meantime are forgotten. A lookup costs at
+ * most two searches, and forgetting costs nothing.
  */
 export function recentlyEncoded(mostBytes: number): RecentlyEncoded {
   let young = new Map<object, Uint8Array>();

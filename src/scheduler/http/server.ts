@@ -9,18 +9,18 @@ import { type ConnectionLimits, limitConnections } from './connection-limits.ts'
 import { oneAtATime } from './one-at-a-time.ts';
 import type { Tls } from './tls.ts';
 
-/** What answers requests. */
+/** An app that answers requests. */
 export interface HttpServed {
   fetch(request: Request, env?: HttpBindings): Response | Promise<Response>;
 }
 
 export interface HttpServer {
   readonly port: number;
-  /** Takes no more requests, lets those under way finish for a moment, then cuts them off. */
+  /** Accepts no more requests, gives those under way DRAIN_MS to finish, then cuts them off. */
   close(): Promise<void>;
 }
 
-/** How long requests under way may take when the server closes. */
+/** How long requests under way may still take when the server closes. */
 const DRAIN_MS = 1000;
 
 const inUse = (port: number): AuroraError =>
@@ -43,14 +43,14 @@ const listening = (server: Server, port: number, ip: string | undefined): Promis
     server.listen({ port, ...(ip === undefined ? {} : { host: ip }) }, () => resolve());
   });
 
-/** Times of a server's connections; default those that all our servers have. */
+/** Timeouts of a server's connections; the defaults are those that all our servers use. */
 export interface ConnectionTimes {
-  /** How long a connection is kept on which nothing is asked. */
+  /** How long an idle connection is kept open. */
   readonly keepAliveMs: number;
   readonly headLimitMs: number;
   /** How long a request may take to arrive, its body included; default 5 minutes. */
   readonly requestLimitMs?: number;
-  /** How often connections are looked at. */
+  /** How often timeouts and slow readers are checked. */
   readonly lookMs: number;
 }
 
@@ -61,22 +61,22 @@ const CONNECTION_TIMES: ConnectionTimes = {
 };
 const REQUEST_LIMIT_MS = 300_000;
 
-/** What a client of HTTP/1.0 that names no host has asked for. */
+/** Host name for HTTP/1.0 requests that name none. */
 const NO_HOST = 'localhost';
 
-/** How long TLS may take to be agreed upon. */
+/** How long a TLS handshake may take. */
 const HANDSHAKE_LIMIT_MS = 10_000;
 
-/** Limits where none are given. */
+/** Used when no limits are given. */
 const NO_LIMITS: ConnectionLimits = { perAddress: 0, readerLimitMs: 60_000 };
 const MAX_HEADER_BYTES = 64 * 1024;
 
 export interface ServeOptions {
   readonly times?: ConnectionTimes;
   readonly limits?: ConnectionLimits;
-  /** Of the first line and all headers together; tickets of Kerberos are long. Default 64 KB. */
+  /** Size of the request line and all headers together; default 64 KB, because Kerberos tickets are long. */
   readonly maxHeaderBytes?: number;
-  /** With it the port speaks https and nothing else. */
+  /** When given, the port speaks https only. */
   readonly tls?: Tls | undefined;
 }
 

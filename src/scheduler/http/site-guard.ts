@@ -13,21 +13,22 @@ import type { Counters } from '../metrics/counters.ts';
 /** Counts requests that were refused because a page of another site may have sent them. */
 const REFUSED = 'http_cross_site_refusals';
 
-/** Methods that change nothing, except at /api: it takes a call by any method. */
+/** Methods that change nothing. /api is the exception: there any method but OPTIONS can carry a call. */
 const READS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 const contentRule = (path: string): ContentRule =>
   path === '/api' ? 'a type' : path.startsWith('/apibeta/') ? 'json' : 'nothing';
 
-/** What an operator does about it. */
+/** What an operator can do about a refusal. */
 const REMEDIES: Readonly<Partial<Record<SiteRefusal['cause'], string>>> = {
   host: ' If it should, name it in -http_allowed_hosts.',
   origin: ' If they should, name their host and port in -http_public_names.',
 };
 
 /**
- * Refuses what a page of another site may have sent: every request for a host that is not ours, and every request that
- * is not a read from a foreign origin. Programs send nothing that is looked at here, so none is refused.
+ * Refuses requests that a page of another web site may have sent: every request for a host name that is not ours, and
+ * every request from a foreign origin that is not a read. Programs do not send the headers that reveal an origin, so
+ * they pass.
  */
 export function siteGuard(
   rules: SiteRules,
@@ -36,7 +37,7 @@ export function siteGuard(
   counters.add(REFUSED, 0);
   return async (c, next) => {
     const { method, path, url } = c.req;
-    // A name like 1a.1 counts as an address that is none; whoever reads the URL further on would fail.
+    // A host such as `1a.1` is parsed as an invalid address; routes that parse the URL later would throw.
     if (!URL.canParse(url)) return c.text('The Host header names no host.\n', 400);
     const source: RequestSource = {
       host: c.req.header('Host'),

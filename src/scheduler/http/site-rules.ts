@@ -7,7 +7,7 @@ interface NameFlags extends Pick<SchedulerOptions, 'httpAllowedHosts' | 'httpPub
   readonly ip?: string | undefined;
 }
 
-/** The names that this scheduler answers to, as its flags say; `hostname` is the one it advertises. */
+/** Host names and origins that this scheduler accepts, from its flags. `hostname` is the name it advertises. */
 export function siteRules(
   { enableCorsFor, httpAllowedHosts: allowed, httpPublicNames: publicNames, ip }: NameFlags,
   hostname: string,

@@ -1,10 +1,10 @@
 import { yieldTurn } from '../../base/turns.ts';
 
-/** What is made in one go: so many characters, or what can be made in this time. */
+/** A slice ends after this many characters, or after this much time. */
 const SLICE_CHARACTERS = 256 * 1024;
 const SLICE_MS = 5;
 
-/** A body of many parts that are made while they are sent; between slices the rest of the scheduler has its turn. */
+/** A body of many parts, made while it is sent. The event loop gets a turn between slices. */
 export function slicedBody(parts: Iterable<string>): ReadableStream<Uint8Array> {
   const iterator = parts[Symbol.iterator]();
   const encoder = new TextEncoder();
@@ -26,7 +26,7 @@ export function slicedBody(parts: Iterable<string>): ReadableStream<Uint8Array> 
   });
 }
 
-/** A JSON list; `text` writes an element as JSON. */
+/** Writes a JSON list in parts; `text` turns an element into JSON. */
 export function* jsonList<T>(elements: Iterable<T>, text: (element: T) => string): Generator<string> {
   let before = '[';
   for (const element of elements) {
@@ -36,7 +36,7 @@ export function* jsonList<T>(elements: Iterable<T>, text: (element: T) => string
   yield before === '[' ? '[]' : ']';
 }
 
-/** A JSON object; each value is JSON already. */
+/** Writes a JSON object in parts; each value is JSON text already. */
 export function* jsonObject(members: Iterable<readonly [name: string, value: string]>): Generator<string> {
   let before = '{';
   for (const [name, value] of members) {

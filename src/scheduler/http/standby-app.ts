@@ -22,13 +22,13 @@ export interface StandbySettings {
   readonly audit?: AuditLog | undefined;
   readonly limits?: Partial<FlagSlice<'limiting'>> | undefined;
   leader(): Leader;
-  /** Undefined while nothing is wrong. */
+  /** Whether the process can do its work. */
   healthy(): boolean;
 }
 
 /**
- * What a scheduler serves that does not lead, or not yet: the way to the leader, its own health and metrics, and a page
- * that says who leads. Calls that are not sent on are answered with ERROR_TRANSIENT, so that clients try again.
+ * What a scheduler serves while it does not lead, or not yet: redirects to the leader, its own health and metrics, and
+ * a page that says who leads. Calls that are not redirected get ERROR_TRANSIENT, so that clients try again.
  */
 export function standbyApp(settings: StandbySettings): Hono<CallerEnv> {
   const { clusterName, leader, statsUrlPrefix } = settings;

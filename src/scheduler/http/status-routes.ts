@@ -11,11 +11,13 @@ export interface StatusSettings {
   /** Whether the process can do its work. */
   healthy(): boolean;
   leader(): Leader;
-  /** Whether this instance does a leader's work: it has a session with Mesos, or had one and gets it back. */
+  /**
+   * Whether this instance does the work of a leader: it has a session with Mesos, or had one and is getting it back.
+   */
   leading(): boolean;
 }
 
-/** Source of the statuses: the original's LeaderHealth, for load balancers that are to send everything to the leader. */
+/** Status for load balancers that should send everything to the leader. Source: the original's LeaderHealth. */
 function leaderHealth({ leader, leading }: StatusSettings): readonly [text: string, status: 200 | 502 | 503] {
   const leads = leader();
   if (leads === 'nobody') return ['No leader is known.', 502];

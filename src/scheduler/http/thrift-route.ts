@@ -7,7 +7,10 @@ import { messageBody } from './large-reply.ts';
 import { replyProtocol, replyType, requestProtocol } from './negotiation.ts';
 import type { GuardedDispatch } from './rpc/guarded.ts';
 
-/** A body that cannot be answered in Thrift, as the original's server: there is no envelope to answer in. */
+/**
+ * For a body that is not a Thrift message: without its envelope there is no Thrift reply. The status 500 is the
+ * original's.
+ */
 const unreadable = (c: Context, what: string) => c.text(`The request could not be read: ${what}\n`, 500);
 
 function exception(envelope: Envelope, error: unknown): Message {
@@ -23,7 +26,7 @@ function exception(envelope: Envelope, error: unknown): Message {
     : { kind: 'exception', method, seqid, type: 'PROTOCOL_ERROR', message: messageOf(error) };
 }
 
-/** The reply; the call itself when nobody knows who calls. */
+/** The reply to a message, or the call itself when it needs credentials and has none. */
 async function replyTo(envelope: Envelope, dispatch: GuardedDispatch, caller: Caller): Promise<Message> {
   let message: Message;
   try {
@@ -60,7 +63,7 @@ async function serve(c: Context<CallerEnv>, dispatch: GuardedDispatch, denials: 
   });
 }
 
-/** Serves Thrift at /api; a GET has no body and fails as one without. */
+/** Serves Thrift at /api. GET is accepted as in the original, but fails because it has no body. */
 export function thriftRoute(app: Hono<CallerEnv>, dispatch: GuardedDispatch, denials: Denials): void {
   app.on(['GET', 'POST'], '/api', (c) => serve(c, dispatch, denials));
   app.on('OPTIONS', '/api', (c) => c.body(null, 200, { Allow: 'GET, HEAD, OPTIONS, POST' }));

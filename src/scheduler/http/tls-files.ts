@@ -3,19 +3,19 @@ import { createSecureContext, type SecureContextOptions } from 'node:tls';
 import { AuroraError, messageOf } from '../../base/errors.ts';
 import type { Files } from '../security/watched-file.ts';
 
-/** Where certificates are; all in PEM. */
+/** Paths of the TLS files, all in PEM. */
 export interface TlsPaths {
-  /** The scheduler's, followed by those that lead to an authority. */
+  /** The scheduler's certificate, followed by its intermediate certificates. */
   readonly certificate: string;
   readonly key: string;
-  /** Authorities of the certificates that clients show; undefined asks clients for none. */
+  /** Authorities that client certificates are checked against; undefined does not ask clients for certificates. */
   readonly clientCa: string | undefined;
 }
 
-/** One version of the files. */
+/** One version of the TLS files. */
 export interface TlsVersion {
   readonly context: SecureContextOptions;
-  /** When the certificate begins and ceases to be valid, epoch milliseconds. */
+  /** Validity of the certificate, epoch milliseconds. */
   readonly fromMs: number;
   readonly untilMs: number;
 }
@@ -36,7 +36,7 @@ const certificateOf = (pem: string, where: string): X509Certificate => {
   }
 };
 
-/** A key behind a password is none: nobody could give it when the scheduler is started again. */
+/** Keys protected by a password are rejected: nobody could enter it when the scheduler restarts. */
 const keyOf = (pem: string, where: string): KeyObject => {
   try {
     return createPrivateKey(pem);
@@ -46,8 +46,8 @@ const keyOf = (pem: string, where: string): KeyObject => {
 };
 
 /**
- * Reads certificate, key and authorities, and tries whether a server can be made of them.
- * @throws AuroraError CONFIG naming the file; nothing of the key is shown.
+ * Reads certificate, key and authorities, and checks that a server can use them.
+ * @throws AuroraError CONFIG naming the file; never shows any part of the key.
  */
 export async function readTls(files: Files, { certificate, clientCa, key }: TlsPaths): Promise<TlsVersion> {
   const context = {

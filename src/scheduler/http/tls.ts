@@ -7,13 +7,16 @@ import type { Counters } from '../metrics/counters.ts';
 import { type Files, systemFiles } from '../security/watched-file.ts';
 import { readTls, type TlsPaths, type TlsVersion } from './tls-files.ts';
 
-/** What an encrypted server is made with. */
+/** What a TLS server is created with. */
 export interface Tls {
   readonly options: SecureContextOptions & {
     readonly requestCert: boolean;
     readonly rejectUnauthorized: boolean;
   };
-  /** Hands over each new version of the files; the result ends that. */
+  /**
+   * Calls `take` with each new version of the files.
+   * @returns a function that ends this.
+   */
   follow(take: (context: SecureContextOptions) => void): () => void;
 }
 
@@ -25,11 +28,14 @@ export interface TlsSettings {
   readonly files?: Files;
 }
 
-/** Time between two looks at the files. */
+/** Interval between two checks of the files. */
 const LOOK_MS = 1000;
-/** A file that changed less than this ago may be half written, and the other of a pair not yet there. */
+/**
+ * Files changed less than this ago wait for a later check: they may be half written, or the other one of a pair still
+ * missing.
+ */
 const SETTLED_MS = 1000;
-/** Before its end a certificate should have been replaced. */
+/** A warning is logged when the certificate expires within this time. */
 const WARNED_MS = 7 * 24 * 3600 * 1000;
 
 const FAILURES = 'http_tls_file_failures';
@@ -66,9 +72,9 @@ async function stateOf(files: Files, { certificate, clientCa, key }: TlsPaths) {
 }
 
 /**
- * TLS as the flags have it; undefined without. The files are looked at again and again: a new version that is good is
- * handed on, one that is not is reported once, and the one before stays.
- * @throws AuroraError USAGE for flags that do not fit each other, CONFIG for files that are not good.
+ * TLS as the flags configure it; undefined when they do not. The files are checked again and again: a good new version
+ * is handed on; a bad one is reported once, and the previous version stays in use.
+ * @throws AuroraError USAGE for flags that contradict each other, CONFIG for unusable files.
  */
 export async function openTls(settings: TlsSettings): Promise<Tls | undefined> {
   const { clock, counters, files = systemFiles, flags, log } = settings;
@@ -97,7 +103,7 @@ export async function openTls(settings: TlsSettings): Promise<Tls | undefined> {
     const ageMs = clock.nowMs() - before.changedMs;
     if (before.version === seen || (ageMs >= 0 && ageMs < SETTLED_MS)) return undefined;
     const version = await readTls(files, paths).catch((error) => error as Error);
-    // Changed again meanwhile: the next look sees the whole of it.
+    // The files changed while they were read; the next check reads them again.
     if ((await stateOf(files, paths)).version !== before.version) return undefined;
     seen = before.version;
     if (version instanceof Error) throw version;

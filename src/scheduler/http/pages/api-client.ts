@@ -6,7 +6,7 @@ import { packageRoot } from '../../launch/package-root.ts';
 import type { CallerEnv } from '../caller.ts';
 import { escaped } from './html.ts';
 
-/** The client's files, built from src/web/api-client. */
+/** The files of the JavaScript client, built from src/web/api-client. */
 const FILES: ReadonlySet<string> = new Set([
   'api_types.js',
   'ReadOnlyScheduler.js',
@@ -23,7 +23,7 @@ const fieldsText = (fields: Fields): string =>
     .map(([name, [id, type]]) => `${id}: ${escaped(type)} <b>${escaped(name)}</b>`)
     .join(', ');
 
-/** All calls, types and numbers, for a person who writes a program. */
+/** A reference page for programmers: all calls, types and enum numbers. */
 function* helpPage(): Generator<string> {
   yield '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>Aurora API</title></head><body>\n<h1>Aurora API</h1>\n<h2>Calls</h2>\n<dl>\n';
   for (const [name, { args, service }] of Object.entries(CALLS))
@@ -43,8 +43,8 @@ function* helpPage(): Generator<string> {
 }
 
 /**
- * /apiclient: the client for pages, with the globals of the files that Thrift generates for the original, so that the
- * original's page and those of others go on; and the page on the API that is beside it.
+ * Serves /apiclient: a JavaScript client for web pages and its reference page. The client has the same globals as the
+ * files that Thrift generates for the original, so existing pages keep working.
  */
 export function apiClient(app: Hono<CallerEnv>): void {
   const known = new Map<string, string>();

@@ -11,7 +11,10 @@ export const escaped = (text: string): string =>
 
 export const link = (href: string, text: string): string => `<a href="${escaped(href)}">${escaped(text)}</a>`;
 
-/** A page of one table; cells are HTML already, everything else is text. In parts, because tables may be long. */
+/**
+ * A page with one table. Cells are HTML; all other strings are plain text. Yielded in parts, because tables may be
+ * long.
+ */
 export function* tablePage(
   title: string,
   heads: readonly string[],

@@ -8,7 +8,7 @@ import type { Storage } from '../../storage/index.ts';
 import type { Tiers } from '../../tiers.ts';
 import type { Views } from '../views/views.ts';
 
-/** What the pages look at. */
+/** What the pages are made from. */
 export interface PageSettings {
   readonly storage: Storage;
   readonly known: KnownOffers;
@@ -19,10 +19,10 @@ export interface PageSettings {
   readonly clock: Clock;
   readonly stream: StateEventStream;
   readonly views: Views;
-  /** How to log in, as values of WWW-Authenticate. */
+  /** Ways to log in, as values of WWW-Authenticate. */
   readonly challenges: readonly string[];
 }
 
-/** A reply in JSON; `text` is JSON already. */
+/** A JSON reply; `text` is JSON already. */
 export const json = (c: Context, text: string | ReadableStream<Uint8Array>): Response =>
   c.body(text as string, 200, { 'Content-Type': 'application/json' });

@@ -13,7 +13,7 @@ import { taskPages } from './task-pages.ts';
 import { unknownTasksPage } from './unknown-tasks-page.ts';
 import { webPage } from './web-page.ts';
 
-/** The pages that show tasks, agents, offers and quotas. They show what is durable, as every reply does. */
+/** All pages of a leading scheduler. They reply when what they show is durable, as every reply does. */
 export function pages(settings: PageSettings): Hono<CallerEnv> {
   const app = new Hono<CallerEnv>();
   app.use(async (_, next) => {

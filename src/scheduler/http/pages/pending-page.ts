@@ -5,7 +5,7 @@ import { jobKeyText } from '../../storage/keys.ts';
 import type { CallerEnv } from '../caller.ts';
 import { json, type PageSettings } from './page-settings.ts';
 
-/** Funnels in one reply: each costs a look at every offer. */
+/** Most funnels in one reply: each costs a look at every offer. */
 const MOST_FUNNELS = 100;
 
 interface Shown {
@@ -13,7 +13,7 @@ interface Shown {
   readonly funnel: Funnel | undefined;
 }
 
-/** Java prints a list so; clients of the original take the text apart. */
+/** The format in which Java prints a list; clients of the original parse it. */
 const bracketed = (reasons: readonly string[]): string => `[${reasons.join(', ')}]`;
 
 const tasksText = (count: number): string => (count === 1 ? '1 task is' : `${count} tasks are`);
@@ -25,9 +25,9 @@ function paragraph({ group, funnel }: Shown): string {
 }
 
 /**
- * /pendingtasks: groups of equal pending tasks, as the original shows them. Beyond that, `job` (role/env/name, may be
- * given several times) restricts, `funnel=true` adds what becomes of every agent for a task of the group, and
- * `format=text` says that for a person.
+ * /pendingtasks: groups of equal pending tasks, in the original's format. Additions of ours: `job` (role/env/name,
+ * repeatable) filters; `funnel=true` adds, for each group, which agents were ruled out and why; `format=text` gives
+ * that as text for people.
  */
 export function pendingPage(app: Hono<CallerEnv>, { pending }: PageSettings): void {
   const shown = async (groups: readonly PendingGroup[], withFunnels: boolean): Promise<Shown[]> => {

@@ -7,10 +7,10 @@ import type { CallerEnv } from '../caller.ts';
 import { jsonObject, slicedBody } from '../sliced-body.ts';
 import { json, type PageSettings } from './page-settings.ts';
 
-/** Stored configurations are shared objects, so each is hashed once. */
+/** Stored configurations are shared objects, so each is hashed only once. */
 const keys = new WeakMap<TaskConfig, string>();
 
-/** `role/environment/name-<hash>`; equal configurations have equal keys. The number is a signed one of 32 bits. */
+/** `role/environment/name-HASH`, the same for equal configurations. HASH is a signed 32-bit number. */
 function configKey(config: TaskConfig): string {
   const known = keys.get(config);
   if (known !== undefined) return known;
@@ -20,7 +20,7 @@ function configKey(config: TaskConfig): string {
   return key;
 }
 
-/** Each job is looked at when its turn comes: the page shows a cluster that may change while it is written. */
+/** Each job is read when its turn comes, so the cluster may change while the page is written. */
 function* stateParts(storage: Storage): Generator<string> {
   const jobs = storage.read(({ tasks }) => [...tasks.jobs()]);
   const agents = new Map<string, string[]>();
@@ -50,7 +50,7 @@ function* stateParts(storage: Storage): Generator<string> {
   yield '}';
 }
 
-/** /state: the tasks on each agent, with every configuration written once. Source of the shape: the original's. */
+/** /state: the tasks on each agent, with each configuration written once. Source of the format: the original. */
 export function statePage(app: Hono<CallerEnv>, { storage }: PageSettings): void {
   app.get('/state', (c) => json(c, slicedBody(stateParts(storage))));
 }

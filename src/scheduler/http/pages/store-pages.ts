@@ -23,7 +23,7 @@ function quotas(stores: ReadStores, role: string | undefined) {
   return shown;
 }
 
-/** A draining host without a task that is on it is left out, as in the original. */
+/** Draining hosts without tasks are left out, as in the original. */
 function maintenance(stores: ReadStores) {
   const hosts = { DRAINED: new Set<string>(), SCHEDULED: new Set<string>(), DRAINING: new Set<string>() };
   for (const [host, mode] of stores.modes.all()) if (mode !== 'NONE') hosts[mode].add(host);
@@ -38,13 +38,13 @@ function maintenance(stores: ReadStores) {
   };
 }
 
-/** A stored schedule that cannot be read is shown as it is. */
+/** The schedule in normal form; one that cannot be parsed is shown as it is stored. */
 function scheduleText(schedule: string): string {
   const crontab = parseCrontab(schedule);
   return 'problem' in crontab ? schedule : crontabText(crontab);
 }
 
-/** JSON pages that show what is stored, and the offers that are held. Source of the shapes: the original's. */
+/** JSON pages that show the stores and the offers we hold. Source of the formats: the original. */
 export function storePages(app: Hono<CallerEnv>, { known, storage, tiers }: PageSettings): void {
   app.get('/quotas', (c) => {
     const role = c.req.query('role');
@@ -65,7 +65,7 @@ export function storePages(app: Hono<CallerEnv>, { known, storage, tiers }: Page
   });
   app.get('/offers', (c) => {
     const shown = known.look().flatMap(({ givenBackMs, offer: { offers } }) =>
-      // The age is beside what Mesos sent; offers that are ours have none.
+      // We add the offer's age to what Mesos sent; offers that are still ours have none.
       offers.map((offer) =>
         givenBackMs === undefined ? offer : { ...offer, given_back_ms_ago: givenBackMs },
       ),

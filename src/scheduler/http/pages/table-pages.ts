@@ -13,7 +13,7 @@ import { slicedBody } from '../sliced-body.ts';
 import { escaped, link, tablePage } from './html.ts';
 import type { PageSettings } from './page-settings.ts';
 
-/** Where the original's observer listens on every agent. */
+/** Port of the original's observer on every agent. */
 const OBSERVER_PORT = 1338;
 
 const html = (c: Context, parts: Iterable<string>): Response =>
@@ -49,7 +49,10 @@ const titleOf = (metric: ConsumptionMetric): string => metric.replaceAll('_', ' 
 
 const total = (amounts: Iterable<QuotaAmounts>): QuotaAmounts => [...amounts].reduce(plus, NOTHING);
 
-/** HTML pages of agents (/agents, /slaves) and of used resources: the cluster's, a metric's by role, a role's by job. */
+/**
+ * HTML tables: agents (/agents, /slaves), and resources used by the cluster, by role for a metric, or by job for a
+ * role.
+ */
 export function tablePages(app: Hono<CallerEnv>, { clusterName, storage }: PageSettings): void {
   const agents = (c: Context) => {
     const [known, modes] = storage.read((stores) => [[...stores.hosts.all()], new Map(stores.modes.all())]);

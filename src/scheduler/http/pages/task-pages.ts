@@ -6,7 +6,7 @@ import type { CallerEnv } from '../caller.ts';
 import { escaped } from './html.ts';
 import type { PageSettings } from './page-settings.ts';
 
-/** The port that a task is reached at: that of the first name it has. Source: the original's Mname. */
+/** The port to redirect to is the first of these names that the task has. Source: the original's Mname. */
 const PORT_NAMES = ['health', 'http', 'HTTP', 'web', 'admin'] as const;
 
 const USAGE = `<html>Redirects from the name of an instance to the place where it runs.
@@ -20,13 +20,13 @@ const DUMP_USAGE = `<html>Shows a task or a cron job as it is stored.
 
 const PREFIX_PARTS = 6;
 
-/** What stands behind the instance in the path, as the client wrote it, with the query. */
+/** The part of the path after the instance, as the client wrote it, with the query. */
 function forwarded(url: string): string {
   const { pathname, search } = new URL(url);
   return `/${pathname.split('/').slice(PREFIX_PARTS).join('/')}${search}`;
 }
 
-/** /mname, which finds instances by name, and /structdump, which shows a task or a cron job as it is stored. */
+/** /mname finds instances by name; /structdump shows a task or a cron job as it is stored. */
 export function taskPages(app: Hono<CallerEnv>, { storage }: PageSettings): void {
   const redirect = (c: Context) => {
     const { role, env: environment, job: name, instance = '' } = c.req.param();

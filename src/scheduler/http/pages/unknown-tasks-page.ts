@@ -2,7 +2,7 @@ import type { Hono } from 'hono';
 import type { CallerEnv } from '../caller.ts';
 import { json, type PageSettings } from './page-settings.ts';
 
-/** The running tasks that are not in the state and are kept, as JSON; the host where it is known. */
+/** /unknowntasks: running tasks that are not in the state but are kept, as JSON, with their host where it is known. */
 export function unknownTasksPage(app: Hono<CallerEnv>, { storage, unknown }: PageSettings): void {
   app.get('/unknowntasks', (c) => {
     const shown = [...unknown.kept()].map(({ taskId, agentId, state, sinceMs }) => {

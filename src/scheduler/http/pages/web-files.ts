@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { packageRoot } from '../../launch/package-root.ts';
 
-/** A file of the built page, plain and compressed. */
+/** A file of the built web page, plain and precompressed. */
 export interface WebFile {
   readonly type: string;
   readonly plain: Buffer<ArrayBuffer>;
@@ -10,10 +10,10 @@ export interface WebFile {
   readonly gzip?: Buffer<ArrayBuffer>;
 }
 
-/** The page as it was built. */
+/** All files of the built web page. */
 export interface WebFiles {
   readonly byName: ReadonlyMap<string, WebFile>;
-  /** The names, which hold a hash of what is in them. */
+  /** File names of the entry points; each name contains a hash of the file's content. */
   readonly entries: { readonly page: string; readonly theme: string; readonly style: string };
 }
 
@@ -25,7 +25,7 @@ const TYPES: Readonly<Record<string, string>> = {
 
 const read = (path: string) => readFileSync(path) as Buffer<ArrayBuffer>;
 
-/** All files at once, so that a later build cannot mix with them. Undefined when the page was not built. */
+/** Loads all files at once, so that a later build cannot mix with them. Undefined when the page was not built. */
 export function loadWebFiles(directory = join(packageRoot(), 'dist', 'web')): WebFiles | undefined {
   let names: string[];
   try {

@@ -14,7 +14,7 @@ interface WebPageSettings {
   readonly clusterName: string;
 }
 
-/** Nothing from elsewhere, no script that is not a file of ours, no frame around the page. */
+/** Content security policy: nothing from other sites, only scripts that are files of ours, no framing. */
 const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
@@ -26,7 +26,10 @@ const DOCUMENT_HEADERS = {
   'Cache-Control': 'no-cache',
 } as const;
 
-/** Where a browser goes that asks for what the original shows as JSON; programs, and any query, get the JSON. */
+/**
+ * For paths where the original serves JSON: the page that a browser is redirected to. Programs, and requests with a
+ * query, get the JSON.
+ */
 const FOR_PEOPLE: Readonly<Record<string, string>> = {
   '/cron': '/cron/view',
   '/maintenance': '/maintenance/view',
@@ -40,7 +43,7 @@ const ICON =
 const NOT_BUILT =
   '<!DOCTYPE html>\n<html><head><meta charset="utf-8"><title>Aurora</title></head><body><p>The page was not built. Run <code>npm run build</code> and load this again.</p></body></html>\n';
 
-/** JSON that can stand in a document: no tag can begin in it. */
+/** JSON that is safe inside an HTML document: no tag can begin in it. */
 const inDocument = (value: unknown): string => JSON.stringify(value).replaceAll('<', '\\u003c');
 
 const documentOf = ({ entries }: WebFiles, clusterName: string, first: FirstView): string =>
@@ -53,7 +56,7 @@ const documentOf = ({ entries }: WebFiles, clusterName: string, first: FirstView
 <script type="application/json" id="first">${inDocument(first)}</script></body></html>
 `;
 
-/** The web page: documents with their first view inside, and the files that they need. */
+/** The web page: HTML documents that include their first view, and the files that they load. */
 export function webPage(app: Hono<CallerEnv>, { clock, clusterName, views }: WebPageSettings): void {
   let files: WebFiles | undefined;
   const loaded = (): WebFiles | undefined => {

@@ -4,7 +4,7 @@ import { newQuota, quotaAggregate } from '../../quota/quota.ts';
 import { changed, type Handlers, ok } from './outcome.ts';
 import type { RpcSettings } from './rpc-settings.ts';
 
-/** Calls of the administrator that need no more than the stores. */
+/** Calls of the administrator that only need the stores. */
 export function adminCalls({ storage, state }: RpcSettings) {
   return {
     setQuota({ ownerRole, quota }) {
@@ -26,7 +26,7 @@ export function adminCalls({ storage, state }: RpcSettings) {
       const wanted = normalise('TaskQuery', query);
       if (wanted.statuses.some((status) => ACTIVE_STATES.has(status)))
         throw new AuroraError('API', 'tasks in an active state cannot be pruned');
-      // An empty set of statuses restricts nothing elsewhere; here it must not reach active tasks.
+      // Elsewhere an empty set of statuses means any status; here it must never include active tasks.
       const statuses = wanted.statuses.length > 0 ? wanted.statuses : [...TERMINAL_STATES];
       return storage.write((tx) => {
         const found = tx.tasks.find({ ...wanted, statuses });

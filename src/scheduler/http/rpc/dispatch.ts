@@ -24,27 +24,27 @@ export interface DispatchSettings {
   readonly counters: Counters;
   readonly log: Logger;
   readonly serverInfo: Wire<'ServerInfo'>;
-  /** Things that one read may return; 0, the default, has no limit. */
+  /** Most items that one read may return; 0, the default, means no limit. */
   readonly mostItems?: number;
-  /** Undefined when calls can be served, else what the scheduler is doing instead. */
+  /** What the scheduler is still busy with; undefined when it can serve calls. */
   notReady(): string | undefined;
-  /** Whoever leads; what is read of the state here counts only while that is this scheduler. */
+  /** Who leads. Reads of the state are valid only while this scheduler does. */
   leader(): Leader;
 }
 
-/** Answers any call of the API. Never throws: everything becomes a Response. */
+/** Answers any call of the API. Never rejects: every failure becomes a Response. */
 export type Dispatch = (call: Pick<Call, 'method' | 'args'>, caller: Caller) => Promise<Wire<'Response'>>;
 
-/** Failures that say something about the request; all others are errors of ours. */
+/** Error codes that are the fault of the request; all others become ERROR. */
 const CODE_OF: { readonly [C in ErrorCode]?: ResponseCode } = { BAD_PARAMETER: 'INVALID_REQUEST' };
 
-/** Nothing has happened: the client repeats the call without asking anybody. */
+/** For calls that did nothing: clients repeat them on their own. */
 const later = (why: string): Outcome => ({
   code: 'ERROR_TRANSIENT',
   details: [`Storage is not READY: ${why}`],
 });
 
-/** Nobody may repeat this call without having looked first. */
+/** For calls that may have taken effect: the client must check before it repeats them. */
 const doubtful = (method: CallName, why: string): Outcome => ({
   code: 'ERROR',
   details: [
@@ -52,7 +52,7 @@ const doubtful = (method: CallName, why: string): Outcome => ({
   ],
 });
 
-/** Refused before anything is encoded. */
+/** Refuses a result that is too large, before it is encoded. */
 const tooMany = (method: CallName, items: number, most: number): Outcome => ({
   code: 'INVALID_REQUEST',
   details: [
@@ -63,23 +63,26 @@ const tooMany = (method: CallName, items: number, most: number): Outcome => ({
 const ANOTHER_LEADS = 'another scheduler may lead by now';
 
 /**
- * Puts the handlers behind what every call has in common: readiness, durability, the translation of what they throw,
- * server info, counts and timings. A reply leaves when everything that it could have seen is durable.
+ * Wraps the handlers in what all calls share: readiness, durability, turning errors into replies, server info, counters
+ * and timings. A reply is sent only when everything it can have seen is durable.
  *
- * ERROR_TRANSIENT makes clients repeat the call. It is said of a call that changes things only before its handler has
- * begun; whatever fails later is told as doubtful, except for a change that is known to be in the log. Reads may be
+ * ERROR_TRANSIENT makes clients repeat a call. For a call that makes changes it is used only before the handler has
+ * begun. Later failures say that the outcome is in doubt, unless the change is known to be in the log. Reads can be
  * repeated at any time.
  */
 export function dispatcher(settings: DispatchSettings): Dispatch {
   const { clock, counters, handlers, leader, log, mostItems = 0, storage } = settings;
 
-  /** Why a call cannot be begun; undefined when it can. */
+  /** Why a call cannot begin; undefined when it can. */
   const obstacle = (reads: boolean): string | undefined => {
     const waiting = settings.notReady();
     if (waiting !== undefined || reads) return waiting;
     return storage.refusesWrites()?.message ?? (leader() === 'self' ? undefined : ANOTHER_LEADS);
   };
-  /** What a handler answers, thrown refusals included. @throws AuroraError STORAGE */
+  /**
+   * Runs a handler and turns a refusal that it throws into an outcome.
+   * @throws AuroraError STORAGE
+   */
   const handled = async (run: () => Outcome | Promise<Outcome>): Promise<Outcome> => {
     try {
       return await run();
@@ -99,7 +102,7 @@ export function dispatcher(settings: DispatchSettings): Dispatch {
       const outcome = await handled(() => handler(args, caller));
       if (outcome.durable) return outcome;
       await storage.settled();
-      // The log tells of a write whether we lead; of a read, and of a call that found nothing to change, only this does.
+      // For a write the log has told whether we lead. For a read, or a call that changed nothing, only this check does.
       return leader() === 'self' ? outcome : unsure(ANOTHER_LEADS);
     } catch (error) {
       if (!(error instanceof AuroraError)) throw error;

@@ -1,7 +1,7 @@
 import type { Wire } from '../../../api/index.ts';
 import { type Funnel, funnelText, lackText } from '../../scheduling/nearest-fit-funnel.ts';
 
-/** A funnel as the API has it, of these tasks; none for tasks that are not there yet. */
+/** A funnel in the API's form. `taskIds` are the tasks it is for; empty for tasks that do not exist yet. */
 export function wireFunnel(funnel: Funnel, taskIds: string[]): Wire<'PendingFunnel'> {
   const { fittingAgents, knownAgents, nearest, offeringAgents, ruledOut } = funnel;
   return {

@@ -4,19 +4,19 @@ import type { Caller } from '../caller.ts';
 import type { Denials } from '../denials.ts';
 import type { Dispatch } from './dispatch.ts';
 
-/** A call that is answered, or not begun because nobody knows who calls. */
+/** Answers a call, or returns 'unauthenticated' when it needs credentials and the caller has none. */
 export type GuardedDispatch = (
   call: Pick<Call, 'method' | 'args'>,
   caller: Caller,
 ) => Promise<Wire<'Response'> | 'unauthenticated'>;
 
-/** What is said before a handler sees the call has no server info, as in the original. */
+/** Replies that are made before a handler runs have no server info, as in the original. */
 const refusal = (responseCode: 'AUTH_FAILED' | 'INVALID_REQUEST', message: string): Wire<'Response'> => ({
   responseCode,
   details: [{ message }],
 });
 
-/** Puts the permissions before the handlers. Source of the order: the original's interceptors. */
+/** Checks permissions before the handlers run. Source of the order of checks: the original's interceptors. */
 export function guarded(dispatch: Dispatch, denials: Denials): GuardedDispatch {
   return async (call, caller) => {
     const { args, method } = call;

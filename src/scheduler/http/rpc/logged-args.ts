@@ -7,7 +7,7 @@ interface WithTask {
 }
 
 /**
- * The arguments of a call as they may be written down: what a job's executor is told may hold secrets, and is long.
+ * The arguments of a call for the log, with the executor's configuration blanked: it may hold secrets, and is long.
  * Source: the original's LoggingInterceptor.
  */
 export function blanked(args: Call['args']): object {

@@ -3,39 +3,42 @@ import type { ReadStores } from '../../storage/index.ts';
 import { jobKeyText } from '../../storage/keys.ts';
 import type { Caller } from '../caller.ts';
 
-/** What a call came to, before the envelope that every reply has. */
+/** Result of a call, before it is put into the envelope that every reply has. */
 export interface Outcome {
   readonly code: ResponseCode;
   readonly result?: Wire<'Result'>;
   readonly details?: readonly string[];
-  /** How many things a change was about, for `thrift_workload_METHOD`. */
+  /** How many things a change affected, for `thrift_workload_METHOD`. */
   readonly workload?: number;
-  /** It tells of a change that is in the log for good: true whatever happens to this scheduler afterwards. */
+  /** The outcome reports a change that is in the log for good, so it holds whatever happens to this scheduler later. */
   readonly durable?: true;
 }
 
 export const ok = (result?: Wire<'Result'>): Outcome => (result ? { code: 'OK', result } : { code: 'OK' });
 
-/** A change that went through; `workload` counts the tasks that it was about. */
+/** A change that succeeded; `workload` is the number of tasks that it affected. */
 export const changed = (workload: number): Outcome => ({ code: 'OK', workload });
 
 export const okWithDetail = (detail: string): Outcome => ({ code: 'OK', details: [detail] });
 
 export const invalidRequest = (detail: string): Outcome => ({ code: 'INVALID_REQUEST', details: [detail] });
 
-/** @param updateId of the active update, which has to end first. */
+/**
+ * Refuses because of an active update, which has to end first.
+ * @param updateId the active update's id.
+ */
 export const updatingError = (job: string, updateId: string): Outcome => ({
   code: 'JOB_UPDATING_ERROR',
   details: [`Job ${job} is currently updating (update ${updateId})`],
 });
 
-/** Refuses a change of the job while an update of it is active, a paused one too. */
+/** Refuses to change the job while one of its updates is active, including a paused one; undefined when none is. */
 export function whileUpdating({ jobUpdates }: ReadStores, job: JobKey): Outcome | undefined {
   const active = jobUpdates.activeOf(job);
   return active && updatingError(jobKeyText(job), active.id);
 }
 
-/** Answers one method; what it throws becomes the reply (see dispatch.ts). */
+/** Handles one method. Errors that it throws become the reply (see dispatch.ts). */
 export type Handler<M extends CallName> = (args: WireArgs<M>, caller: Caller) => Outcome | Promise<Outcome>;
 
 export type Handlers = { readonly [M in CallName]?: Handler<M> };

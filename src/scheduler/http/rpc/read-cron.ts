@@ -6,10 +6,10 @@ import { jobKeyText } from '../../storage/keys.ts';
 import { type Handlers, ok } from './outcome.ts';
 import type { RpcSettings } from './rpc-settings.ts';
 
-/** Ticks that are foretold. */
+/** How many of the next ticks are listed. */
 const NEXT_TICKS = 5;
 
-/** Calls that look at cron jobs. */
+/** Calls that read cron jobs. */
 export function cronReads({ storage }: Pick<RpcSettings, 'storage'>, cron: Cron) {
   return {
     getCronJobStatus({ job: wire }) {

@@ -19,7 +19,7 @@ import { jobKeyText } from '../../storage/keys.ts';
 import { type Handlers, ok } from './outcome.ts';
 import type { RpcSettings } from './rpc-settings.ts';
 
-/** Which figure of JobStats a status belongs to. */
+/** Which count of JobStats each status belongs to. */
 const STATS: Readonly<Record<ScheduleStatus, 'pending' | 'active' | 'finished' | 'failed'>> = {
   INIT: 'pending',
   PENDING: 'pending',
@@ -51,7 +51,10 @@ function statsOf(tasks: readonly ScheduledTask[]): Wire<'JobStats'> {
 
 const lastEventMs = ({ taskEvents }: ScheduledTask): number => toNumber(taskEvents.at(-1)?.timestamp ?? 0);
 
-/** An active task speaks for its job rather than one that has ended, a later one rather than an earlier one. */
+/**
+ * The task whose configuration represents the job: the one with the latest event, preferring active tasks to ended
+ * ones.
+ */
 function spokesman(tasks: readonly ScheduledTask[]): ScheduledTask | undefined {
   const active = tasks.filter(({ status }) => ACTIVE_STATES.has(status));
   const from = active.length > 0 ? active : tasks;
@@ -61,7 +64,7 @@ function spokesman(tasks: readonly ScheduledTask[]): ScheduledTask | undefined {
   );
 }
 
-/** The job as its tasks show it; undefined without tasks. */
+/** A job configuration derived from the job's tasks; undefined when there are none. */
 function synthesized(key: JobKey, tasks: readonly ScheduledTask[]): Wire<'JobConfiguration'> | undefined {
   const config = spokesman(tasks)?.assignedTask.task;
   return config && { key, owner: config.owner, taskConfig: config, instanceCount: tasks.length };
@@ -78,27 +81,27 @@ function rangesOf(ids: readonly number[]): Range[] {
   return ranges;
 }
 
-/** Keys of a role's jobs that have tasks; of all jobs without a role. */
+/** Keys of the jobs that have tasks, of one role or (without a role) of all. */
 const jobsOf = (stores: ReadStores, role: string | undefined): Iterable<JobKey> =>
   role?.trim() ? stores.tasks.jobsOfRole(role) : stores.tasks.jobs();
 
 const cronJobsOf = (stores: ReadStores, role: string | undefined): JobConfiguration[] =>
   [...stores.cronJobs.all()].filter(({ key }) => !role?.trim() || key.role === role);
 
-/** Tasks that are looked at before others have their turn. */
+/** Tasks to look at before other work gets its turn. */
 const SLICE_TASKS = 5000;
 
 interface ShownJob {
   readonly job: Wire<'JobConfiguration'>;
-  /** The stored cron job, when it is one. */
+  /** The stored cron job, if the job is one. */
   readonly cron?: JobConfiguration;
-  /** Those that `tasksOf` gave for it. */
+  /** The tasks that `tasksOf` gave for the job. */
   readonly tasks: readonly ScheduledTask[];
 }
 
 /**
- * Jobs by their text form; a stored cron job stands before what its tasks show. Each job is seen at one moment,
- * different jobs of a large cluster may be seen at different ones.
+ * Jobs by their key as text. A stored cron job takes precedence over what its tasks show. Each job is read at one
+ * moment, but in a large cluster different jobs may be read at different moments.
  */
 async function jobsByKey(
   storage: Pick<Storage, 'read'>,
@@ -145,7 +148,7 @@ function roleSummaries(stores: ReadStores): Wire<'RoleSummary'>[] {
   return [...roles.values()];
 }
 
-/** Calls that look at jobs, roles, quotas and tiers. */
+/** Calls that read jobs, roles, quotas and tiers. */
 export function jobReads({ storage, validation, nextCronRunMs }: RpcSettings) {
   return {
     getRoleSummary: () => ok({ roleSummaryResult: { summaries: storage.read(roleSummaries) } }),

@@ -16,13 +16,13 @@ export function queryOf(wire: Wire<'TaskQuery'> | undefined): TaskQuery {
   return normalise('TaskQuery', wire);
 }
 
-/** The part of the tasks that a query asks for: offset and limit count only when positive. */
+/** The items from `offset` on, at most `limit` of them; values that are not positive have no effect. */
 export function page<T>(items: readonly T[], { offset, limit }: TaskQuery): readonly T[] {
   const from = Math.max(0, offset);
   return from === 0 && limit <= 0 ? items : items.slice(from, limit > 0 ? from + limit : undefined);
 }
 
-/** Stored tasks share their configuration, so each is stripped once. */
+/** Stored tasks share their configuration, so each configuration is stripped only once. */
 const stripped = new WeakMap<TaskConfig, Wire<'TaskConfig'>>();
 
 function withoutData(config: TaskConfig): Wire<'TaskConfig'> {
@@ -40,8 +40,8 @@ const withoutConfig = (task: ScheduledTask): Wire<'ScheduledTask'> => ({
 });
 
 /**
- * A task that waits, with what it waits for as the message of its last event, so that every client's status shows it:
- * the event itself has none. Reasons are those of the configuration, and worked out once a reply.
+ * Adds to a pending task what it waits for, as the message of its last event, which has none of its own. So the status
+ * command of every client shows it. The reason depends on the configuration only and is computed once per reply.
  */
 function withReasons(reasonOf: (config: TaskConfig) => string): (task: ScheduledTask) => ScheduledTask {
   const known = new Map<TaskConfig, string>();
@@ -56,10 +56,10 @@ function withReasons(reasonOf: (config: TaskConfig) => string): (task: Scheduled
   };
 }
 
-/** Configurations in one reply whose funnel is worked out: each costs a look at every offer. */
+/** Most configurations per reply whose funnel is computed: each costs a look at every offer. */
 const MOST_FUNNELS = 10;
 
-/** Calls that look at tasks. */
+/** Calls that read tasks. */
 export function taskReads({ storage, pending }: RpcSettings) {
   const tasksOf = (wire: Wire<'TaskQuery'> | undefined): readonly ScheduledTask[] => {
     const query = queryOf(wire);
@@ -74,7 +74,7 @@ export function taskReads({ storage, pending }: RpcSettings) {
     getTasksWithoutConfigs({ query }) {
       const explained = withReasons(reasonOf);
       const shown = (task: ScheduledTask) => withoutConfig(explained(task));
-      // What a waiting task waits for is another thing every time.
+      // A pending task's reason changes over time, so its encoding must not be cached.
       const isLasting = ({ status }: ScheduledTask) => status !== 'PENDING';
       return ok({ scheduleStatusResult: { tasks: onDemand(tasksOf(query), shown, isLasting) } });
     },

@@ -13,12 +13,12 @@ import { findUpdates, requiredUpdateKey } from './update-queries.ts';
 
 const DEPRECATED = 'The argument key of getJobUpdateDetails is deprecated; use a query.';
 
-/** Calls that look at job updates, and at what one would do. */
+/** Calls that read job updates, or tell what an update would do. */
 export function updateReads(
   settings: RpcSettings & RequestRules & { readonly kills: Pick<UpdateKills, 'waiting'> },
 ) {
   const { kills, storage } = settings;
-  /** With who waits just now, if anybody does. */
+  /** The stored update for the reply, with the instances that wait for their SLA at the moment, if any. */
   const told = (stored: JobUpdateDetails): JobUpdateDetails => {
     const update = toldUpdate(stored.update);
     const details = update === stored.update ? stored : { ...stored, update };

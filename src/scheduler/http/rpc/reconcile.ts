@@ -3,7 +3,10 @@ import { refused } from '../../jobs/job-refusal.ts';
 import type { Reconciliation } from '../../reconciliation/reconciliation.ts';
 import { type Handlers, ok } from './outcome.ts';
 
-/** Calls of the administrator that ask Mesos what it knows. They answer when it is asked, not when it has answered. */
+/**
+ * Calls of the administrator that start a reconciliation with Mesos. They reply once Mesos is asked, without waiting
+ * for its answers.
+ */
 export function reconcileCalls({ explicit, implicit }: Pick<Reconciliation, 'explicit' | 'implicit'>) {
   return {
     triggerExplicitTaskReconciliation({ settings }) {

@@ -16,7 +16,7 @@ export interface RecoveryCallSettings extends RpcSettings {
   readonly recovery: StagedRecovery;
 }
 
-/** Reads of the past one after the other: each builds a whole state. */
+/** Reads past states one after another, because each read rebuilds a whole state in memory. */
 function pastReader({ storage }: Pick<RpcSettings, 'storage'>) {
   let last: Promise<unknown> = Promise.resolve();
   return (timeMs: number, look: (stores: ReadStores) => readonly ScheduledTask[]) => {
@@ -26,7 +26,7 @@ function pastReader({ storage }: Pick<RpcSettings, 'storage'>) {
   };
 }
 
-/** Calls of the administrator about backups, the way back from them, and the past. */
+/** Calls of the administrator about backups, recovery from them, and past states. */
 export function recoveryCalls(settings: RecoveryCallSettings) {
   const { backups, files, recovery, storage } = settings;
   const past = pastReader(settings);

@@ -7,8 +7,8 @@ import { changed, type Outcome, whileUpdating } from './outcome.ts';
 import type { RpcSettings } from './rpc-settings.ts';
 
 /**
- * Restarts those of the instances that the SLA policies of their tasks let go now, and answers which the others are and
- * what each of them waits for. With a coordinator this takes as long as that takes to answer.
+ * Restarts those instances whose SLA policy allows it now. The reply lists the others with what each waits for. If a
+ * policy names a coordinator, the call takes as long as the coordinator needs to answer.
  * @throws AuroraError BAD_PARAMETER when an instance is not active
  */
 export async function restartWithinSla(

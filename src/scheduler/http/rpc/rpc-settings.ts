@@ -6,7 +6,7 @@ import type { StateManager } from '../../state/index.ts';
 import type { Storage } from '../../storage/index.ts';
 import type { Outcome } from './outcome.ts';
 
-/** What the calls work with. */
+/** What the handlers of calls need. */
 export interface RpcSettings {
   readonly storage: Storage;
   readonly state: StateManager;
@@ -17,7 +17,10 @@ export interface RpcSettings {
   readonly nextCronRunMs: (job: JobConfiguration) => number | undefined;
 }
 
-/** Marks the outcomes of writes that changed something: they are durable when the write resolves, and so is all they saw. */
+/**
+ * Wraps `write` to mark outcomes as durable when the write changed something: it and all it saw is durable when it
+ * resolves.
+ */
 export function markingStorage(storage: Storage): Storage {
   return {
     ...storage,

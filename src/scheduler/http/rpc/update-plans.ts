@@ -11,12 +11,12 @@ import type { UpdateRequest } from '../../updater/update-request.ts';
 import { wireFunnel } from './funnels.ts';
 import type { RpcSettings } from './rpc-settings.ts';
 
-/** @throws AuroraError BAD_PARAMETER when the job is a cron job, which is replaced and not updated. */
+/** @throws AuroraError BAD_PARAMETER when the job is a cron job: those are replaced, not updated. */
 export function refuseCronJob({ cronJobs }: ReadStores, { config }: UpdateRequest): void {
   if (cronJobs.get(config.job)) throw refused('Cron jobs are created and changed with scheduleCronJob only.');
 }
 
-/** What speaks against starting it, as startJobUpdate would say it. */
+/** Reasons why startJobUpdate would refuse the update, in its own words. */
 function refusals(
   stores: ReadStores,
   { config }: UpdateRequest,
@@ -32,8 +32,8 @@ function refusals(
 }
 
 /**
- * What an update of the request would do. The forecast is of the moments after the rest: offers come and go.
- * @throws AuroraError BAD_PARAMETER when the request breaks a rule that has nothing to do with the moment.
+ * What an update with this request would do. The forecast is made a little later than the rest, as offers come and go.
+ * @throws AuroraError BAD_PARAMETER when the request breaks a rule that does not depend on the current state.
  */
 export async function planned(
   request: UpdateRequest,

@@ -11,14 +11,16 @@ import { requiredJobKey } from '../../jobs/job-key.ts';
 import type { ReadStores } from '../../storage/index.ts';
 import { jobKeyText } from '../../storage/keys.ts';
 
-/** @throws AuroraError API when the key does not name a job and an update. */
+/** @throws AuroraError API when the key lacks a valid job or an id. */
 export function requiredUpdateKey(key: Wire<'JobUpdateKey'> | undefined): JobUpdateKey {
   const job = requiredJobKey(key?.job);
   if (!key?.id?.trim()) throw new AuroraError('API', 'the id of an update is needed');
   return { job, id: key.id };
 }
 
-/** Statuses that this version does not know restrict, too: a filter must not become wider than was meant. */
+/**
+ * Drops statuses that this version does not know. If none is left, the query must match nothing rather than everything.
+ */
 const known = (query: Wire<'JobUpdateQuery'>): JobUpdateQuery => {
   const { updateStatuses = [], ...rest } = query;
   const names = updateStatuses.filter((status) => typeof status === 'string');
@@ -40,7 +42,7 @@ function candidates({ jobUpdates }: ReadStores, { key, jobKey }: JobUpdateQuery)
 const modifiedMs = ({ state }: JobUpdateSummary): number => toNumber(state?.lastModifiedTimestampMs ?? 0);
 
 /**
- * The updates that satisfy every restriction of the query, the one that changed last first, offset and limit applied.
+ * Updates that match every restriction of the query, the last changed first, with offset and limit applied.
  * Source: the original's JobUpdateStore queries.
  */
 export function findUpdates(stores: ReadStores, wire: Wire<'JobUpdateQuery'>): JobUpdateSummary[] {

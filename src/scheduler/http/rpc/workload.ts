@@ -2,7 +2,7 @@ import type { Wire } from '../../../api/index.ts';
 
 type Result = Wire<'Result'>;
 
-/** The lists whose length says how much a read returned. Source: the original's ThriftWorkload. */
+/** Size of each result that is counted. Source: the original's ThriftWorkload. */
 const SIZES: { readonly [M in keyof Result]?: (result: NonNullable<Result[M]>) => number | undefined } = {
   scheduleStatusResult: ({ tasks }) => tasks?.length,
   getPendingReasonResult: ({ reasons }) => reasons?.length,
@@ -14,7 +14,7 @@ const SIZES: { readonly [M in keyof Result]?: (result: NonNullable<Result[M]>) =
   getJobUpdateDetailsResult: ({ detailsList }) => detailsList?.length ?? 1,
 };
 
-/** How much a read returned; undefined for results that are not counted. */
+/** How many items a read returned; undefined for results that are not counted. */
 export function resultSize(result: Result | undefined): number | undefined {
   for (const [member, value] of Object.entries(result ?? {})) {
     const size = SIZES[member as keyof Result] as ((value: unknown) => number | undefined) | undefined;

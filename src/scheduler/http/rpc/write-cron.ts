@@ -12,7 +12,7 @@ import { changed, type Handlers, type Outcome, ok, okWithDetail, whileUpdating }
 import type { RpcSettings } from './rpc-settings.ts';
 
 /**
- * Calls that change cron jobs; each answers when its write is durable. Source of the rules: the original's
+ * Calls that change cron jobs; each replies when its write is durable. Source of the rules: the original's
  * SchedulerThriftInterface.
  */
 export function cronWrites({ storage, validation }: RpcSettings, cron: Cron) {

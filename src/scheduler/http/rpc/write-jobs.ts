@@ -19,10 +19,10 @@ import type { RpcSettings } from './rpc-settings.ts';
 
 const range = (from: number, count: number): number[] => Array.from({ length: count }, (_, at) => from + at);
 
-/** Many jobs that come at once are created in turns of about so many tasks: a few milliseconds each. */
+/** Large jobs are created in turns of about this many tasks, a few milliseconds each. */
 const TASKS_OF_TURN = 1_000;
 
-/** Calls that change the tasks of jobs; each answers when its write is durable. */
+/** Calls that change the tasks of jobs; each replies when its write is durable. */
 export function jobWrites(settings: RpcSettings) {
   const { storage, state, validation } = settings;
   const checkTaskLimit = (count: number) => {
@@ -30,7 +30,7 @@ export function jobWrites(settings: RpcSettings) {
     if (count > most) throw refused(`A job may have ${most} tasks at most; ${count} were asked for.`);
   };
   const turn = sharedTurns(TASKS_OF_TURN);
-  /** Why the job cannot be created as things stand: an answer, or what it throws. */
+  /** Why the job cannot be created now, as an outcome or as an error that it throws; undefined when it can. */
   const refusal = (stores: ReadStores, { key, taskConfig, instanceCount }: JobConfiguration) => {
     const updating = whileUpdating(stores, key);
     if (updating) return updating;
@@ -40,7 +40,7 @@ export function jobWrites(settings: RpcSettings) {
     checkQuota(stores, taskConfig, instanceCount);
     return undefined;
   };
-  /** The tasks of a job, made in turns when they are many; undefined when they are of no use as things stand. */
+  /** Makes the tasks of a job, in turns when there are many. Undefined when a large job would be refused anyway. */
   const preparedTasks = async (job: JobConfiguration): Promise<readonly ScheduledTask[] | undefined> => {
     const { taskConfig, instanceCount } = job;
     if (instanceCount > TASKS_OF_TURN && storage.read((stores) => refusal(stores, job))) return undefined;
@@ -85,7 +85,7 @@ export function jobWrites(settings: RpcSettings) {
         const results = targets.map(({ assignedTask }) =>
           state.changeState(tx, { taskId: assignedTask.taskId, to: 'KILLING', message: text }),
         );
-        // A detail on an OK reply means to clients that nothing was killed.
+        // Clients take a detail on an OK reply to mean that nothing was killed.
         const killed = results.filter((result) => result === 'SUCCESS').length;
         return killed > 0 ? changed(killed) : okWithDetail('No tasks to kill.');
       });

@@ -17,9 +17,9 @@ export interface MaintenanceCallsSettings {
   readonly log: Logger;
 }
 
-/** What drainHosts asks for: nothing holds a task back. */
+/** Policy for drainHosts: nothing holds a task back. */
 const NOW: SlaPolicy = { percentageSlaPolicy: { percentage: 0, durationSecs: 0 } };
-/** For a drain that names no policy: what the original's admin client sends. */
+/** Policy for slaDrainHosts when it names none: the one that the original's admin client sends. */
 const CAREFUL: SlaPolicy = { percentageSlaPolicy: { percentage: 95, durationSecs: 1_800 } };
 
 /** @throws AuroraError API */
@@ -34,7 +34,7 @@ const isKnown = (stores: ReadStores, host: string): boolean => stores.hosts.get(
 const statusesOf = (stores: ReadStores, hosts: readonly string[]): Wire<'HostStatus'>[] =>
   hosts.filter((host) => isKnown(stores, host)).map((host) => ({ host, mode: stores.modes.of(host) }));
 
-/** The tasks that are still on a host, with what holds each of them back. */
+/** The active tasks that are still on a host, each with what holds it back. */
 function drainStatus(
   { maintenance, tasks }: ReadStores,
   { host = '', mode = 'NONE' }: Wire<'HostStatus'>,
@@ -54,7 +54,9 @@ function drainStatus(
   };
 }
 
-/** Hosts that no agent was ever seen on are left out of the statuses, as in the original, and named in the text. */
+/**
+ * Hosts on which no agent was ever seen are left out of the statuses, as in the original, and listed in the details.
+ */
 function outcomeOf(
   stores: ReadStores,
   hosts: readonly string[],
@@ -69,7 +71,7 @@ function outcomeOf(
   };
 }
 
-/** Calls about maintenance of hosts. Source of the rules: the original's MaintenanceController. */
+/** Calls about the maintenance of hosts. Source of the rules: the original's MaintenanceController. */
 export function maintenanceCalls({ storage, state, clock, drains, log }: MaintenanceCallsSettings) {
   const setModes = (
     tx: WriteTransaction,
@@ -84,7 +86,10 @@ export function maintenanceCalls({ storage, state, clock, drains, log }: Mainten
   };
   const isEmpty = ({ tasks }: ReadStores, host: string) =>
     !tasks.onHost(host).some(({ status }) => ACTIVE_STATES.has(status));
-  /** Tasks that were placed on the host before its new mode was known to those who place them are moved, too. */
+  /**
+   * A task may have been placed on the host before its new mode was known to scheduling; then the host is drained after
+   * all.
+   */
   const stillEmpty = (host: string, policy: SlaPolicy) => {
     if (storage.read((stores) => stores.modes.of(host) !== 'DRAINED' || isEmpty(stores, host))) return;
     storage

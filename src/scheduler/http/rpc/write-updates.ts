@@ -21,7 +21,7 @@ export interface UpdateCallSettings extends RpcSettings, RequestRules {
   readonly random: Random;
 }
 
-/** Longest text that a user may leave with a change. */
+/** Longest message that a user may add to a change, in characters. */
 const MAX_MESSAGE = 1024;
 
 function auditOf({ user }: Caller, message: string | undefined): Audit {
@@ -30,7 +30,7 @@ function auditOf({ user }: Caller, message: string | undefined): Audit {
   return { user, message };
 }
 
-/** The update that is in the way, as part of the answer: the client may find that it is its own. */
+/** Refuses because of an active update. The reply includes it, so that a client can recognise an update of its own. */
 function inProgress({ jobUpdates }: ReadStores, key: JobUpdateKey): Outcome {
   const updateSummary = jobUpdates.summary(key);
   return {
@@ -42,12 +42,12 @@ function inProgress({ jobUpdates }: ReadStores, key: JobUpdateKey): Outcome {
   };
 }
 
-/** The plan that was reviewed is not what would happen: what differs, and what would. */
+/** The reviewed plan no longer matches what would happen; `stale` lists the differences. */
 interface Stale {
   readonly stale: readonly string[];
 }
 
-/** Calls that start and steer job updates; each answers when its write is durable. */
+/** Calls that start and control job updates; each replies when its write is durable. */
 export function updateWrites(settings: UpdateCallSettings) {
   const { random, storage, updates } = settings;
 

@@ -1,16 +1,19 @@
 import type { Offer } from '../../../mesos/index.ts';
 import { addressFrom, DEFAULT_AGENT, type ServerAddresses } from '../../../sandbox/remote-task.ts';
 
-/** Where observers and agents listen, as far as this scheduler knows. */
+/** Addresses of agents and their observers, as far as this scheduler knows them. */
 export interface AgentAddresses extends ServerAddresses {
-  /** Offers name the agents that they are of. */
+  /** Learns the addresses of agents from their offers. */
   offered(offers: readonly Offer[]): void;
 }
 
-/** Agents that are remembered; all are forgotten when there are more, and offers name those that are there again. */
+/** Most agents to remember. When there are more, all are forgotten, and new offers fill the map again. */
 const MOST_AGENTS = 100_000;
 
-/** The observer's address is the template's; an agent's is what its last offer said, or Mesos' own port. */
+/**
+ * An observer's address comes from the template. An agent's comes from its last offer, or else is its host with Mesos'
+ * default port.
+ */
 export function agentAddresses(observerUrl: string): AgentAddresses {
   const agents = new Map<string, string>();
   return {

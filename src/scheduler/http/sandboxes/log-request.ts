@@ -3,7 +3,7 @@ import { validJobKey } from '../../jobs/job-key.ts';
 
 type Read = LogRequest | { readonly problem: string };
 
-/** `0,2-4` as numbers; undefined when it is none of that. */
+/** Parses a list such as `0,2-4` into numbers; undefined when it is malformed. */
 function numbers(text: string): number[] | undefined {
   const found: number[] = [];
   for (const part of text.split(',')) {
@@ -14,7 +14,7 @@ function numbers(text: string): number[] | undefined {
   return found;
 }
 
-/** Tasks that one request may name. */
+/** Most tasks that one request may name. */
 const MOST_IDS = 1_000;
 
 const STREAMS: Readonly<Record<string, readonly LogStreamName[]>> = {
@@ -23,7 +23,7 @@ const STREAMS: Readonly<Record<string, readonly LogStreamName[]>> = {
   both: ['stdout', 'stderr'],
 };
 
-/** The query of `GET /api/view/logs`. */
+/** Reads the query of `GET /api/view/logs` into a request. */
 export function logRequestOfQuery(query: Readonly<Record<string, string>>): Read {
   const {
     dead,
@@ -74,7 +74,10 @@ const isCount = (value: unknown): boolean =>
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** A request as its fields say, or what is wrong with it: nothing of it is believed. */
+/**
+ * Validates a request from a client, of which nothing is trusted.
+ * @returns the request, or what is wrong with it.
+ */
 export function checkedLogRequest(request: unknown): Read {
   if (!isObject(request)) return { problem: 'the body is an object' };
   const { exclude, instances, job, part, process, resume, run, sinceMs, streams, tail, tasks, which } =

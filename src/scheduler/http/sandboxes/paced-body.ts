@@ -4,31 +4,33 @@ import { type Clock, sleep } from '../../../base/clock.ts';
 export interface PacedBodySettings {
   readonly clock: Clock;
   readonly bytesPerSec: number;
-  /** Makes the body; rejects when `signal` fires. */
+  /** Produces the body by calling `write`; rejects when `signal` fires. */
   make(write: (bytes: Uint8Array) => Promise<void>, signal: AbortSignal): Promise<void>;
-  /** Of the server: ends the body. */
+  /** The server's signal; ends the body. */
   readonly signal: AbortSignal;
-  /** Sent when nothing else was for a while, so that nobody on the way takes the connection for dead. */
+  /** Sent when nothing else was for a while, so that no proxy takes the connection for dead. */
   readonly comment?: Uint8Array | undefined;
-  /** Called once, however it ended. */
+  /**
+   * Called once, however the body ended; `error` is undefined when it ended as it should or was cut short on purpose.
+   */
   ended(error: unknown): void;
 }
 
-/** Bytes that wait for the reader. */
+/** Most bytes to buffer for the reader. */
 const MOST_UNREAD_BYTES = 256 * 1024;
-/** A reader that takes nothing for so long is cut off. */
+/** A reader that takes nothing for this long is cut off. */
 const READER_LIMIT_MS = 60_000;
 const COMMENT_MS = 15_000;
 
 /**
- * A body that is made while it is sent: what makes it waits for the reader, and for its share of bytes a second; nothing
- * is kept for a reader that is slow.
+ * A body that is made while it is sent. `write` waits for the reader and for the limit of bytes per second, so that
+ * nothing piles up for a slow reader.
  */
 export function pacedBody(settings: PacedBodySettings): ReadableStream<Uint8Array> {
   const { bytesPerSec, clock, comment } = settings;
   const left = new AbortController();
   const { signal } = left;
-  // Whatever makes the body may wait in many places at once.
+  // The producer may wait in many places at once, each with a listener.
   setMaxListeners(0, signal);
   const stop = () => left.abort(settings.signal.reason);
   settings.signal.addEventListener('abort', stop, { once: true });
@@ -60,7 +62,7 @@ export function pacedBody(settings: PacedBodySettings): ReadableStream<Uint8Arra
       controller.enqueue(bytes);
       const nowMs = clock.monotonicMs();
       writtenMs = nowMs;
-      // A second's worth may come at once.
+      // Allows bursts of up to one second's worth of bytes.
       paidUntilMs = Math.max(paidUntilMs, nowMs - 1000) + (bytes.length / bytesPerSec) * 1000;
       if (paidUntilMs > nowMs) await sleep(clock, paidUntilMs - nowMs, signal);
     };
@@ -77,7 +79,7 @@ export function pacedBody(settings: PacedBodySettings): ReadableStream<Uint8Arra
       settings.ended(undefined);
     } catch (error) {
       settings.ended(signal.aborted ? undefined : error);
-      // Cutting the connection says that this was not the end.
+      // Breaking the connection tells the client that the body is incomplete.
       if (!isCancelled) controller.error(error);
     } finally {
       settings.signal.removeEventListener('abort', stop);

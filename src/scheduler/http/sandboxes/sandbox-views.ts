@@ -22,24 +22,26 @@ export interface SandboxViewsSettings
     Pick<World, 'counters' | 'log' | 'random'> {
   readonly flags: FlagSlice<'sandboxViews'>;
   readonly addresses: AgentAddresses;
-  /** Default: over the network. */
+  /** Default: reads over the network. */
   readonly reader?: Sandboxes | undefined;
 }
 
-/** Views at once, of logs and of files that are downloaded. */
+/** Most views open at once: followed logs and file downloads together. */
 const MOST_VIEWS = 64;
 const BYTES_PER_SEC = 2 ** 20;
-/** A download is over some time; it may be quicker. */
+/** Downloads may be faster than log views, because they end. */
 const DOWNLOAD_BYTES_PER_SEC = 8 * 2 ** 20;
-/** Instances that one view follows at once. */
+/** Most instances that one view follows at once. */
 const MOST_INSTANCES = 50;
 const MOST_USED = 1_000;
-/** Agents that are asked for what their tasks use at once. */
+/** Most agents asked for the resource usage of their tasks at once. */
 const MOST_ASKED = 16;
 const BLOCK_BYTES = 256 * 1024;
 const COMMENT = new TextEncoder().encode(': \n\n');
 
-/** Routes that read the sandboxes of tasks on their agents, so that nobody else needs a way to these. */
+/**
+ * Routes that read the sandboxes of tasks from their agents, so that only the scheduler needs network access to agents.
+ */
 export interface SandboxViews {
   routes(app: Hono<CallerEnv>, denials: Denials): void;
   close(): void;
@@ -61,7 +63,7 @@ export function sandboxViews(settings: SandboxViewsSettings): SandboxViews {
   const shown = (task: ScheduledTask) =>
     storage.read(({ framework }) => viewedTask(task, executors, framework.id()));
   let turnedAway: Denials | undefined;
-  /** What is answered to who may not read the sandboxes of one of the jobs; undefined when they may. */
+  /** The refusal for a caller who may not read the sandboxes of one of the jobs; undefined when they may read all. */
   const forbidden = async (c: Context<CallerEnv>, jobs: readonly JobKey[]): Promise<Response | undefined> => {
     const caller = c.get('caller');
     const lacking = jobs.map(sandboxPermission).find((permission) => !caller.grants.permits(permission));
@@ -79,7 +81,7 @@ export function sandboxViews(settings: SandboxViewsSettings): SandboxViews {
     return refusal(c, 'busy', `${MOST_VIEWS} views are open already`);
   };
 
-  /** A body that counts as a view from its first byte to its last. */
+  /** A body that counts as an open view from its first byte to its last. */
   const view = (
     bytesPerSec: number,
     make: (write: (bytes: Uint8Array) => Promise<void>, signal: AbortSignal) => Promise<void>,

@@ -13,13 +13,13 @@ const STATUSES = {
   unreachable: 502,
 } as const satisfies Record<SandboxRefusal['code'], number>;
 
-/** A view that is not given, and why. */
+/** The reply that refuses a view, with the reason. */
 export function refusal(c: Context, code: SandboxRefusal['code'], error: string): Response {
   if (code === 'busy') c.header('Retry-After', '30');
   return c.json({ error, code } satisfies SandboxRefusal, STATUSES[code]);
 }
 
-/** What it takes to read the sandboxes of a job's tasks: they may hold secrets. */
+/** Permission needed to read the sandboxes of a job's tasks, which may hold secrets. */
 export const sandboxPermission = ({ environment, name, role }: JobKey): Permission => [
   'http',
   'sandboxes',

@@ -13,7 +13,7 @@ export interface ViewedTasksSettings {
   readonly clock: Clock;
 }
 
-/** Where a task's sandbox is: all of it comes from the stores, nothing from a request. */
+/** Where a task's sandbox is. All of it comes from our own stores, nothing from the request. */
 function placeOf(
   { assignedTask }: ScheduledTask,
   executors: Executors,
@@ -55,7 +55,7 @@ export function viewedTask(
   };
 }
 
-/** Changes that come together are looked at together; without one everything is looked at after the longer time. */
+/** Changes within JOIN_MS are looked at together; after LONGEST_MS without a change everything is looked at anyway. */
 const JOIN_MS = 250;
 const LONGEST_MS = 10_000;
 
@@ -64,7 +64,7 @@ const isOf = (task: ScheduledTask, { environment, name, role }: JobKey): boolean
   return job.name === name && job.role === role && job.environment === environment;
 };
 
-/** The tasks of a job, or those with the ids, and when they change. */
+/** Gives the tasks of a job, or those with the given ids, and tells when they change. */
 export function taskFeed(
   { clock, events, executors, storage }: ViewedTasksSettings,
   wanted: { readonly job: JobKey } | { readonly ids: readonly string[] },
@@ -91,7 +91,7 @@ export function taskFeed(
           'job' in wanted ? tasks.ofJob(wanted.job) : wanted.ids.flatMap((id) => tasks.get(id) ?? []);
         return known.map((task) => viewedTask(task, executors, framework.id()));
       });
-      // What is shown is durable, as in every reply.
+      // Only show what is durable, as in every reply.
       await storage.settled();
       return found;
     },

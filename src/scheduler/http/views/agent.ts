@@ -13,7 +13,9 @@ import { waitsById } from './waits-for.ts';
 const MOST_ENDED = 50;
 const MOST_TASKS = 500;
 
-/** One host; of several agents on it the one that `agent` names, else the last that joined. */
+/**
+ * One agent with its tasks. If a host has several agents: the one that `agent` names, else the one that joined last.
+ */
 export const agentView: View = (world, query): AgentReply => {
   const host = requiredText(query, 'host');
   const free = freeByAgent(world);

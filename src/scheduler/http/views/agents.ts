@@ -13,7 +13,10 @@ const COLUMNS = {
   ram: ({ used }: AgentRow) => used.ramMb,
 };
 
-/** How full an agent is: the fuller of its cores and its memory; -1 when it is not known what it has. */
+/**
+ * How full an agent is, in percent: the larger share of cores and memory in use; -1 when its free resources are
+ * unknown.
+ */
 function percentUsed({ free, used }: AgentRow): number {
   if (!free) return -1;
   const share = (a: number, b: number) => (a + b > 0 ? a / (a + b) : 0);
@@ -32,7 +35,7 @@ function racksOf(rows: readonly AgentRow[]): RackShown[] {
     .map(([rack, hosts]) => ({ rack, hosts: hosts.sort(([a], [b]) => (a < b ? -1 : 1)) }));
 }
 
-/** The machines. `mode` and `rack` choose; `q` is a part of a host's name. */
+/** All agents. `mode` and `rack` filter; `q` is a part of a host name. */
 export const agentsView: View = async (world, query): Promise<AgentsReply> => {
   const { clock, storage } = world;
   const fits = matcher(query.q);

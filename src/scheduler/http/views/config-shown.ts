@@ -15,10 +15,13 @@ function parsed(data: unknown): unknown {
   }
 }
 
-/** Sets have no order of their own: what they hold is sorted, so that equal ones look equal. */
+/** Fields that are sets: their elements are sorted, so that equal sets look equal. */
 const SETS = ['constraints', 'metadata', 'resources', 'mesosFetcherUris', 'requestedPorts'] as const;
 
-/** A configuration as JSON for people; that of the executor is parsed. Stored ones are shared, so each is made once. */
+/**
+ * A configuration as JSON for people, with the executor's data parsed. Stored configurations are shared, so each is
+ * made once.
+ */
 export function plainConfig(config: TaskConfig): Plain {
   const made = known.get(config);
   if (made) return made;
@@ -37,7 +40,7 @@ export function plainConfig(config: TaskConfig): Plain {
   return plain;
 }
 
-/** Ids as `0-4, 7`. */
+/** Instance ids as text, such as `0-4, 7`. */
 export const rangesText = (ids: Iterable<number>): string =>
   rangesOf(ids)
     .map(({ first, last }) => (first === last ? `${first}` : `${first}-${last}`))

@@ -13,7 +13,7 @@ const runShown = ({ decidedMs, outcome, reason, tickMs, user }: Run): CronRunSho
   ...(reason ? { reason } : {}),
 });
 
-/** The schedule of a job as the cron part tells it; its last runs with the newest first. */
+/** A cron job's schedule and its last runs, newest first, as getCronJobStatus reports them. */
 export async function cronShown(
   { handlers }: ViewWorld,
   job: JobConfiguration,

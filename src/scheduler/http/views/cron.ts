@@ -37,7 +37,7 @@ async function row(
   };
 }
 
-/** Jobs that run by a schedule. */
+/** All cron jobs. */
 export const cronView: View = async (world, query, caller): Promise<CronReply> => {
   const fits = matcher(query.q);
   const turn = turns(world.clock);

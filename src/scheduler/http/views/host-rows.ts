@@ -7,13 +7,13 @@ import { jobKeyText } from '../../storage/keys.ts';
 import { sinceMs } from './task-times.ts';
 import type { ViewWorld } from './view-settings.ts';
 
-/** Active tasks on the agent, which the host may share with others. */
+/** Active tasks on this agent. Several agents may share a host name, so the agent's id counts. */
 export const tasksOn = ({ tasks }: ReadStores, { host, slaveId }: AgentAttributes): ScheduledTask[] =>
   tasks
     .onHost(host)
     .filter(({ assignedTask, status }) => assignedTask.slaveId === slaveId && ACTIVE_STATES.has(status));
 
-/** What each agent has free, by its id, as far as is known. */
+/** Free resources of each agent, by agent id, as far as current offers tell. */
 export function freeByAgent({ known }: Pick<ViewWorld, 'known'>): ReadonlyMap<string, Amounts> {
   const free = new Map<string, Amounts>();
   for (const { offer } of known.look()) {
@@ -29,7 +29,7 @@ const attributeOf = ({ attributes }: AgentAttributes, wanted: string): string | 
 
 export const rackOf = (agent: AgentAttributes): string => attributeOf(agent, 'rack') ?? '';
 
-/** An agent in one line. */
+/** One agent as a row of a list. */
 export function agentRow(
   stores: ReadStores,
   agent: AgentAttributes,
@@ -52,7 +52,10 @@ export function agentRow(
   };
 }
 
-/** @param waitsFor what the task waits for before it leaves */
+/**
+ * A task as a row of its host.
+ * @param waitsFor what a drain waits for before it moves this task.
+ */
 export function hostTask(task: ScheduledTask, waitsFor?: string): HostTask {
   const { instanceId, task: config, taskId } = task.assignedTask;
   return {

@@ -2,7 +2,7 @@ import type { ScheduledTask, TaskConfig } from '../../../api/index.ts';
 import type { InstanceColumns } from '../../../api/views/job.ts';
 import { sinceMs } from './task-times.ts';
 
-/** Numbers texts in the order in which they come. */
+/** Gives each distinct value a number, in order of first appearance; -1 for a missing or empty one. */
 export function numbered<T>() {
   const places = new Map<T, number>();
   return {
@@ -17,7 +17,9 @@ export function numbered<T>() {
   };
 }
 
-/** Packs the tasks, which are sorted by instance; also the configurations that `config` points at. */
+/**
+ * Packs tasks, sorted by instance, into columns. `configs` are the configurations that the column `config` refers to.
+ */
 export function instanceColumns(tasks: readonly ScheduledTask[]): {
   readonly columns: InstanceColumns;
   readonly configs: readonly TaskConfig[];

@@ -11,7 +11,7 @@ import type { View, ViewWorld } from './view-settings.ts';
 const MOST_HISTORY = 100;
 const MOST_NEIGHBOURS = 100;
 
-/** Other active tasks on the agent; by its id, because several may share a host's name. */
+/** Other active tasks on the same agent. Matched by agent id, because several agents may share a host name. */
 function neighbours({ storage }: ViewWorld, task: ScheduledTask | undefined): Neighbour[] {
   const { slaveHost, slaveId, taskId } = task?.assignedTask ?? {};
   if (slaveHost === undefined) return [];
@@ -30,7 +30,7 @@ function neighbours({ storage }: ViewWorld, task: ScheduledTask | undefined): Ne
     }));
 }
 
-/** What an instance does, who is beside it, and what was there before. */
+/** One instance: its active task, its neighbours on the agent, and its earlier tasks. */
 export const instanceView: View = async (world, query): Promise<InstanceReply> => {
   const key = requiredJob(query);
   const { instance = '' } = query;

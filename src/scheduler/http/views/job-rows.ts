@@ -9,7 +9,7 @@ import { jobKeyText } from '../../storage/keys.ts';
 import { isProduction, type Tiers } from '../../tiers.ts';
 import { lastFailure, madeMs, sinceMs } from './task-times.ts';
 
-/** What is shown of a job in lists, without the time of its next run, which passes by itself. */
+/** A job's row in lists. The time of its next run is left out, because it changes by the clock alone. */
 export interface KeptRow extends Omit<JobRow, 'nextRunMs'> {
   readonly role: string;
 }
@@ -21,10 +21,13 @@ interface JobRowsSettings {
   readonly tiers: Tiers;
 }
 
-/** The rows of all jobs. Each is made from the job's tasks when it is asked for, and kept until one of them changes. */
+/**
+ * The rows of all jobs. Each is made from the job's tasks when it is first asked for, and cached until one of them
+ * changes.
+ */
 export interface JobRows {
   of(key: JobKey): KeptRow | undefined;
-  /** Those of a role, or of all; others have their turn meanwhile. */
+  /** The rows of a role, or of all roles. Pauses now and then, so that other work gets its turn. */
   all(role?: string): Promise<readonly KeptRow[]>;
 }
 
@@ -91,7 +94,7 @@ function makeRow(stores: ReadStores, key: JobKey, tiers: Tiers): KeptRow | undef
   };
 }
 
-/** The job that an event is about, when its row may be another one afterwards. */
+/** The jobs whose row may be different after this event. */
 function* jobsOf(event: StateEvent): Generator<JobKey> {
   if (event.kind === 'taskStateChanged') yield event.task.assignedTask.task.job;
   else if (event.kind === 'tasksDeleted')
@@ -100,7 +103,10 @@ function* jobsOf(event: StateEvent): Generator<JobKey> {
   else if (event.kind === 'cronRunDecided') yield event.job;
 }
 
-/** Follows the events for as long as the scheduler lives; costs a row for each job that somebody looked at. */
+/**
+ * Creates the cache. It follows the events for as long as the scheduler lives and holds a row for each job that was
+ * asked for.
+ */
 export function jobRows({ clock, events, storage, tiers }: JobRowsSettings): JobRows {
   const kept = new Map<string, KeptRow>();
   events.subscribe((event) => {
@@ -109,7 +115,7 @@ export function jobRows({ clock, events, storage, tiers }: JobRowsSettings): Job
   const of = (key: JobKey): KeptRow | undefined => {
     const text = jobKeyText(key);
     const known = kept.get(text);
-    // Templates of cron jobs change without an event.
+    // Rows of cron jobs are not cached: their templates change without an event.
     if (known && known.kind !== 'cron' && !storage.read(({ cronJobs }) => cronJobs.get(key))) return known;
     const row = storage.read((stores) => makeRow(stores, key, tiers));
     if (row) kept.set(text, row);

@@ -4,8 +4,8 @@ import { sinceMs } from './task-times.ts';
 const PERCENTS = [50, 75, 90, 95, 99] as const;
 
 /**
- * So long have this many percent of the instances been running at least: the job uptime percentiles of the original.
- * What does not run has an uptime of 0.
+ * For each percentage, the uptime in milliseconds that at least this share of the instances has reached. Same as the
+ * original's job uptime percentiles. An instance that is not running has an uptime of 0.
  */
 export function uptimePercentiles(
   active: readonly ScheduledTask[],
@@ -17,7 +17,7 @@ export function uptimePercentiles(
   if (uptimes.length === 0) return [];
   return PERCENTS.map((percent) => {
     const at = Math.ceil((uptimes.length * percent) / 100) - 1;
-    // Whole minutes: a figure that moves with every look would make every reply a new one.
+    // Rounded down to whole minutes: otherwise every reply would differ, and none could be answered with 304.
     return [percent, Math.floor((uptimes[at] as number) / 60_000) * 60_000];
   });
 }

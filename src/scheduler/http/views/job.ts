@@ -14,12 +14,12 @@ import { updateRow } from './update-rows.ts';
 import { notFound } from './view-refusal.ts';
 import type { View, ViewWorld } from './view-settings.ts';
 
-/** Updates in one reply. */
+/** Most updates in one reply. */
 const MOST_UPDATES = 50;
-/** Configurations whose funnel is worked out: each costs a look at every offer. */
+/** Most configurations whose funnel is computed: each costs a look at every offer. */
 const MOST_WAITS = 5;
 
-/** Keys that look like the one that is not there. */
+/** Keys of the role's jobs that resemble a key that does not exist. */
 export function nearJobs({ storage }: ViewWorld, { role, name }: JobKey): string[] {
   const near = matcher(name.slice(0, 4));
   const own = storage.read(({ tasks }) => [...tasks.jobsOfRole(role)]);
@@ -53,7 +53,7 @@ const ENDED_COLUMNS = {
   instance: ({ instance }: ReturnType<typeof endedTask>) => instance,
 };
 
-/** Everything of a job's first screen. `cursor` pages through its ended tasks. */
+/** Everything on a job's first screen. `cursor` pages through its ended tasks. */
 export const jobView: View = async (world, query, caller): Promise<JobReply> => {
   const { clock, storage } = world;
   const key = requiredJob(query);

@@ -21,7 +21,9 @@ const COLUMNS: Columns<KeptRow> = {
   waiting: ({ oldestPendingMs }) => oldestPendingMs,
 };
 
-/** The original's box: a part of the name, or the beginning of tier, environment or type. */
+/**
+ * The filter box, as in the original: `q` matches a part of the name, or the beginning of tier, environment or kind.
+ */
 function boxFilter({ q, kind }: ViewQuery): (row: KeptRow) => boolean {
   const inName = matcher(q);
   const begins = (q ?? '').trim().toLowerCase();
@@ -36,7 +38,7 @@ function boxFilter({ q, kind }: ViewQuery): (row: KeptRow) => boolean {
   };
 }
 
-/** The row as it is sent: the role is the reply's, the next run is worked out now. */
+/** The row as it is sent: without the role, which is in the reply, and with the time of the next cron run as of now. */
 export function sentRow({ nextCronRunMs, storage }: ViewWorld, { role, ...row }: KeptRow): JobRow {
   if (row.kind !== 'cron') return row;
   const { environment, name } = row;

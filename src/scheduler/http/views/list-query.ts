@@ -2,7 +2,7 @@ import { LIST_SIZES, type Listed } from '../../../api/views/shared.ts';
 import { badQuery } from './view-refusal.ts';
 import type { ViewQuery } from './view-settings.ts';
 
-/** What rows can be sorted by: texts ascending at first, numbers with the largest first. */
+/** The value of each sortable column. The order is ascending unless `dir` is `desc`. */
 export type Columns<Row> = Readonly<Record<string, (row: Row) => string | number | undefined>>;
 
 function wholeNumber(text: string | undefined, name: string, otherwise: number): number {
@@ -12,7 +12,7 @@ function wholeNumber(text: string | undefined, name: string, otherwise: number):
   return number;
 }
 
-/** Texts as people sort them, without the cost of a locale: digits within them count as numbers only when short. */
+/** Compares by UTF-16 code units, which is much cheaper than a locale's order. */
 const compareTexts = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 function sorted<Row>(rows: Row[], columns: Columns<Row>, { sort, dir }: ViewQuery): void {
@@ -24,7 +24,7 @@ function sorted<Row>(rows: Row[], columns: Columns<Row>, { sort, dir }: ViewQuer
   rows.sort((a, b) => {
     const [left, right] = [keyed.get(a), keyed.get(b)];
     if (left === right) return 0;
-    // What has no value stands last, whichever way the rest is sorted.
+    // Rows without a value come last, in either direction.
     if (left === undefined) return 1;
     if (right === undefined) return -1;
     const order = typeof left === 'number' ? left - (right as number) : compareTexts(left, right as string);
@@ -33,8 +33,9 @@ function sorted<Row>(rows: Row[], columns: Columns<Row>, { sort, dir }: ViewQuer
 }
 
 /**
- * The part of the rows that a query asks for: `sort` and `dir` order them (without `sort` they stay as they are),
- * `cursor` and `size` cut. @throws ViewRefusal
+ * The page of rows that a query asks for: `sort` and `dir` order them (without `sort` they keep their order), `cursor`
+ * and `size` cut out the page.
+ * @throws ViewRefusal for an unknown column or a bad number.
  */
 export function listed<Row>(rows: readonly Row[], columns: Columns<Row>, query: ViewQuery): Listed<Row> {
   const from = wholeNumber(query.cursor, 'cursor', 0);
@@ -52,7 +53,7 @@ export function listed<Row>(rows: readonly Row[], columns: Columns<Row>, query: 
   };
 }
 
-/** Whether the text of `q`, when there is one, is somewhere in `text`. */
+/** Whether `text` contains `q`, ignoring case; without `q` everything matches. */
 export function matcher(q: string | undefined): (text: string) => boolean {
   const wanted = (q ?? '').trim().toLowerCase();
   return wanted === '' ? () => true : (text) => text.toLowerCase().includes(wanted);

@@ -6,7 +6,7 @@ import { policyText } from './policy-text.ts';
 import type { View } from './view-settings.ts';
 import { type WaitsOn, waitsById } from './waits-for.ts';
 
-/** Hosts, and tasks of one host, in one reply. */
+/** Most hosts in one reply, and most tasks for each of them. */
 const MOST_HOSTS = 200;
 const MOST_TASKS = 100;
 
@@ -31,7 +31,7 @@ function maintained(stores: ReadStores, host: string, mode: string, waitsOn: Wai
   };
 }
 
-/** The hosts that are out of service, or on their way; those that are being drained first. */
+/** Hosts that are out of service or on their way there, with those that are draining first. */
 export const maintenanceView: View = ({ storage, waitsOn }): MaintenanceReply =>
   storage.read((stores) => ({
     hosts: [...stores.modes.all()]

@@ -7,7 +7,7 @@ import { listed, matcher } from './list-query.ts';
 import { madeMs } from './task-times.ts';
 import type { View, ViewWorld } from './view-settings.ts';
 
-/** Each row costs a look at every offer, so that few are shown at a time. */
+/** Most rows in one reply, as each costs a look at every offer. */
 const MOST_ROWS = 20;
 
 interface Waiting {
@@ -31,7 +31,7 @@ const COLUMNS = {
   since: ({ sinceMs }: Waiting) => sinceMs,
 };
 
-/** Configurations whose tasks wait for a place. */
+/** Groups of pending tasks with the same configuration, and why they are not placed. */
 export const pendingView: View = async (world, query): Promise<PendingReply> => {
   const { pending } = world;
   const fits = matcher(query.q);
@@ -39,7 +39,7 @@ export const pendingView: View = async (world, query): Promise<PendingReply> => 
     .groups()
     .filter(({ config }) => fits(jobKeyText(config.job)))
     .map((group) => waiting(world, group))
-    // Placed since the group was told of it.
+    // Drops groups whose tasks are all gone from the store by now, such as killed ones.
     .filter(({ instances }) => instances.length > 0);
   const size = Math.min(MOST_ROWS, Number(query.size) || MOST_ROWS);
   const part = listed(groups, COLUMNS, { sort: 'since', ...query, size: String(size) });

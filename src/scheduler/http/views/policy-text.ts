@@ -1,6 +1,6 @@
 import { type SlaPolicy, toNumber } from '../../../api/index.ts';
 
-/** A policy as a person says it. */
+/** An SLA policy as text for people. */
 export function policyText({
   coordinatorSlaPolicy: coordinator,
   countSlaPolicy: count,

@@ -6,7 +6,7 @@ import type { ReadStores } from '../../storage/index.ts';
 import { listed, matcher } from './list-query.ts';
 import type { View } from './view-settings.ts';
 
-/** What the role may use, and what it uses. */
+/** A role's quota and its consumption. */
 export function quotaRow(stores: ReadStores, role: string): QuotaRow {
   const quota = stores.quotas.get(role);
   const used = consumptionOfRole(stores, role);
@@ -27,7 +27,7 @@ const COLUMNS = {
   quota: ({ quota }: QuotaRow) => quota?.cpus,
 };
 
-/** Roles that have jobs or a quota. */
+/** All roles that have jobs or a quota. */
 export const quotaView: View = async ({ clock, storage }, query): Promise<QuotaReply> => {
   const fits = matcher(query.q);
   const roles = storage.read(({ cronJobs, quotas, tasks }) => {

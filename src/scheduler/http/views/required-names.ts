@@ -3,13 +3,16 @@ import { validJobKey } from '../../jobs/job-key.ts';
 import { badQuery } from './view-refusal.ts';
 import type { ViewQuery } from './view-settings.ts';
 
-/** The job that `job=role/environment/name` names, when it does. */
+/** The job that `job=role/environment/name` names; undefined when it is missing or malformed. */
 export function namedJob({ job }: ViewQuery): JobKey | undefined {
   const [role, environment, name, ...more] = (job ?? '').split('/');
   return more.length === 0 ? validJobKey({ role, environment, name } as JobKey) : undefined;
 }
 
-/** @throws ViewRefusal when the query names no job. */
+/**
+ * The job that the query names.
+ * @throws ViewRefusal when it names none.
+ */
 export function requiredJob(query: ViewQuery): JobKey {
   const { job } = query;
   const key = namedJob(query);
@@ -17,7 +20,7 @@ export function requiredJob(query: ViewQuery): JobKey {
   return key;
 }
 
-/** What the query restricts a view to, as parts of a permission: a job, an environment, a role, or nothing. */
+/** What the query restricts a view to, as parts of a permission: a job, an environment, a role, or (empty) nothing. */
 export function askedAbout(query: ViewQuery): readonly string[] {
   const job = namedJob(query);
   if (job) return [job.role, job.environment, job.name];
@@ -25,7 +28,10 @@ export function askedAbout(query: ViewQuery): readonly string[] {
   return role === '' ? [] : environment === '' ? [role] : [role, environment];
 }
 
-/** @throws ViewRefusal when the query does not have it. */
+/**
+ * A parameter of the query.
+ * @throws ViewRefusal when it is missing or empty.
+ */
 export function requiredText(query: ViewQuery, name: string): string {
   const text = query[name];
   if (text === undefined || text === '') throw badQuery(`${name} is needed`);

@@ -6,7 +6,7 @@ import type { KeptRow } from './job-rows.ts';
 import { listed, matcher } from './list-query.ts';
 import type { View, ViewWorld } from './view-settings.ts';
 
-/** A failure speaks of its job for so long. */
+/** A job counts as failing for this long after a failure. */
 const FAILING_MS = 3_600_000;
 const MOST_FAILING = 10;
 
@@ -15,7 +15,7 @@ const STATUS_NAMES = Object.keys(ENUMS.ScheduleStatus) as ScheduleStatus[];
 const isFailing = ({ failure }: KeptRow, nowMs: number): boolean =>
   failure !== undefined && nowMs - failure.atMs < FAILING_MS;
 
-/** A working update's instances are being changed; any other active one waits for somebody. */
+/** Whether the update is changing instances at the moment; any other active update waits for somebody. */
 const isWorking = (status: string): boolean => STATUSES[status as keyof typeof STATUSES]?.working === true;
 
 function roleRows(rows: readonly KeptRow[], nowMs: number): RoleRow[] {
@@ -92,7 +92,7 @@ const COLUMNS = {
   failing: ({ failing }: RoleRow) => failing,
 };
 
-/** The cluster at a glance, and its roles. */
+/** The state of the cluster at a glance, and its roles. */
 export const rolesView: View = async (world, query): Promise<RolesReply> => {
   const nowMs = world.clock.nowMs();
   const rows = await world.rows.all();

@@ -4,7 +4,7 @@ import type { View } from './view-settings.ts';
 
 const MOST_BACKUPS = 50;
 
-/** The process that answers. */
+/** The scheduler process that answers this request. */
 export const schedulerView: View = async (world, _query, caller): Promise<SchedulerReply> => {
   const { clusterName, counters, handlers, hostname, life, startedMs, storage, version } = world;
   const { counts } = counters.values();

@@ -3,10 +3,13 @@ import { turns } from '../../../base/turns.ts';
 import { jobKeyText } from '../../storage/keys.ts';
 import type { View, ViewWorld } from './view-settings.ts';
 
-/** Finds of one kind. */
+/** Most results of one kind. */
 const MOST = 20;
 
-/** The best first: what is the text, what begins with it, what has it somewhere. */
+/**
+ * Names that contain the text, best match first: equal to it, last part equal, beginning with it, last part beginning
+ * with it, others.
+ */
 function best(names: Iterable<string>, wanted: string): string[] {
   const ranked: (readonly [rank: number, name: string])[] = [];
   for (const name of names) {
@@ -46,13 +49,13 @@ async function tasksFound({ clock, storage }: ViewWorld, wanted: string): Promis
   return found;
 }
 
-/** Task ids are long: fewer characters than this are not looked for in them, nor in the ids of updates. */
+/** Ids are long: a shorter text is not searched for in the ids of tasks and updates. */
 const SHORTEST_ID = 6;
 
-/** Looks for a text in the names of roles, jobs and hosts, and in the ids of tasks and updates. */
+/** Searches for `q` in the names of roles, jobs and hosts, and in the ids of tasks and updates. */
 export const searchView: View = async (world, query): Promise<SearchReply> => {
   const q = (query.q ?? '').trim();
-  // The client's job keys begin with the cluster.
+  // Job keys of the command line begin with the cluster; cut that off.
   const own = q.startsWith(`${world.clusterName}/`) && q.split('/').length > 3;
   const wanted = (own ? q.slice(world.clusterName.length + 1) : q).toLowerCase();
   if (wanted === '') return { q, roles: [], jobs: [], tasks: [], updates: [], hosts: [] };
@@ -83,7 +86,7 @@ const path = (...parts: readonly string[]): string => `/${parts.map(encodeURICom
 const jobPath = (job: string, ...more: readonly string[]): string =>
   path('scheduler', ...job.split('/'), ...more);
 
-/** Where the one thing is that has exactly this name. */
+/** Path of the job, task, update or host with exactly this name; undefined when there is none. */
 function exactPath({ hosts, jobs, tasks, updates }: SearchReply, wanted: string): string | undefined {
   const [job] = jobs.filter((key) => key.toLowerCase() === wanted);
   if (job !== undefined) return jobPath(job);

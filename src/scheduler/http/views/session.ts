@@ -4,7 +4,7 @@ import type { Caller } from '../caller.ts';
 import { namedJob } from './required-names.ts';
 import type { View, ViewWorld } from './view-settings.ts';
 
-/** Who looks, and what they may do; about the job that the query names, when it names one. */
+/** Who is logged in and what they may do, for the job that the query names if it names one. */
 export function sessionOf({ clusterName, version }: ViewWorld, caller: Caller, query = {}): SessionReply {
   return {
     cluster: clusterName,

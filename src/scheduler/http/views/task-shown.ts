@@ -11,7 +11,7 @@ const isFields = (value: unknown): value is Fields =>
 
 const TRAITS = ['final', 'daemon', 'ephemeral'] as const;
 
-/** The processes that the executor's data names; data of another executor has none. */
+/** The processes named in the executor's data; none when the data is another executor's. */
 function processesOf(config: Fields): ProcessShown[] {
   const { executorConfig } = config;
   const data = isFields(executorConfig) ? executorConfig.data : undefined;
@@ -24,10 +24,7 @@ function processesOf(config: Fields): ProcessShown[] {
   }));
 }
 
-/**
- * The links of the configuration with what is known of the task filled in. Source of the wildcards: the original's
- * TaskConfig.taskLinks.
- */
+/** The task's links with its host and ports filled in. Source of the wildcards: the original's TaskConfig.taskLinks. */
 function linksOf({ assignedTask }: ScheduledTask): Record<string, string> {
   const { assignedPorts, slaveHost, task } = assignedTask;
   const filled = Object.entries(task.taskLinks ?? {}).map(([name, link]) => [
@@ -43,7 +40,7 @@ async function waits({ pending }: ViewWorld, config: TaskConfig): Promise<NonNul
   return { reasons: pending.reasons(config), funnel: funnelShown(await pending.funnel(config)) };
 }
 
-/** A task with all that is known of it. */
+/** A task with everything that is known about it. */
 export async function taskShown(world: ViewWorld, task: ScheduledTask): Promise<TaskShown> {
   const { assignedTask, ancestorId, failureCount, status, taskEvents } = task;
   const { assignedPorts, instanceId, slaveHost, slaveId, taskId } = assignedTask;

@@ -2,10 +2,10 @@ import { type ScheduledTask, toNumber } from '../../../api/index.ts';
 import type { LastFailure } from '../../../api/views/cluster.ts';
 import type { EndedTask } from '../../../api/views/job.ts';
 
-/** When the task came into the status that it has, epoch milliseconds. */
+/** When the task entered its current status, epoch milliseconds. */
 export const sinceMs = ({ taskEvents }: ScheduledTask): number => toNumber(taskEvents.at(-1)?.timestamp ?? 0);
 
-/** When the task was made. */
+/** When the task was created, epoch milliseconds. */
 export const madeMs = ({ taskEvents }: ScheduledTask): number => toNumber(taskEvents[0]?.timestamp ?? 0);
 
 const messageOf = ({ taskEvents }: ScheduledTask): string | undefined =>

@@ -5,7 +5,7 @@ import { taskShown } from './task-shown.ts';
 import { notFound } from './view-refusal.ts';
 import type { View } from './view-settings.ts';
 
-/** One task, also one that has ended; of the job that the query names, when it names one. */
+/** One task, active or ended. If the query names a job, the task must belong to it. */
 export const taskView: View = async (world, query): Promise<TaskReply> => {
   const id = requiredText(query, 'id');
   const task = world.storage.read(({ tasks }) => tasks.get(id));

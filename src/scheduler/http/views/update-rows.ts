@@ -7,7 +7,7 @@ import { idsIn } from '../../updater/instances.ts';
 import { toldUpdate } from '../../updater/restart.ts';
 import { STATUSES } from '../../updater/statuses.ts';
 
-/** All instances that an update is about, by id. */
+/** Ids of all instances that an update concerns, ascending. */
 export function instancesOf({ update }: JobUpdateDetails): number[] {
   const { desiredState, initialState } = toldUpdate(update).instructions;
   const ids = new Set<number>(idsIn(desiredState?.instances ?? []));
@@ -17,7 +17,7 @@ export function instancesOf({ update }: JobUpdateDetails): number[] {
 
 const GOES_BACK = /ROLL(ING|ED|)_BACK/;
 
-/** An update in one line; undefined when there is no such update. Costs its events. */
+/** An update as a row of a list; undefined when it does not exist. Reads all of the update's events. */
 export function updateRow({ jobUpdates }: ReadStores, key: JobUpdateKey): UpdateRow | undefined {
   const details = jobUpdates.get(key);
   const state = details?.update.summary.state;
@@ -43,7 +43,7 @@ export function updateRow({ jobUpdates }: ReadStores, key: JobUpdateKey): Update
     ...(message ? { message } : {}),
     createdMs: toNumber(state.createdTimestampMs),
     modifiedMs: toNumber(state.lastModifiedTimestampMs),
-    // Instances that were good already, or were never touched when it went back, have no event.
+    // Unchanged instances, and those that a rollback did not have to touch, have no event.
     done: whole ? total : done.size,
     total,
     failed: failed.size,

@@ -44,7 +44,7 @@ function instanceEvents({ instanceEvents: events }: JobUpdateDetails): UpdateRep
 
 const MOST_VERSIONS = 50;
 
-/** Other updates of the job that brought a configuration, the latest first. */
+/** Other updates of the job that have a desired configuration, latest first. */
 function versionsOf({ jobUpdates }: ReadStores, job: JobKey, id: string): UpdateVersion[] {
   const versions = jobUpdates.ofJob(job).flatMap(({ key }): UpdateVersion[] => {
     const details = key.id === id ? undefined : jobUpdates.get(key);
@@ -63,7 +63,10 @@ function versionsOf({ jobUpdates }: ReadStores, job: JobKey, id: string): Update
   return versions.sort((a, b) => b.createdMs - a.createdMs).slice(0, MOST_VERSIONS);
 }
 
-/** One update with its course; `with` is another one, whose version this one is held against. */
+/**
+ * One update with its history. `with` names another update, whose configuration is shown beside this one's for
+ * comparison.
+ */
 export const updateView: View = ({ storage }, query): UpdateReply => {
   const job = requiredJob(query);
   const id = requiredText(query, 'id');

@@ -7,7 +7,7 @@ import { listed, matcher } from './list-query.ts';
 import { updateRow } from './update-rows.ts';
 import type { View } from './view-settings.ts';
 
-/** Active updates in one reply. */
+/** Most active updates in one reply. */
 const MOST_ACTIVE = 100;
 
 const COLUMNS = {
@@ -18,7 +18,9 @@ const COLUMNS = {
   changed: ({ state }: JobUpdateSummary) => toNumber(state?.lastModifiedTimestampMs ?? 0),
 };
 
-/** Updates that go on, and those that are over: `status`, `role`, `user` and `q`, a part of the job's key, choose. */
+/**
+ * Active updates, and ended ones. `status`, `role`, `user` and `q` (a part of the job's key or the update's id) filter.
+ */
 export const updatesView: View = ({ storage }, query): UpdatesReply => {
   const { role = '', status = '', user = '' } = query;
   const fits = matcher(query.q);

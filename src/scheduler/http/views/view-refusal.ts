@@ -1,7 +1,7 @@
 import type { ViewProblem } from '../../../api/views/shared.ts';
 import type { Caller } from '../caller.ts';
 
-/** A view that is not shown, and why. */
+/** Thrown when a view is not shown; says why. */
 export class ViewRefusal extends Error {
   readonly status: 400 | 401 | 403 | 404;
   readonly reply: ViewProblem;
@@ -18,7 +18,7 @@ export const notFound = (problem: string, near: readonly string[] = []): ViewRef
 
 export const badQuery = (problem: string): ViewRefusal => new ViewRefusal(400, { problem });
 
-/** Who has not logged in may have the permission afterwards. */
+/** Refuses with 401 when the caller has not logged in, because a login may bring the permission; otherwise with 403. */
 export const forbidden = ({ authenticatedBy, user }: Caller, permission: string): ViewRefusal =>
   authenticatedBy === 'none'
     ? new ViewRefusal(401, { problem: `This needs the permission ${permission}; you are not logged in.` })

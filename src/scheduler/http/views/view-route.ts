@@ -6,14 +6,15 @@ import { challenge } from '../challenge.ts';
 import { isViewName, type Views } from './views.ts';
 
 /**
- * Names the content: equal replies have equal tags, whatever was written meanwhile that is not in them. The number of the
- * last record would be cheaper, and would make every reply of a busy cluster a new one.
+ * ETag of a reply, made from its content: equal replies have equal tags. The number of the last log record would be
+ * cheaper, but on a busy cluster it would make every reply look new.
  */
 const tagOf = (text: string): string => `"${createHash('sha1').update(text).digest('base64url')}"`;
 
 /**
- * `GET /api/view/NAME`: the JSON that one screen shows. `Aurora-Position` is where the stream of changes stood before,
- * `Aurora-Now` the scheduler's clock; a reply that is what `If-None-Match` names is a 304.
+ * `GET /api/view/NAME` returns the JSON that one screen shows. The header `Aurora-Position` is the position of the
+ * stream of changes before the view was made, `Aurora-Now` the scheduler's clock. A reply with the tag in
+ * `If-None-Match` is a 304.
  */
 export function viewRoute(
   app: Hono<CallerEnv>,
@@ -25,10 +26,10 @@ export function viewRoute(
 ): void {
   app.get('/api/view/:name', async (c, next) => {
     const name = c.req.param('name');
-    // Others answer below /api/view too.
+    // Other routes below /api/view come later.
     if (!isViewName(name)) return next();
     const { position, status, view } = await views.answer(name, c.req.query(), c.get('caller'));
-    // A browser asks its user for credentials, and then asks again.
+    // With a 401 the browser asks its user for credentials and then repeats the request.
     if (status === 401) return challenge(c, challenges);
     const text = JSON.stringify(view);
     const tag = tagOf(text);

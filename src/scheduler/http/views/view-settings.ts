@@ -13,7 +13,7 @@ import type { Handlers } from '../rpc/outcome.ts';
 import type { JobRows } from './job-rows.ts';
 import type { WaitsOn } from './waits-for.ts';
 
-/** What views look at. */
+/** What views are made from. */
 export interface ViewSettings {
   readonly storage: Storage;
   readonly clock: Clock;
@@ -28,14 +28,14 @@ export interface ViewSettings {
   readonly hostname: string;
   readonly version: string | undefined;
   readonly nextCronRunMs: (job: JobConfiguration) => number | undefined;
-  /** Of the process, epoch milliseconds. */
+  /** Start of the process, epoch milliseconds. */
   readonly startedMs: number;
   readonly waitsOn: WaitsOn;
-  /** The calls of the API, for what a part tells only by one of them. */
+  /** Handlers of the API, for what only one of its calls can tell. */
   readonly handlers: Handlers;
 }
 
-/** The same with what is kept between two looks. */
+/** The settings, with what is cached between requests. */
 export interface ViewWorld extends ViewSettings {
   readonly rows: JobRows;
 }

@@ -48,13 +48,16 @@ const VIEWS: Readonly<Record<ViewName, View>> = {
 export interface ViewAnswer {
   readonly status: 200 | ViewRefusal['status'];
   readonly view: object | ViewProblem;
-  /** Where the stream of changes stood before: all that happens later comes after it. */
+  /** Position of the stream of changes before the view was made: every later change comes after it. */
   readonly position: string;
 }
 
 /** Makes views. */
 export interface Views {
-  /** What is told is durable. @throws AuroraError STORAGE */
+  /**
+   * Makes the reply of one view; what it shows is durable.
+   * @throws AuroraError STORAGE
+   */
   answer(name: ViewName, query: ViewQuery, caller: Caller): Promise<ViewAnswer>;
   session(caller: Caller): SessionReply;
 }

@@ -1,6 +1,6 @@
 import type { WaitingTask } from '../../maintenance/waiting-tasks.ts';
 
-/** What each task on a host that is being drained waits for, by task id. */
+/** Lists the tasks on a draining host that wait, each with what it waits for. */
 export type WaitsOn = (host: string) => readonly Pick<WaitingTask, 'taskId' | 'waitsFor'>[];
 
 export const waitsById = (

@@ -4,29 +4,33 @@ import { passwordKind } from './password.ts';
 import { anyOf, type Grants, grantsOf, NOTHING } from './permission.ts';
 
 export interface UserAccount {
-  /** As the file has it: a hash, or the password itself. */
+  /** As in the file: a hash, or the plain password. */
   readonly password: string;
   readonly roles: readonly string[];
 }
 
-/** Who may call, and what they may do. */
+/** The users and roles of an ini file. */
 export interface Accounts {
-  /** Undefined for a name that is not in the file. */
+  /** The account of a user; undefined when the name is not in the file. */
   account(user: string): UserAccount | undefined;
-  /** What somebody may do who has these roles; a role that is not in the file permits nothing. */
+  /** What these roles permit together; a role that is not in the file permits nothing. */
   grants(roles: readonly string[]): Grants;
-  /** A password of the file's kind, to be as slow for names that do not exist. */
+  /**
+   * A stored password to check against when a user does not exist, so that the check takes as long as for one that
+   * does.
+   */
   readonly decoy: string;
-  /** What an operator should change, without secrets. */
+  /** Advice for the operator; contains no secrets. */
   readonly warnings: readonly string[];
 }
 
-/** Source: the original's ShiroIniConverter. */
+/** Sections that may be in the file. Source: the original's ShiroIniConverter. */
 const SECTIONS = ['users', 'roles'];
 
 /**
- * Reads the original's security.ini: `[users]` has `name = password, role, ...`, `[roles]` has `role = permission, ...`.
- * @throws AuroraError CONFIG for another section, for none, and for what is no permission.
+ * Reads the original's security.ini: `[users]` has lines `name = password, role, ...`, `[roles]` has `role =
+ * permission, ...`.
+ * @throws AuroraError CONFIG for other sections, for a file without sections, and for a malformed permission.
  */
 export function readAccounts(text: string, where: string): Accounts {
   const ini = parseIni(text, where);
@@ -57,7 +61,7 @@ export function readAccounts(text: string, where: string): Accounts {
 
 function warningsOf(users: ReadonlyMap<string, UserAccount>, roles: ReadonlyMap<string, Grants>): string[] {
   const warnings: string[] = [];
-  // A password that is looked at by nobody, as beside Kerberos, is written as _ by custom.
+  // By custom `_` stands for a password that is never checked, for example with Kerberos.
   const plain = [...users].filter(
     ([, { password }]) => passwordKind(password) === 'plain' && password !== '_',
   );

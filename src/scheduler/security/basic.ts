@@ -6,7 +6,7 @@ import { oneByOne } from './one-by-one.ts';
 import { passwordKind, passwordMatches } from './password.ts';
 import type { Watched } from './watched-file.ts';
 
-/** Name and password of the header; undefined for what is not `Basic base64(name:password)`. */
+/** Splits the header's value into name and password; undefined when it is not base64 of `name:password`. */
 function parted(value: string): readonly [name: string, password: string] | undefined {
   if (!/^[A-Za-z0-9+/_-]+={0,2}$/.test(value)) return undefined;
   const text = Buffer.from(value, 'base64').toString('utf8');
@@ -15,12 +15,12 @@ function parted(value: string): readonly [name: string, password: string] | unde
 }
 
 /**
- * HTTP Basic against the ini file. A password that was right is known for a while, as long as the file has the same one
- * for that user: hashing costs more than the call.
- * @param realm what browsers show.
+ * HTTP Basic authentication against the ini file. A correct password is remembered for a while, as long as the user's
+ * stored password stays the same, because hashing costs more than the call.
+ * @param realm the name that browsers show.
  */
 export function basicAuthenticator(accounts: Watched<Accounts>, clock: Clock, realm: string): Authenticator {
-  /** By header: the stored password that it was found to match. */
+  /** For each header value: the stored password that it matched. */
   const known = knownLogins<string>(clock);
   const hashing = oneByOne();
   return {

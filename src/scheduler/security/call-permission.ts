@@ -3,10 +3,10 @@ import { validJobKey } from '../jobs/job-key.ts';
 import { jobKeyText } from '../storage/keys.ts';
 import type { Permission } from './permission.ts';
 
-/** What of a call's arguments narrows the permission that it needs. */
+/** What narrows down the permission of a call: its job, the part of the cluster that it asks for, or nothing. */
 export type CallScope = 'the job' | 'what is asked for' | 'nothing';
 
-/** Calls of the administrator that are ours and about one job. */
+/** Calls of the administrator that we added and that are about one job. */
 const ADMIN_ABOUT_JOBS: ReadonlySet<string> = new Set<CallName>(['restoreJob']);
 
 export function scopeOf(method: CallName): CallScope {
@@ -16,10 +16,10 @@ export function scopeOf(method: CallName): CallScope {
     : 'nothing';
 }
 
-/** What queries of tasks and of updates may have in common. */
+/** The fields that queries of tasks and queries of updates share. */
 type Restriction = Partial<Wire<'TaskQuery'> & Wire<'JobUpdateQuery'>>;
 
-/** The arguments that can name a job, role or environment, under the names that calls have for them. */
+/** The arguments that can name a job, role or environment, under the names that the calls use. */
 interface Named {
   readonly job?: Wire<'JobKey'>;
   readonly description?: Wire<'JobConfiguration'>;
@@ -32,7 +32,9 @@ interface Named {
   readonly ownerRole?: string;
 }
 
-/** The job that a call is about. Source: the original's ShiroAuthorizingParamInterceptor. */
+/**
+ * The job that a call is about; undefined when it names none. Source: the original's ShiroAuthorizingParamInterceptor.
+ */
 export function jobOf(args: WireArgs<CallName>): JobKey | undefined {
   const { config, description, job, key, request } = args as Named;
   return validJobKey(
@@ -48,7 +50,7 @@ export function jobOf(args: WireArgs<CallName>): JobKey | undefined {
 
 const keyParts = ({ environment, name, role }: JobKey): Permission => [role, environment, name];
 
-/** The part of the cluster that a read is restricted to: nothing else can be in its answer. */
+/** The part of the cluster that a read is restricted to. Its reply can contain nothing else. */
 function askedFor(args: WireArgs<CallName>): Permission {
   const { jobUpdateQuery, ownerRole, query, role = ownerRole } = args as Named;
   if (role?.trim()) return [role];
@@ -68,8 +70,9 @@ function askedFor(args: WireArgs<CallName>): Permission {
 }
 
 /**
- * All permissions that a caller needs for this call; undefined when a call that must name a job names none. A job whose
- * tasks say another key than itself takes both: the original looks at one and makes tasks under the other.
+ * All permissions that a caller needs for this call; undefined when the call has to name a job and does not. If the
+ * job's task configuration names another job, permission for both is needed, because the original checks one and
+ * creates tasks under the other.
  */
 export function callPermissions(
   method: CallName,

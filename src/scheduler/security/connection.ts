@@ -1,6 +1,6 @@
 import type { Authenticator } from './authenticator.ts';
 
-/** Client certificates that the server has verified: the common name of the subject is the user. */
+/** Authenticates by client certificates that the TLS server has verified; the subject's common name is the user. */
 export function certificateAuthenticator(): Authenticator {
   return {
     judge({ certificate }) {
@@ -18,8 +18,8 @@ export interface ProxyRules {
 }
 
 /**
- * A proxy that knows who somebody is and says so in a header. It counts from the addresses that are named, over an
- * encrypted connection; from anywhere else it is a lie.
+ * Trusts a proxy that authenticates users and passes the name in a header. The header counts only over an encrypted
+ * connection from one of the given addresses; from anywhere else it is refused as forged.
  */
 export function proxyAuthenticator({ addresses, header }: ProxyRules): Authenticator {
   return {

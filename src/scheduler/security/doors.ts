@@ -2,14 +2,14 @@ import { PAGE_ROOTS } from '../../api/views/screens.ts';
 import type { Permission } from './permission.ts';
 
 /**
- * What a path is to those who come to it: `everyone` may see it, `calls` are judged one by one, and everything else
- * needs the permission `http:NAME`, with the parts of the path behind it that `scope` names.
+ * Who may use a path: `everyone`; with `calls`, the route checks each request itself; otherwise whoever has the
+ * permission `http:NAME`, followed by the path parameters that `scope` lists.
  */
 export interface Door {
-  /** As routes are written: `:name` is a part, `*` at the end is anything. */
+  /** Written like a route: `:name` is a parameter, `*` at the end matches anything. */
   readonly path: string;
   readonly opens: 'everyone' | 'calls' | 'permission';
-  /** Second part of the permission. */
+  /** Second part of the permission, after `http`. */
   readonly name?: string;
   readonly scope?: readonly string[];
   readonly shows: string;
@@ -25,7 +25,7 @@ const door = (path: string, name: string, shows: string, scope?: readonly string
   ...(scope && { scope }),
 });
 
-/** What a view shows takes a permission as wide as what it is asked for. */
+/** Permission for a view, narrowed down to what the request asks about. */
 export const viewPermission = (name: string, about: Permission): Permission => [
   'http',
   'view',
@@ -35,7 +35,7 @@ export const viewPermission = (name: string, about: Permission): Permission => [
 
 const JOB = ['role', 'env', 'job'];
 
-/** About the job that the query or the body names: judged when that is known. */
+/** A path about the job that its query or body names; the route checks the permission once it knows the job. */
 const sandboxes = (path: string, shows: string): Door => ({
   path,
   opens: 'calls',
@@ -45,8 +45,8 @@ const sandboxes = (path: string, shows: string): Door => ({
 });
 
 /**
- * Every path that the scheduler answers. The first that fits counts; a path that fits none needs `http:unlisted`, which
- * only wildcards give. A test holds this against the routes in both directions.
+ * Every path that the scheduler serves. The first match counts. A path that matches none needs `http:unlisted`, which
+ * only wildcards grant. A test compares this list with the routes in both directions.
  */
 export const DOORS: readonly Door[] = [
   open('/health', 'whether the process can do its work'),
@@ -116,7 +116,7 @@ function pattern({ path }: Door): RegExp {
 
 const PATTERNS = DOORS.map((of) => [pattern(of), of] as const);
 
-/** The door of a path, and the permission that it takes where it takes one. */
+/** The door of a path, and the permission that it needs if it is of the kind 'permission'. */
 export function doorOf(path: string): { readonly door: Door; readonly permission: Permission } {
   for (const [regexp, found] of PATTERNS) {
     const match = regexp.exec(path);
@@ -133,7 +133,7 @@ export function doorOf(path: string): { readonly door: Door; readonly permission
   return { door: UNLISTED, permission: ['http', 'unlisted'] };
 }
 
-/** Routes see their parts decoded. */
+/** Decodes a part of a path, as the router does for its parameters. */
 function decoded(part: string): string {
   try {
     return decodeURIComponent(part);

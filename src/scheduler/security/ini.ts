@@ -1,9 +1,9 @@
 import { AuroraError } from '../../base/errors.ts';
 
-/** Sections in the order of the file; of two entries with the same key the later one counts. */
+/** Sections in the order of the file. If a key occurs twice in a section, the later entry counts. */
 export type Ini = ReadonlyMap<string, ReadonlyMap<string, string>>;
 
-/** Without white space at its ends, as Java's trim has it; a pattern would look at long runs of blanks again and again. */
+/** Trims as Java does. A regular expression would take quadratic time on long runs of blanks. */
 function trimmed(text: string): string {
   let from = 0;
   let to = text.length;
@@ -12,10 +12,13 @@ function trimmed(text: string): string {
   return text.slice(from, to);
 }
 
-/** Blanks as Java has them. */
+/** Blanks as Java defines them, and `:` and `=`. */
 const SEPARATOR = /[\t-\r\x1c-\x20:=]/;
 
-/** The key runs to the first blank, `:` or `=` without a backslash before it, the value begins after all of them. */
+/**
+ * Splits a line: the key ends at the first blank, `:` or `=` that no backslash precedes; the value starts after all of
+ * these.
+ */
 function entry(line: string): readonly [key: string, value: string] | undefined {
   let end = 0;
   while (end < line.length && !(SEPARATOR.test(line[end] as string) && line[end - 1] !== '\\')) end++;
@@ -25,7 +28,7 @@ function entry(line: string): readonly [key: string, value: string] | undefined 
   return key === '' || value === '' ? undefined : [key, value];
 }
 
-/** Whether an odd number of backslashes is at its end. */
+/** Whether the line ends in an odd number of backslashes, and so continues on the next line. */
 function isContinued(line: string): boolean {
   let from = line.length;
   while (from > 0 && line[from - 1] === '\\') from--;
@@ -33,11 +36,11 @@ function isContinued(line: string): boolean {
 }
 
 /**
- * Reads an ini file as Shiro does: `[section]`, comments with `#` or `;`, lines that end in a backslash go on, sections
- * without entries do not exist, and a second section of a name replaces the first. What stands before the first section
- * is in the one without a name.
- * @param where the file, for messages; they never show a line, for it may hold a password.
- * @throws AuroraError CONFIG for a line that is no entry.
+ * Reads an ini file as Shiro does: `[section]` headers, comments with `#` or `;`, and lines that continue after a
+ * trailing backslash. Sections without entries are dropped, and a second section of the same name replaces the first.
+ * Entries before the first section are in the section ''.
+ * @param where the file's name, for messages. They never quote a line, because it may hold a password.
+ * @throws AuroraError CONFIG for a line that is not an entry.
  */
 export function parseIni(text: string, where: string): Ini {
   const sections = new Map<string, Map<string, string>>();
@@ -80,7 +83,7 @@ export function parseIni(text: string, where: string): Ini {
   return sections;
 }
 
-/** The values of a list: between commas, blanks around them do not count, `"a,b"` is one. Source: Shiro's split. */
+/** Splits a list at its commas and trims each value; quotes keep `"a,b"` together. Source: Shiro's split. */
 export function listOf(value: string): readonly string[] {
   const found: string[] = [];
   let item = '';

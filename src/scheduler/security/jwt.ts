@@ -5,28 +5,33 @@ import type { Logger } from '../../base/log.ts';
 import type { Authenticator, Login } from './authenticator.ts';
 import { knownLogins } from './known-logins.ts';
 
-/** What a token has to say, and where it says who somebody is. */
+/** What a token has to contain, and which claims tell the user and the roles. */
 export interface JwtRules {
   readonly issuer: string;
   readonly audience: string;
   readonly userClaim: string;
-  /** Dots lead into objects, as in `realm_access.roles`. */
+  /** Dots lead into nested objects, as in `realm_access.roles`. */
   readonly roleClaim: string;
 }
 
-/** Where the keys of the issuer come from. */
+/** Source of the issuer's keys. */
 export interface JwtKeys {
-  /** Another one when the keys are others: what was verified with the ones before does not count any more. */
+  /**
+   * Returns another object when the keys have changed; tokens verified with the earlier keys are then verified again.
+   */
   current(): JWTVerifyGetKey | Promise<JWTVerifyGetKey>;
 }
 
-/** Only signatures that nobody can make who can verify them. */
+/** Asymmetric signatures only: with these, whoever can verify a token still cannot make one. */
 const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'];
 const TOLERANCE_SECS = 30;
 const FETCH_MS = 5000;
 const KEYS_MS = 600_000;
 
-/** @throws AuroraError CONFIG for a text that is no key set. */
+/**
+ * Parses a JSON Web Key Set.
+ * @throws AuroraError CONFIG when the text is not one.
+ */
 export async function keysOfText(text: string, where: string): Promise<JWTVerifyGetKey> {
   const { createLocalJWKSet } = await import('jose');
   try {
@@ -38,7 +43,7 @@ export async function keysOfText(text: string, where: string): Promise<JWTVerify
   }
 }
 
-/** Keys that are asked for when a token needs them, at most twice a minute, and kept for ten. */
+/** Keys fetched from a URL when a token needs them, at most once in 30 seconds, and cached for ten minutes. */
 export async function keysOfUrl(url: URL): Promise<JwtKeys> {
   const { createRemoteJWKSet } = await import('jose');
   const keys = createRemoteJWKSet(url, {
@@ -49,7 +54,7 @@ export async function keysOfUrl(url: URL): Promise<JwtKeys> {
   return { current: () => keys };
 }
 
-/** A claim by its name, else by its way through objects. */
+/** A claim by its full name, or else by the dotted path into nested objects. */
 function claim(payload: JWTPayload, name: string): unknown {
   if (name in payload) return payload[name];
   return name
@@ -62,11 +67,14 @@ const listed = (value: unknown): readonly string[] =>
     (role): role is string => typeof role === 'string' && role !== '',
   );
 
-/** Names that can be told from others wherever they are shown. */
+/** Only printable ASCII without blanks, so that names cannot be confused wherever they are shown. */
 const isName = (value: unknown): value is string =>
   typeof value === 'string' && /^[\x21-\x7e]{1,256}$/.test(value);
 
-/** Signed tokens of an issuer (JWT). A token that was good is known until it expires, for ten minutes at most. */
+/**
+ * Authenticates by an issuer's signed tokens (JWT). A good token is remembered until it expires, but ten minutes at
+ * most.
+ */
 export function jwtAuthenticator(keys: JwtKeys, rules: JwtRules, clock: Clock, log: Logger): Authenticator {
   const known = knownLogins<{ readonly login: Login; readonly keys: JWTVerifyGetKey }>(clock);
   return {

@@ -1,17 +1,19 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import type { Clock } from '../../base/clock.ts';
 
-/** Remembers for a while what was found out about credentials, without keeping them. */
+/** Remembers for a while what was found out about credentials, without storing the credentials themselves. */
 export interface KnownLogins<T> {
   get(credentials: string): T | undefined;
-  /** @param untilMs of the monotonic clock, when it must be found out again; at most ten minutes count. */
+  /** @param untilMs when to forget it, on the monotonic clock; it is forgotten after ten minutes at the latest. */
   set(credentials: string, value: T, untilMs?: number): void;
 }
 
 const LONGEST_MS = 600_000;
 const MOST = 10_000;
 
-/** The key of the digest lives and dies with the process: nothing can be tried out against what is remembered. */
+/**
+ * Stores digests under a random key that exists only in this process, so that a dump cannot be used to guess passwords.
+ */
 export function knownLogins<T>(clock: Clock): KnownLogins<T> {
   const secret = randomBytes(32);
   const digest = (text: string) => createHmac('sha256', secret).update(text).digest('base64');

@@ -23,7 +23,7 @@ export interface LoadSecuritySettings {
   readonly loadKerberos?: () => Promise<KerberosPackage>;
 }
 
-/** What browsers show when they ask for a password. Source: the original's HttpSecurityModule. */
+/** Name that browsers show when they ask for a password. Source: the original's HttpSecurityModule. */
 const REALM = 'Apache Aurora Scheduler';
 
 type Maker = (
@@ -31,13 +31,13 @@ type Maker = (
   accounts: Watched<Accounts>,
 ) => Promise<readonly Authenticator[]>;
 
-/** @throws AuroraError USAGE */
+/** @throws AuroraError USAGE when the value is missing. */
 function needed<T>(value: T | undefined, flag: string, why: string): T {
   if (value !== undefined && value !== '') return value;
   throw new AuroraError('USAGE', `flag -${flag} is needed: ${why}`, { next: 'see docs/security.md' });
 }
 
-/** What each mechanism is made of. */
+/** Creates the authenticators of each mechanism. */
 const MAKERS: Readonly<Record<string, Maker>> = {
   BASIC: async ({ clock }, accounts) => [basicAuthenticator(accounts, clock, REALM)],
   BEARER: bearer,
@@ -101,7 +101,7 @@ async function bearer({
         });
     made.push(jwtAuthenticator(keys satisfies JwtKeys, rules, world.clock, world.log));
   }
-  // Asked for last, when nothing of a file or an issuer has found it good.
+  // Comes last: refuses any token that neither the file nor the issuer's keys have accepted.
   made.push({
     challenge: `Bearer realm="${REALM}"`,
     judge: ({ authorization }) => (authorization?.scheme === 'bearer' ? 'wrong' : undefined),
@@ -109,7 +109,10 @@ async function bearer({
   return made;
 }
 
-/** Keys that come in clear could be anybody's. @throws AuroraError USAGE */
+/**
+ * Keys fetched without TLS could be anybody's, unless they come from this machine.
+ * @throws AuroraError USAGE
+ */
 function safeUrl(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url && (url.protocol === 'https:' || isLoopbackHost(url.hostname))) return url;
@@ -117,8 +120,8 @@ function safeUrl(text: string): URL {
 }
 
 /**
- * Makes what -http_authentication_mechanism asks for; undefined when that is nothing.
- * @throws AuroraError USAGE for flags that do not fit each other, CONFIG for a file that is not good.
+ * Sets up the mechanisms of -http_authentication_mechanism; undefined when there are none.
+ * @throws AuroraError USAGE for flags that contradict each other, CONFIG for a bad file.
  */
 export async function loadSecurity(settings: LoadSecuritySettings): Promise<Security | undefined> {
   const { files = systemFiles, flags, loadKerberos: _, ...world } = settings;

@@ -2,7 +2,7 @@ import { AuroraError, messageOf } from '../../base/errors.ts';
 import type { Logger } from '../../base/log.ts';
 import type { Authenticator } from './authenticator.ts';
 
-/** What of the package `kerberos` is used. */
+/** The part of the package `kerberos` that we use. */
 export interface KerberosPackage {
   initializeServer(service: string): Promise<{
     step(token: string): Promise<unknown>;
@@ -13,7 +13,10 @@ export interface KerberosPackage {
 
 const PACKAGE = 'kerberos';
 
-/** @throws AuroraError USAGE when the package is not installed. */
+/**
+ * Loads the package.
+ * @throws AuroraError USAGE when it is not installed.
+ */
 export async function loadKerberos(): Promise<KerberosPackage> {
   try {
     const module = (await import(PACKAGE)) as { readonly default?: KerberosPackage } & KerberosPackage;
@@ -36,7 +39,10 @@ export interface KerberosRules {
   readonly keytab: string;
 }
 
-/** The name that GSS has for a service of a host. @throws AuroraError USAGE */
+/**
+ * Name of the service in GSS form (`service@host`).
+ * @throws AuroraError USAGE for a malformed principal.
+ */
 function serviceOf(principal: string): string {
   const [, service, host] = /^([^/@]+)\/([^/@]+)(?:@.+)?$/.exec(principal) ?? [];
   if (service === undefined || host === undefined)
@@ -45,9 +51,10 @@ function serviceOf(principal: string): string {
 }
 
 /**
- * SPNEGO in one round trip: the user is the principal before `@`, and the ini file says what it may do. Source: the
- * original's Kerberos5Realm and AuthorizeHeaderToken.
- * @throws AuroraError USAGE for a principal that is none.
+ * SPNEGO authentication in one round trip. The user is the part of the principal before `@`; the ini file says what it
+ * may do.
+ * Source: the original's Kerberos5Realm and AuthorizeHeaderToken.
+ * @throws AuroraError USAGE for a malformed principal.
  */
 export function negotiateAuthenticator(
   kerberos: KerberosPackage,
@@ -55,7 +62,7 @@ export function negotiateAuthenticator(
   log: Logger,
 ): Authenticator {
   const service = serviceOf(principal);
-  // The library of Kerberos takes its keytab from nowhere else.
+  // The Kerberos library reads the path of its keytab only from this variable.
   process.env.KRB5_KTNAME = keytab;
   return {
     challenge: 'Negotiate',

@@ -1,6 +1,6 @@
-/** Work that is costly and that strangers can cause: one piece at a time, and only so many that wait. */
+/** Runs costly work that strangers can cause: one piece at a time, with a limited queue. */
 export interface OneByOne {
-  /** Undefined, and nothing is done, when too many wait, in all or from that address. */
+  /** Returns undefined and does nothing when too much work is waiting, in all or from this address. */
   run<T>(address: string | undefined, work: () => Promise<T>): Promise<T> | undefined;
 }
 

@@ -7,13 +7,13 @@ const BLOCK = 8;
 const PARALLEL = 1;
 const SALT_BYTES = 16;
 const KEY_BYTES = 32;
-/** A file must not make the scheduler take all of its memory: 2^20 rounds of these blocks are a gigabyte. */
+/** Highest cost accepted from a file, or it could exhaust the memory: 2^20 rounds with these blocks take a gigabyte. */
 const MOST_LOG_N = 20;
 
-/** `$scrypt$15$8$1$SALT$KEY`: no comma, for that ends a password in the ini file. */
+/** `$scrypt$15$8$1$SALT$KEY`; contains no comma, because that would end a password in the ini file. */
 const SCRYPT = /^\$scrypt\$(\d{1,2})\$(\d{1,2})\$(\d{1,2})\$([\w-]+)\$([\w-]+)$/;
 const BCRYPT = /^\$2[aby]\$\d\d\$[./A-Za-z0-9]{53}$/;
-/** Of the original's PasswordMatcher: rounds of a digest, salt and digest in base64. */
+/** Format of the original's PasswordMatcher: algorithm, rounds, salt and digest, the last two in base64. */
 const SHIRO = /^\$shiro1\$(SHA-256|SHA-384|SHA-512)\$(\d{1,8})\$([\w+/=]*)\$([\w+/=]+)$/;
 
 const derive = promisify(scrypt) as (
@@ -29,7 +29,7 @@ const derived = (password: string, salt: Uint8Array, logN: number, r: number, p:
 const equal = (one: Uint8Array, other: Uint8Array): boolean =>
   one.length === other.length && timingSafeEqual(one, other);
 
-/** How a password is kept in a file. */
+/** How a password is stored in a file. */
 export type PasswordKind = 'scrypt' | 'bcrypt' | 'shiro' | 'plain';
 
 export function passwordKind(stored: string): PasswordKind {
@@ -39,20 +39,20 @@ export function passwordKind(stored: string): PasswordKind {
   return SHIRO.test(stored) ? 'shiro' : 'plain';
 }
 
-/** A line for the ini file that tells whether a password is the right one, and not which. */
+/** A hash for the ini file, from which passwords can be checked but not recovered. */
 export async function scryptHash(password: string): Promise<string> {
   const salt = randomBytes(SALT_BYTES);
   const key = await derived(password, salt, LOG_N, BLOCK, PARALLEL, KEY_BYTES);
   return `$scrypt$${LOG_N}$${BLOCK}$${PARALLEL}$${salt.toString('base64url')}$${key.toString('base64url')}`;
 }
 
-/** The same by bcrypt, for files that other programs read too; it looks at the first 72 bytes only. */
+/** The same with bcrypt, for files that other programs read too. Bcrypt ignores everything after the first 72 bytes. */
 export async function bcryptHash(password: string): Promise<string> {
   const { default: bcrypt } = await import('bcryptjs');
   return bcrypt.hash(password, 10);
 }
 
-/** Rounds between two turns of the event loop. */
+/** Rounds before the event loop gets a turn. */
 const ROUNDS_AT_ONCE = 2000;
 
 async function shiroMatches(stored: string, password: string): Promise<boolean> {
@@ -68,7 +68,7 @@ async function shiroMatches(stored: string, password: string): Promise<boolean> 
 
 const sha256 = (text: string): Uint8Array => createHash('sha256').update(text).digest();
 
-/** Whether the password is the one that `stored` was made of, or is; takes as long either way. */
+/** Whether the password matches `stored`, a hash or a plain password. A mismatch takes as long as a match. */
 export async function passwordMatches(stored: string, password: string): Promise<boolean> {
   switch (passwordKind(stored)) {
     case 'scrypt': {

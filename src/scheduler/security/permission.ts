@@ -1,23 +1,23 @@
 import { AuroraError } from '../../base/errors.ts';
 
-/** What is asked for: the parts of a permission, such as `thrift.AuroraAdmin`, `setQuota`. */
+/** A permission that is asked for, as its parts: for example `thrift.AuroraAdmin`, `setQuota`. */
 export type Permission = readonly string[];
 
-/** A permission that somebody has: of each part the alternatives, in lower case. */
+/** A permission that somebody has: for each part the alternatives, in lower case. */
 type Granted = readonly ReadonlySet<string>[];
 
-/** What somebody may do. */
+/** All that somebody may do. */
 export interface Grants {
   permits(permission: Permission): boolean;
 }
 
-/** Of whoever calls while no authentication is asked for. */
+/** For every caller when authentication is off. */
 export const EVERYTHING: Grants = { permits: () => true };
 export const NOTHING: Grants = { permits: () => false };
 
 export const permissionText = (permission: Permission): string => permission.join(':');
 
-/** As Java splits: empty pieces at the end do not count. */
+/** Splits as Java does: empty pieces at the end are dropped. */
 function pieces(text: string, separator: string): string[] {
   const found = text.split(separator);
   while (found.at(-1) === '') found.pop();
@@ -25,9 +25,9 @@ function pieces(text: string, separator: string): string[] {
 }
 
 /**
- * Reads a permission as an ini file has it: parts between `:`, alternatives of a part between `,`, `*` for anything,
- * what is not said is anything; upper and lower case are the same. Source: Shiro's WildcardPermission.
- * @throws AuroraError CONFIG for one that says nothing.
+ * Parses a permission of an ini file: parts are separated by `:`, alternatives of a part by `,`; `*` matches anything,
+ * and so do missing parts at the end. Case does not matter. Source: Shiro's WildcardPermission.
+ * @throws AuroraError CONFIG for an empty permission or part.
  */
 function granted(text: string): Granted {
   const parts = pieces(text.trim().toLowerCase(), ':').map((part) =>
@@ -54,7 +54,7 @@ function implies(grant: Granted, wanted: Permission): boolean {
   return true;
 }
 
-/** @throws AuroraError CONFIG for a text that is no permission. */
+/** @throws AuroraError CONFIG for a text that is not a permission. */
 export function grantsOf(texts: readonly string[]): Grants {
   const all = texts.map(granted);
   return {
@@ -65,7 +65,7 @@ export function grantsOf(texts: readonly string[]): Grants {
   };
 }
 
-/** Everything that one of them permits. */
+/** Permits whatever at least one of them permits. */
 export const anyOf = (all: readonly Grants[]): Grants => ({
   permits: (permission) => all.some((grants) => grants.permits(permission)),
 });

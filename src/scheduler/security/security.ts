@@ -3,20 +3,20 @@ import type { Authenticator, Login, Presented, Refused } from './authenticator.t
 import { anyOf, type Grants, grantsOf, NOTHING } from './permission.ts';
 import type { Watched } from './watched-file.ts';
 
-/** Somebody who logged in, and what they may do. */
+/** Somebody who has logged in, with what they may do. */
 export interface KnownSubject extends Login {
   readonly grants: Grants;
 }
 
-/** Who may do what. */
+/** Authenticates callers and tells what they may do. */
 export interface Security {
-  /** Values of WWW-Authenticate: how to log in. */
+  /** Ways to log in, as values of WWW-Authenticate. */
   readonly challenges: readonly string[];
-  /** What those may do who give no credentials. */
+  /** What callers without credentials may do. */
   readonly anonymous: Grants;
-  /** Whether there is anything that they may do. */
+  /** Whether callers without credentials may read anything. */
   readonly anonymousReads: boolean;
-  /** Undefined for who gives no credentials. Never rejects. */
+  /** Undefined when the request has no credentials. Never rejects. */
   identify(presented: Presented): Promise<KnownSubject | Refused | undefined>;
 }
 
@@ -26,10 +26,10 @@ export interface SecuritySettings {
   readonly anonymousReads: boolean;
 }
 
-/** All that the original never asked credentials for. */
+/** Everything that the original serves without credentials. */
 const READS = grantsOf(['thrift.ReadOnlyScheduler', 'http']);
 
-/** Joins the ways to log in: the first that finds credentials of its kind judges. */
+/** Combines the authenticators: the first that finds credentials of its kind decides. */
 export function security({ accounts, anonymousReads, authenticators }: SecuritySettings): Security {
   return {
     challenges: authenticators.flatMap(({ challenge }) => challenge ?? []),
@@ -41,11 +41,11 @@ export function security({ accounts, anonymousReads, authenticators }: SecurityS
         if (judged === undefined) continue;
         if (typeof judged === 'string') return judged;
         const now = await accounts.current();
-        // A token brings roles of its own; those of the file count for the same user too.
+        // Roles that the token brings are added to those that the file gives the user.
         const grants = now.grants([...judged.roles, ...(now.account(judged.user)?.roles ?? [])]);
         return { ...judged, grants: anonymousReads ? anyOf([READS, grants]) : grants };
       }
-      // Credentials that nobody here understands are no invitation to go on without.
+      // Credentials of an unknown kind are refused; the caller must not go on as anonymous.
       return presented.authorization === undefined ? undefined : 'wrong';
     },
   };

@@ -3,25 +3,25 @@ import { AuroraError } from '../../base/errors.ts';
 import type { Authenticator, Login } from './authenticator.ts';
 import type { Watched } from './watched-file.ts';
 
-/** Tokens that are written down, by their digest. */
+/** Tokens of a file, by their digest. */
 export interface Tokens {
   readonly byDigest: ReadonlyMap<string, Pick<Login, 'user' | 'roles'>>;
   readonly warnings: readonly string[];
 }
 
-/** Shorter ones can be guessed. */
+/** Shorter tokens can be guessed. */
 const SHORTEST = 16;
 const HASHED = 'sha256:';
 
 const digest = (token: string): string => createHash('sha256').update(token).digest('hex');
 
-/** What stands for a token in the file. */
+/** What the file may hold in place of the token itself. */
 export const tokenHash = (token: string): string => `${HASHED}${digest(token)}`;
 
 /**
- * Reads lines of `TOKEN USER [ROLE,ROLE...]`, where TOKEN is `sha256:` and a digest or the token itself; `#` begins a
- * comment line.
- * @throws AuroraError CONFIG for other lines, of which nothing is shown.
+ * Parses lines of `TOKEN USER [ROLE,ROLE...]`, where TOKEN is `sha256:` with a digest, or the token itself. Lines that
+ * begin with `#` are comments.
+ * @throws AuroraError CONFIG for any other line, without quoting it.
  */
 export function readTokens(text: string, where: string): Tokens {
   const byDigest = new Map<string, Pick<Login, 'user' | 'roles'>>();
@@ -55,7 +55,9 @@ export function readTokens(text: string, where: string): Tokens {
   };
 }
 
-/** Bearer tokens of a file; undefined for one that is not there, so that another kind may know it. */
+/**
+ * Authenticates by the bearer tokens of a file; undefined for an unknown token, so that the next authenticator can try.
+ */
 export function tokenAuthenticator(tokens: Watched<Tokens>): Authenticator {
   return {
     async judge({ authorization }) {

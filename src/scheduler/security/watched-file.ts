@@ -4,11 +4,11 @@ import { AuroraError, messageOf } from '../../base/errors.ts';
 import type { Logger } from '../../base/log.ts';
 import type { Counters } from '../metrics/counters.ts';
 
-/** Which version of a file is there. */
+/** Identifies the current version of a file. */
 export interface FileState {
-  /** Another one for every change. */
+  /** Differs after every change. */
   readonly version: string;
-  /** When it was last changed in any way, epoch milliseconds. */
+  /** Time of the last change of content or attributes, epoch milliseconds. */
   readonly changedMs: number;
   /** Permission bits. */
   readonly mode: number;
@@ -31,9 +31,9 @@ export const systemFiles: Files = {
   read: (path) => readFile(path, 'utf8'),
 };
 
-/** What a file says, read again when it changes. */
+/** The parsed content of a file, read again when the file changes. */
 export interface Watched<T> {
-  /** At most a moment old; a promise only when it is time to look at the file. Never rejects. */
+  /** At most a moment old. Returns a promise only when it is time to check the file. Never rejects. */
   current(): T | Promise<T>;
 }
 
@@ -43,25 +43,25 @@ export interface WatchedSettings<T> {
   readonly log: Logger;
   readonly counters: Pick<Counters, 'add'>;
   readonly files: Files;
-  /** @throws AuroraError CONFIG; the message must show nothing of the text. */
+  /** @throws AuroraError CONFIG; its message must not quote the text. */
   parse(text: string, path: string): T | Promise<T>;
-  /** Whether others must not read it. */
+  /** Whether other users must not be able to read the file. */
   readonly secret: boolean;
-  /** What an operator should know about a version that was taken. */
+  /** What an operator should know about a version that was accepted. */
   warnings(value: T): readonly string[];
 }
 
-/** Time between two looks at the file. */
+/** Least time between two checks of the file. */
 const LOOK_MS = 1000;
-/** A file that changed less than this ago may be half written: a permission cut short would permit more. */
+/** A file changed less than this ago may be half written; a permission that is cut short would permit more. */
 const SETTLED_MS = 1000;
 
 const FAILURES = 'security_file_failures';
 
 /**
- * Reads the file now, and again after each change, when somebody asks. A version that cannot be read or understood is
- * reported once, and the one before stays.
- * @throws AuroraError CONFIG when the first version is not good.
+ * Reads the file now, and again after it changes, when somebody asks for it. A version that cannot be read or parsed is
+ * reported once, and the previous version stays in use.
+ * @throws AuroraError CONFIG when the first version is bad.
  */
 export async function watchFile<T>(settings: WatchedSettings<T>): Promise<Watched<T>> {
   const { clock, counters, files, log, path } = settings;
@@ -106,7 +106,7 @@ export async function watchFile<T>(settings: WatchedSettings<T>): Promise<Watche
       const age = clock.nowMs() - state.changedMs;
       if (age >= 0 && age < SETTLED_MS) return value;
       const text = await files.read(path);
-      // Changed again meanwhile: the next look sees the whole of it.
+      // The file changed while it was read; the next check reads it again.
       if ((await files.state(path)).version !== state.version) return value;
       seen = state.version;
       trouble = '';

@@ -1,4 +1,5 @@
 import { type Clock, systemClock } from '../../base/clock.ts';
+import { type LatencyBuckets, latencyBuckets } from './latency-buckets.ts';
 import { PERCENTILES, type Percentiles, percentiles } from './percentiles.ts';
 import { type SlidingStat, type SlidingValues, slidingStat } from './sliding-stat.ts';
 
@@ -50,11 +51,14 @@ export interface DurationValues extends SlidingValues {
   readonly perSec: number;
   /** One value for each of PERCENTILES; undefined where none are kept. */
   readonly percentiles?: readonly number[];
+  /** For each of BUCKET_SECONDS, how many took at most so long. */
+  readonly buckets: readonly number[];
 }
 
 interface Duration {
   readonly kind: DurationKind;
   readonly stat: SlidingStat;
+  readonly buckets: LatencyBuckets;
   readonly percentiles: Percentiles | undefined;
 }
 
@@ -95,6 +99,7 @@ export function counters(clock: Clock = systemClock, windowMs = 1000): Counters 
     const made = {
       kind,
       stat: slidingStat(clock.monotonicMs, windowMs),
+      buckets: latencyBuckets(),
       percentiles: kept ? percentiles() : undefined,
     };
     durations.set(name, made);
@@ -104,6 +109,7 @@ export function counters(clock: Clock = systemClock, windowMs = 1000): Counters 
     const value = ms * KINDS[kind].perMs;
     const duration = durationOf(name, kind, kept);
     duration.stat.record(value);
+    duration.buckets.record(ms);
     duration.percentiles?.record(value);
   };
   const values = (): CounterValues => ({
@@ -117,6 +123,7 @@ export function counters(clock: Clock = systemClock, windowMs = 1000): Counters 
       kind: duration.kind,
       perSec: KINDS[duration.kind].perMs * 1000,
       ...duration.stat.read(),
+      buckets: duration.buckets.read(),
       ...(duration.percentiles ? { percentiles: duration.percentiles.read() } : {}),
     })),
   });

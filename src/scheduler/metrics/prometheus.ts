@@ -1,7 +1,7 @@
 import { type Metric, type MetricObjectWithValues, type MetricValue, Registry } from 'prom-client';
 import { helpOf } from './catalogue.ts';
 import type { CounterValues, DurationValues } from './counters.ts';
-import { PERCENTILES } from './percentiles.ts';
+import { BUCKET_SECONDS } from './latency-buckets.ts';
 import { seriesName } from './prometheus-names.ts';
 
 type Value = MetricValue<string> & { readonly metricName?: string };
@@ -9,7 +9,7 @@ type Value = MetricValue<string> & { readonly metricName?: string };
 interface Family {
   readonly name: string;
   readonly help: string;
-  readonly type: 'counter' | 'gauge' | 'summary';
+  readonly type: 'counter' | 'gauge' | 'histogram';
   /** By labels. When several names give the same series, the first one is shown. */
   readonly values: Map<string, Value>;
 }
@@ -29,14 +29,12 @@ function familyBook() {
   };
 }
 
-function* summaryOf(duration: DurationValues, name: string, labels: Value['labels']): Generator<Value> {
-  const seconds = (value: number) => value / duration.perSec;
-  for (const [at, percentile] of PERCENTILES.entries()) {
-    const value = duration.percentiles?.[at];
-    if (value === undefined) continue;
-    yield { labels: { ...labels, quantile: Number((percentile / 100).toFixed(4)) }, value: seconds(value) };
-  }
-  yield { metricName: `${name}_sum`, labels, value: seconds(duration.total) };
+function* histogramOf(duration: DurationValues, name: string, labels: Value['labels']): Generator<Value> {
+  const bucket = `${name}_bucket`;
+  for (const [at, bound] of BUCKET_SECONDS.entries())
+    yield { metricName: bucket, labels: { ...labels, le: bound }, value: duration.buckets[at] as number };
+  yield { metricName: bucket, labels: { ...labels, le: '+Inf' }, value: duration.events };
+  yield { metricName: `${name}_sum`, labels, value: duration.total / duration.perSec };
   yield { metricName: `${name}_count`, labels, value: duration.events };
 }
 
@@ -55,8 +53,8 @@ const metricOf = ({ help, name, type, values }: Family): Metric =>
   }) as unknown as Metric;
 
 /**
- * All counters in Prometheus' text format 0.0.4: counters end in `_total`, durations are summaries in seconds, amounts
- * of data are in bytes, and texts are labels of `..._info`.
+ * All counters in Prometheus' text format 0.0.4: counters end in `_total`, durations are histograms in seconds (their
+ * percentiles are in /vars), amounts of data are in bytes, and texts are labels of `..._info`.
  */
 export async function prometheusText({ counts, gauges, durations }: CounterValues): Promise<string> {
   const { add, families } = familyBook();
@@ -72,7 +70,8 @@ export async function prometheusText({ counts, gauges, durations }: CounterValue
   for (const duration of durations) {
     const { family, labels } = seriesName(duration.name);
     const seconds = `${family}_seconds`;
-    for (const value of summaryOf(duration, seconds, labels)) add('summary', seconds, duration.name, value);
+    for (const value of histogramOf(duration, seconds, labels))
+      add('histogram', seconds, duration.name, value);
   }
   const registry = new Registry();
   for (const [, family] of [...families].sort(([a], [b]) => (a < b ? -1 : 1)))

@@ -96,7 +96,13 @@ test('a delay between systems has the names of a request', async () => {
   assert.match(await prometheusText(counted.values()), /aurora_d_seconds_sum 0\.003\n/);
 });
 
-test('Prometheus gets counters, gauges and summaries, with labels where a name holds a value', async () => {
+/** One measurement of that many seconds. */
+const buckets = (start: string, seconds: number): string[] =>
+  [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 60, 600, '+Inf'].map(
+    (bound) => `${start}le="${bound}"} ${bound === '+Inf' || seconds <= Number(bound) ? 1 : 0}`,
+  );
+
+test('Prometheus gets counters, gauges and histograms, with labels where a name holds a value', async () => {
   const { counted } = setUp();
   counted.add('tasks_LOST_web/prod/a "b"', 2);
   counted.add('scheduler_thrift_response_OK', 3);
@@ -107,7 +113,7 @@ test('Prometheus gets counters, gauges and summaries, with labels where a name h
   counted.measure('task_throttle', 1500);
   counted.time('scheduler_thrift_getJobs', 250, { percentiles: true });
   const lines = (await prometheusText(counted.values())).split('\n').filter((line) => line !== '');
-  assert.ok(lines.includes('# HELP aurora_offers_rescinded_total Offers that Mesos took back'));
+  assert.ok(lines.includes('# HELP aurora_offers_rescinded_total Offers that Mesos rescinded'));
   assert.equal(
     lines.filter((line) => !line.startsWith('# HELP')),
     [
@@ -117,16 +123,15 @@ test('Prometheus gets counters, gauges and summaries, with labels where a name h
       'aurora_offers_rescinded_total 1',
       '# TYPE aurora_scheduler_thrift_response_total counter',
       'aurora_scheduler_thrift_response_total{code="OK"} 3',
-      '# TYPE aurora_scheduler_thrift_seconds summary',
-      ...['0.1', '0.5', '0.9', '0.99', '0.999', '0.9999'].map(
-        (quantile) => `aurora_scheduler_thrift_seconds{method="getJobs",quantile="${quantile}"} 0.25`,
-      ),
+      '# TYPE aurora_scheduler_thrift_seconds histogram',
+      ...buckets('aurora_scheduler_thrift_seconds_bucket{method="getJobs",', 0.25),
       'aurora_scheduler_thrift_seconds_sum{method="getJobs"} 0.25',
       'aurora_scheduler_thrift_seconds_count{method="getJobs"} 1',
       '# TYPE aurora_task_store gauge',
       'aurora_task_store{status="RUNNING"} 4',
       'aurora_task_store{status="PENDING"} 1',
-      '# TYPE aurora_task_throttle_seconds summary',
+      '# TYPE aurora_task_throttle_seconds histogram',
+      ...buckets('aurora_task_throttle_seconds_bucket{', 1.5),
       'aurora_task_throttle_seconds_sum 1.5',
       'aurora_task_throttle_seconds_count 1',
       '# TYPE aurora_tasks_lost_total counter',

@@ -4,25 +4,32 @@ import type { Cluster } from './clusters.ts';
 import { netrcAuthorization } from './netrc.ts';
 import type { Session } from './session.ts';
 
-/** How a cluster is entered: who we say we are, and whom we trust. Paths are absolute. */
+/**
+ * How the client connects to a cluster: the credentials it sends and the certificates it trusts. Paths are absolute.
+ */
 export interface Access {
-  /** Where the credentials come from that go along, for the message when they are refused. */
+  /** Where the credentials come from; part of the message when they are refused. */
   readonly source: string;
-  /** What to do when they are refused. */
+  /** What the user should do when the credentials are refused. */
   readonly advice: string;
-  /** Value of the Authorization header for a host. Throws CONFIG and AUTH. */
+  /** The value of the Authorization header for a host. Throws CONFIG and AUTH. */
   authorization(hostname: string): Promise<string | undefined>;
-  /** PEM files; undefined where the default holds. */
+  /** PEM files; undefined means the default. */
   readonly caFile?: string | undefined;
   readonly certificateFile?: string | undefined;
   readonly keyFile?: string | undefined;
 }
 
-/** Variables for CI. Those of credentials count for `AURORA_CLUSTER` alone when that is set: a token is not for others. */
+/**
+ * Environment variables, meant for CI. When `AURORA_CLUSTER` is set, credentials count for that cluster only, so that a
+ * token is never sent to another one.
+ */
 const own = (env: Session['env'], cluster: Pick<Cluster, 'name'>): Session['env'] =>
   env.AURORA_CLUSTER && env.AURORA_CLUSTER !== cluster.name ? {} : env;
 
-/** How to enter a cluster, from the environment, else its entry, else the netrc file. Nothing is read yet. */
+/**
+ * How to connect to a cluster: from the environment, else from its entry, else from the netrc file. Reads no file yet.
+ */
 export function accessTo(cluster: Cluster | undefined, env: Session['env']): Access {
   const { name = '', access: entry = {} } = cluster ?? {};
   const variables = own(env, { name });
@@ -74,7 +81,7 @@ export function accessTo(cluster: Cluster | undefined, env: Session['env']): Acc
 const basic = (user: string, password: string): string =>
   `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
 
-/** A token is one line; a second one would be a header of its own. */
+/** A token as one printable word; a second line would become a header of its own. Throws CONFIG for any other token. */
 function headerSafe(token: string, cluster: string): string {
   const text = token.trim();
   if (/^[\x21-\x7e]+$/.test(text)) return text;

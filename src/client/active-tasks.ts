@@ -6,7 +6,7 @@ import type { SchedulerClient } from './scheduler-client.ts';
 import type { Session } from './session.ts';
 import { activeQuery, instancesOf, instancesText, type ListedTask, tasksIn } from './tasks.ts';
 
-/** Tasks of a job that are not over. Throws BAD_PARAMETER when the scheduler refuses. */
+/** The active tasks of a job. Throws BAD_PARAMETER when the scheduler refuses. */
 export async function activeTasks(
   { log }: Session,
   scheduler: SchedulerClient,
@@ -16,7 +16,7 @@ export async function activeTasks(
   return tasksIn(requireOk(response, log, { code: 'BAD_PARAMETER' }));
 }
 
-/** A policy that counts instances no longer fits when some are gone for good. */
+/** Whether a task's SLA policy counts instances; such a policy no longer fits when some instances are gone for good. */
 export const hasSizedSla = ({ assignedTask }: ListedTask): boolean => {
   const policy: Wire<'SlaPolicy'> = assignedTask?.task?.slaPolicy ?? {};
   return policy.countSlaPolicy !== undefined || policy.percentageSlaPolicy !== undefined;

@@ -17,8 +17,8 @@ export interface AddInstances {
 }
 
 /**
- * Adds instances that are like one that is active; they are numbered on from the highest one. Throws BAD_PARAMETER when
- * there is no such instance, and API when the scheduler refuses.
+ * Adds instances that are copies of an active one, numbered upwards from the highest existing one. Throws BAD_PARAMETER
+ * when that instance is not active, and API when the scheduler refuses.
  */
 export async function addInstances(
   session: Session,
@@ -28,7 +28,7 @@ export async function addInstances(
   const { log } = session;
   const [instance = 0] = instances;
   const scheduler = schedulerOf(session, job.cluster);
-  // two questions as the original has them, the second one about the policy
+  // Two queries, like the original; the second is about the policy.
   await requireActive(session, scheduler, job, [instance]);
   const active = await activeTasks(session, scheduler, job);
   if (active.some(hasSizedSla)) session.print('WARNING: Adding instances without updating SlaPolicy.\n');

@@ -4,7 +4,7 @@ import { joinedMessages } from './response.ts';
 import type { Session } from './session.ts';
 
 /**
- * Tells what the scheduler answered to a call of the administrator; whether it was OK.
+ * Logs what the scheduler answered to an administrator's call and returns whether it was OK.
  * Source: the line of the original's admin client, which scripts look for.
  */
 export function tellAnswer({ give, log }: Session, response: Wire<'Response'>): boolean {
@@ -16,12 +16,12 @@ export function tellAnswer({ give, log }: Session, response: Wire<'Response'>): 
   return response.responseCode === 'OK';
 }
 
-/** The session of a command that is to keep quiet about what it does. */
+/** The session of a command that should not log what it does. */
 export const quietSession = (session: Session): Session => ({ ...session, log: silentLogger });
 
-/** Exit code of every admin command that failed. Source: the original's admin client. */
+/** The exit code of every admin command that fails. Source: the original's admin client. */
 export const ADMIN_FAILED = 1;
 
-/** The exit code for an answer, which is told. */
+/** Logs the answer and returns its exit code. */
 export const answerCode = (session: Session, response: Wire<'Response'>): number =>
   tellAnswer(session, response) ? 0 : ADMIN_FAILED;

@@ -2,7 +2,7 @@ import { ENUMS } from '../api/index.ts';
 import { AuroraError } from '../base/errors.ts';
 import type { Status } from './tasks.ts';
 
-/** Reads `RUNNING,LOST`. Throws BAD_PARAMETER, naming all states. */
+/** Parses a list of states such as `RUNNING,LOST`. Throws BAD_PARAMETER, with a message that names all states. */
 export function parseStates(text: string): readonly Status[] {
   return text.split(',').map((name) => {
     if (Object.hasOwn(ENUMS.ScheduleStatus, name)) return name as Status;

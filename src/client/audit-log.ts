@@ -6,10 +6,10 @@ import type { AuditEntry } from '../api/audit-entry.ts';
 import { AuroraError, messageOf } from '../base/errors.ts';
 import type { Session } from './session.ts';
 
-/** Which entries are wanted; what is not said is not looked at. */
+/** Which entries to show; a criterion that is left out does not restrict them. */
 export interface AuditFilter {
   readonly user?: string | undefined;
-  /** role, role/environment or role/environment/name */
+  /** `role`, `role/environment` or `role/environment/name`. */
   readonly job?: string | undefined;
   readonly what?: string | undefined;
   readonly result?: string | undefined;
@@ -18,7 +18,7 @@ export interface AuditFilter {
   readonly untilMs?: number | undefined;
 }
 
-/** The file and those that were put aside, oldest first. */
+/** The audit log and its rotated files, oldest first. */
 async function filesOf(path: string): Promise<string[]> {
   const directory = dirname(path);
   const name = basename(path);
@@ -48,7 +48,7 @@ function fits(entry: AuditEntry, filter: AuditFilter): boolean {
   );
 }
 
-/** Control characters would do things to the terminal. */
+/** Replaces control characters, which the terminal would act on. */
 const shown = (text: string): string => text.replace(/[\0-\x1f\x7f-\x9f]+/g, ' ');
 
 function textOf({ about, at, by, from, job, kind, result, traceId, user, what, why }: AuditEntry): string {
@@ -66,7 +66,7 @@ function textOf({ about, at, by, from, job, kind, result, traceId, user, what, w
   return `${shown(parts.join('  '))}\n`;
 }
 
-/** Prints the entries that are wanted, oldest first; the result is the exit code. @throws AuroraError BAD_PARAMETER */
+/** Prints the entries that match, oldest first, and returns the exit code. @throws AuroraError BAD_PARAMETER */
 export async function showAudit(
   session: Session,
   path: string,

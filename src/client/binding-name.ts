@@ -1,7 +1,7 @@
 import { parseAddress } from '../dsl/template/address.ts';
 import { isTemplateFault } from '../dsl/template/fault.ts';
 
-/** Why a name cannot be that of a binding; undefined when it can. */
+/** Says why a name cannot be the name of a binding; undefined when it can. */
 export function bindingProblem(name: string): string | undefined {
   try {
     parseAddress(name);

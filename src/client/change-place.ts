@@ -4,8 +4,8 @@ import { structTable } from '../dsl/schema/struct-table.ts';
 import type { FieldChange } from './config-diff.ts';
 
 /**
- * Where the file says what a field is: the field itself, or the call that leaves it to its default. A field that is gone
- * is shown where its list is. Undefined for what no file says: the owner, the ports.
+ * Finds where the file sets a field: at the field itself, or at the call that leaves it to its default. For a removed
+ * list entry this is the list. Undefined for fields that no file sets, such as the owner and the ports.
  */
 export function placeOf({ node, positions }: LoadedJob, { path, after }: FieldChange): Position | undefined {
   const [field] = path;

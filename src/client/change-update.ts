@@ -5,7 +5,7 @@ import { schedulerOf } from './scheduler-client.ts';
 import type { Session } from './session.ts';
 import { activeUpdate, wireUpdateKey } from './updates.ts';
 
-/** What can be done to an update under way: the call, and what is printed when the scheduler has done it. */
+/** What can be done to an active update: the call to make, and what to print when the scheduler has carried it out. */
 const CHANGES = {
   pause: ['pauseJobUpdate', 'Update has been paused.'],
   resume: ['resumeJobUpdate', 'Update has been resumed.'],
@@ -14,13 +14,13 @@ const CHANGES = {
 } as const;
 
 export interface ChangeOptions {
-  /** For the records of the scheduler. */
+  /** Recorded by the scheduler. */
   readonly message?: string | undefined;
-  /** Of a rollback: waits for its end. */
+  /** For a rollback: wait for its end. */
   readonly wait?: boolean | undefined;
 }
 
-/** Changes the active update of a job; the result is the exit code. Throws BAD_PARAMETER when there is none, and API. */
+/** Changes the active update of a job and returns the exit code. Throws BAD_PARAMETER when there is none, and API. */
 export async function changeUpdate(
   session: Session,
   change: keyof typeof CHANGES,

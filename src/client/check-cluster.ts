@@ -5,22 +5,22 @@ import { type Cluster, clusterNamed, loadClusters, misspelled } from './clusters
 import type { Session } from './session.ts';
 import { postThrift } from './transport.ts';
 
-/** One thing that was looked at. */
+/** The result of one check. */
 interface Check {
   readonly name: 'entry' | 'leader' | 'answer' | 'version' | 'clock' | 'latency';
   readonly ok: boolean;
   readonly text: string;
-  /** What to do about it. */
+  /** What the user should do about it. */
   readonly next?: string | undefined;
 }
 
-/** Tokens and certificates begin to fail from here on. */
+/** Tokens and certificates begin to fail when the clocks differ by more than this. */
 const CLOCK_LIMIT_MS = 30_000;
 const SLOW_MS = 1_000;
 
 /**
- * Looks at everything between this machine and the scheduler of a cluster, and prints a line for each with what to do; the
- * result is the exit code, NETWORK's when something is wrong. Throws UNKNOWN_CLUSTER and CONFIG.
+ * Checks everything between this machine and the scheduler of a cluster. Prints one line for each check, with advice
+ * when it fails. Returns the exit code, that of NETWORK when something is wrong. Throws UNKNOWN_CLUSTER and CONFIG.
  */
 export async function checkCluster(session: Session, name: string): Promise<number> {
   const cluster = clusterNamed(loadClusters(session), name);
@@ -86,7 +86,7 @@ async function answerChecks(session: Session, cluster: Cluster, leader: string):
     const next = 'next' in posted ? posted.next : 'see whether the scheduler runs there, and its log';
     return [{ name: 'answer', ok: false, text: posted.text, next }];
   }
-  // the first call also pays for loading what makes calls
+  // The first call includes the time for loading the HTTP code, so it is not the one to measure.
   const startMs = session.clock.monotonicMs();
   const version = await versionCheck(session, { leader, access });
   const tookMs = session.clock.monotonicMs() - startMs;
@@ -124,7 +124,7 @@ function answerCheck(body: Uint8Array): Check {
   }
 }
 
-/** Whether the scheduler knows the calls that the original has not; both are fine. */
+/** Reports whether the scheduler knows the calls that the original lacks; both answers are fine. */
 async function versionCheck(
   session: Session,
   { leader, access }: { readonly leader: string; readonly access: ReturnType<typeof accessTo> },

@@ -6,17 +6,17 @@ import { positionText } from '../dsl/load/source-positions.ts';
 import { type ConfigFlags, readJobs } from './job-config.ts';
 import type { Session } from './session.ts';
 
-/** What is wrong with a file, and what may be. */
+/** What is wrong with a file, and what might be. */
 interface Findings {
   readonly jobs: LoadedFile['jobs'];
   readonly mistakes: readonly ConfigProblem[];
-  /** Sentences about jobs that could be submitted. */
+  /** Warnings about jobs that could be submitted. */
   readonly warnings: readonly { readonly job: string; readonly text: string }[];
 }
 
 /**
- * Prints everything that is wrong with a file, one mistake a line, or one JSON object; no scheduler is asked. The result
- * is the exit code: that of CONFIG when there are mistakes. Warnings alone are no failure.
+ * Prints all mistakes of a file, one a line, or as one JSON object, without asking a scheduler. Returns the exit code:
+ * that of CONFIG when there are mistakes. Warnings alone do not count as a failure.
  */
 export async function checkConfig(
   session: Session,
@@ -37,7 +37,7 @@ async function findingsIn(file: string, { typecheck, ...flags }: ConfigFlags): P
   return { ...found, mistakes: [...found.mistakes, ...others] };
 }
 
-/** A file that cannot be read has its mistakes in the error. */
+/** Collects the mistakes of a file; when it cannot be read, they come from the error. */
 async function readFindings(file: string, flags: ConfigFlags): Promise<Findings> {
   try {
     const loaded = await readJobs(file, flags);
@@ -50,7 +50,7 @@ async function readFindings(file: string, flags: ConfigFlags): Promise<Findings>
   }
 }
 
-/** What the compiler says about a place of which the language has said something already adds nothing. */
+/** The place of a problem as text. Compiler errors at a place that already has a mistake are left out as redundant. */
 const placeOf = ({ position }: ConfigProblem): string =>
   position ? `${position.file}:${position.line}:${position.column}` : '';
 
@@ -61,7 +61,7 @@ const asJson = (file: string, { jobs, mistakes, warnings }: Findings) => ({
   warnings,
 });
 
-/** `FILE:LINE:COLUMN: ...`, which editors and CI systems turn into links. */
+/** Formats the findings as `FILE:LINE:COLUMN: ...`, which editors and CI systems turn into links. */
 function asText(file: string, { jobs, mistakes, warnings }: Findings): string {
   const lines = [
     ...mistakes.map(({ position, path, text, next, job }) => {

@@ -1,7 +1,7 @@
 import { clusterNamed, loadClusters } from './clusters.ts';
 import type { Session } from './session.ts';
 
-/** Prints the entry of a cluster, as JSON or as variables for a shell. Throws UNKNOWN_CLUSTER. */
+/** Prints the entry of a cluster as JSON or as shell variables. Throws UNKNOWN_CLUSTER. */
 export function printClusterConfig(
   session: Session,
   name: string,
@@ -18,7 +18,10 @@ export function printClusterConfig(
   session.print(lines.join(''));
 }
 
-/** Maps and lists become one variable for each value. Source: the original's shell dump. */
+/**
+ * Flattens a value into shell variables; maps and lists become one variable for each value they hold. Source: the
+ * original's shell dump.
+ */
 function variablesOf(name: string, value: unknown): readonly string[] {
   if (typeof value === 'object' && value !== null)
     return Object.entries(value).flatMap(([key, item]) => variablesOf(`${name}_${key.toUpperCase()}`, item));

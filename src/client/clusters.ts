@@ -6,34 +6,37 @@ import { AuroraError, messageOf } from '../base/errors.ts';
 import { silentLogger } from '../base/log.ts';
 import type { Session } from './session.ts';
 
-/** An entry of clusters.json, with the fields that the client reads. */
+/** The fields of an entry of clusters.json that the client reads. */
 export interface Cluster {
   readonly name: string;
-  /** ZooKeeper hosts, comma separated, without ports. */
+  /** ZooKeeper hosts, separated by commas; a host without a port gets `zkPort`. */
   readonly zk?: string | undefined;
   readonly zkPort: number;
-  /** Where in ZooKeeper the schedulers announce themselves. */
+  /** The path in ZooKeeper under which schedulers announce themselves. */
   readonly schedulerZkPath?: string | undefined;
-  /** Address of the scheduler; counts only when there is no `zk`. */
+  /** The scheduler's address; only used when there is no `zk`. */
   readonly schedulerUri?: string | undefined;
-  /** Base of shown addresses when the scheduler is found through ZooKeeper; never called. */
+  /** The base of the addresses that are shown when the scheduler is found through ZooKeeper; never called. */
   readonly proxyUrl?: string | undefined;
-  /** Work directory of the agents, and the folder of a run in it; for `task run`, `ssh` and `scp`. */
+  /** The agents' work directory, and the directory of a run inside it; used by `task run`, `ssh` and `scp`. */
   readonly slaveRoot?: string | undefined;
   readonly slaveRunDirectory?: string | undefined;
-  /** Everything that the entry says, under the file's own names. */
+  /** The whole entry, under the file's own names. */
   readonly entry?: Readonly<Record<string, unknown>> | undefined;
-  /** Address of the Docker registry that is asked for digests of images. */
+  /** The address of the Docker registry that is asked for the digests of images. */
   readonly dockerRegistry?: string | undefined;
-  /** Modules with hooks for this cluster, absolute paths. */
+  /** The modules with hooks for this cluster, as absolute paths. */
   readonly hooks?: readonly string[] | undefined;
-  /** Who we are there, and whom we trust; see access.ts. */
+  /** The credentials and the trusted certificates; see access.ts. */
   readonly access?: ClusterAccess | undefined;
 }
 
-/** Files are absolute paths; in the entry they may be relative to the file that the entry is in, or begin with `~/`. */
+/**
+ * Credentials and certificates of an entry. Files are absolute paths here; in the entry they may be relative to its
+ * file or begin with `~/`.
+ */
 interface ClusterAccess {
-  /** `KERBEROS`, or anything else for no credentials but those of the other fields and the netrc file. */
+  /** `KERBEROS`; any other value means that only the other fields and the netrc file supply credentials. */
   readonly mechanism?: string | undefined;
   readonly tokenFile?: string | undefined;
   readonly username?: string | undefined;
@@ -45,17 +48,17 @@ interface ClusterAccess {
 
 export interface Clusters {
   readonly byName: ReadonlyMap<string, Cluster>;
-  /** What a wildcard means: the clusters of the files, or the built-in one when they have none. */
+  /** The clusters that a wildcard matches: those of the files, or the built-in one when there are none. */
   readonly all: readonly Cluster[];
 }
 
-/** The cluster of `aurora scheduler start` with its own flags; an entry of the same name takes its place. */
+/** The cluster that `aurora scheduler start` serves with its default flags; an entry of the same name replaces it. */
 const BUILT_IN: Cluster = { name: 'local', zkPort: 2181, schedulerUri: 'http://127.0.0.1:8081' };
 
 /** The user's home directory. */
 export const homeOf = (env: Session['env']): string => env.HOME || homedir();
 
-/** Files that describe clusters, lowest priority first. Those that a variable names have to be there. */
+/** Files that describe clusters, lowest priority first. Files that a variable names must exist. */
 const clusterFiles = (env: Session['env']): readonly (readonly [file: string, isNamed: boolean])[] => [
   [join(env.AURORA_CONFIG_ROOT || '/etc/aurora', 'clusters.json'), false],
   [join(homeOf(env), '.aurora', 'clusters.json'), false],
@@ -66,10 +69,11 @@ const clusterFiles = (env: Session['env']): readonly (readonly [file: string, is
 ];
 
 /**
- * All known clusters: the built-in `local`, then `$AURORA_CONFIG_ROOT/clusters.json` (default /etc/aurora), then
- * `~/.aurora/clusters.json`, then the files of `$AURORA_CLUSTERS` (paths with colons between them), then the one that
- * `$AURORA_CLUSTER` and `$AURORA_SCHEDULER_URI` describe; later entries replace earlier ones of the same name. Entries
- * without a name are skipped with a warning. Throws CONFIG when a file cannot be read or is not what it should be.
+ * Loads all known clusters. The sources, in order, are: the built-in `local`, `$AURORA_CONFIG_ROOT/clusters.json`
+ * (default /etc/aurora), `~/.aurora/clusters.json`, the files in `$AURORA_CLUSTERS` (paths separated by colons), and
+ * the cluster that `$AURORA_CLUSTER` and `$AURORA_SCHEDULER_URI` describe. Later entries replace earlier ones of the
+ * same name. Entries without a name are skipped with a warning. Throws CONFIG when a file cannot be read or is
+ * malformed.
  */
 export function loadClusters({ env, log }: Pick<Session, 'env' | 'log'>): Clusters {
   const clusters = new Map<string, Cluster>();
@@ -90,8 +94,8 @@ export function loadClusters({ env, log }: Pick<Session, 'env' | 'log'>): Cluste
 }
 
 /**
- * Clusters whose entries name modules with hooks. Files that do not speak of any are not looked into; what is wrong with
- * one is told where a command needs it.
+ * The clusters whose entries name modules with hooks. Files that do not contain the word are not parsed. Errors are
+ * ignored here; a command that needs the file reports them.
  */
 export function clustersWithHooks(session: Pick<Session, 'env'>): readonly Cluster[] {
   try {
@@ -131,7 +135,7 @@ function entriesOf(file: string, isNamed: boolean): readonly Entry[] {
   throw broken(file, 'must be a list of objects, one a cluster');
 }
 
-/** Where Node found the mistake, as `:LINE:COLUMN`. */
+/** The place of the syntax error that Node reports, as `:LINE:COLUMN`. */
 function placeOf(error: unknown, text: string): string {
   const at = / at position (\d+)/.exec(messageOf(error))?.[1];
   const before = text.slice(0, at === undefined ? text.length : Number(at)).split('\n');
@@ -154,7 +158,7 @@ function textOf(file: string): string | undefined {
 const broken = (file: string, text: string) =>
   new AuroraError('CONFIG', `${file} ${text}`, { next: 'correct the file' });
 
-/** Fields that the client reads, for what is misspelled; all others are kept, and mean nothing to it. */
+/** The fields that the client reads, for detecting misspellings. All other fields are kept but have no effect. */
 const FIELDS = [
   'zk',
   'zk_port',
@@ -174,7 +178,7 @@ const FIELDS = [
   'client_key',
 ];
 
-/** `; "shceduler_uri" may be meant for "scheduler_uri"`, or nothing. */
+/** A hint such as `; "shceduler_uri" may be meant for "scheduler_uri"`, or an empty text. */
 export function misspelled({ entry = {} }: Cluster): string {
   for (const field of Object.keys(entry).filter((one) => one !== 'name' && !FIELDS.includes(one))) {
     const meant = closestName(field, FIELDS);
@@ -226,7 +230,7 @@ function clusterOf(entry: Entry, file: string, env: Session['env']): Cluster | u
   };
 }
 
-/** Undefined when the entry says nothing of the kind. */
+/** The access fields of an entry; undefined when it has none. */
 function accessIn(
   text: (field: string) => string | undefined,
   path: (field: string) => string | undefined,

@@ -4,19 +4,20 @@ import { type Cluster, clusterNamed, homeOf, loadClusters } from './clusters.ts'
 import { schedulerClient } from './scheduler-client.ts';
 import type { Session } from './session.ts';
 
-/** Nobody waits longer than this for a key that is pressed. */
+/** The longest time that a key press of the user waits for candidates. */
 const DEADLINE_MS = 1_500;
-/** An answer is as good as new for this long. */
+/** A cached answer is used without asking again for this long. */
 const FRESH_MS = 60_000;
 
-/** Names of all clusters that begin so, each with what follows it in a key. */
+/** The names of all clusters, each followed by `end`. */
 export const clusterNames = (session: Session, end: '' | '/'): readonly string[] =>
   [...loadClusters(session).byName.keys()].map((name) => `${name}${end}`);
 
 /**
- * What a beginning of CLUSTER/ROLE/ENV/NAME can go on as, one part further: `west/we` as `west/web/`. At most `depth`
- * parts. The scheduler is asked, for a second and a half; answers are kept in the user's cache for a minute, and longer
- * for when it does not answer. Never throws: what cannot be known is not offered.
+ * The candidates that complete the beginning of a CLUSTER/ROLE/ENV/NAME key by one more part, as `west/we` by
+ * `west/web/`, up to `depth` parts. The scheduler gets a second and a half to answer. Answers stay in the user's cache;
+ * they are used for a minute, and longer when the scheduler does not answer. Never throws: on failure there are no
+ * candidates.
  */
 export async function keysBeginning(
   session: Session,
@@ -44,7 +45,7 @@ export async function keysBeginning(
   }
 }
 
-/** Asked once, and not again: whoever completes presses the key once more. */
+/** A client that tries only once; a user who completes a word will just press the key again. */
 const client = (session: Session, cluster: Cluster) =>
   schedulerClient({ ...session, limits: { retryForMs: 0, callTimeoutMs: DEADLINE_MS } }, cluster);
 
@@ -61,7 +62,7 @@ async function jobs(session: Session, cluster: Cluster, role: string): Promise<r
   );
 }
 
-/** The answer of the cache if it is fresh, else the scheduler's, else whatever the cache has. */
+/** The cached answer if it is fresh, else the scheduler's answer, else whatever the cache holds. */
 async function kept(
   session: Session,
   { name }: Cluster,
@@ -83,7 +84,7 @@ async function kept(
     writeFileSync(`${file}.${process.pid}`, JSON.stringify(keys), { mode: 0o600 });
     renameSync(`${file}.${process.pid}`, file);
   } catch {
-    // a cache that cannot be written is none
+    // Ignored: without a cache the next completion just asks the scheduler again.
   }
   return keys;
 }

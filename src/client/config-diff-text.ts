@@ -3,10 +3,10 @@ import { lineDiff } from './line-diff.ts';
 
 const MB = 2 ** 20;
 
-/** Fields that hold bytes. */
+/** The fields that hold a number of bytes. */
 const BYTES = /(?:^|\.)resources\.(?:ram|disk)$|\.rotate\.logSize$/;
 
-/** A value in a line: bytes with their unit, texts as they are when that is plain. */
+/** Formats a value for one line: bytes with their unit, strings without quotes when they are simple. */
 export function valueText(name: string, value: unknown): string {
   if (value === undefined) return '(unset)';
   if (BYTES.test(name) && typeof value === 'number' && value % MB === 0) return `${value / MB} MB`;
@@ -25,8 +25,8 @@ const linesOf = (value: unknown): readonly string[] =>
       : JSON.stringify(value, null, 2).split('\n');
 
 /**
- * Changed fields, a line each; long texts and whole entries line by line below their name. `where` says where the file
- * has a field; empty for those that it does not mention.
+ * Formats changed fields, one a line; long strings and whole entries are compared line by line below their name.
+ * `where` gives the place of a field in the file, or an empty text for fields that the file does not mention.
  */
 export function changesText(
   changes: readonly FieldChange[],

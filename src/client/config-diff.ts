@@ -4,18 +4,22 @@ import { configForm, type Form } from './config-form.ts';
 
 /** One field that differs between two configurations. */
 export interface FieldChange {
-  /** From the job to the field, in the language's names; list entries by their index in `after`, else in `before`. */
+  /**
+   * The path from the job to the field, in the language's names. A list entry has its index in `after`, or in `before`
+   * when it was removed.
+   */
   readonly path: readonly PathStep[];
-  /** The same for people: entries that have a name are called by it. */
+  /** The path as text for people: list entries that have a name appear by that name. */
   readonly name: string;
-  /** Undefined: the field was not set. */
+  /** Undefined when the field was not set. */
   readonly before?: unknown;
   readonly after?: unknown;
 }
 
 /**
- * The fields in which two configurations differ, in the order of the job's fields. What the scheduler and the executor
- * both have appears once. The order of fields, of sets, and the spacing of the executor's text say nothing.
+ * The fields in which two configurations differ, in the order of the job's fields. A field that both the scheduler and
+ * the executor have is listed once. The order of fields and of sets and the spacing of the executor's JSON do not
+ * matter.
  */
 export function configChanges(before: Wire<'TaskConfig'>, after: Wire<'TaskConfig'>): readonly FieldChange[] {
   const [old, now] = [configForm(before), configForm(after)];
@@ -57,7 +61,10 @@ function changesOf(
   ];
 }
 
-/** Entries with names are held against their namesakes, so that one that is put in between changes no other. */
+/**
+ * Compares two lists. When all entries have names, entries of the same name are compared, so that inserting one does
+ * not change the others.
+ */
 function listChanges(
   before: readonly unknown[],
   after: readonly unknown[],
@@ -81,7 +88,7 @@ function listChanges(
   ];
 }
 
-/** The names of all entries, when all have one of their own. */
+/** The names of all entries; undefined unless each has a name of its own. */
 function namesIn(entries: readonly unknown[]): readonly string[] | undefined {
   const names = entries.map((entry) => (isForm(entry) ? entry.name : undefined));
   const distinct = new Set(names);

@@ -2,8 +2,8 @@ import type { Wire } from '../api/index.ts';
 import { configForm } from './config-form.ts';
 
 /**
- * A configuration as text for a program that compares files: sorted fields, one a line, and line breaks of commands as
- * line breaks.
+ * A configuration as text for a program that compares files: sorted fields, one a line. Line breaks in commands are
+ * kept as line breaks.
  */
 export function configDump(config: Wire<'TaskConfig'>): string {
   const { job, scheduler } = configForm(config);

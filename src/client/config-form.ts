@@ -4,15 +4,18 @@ import { ownForm } from '../dsl/convert/own-form.ts';
 type TaskConfig = Wire<'TaskConfig'>;
 export type Form = Readonly<Record<string, unknown>>;
 
-/** A task's configuration in the words of the language, for people and for comparing. */
+/** A task's configuration in the terms of the configuration language, for people to read and for comparing. */
 export interface ConfigForm {
-  /** What the executor gets: the job as its file has it. Undefined for other executors, and for text that is no JSON. */
+  /**
+   * What the executor gets, which is the job as written in its file. Undefined for other executors, and when the text
+   * is not JSON.
+   */
   readonly job: Form | undefined;
-  /** What the scheduler looks at; for the most part it says the same. */
+  /** What the scheduler uses; most of it repeats the executor's part. */
   readonly scheduler: Form;
 }
 
-/** Reads a configuration, of whatever client it came from. */
+/** Reads a configuration, whichever client submitted it. */
 export function configForm(config: TaskConfig): ConfigForm {
   const job = jobIn(config);
   return { job, scheduler: schedulerForm(config, job === undefined) };
@@ -32,11 +35,11 @@ function jobIn({ executorConfig }: TaskConfig): Form | undefined {
 
 const text = JSON.stringify;
 const byText = (a: unknown, b: unknown): number => (text(a) < text(b) ? -1 : 1);
-/** The order of a set says nothing. */
+/** A set as a sorted list, because its order has no meaning. */
 const set = (items: readonly unknown[] | undefined) => (items?.length ? [...items].sort(byText) : undefined);
 const whole = (struct: object | undefined) =>
   struct && Object.keys(struct).length > 0 ? exact(struct) : undefined;
-/** 64 bit numbers as JSON can show them. */
+/** Converts 64 bit numbers to a form that JSON can show. */
 const exact = (value: unknown): unknown =>
   JSON.parse(text(value, (_, item) => (typeof item === 'bigint' ? Number(item) : item)));
 
@@ -79,7 +82,7 @@ function schedulerForm(config: TaskConfig, withData: boolean): Form {
 
 const MB = 2 ** 20;
 
-/** As a job's file has it: `limit:1`, `a,b`, `!a,b`. */
+/** A constraint in the syntax of job files: `limit:1`, `a,b`, `!a,b`. */
 function constraintText({ constraint }: Wire<'Constraint'>): string {
   if (constraint?.limit) return `limit:${constraint.limit.limit}`;
   const { negated = false, values = [] } = constraint?.value ?? {};

@@ -2,9 +2,9 @@ import { AuroraError } from '../base/errors.ts';
 import type { Session } from './session.ts';
 
 /**
- * Asks a person before what cannot be undone. Scripts are never asked: without a terminal, with `--json` and in CI the
- * command goes on. `question` is called only when it will be shown, since it counts what will be touched; without one there
- * is nothing to ask about. Throws COMMAND_FAILED when the answer is no.
+ * Asks the user to confirm an action that cannot be undone. Scripts are never asked: without a terminal, with `--json`
+ * and in CI the command goes on. `question` is only called when the question will be shown, because it may have to
+ * count what is affected; when it returns nothing, nothing is asked. Throws COMMAND_FAILED when the answer is no.
  */
 export async function confirm(
   { asker }: Session,
@@ -20,7 +20,7 @@ export async function confirm(
 /** `1 task`, `2 tasks`. */
 export const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
 
-/** Asks before hosts are drained whatever the policies of their tasks say. */
+/** Asks before draining hosts regardless of their tasks' SLA policies. */
 export const confirmForcedDrain = (session: Session, hosts: readonly string[], yes: boolean): Promise<void> =>
   confirm(session, {
     yes,

@@ -26,12 +26,12 @@ export interface CreateJob {
   readonly openBrowser: boolean;
 }
 
-/** An instance in one of these has not come up, whatever the wait was for. */
+/** An instance in one of these states did not come up, whatever state was waited for. */
 const FAILED: ReadonlySet<Status> = new Set<Status>(['FAILED', 'KILLED', 'LOST']);
 
 /**
- * Submits a job, waits for its instances as far as asked, and prints where to look at it. Throws COMMAND_FAILED when the
- * scheduler refuses it, when it shows no task of it, or when the wait was for tasks that then failed.
+ * Submits a job, waits for its instances as far as asked, and prints the address of its page. Throws COMMAND_FAILED
+ * when the scheduler refuses the job or shows no task of it, or when tasks that were waited for have failed.
  */
 export async function createJob(
   session: Session,
@@ -82,7 +82,7 @@ async function submit(
   requireOk(response, log, { header: 'Job creation failed due to error:', code: 'COMMAND_FAILED' });
 }
 
-/** What the wait saw counts, whatever has become of it since: a task that failed may have a successor by now. */
+/** Fails when tasks did not come up. Failures that the wait saw count even if the task has a successor by now. */
 async function checkTasks(
   { log }: Session,
   scheduler: SchedulerClient,

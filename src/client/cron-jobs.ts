@@ -8,8 +8,8 @@ import type { Session } from './session.ts';
 import { showJobPage } from './show-page.ts';
 
 /**
- * Schedules a cron job of a file, or replaces it. Throws COMMAND_FAILED for a job without a schedule, API when the
- * scheduler refuses, and what loading throws.
+ * Schedules the cron job of a file, or replaces it. Throws COMMAND_FAILED for a job without a schedule, API when the
+ * scheduler refuses, and whatever loading throws.
  */
 export async function scheduleCron(
   session: Session,
@@ -33,7 +33,7 @@ export async function scheduleCron(
   session.print(`Cron job scheduled, status can be viewed at ${page}\n`);
 }
 
-/** Ends the schedule of a cron job; what runs goes on. Throws API. */
+/** Removes the schedule of a cron job; tasks that run go on. Throws API. */
 export async function descheduleCron(session: Session, job: ClusterJobKey): Promise<void> {
   session.log.info({}, `Removing cron schedule for job ${jobKeyText(job)}`);
   const response = await schedulerOf(session, job.cluster).once('descheduleCronJob', {
@@ -45,13 +45,13 @@ export async function descheduleCron(session: Session, job: ClusterJobKey): Prom
 }
 
 export interface StartCron {
-  /** File whose job goes with the call, for hooks; it only has to load. */
+  /** The file whose job is passed to hooks; it must load, but its content has no other effect. */
   readonly configFile?: string | undefined;
   readonly config: ConfigFlags;
   readonly openBrowser: boolean;
 }
 
-/** Runs a cron job now, out of turn. Throws API. */
+/** Runs a cron job now, in addition to its schedule. Throws API. */
 export async function startCron(
   session: Session,
   job: ClusterJobKey,
@@ -70,8 +70,8 @@ export async function startCron(
 }
 
 /**
- * Prints the schedule of a cron job in the original's words, and below it, when the scheduler tells them, its next and its
- * last runs. Throws BAD_PARAMETER when there is none, or the scheduler refuses.
+ * Prints the schedule of a cron job in the original's words, followed by its next and last runs when the scheduler
+ * reports them. Throws BAD_PARAMETER when there is no such job or the scheduler refuses.
  */
 export async function showCron(
   session: Session,

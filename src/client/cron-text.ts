@@ -8,9 +8,9 @@ type Run = Wire<'CronRun'>;
 /** `2026-11-30 01:30:00Z`. */
 const utcText = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19).replace('T', ' ')}Z`;
 
-/** `2026-11-30 02:30:00 GMT+1`, by the clock of a zone; of this machine's without one. */
+/** `2026-11-30 02:30:00 GMT+1`, in a time zone; without one, in that of this machine. */
 function zoneText(ms: number, timeZone?: string): string {
-  // Swedish dates are written as in ISO 8601.
+  // The Swedish locale writes dates as ISO 8601 does.
   const format = new Intl.DateTimeFormat('sv-SE', {
     ...(timeZone === undefined ? {} : { timeZone }),
     dateStyle: 'short',
@@ -25,7 +25,7 @@ function zoneText(ms: number, timeZone?: string): string {
   return `${format.format(ms)} ${name}`;
 }
 
-/** An instant by the clock of this machine and in UTC. */
+/** An instant in this machine's zone and in UTC. */
 const momentText = (ms: number): string => `${zoneText(ms)}  ${utcText(ms)}`;
 
 function runLine({ tickMs, decidedMs, outcome, user, reason, startedMs, ticks }: Run): string {
@@ -39,7 +39,7 @@ function runLine({ tickMs, decidedMs, outcome, user, reason, startedMs, ticks }:
 const rows = (title: string, lines: readonly string[]): readonly string[] =>
   lines.map((line, at) => `  ${at === 0 ? title.padEnd(8) : ' '.repeat(8)}${line}\n`);
 
-/** The zone, the next runs and the last ones, newest first. */
+/** The time zone, the next runs, and the last runs with the newest first. */
 export function cronLines(status: Status, nowMs: number): readonly string[] {
   const { timeZone = '', nextTicksMs = [], runs = [], waiting, missedTicks = 0 } = status;
   const next = nextTicksMs.map((tick) => {
@@ -65,7 +65,7 @@ const runJson = ({ tickMs, decidedMs, startedMs, ...run }: Run) => ({
   started: iso(startedMs),
 });
 
-/** The same for programs; times in ISO 8601. Only job and schedule from a scheduler that tells no more. */
+/** The same as JSON; times are in ISO 8601. Only job and schedule when the scheduler reports no more. */
 export const cronJson = (job: ClusterJobKey, schedule: string, status: Status | undefined): object => ({
   job: jobKeyText(job),
   schedule,

@@ -18,18 +18,19 @@ type TaskConfig = Wire<'TaskConfig'>;
 export interface DiffJob {
   readonly file: string;
   readonly config: ConfigFlags;
-  /** The job that runs; the file's own key when it is not given. */
+  /** The running job to compare with; by default the one with the file's own key. */
   readonly from?: ClusterJobKey | undefined;
-  /** Ends with 2 when there are differences. */
+  /** Exit with code 2 when there are differences. */
   readonly exitCode: boolean;
 }
 
-/** Exit code of `--exit-code` for differences. */
+/** The exit code with `--exit-code` when there are differences. */
 export const CHANGED = 2;
 
 /**
- * Prints how a job of a file differs from what runs: which instances an update would touch, and for each configuration
- * among them what changes. The result is the exit code. Throws CONFIG, COMMAND_FAILED and BAD_PARAMETER as the original.
+ * Prints how the job of a file differs from the running one: which instances an update would touch, and what changes
+ * for each of their configurations. Returns the exit code. Throws CONFIG, COMMAND_FAILED and BAD_PARAMETER like the
+ * original.
  */
 export async function diffJob(
   session: Session,
@@ -56,7 +57,7 @@ export async function diffJob(
 interface Side {
   readonly session: Session;
   readonly scheduler: SchedulerClient;
-  /** What the file would run, as the scheduler completes it. */
+  /** The configuration that the file would run, as completed by the scheduler. */
   readonly local: TaskConfig;
 }
 
@@ -97,7 +98,7 @@ const instancesIn = ({ add, remove, update, unchanged }: UpdateDiff) =>
     ]),
   );
 
-/** Stands for the groups that are updated. */
+/** A placeholder for the lines about updated instances. */
 const MARK = '\0';
 
 async function diffCron(
@@ -126,7 +127,7 @@ async function diffCron(
   return text !== '';
 }
 
-/** What a run of the job would change against the tasks of this one. */
+/** What would change if the job of the file ran in place of these tasks. */
 function cronText(tasks: readonly ListedTask[], local: TaskConfig, count: number): string {
   const size = tasks.length === count ? '' : `  instances: ${tasks.length} -> ${count}\n`;
   const groups = new Map<string, ListedTask[]>();

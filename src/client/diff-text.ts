@@ -7,14 +7,14 @@ type Group = Wire<'ConfigGroup'>;
 const instancesOf = (groups: readonly Group[] | undefined) =>
   (groups ?? []).flatMap(({ instances }) => instances ?? []);
 
-/** A line about some instances; nothing when there are none. */
+/** A line that lists some instances; empty when there are none. */
 export function instancesLine(what: string, groups: readonly Group[] | undefined): string {
   const ranges = instancesOf(groups);
   return ranges.length > 0 ? `${what} instances: ${rangesText(ranges)}\n` : '';
 }
 
 /**
- * What an update would do to which instances. `updates` writes the lines about updated instances; else there is one.
+ * Describes what an update would do to which instances. `updates` replaces the single line about updated instances.
  * Source: the original's words, which scripts read.
  */
 export const diffText = (

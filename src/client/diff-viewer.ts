@@ -6,12 +6,13 @@ import type { Session } from './session.ts';
 
 type TaskConfig = Wire<'TaskConfig'>;
 
-/** Differences were found. Source: diff and its kin. */
+/** The exit code of `diff` and similar programs when they find differences. */
 const DIFFERENT = 1;
 
 /**
- * Shows two sides, of one or more configurations each, with the program that `DIFF_VIEWER` names: `PROGRAM OLD NEW`. On a
- * terminal the program gets the terminal; else the result is what it printed. Throws COMMAND_FAILED when it fails.
+ * Shows two sides, each of one or more configurations, with the program that `DIFF_VIEWER` names, called as `PROGRAM
+ * OLD NEW`. On a terminal the program gets the terminal; otherwise its output is returned. Throws COMMAND_FAILED when
+ * it fails.
  */
 export async function viewDiff(
   session: Session,

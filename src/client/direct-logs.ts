@@ -19,13 +19,19 @@ import type { LogListener } from './scheduler-logs.ts';
 import type { Session } from './session.ts';
 import { bornMs, instanceOf, isIn, jobQuery, type ListedTask, tasksIn } from './tasks.ts';
 
-/** Prefix of executors' ids. Source: the original's scheduler. */
+/** The prefix of executor ids. Source: the original's scheduler. */
 const EXECUTOR_PREFIX = 'thermos-';
 
-/** A client takes at most a twentieth of the time that the scheduler has. */
+/**
+ * The pause after a query, 1 to 10 s: twenty times as long as the query took, so that a client takes about a twentieth
+ * of the scheduler's time.
+ */
 const pauseMs = (tookMs: number): number => Math.min(10_000, Math.max(1_000, tookMs * 20));
 
-/** Where observers and agents of a cluster listen: `observer_url` and `agent_url` of its entry, with `{host}` in them. */
+/**
+ * Where the observers and agents of a cluster listen: `observer_url` and `agent_url` of its entry, which contain
+ * `{host}`.
+ */
 export function clusterAddresses({ entry }: Pick<Cluster, 'entry'>): ServerAddresses {
   const text = (field: string, otherwise: string): string => {
     const value = entry?.[field];
@@ -39,14 +45,14 @@ export function clusterAddresses({ entry }: Pick<Cluster, 'entry'>): ServerAddre
   };
 }
 
-/** Where a task's sandbox is; undefined as long as it has no place. */
+/** Where a task's sandbox is; undefined until the task has been assigned to a host. */
 export function remoteTask({ assignedTask = {} }: ListedTask): RemoteTask | undefined {
   const { slaveHost, slaveId, taskId = '' } = assignedTask;
   if (!slaveHost) return undefined;
   return { taskId, host: slaveHost, agentId: slaveId, executorId: `${EXECUTOR_PREFIX}${taskId}` };
 }
 
-/** A task of an answer as views see it. */
+/** Converts a task of an answer to the form that views use. */
 export function viewedTask(task: ListedTask): ViewedTask {
   const { assignedTask, status = 'INIT', taskEvents = [] } = task;
   const last = taskEvents.at(-1);
@@ -67,7 +73,7 @@ export function viewedTask(task: ListedTask): ViewedTask {
   };
 }
 
-/** Follows logs straight from observers and agents; the scheduler is only asked which tasks there are. */
+/** Follows logs directly from observers and agents; the scheduler is only asked which tasks there are. */
 export async function followDirectly(
   session: Session,
   scheduler: SchedulerClient,

@@ -5,16 +5,16 @@ import { axiosProxy, type NamedProxy, proxyFor, proxyText } from './proxy.ts';
 import type { Session } from './session.ts';
 import { reasonOf, trustingAgent } from './transport.ts';
 
-/** Where images are looked up when the cluster names no registry of its own. */
+/** The registry that is used when the cluster names none. */
 export const DEFAULT_REGISTRY = 'https://registry-1.docker.io';
 
-/** For one request. A registry that is up answers at once: nothing but names is asked for. */
+/** The time limit of one request. Only names are looked up, so a registry that is up answers at once. */
 const TIMEOUT_MS = 10_000;
 const MOST_REDIRECTS = 5;
 
 /**
- * Kinds of manifests that are asked for, one after the other. The first is all that the original knew; images made for
- * several platforms, or by newer builders, may have none of that kind.
+ * The types of manifests to ask for, in this order. The original only knew the first; images for several platforms, or
+ * from newer builders, may not have one of that type.
  */
 const MANIFESTS = [
   'application/vnd.docker.distribution.manifest.v2+json',
@@ -24,11 +24,10 @@ const MANIFESTS = [
 const DIGEST = /^[a-z0-9]+(?:[+._-][a-z0-9]+)*:[0-9a-f]{32,}$/i;
 
 /**
- * Asks a registry for the digests of images; the result has the references to put in their place by `name:tag`:
- * `name@sha256:...`, with the registry's host in front unless it is the default one. Only public images: tokens are
- * fetched without credentials.
- *
- * Throws CONFIG when the registry cannot be reached, does not know an image, or wants credentials.
+ * Asks a registry for the digests of images. The result maps `name:tag` to the reference that replaces it:
+ * `name@sha256:...`, preceded by the registry's host unless it is the default one. Only public images work, because
+ * tokens are fetched without credentials.
+ * Throws CONFIG when the registry cannot be reached, does not know an image, or requires credentials.
  * Source: the original client's Docker resolver.
  */
 export async function imageDigests(
@@ -52,9 +51,9 @@ export async function imageDigests(
 
 interface Registry {
   readonly session: Pick<Session, 'env' | 'signal'>;
-  /** Its address without a slash at the end. */
+  /** The registry's address without a trailing slash. */
   readonly base: string;
-  /** For one request. */
+  /** The time limit of one request. */
   readonly timeoutMs: number;
 }
 
@@ -96,7 +95,7 @@ async function digestOf(registry: Registry, { name, tag }: ImageName): Promise<s
 
 type Headers = Readonly<Record<string, string>>;
 
-/** A HEAD request, made again with a token when the registry wants one. */
+/** Sends a HEAD request, and repeats it with a token when the registry requires one. */
 async function asked(registry: Registry, url: string, headers: Headers) {
   const first = await request(registry, 'HEAD', url, headers);
   if (first.status !== 401) return first;
@@ -111,7 +110,10 @@ const wantsCredentials = (url: string) =>
     next: 'write the digest into the job, or use a registry that answers without credentials',
   });
 
-/** A token for whoever asks, from where the challenge says. Source: the token authentication of Docker registries. */
+/**
+ * Fetches an anonymous token from the address that the challenge names. Source: the token authentication of Docker
+ * registries.
+ */
 async function tokenFor(registry: Registry, url: string, challenge: string): Promise<string> {
   const [, scheme = '', rest = ''] = /^\s*(\w+)\s*(.*)$/s.exec(challenge) ?? [];
   const { realm, ...parameters } = Object.fromEntries(
@@ -142,7 +144,7 @@ function tokenIn(body: string): string | undefined {
   }
 }
 
-/** One request, wherever redirects lead; what is for one host only is not shown to another. */
+/** Sends one request and follows redirects; the token is not sent to another host. */
 async function request(registry: Registry, method: 'HEAD' | 'GET', url: string, headers: Headers) {
   let target = new URL(url);
   for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects++) {
@@ -198,5 +200,5 @@ async function sent(
   }
 }
 
-/** Tokens are some hundred bytes. */
+/** The size limit of an answer; tokens have a few hundred bytes. */
 const LONGEST_ANSWER_BYTES = 2 ** 20;

@@ -13,12 +13,12 @@ import { spanText } from './uptime.ts';
 export interface DrainBatches {
   readonly cluster: string;
   readonly hosts: readonly string[];
-  /** The hosts of a group go together. */
+  /** Hosts of the same group are drained together. */
   readonly grouping: Grouping;
   readonly limit: SlaLimit;
-  /** Is run with the name of every host that is empty. */
+  /** A script that is run with the name of every drained host. */
   readonly script?: string | undefined;
-  /** Gets the names of the hosts that are left. */
+  /** A file to which the names of the hosts that are left are written. */
   readonly leftFile?: string | undefined;
 }
 
@@ -34,7 +34,7 @@ export interface Overrides {
   readonly reason?: string | undefined;
 }
 
-/** The limit to keep: another than the usual one needs a reason, which is told. Throws BAD_PARAMETER. */
+/** Reads the limit to keep; one that differs from the default needs a reason, which is logged. Throws BAD_PARAMETER. */
 export function drainLimit(
   { log }: Session,
   hosts: readonly string[],
@@ -56,8 +56,8 @@ export function drainLimit(
 }
 
 /**
- * Takes hosts out of service and empties them group by group, where no job falls below the limit; the names of those
- * that are left. Throws API, and BAD_PARAMETER for a script that is not there.
+ * Takes hosts out of service and drains them group by group, wherever no job falls below the limit. Returns the names
+ * of the hosts that are left. Throws API, and BAD_PARAMETER for a script that does not exist.
  */
 export async function drainBatches(session: Session, given: DrainBatches): Promise<readonly string[]> {
   const { cluster, hosts, grouping, script, leftFile } = given;
@@ -107,7 +107,7 @@ async function unsafeHosts(
   return unsafe;
 }
 
-/** Waits for five minutes at most; the hosts that are not empty then. */
+/** Waits for at most five minutes; returns the hosts that are still not empty. */
 async function waitUntilDrained(
   session: Session,
   cluster: string,
@@ -131,7 +131,7 @@ async function waitUntilDrained(
   return waiting;
 }
 
-/** How the script ends decides nothing, as in the original, but is told. */
+/** Runs the script for a host. As in the original, its exit status has no effect but is reported. */
 async function runScript(session: Session, script: string, host: string): Promise<void> {
   try {
     const status = await handOver(session, resolve(script), [host]);

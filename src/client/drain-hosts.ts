@@ -10,27 +10,27 @@ import type { SlaLimit } from './sla-limits.ts';
 
 export interface DrainHosts {
   readonly cluster: string;
-  /** Each once. */
+  /** Without repetitions. */
   readonly hosts: readonly string[];
-  /** Only looks at hosts that are drained already by an earlier command. */
+  /** Only watch hosts that an earlier command is draining. */
   readonly looksOnly: boolean;
-  /** For tasks without a policy of their own. */
+  /** The limit for tasks without a policy of their own. */
   readonly limit: SlaLimit;
-  /** When tasks go whatever their policies say; 0: at once. */
+  /** The time after which tasks are killed regardless of their policies; 0 means at once. */
   readonly timeoutSecs: number;
-  /** Until all hosts are empty. */
+  /** Wait until all hosts are empty. */
   readonly waits: boolean;
-  /** How long is waited at most, in milliseconds; undefined: for ever. */
+  /** The longest wait, in milliseconds; undefined waits for ever. */
   readonly waitLimitMs: number | undefined;
   readonly json: boolean;
 }
 
-/** As long as something changes every second or so nobody has to look more often. */
+/** The interval between looks; a drain does not change much faster than this. */
 const POLL_MS = 2_000;
 
 /**
- * Has the scheduler drain hosts by their tasks' policies and shows which tasks are left and what they wait for. The
- * result is the exit code: 1 when a host is not known, or is not empty when it is no longer waited for. Throws API.
+ * Has the scheduler drain hosts as their tasks' policies allow, and shows which tasks are left and what they wait for.
+ * Returns the exit code: 1 when a host is unknown or is not empty when the wait ends. Throws API.
  */
 export async function drainHosts(session: Session, given: DrainHosts): Promise<number> {
   const { cluster, hosts, limit, looksOnly, timeoutSecs, waits } = given;
@@ -64,7 +64,10 @@ export async function drainHosts(session: Session, given: DrainHosts): Promise<n
   }
 }
 
-/** Where what is seen goes: a block that is drawn anew, an object for each look, or lines that were not said yet. */
+/**
+ * Where to show what was seen: as a block that is redrawn, as a JSON object for each look, or as the lines that are
+ * new.
+ */
 function outputOf(session: Session, { json, waits }: DrainHosts): (views: readonly DrainView[]) => void {
   const { clock, complain, env, print } = session;
   if (json)
@@ -79,7 +82,7 @@ function outputOf(session: Session, { json, waits }: DrainHosts): (views: readon
   return (views) => {
     const now = new Map<string, string>();
     for (const view of views) {
-      // That the time goes by is no news.
+      // The key leaves out the deadline, so that the passing of time alone prints no new line.
       now.set(hostLine({ ...view, deadlineMs: undefined }, 0), hostLine(view, clock.nowMs()));
       for (const line of taskLines(view)) now.set(line, line);
     }

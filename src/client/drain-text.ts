@@ -13,14 +13,14 @@ export function hostLine({ host, mode, tasks, deadlineMs }: DrainView, nowMs: nu
   return `${host}  ${mode}  ${left}${forced}`;
 }
 
-/** `h1  web/prod/api/3  RUNNING  waits for ...`, a line for each task. */
+/** One line for each task: `h1  web/prod/api/3  RUNNING  waits for ...`. */
 export const taskLines = ({ host, tasks }: DrainView): readonly string[] =>
   tasks.map(
     ({ instance, status, waitsFor }) =>
       `${host}  ${instance}  ${status}${waitsFor === undefined ? '' : `  waits: ${waitsFor}`}`,
   );
 
-/** Hosts, each with its tasks below it. */
+/** One line for each host, followed by the lines of its tasks. */
 export const drainLines = (views: readonly DrainView[], nowMs: number): readonly string[] =>
   views.flatMap((view) => [
     hostLine(view, nowMs),

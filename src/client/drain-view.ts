@@ -5,22 +5,22 @@ import { type SchedulerClient, schedulerOf } from './scheduler-client.ts';
 import type { Session } from './session.ts';
 import { tasksIn } from './tasks.ts';
 
-/** A host that is taken out of service, with what is still on it. */
+/** A host that is being drained, and the tasks still on it. */
 export interface DrainView {
   readonly host: string;
   readonly mode: string;
-  /** When its tasks go whatever their policies say, epoch milliseconds. */
+  /** When its tasks are killed regardless of their policies, epoch milliseconds. */
   readonly deadlineMs: number | undefined;
   readonly tasks: readonly {
     /** `role/environment/name/instance`. */
     readonly instance: string;
     readonly status: string;
-    /** Undefined when nothing holds it back, or the scheduler does not say. */
+    /** Undefined when nothing holds the task back, or when the scheduler does not say. */
     readonly waitsFor: string | undefined;
   }[];
 }
 
-/** Looks at hosts, sorted; those that the scheduler does not know are left out. Throws API. */
+/** Looks at hosts, sorted by name; hosts that the scheduler does not know are left out. Throws API. */
 export async function lookAtDrain(
   session: Session,
   cluster: string,
@@ -45,7 +45,7 @@ export async function lookAtDrain(
   );
 }
 
-/** The original's scheduler does not say what tasks wait for. */
+/** The same for the original's scheduler, which does not say what tasks wait for. */
 async function lookAtOriginal(
   session: Session,
   scheduler: SchedulerClient,

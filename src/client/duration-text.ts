@@ -5,7 +5,7 @@ const UNITS = [
   ['s', 1_000],
 ] as const;
 
-/** `4m 12s`, `2h 05m`, `45s`: the two largest units that count. */
+/** A duration in its two largest units: `4m 12s`, `2h 05m`, `45s`. */
 export function durationText(ms: number): string {
   const at = UNITS.findIndex(([, unitMs]) => ms >= unitMs);
   const [name, unitMs] = UNITS[at] ?? ['s', 1_000];

@@ -7,19 +7,19 @@ import { AuroraError } from '../base/errors.ts';
 type JobConfiguration = Wire<'JobConfiguration'>;
 type Json = Readonly<Record<string, unknown>>;
 
-/** A job as somebody else has it. */
+/** A job as an earlier record describes it. */
 export interface ExpectedJob {
   readonly role: string;
   readonly environment: string;
   readonly name: string;
-  /** Known where the executor's text says it. */
+  /** Undefined when the executor's data does not name it. */
   readonly cluster: string | undefined;
   readonly configuration: JobConfiguration;
-  /** Only what the executor gets is known, as from `job inspect --write-json`. */
+  /** Only the executor's part is known, as in the output of `job inspect --write-json`. */
   readonly executorOnly: boolean;
 }
 
-/** The text of a file of expected jobs. Throws CONFIG when it cannot be read. */
+/** Reads the text of a file of expected jobs. Throws CONFIG when that fails. */
 export function readText(file: string): string {
   try {
     return readFileSync(file, 'utf8');
@@ -32,8 +32,8 @@ const isObject = (value: unknown): value is Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /**
- * Reads jobs from a file: the answer of a scheduler to `getJobs` (from /api or /apibeta), `job inspect --raw`, `--offline` or
- * `--write-json`, or a list of such jobs. Throws CONFIG for anything else.
+ * Reads jobs from a file, which may hold a scheduler's answer to `getJobs` (from /api or /apibeta), the output of `job
+ * inspect` with `--raw`, `--offline` or `--write-json`, or a list of such jobs. Throws CONFIG for anything else.
  */
 export function readExpected(text: string, file: string): readonly ExpectedJob[] {
   if (text.startsWith('JobConfiguration(') || text.startsWith('Job level information'))
@@ -78,7 +78,7 @@ function jobsIn(value: unknown, text: string): readonly ExpectedJob[] {
   return typeof value.role === 'string' && isObject(value.task) ? [executorView(value)] : [];
 }
 
-/** The executor's text may stand beside its configuration, parsed. */
+/** Reads a job configuration; its executor data may stand beside it, already parsed (`data`). */
 function configured(value: Json, data?: unknown): ExpectedJob {
   const task = value.taskConfig as Json;
   const executorConfig = isObject(data)
@@ -90,7 +90,7 @@ function configured(value: Json, data?: unknown): ExpectedJob {
   return expectedOf(decodePlain('JobConfiguration', JSON.stringify(numbered)), false);
 }
 
-/** The job in the words of the configuration. */
+/** Reads a job that is in the terms of the configuration language, which has the executor's part only. */
 function executorView({ instances, update_config: _, ...job }: Json): ExpectedJob {
   const data = JSON.stringify(job);
   return expectedOf(
@@ -112,7 +112,7 @@ const expectedOf = (configuration: JobConfiguration, executorOnly: boolean): Exp
   executorOnly,
 });
 
-/** What the executor is given names the job's cluster; another executor's text need not. */
+/** The cluster that the executor's data names; data of other executors need not name one. */
 function clusterIn(data: string | undefined): string | undefined {
   try {
     const { cluster } = JSON.parse(data ?? '') as Json;

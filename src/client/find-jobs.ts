@@ -6,20 +6,26 @@ import { requireOk } from './response.ts';
 import { type SchedulerClient, schedulerClient } from './scheduler-client.ts';
 import type { Session } from './session.ts';
 
-/** A job that exists, and the scheduler that knows it. */
+/** An existing job and the scheduler that has it. */
 export interface FoundJob {
   readonly job: ClusterJobKey;
   readonly scheduler: SchedulerClient;
 }
 
-/** The schedulers that a key means: `*` is every known cluster, anything else a name. Throws UNKNOWN_CLUSTER. */
+/**
+ * The schedulers that a key refers to: `*` means every known cluster, anything else is a cluster's name. Throws
+ * UNKNOWN_CLUSTER.
+ */
 export function schedulersOf(session: Session, { cluster }: ClusterJobKey): readonly SchedulerClient[] {
   const clusters = loadClusters(session);
   const meant = cluster === '*' ? clusters.all : [clusterNamed(clusters, cluster)];
   return meant.map((one) => schedulerClient(session, one));
 }
 
-/** Jobs that fit a key with wildcards, in the order of the schedulers' answers. A refusal ends in `code`. */
+/**
+ * The jobs that match a key with wildcards, in the order of the schedulers' answers. A refusal throws an error with
+ * `code`.
+ */
 export async function findJobs(
   session: Session,
   pattern: ClusterJobKey,
@@ -48,7 +54,7 @@ export async function findJobs(
 const fits = (job: ClusterJobKey, pattern: ClusterJobKey): boolean =>
   (['role', 'environment', 'name'] as const).every((part) => matchesGlob(pattern[part], job[part]));
 
-/** Prints the key of every job that fits, one a line. */
+/** Prints the keys of all jobs that match, one a line. */
 export async function listJobs(session: Session, pattern: ClusterJobKey): Promise<void> {
   const keys = (await findJobs(session, pattern)).map(({ job }) => jobKeyText(job));
   session.print(keys.map((key) => `${key}\n`).join(''));

@@ -3,7 +3,10 @@ import type { Session } from './session.ts';
 import type { UpdateKey } from './updates.ts';
 import { type Direction, waitForUpdate } from './wait-update.ts';
 
-/** Waits for the end of an update: on a terminal live, else with the original's lines. The result is the exit code. */
+/**
+ * Waits for the end of an update and returns the exit code. A terminal shows it live; otherwise the original's lines
+ * are printed.
+ */
 export async function followUpdate(
   session: Session,
   scheduler: SchedulerClient,

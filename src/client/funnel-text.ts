@@ -1,6 +1,6 @@
 import type { Wire } from '../api/index.ts';
 
-/** Why tasks have no place, in the scheduler's own lines, indented. */
+/** The scheduler's own explanation of why tasks are pending, indented. */
 export const funnelText = ({ text = '' }: Wire<'PendingFunnel'>): string =>
   text
     .split('\n')

@@ -1,7 +1,10 @@
-/** Whether a text has wildcards: `*`, `?` or `[...]`. */
+/** Whether a text contains wildcards: `*`, `?` or `[...]`. */
 export const hasGlob = (text: string): boolean => /[*?[]/.test(text);
 
-/** Whether a text fits a shell pattern: `*` any text, `?` any letter, `[abc]`, `[a-c]` and `[!abc]` one letter. */
+/**
+ * Whether a text matches a shell pattern: `*` stands for any text, `?` for any character, and `[abc]`, `[a-c]` and
+ * `[!abc]` for one character.
+ */
 export function matchesGlob(pattern: string, text: string): boolean {
   const source = pattern.replace(/\[(!?)(\]?[^\]]*)\]|[*?[\]]|[\\^$+.()|{}]/g, (found, not, set) => {
     if (set !== undefined) return `[${not ? '^' : ''}${set.replace(/[\\\]^]/g, '\\$&')}]`;

@@ -1,21 +1,18 @@
 import { AuroraError } from '../base/errors.ts';
 
-/** Hosts that go down at the same time: by what they have in common. */
+/** The groupings, each with the key that hosts of one group share. The hosts of a group go down together. */
 const GROUPINGS: Readonly<Record<string, (host: string) => string>> = {
   none: () => '',
   by_host: (host) => host,
 };
 
-/** The one that needs the scheduler: rack-grouping.ts. */
+/** The grouping that needs the scheduler; see rack-grouping.ts. */
 const OTHERS = ['by_rack'];
 
 /** Puts hosts into groups. */
 export type Grouping = (hosts: Iterable<string>) => readonly (readonly string[])[];
 
-/**
- * The grouping of that name: groups in the order of what their hosts have in common, hosts sorted.
- * Throws BAD_PARAMETER.
- */
+/** The grouping of that name. Groups are ordered by key, and hosts within a group are sorted. Throws BAD_PARAMETER. */
 export function groupingNamed(name: string): Grouping {
   const keyOf = Object.hasOwn(GROUPINGS, name) ? GROUPINGS[name] : undefined;
   if (!keyOf)
@@ -25,7 +22,7 @@ export function groupingNamed(name: string): Grouping {
   return groupingBy(keyOf);
 }
 
-/** Groups of hosts with the same key. */
+/** Groups hosts that have the same key. */
 export const groupingBy =
   (keyOf: (host: string) => string): Grouping =>
   (hosts) => {

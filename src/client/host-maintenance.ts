@@ -23,7 +23,7 @@ function told(session: Session, what: string, response: Wire<'Response'>): Wire<
   throw new AuroraError('API', `${what}: ${joinedMessages(response)}`);
 }
 
-/** Asks for hosts to be spared by scheduling where it can; the hosts that the scheduler knows. Throws API. */
+/** Asks the scheduler to avoid hosts where it can; returns the hosts that it knows. Throws API. */
 export async function deactivateHosts(
   session: Session,
   cluster: string,
@@ -39,7 +39,7 @@ export async function deactivateHosts(
   return hosts.filter((host) => known.has(host));
 }
 
-/** Brings hosts back into service, and warns about those that are not. Throws API. */
+/** Brings hosts back into service, and warns about those that did not come back. Throws API. */
 export async function activateHosts(session: Session, cluster: string, hosts: readonly string[]) {
   session.log.info({}, `Ending maintenance for: ${listed(hosts)}`);
   const response = await schedulerOf(session, cluster).once('endMaintenance', hostsOf(hosts));
@@ -60,14 +60,14 @@ export async function hostModes(
   return modesIn(maintenanceStatusResult?.statuses);
 }
 
-/** Has hosts drained at once, whatever the policies of their tasks. Throws API. */
+/** Has hosts drained at once, regardless of their tasks' SLA policies. Throws API. */
 export async function drainNow(session: Session, cluster: string, hosts: readonly string[]): Promise<void> {
   session.log.info({}, `Draining tasks on: ${listed(hosts)}`);
   const response = await schedulerOf(session, cluster).once('drainHosts', hostsOf(hosts));
   told(session, 'The hosts are not being drained', response);
 }
 
-/** Has the scheduler drain hosts as fast as SLA policies allow, and in any case in `timeoutSecs`. Throws API. */
+/** Has the scheduler drain hosts as fast as SLA policies allow, and within `timeoutSecs` in any case. Throws API. */
 export async function drainBySla(
   session: Session,
   cluster: string,

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { AuroraError, messageOf } from '../base/errors.ts';
 
-/** The two ways to name hosts on a command line: a comma separated list, or a file with a host on each line. */
+/** The two ways to name hosts on a command line: a list separated by commas, or a file with one host a line. */
 export interface HostNames {
   readonly list?: string | undefined;
   readonly file?: string | undefined;
@@ -9,7 +9,7 @@ export interface HostNames {
 
 const bad = (text: string, next: string) => new AuroraError('BAD_PARAMETER', text, { next });
 
-/** The text of a file that an option names. Throws BAD_PARAMETER. */
+/** The text of the file that an option names. Throws BAD_PARAMETER. */
 export function optionFile(path: string): string {
   try {
     return readFileSync(path, 'utf8');
@@ -25,14 +25,17 @@ function named({ list, file }: HostNames): readonly string[] {
   throw bad(`No valid hosts found${file === undefined ? '' : ` in ${file}`}.`, 'name at least one host');
 }
 
-/** The hosts of exactly one of the two, sorted, each once; blank lines count for nothing. Throws BAD_PARAMETER. */
+/**
+ * The hosts from exactly one of the two options, sorted and without repetitions; blank lines are ignored. Throws
+ * BAD_PARAMETER.
+ */
 export function requiredHosts(given: HostNames): readonly string[] {
   if (Boolean(given.list) === Boolean(given.file))
     throw bad('Please specify either --filename or --hosts', 'give one of them');
   return named(given);
 }
 
-/** The hosts of one of the two; undefined when neither is given. Throws BAD_PARAMETER. */
+/** The hosts from one of the two options; undefined when neither is given. Throws BAD_PARAMETER. */
 export function optionalHosts(given: HostNames): readonly string[] | undefined {
   if (given.list && given.file)
     throw bad('Cannot specify both filename and list for the same option.', 'leave one of them out');

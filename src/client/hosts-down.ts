@@ -8,24 +8,26 @@ import type { Session } from './session.ts';
 import type { SlaLimit } from './sla-limits.ts';
 import { type ListedTask, tasksIn } from './tasks.ts';
 
-/** A live task as far as it matters here: where it is, and for how many whole seconds it has been up, if it ever was. */
+/**
+ * The parts of a live task that matter here: its host, and for how many whole seconds it has been up, if it ever was.
+ */
 interface LiveTask {
   readonly host: string;
   readonly upSecs: number | undefined;
 }
 
-/** Jobs, by key, and the hosts that their tasks are on. */
+/** The jobs, by key, and the jobs by host. */
 export interface Jobs {
-  /** Of every job all live tasks. */
+  /** All live tasks of each job. */
   readonly tasks: ReadonlyMap<string, readonly LiveTask[]>;
   /** Keys of the jobs that have tasks on a host. */
   readonly onHost: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
-/** How a job would stand when hosts were down. */
+/** How a job would stand if certain hosts were down. */
 export interface Forecast {
   readonly job: string;
-  /** Share of its tasks that would have been up long enough. */
+  /** The percentage of its tasks that would have been up long enough. */
   readonly percentage: number;
   readonly durationSecs: number;
   readonly isSafe: boolean;
@@ -33,12 +35,12 @@ export interface Forecast {
   readonly safeInSecs: number | undefined;
 }
 
-/** Only these jobs count. Source: the original, which leaves the promise to others out. */
+/** Only production jobs count. Source: the original, which leaves out the promise to all others. */
 const isProduction = ({ assignedTask }: ListedTask): boolean => assignedTask?.task?.production === true;
 
 /**
- * The production jobs of a cluster that have at least `minTasks` live tasks; those with tasks on `hosts` when these are
- * given. Throws API when the scheduler refuses: no answer does not mean that there are no tasks.
+ * The production jobs of a cluster that have at least `minTasks` live tasks; with `hosts`, only those with tasks on
+ * these. Throws API when the scheduler refuses, because a refusal does not mean that there are no tasks.
  */
 export async function productionJobs(
   session: Session,
@@ -86,7 +88,10 @@ function jobsOf(all: readonly ListedTask[], cluster: string, { clock }: Session,
   return { tasks, onHost };
 }
 
-/** How every job with tasks on the hosts would stand when all of them were down, by host, both sorted. */
+/**
+ * For each host, in the given order, the forecasts of its jobs, sorted by key: how each would stand if all of `hosts`
+ * were down.
+ */
 export function forecastsOf(
   { tasks, onHost }: Jobs,
   hosts: readonly string[],
@@ -102,7 +107,7 @@ export function forecastsOf(
   return new Map(hosts.map((host) => [host, [...(onHost.get(host) ?? [])].sort().map(forecast)]));
 }
 
-/** Source of the sums: the original's client. */
+/** Source of the formula: the original's client. */
 function forecastOf(
   job: string,
   tasks: readonly LiveTask[],
@@ -128,7 +133,7 @@ export const groupForecasts = (
 ): readonly ReadonlyMap<string, readonly Forecast[]>[] =>
   grouping(hosts).map((group) => forecastsOf(jobs, group, limitOf));
 
-/** `h0	west/web/prod/api	80.00	True	0`: the original's line, which scripts read. */
+/** A line such as `h0	west/web/prod/api	80.00	True	0`, in the original's format, which scripts read. */
 export const forecastLine = (host: string, { job, percentage, isSafe, safeInSecs }: Forecast): string => {
   const when = safeInSecs === undefined ? 'n/a' : isSafe ? '0' : safeInSecs.toFixed(1);
   return `${host}\t${job}\t${percentage.toFixed(2)}\t${isSafe ? 'True' : 'False'}\t${when}\n`;

@@ -2,18 +2,19 @@ import { join, relative } from 'node:path';
 import { scaffold } from '../dsl/scaffold.ts';
 import { type Session, userName } from './session.ts';
 
-/** What a new folder for job files is about; see `scaffold` for the defaults. */
+/** The options for a new folder of job files; `scaffold` has the defaults. */
 export interface NewFolder {
   readonly folder: string;
   readonly name?: string | undefined;
-  /** Default: who runs the command. */
+  /** Default: the user who runs the command. */
   readonly role?: string | undefined;
   readonly cluster?: string | undefined;
 }
 
 /**
- * Makes a folder with a service, a cron job and a test of both, and prints what to do next. Asks nothing, and writes
- * nothing over. Throws BAD_PARAMETER for names that a scheduler would refuse, COMMAND_FAILED for files in the way.
+ * Creates a folder with a service, a cron job and a test of both, and prints what to do next. Asks nothing and
+ * overwrites nothing. Throws BAD_PARAMETER for names that a scheduler would refuse, and COMMAND_FAILED when files are
+ * in the way.
  */
 export async function initFolder(session: Session, { folder, role, ...names }: NewFolder): Promise<void> {
   const files = await scaffold({ folder, role: role ?? (await userName(session.env)), ...names });

@@ -6,15 +6,15 @@ import { schedulerOf } from './scheduler-client.ts';
 import type { Session } from './session.ts';
 
 /**
- * `raw` is what the scheduler would get, `json` the job in the words of the configuration, `converted` everything that is
- * made of it, as one JSON object.
+ * The output formats: `raw` is what the scheduler would get, `json` is the job in the terms of the configuration
+ * language, and `converted` is everything that is derived from it, as one JSON object.
  */
 export type InspectForm = 'text' | 'json' | 'raw' | 'converted';
 
 interface Inspection {
   readonly form: InspectForm;
   readonly config: ConfigFlags;
-  /** Nobody is asked: tier and production stay as the file has them, digests of images are zeros. */
+  /** Contact no server: tier and production stay as in the file, and digests of images are zeros. */
   readonly offline: boolean;
 }
 
@@ -43,7 +43,7 @@ export async function inspectJob(
 const jsonText = (value: unknown): string =>
   JSON.stringify(value, (_, item) => (typeof item === 'bigint' ? Number(item) : item), 2);
 
-/** The executor's text stands apart, parsed. */
+/** Everything that is derived from the job, with the executor's data parsed and in a field of its own. */
 function convertedForm({ source, ports, jobConfiguration, executorData, updateSettings }: JobOfFile) {
   const { cluster, role, environment, name } = source;
   const { taskConfig, ...rest } = jobConfiguration;

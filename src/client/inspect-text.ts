@@ -6,7 +6,7 @@ type Process = Job['task']['processes'][number];
 /** A boolean as Python prints it. */
 const truth = (value: boolean): string => (value ? 'True' : 'False');
 
-/** A job for people to read. Source: the original's layout; resources, updates and health are not part of it. */
+/** A job for people to read. Source: the original's layout, which leaves out resources, updates and health checks. */
 export function jobText(job: Job): string {
   const lines = [...jobLines(job), '', ...taskLines(job), '', ...job.task.processes.flatMap(processLines)];
   return lines.map((line) => `${line}\n`).join('');

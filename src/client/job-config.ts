@@ -19,17 +19,17 @@ import { requireOk } from './response.ts';
 import type { SchedulerClient } from './scheduler-client.ts';
 import { type Session, userName } from './session.ts';
 
-/** How a command was told to read a file. */
+/** The options for reading a configuration file. */
 export interface ConfigFlags {
-  /** `--bind` values by name; the last one of a name wins. */
+  /** The values of `--bind` by name; when a name is repeated the last one counts. */
   readonly binds: Readonly<Record<string, string>>;
-  /** The file is JSON. */
+  /** Read the file as JSON. */
   readonly json: boolean;
-  /** Type errors of the file count, too; the file's own project has the compiler. */
+  /** Also report type errors of the file, found with the compiler of the file's own project. */
   readonly typecheck?: boolean | undefined;
 }
 
-/** Reads the jobs of a file, unjudged but for their types if that is asked for. Throws CONFIG. */
+/** Reads the jobs of a file without checking them, except for types when asked. Throws CONFIG. */
 export async function readJobs(file: string, { binds, json, typecheck }: ConfigFlags): Promise<LoadedFile> {
   if (json) return readJsonJobs(file, { binds });
   const loaded = await loadJobs(file, { binds });
@@ -41,18 +41,18 @@ export async function readJobs(file: string, { binds, json, typecheck }: ConfigF
   return loaded;
 }
 
-/** A job in every form, and as its file has it. */
+/** A converted job together with its source from the file. */
 export interface JobOfFile extends ConvertedJob {
   readonly source: LoadedJob;
 }
 
 /**
- * Reads a file, picks a job and makes it what the scheduler takes; on the way it asks the cluster's Docker registry for
- * the digests of images that the job names by tag, and the scheduler for its tiers.
- * Without a scheduler nobody is asked: the job keeps its own tier, and digests are zeros. What is wrong with the job is
- * found before anybody is asked, save values that are only missing. Warnings go to the log, and so does why a job that is
- * only to be shown (`forShow`) would come to nothing. Throws CONFIG with the prefix of the original, which scripts look
- * for, and what the call throws.
+ * Reads a file, selects a job and converts it to what the scheduler takes. On the way it asks the cluster's Docker
+ * registry for the digests of images that the job names by tag, and the scheduler for its tiers.
+ * Without `scheduler` no server is asked: the job keeps its own tier, and digests are zeros. The job is checked before
+ * any server is asked, except for values that are only missing. Warnings are logged. When the job is only to be shown
+ * (`forShow`), problems that would make it fail are logged as well. Throws CONFIG with the original's prefix, which
+ * scripts look for, and whatever the call throws.
  */
 export async function loadJob(
   session: Session,
@@ -77,7 +77,7 @@ export async function loadJob(
   });
 }
 
-/** Asks nobody when the job names no image. */
+/** The digests of the job's images; no registry is asked when there are no images. */
 async function digestsFor(session: Session, job: LoadedJob): Promise<ReadonlyMap<string, string>> {
   const images = imagesOf(job);
   if (images.length === 0) return new Map();

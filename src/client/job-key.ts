@@ -2,7 +2,7 @@ import { GOOD_IDENTIFIER, type JobKey as WireJobKey } from '../api/index.ts';
 import { AuroraError } from '../base/errors.ts';
 import { hasGlob } from './glob.ts';
 
-/** A job, with the cluster that it runs on. */
+/** The key of a job, with the cluster that it runs on. */
 export interface ClusterJobKey {
   readonly cluster: string;
   readonly role: string;
@@ -10,7 +10,7 @@ export interface ClusterJobKey {
   readonly name: string;
 }
 
-/** A job and some of its instances, sorted; undefined means all of them. */
+/** The key of a job and some of its instances, sorted; undefined means all of them. */
 export interface ClusterInstanceKey {
   readonly job: ClusterJobKey;
   readonly instances: readonly number[] | undefined;
@@ -63,7 +63,7 @@ export function parseInstanceKey(text: string): ClusterInstanceKey {
   };
 }
 
-/** Reads a list of numbers and ranges, `0,1-3,5`; the result is sorted, without repetitions. Throws USAGE. */
+/** Reads a list of numbers and ranges such as `0,1-3,5`. The result is sorted and without repetitions. Throws USAGE. */
 export function parseInstances(text: string): readonly number[] {
   const found = new Set<number>();
   for (const part of text.split(',')) {
@@ -76,12 +76,12 @@ export function parseInstances(text: string): readonly number[] {
   return [...found].sort((a, b) => a - b);
 }
 
-/** A range beyond this is a typing error; no job has that many instances. */
+/** A larger range must be a typing error, because no job has that many instances. */
 const MOST_INSTANCES = 1_000_000;
 
 /**
- * Reads `CLUSTER[/ROLE[/ENV[/NAME]]]`, where parts may hold wildcards; missing parts become `*`. Throws USAGE.
- * A part without wildcards has to be an identifier.
+ * Reads `CLUSTER[/ROLE[/ENV[/NAME]]]`, whose parts may contain wildcards; missing parts become `*`. A part without
+ * wildcards must be an identifier. Throws USAGE.
  */
 export function parseWildcardKey(text: string): ClusterJobKey {
   const parts = text.split('/');
@@ -92,7 +92,7 @@ export function parseWildcardKey(text: string): ClusterJobKey {
   return { cluster, role, environment, name };
 }
 
-/** Reads how many instances are meant, at least one. Throws USAGE. */
+/** Reads a number of instances, at least 1. Throws USAGE. */
 export function parseCount(text: string): number {
   if (/^\d+$/.test(text) && Number(text) >= 1 && Number(text) <= MOST_INSTANCES) return Number(text);
   throw usage(`"${text}" is no number of instances`, 'write a whole number, at least 1');

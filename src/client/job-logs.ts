@@ -14,23 +14,25 @@ export interface JobLogsOptions extends Omit<LogPrinterOptions, 'name'> {
   readonly follow: boolean;
   readonly which: 'live' | 'dead' | 'previous';
   readonly sinceMs?: number | undefined;
-  /** Lines of each file that are there already; undefined for all. */
+  /** How many existing lines of each file to print first; undefined for all. */
   readonly tail: number | undefined;
   readonly process?: string | undefined;
   readonly run?: number | undefined;
   readonly streams: readonly LogStreamName[];
-  /** Instances shown at once. */
+  /** The largest number of instances shown at once. */
   readonly maxStreams: number;
-  /** Ends with 4 when a task failed or was lost. */
+  /** Exit with code 4 when a task failed or was lost. */
   readonly exitStatus: boolean;
-  /** Asks observers and agents, not the scheduler. */
+  /** Ask observers and agents instead of the scheduler. */
   readonly direct: boolean;
 }
 
-/** Instances that one view of a scheduler takes. */
+/** The largest number of instances in one view of a scheduler. */
 const INSTANCES_OF_VIEW = 50;
 
-/** Prints the logs of a job; the result is the exit code. Throws BAD_PARAMETER when there are none, NETWORK, TIMEOUT, AUTH. */
+/**
+ * Prints the logs of a job and returns the exit code. Throws BAD_PARAMETER when there are none, NETWORK, TIMEOUT, AUTH.
+ */
 export async function printJobLogs(
   session: Session,
   { instances, job }: ClusterInstanceKey,
@@ -47,7 +49,7 @@ export async function printJobLogs(
   const { follow, process, run, sinceMs, streams, tail, which } = options;
   const request: LogRequest = {
     job: { role: job.role, environment: job.environment, name: job.name },
-    // Without a choice new instances join by themselves.
+    // When no instances are named, new ones join by themselves.
     instances: instances || shown.length < meant.length ? (instances ? [...shown] : shown) : undefined,
     which,
     process,
@@ -82,7 +84,10 @@ interface Following {
   readonly shown: readonly number[];
 }
 
-/** Through the scheduler, by as many views as the instances need; straight from their machines when it shows no logs. */
+/**
+ * Follows logs through the scheduler, with as many views as the instances need, or directly from their machines when
+ * the scheduler shows no logs.
+ */
 async function follows(session: Session, scheduler: SchedulerClient, following: Following): Promise<void> {
   const { job, options, printer, request, shown } = following;
   if (!options.direct) {
@@ -118,7 +123,7 @@ async function follows(session: Session, scheduler: SchedulerClient, following: 
   });
 }
 
-/** Cuts instances into parts that fit into a view each, by what their numbers leave when they are divided. */
+/** Splits instances by the remainder of their number into parts that each fit into one view. */
 export function partsOf(instances: readonly number[]): readonly LogPart[] {
   for (let of = Math.max(1, Math.ceil(instances.length / INSTANCES_OF_VIEW)); ; of++) {
     const sizes = Array.from({ length: of }, () => 0);
@@ -127,7 +132,10 @@ export function partsOf(instances: readonly number[]): readonly LogPart[] {
   }
 }
 
-/** Numbers of the instances that have what is asked for. Throws BAD_PARAMETER, which says what there is instead. */
+/**
+ * The numbers of the instances that match the request. Throws BAD_PARAMETER with a message that says what there is
+ * instead.
+ */
 async function instancesMeant(
   session: Session,
   scheduler: SchedulerClient,
@@ -160,7 +168,7 @@ function endedText(tasks: readonly ListedTask[]): string {
   return `${texts.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
-/** What to do about a job that is not there. */
+/** Advice for when the job does not exist. */
 async function nearby(session: Session, scheduler: SchedulerClient, job: ClusterJobKey): Promise<string> {
   const { result } = requireOk(await scheduler.query('getJobs', { ownerRole: job.role }), session.log);
   const keys = (result?.getJobsResult?.configs ?? []).map(({ key }) =>

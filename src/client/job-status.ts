@@ -7,10 +7,10 @@ import { taskForm } from './task-json.ts';
 import { type JobStatus, jobStatusText } from './task-text.ts';
 import { instanceOf, isIn, jobQuery, tasksIn } from './tasks.ts';
 
-/** BAD_PARAMETER's: scripts tell "no such job" from other failures by it. */
+/** The exit code of BAD_PARAMETER, by which scripts tell "no such job" from other failures. */
 const NOT_FOUND = 6;
 
-/** Prints the tasks of all jobs that fit a key; the result is the exit code. */
+/** Prints the tasks of all jobs that match a key and returns the exit code. */
 export async function showStatus(
   session: Session,
   pattern: ClusterJobKey,
@@ -37,7 +37,7 @@ export async function showStatus(
   return 0;
 }
 
-/** A key without wildcards needs no list of jobs. */
+/** The jobs that match a key; one without wildcards needs no list of jobs. */
 async function jobsMeant(session: Session, pattern: ClusterJobKey): Promise<readonly FoundJob[]> {
   if (!isExact(pattern)) return findJobs(session, pattern, 'BAD_PARAMETER');
   return schedulersOf(session, pattern).map((scheduler) => ({ job: pattern, scheduler }));
@@ -60,14 +60,14 @@ async function statusOf({ log }: Session, { job, scheduler }: FoundJob): Promise
   };
 }
 
-/** A job as `--json` shows it. */
+/** A job in the form of `--json`. */
 export const statusForm = ({ job, active, inactive }: JobStatus) => ({
   job: jobKeyText(job),
   active,
   inactive,
 });
 
-/** Jobs as `--write-json` shows them. */
+/** Jobs in the form of `--write-json`. */
 export const statusJson = (statuses: readonly JobStatus[]): string =>
   JSON.stringify(
     statuses.map(({ job, active, inactive }) => ({

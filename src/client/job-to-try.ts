@@ -4,7 +4,7 @@ import { type ConfigFlags, loadJob } from './job-config.ts';
 import { type ClusterJobKey, jobKeyText } from './job-key.ts';
 import type { Session } from './session.ts';
 
-/** What is needed to run one instance of a job right here. */
+/** What is needed to run one instance of a job on this machine. */
 export interface JobToTry {
   readonly taskConfig: TaskConfig;
   /** Names of the ports that a scheduler would assign. */
@@ -14,7 +14,7 @@ export interface JobToTry {
 const cannot = (text: string, next?: string): AuroraError => new AuroraError('CONFIG', text, { next });
 
 /**
- * Reads a job of a file; nobody is asked.
+ * Reads a job of a file without asking any server.
  * @throws AuroraError CONFIG for a job that only an agent can run, or that has no such instance
  */
 export async function jobToTry(

@@ -5,8 +5,8 @@ import type { Session } from './session.ts';
 const MOMENT = /^(.*[tT]imestamp)(?:Ms)?$/;
 
 /**
- * A result as `--json` shows it: real booleans, names of enums, times in ISO 8601 with Z (a field `...Ms` loses the
- * `Ms` then), bytes in base64, whole numbers as numbers.
+ * Converts a result to the form of `--json`: real booleans, names of enums, times in ISO 8601 with Z (a field `...Ms`
+ * then loses the `Ms`), bytes in base64, whole numbers as numbers.
  */
 export function jsonForm(value: unknown): unknown {
   if (typeof value === 'bigint') return Number(value);
@@ -27,7 +27,7 @@ export function jsonForm(value: unknown): unknown {
 export const isoTime = (ms: number | undefined): string | undefined =>
   ms === undefined ? undefined : new Date(ms).toISOString();
 
-/** A failure as `--json` shows it, on stdout; the sentence is on stderr as well. */
+/** A failure in the form of `--json`, for stdout; the message goes to stderr as well. */
 export function errorForm(error: unknown): object {
   if (!(error instanceof AuroraError))
     return { error: { cause: 'BUG', exit: ERRORS.BUG.exit, text: messageOf(error) } };
@@ -36,8 +36,8 @@ export function errorForm(error: unknown): object {
 }
 
 /**
- * Runs a command of which only the result as data shall be on stdout: what it prints is dropped, and what it gave last is
- * printed in the end. Programs that get the terminal write to stderr.
+ * Runs a command so that stdout holds only its result as JSON: text that the command prints is dropped, and the last
+ * result that it gave is printed at the end. Programs that get the terminal write to stderr.
  */
 export async function withJson(
   session: Session,

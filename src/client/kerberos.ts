@@ -1,17 +1,21 @@
 import { AuroraError, messageOf } from '../base/errors.ts';
 
-/** What we use of the optional package. */
+/** The part of the optional package that we use. */
 interface Kerberos {
   readonly GSS_MECH_OID_SPNEGO: unknown;
   initializeClient(service: string, options: object): Promise<{ step(challenge: string): Promise<string> }>;
 }
 
-/** Not written as a text in `import`, so that no bundler and no check asks for a package that need not be there. */
+/**
+ * A constant rather than a literal in `import`, so that bundlers and checks do not look for a package that need not be
+ * installed.
+ */
 const PACKAGE = 'kerberos';
 
 /**
- * Value of the Authorization header for a host, from the user's ticket. The package `kerberos` is compiled for the
- * machine and therefore none of ours: who needs it installs it. Throws CONFIG when it is not there, AUTH without a ticket.
+ * The value of the Authorization header for a host, made from the user's Kerberos ticket. The package `kerberos` is
+ * compiled for each machine, so it is not a dependency of ours; users who need it install it. Throws CONFIG when it is
+ * not installed, and AUTH without a ticket.
  */
 export async function negotiation(hostname: string): Promise<string> {
   const { GSS_MECH_OID_SPNEGO: mechOID, initializeClient } = await load();

@@ -15,19 +15,21 @@ import { type WaitProgress, withProgress } from './wait-progress.ts';
 
 /** How tasks are killed; the same for `kill` and `killall`. */
 export interface KillOptions {
-  /** File whose job goes with the call, for hooks; it only has to load. */
+  /** The file whose job is passed to hooks; it must load, but its content has no other effect. */
   readonly configFile?: string | undefined;
   readonly config: ConfigFlags;
-  /** Instances killed, and waited for, at a time; at least 1. Undefined: all in one call. */
+  /**
+   * The number of instances that are killed, and waited for, at a time; at least 1. Undefined kills all in one call.
+   */
   readonly batchSize?: number | undefined;
-  /** Batches that may miss their time before the rest is given up. */
+  /** How many batches may time out before the rest is given up. */
   readonly maxTotalFailures: number;
-  /** For the log of the scheduler. */
+  /** Recorded in the scheduler's log. */
   readonly message?: string | undefined;
   readonly openBrowser: boolean;
 }
 
-/** Kills named instances of a job. Throws BAD_PARAMETER when none are named. */
+/** Kills the named instances of a job. Throws BAD_PARAMETER when none are named. */
 export async function killInstances(
   session: Session,
   { job, instances }: ClusterInstanceKey,
@@ -66,7 +68,7 @@ export async function killAll(
   session.give?.({ job: jobKeyText(job), killed: killed ?? 'all' });
 }
 
-/** The result is the instances that were killed; undefined: all there were. */
+/** Kills instances in batches; returns the killed ones, or undefined after killing all in one call. */
 async function killWith(
   session: Session,
   scheduler: SchedulerClient,
@@ -107,14 +109,14 @@ async function killAtOnce(
 const lateText = (instances: readonly number[] | undefined): string =>
   `Instances ${instancesText(instances)} were not killed in time`;
 
-/** What goes with every batch. */
+/** What is the same for every batch. */
 interface Kill {
   readonly message?: string | undefined;
   readonly file: JobOfFile | undefined;
   readonly progress: WaitProgress;
 }
 
-/** False when the tasks were not over in time. */
+/** Kills a batch and waits for its end; false when its tasks did not end in time. */
 async function killAndWait(
   session: Session,
   scheduler: SchedulerClient,

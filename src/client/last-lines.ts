@@ -6,7 +6,7 @@ import type { SchedulerClient } from './scheduler-client.ts';
 import type { Session } from './session.ts';
 import { type OpenedView, openView, refusalIn } from './view-transport.ts';
 
-/** What a task that failed said last; `unread` says in a few words why that is not known. */
+/** The last output of a failed task; `unread` says in a few words why it is not known. */
 export type LastLines =
   | { readonly stream: LogStreamName; readonly lines: readonly string[] }
   | { readonly unread: string };
@@ -14,12 +14,13 @@ export type LastLines =
 const LINES = 5;
 const LONGEST_LINE = 400;
 const COLOUR = /\x1b\[[0-9;]*m/g;
-/** A watcher does not wait for longer. */
+/** The longest time that a watcher waits for the output. */
 const LIMIT_MS = 5_000;
 
 /**
- * Asks the scheduler for the last lines of a task: of its standard error, else of its standard output; of one process
- * when its name is known. Never rejects but with the session's signal: they are no part of what a watcher came for.
+ * Asks the scheduler for the last lines of a task: of its standard error, else of its standard output, and only of one
+ * process when its name is known. Only rejects with the session's signal, because this output is an extra for whoever
+ * watches.
  */
 export async function lastLines(
   session: Session,
@@ -81,10 +82,13 @@ async function linesIn({ body }: OpenedView, signal: AbortSignal): Promise<LastL
   return newest([...seen.values()]) ?? { unread: trouble };
 }
 
-/** A part of a line without anything that a terminal acts on: a colour that is cut off would go on. */
+/**
+ * A line, shortened and without anything that a terminal acts on. Colours are removed too, because a shortened line
+ * might not switch them off.
+ */
 const plain = (line: string): string => harmless(line).replaceAll(COLOUR, '').slice(0, LONGEST_LINE);
 
-/** Standard error comes before standard output, a later run before an earlier one. */
+/** Picks the output to show: standard error before standard output, and a later run before an earlier one. */
 function newest(files: readonly Seen[]): LastLines | undefined {
   const told = files.filter(({ text }) => text.trim() !== '');
   const [best] = told.sort(

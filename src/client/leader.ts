@@ -13,16 +13,16 @@ import {
 import type { Cluster } from './clusters.ts';
 import type { Session } from './session.ts';
 
-/** Source: the original's limits, ten seconds for each. */
+/** Source: the original's limits of ten seconds each. */
 const CONNECT_LIMIT_MS = 10_000;
 const MEMBER_LIMIT_MS = 10_000;
 const POLL_MS = 100;
 
 /**
- * The leading scheduler's address, from the members that announce themselves in ZooKeeper: the newest one is taken, since
- * what a crashed leader said stays until its session ends, and its `https` endpoint rather than its `http` one. Throws
- * CONFIG when the cluster does not say where to look, and NETWORK when ZooKeeper cannot be reached, nobody is there in
- * time, or what is there has no endpoint.
+ * Finds the address of the leading scheduler among the members that announce themselves in ZooKeeper. The newest member
+ * is taken, because the entry of a crashed leader stays until its session ends; its `https` endpoint is preferred to
+ * its `http` one. Throws CONFIG when the cluster does not say where to look, and NETWORK when ZooKeeper cannot be
+ * reached, no member appears in time, or the member has no endpoint.
  */
 export async function findLeader(
   { clock, signal }: Pick<Session, 'clock' | 'signal'>,
@@ -56,7 +56,7 @@ export async function findLeader(
 const absent = (cluster: Cluster, text: string) =>
   new AuroraError('NETWORK', text, { where: `${cluster.zk}${cluster.schedulerZkPath}` });
 
-/** `zk` names hosts; those without a port of their own get `zk_port`. */
+/** The ZooKeeper servers; hosts without a port of their own get `zk_port`. */
 const serversOf = ({ zk = '', zkPort }: Cluster) =>
   parseConnectString(
     zk
@@ -65,7 +65,7 @@ const serversOf = ({ zk = '', zkPort }: Cluster) =>
       .join(','),
   ).servers;
 
-/** The first value that `probe` gives within the time; undefined when it gives none. */
+/** The first value that `probe` gives within the limit; undefined when there is none. */
 async function within<T>(
   limitMs: number,
   { clock, signal }: { readonly clock: Clock; readonly signal: AbortSignal },
@@ -79,7 +79,7 @@ async function within<T>(
   }
 }
 
-/** What the newest member says; a connection that is lost on the way is waited for. */
+/** The data of the newest member; when the connection is lost, waits until it is back. */
 async function newestMember(zooKeeper: ZooKeeper, path: string): Promise<Buffer | undefined> {
   try {
     return (await readMembers(zooKeeper, path)).at(-1)?.data;

@@ -1,10 +1,10 @@
-/** A line of a comparison: in both texts, only in the first, only in the second. */
+/** A line of a comparison: ` ` in both texts, `-` only in the first, `+` only in the second. */
 export type DiffLine = readonly [sign: ' ' | '-' | '+', line: string];
 
-/** Beyond this many cells of the table, texts are shown one after the other. */
+/** When the table would need more cells than this, the texts are not compared but shown one after the other. */
 const LARGEST_TABLE = 1_000_000;
 
-/** Two texts, line by line, with as few changes as there can be. */
+/** Compares two texts line by line, with as few changes as possible. */
 export function lineDiff(before: readonly string[], after: readonly string[]): readonly DiffLine[] {
   if (before.length * after.length > LARGEST_TABLE)
     return [...before.map((line) => ['-', line] as const), ...after.map((line) => ['+', line] as const)];
@@ -24,7 +24,7 @@ export function lineDiff(before: readonly string[], after: readonly string[]): r
   return lines;
 }
 
-/** Length of the longest common subsequence of what follows two places. */
+/** For each pair of positions, the length of the longest common subsequence of the lines that follow them. */
 function commonLengths(before: readonly string[], after: readonly string[]) {
   const width = after.length + 1;
   const table = new Uint32Array((before.length + 1) * width);

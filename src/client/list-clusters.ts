@@ -2,7 +2,7 @@ import { loadClusters } from './clusters.ts';
 import type { Session } from './session.ts';
 import { tableText } from './table-text.ts';
 
-/** Prints the clusters that this machine knows, and how each scheduler is found. */
+/** Prints the clusters that this machine knows, and how the scheduler of each is found. */
 export function listClusters(session: Session, { json }: { readonly json: boolean }): void {
   const rows = [...loadClusters(session).byName.values()].map((cluster) => ({
     name: cluster.name,

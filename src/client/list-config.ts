@@ -2,7 +2,9 @@ import { AuroraError } from '../base/errors.ts';
 import { type ConfigFlags, readJobs } from './job-config.ts';
 import type { Session } from './session.ts';
 
-/** Prints the keys of all jobs of a file, without judging the jobs. Throws COMMAND_FAILED when it cannot be read. */
+/**
+ * Prints the keys of all jobs of a file without checking the jobs. Throws COMMAND_FAILED when the file cannot be read.
+ */
 export async function listConfig(session: Session, file: string, flags: ConfigFlags): Promise<void> {
   try {
     const { jobs } = await readJobs(file, flags);

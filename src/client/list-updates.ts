@@ -8,13 +8,16 @@ import { UPDATE_GROUPS, type UpdateFilter } from './update-filter.ts';
 import { isoText, summariesIn, type UpdateStatus, type UpdateSummary, utcText } from './updates.ts';
 
 export interface ListUpdates {
-  /** Groups of states and single states; none means all. */
+  /** Names of states or of groups of states; an empty list means all. */
   readonly statuses: readonly string[];
   readonly user?: string | undefined;
   readonly json: boolean;
 }
 
-/** Columns of the table and their widths; longer values are not cut. Source: the original; scripts cut columns 2 and 3. */
+/**
+ * The columns of the table and their widths; longer values are not cut. Source: the original; scripts read columns 2
+ * and 3.
+ */
 const COLUMNS = [
   ['JOB', 47],
   ['UPDATE ID', 36],
@@ -24,7 +27,7 @@ const COLUMNS = [
   ['LAST MODIFIED', 19],
 ] as const;
 
-/** Prints the updates that fit a filter, in the scheduler's order. Throws API when it refuses. */
+/** Prints the updates that match a filter, in the scheduler's order. Throws API when it refuses. */
 export async function listUpdates(
   session: Session,
   filter: UpdateFilter,
@@ -48,7 +51,7 @@ export async function listUpdates(
   else if (rows.length > 0) session.print(tableText(rows));
 }
 
-/** All states of the groups and names, each once, in the API's order. */
+/** The states that the names stand for, each once, in the API's order. */
 function statesOf(names: readonly string[]): readonly UpdateStatus[] {
   const meant = new Set<string>(names.flatMap((name) => [...(UPDATE_GROUPS[name] ?? [name])]));
   return (Object.keys(ENUMS.JobUpdateStatus) as UpdateStatus[]).filter((status) => meant.has(status));
@@ -63,7 +66,7 @@ const rowOf = (cluster: string, { key, user, state }: UpdateSummary) => ({
   status: state?.status ?? '',
 });
 
-/** Times with their zone, which the old shape lacks. */
+/** Times with their zone, which the old format lacks. */
 const timesOf = ({ state }: UpdateSummary) => ({
   started: isoText(state?.createdTimestampMs),
   last_modified: isoText(state?.lastModifiedTimestampMs),

@@ -1,19 +1,19 @@
 import { cut, type Style } from './screen-style.ts';
 import type { Terminal } from './session.ts';
 
-/** Lines at the end of the screen that are drawn anew in place; the last ones stay. */
+/** Lines at the bottom of the screen that are redrawn in place; the last ones stay. */
 export interface LiveBlock {
   draw(lines: readonly string[]): void;
-  /** Takes the block away, for lines that shall stay above it. */
+  /** Removes the block, so that lines can be written that should stay above it. */
   clear(): void;
 }
 
-/** Begins and ends what a terminal shows at once, where it knows how. */
+/** The escape sequences that begin and end output to be shown at once, on terminals that support it. */
 const AT_ONCE = ['\x1b[?2026h', '\x1b[?2026l'] as const;
 
 /**
- * A block on a terminal: no line is longer than the screen is wide, nor are there more than fit, so that nothing but the
- * last block goes into the scrollback.
+ * Draws a block on a terminal. Lines are cut to the width of the screen and their number to its height, so that only
+ * the last block gets into the scrollback.
  */
 export function liveBlock(write: (text: string) => void, terminal: Terminal, style: Style): LiveBlock {
   let height = 0;

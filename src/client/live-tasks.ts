@@ -6,7 +6,7 @@ import { schedulerOf } from './scheduler-client.ts';
 import type { Session } from './session.ts';
 import { jobQuery, type ListedTask } from './tasks.ts';
 
-/** The answer to a question for the live tasks of some instances. */
+/** Asks for the live tasks of some instances and returns the answer. */
 export const queryLive = (
   session: Session,
   { job, instances }: ClusterInstanceKey,
@@ -15,7 +15,7 @@ export const queryLive = (
     query: { ...jobQuery(job, instances), statuses: [...LIVE_STATES] },
   });
 
-/** Where agents keep sandboxes. Throws CONFIG, naming the field that the cluster lacks. */
+/** Where agents keep sandboxes. Throws CONFIG, naming the field that the cluster's entry lacks. */
 export function agentFolders(
   session: Session,
   name: string,
@@ -30,7 +30,7 @@ export function agentFolders(
   return { slaveRoot, slaveRunDirectory };
 }
 
-/** The task's folder on its agent; the remote shell finds out what the stars stand for. Source: the original. */
+/** The task's sandbox on its agent; the remote shell expands the stars. Source: the original. */
 export function sandboxOf(
   { assignedTask }: ListedTask,
   { slaveRoot, slaveRunDirectory }: ReturnType<typeof agentFolders>,
@@ -40,7 +40,10 @@ export function sandboxOf(
   return ofExecutor ? run : `${run}/sandbox`;
 }
 
-/** A command with what it may say about the task filled in; anything else stays as it is. Source: the original. */
+/**
+ * Fills in the placeholders for the task's properties in a command; everything else stays as it is. Source: the
+ * original.
+ */
 export const forTask = (command: string, { assignedTask = {} }: ListedTask): string =>
   command
     .replaceAll('{{thermos.task_id}}', assignedTask.taskId ?? '')
@@ -49,10 +52,10 @@ export const forTask = (command: string, { assignedTask = {} }: ListedTask): str
       String(assignedTask.assignedPorts?.[name] ?? found),
     );
 
-/** Who logs in where. */
+/** The user and host for ssh. */
 export const loginOf = (task: ListedTask, user?: string): string =>
   `${user ?? task.assignedTask?.task?.job?.role}@${task.assignedTask?.slaveHost}`;
 
-/** One text of options as words. Source: the original, which knows no quotes there. */
+/** Splits a text of options at spaces. Source: the original, which does not support quotes there. */
 export const optionWords = (text: string | undefined): readonly string[] =>
   (text ?? '').split(/\s+/).filter((word) => word !== '');

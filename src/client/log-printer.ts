@@ -6,33 +6,33 @@ import { styleOf } from './screen-style.ts';
 import type { Session } from './session.ts';
 
 export interface LogPrinterOptions {
-  /** Of the job, before the number of an instance. */
+  /** The job's name, shown before the number of an instance. */
   readonly name: string;
   readonly json: boolean;
   readonly prefix: boolean;
-  /** The time at which a line came here: files carry none. */
+  /** Show the time at which each line arrived, because the files hold no times. */
   readonly times: boolean;
   readonly grep?: RegExp | undefined;
   readonly exclude?: RegExp | undefined;
   readonly color?: boolean | undefined;
 }
 
-/** What was seen, for the exit code. */
+/** What was seen, from which the exit code follows. */
 export interface SeenLogs {
-  /** Files that were read. */
+  /** The number of files that were read. */
   readonly files: number;
-  /** Tasks that failed or were lost. */
+  /** Whether tasks failed or were lost. */
   readonly failed: boolean;
-  /** Tasks of which nothing could be read. */
+  /** The number of tasks of which nothing could be read. */
   readonly unread: number;
 }
 
 export interface LogPrinter {
-  /** `road` tells connections apart: each has its own numbers of files. */
+  /** `road` is the number of the connection, because each connection numbers its files from the start. */
   event(road: number, event: LogEvent): void;
-  /** A line of ours. */
+  /** Prints a message of the command itself. */
   note(text: string, fields?: Readonly<Record<string, unknown>>): void;
-  /** Lines that were not ended. */
+  /** Prints lines that have no line break yet. */
   flush(): void;
   seen(): SeenLogs;
 }
@@ -44,13 +44,13 @@ interface PrintedFile {
   readonly lines: LineAssembler;
 }
 
-/** Codes of colours that can be told apart on dark and light ground. */
+/** Codes of colours that are easy to tell apart, on dark and on light backgrounds. */
 const HUES = [36, 33, 32, 35, 34, 31, 96, 93, 92, 95, 94, 91];
-/** States of which no line is made: they pass in a moment. */
+/** States that are not reported, because they pass in a moment. */
 const QUIET_STATES = new Set(['INIT', 'ASSIGNED', 'STARTING']);
 const NARROW_COLUMNS = 60;
 
-/** Lines of logs go to stdout, what is said about them to stderr, each in one piece. */
+/** Prints lines of logs to stdout and messages about them to stderr, each line in one write. */
 export function logPrinter(session: Session, options: LogPrinterOptions): LogPrinter {
   const { clock, complain, env, print } = session;
   const { exclude, grep, json, name, times } = options;

@@ -3,8 +3,8 @@ import type { Logger } from '../base/log.ts';
 const nothing = () => {};
 
 /**
- * Log lines of a command: level, padded to five letters, bracket, text. `debug` lines appear when `verbose`. Fields
- * are for machines and not shown.
+ * The logger of a command. A line consists of the level, padded to five letters, a bracket and the text. `debug` lines
+ * only appear when `verbose`. Fields are for machines and not shown.
  * Source: the original client's log format, which scripts filter by.
  */
 export function commandLog(write: (line: string) => void, verbose: boolean): Logger {

@@ -5,7 +5,7 @@ const MINUTE_MS = 60 * SECOND_MS;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
-/** Units of an age, short and as in flags. */
+/** The units of an age, short and as in flags. */
 const UNITS_MS: Readonly<Record<string, number>> = {
   s: SECOND_MS,
   secs: SECOND_MS,
@@ -19,12 +19,12 @@ const UNITS_MS: Readonly<Record<string, number>> = {
   weeks: 7 * DAY_MS,
 };
 
-/** A date, or a date and a time; without a zone that of this machine. */
+/** A date, or a date and a time; without a zone it is in the zone of this machine. */
 const ISO = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?$/;
 
 /**
- * A moment as people write it: `2026-11-21T14:00Z` (without a zone: local time), `-2h` or `90mins` for an age,
- * milliseconds since 1970. The result is in epoch milliseconds.
+ * Reads a moment as people write it: `2026-11-21T14:00Z` (local time without a zone), an age such as `-2h` or `90mins`,
+ * or milliseconds since 1970. The result is in epoch milliseconds.
  * @throws AuroraError USAGE
  */
 export function parseMoment(text: string, nowMs: number): number {
@@ -32,7 +32,7 @@ export function parseMoment(text: string, nowMs: number): number {
   const unitMs = Object.hasOwn(UNITS_MS, unit) ? UNITS_MS[unit] : undefined;
   if (amount !== undefined && unitMs !== undefined) return Math.round(nowMs - Number(amount) * unitMs);
   if (/^\d{10,}$/.test(text)) return Number(text);
-  // A date alone would be taken for one of Greenwich.
+  // `Date.parse` would read a date without a time as UTC.
   const iso = ISO.test(text) ? (text.length === 10 ? `${text}T00:00` : text.replace(' ', 'T')) : '';
   const timeMs = Date.parse(iso);
   if (!Number.isNaN(timeMs)) return timeMs;

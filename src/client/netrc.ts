@@ -4,8 +4,8 @@ import { homeOf } from './clusters.ts';
 import type { Session } from './session.ts';
 
 /**
- * Value of the Authorization header for a host, from the user's netrc file; undefined when that has nothing for it.
- * The file is `$NETRC`, else `~/.netrc`, else `~/_netrc`; one that cannot be read counts as absent.
+ * The value of the Authorization header for a host, from the user's netrc file; undefined when the file has no login
+ * for it. The file is `$NETRC`, else `~/.netrc`, else `~/_netrc`; one that cannot be read counts as absent.
  */
 export function netrcAuthorization(env: Session['env'], hostname: string): string | undefined {
   const files = env.NETRC ? [env.NETRC] : [join(homeOf(env), '.netrc'), join(homeOf(env), '_netrc')];
@@ -31,7 +31,7 @@ interface Entry {
   password: string;
 }
 
-/** Words may stand on any number of lines; `macdef` runs to the next empty line. */
+/** Finds the entry of a host. Words may be spread over any number of lines; a `macdef` ends at the next empty line. */
 function entryFor(text: string, hostname: string): Entry | undefined {
   const words = text
     .replace(/^[ \t]*#.*$/gm, '')

@@ -2,7 +2,7 @@ import { schedulerOf } from './scheduler-client.ts';
 import type { Session } from './session.ts';
 import type { UpdateFilter } from './update-filter.ts';
 
-/** Shows the page of a cluster, a role, an environment or a job in the browser. Throws UNKNOWN_CLUSTER. */
+/** Opens the page of a cluster, a role, an environment or a job in the browser. Throws UNKNOWN_CLUSTER. */
 export async function openJob(
   session: Session,
   { cluster, role, environment, name }: UpdateFilter,

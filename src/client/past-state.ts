@@ -11,7 +11,7 @@ import { instanceOf, isIn, type ListedTask, tasksIn } from './tasks.ts';
 
 const PARTS = ['role', 'environment', 'name'] as const;
 
-/** What the scheduler can leave out for us: all but wildcards. */
+/** The part of the pattern that the scheduler can filter by: everything without wildcards. */
 function queryFor(pattern: ClusterJobKey): Wire<'TaskQuery'> {
   const { role, environment, name } = pattern;
   return {
@@ -21,7 +21,7 @@ function queryFor(pattern: ClusterJobKey): Wire<'TaskQuery'> {
   };
 }
 
-/** The jobs of the tasks, sorted by their keys; their tasks by instance. */
+/** The jobs of the tasks, sorted by key, each with its tasks sorted by instance. */
 function jobsOf(cluster: string, tasks: readonly ListedTask[], pattern: ClusterJobKey): readonly JobStatus[] {
   const byKey = new Map<string, { job: ClusterJobKey; tasks: ListedTask[] }>();
   for (const task of tasks) {
@@ -43,14 +43,14 @@ function jobsOf(cluster: string, tasks: readonly ListedTask[], pattern: ClusterJ
   });
 }
 
-/** `3 RUNNING, 1 PENDING`. */
+/** The number of tasks in each state: `3 RUNNING, 1 PENDING`. */
 function countsText(tasks: readonly ListedTask[]): string {
   const counts = new Map<string, number>();
   for (const { status = '?' } of tasks) counts.set(status, (counts.get(status) ?? 0) + 1);
   return [...counts].map(([status, count]) => `${count} ${status}`).join(', ');
 }
 
-/** A line for each job: its key, and how many tasks in which state. */
+/** One line for each job: its key and the number of tasks in each state. */
 function tableText(jobs: readonly JobStatus[]): string {
   const rows = jobs.map(({ job, active, inactive }) => [
     jobKeyText(job),
@@ -71,8 +71,8 @@ export interface PastOptions {
 }
 
 /**
- * Prints jobs and tasks as they were at a moment: one job as `job status` does, several as a table; the result is the
- * exit code.
+ * Prints jobs and tasks as they were at a moment: a single job in the format of `job status`, several as a table.
+ * Returns the exit code.
  */
 export async function showPast(
   session: Session,

@@ -2,7 +2,9 @@ import type { JobKey } from '../api/index.ts';
 import type { SchedulerClient } from './scheduler-client.ts';
 import type { ListedTask } from './tasks.ts';
 
-/** Why tasks of a job have no place, by instance; a scheduler that will not say is no reason to stop. */
+/**
+ * Why tasks of a job are pending, by instance; empty when the scheduler refuses, since the caller can go on without.
+ */
 export async function pendingReasons(
   scheduler: SchedulerClient,
   job: JobKey,

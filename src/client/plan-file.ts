@@ -7,7 +7,7 @@ import type { PlanForm } from './plan-form.ts';
 const broken = (file: string, text: string, cause?: unknown) =>
   new AuroraError('CONFIG', `${file} ${text}`, { next: "make it anew with 'aurora update plan'", cause });
 
-/** Writes a plan, readable for its owner's group as any file. Throws CONFIG. */
+/** Writes a plan, with the usual file permissions. Throws CONFIG. */
 export function writePlan(file: string, plan: PlanForm): void {
   try {
     writeFileSync(file, `${JSON.stringify(plan, null, 2)}\n`);
@@ -16,7 +16,7 @@ export function writePlan(file: string, plan: PlanForm): void {
   }
 }
 
-/** Reads a plan, whole: a request that this program would not send as it stands there is refused. Throws CONFIG. */
+/** Reads a plan completely; a request that this program would not send exactly as written is refused. Throws CONFIG. */
 export function readPlan(file: string): PlanForm {
   let plan: PlanForm;
   try {
@@ -39,7 +39,7 @@ export function readPlan(file: string): PlanForm {
   return plan;
 }
 
-/** Sent and read back it is the same. */
+/** Whether the request stays the same when it is encoded and decoded. */
 function isSendable(request: PlanForm['request']): boolean {
   try {
     const back = decodeStruct('JobUpdateRequest', encodeStruct('JobUpdateRequest', request));

@@ -9,7 +9,7 @@ import type { Judgement } from './update-plan.ts';
 type Group = Wire<'ConfigGroup'>;
 type Range = Wire<'Range'>;
 
-/** How a file was read for a plan. */
+/** The file that a plan was made from, and how it was read. */
 export interface PlanSource {
   /** Absolute path. */
   readonly file: string;
@@ -17,17 +17,17 @@ export interface PlanSource {
   readonly json: boolean;
 }
 
-/** A plan as `--json` prints it and `--out` writes it. Instances are texts like `0-2,5`, times milliseconds. */
+/** A plan as `--json` prints it and `--out` writes it. Instances are texts like `0-2,5`, times are in milliseconds. */
 export interface PlanForm {
   readonly type: 'aurora-update-plan';
   readonly version: 1;
   /** `cluster/role/environment/name`. */
   readonly job: string;
-  /** The instances that the update is limited to; null for all. */
+  /** The instances that the update is limited to; null means all. */
   readonly instances: string | null;
   readonly madeAt: string;
   readonly source: PlanSource;
-  /** Binds the scheduler to this plan; null for a scheduler that makes none. */
+  /** Lets the scheduler check that it starts this very plan; null when the scheduler makes no plans. */
   readonly digest: string | null;
   readonly groups: readonly PlanGroup[];
   readonly batches: readonly PlanBatch[];
@@ -37,23 +37,23 @@ export interface PlanForm {
   readonly activeUpdate: PlanUpdate | null;
   readonly lastUpdate: PlanUpdate | null;
   readonly refusals: readonly string[];
-  /** What `update start --plan` sends. */
+  /** The request that `update start --plan` sends. */
   readonly request: Wire<'JobUpdateRequest'>;
 }
 
 interface PlanGroup {
   readonly action: 'add' | 'update' | 'remove' | 'keep';
   readonly instances: string;
-  /** Of instances that are updated. */
+  /** What changes, for instances that are updated. */
   readonly changes?: readonly PlanChange[];
 }
 
-/** A field that changes; without `before` or `after` it is not set on that side. */
+/** A field that changes; `before` or `after` is missing when it is not set on that side. */
 interface PlanChange {
   readonly field: string;
   readonly before?: unknown;
   readonly after?: unknown;
-  /** Where the file says so; line and column from 1. */
+  /** Where the file sets the field; line and column count from 1. */
   readonly at?: { readonly file: string; readonly line: number; readonly column: number } | undefined;
 }
 
@@ -81,7 +81,7 @@ export interface PlanOf {
   readonly judgement: Judgement;
 }
 
-/** A judgement of the scheduler with what the file has to say about it. */
+/** Combines the scheduler's judgement with what the file says about it. */
 export function planForm({ job, instances, nowMs, source, converted, request, judgement }: PlanOf): PlanForm {
   const { diff = {}, batches = [], settings = {}, forecast, leastMs = 0, refusals = [] } = judgement;
   const after = judgement.taskConfig ?? request.taskConfig ?? {};
@@ -123,7 +123,7 @@ export function planForm({ job, instances, nowMs, source, converted, request, ju
 
 const words = (ranges: readonly Range[] | undefined): string => rangesWords(joinedRanges(ranges ?? []));
 
-/** Whatever configurations instances have that all meet the same fate, it is one line. */
+/** Merges groups into one: instances that meet the same fate get one line, even if their configurations differ. */
 function merged(groups: readonly PlanGroup[]): readonly PlanGroup[] {
   const [first, ...others] = groups;
   if (!first) return [];
@@ -154,6 +154,6 @@ const updateOf = (summary: Wire<'JobUpdateSummary'> | undefined): PlanUpdate | n
       }
     : null;
 
-/** As it will be read back: no undefined, no 64 bit integers. */
+/** The plan as it will be read back from JSON: without undefined values and 64 bit integers. */
 const plain = (plan: PlanForm): PlanForm =>
   JSON.parse(JSON.stringify(plan, (_, value) => (typeof value === 'bigint' ? Number(value) : value)));

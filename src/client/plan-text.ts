@@ -7,10 +7,13 @@ import type { PlanForm } from './plan-form.ts';
 
 const VERBS = { add: 'add', update: 'update', remove: 'remove', keep: 'not change' } as const;
 
-/** `[0-2], [5]` for `0-2,5`. */
+/** Writes `0-2,5` as `[0-2], [5]`. */
 const bracketed = (instances: string): string => `[${instances.replaceAll(',', '], [')}]`;
 
-/** A plan for people: which instances, which fields and where the file says so, in which batches, and what stands against it. */
+/**
+ * A plan for people: which instances and which fields change and where the file sets them, in which batches, and what
+ * could prevent the update.
+ */
 export function planText(plan: PlanForm): string {
   const { groups, batches, activeUpdate, refusals } = plan;
   const isNothing = groups.every(({ action }) => action === 'keep');

@@ -12,15 +12,15 @@ import { loadForUpdate, updateRequestOf } from './update-request.ts';
 export interface PlanOptions {
   readonly file: string;
   readonly config: ConfigFlags;
-  /** Where to write the plan, for `update start --plan`. */
+  /** The file to write the plan to, for `update start --plan`. */
   readonly out?: string | undefined;
   readonly json: boolean;
-  /** Ends with 2 when something would change. */
+  /** Exit with code 2 when something would change. */
   readonly exitCode: boolean;
 }
 
 /**
- * Prints what an update would do, and starts nothing; the result is the exit code. Throws COMMAND_FAILED for a cron job
+ * Prints what an update would do without starting it, and returns the exit code. Throws COMMAND_FAILED for a cron job
  * and for a request that breaks a rule, CONFIG for a file that cannot be read or written.
  */
 export async function planUpdate(
@@ -45,7 +45,7 @@ export async function planUpdate(
   return exitCode && plan.groups.some(({ action }) => action !== 'keep') ? CHANGED : 0;
 }
 
-/** The plan of a job that has been read. */
+/** Makes the plan for a job that has been read. */
 export async function planOf(
   session: Session,
   scheduler: SchedulerClient,

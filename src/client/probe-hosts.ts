@@ -8,11 +8,11 @@ export interface ProbeHosts {
   readonly hosts: readonly string[];
   readonly grouping: Grouping;
   readonly limit: SlaLimit;
-  /** Smaller jobs do not count. */
+  /** Jobs with fewer tasks are ignored. */
   readonly minTasks: number;
 }
 
-/** Prints how every production job on the hosts would stand without them. Throws API. */
+/** Prints, for every production job on the hosts, how it would stand without them. Throws API. */
 export async function probeHosts(session: Session, given: ProbeHosts): Promise<void> {
   const { cluster, hosts, grouping, limit } = given;
   const jobs = await productionJobs(session, cluster, given);
@@ -28,16 +28,16 @@ export async function probeHosts(session: Session, given: ProbeHosts): Promise<v
 }
 
 export interface ListSafeHosts extends Omit<ProbeHosts, 'hosts'> {
-  /** Only these hosts. */
+  /** The only hosts to consider; undefined means all. */
   readonly include: readonly string[] | undefined;
   readonly exclude: readonly string[] | undefined;
-  /** A line for each job of a host. */
+  /** Print a line for each job of a host. */
   readonly listJobs: boolean;
-  /** Limits of single jobs. */
+  /** The limits of individual jobs, by key. */
   readonly overrides: ReadonlyMap<string, SlaLimit>;
 }
 
-/** Prints the hosts that can go down without breaking the promise to a production job. Throws API. */
+/** Prints the hosts that can go down without breaking the SLA of a production job. Throws API. */
 export async function listSafeHosts(session: Session, given: ListSafeHosts): Promise<void> {
   const { cluster, include, exclude = [], grouping, limit, overrides, minTasks, listJobs } = given;
   const jobs = await productionJobs(session, cluster, { minTasks, hosts: include });

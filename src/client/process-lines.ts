@@ -1,19 +1,19 @@
 import type { Colour, Style } from './screen-style.ts';
 
-/** A line that does not end is shown in parts of this size, characters. */
+/** A line that is longer than this, in characters, is shown in parts. */
 const LONGEST_LINE = 16 * 1024;
 const COLOURS: readonly Colour[] = ['cyan', 'green', 'yellow', 'bold'];
 
-/** Takes the output of one stream of a process, in whatever pieces it comes. */
+/** Takes the output of one stream of a process in chunks of any size. */
 export interface LineSink {
   write(chunk: Uint8Array): void;
-  /** Shows what has not ended in a line break. */
+  /** Shows the last line, if it has no line break. */
   close(): void;
 }
 
 /**
- * Output of several processes as one stream of whole lines, each with the name of its process: one colour a process,
- * lines of standard error marked with `!`.
+ * Merges the output of several processes into one stream of whole lines, each with the name of its process. Each
+ * process has its own colour, and lines of standard error are marked with `!`.
  */
 export function processLines(
   names: readonly string[],

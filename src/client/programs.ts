@@ -2,18 +2,21 @@ import type { ChildProcess, StdioOptions } from 'node:child_process';
 import { AuroraError, messageOf } from '../base/errors.ts';
 import type { Session } from './session.ts';
 
-/** How a program of the user's machine ended. */
+/** How a program on the user's machine ended. */
 export interface Ended {
-  /** Exit status; for a signal that of a shell, 128 and its number. */
+  /** The exit status; after a signal it is 128 plus the signal's number, as in a shell. */
   readonly status: number;
-  /** What it wrote, stderr and stdout apart. */
+  /** What it wrote to stdout and stderr, kept apart. */
   readonly stdout: string;
   readonly stderr: string;
 }
 
 type World = Pick<Session, 'env' | 'signal' | 'stdio'>;
 
-/** Runs a program and collects what it writes; it ends with the command. Throws COMMAND_FAILED when it cannot be started. */
+/**
+ * Runs a program and collects its output; it is terminated when the user interrupts the command. Throws
+ * COMMAND_FAILED when it cannot be started.
+ */
 export async function runProgram(
   { env, signal }: World,
   program: string,
@@ -36,8 +39,8 @@ export async function runProgram(
 }
 
 /**
- * Gives the terminal to a program until it ends; the result is its exit status. Ctrl-C is the program's meanwhile: the
- * terminal sends it there, too, and the program decides. Throws COMMAND_FAILED when it cannot be started.
+ * Gives the terminal to a program until it ends, and returns its exit status. Meanwhile Ctrl-C is left to the program,
+ * which gets the signal from the terminal as well. Throws COMMAND_FAILED when it cannot be started.
  */
 export async function handOver(
   { env, stdio }: World,

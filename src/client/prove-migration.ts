@@ -12,17 +12,17 @@ import { requireOk } from './response.ts';
 import { schedulerOf } from './scheduler-client.ts';
 import { type Session, userName } from './session.ts';
 
-/** A translated file, and where its original says things. */
+/** A translated file, with the places in the original that it was made from. */
 export interface ProvedFile {
   readonly target: string;
-  /** `web.aurora:12`: places of the original that give a field; empty when there is none. */
+  /** The places in the original that set a field, such as `web.aurora:12`; empty when there is none. */
   originalPlaces(field: string): readonly string[];
 }
 
-/** Where the truth comes from. */
+/** What the translated jobs are compared with. */
 export type Truth =
   | { readonly jobs: readonly ExpectedJob[] }
-  /** The scheduler of this cluster is asked. */
+  /** Ask the scheduler of this cluster. */
   | { readonly cluster: string };
 
 interface Proof {
@@ -31,8 +31,8 @@ interface Proof {
 }
 
 /**
- * Compares the jobs of translated files with the truth, field by field, and prints for each `no change` or what differs
- * and where both files say so. A job that the truth does not know counts as different.
+ * Compares the jobs of translated files with the truth, field by field. For each job prints `no change`, or what
+ * differs and where both files set it. A job that the truth does not contain counts as different.
  */
 export async function proveMigration(
   session: Session,
@@ -61,7 +61,7 @@ interface Known {
   readonly tiers: GetTierConfigResult;
 }
 
-/** What differs; undefined when nothing does. */
+/** Describes what differs; undefined when nothing does. */
 async function verdict(
   session: Session,
   job: LoadedJob,
@@ -96,7 +96,7 @@ function whereText(job: LoadedJob, file: ProvedFile, change: FieldChange): strin
   return places.length > 0 ? `(${places.join(', ')})` : '';
 }
 
-/** One question a role. */
+/** The jobs of a role and the tiers, asked from the scheduler once for each role. */
 async function asked(session: Session, job: LoadedJob, known: Map<string, Known>): Promise<Known> {
   const key = `${job.cluster}/${job.role}`;
   const before = known.get(key);
@@ -128,10 +128,11 @@ async function changesBetween(
   const user = configuration.owner?.user ?? (await userName(session.env));
   const before = configuration.taskConfig ?? {};
   const digests = assumedDigests(job);
-  // the truth may be the job as it was submitted, with the tier that the scheduler has for it, or before that
+  // The truth may hold the tier that the scheduler filled in, or the job as it was submitted, so both forms are
+  // compared and the one with fewer differences counts.
   const forms = [convertJob(job, { user, digests }), convertJob(job, { user, digests, tiers })];
   const found = forms.map(({ jobConfiguration: ours }) => {
-    // no client sends links: a scheduler makes them of the ports that it knows
+    // Clients send no links: the scheduler makes them from the ports.
     const after: Wire<'TaskConfig'> = { ...ours.taskConfig, taskLinks: before.taskLinks };
     const changes = configChanges(
       executorOnly ? before : withoutEmpty({ ...before, owner: after.owner, job: after.job }),
@@ -150,7 +151,7 @@ async function changesBetween(
   return found.reduce((fewest, one) => (one.length < fewest.length ? one : fewest));
 }
 
-/** A list without elements is the same as none: schedulers fill some in. */
+/** Removes empty lists, because schedulers fill some in and they mean the same as no list. */
 function withoutEmpty<T>(value: T): T {
   if (Array.isArray(value)) return value.map(withoutEmpty) as T;
   if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return value;
@@ -165,7 +166,7 @@ const settings = (preemptible: boolean, revocable: boolean) => ({
   revocable: String(revocable),
 });
 
-/** What a scheduler has unless its operator says otherwise. Source: the original's tiers.json. */
+/** The tiers of a scheduler whose operator has not changed them. Source: the original's tiers.json. */
 const STOCK: GetTierConfigResult = {
   defaultTierName: 'preemptible',
   tiers: [

@@ -6,14 +6,14 @@ type Env = Session['env'];
 /** A proxy that the environment names for an address. */
 export interface NamedProxy {
   readonly url: URL;
-  /** The variable that names it, as it is written. */
+  /** The name of the variable that it comes from, as spelled in the environment. */
   readonly variable: string;
 }
 
 /**
- * The proxy for an address, or undefined: `http_proxy`, `https_proxy` or `all_proxy`, small or capital, unless
- * `no_proxy` has the host. This machine itself is never asked through a proxy, which would be another machine.
- * Throws a TypeError for a proxy that is no address.
+ * The proxy for an address, or undefined. It comes from `http_proxy`, `https_proxy` or `all_proxy`, in lower or upper
+ * case, unless `no_proxy` contains the host. Loopback addresses never go through a proxy, where they would mean the
+ * proxy's own machine. Throws a TypeError when the proxy is not a valid address.
  */
 export function proxyFor(target: URL, env: Env): NamedProxy | undefined {
   const host = bare(target.hostname);
@@ -28,7 +28,7 @@ export function proxyFor(target: URL, env: Env): NamedProxy | undefined {
 
 const addressOf = (text: string): URL => new URL(text.includes('://') ? text : `http://${text}`);
 
-/** Without brackets around an IPv6 address, and without the dot of a full name. */
+/** A host without the brackets of an IPv6 address and without the trailing dot of a full name. */
 const bare = (host: string): string =>
   host
     .toLowerCase()
@@ -39,8 +39,9 @@ const isLoopback = (host: string): boolean =>
   host === 'localhost' || host.endsWith('.localhost') || host === '::1' || /^127(?:\.\d+){3}$/.test(host);
 
 /**
- * Whether a list like that of curl has the host: names count for the hosts below them, with or without a leading dot;
- * addresses for themselves, and with a `/` for their network; `*`, alone, for everything.
+ * Whether a list in curl's syntax contains the host. A name also matches all hosts below it, with or without a leading
+ * dot. An address matches itself, or its network when followed by `/` and a length. `*` matches everything, but only
+ * alone.
  */
 function isExcepted(host: string, list: string): boolean {
   if (list.trim() === '*') return true;
@@ -64,7 +65,7 @@ function holdsAddress(entry: string, host: string): boolean {
   return count <= known.length && known.slice(0, count) === asked.slice(0, count);
 }
 
-/** The bits of an address as text; undefined when it is none. */
+/** The bits of an IP address as text; undefined when it is not an address. */
 function bitsOf(address: string): string | undefined {
   const version = isIP(address);
   if (version === 4)
@@ -84,7 +85,7 @@ function bitsOf(address: string): string | undefined {
 export const proxyText = ({ url, variable }: NamedProxy): string =>
   `the proxy ${url.protocol}//${url.host} (${variable})`;
 
-/** The proxy in axios' words; false keeps axios from looking for one itself. */
+/** The proxy as an axios option; false keeps axios from looking for one itself. */
 export const axiosProxy = (proxy: NamedProxy | undefined) =>
   proxy
     ? {

@@ -9,7 +9,7 @@ import { tasksIn } from './tasks.ts';
 
 export interface PruneTasks {
   readonly cluster: string;
-  /** Nothing means all states that tasks end in. */
+  /** Undefined means all terminal states. */
   readonly states?: string | undefined;
   readonly role?: string | undefined;
   readonly environment?: string | undefined;
@@ -17,7 +17,7 @@ export interface PruneTasks {
   readonly yes: boolean;
 }
 
-/** Takes tasks that are over out of the scheduler's memory. Throws BAD_PARAMETER, API. */
+/** Removes terminal tasks from the scheduler's memory. Throws BAD_PARAMETER, API. */
 export async function pruneTasks(
   session: Session,
   { cluster, states, role, environment, limit, yes }: PruneTasks,

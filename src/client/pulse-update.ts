@@ -9,15 +9,16 @@ import { leavingAlone } from './wait-update.ts';
 
 export interface PulseOptions {
   readonly id?: string | undefined;
-  /** Pulses until the update has ended; undefined sends one. */
+  /** Send a pulse at this interval until the update has ended; undefined sends one. */
   readonly everyMs?: number | undefined;
-  /** A shell's command line: without its blessing, exit status 0, no pulse is sent. */
+  /** A shell command to run before each pulse; the pulse is only sent when it exits with 0. */
   readonly check?: string | undefined;
 }
 
 /**
- * Sends a pulse to an update, which tells it that all is well, or one after the other until the update has ended. Without
- * pulses the update stops by itself. The result is the exit code: 4 when the only check failed.
+ * Sends a pulse to an update, which tells it that all is well, or sends pulses until the update has ended. An update
+ * that needs pulses pauses without them. Returns the exit code: 4 when a single pulse was not sent because the check
+ * failed.
  */
 export async function pulseUpdate(
   session: Session,
@@ -50,5 +51,5 @@ export async function pulseUpdate(
   });
 }
 
-/** COMMAND_FAILED's. */
+/** The exit code of COMMAND_FAILED. */
 const CHECK_FAILED = 4;

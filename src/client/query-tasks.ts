@@ -12,15 +12,18 @@ export interface QueryTasks {
   readonly cluster: string;
   readonly role?: string | undefined;
   readonly job?: string | undefined;
-  /** Allows what may find very many tasks. */
+  /** Allow queries that may match very many tasks. */
   readonly force: boolean;
   readonly shards?: string | undefined;
   readonly states: string;
-  /** Text with `%name%` for a field of a task. */
+  /** The text to print for a task; `%name%` stands for one of its fields. */
   readonly format: string;
 }
 
-/** Prints a line for each task that fits. Throws BAD_PARAMETER for what needs force, API when the scheduler refuses. */
+/**
+ * Prints a line for each task that matches. Throws BAD_PARAMETER for a query that needs `force`, and API when the
+ * scheduler refuses.
+ */
 export async function queryTasks(session: Session, given: QueryTasks): Promise<void> {
   const statuses = parseStates(given.states);
   clusterNamed(loadClusters(session), given.cluster);
@@ -53,7 +56,7 @@ export async function queryTasks(session: Session, given: QueryTasks): Promise<v
   );
 }
 
-/** Fields of a task by the names of the original's flattened form; `name` is the job's. */
+/** The fields of a task by their names in the original's flattened form; `name` is that of the job. */
 const FIELDS: Readonly<Record<string, (task: ListedTask) => unknown>> = {
   taskId: ({ assignedTask }) => assignedTask?.taskId,
   instanceId: ({ assignedTask }) => assignedTask?.instanceId ?? 0,
@@ -106,7 +109,7 @@ const formatted = (task: ListedTask, format: string): string =>
     });
   });
 
-/** As Python shows what is not set and what is true. */
+/** Formats a value like Python, which matters for unset values and booleans. */
 function valueText(value: unknown): string {
   if (value === undefined || value === null) return 'None';
   if (typeof value === 'boolean') return value ? 'True' : 'False';

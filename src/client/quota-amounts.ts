@@ -4,7 +4,10 @@ const bad = (text: string, next: string) => new AuroraError('BAD_PARAMETER', tex
 
 const MEGABYTES: Readonly<Record<string, number>> = { k: 1 / 1024, m: 1, g: 1024, t: 1024 * 1024 };
 
-/** Reads `10MB`, `2g`, `-1GB` as megabytes, cut to whole ones. The original takes a bare number for bytes; here it needs its unit. */
+/**
+ * Reads `10MB`, `2g` or `-1GB` as whole megabytes, rounded towards zero. A bare number means bytes in the original;
+ * here a unit is required.
+ */
 export function parseMegabytes(text: string): number {
   const [, amount, unit = ''] = /^(-?\d+)([kmgt])b?$/i.exec(text) ?? [];
   if (amount !== undefined) return Math.trunc(Number(amount) * (MEGABYTES[unit.toLowerCase()] ?? 1));

@@ -5,12 +5,13 @@ import { schedulerOf } from './scheduler-client.ts';
 import type { Session } from './session.ts';
 import { openView, wholeBody } from './view-transport.ts';
 
-/** A cluster of 100,000 agents fits well. */
+/** The size limit of an answer; one for 100,000 agents is well below it. */
 const MOST_BYTES = 64 * 1024 * 1024;
 
 /**
- * The grouping of that name. `by_rack` asks the scheduler where hosts stand; one without a rack goes alone.
- * @throws AuroraError BAD_PARAMETER for a name that is none, COMMAND_FAILED when the scheduler does not tell racks
+ * The grouping of that name. For `by_rack` the scheduler is asked for the racks of hosts; a host without a rack forms a
+ * group of its own.
+ * @throws AuroraError BAD_PARAMETER for an unknown name, COMMAND_FAILED when the scheduler does not tell racks
  */
 export async function groupingOf(session: Session, cluster: string, name: string): Promise<Grouping> {
   if (name !== 'by_rack') return groupingNamed(name);

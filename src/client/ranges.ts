@@ -2,7 +2,10 @@ import type { Wire } from '../api/index.ts';
 
 type Range = Wire<'Range'>;
 
-/** Numbers as closed ranges: `[0, 1, 2, 5]` is 0 to 2 and 5 to 5. The numbers are ascending, without repetitions. */
+/**
+ * Converts numbers to closed ranges: `[0, 1, 2, 5]` becomes 0 to 2 and 5 to 5. The numbers must be ascending and
+ * without repetitions.
+ */
 export function rangesOf(numbers: readonly number[]): readonly Range[] {
   const ranges: { first: number; last: number }[] = [];
   for (const number of numbers) {
@@ -13,7 +16,7 @@ export function rangesOf(numbers: readonly number[]): readonly Range[] {
   return ranges;
 }
 
-/** Every number of some ranges, ascending, once. */
+/** All numbers in some ranges, ascending and without repetitions. */
 export function numbersOf(ranges: readonly Range[]): readonly number[] {
   const numbers = new Set<number>();
   for (const { first = 0, last = 0 } of sorted(ranges)) {
@@ -22,7 +25,7 @@ export function numbersOf(ranges: readonly Range[]): readonly number[] {
   return [...numbers].sort((a, b) => a - b);
 }
 
-/** The same numbers in as few ranges as there can be. */
+/** The same numbers in as few ranges as possible. */
 export const joinedRanges = (ranges: readonly Range[]): readonly Range[] => rangesOf(numbersOf(ranges));
 
 /** `[0-2], [5]`: the original's notation, sorted. */
@@ -31,7 +34,7 @@ export const rangesText = (ranges: readonly Range[]): string =>
     .map(({ first, last }) => (first === last ? `[${first}]` : `[${first}-${last}]`))
     .join(', ');
 
-/** `0-2,5`: as INSTANCES of a command line. */
+/** `0-2,5`: the form of INSTANCES on a command line. */
 export const rangesWords = (ranges: readonly Range[]): string =>
   sorted(ranges)
     .map(({ first, last }) => (first === last ? `${first}` : `${first}-${last}`))

@@ -11,8 +11,9 @@ const END = '\x04';
 const INTERRUPT = '\x03';
 
 /**
- * What a person types without seeing it, or the first line of what another program sends; never an argument, for those
- * are seen by everyone on the machine. Rejects with the signal's reason when the user interrupts.
+ * Reads a secret: on a terminal what the user types, without showing it, otherwise the first line of stdin. It is never
+ * an argument, because every user of the machine can see those. Rejects with the signal's reason when the user
+ * interrupts.
  */
 export async function readSecret(
   { complain, signal, stdio: [input] }: Pick<Session, 'complain' | 'signal' | 'stdio'>,
@@ -39,7 +40,7 @@ export async function readSecret(
   }
 }
 
-/** The descriptor is not ours to close. */
+/** Reads the first line; leaves the descriptor open, because it is not ours. */
 async function firstLine(input: number): Promise<string> {
   const chunk = Buffer.alloc(4096);
   let text = Buffer.alloc(0);

@@ -6,7 +6,7 @@ import { schedulerOf } from './scheduler-client.ts';
 import type { Session } from './session.ts';
 import { tasksIn } from './tasks.ts';
 
-/** Makes a call whose answer is all there is to tell; the result is the exit code. */
+/** Makes a call and logs its answer; returns the exit code. */
 export async function callOnce<M extends CallName>(
   session: Session,
   cluster: string,
@@ -16,7 +16,7 @@ export async function callOnce<M extends CallName>(
   return answerCode(session, await schedulerOf(session, cluster).once(method, args));
 }
 
-/** Prints the backups that there are, oldest first; the result is the exit code. */
+/** Prints the existing backups, oldest first, and returns the exit code. */
 export async function listBackups(session: Session, cluster: string): Promise<number> {
   const response = await schedulerOf(session, cluster).once('listBackups', {});
   if (!tellAnswer(session, response)) return ADMIN_FAILED;
@@ -27,8 +27,8 @@ export async function listBackups(session: Session, cluster: string): Promise<nu
 }
 
 /**
- * Tells the active tasks of the staged backup, a line each; the result is the exit code.
- * Source: the original, which writes them to its log.
+ * Logs the active tasks of the staged backup, one a line, and returns the exit code. Source: the original, which writes
+ * them to its log.
  */
 export async function tellStagedTasks(session: Session, cluster: string): Promise<number> {
   const query = { statuses: [...ACTIVE_STATES] };
@@ -44,7 +44,7 @@ export async function tellStagedTasks(session: Session, cluster: string): Promis
   return 0;
 }
 
-/** Puts the staged backup in the place of what the scheduler knows; the result is the exit code. */
+/** Replaces the scheduler's state with the staged backup and returns the exit code. */
 export async function commitRecovery(session: Session, cluster: string, yes: boolean): Promise<number> {
   const scheduler = schedulerOf(session, cluster);
   await confirm(session, {

@@ -5,7 +5,7 @@ type Resource = Wire<'Resource'>;
 /** A number as Python prints a float: `1.0`, not `1`; scripts compare the text. */
 const floatText = (value: number): string => (Number.isInteger(value) ? value.toFixed(1) : String(value));
 
-/** Kinds of resources in the order of the output. A kind that we do not know is left out. */
+/** The kinds of resources in the order of the output. Unknown kinds are left out. */
 const KINDS: readonly (readonly [string, (resource: Resource) => string | undefined])[] = [
   ['CPU', ({ numCpus }) => (numCpus === undefined ? undefined : `${floatText(numCpus)} core(s)`)],
   ['RAM', ({ ramMb }) => (ramMb === undefined ? undefined : `${ramMb} MB`)],
@@ -14,7 +14,7 @@ const KINDS: readonly (readonly [string, (resource: Resource) => string | undefi
   ['GPU', ({ numGpus }) => (numGpus === undefined ? undefined : `${numGpus} GPU(s)`)],
 ];
 
-/** `CPU: 0.5 core(s)`, `RAM: 256 MB`, ...: one text a resource, in the original's order. */
+/** One text for each resource, such as `CPU: 0.5 core(s)` or `RAM: 256 MB`, in the original's order. */
 export const resourceTexts = (resources: readonly Resource[]): readonly string[] =>
   KINDS.flatMap(([kind, textOf]) =>
     resources.flatMap((resource) => {

@@ -2,22 +2,22 @@ import type { Wire } from '../api/index.ts';
 import { AuroraError, type ErrorCode } from '../base/errors.ts';
 import type { Logger } from '../base/log.ts';
 
-/** All messages of an answer on one line; a detail without a text counts as an unknown error. */
+/** All messages of an answer joined on one line; a detail without a text is shown as an unknown error. */
 export const joinedMessages = ({ details = [] }: Wire<'Response'>): string =>
   details.map(({ message }) => message ?? 'Unknown error').join(', ');
 
-/** What a refusal says. */
+/** How to report a refusal. */
 export interface ResponseRefusal {
-  /** The line before the scheduler's messages; default `Command failure:`. */
+  /** The line before the scheduler's messages. Default: `Command failure:`. */
   readonly header?: string | undefined;
-  /** Default API. */
+  /** Default: API. */
   readonly code?: ErrorCode | undefined;
 }
 
 /**
- * Throws when the scheduler refused: header, then its messages on a line that begins with a tab, and for a job held by
- * an update what can be done. Messages of an accepted call go to the log.
- * Source: the original's header and tab, which scripts look for; WARNING is a refusal, too.
+ * Throws when the scheduler refused. The message consists of the header, the scheduler's messages on a line that begins
+ * with a tab, and, for a job held by an update, advice. Messages of an accepted call are logged.
+ * Source: the original's header and tab, which scripts look for; WARNING counts as a refusal.
  */
 export function requireOk(
   response: Wire<'Response'>,
@@ -32,7 +32,7 @@ export function requireOk(
   throw refusal(response, { header, code });
 }
 
-/** The error that a refused call ends in. */
+/** The error for a refused call. */
 export function refusal(
   response: Wire<'Response'>,
   { header = 'Command failure:', code = 'API' }: ResponseRefusal,

@@ -13,9 +13,9 @@ import { activeQuery, instanceOf, instancesOf, instancesText, jobQuery, tasksIn 
 import { type WaitProgress, withProgress } from './wait-progress.ts';
 
 /**
- * Restarts instances batch after batch: the scheduler does it where it can, else the client, which watches each; one that
- * fails comes again at the end. Throws BAD_PARAMETER, API
- * when the scheduler refuses, COMMAND_FAILED when more instances fail than may.
+ * Restarts instances in batches. The scheduler does it where it can; otherwise the client does it and watches each
+ * instance, and tries those that fail again at the end. Throws BAD_PARAMETER, API when the scheduler refuses, and
+ * COMMAND_FAILED when too many instances fail.
  */
 export async function restartJob(
   session: Session,
@@ -104,7 +104,10 @@ async function restartAll(
 
 type WatchedRestart = RestartOptions & { readonly progress: WaitProgress };
 
-/** An instance counts when it failed more often than one may. */
+/**
+ * Throws when too many instances have failed. An instance counts when it failed more often than
+ * `maxPerInstanceFailures`.
+ */
 function requireWithin(
   { log }: Session,
   job: ClusterJobKey,
@@ -126,7 +129,10 @@ function requireWithin(
   );
 }
 
-/** Watches a batch until every instance has stayed RUNNING, or was replaced meanwhile; the latter failed. */
+/**
+ * Watches a batch and returns the instances that failed. An instance is done when it has stayed RUNNING for `watchMs`;
+ * it has failed when another task replaced it, or when it was not RUNNING within `startTimeoutMs`.
+ */
 async function watch(
   { clock, log, signal }: Session,
   scheduler: SchedulerClient,

@@ -2,22 +2,22 @@ import type { ConfigFlags } from './job-config.ts';
 
 /** How instances of a job are restarted. */
 export interface RestartOptions {
-  /** File whose job goes with the call, for hooks; it only has to load. */
+  /** The file whose job is passed to hooks; it must load, but its content has no other effect. */
   readonly configFile?: string | undefined;
   readonly config: ConfigFlags;
   readonly strict: boolean;
-  /** Instances at a time, at least 1. */
+  /** The number of instances restarted at a time, at least 1. */
   readonly batchSize: number;
   readonly maxTotalFailures: number;
   readonly maxPerInstanceFailures: number;
-  /** How long an instance has to stay RUNNING. */
+  /** How long an instance must stay RUNNING. */
   readonly watchMs: number;
   readonly pollMs: number;
-  /** A batch that is not RUNNING by then has failed; undefined waits for ever, as the original does. */
+  /** An instance that is not RUNNING by then has failed. Undefined waits for ever, like the original. */
   readonly startTimeoutMs?: number | undefined;
-  /** Each instance waits until the SLA policy of its job lets it go; needs a scheduler of ours. */
+  /** Each instance waits until its job's SLA policy allows the restart. Only our scheduler can do this. */
   readonly slaAware: boolean;
-  /** Instances may be restarted by the scheduler, which goes on when this command ends. */
+  /** Let the scheduler do the restart if it can; it goes on even when this command ends. */
   readonly onScheduler: boolean;
   readonly openBrowser: boolean;
 }

@@ -4,7 +4,7 @@ import { joinedMessages } from './response.ts';
 import { schedulerOf } from './scheduler-client.ts';
 import type { Session } from './session.ts';
 
-/** Brings a job back as a backup of its scheduler has it, and prints what was done; the result is the exit code. */
+/** Brings back a job as it is in a backup of its scheduler, prints what was done, and returns the exit code. */
 export async function restoreJob(session: Session, job: ClusterJobKey, backupId: string): Promise<number> {
   const scheduler = schedulerOf(session, job.cluster);
   const response = await scheduler.once('restoreJob', { backupId, job: wireJobKey(job) });

@@ -6,21 +6,22 @@ import type { Session } from './session.ts';
 import { instanceOf, type ListedTask, tasksIn } from './tasks.ts';
 
 export interface RunOnTasks {
-  /** For the remote shell. */
+  /** The command, which the remote shell runs. */
   readonly command: string;
-  /** How many at a time, at least 1. */
+  /** The number of tasks to run it on at a time, at least 1. */
   readonly threads: number;
   readonly user?: string | undefined;
   readonly sshOptions?: string | undefined;
   readonly executorSandbox: boolean;
 }
 
-/** COMMAND_FAILED's. */
+/** The exit code of COMMAND_FAILED. */
 const FAILED = 4;
 
 /**
- * Runs a command beside every live task, and prints what each says after its host's name, a task as a whole when it is
- * done. The result is the exit code: 4 when it failed anywhere, with the hosts on stderr. Throws API.
+ * Runs a command in the sandbox of every live task. The output of a task is printed as a whole when it is done, after
+ * its host's name. Returns the exit code: 4 when it failed anywhere, with the hosts on stderr. Throws API, CONFIG,
+ * and COMMAND_FAILED when ssh cannot be started.
  */
 export async function runOnTasks(
   session: Session,

@@ -18,28 +18,32 @@ import { postThrift } from './transport.ts';
 export interface SchedulerClient {
   readonly cluster: string;
   /**
-   * A call that does no harm when it is carried out twice: a failure of the network is followed by another attempt,
-   * for ten minutes or as long as `limits` says, unless waiting cannot help. Throws TIMEOUT, NETWORK, AUTH, UNKNOWN, INTERRUPTED; a refusal by the
-   * scheduler is an answer.
+   * Makes a call that does no harm when it is carried out twice. After a network failure it is tried again, for ten
+   * minutes or as long as `limits` says, unless waiting cannot help. Throws TIMEOUT, NETWORK, AUTH, UNKNOWN,
+   * INTERRUPTED; a refusal by the scheduler is returned as an answer.
    */
   query<M extends CallName>(method: M, args: CallArgs<M>): Promise<Wire<'Response'>>;
-  /** As `query`, for calls of ours that the original's scheduler has not: undefined from one that does not know it. */
+  /**
+   * Like `query`, for calls that the original's scheduler lacks; undefined when the scheduler does not know the call.
+   */
   queryIfKnown<M extends CallName>(method: M, args: CallArgs<M>): Promise<Wire<'Response'> | undefined>;
-  /** A call that must not be carried out twice: a failure of the network is the end. */
+  /** Makes a call that must not be carried out twice: it is not repeated after a network failure. */
   once<M extends CallName>(method: M, args: CallArgs<M>): Promise<Wire<'Response'>>;
-  /** Address of the scheduler that leads. Throws CONFIG and NETWORK. */
+  /** The address of the leading scheduler. Throws CONFIG and NETWORK. */
   leader(): Promise<string>;
-  /** The next call looks for the leader again, where it is found in ZooKeeper. */
+  /** Makes the next call look for the leader again, if it is found through ZooKeeper. */
   forgetLeader(): void;
-  /** Address of the scheduler's page about a role, an environment or a job; undefined when it cannot be known. */
+  /**
+   * The address of the scheduler's page about a role, an environment or a job; undefined when it cannot be determined.
+   */
   page(...parts: readonly string[]): Promise<string | undefined>;
 }
 
-/** Source: the original's SchedulerProxy: scripts reckon with 120 attempts in ten minutes, unless they say otherwise. */
+/** Source: the original's SchedulerProxy. Scripts rely on 120 attempts in ten minutes unless they set other limits. */
 const RETRY_INTERVAL_MS = 5_000;
 const RETRY_LIMIT_MS = 600_000;
 
-/** What one attempt came to; `again` is safe to repeat for every call, since the scheduler did nothing. */
+/** The outcome of one attempt. After `again` any call may be repeated, because the scheduler did nothing. */
 type Attempt =
   | { readonly kind: 'response'; readonly response: Wire<'Response'> }
   | { readonly kind: 'unknown-call' }
@@ -49,7 +53,7 @@ type Attempt =
 export const schedulerOf = (session: Session, cluster: string): SchedulerClient =>
   schedulerClient(session, clusterNamed(loadClusters(session), cluster));
 
-/** A client for a cluster; connects with the first call. */
+/** A client for a cluster; it connects at the first call. */
 export function schedulerClient(session: Session, cluster: Cluster): SchedulerClient {
   const { clock, log, signal } = session;
   const { retryForMs = RETRY_LIMIT_MS, callTimeoutMs } = session.limits ?? {};
@@ -141,7 +145,7 @@ export function schedulerClient(session: Session, cluster: Cluster): SchedulerCl
 
 const limitText = (ms: number): string => (ms === RETRY_LIMIT_MS ? 'ten minutes' : `${ms / 1000} s`);
 
-/** The address of the scheduler that leads. Throws CONFIG when the cluster says nothing about it, and NETWORK. */
+/** The address of the leading scheduler. Throws CONFIG when the cluster does not say how to find it, and NETWORK. */
 async function leaderOf(session: Session, cluster: Cluster): Promise<string> {
   if (cluster.zk) {
     const { findLeader } = await import('./leader.ts');
@@ -156,7 +160,9 @@ async function leaderOf(session: Session, cluster: Cluster): Promise<string> {
   });
 }
 
-/** The answer in a body; undefined when the scheduler does not know the call. Throws UNKNOWN for anything else. */
+/**
+ * Decodes the answer in a body; undefined when the scheduler does not know the call. Throws UNKNOWN for anything else.
+ */
 function responseIn(body: Uint8Array, method: string, cluster: string): Wire<'Response'> | undefined {
   const strange = (text: string) =>
     new AuroraError('UNKNOWN', `${cluster} answered ${method} with ${text}`, {

@@ -7,24 +7,25 @@ import type { SchedulerClient } from './scheduler-client.ts';
 import type { Session } from './session.ts';
 import { type OpenedView, openView, refusalIn } from './view-transport.ts';
 
-/** How following through a scheduler ended: everything is read, or this scheduler shows no logs. */
+/** How following through a scheduler ended: everything was read, or this scheduler cannot show logs. */
 export type SchedulerLogsEnd = { readonly kind: 'over' } | { readonly kind: 'unable'; readonly text: string };
 
-/** A stream says something every 15 seconds; one that is silent for longer is dead. */
+/** A stream sends something every 15 seconds, so one that is silent for longer than this is dead. */
 const SILENCE_LIMIT_MS = 45_000;
 const RETRY = { initialMs: 500, maxMs: 10_000 };
-/** How long a scheduler is looked for before it is given up. */
+/** How long to look for a scheduler before giving up. */
 const AWAY_LIMIT_MS = 600_000;
 
 export interface LogListener {
   event(event: LogEvent): void;
-  /** The scheduler cannot be asked just now. */
+  /** Called when the scheduler cannot be reached at the moment. */
   away(text: string): void;
 }
 
 /**
- * Follows logs through a scheduler. A connection that is lost is followed by another one, to whoever leads then, which
- * goes on where that ended. Throws TIMEOUT, AUTH, BAD_PARAMETER; rejects with the signal's reason when it fires.
+ * Follows logs through a scheduler. After a lost connection it connects again, to whichever scheduler leads then, and
+ * goes on where the last one ended. Throws TIMEOUT, AUTH, BAD_PARAMETER; rejects with the signal's reason when it
+ * fires.
  */
 export async function followThroughScheduler(
   session: Session,
@@ -74,7 +75,7 @@ export async function followThroughScheduler(
   }
 }
 
-/** What to make of an answer that is no stream. */
+/** Decides what to do after an answer that is not a stream. */
 async function refused(
   view: OpenedView,
 ): Promise<{ readonly kind: 'unable' | 'again'; readonly text: string }> {
@@ -92,7 +93,10 @@ async function refused(
   return { kind: 'unable', text: 'this scheduler shows no logs' };
 }
 
-/** Whether the stream came to its end. Throws NETWORK when it is cut or falls silent. */
+/**
+ * Reads events until the stream ends; returns whether it came to its proper end. Throws NETWORK when it is cut or falls
+ * silent.
+ */
 async function readEvents(
   { clock }: Session,
   { body }: OpenedView,

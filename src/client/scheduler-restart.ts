@@ -32,9 +32,10 @@ const settingsOf = ({
 });
 
 /**
- * Has the scheduler restart instances, and waits until that is over; the result is which. An interrupted wait leaves it alone. Undefined when the
- * scheduler cannot: it is one of the original, or the job is no service. Throws API when it refuses, COMMAND_FAILED when
- * the restart fails.
+ * Has the scheduler restart instances, waits for the end, and returns which ones were restarted. When the wait is
+ * interrupted the restart goes on. Returns undefined when the scheduler cannot do it, because it is the original or the
+ * job is not a service; with `slaAware` that is a COMMAND_FAILED. Throws API when the scheduler refuses, and
+ * COMMAND_FAILED when the restart fails.
  */
 export async function restartOnScheduler(
   session: Session,
@@ -67,7 +68,7 @@ export async function restartOnScheduler(
   });
   if (!response) return refuse();
   if (response.responseCode !== 'OK' && !isOwn(response, id)) {
-    // What runs to its end, and what is not there at all, is for the way of the original.
+    // The scheduler only restarts services. Other jobs, and jobs without active tasks, are left to the original's way.
     const active = requireOk(
       await scheduler.query('getTasksWithoutConfigs', { query: activeQuery(job) }),
       log,

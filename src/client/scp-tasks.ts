@@ -8,7 +8,7 @@ import type { Session } from './session.ts';
 import { tasksIn } from './tasks.ts';
 
 export interface ScpTasks {
-  /** Sources, and at last where they go: `[CLUSTER/ROLE/ENV/NAME/INSTANCE:]PATH`. */
+  /** The sources followed by the target, each `[CLUSTER/ROLE/ENV/NAME/INSTANCE:]PATH`. */
   readonly locations: readonly string[];
   readonly scpOptions?: string | undefined;
   readonly executorSandbox: boolean;
@@ -16,7 +16,7 @@ export interface ScpTasks {
 
 const bad = (text: string) => new AuroraError('BAD_PARAMETER', text);
 
-/** Copies files to and from sandboxes; the result is scp's exit status. Throws BAD_PARAMETER, API, CONFIG. */
+/** Copies files to and from sandboxes; returns scp's exit status. Throws BAD_PARAMETER, API, CONFIG. */
 export async function scpTasks(
   session: Session,
   { locations, scpOptions, executorSandbox }: ScpTasks,
@@ -30,7 +30,7 @@ export async function scpTasks(
   return status;
 }
 
-/** A location as scp takes it. */
+/** Converts a location to scp's syntax. */
 async function wordOf(session: Session, location: string, executorSandbox: boolean): Promise<string> {
   const colon = location.indexOf(':');
   if (colon < 0) return location;
@@ -54,7 +54,7 @@ function instanceIn(key: string) {
     const meant = parseInstanceKey(key);
     if (meant.instances?.length === 1) return meant;
   } catch {
-    // told below
+    // Reported below.
   }
   throw bad(`Task instance specifier ${key} is not in the form CLUSTER/ROLE/ENV/NAME/INSTANCE`);
 }

@@ -1,8 +1,8 @@
 import type { Session } from './session.ts';
 
-/** How things look on this terminal. */
+/** The colours and symbols for this terminal. */
 export interface Style {
-  /** Colours a text; none at all where colours are not wanted. */
+  /** Colours a text; returns it unchanged where colours are not wanted. */
   readonly paint: (colour: Colour, text: string) => string;
   readonly glyphs: Readonly<Record<'done' | 'busy' | 'starting' | 'failed' | 'waiting', string>>;
   readonly bar: readonly [full: string, empty: string];
@@ -16,8 +16,9 @@ const UNICODE = { done: '✓', busy: '●', starting: '◑', failed: '✕', wait
 const ASCII = { done: '*', busy: 'o', starting: '?', failed: 'x', waiting: '-' };
 
 /**
- * The flag, else NO_COLOR, else FORCE_COLOR or CLICOLOR_FORCE, else whether it is a terminal. Glyphs are of ASCII where the
- * locale is not UTF-8. A colour never says anything alone: glyph and word are there, too.
+ * Colours depend on the flag, else on NO_COLOR, else on FORCE_COLOR or CLICOLOR_FORCE, else on whether it is a
+ * terminal. Glyphs are ASCII unless the locale is UTF-8. No information is in the colour alone: there is always a glyph
+ * and a word too.
  */
 export function styleOf(
   env: Session['env'],
@@ -35,7 +36,7 @@ export function styleOf(
   };
 }
 
-/** A text in so many columns; what is cut off is shown to be. Colours count for nothing. */
+/** Cuts a text to a number of columns and marks the cut with an ellipsis. Colour codes do not count. */
 export function cut(text: string, columns: number, { ellipsis }: Style): string {
   const parts = text.split(/(\x1b\[\d+m)/);
   const length = parts.reduce((sum, part, at) => (at % 2 === 0 ? sum + part.length : sum), 0);

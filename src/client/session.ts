@@ -4,55 +4,58 @@ import type { CallHooks } from './hooks/call-hooks.ts';
 
 /** The terminal that a person looks at. */
 export interface Terminal {
-  /** Its size now; it changes when the window does. */
+  /** The current size; it changes with the window. */
   size(): { readonly columns: number; readonly rows: number };
 }
 
-/** How long a command bears with a scheduler that does not answer. */
+/** How long a command keeps trying when a scheduler does not answer. */
 export interface CallLimits {
-  /** From the first attempt to the last one; default ten minutes. */
+  /** From the first attempt to the last one. Default: ten minutes. */
   readonly retryForMs?: number | undefined;
-  /** One request; default a minute. */
+  /** For one request. Default: a minute. */
   readonly callTimeoutMs?: number | undefined;
 }
 
-/** What a command has of the world around it; tests pass their own. */
+/** Everything that a command uses of the world outside; tests pass their own. */
 export interface Session {
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Waits between calls and between attempts go through this clock. */
+  /** The clock for the waits between calls and between attempts. */
   readonly clock: Clock;
   /** Fires when the user interrupts the command. */
   readonly signal: AbortSignal;
-  /** Progress, on stderr: stdout holds nothing but results. */
+  /** Reports progress on stderr; stdout holds only results. */
   readonly log: Logger;
-  /** Writes results to stdout, as they are. */
+  /** Writes a result to stdout, unchanged. */
   print(text: string): void;
-  /** Takes the result as data; only there when the user wants it so. Of several the last one counts. */
+  /**
+   * Takes the result as data; only present when the user asks for it. When it is called several times the last value
+   * counts.
+   */
   readonly give?: ((value: unknown) => void) | undefined;
-  /** Writes to stderr what a user has to see whatever the log level is, as it is. */
+  /** Writes to stderr, unchanged, what the user must see at any log level. */
   complain(text: string): void;
   /** Opens a page in the user's browser; a browser that cannot be started is no failure. */
   openPage(url: string): void;
-  /** Undefined unless both stdout and stderr go to a terminal that can do more than lines. */
+  /** The terminal; undefined unless stdout and stderr both go to one that supports more than plain lines. */
   terminal(): Terminal | undefined;
-  /** Where progress can be drawn: stderr, when it is a terminal that can do more than lines. */
+  /** The terminal for drawing progress; undefined unless stderr goes to one that supports more than plain lines. */
   progressTerminal?(): Terminal | undefined;
-  /** What asks a person yes or no; nothing unless one sits at a terminal. */
+  /** Returns a function that asks the user a yes or no question; nothing unless someone sits at a terminal. */
   readonly asker?: (() => Promise<((question: string) => Promise<boolean>) | undefined>) | undefined;
-  /** What the scheduler is told about who calls; default `Aurora V2`, the original client's name. */
+  /** The User-Agent that is sent to the scheduler. Default: `Aurora V2`, the original client's. */
   readonly userAgent?: string | undefined;
-  /** Asks whichever scheduler is there, not only the leader. */
+  /** Use any scheduler that answers, not only the leader. */
   readonly bypassLeader?: boolean | undefined;
   readonly limits?: CallLimits | undefined;
-  /** Of the trace that calls belong to (W3C Trace Context). */
+  /** The trace that calls belong to (W3C Trace Context). */
   readonly traceparent?: string | undefined;
-  /** What the user's modules run around calls. */
+  /** The hooks of the user's modules that run around calls. */
   readonly hooks?: CallHooks | undefined;
   /** File descriptors for programs that get the terminal: stdin, stdout, stderr. */
   readonly stdio: readonly [number, number, number];
 }
 
-/** Who submits jobs. Source: the original's order of variables, which is that of Python's getpass. */
+/** The user who submits jobs. Source: the original's order of variables, which is that of Python's getpass. */
 export async function userName(env: Session['env']): Promise<string> {
   const { userInfo } = await import('node:os');
   return env.LOGNAME || env.USER || env.LNAME || env.USERNAME || userInfo().username;

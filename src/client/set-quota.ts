@@ -4,7 +4,7 @@ import { parseCores, parseMegabytes } from './quota-amounts.ts';
 import { type SchedulerClient, schedulerOf } from './scheduler-client.ts';
 import type { Session } from './session.ts';
 
-/** An amount of everything that has a quota, as it was typed. */
+/** An amount of each resource that has a quota, as typed. */
 export interface QuotaWords {
   readonly cpu: string;
   readonly ram: string;
@@ -23,7 +23,7 @@ const amountsOf = ({ cpu, ram, disk }: QuotaWords): Amounts => ({
   diskMb: parseMegabytes(disk),
 });
 
-/** Sets the quota of a role; the result is the exit code. */
+/** Sets the quota of a role and returns the exit code. */
 export const setQuota = (
   session: Session,
   cluster: string,
@@ -31,7 +31,7 @@ export const setQuota = (
   words: QuotaWords,
 ): Promise<number> => put(session, schedulerOf(session, cluster), role, amountsOf(words));
 
-/** Adds to the quota of a role; negative amounts take away. The result is the exit code. */
+/** Adds amounts to the quota of a role; negative ones reduce it. Returns the exit code. */
 export async function increaseQuota(
   session: Session,
   cluster: string,

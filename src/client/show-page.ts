@@ -2,7 +2,7 @@ import type { ClusterJobKey } from './job-key.ts';
 import type { SchedulerClient } from './scheduler-client.ts';
 import type { Session } from './session.ts';
 
-/** Shows the page of a job in the browser. */
+/** Opens the page of a job in the browser. */
 export async function showJobPage(
   session: Session,
   scheduler: SchedulerClient,

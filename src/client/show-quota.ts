@@ -5,7 +5,7 @@ import { requireOk } from './response.ts';
 import { schedulerOf } from './scheduler-client.ts';
 import type { Session } from './session.ts';
 
-/** What a role may use and uses, in the order of the output. Source: the original's words. */
+/** What a role may use and what it uses, in the order of the output. Source: the original's words. */
 const PARTS = [
   ['quota', 'Allocated:'],
   ['prodSharedConsumption', 'Production shared pool resources consumed:'],
@@ -31,7 +31,7 @@ export async function showQuota(
   session.print(json ? `${jsonText(quota)}\n` : textOf(quota));
 }
 
-/** Amounts by kind; what is not said is not there. */
+/** The amounts by kind; a kind that is not set is left out. */
 const amountsIn = (resources: readonly Wire<'Resource'>[]) =>
   Object.fromEntries(
     resources.flatMap((resource) => Object.entries(resource).filter(([, value]) => value !== undefined)),

@@ -3,7 +3,7 @@ import { optionFile } from './host-names.ts';
 import { parseJobKey } from './job-key.ts';
 import { parseSpan } from './spans.ts';
 
-/** So many percent of a job's tasks have to have been up for so long. */
+/** A promise that a percentage of a job's tasks has been up for a duration. */
 export interface SlaLimit {
   readonly percentage: number;
   readonly durationSecs: number;
@@ -23,8 +23,8 @@ export const parseLimit = (percentage: string, duration: string): SlaLimit => ({
 });
 
 /**
- * Limits of single jobs from a file with lines `CLUSTER/ROLE/ENV/NAME PERCENTAGE DURATION`, by job key. Throws
- * BAD_PARAMETER for a line that is anything else.
+ * Reads the limits of individual jobs from a file with lines `CLUSTER/ROLE/ENV/NAME PERCENTAGE DURATION`. The result is
+ * by job key. Throws BAD_PARAMETER for any other line.
  */
 export function readLimits(path: string): ReadonlyMap<string, SlaLimit> {
   const limits = new Map<string, SlaLimit>();

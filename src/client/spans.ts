@@ -1,6 +1,9 @@
 import { AuroraError } from '../base/errors.ts';
 
-/** Days, hours, minutes and seconds in this order, any of them left out; empty is 0. Source: the original's grammar. */
+/**
+ * Days, hours, minutes and seconds in this order; each is optional, and an empty text is 0. Source: the original's
+ * grammar.
+ */
 const SPAN = /^(?:(-?\d+)d)?(?:(-?\d+)h)?(?:(-?\d+)m)?(?:(-?\d+)s)?$/i;
 
 /** Reads `2d6h` as seconds. Throws USAGE. */
@@ -16,7 +19,7 @@ export function parseSpan(text: string): number {
 /** Reads `1m,10m,1h` as seconds. Throws USAGE. */
 export const parseSpans = (text: string): readonly number[] => text.split(',').map(parseSpan);
 
-/** Reads `99,50.5`: percentages between 0 and 100, both left out. Throws USAGE. */
+/** Reads percentages such as `99,50.5`; each must be above 0 and below 100. Throws USAGE. */
 export const parsePercentiles = (text: string): readonly number[] =>
   text.split(',').map((part) => {
     const value = part.trim() === '' ? Number.NaN : Number(part);

@@ -10,16 +10,18 @@ export interface SshTask {
   readonly user?: string | undefined;
   readonly sshOptions?: string | undefined;
   readonly executorSandbox: boolean;
-  /** Each `PORT:NAME`: a port here, and the name of one of the task's. */
+  /** Each is `PORT:NAME`: a port of this machine and the name of a port of the task. */
   readonly tunnels: readonly string[];
-  /** Instead of a shell. */
+  /** The command to run instead of a shell. */
   readonly command?: string | undefined;
   readonly pidFile?: string | undefined;
 }
 
 const bad = (text: string) => new AuroraError('BAD_PARAMETER', text);
 
-/** Opens a shell, or runs a command, beside a task; the result is ssh's exit status. Throws BAD_PARAMETER, API, CONFIG. */
+/**
+ * Opens a shell, or runs a command, in a task's sandbox; returns ssh's exit status. Throws BAD_PARAMETER, API, CONFIG.
+ */
 export async function sshTask(
   session: Session,
   meant: ClusterInstanceKey,

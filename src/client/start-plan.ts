@@ -12,18 +12,18 @@ import { type SchedulerClient, schedulerOf } from './scheduler-client.ts';
 import type { Session } from './session.ts';
 import { updateRequestOf } from './update-request.ts';
 
-/** A plan that still holds as far as this side can tell. */
+/** A plan that still holds as far as the client can tell. */
 export interface HeldPlan {
   readonly plan: PlanForm;
   readonly meant: ClusterInstanceKey;
   readonly scheduler: SchedulerClient;
-  /** With the digest by which the scheduler holds it against the job, in one step with the start. */
+  /** The request. With a digest, the scheduler compares the plan with the job and starts it in one step. */
   readonly request: Wire<'JobUpdateRequest'>;
   /** The job's file, if it is still there. */
   readonly loaded: JobOfFile | undefined;
 }
 
-/** What the command line says beside the plan; a file that is named there counts instead of the plan's own. */
+/** What the command line adds to the plan; a file that it names is used instead of the plan's own. */
 export interface BesidePlan {
   readonly meant?: ClusterInstanceKey | undefined;
   readonly file?: string | undefined;
@@ -31,8 +31,8 @@ export interface BesidePlan {
 }
 
 /**
- * Reads a plan and holds it against its file, if that is still there. Throws COMMAND_FAILED with what differs when the
- * file says something else by now, or, for a scheduler that makes no plans, when the job is another one.
+ * Reads a plan and compares it with its file, if that still exists. Throws COMMAND_FAILED, saying what differs, when
+ * the file has changed, or, with a scheduler that makes no plans, when the job has.
  */
 export async function heldPlan(session: Session, path: string, beside: BesidePlan): Promise<HeldPlan> {
   const plan = readPlan(path);
@@ -66,7 +66,7 @@ export async function heldPlan(session: Session, path: string, beside: BesidePla
 const keyText = ({ job, instances }: ClusterInstanceKey): string =>
   `${jobKeyText(job)}${instances ? `/${instances.join(',')}` : ''}`;
 
-/** Who reads the file is not part of it. */
+/** The request without its owner, who is just the user that read the file. */
 const withoutOwner = ({ taskConfig, ...rest }: Wire<'JobUpdateRequest'>) => {
   const { owner: _, ...config } = taskConfig ?? {};
   return { ...rest, config };
@@ -101,7 +101,10 @@ const stale = (text: string) =>
     next: "make it anew with 'aurora update plan'",
   });
 
-/** For a scheduler that cannot do it in one step with the start: the job may still change in between. */
+/**
+ * Throws when the job has changed since the plan. Used when the scheduler cannot check this in one step with the start,
+ * so the job may still change in between.
+ */
 function requireSameGroups(plan: PlanForm, now: PlanForm): void {
   const text = ({ groups }: PlanForm) =>
     groups.map(({ action, instances, changes }) => `${action} ${instances} ${JSON.stringify(changes ?? [])}`);

@@ -18,8 +18,8 @@ export interface StartOptions {
 }
 
 /**
- * Starts exactly the update of a plan, if it still holds; the result is the exit code. Throws COMMAND_FAILED when the
- * file has changed since, and API, with what differs, when the scheduler finds another job than the plan's.
+ * Starts exactly the update of a plan, if the plan still holds, and returns the exit code. Throws COMMAND_FAILED when
+ * the file has changed since, and API, saying what differs, when the job on the scheduler has changed.
  */
 export async function startPlanned(
   session: Session,
@@ -34,9 +34,9 @@ export async function startPlanned(
 }
 
 /**
- * Prints what an update would do, starts it, and waits for its end if that is asked for. The result is the exit code: 0
- * also when there is nothing to update. Throws COMMAND_FAILED for a cron job or a refused diff, API when the scheduler
- * refuses the update.
+ * Prints what an update would do, starts it, and waits for its end if asked. Returns the exit code: 0 also when there
+ * is nothing to update. Throws COMMAND_FAILED for a cron job or a refused diff, API when the scheduler refuses the
+ * update.
  */
 export async function startUpdate(
   session: Session,
@@ -80,10 +80,13 @@ async function startAndFollow(
   return wait ? followUpdate(session, scheduler, key, 'forward') : 0;
 }
 
-/** Names the update, so that a repeated call is known. Source: the original client. */
+/** The metadata key of an id by which a repeated call is recognised. Source: the original client. */
 export const UPDATE_ID = 'org.apache.aurora.client.update_id';
 
-/** Starts an update; a repetition of a call that went through is none to the scheduler, but its refusal says so. */
+/**
+ * Starts an update. When the call was repeated after it had gone through, the scheduler refuses the repetition and
+ * names the update that is in the way; if that is ours, the start counts as a success.
+ */
 async function submitUpdate(
   session: Session,
   scheduler: SchedulerClient,
@@ -104,7 +107,7 @@ async function submitUpdate(
   return requireOk(response, log, { header: 'Failed to start update due to error:' });
 }
 
-/** Whether the update that is in the way is that of this very call, which was repeated. */
+/** Whether the update that is in the way was started by this same call, which was then repeated. */
 export function isOwn({ responseCode, result }: Wire<'Response'>, id: string): boolean {
   const metadata = result?.startJobUpdateResult?.updateSummary?.metadata ?? [];
   const ids = metadata.filter(({ key }) => key === UPDATE_ID);

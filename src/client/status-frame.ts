@@ -11,7 +11,7 @@ interface FrameSize {
 
 type Look = readonly [glyph: keyof Style['glyphs'], colour: 'green' | 'yellow' | 'red' | 'dim'];
 
-/** The worst come first. */
+/** States in the order of the output, worst first. */
 const ORDER: readonly (readonly [statuses: readonly string[], look: Look])[] = [
   [
     ['FAILED', 'LOST'],
@@ -37,13 +37,16 @@ const rank = ({ status }: InstanceStatus): number =>
 
 const look = (one: InstanceStatus): Look => ORDER[rank(one)]?.[1] ?? ['waiting', 'dim'];
 
-/** An instance that was killed is none any more, unless nothing else is left of the job. */
+/** The instances to show. Killed ones are left out, unless nothing else is left of the job. */
 function present({ instances }: StatusView): readonly InstanceStatus[] {
   const left = instances.filter(({ status }) => status !== 'KILLED');
   return left.length > 0 ? left : instances;
 }
 
-/** Jobs as a block of lines: one job with its instances, the worst first; several a line each, the worst first. */
+/**
+ * Draws jobs as a block of lines: a single job with its instances, several jobs with one line each; both are sorted
+ * worst first.
+ */
 export function statusFrame(views: readonly StatusView[], size: FrameSize): readonly string[] {
   const [view] = views;
   if (view && views.length === 1) return [headLine(view, size), ...instanceLines(view, size)];
@@ -78,7 +81,10 @@ const COLUMNS = [
   ['WHY', ({ why }: InstanceStatus) => why],
 ] as const;
 
-/** Instances that run without trouble share the last line, those that do not fit the one before. */
+/**
+ * One line for each instance. When they do not all fit, the running ones are summed up in the last line, and a line
+ * before it counts the others that are hidden.
+ */
 function instanceLines(view: StatusView, { style, columns, rows }: FrameSize): readonly string[] {
   const instances = present(view);
   const steady = instances.filter(({ status }) => status === 'RUNNING');
@@ -118,7 +124,7 @@ function restLine(rest: readonly InstanceStatus[], style: Style): string {
   return `  ${style.paint('green', style.glyphs.busy)} ${rest.length} others RUNNING, ${ages}`;
 }
 
-/** What is new since the last look, a line for each instance. */
+/** What changed since the last look, one line for each instance. */
 export function statusLines(
   before: readonly StatusView[] | undefined,
   views: readonly StatusView[],

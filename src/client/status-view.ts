@@ -3,30 +3,32 @@ import type { ClusterJobKey } from './job-key.ts';
 import { endedMs, endedText } from './task-times.ts';
 import { bornMs, instanceOf, isIn, type ListedTask, type Status } from './tasks.ts';
 
-/** An instance of a job, seen from outside. */
+/** The state of an instance, as seen from outside. */
 export interface InstanceStatus {
   readonly instance: number;
   readonly status: Status;
-  /** Milliseconds since it came to this. */
+  /** How long it has been in this state, in milliseconds. */
   readonly forMs: number;
   readonly host: string | undefined;
-  /** Tasks of it that came before this one, as far as the scheduler remembers. */
+  /** The number of its other tasks that the scheduler remembers. */
   readonly restarts: number;
-  /** Why it is so: what has no place and why, how it or its predecessor ended. */
+  /** Why it is in this state: why it is pending, or how it or its predecessor ended. */
   readonly why: string;
 }
 
-/** A job at a moment. */
+/** The state of a job at one moment. */
 export interface StatusView {
   readonly job: ClusterJobKey;
   readonly kind: 'service' | 'job';
-  /** By number. */
+  /** Sorted by number. */
   readonly instances: readonly InstanceStatus[];
-  /** Status of an update that is under way. */
+  /** The status of the active update. */
   readonly update: string | undefined;
 }
 
-/** What the scheduler knows of the tasks of a job, put together: of each instance the newest. */
+/**
+ * Combines what the scheduler knows of the tasks of a job into one state for each instance, that of its newest task.
+ */
 export function statusView(
   job: ClusterJobKey,
   tasks: readonly ListedTask[],
@@ -60,7 +62,7 @@ function instanceStatus(
   nowMs: number,
 ): InstanceStatus {
   const sorted = [...tasks].sort((a, b) => bornMs(a) - bornMs(b));
-  // one that is active counts, however old it is
+  // An active task is preferred to a newer one that has ended.
   const task = sorted.findLast((one) => isIn(one, ACTIVE_STATES)) ?? sorted.at(-1);
   const before = sorted.filter((one) => one !== task).at(-1);
   const status = task?.status ?? 'INIT';
@@ -80,12 +82,10 @@ function instanceStatus(
   };
 }
 
-/** What somebody may wait for. */
+/** What the user can wait for. */
 export type StatusGoal = 'running' | 'finished' | 'gone';
 
-/**
- * Whether a job has come to what is waited for; `never` when tasks failed or were lost and nothing more will start.
- */
+/** Whether a job has reached the goal; `never` when tasks failed or were lost and nothing more will start. */
 export function reached(views: readonly StatusView[], goal: StatusGoal): boolean | 'never' {
   const all = views.flatMap(({ instances }) => instances);
   const isOver = all.every(({ status }) => TERMINAL_STATES.has(status));

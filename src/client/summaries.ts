@@ -13,7 +13,7 @@ const JOB_COLUMNS: readonly Column[] = [
   ['nextRun', 'NEXT RUN'],
 ];
 
-/** Prints a line for each job of a role, or of a cluster: its tasks by how they are, and the next run of a cron job. */
+/** Prints a line for each job of a role or a cluster: the number of tasks by state, and the next run of a cron job. */
 export async function summariseJobs(
   session: Session,
   { cluster, role }: { readonly cluster: string; readonly role?: string | undefined },
@@ -40,7 +40,7 @@ const ROLE_COLUMNS: readonly Column[] = [
   ['cronJobs', 'CRON JOBS'],
 ];
 
-/** Prints a line for each role of a cluster: how many jobs and cron jobs it has. */
+/** Prints a line for each role of a cluster: its number of jobs and of cron jobs. */
 export async function summariseRoles(
   session: Session,
   cluster: string,

@@ -1,7 +1,10 @@
-/** A field of the rows and the heading of its column. */
+/** The field of the rows that a column shows, and its heading. */
 export type Column = readonly [field: string, title: string];
 
-/** A table without lines, for people and for `awk`: every column as wide as its widest value; `-` for what is not set. */
+/**
+ * A table without borders, for people and for `awk`: each column is as wide as its widest value, and `-` stands for
+ * unset values.
+ */
 export function tableText(
   columns: readonly Column[],
   rows: readonly Readonly<Record<string, unknown>>[],

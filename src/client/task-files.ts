@@ -19,9 +19,9 @@ import { jobQuery, newestTasks, tasksIn } from './tasks.ts';
 import { openView, refusalIn, wholeBody } from './view-transport.ts';
 
 export interface TaskFilesOptions {
-  /** Below the sandbox; absent for the sandbox itself. */
+  /** Relative to the sandbox; missing for the sandbox itself. */
   readonly path: string;
-  /** Copies the file to there instead of listing; `-` is stdout. */
+  /** Copy the file to this path instead of listing; `-` is stdout. */
   readonly get?: string | undefined;
   readonly json: boolean;
   readonly direct: boolean;
@@ -30,7 +30,10 @@ export interface TaskFilesOptions {
 const MOST_LISTING_BYTES = 16 * 2 ** 20;
 const BLOCK_BYTES = 512 * 1024;
 
-/** Lists a directory of an instance's sandbox, or copies a file of it. The newest task of the instance is meant. */
+/**
+ * Lists a directory of an instance's sandbox, or copies a file out of it. The sandbox is that of the instance's newest
+ * task.
+ */
 export async function taskFiles(
   session: Session,
   { instances, job }: ClusterInstanceKey,
@@ -55,10 +58,10 @@ export async function taskFiles(
   }
 }
 
-/** One sandbox, however it is reached. */
+/** A sandbox, whichever way it is read. */
 interface SandboxSource {
   list(path: string): Promise<readonly SandboxEntry[]>;
-  /** The bytes of a file and how many there are. */
+  /** Returns the size of a file in bytes, and its content. */
   open(path: string): Promise<{ readonly size: number; readonly bytes: AsyncIterable<Uint8Array> }>;
   close(): void;
 }
@@ -68,7 +71,7 @@ const noFile = (path: string) =>
     next: 'list a directory by leaving out --get',
   });
 
-/** Undefined when this scheduler shows no sandboxes. */
+/** Reads the sandbox through the scheduler; undefined when this scheduler shows no sandboxes. */
 async function throughScheduler(
   session: Session,
   scheduler: SchedulerClient,
@@ -170,7 +173,10 @@ function listed(
   );
 }
 
-/** Copies a file: beside its name first, so that a copy that was cut is not taken for the file. */
+/**
+ * Copies a file. It is first written beside its target under another name, so that an incomplete copy is not taken for
+ * the file.
+ */
 async function copied(session: Session, source: SandboxSource, path: string, target: string): Promise<void> {
   const { bytes, size } = await source.open(path);
   const isStdout = target === '-';

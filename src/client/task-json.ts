@@ -1,12 +1,12 @@
 import { ENUMS } from '../api/index.ts';
 import type { ListedTask } from './tasks.ts';
 
-/** Booleans that the original writes as such; all others are 0 or 1. */
+/** The booleans that the original writes as booleans; it writes all others as 0 or 1. */
 const REAL_BOOLEANS = new Set(['isService', 'production']);
 
 /**
- * A task as `job status --write-json` shows it: field names of the API, `status` as a name, the only other enum
- * (`mode` of a volume) as its number. Source: the original's serializer; scripts read its output.
+ * A task in the form of `job status --write-json`: field names are those of the API, `status` is a name, and the only
+ * other enum (`mode` of a volume) is a number. Source: the original's serializer; scripts read its output.
  */
 export const taskForm = (task: ListedTask): unknown => form(task, '');
 

@@ -3,7 +3,7 @@ import type { ClusterJobKey } from './job-key.ts';
 import { resourceTexts } from './resource-text.ts';
 import type { ListedTask } from './tasks.ts';
 
-/** The tasks of a job, those that are over apart; both sorted by instance. */
+/** The tasks of a job, with the terminal ones apart; both lists are sorted by instance. */
 export interface JobStatus {
   readonly job: ClusterJobKey;
   readonly active: readonly ListedTask[];
@@ -11,8 +11,8 @@ export interface JobStatus {
 }
 
 /**
- * The tasks of one job as `job status` prints them. Source: the original's output, byte for byte, with Python's `None`
- * for what is not set, since scripts cut it up.
+ * The tasks of one job as `job status` prints them. Source: the original's output, byte for byte, including Python's
+ * `None` for unset values, because scripts parse it.
  */
 export const jobStatusText = ({ active, inactive }: JobStatus): string =>
   [...section('Active tasks', active), ...section('Inactive tasks', inactive)]
@@ -58,13 +58,16 @@ const byTime = (a: Event, b: Event): number => Number(a.timestamp ?? 0) - Number
 const eventLine = ({ timestamp = 0, status, message }: Event): string =>
   `\t   ${localTime(timestamp)} ${status}: ${message === undefined ? 'None' : firstLine(message)}`;
 
-/** Mesos puts forty lines of statistics behind "Memory limit exceeded": `--write-json` has them. */
+/**
+ * The first line of a message. Mesos adds forty lines of statistics to "Memory limit exceeded", which `--write-json`
+ * still shows.
+ */
 function firstLine(message: string): string {
   const [first = '', ...rest] = message.trim().split(/\r?\n/);
   return rest.length === 0 ? message : `${first.trimEnd()} [...]`;
 }
 
-/** `2017-07-14 02:40:09`, in the zone of the machine or of TZ. */
+/** `2017-07-14 02:40:09`, in the time zone of the machine or of TZ. */
 function localTime(epochMs: I64): string {
   const time = new Date(Number(epochMs));
   const pad = (value: number) => String(value).padStart(2, '0');

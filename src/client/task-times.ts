@@ -2,7 +2,7 @@ import { TERMINAL_STATES } from '../api/index.ts';
 import { durationText } from './duration-text.ts';
 import { isIn, type ListedTask } from './tasks.ts';
 
-/** How a task that is over ended, in a few words; undefined for one that is not, or was killed on purpose. */
+/** How a task ended, in a few words; undefined when it has not ended or was killed on purpose. */
 export function endedText(task: ListedTask): string | undefined {
   if (!isIn(task, TERMINAL_STATES) || task.status === 'KILLED') return undefined;
   const events = task.taskEvents ?? [];
@@ -14,5 +14,5 @@ export function endedText(task: ListedTask): string | undefined {
   return `${task.status}${after}${end?.message ? `: ${end.message}` : ''}`;
 }
 
-/** When a task last changed, epoch milliseconds. */
+/** The time of a task's last change, epoch milliseconds. */
 export const endedMs = ({ taskEvents }: ListedTask): number => Number(taskEvents?.at(-1)?.timestamp ?? 0);

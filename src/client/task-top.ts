@@ -17,15 +17,15 @@ import { openView, refusalIn, wholeBody } from './view-transport.ts';
 export interface TaskTopOptions {
   readonly json: boolean;
   readonly direct: boolean;
-  /** Between two looks; undefined looks once. */
+  /** The time between two looks; undefined looks once. */
   readonly watchMs?: number | undefined;
 }
 
 const MOST_BYTES = 16 * 2 ** 20;
-/** Between two looks where a number of cores has to be made of processor time. */
+/** The time between two looks when cores have to be computed from processor time. */
 const SAMPLE_MS = 1_000;
 
-/** Shows what the instances of a job use, the one with the most processor time first. */
+/** Shows what the instances of a job use, sorted by processor time with the largest first. */
 export async function taskTop(
   session: Session,
   key: ClusterInstanceKey,
@@ -59,10 +59,10 @@ export async function taskTop(
   }
 }
 
-/** As programs get it: times in ISO 8601. */
+/** The usage as JSON; times are in ISO 8601. */
 const usageJson = ({ atMs, ...used }: UsedByTask): object => ({ ...used, at: isoTime(atMs) });
 
-/** Cores, of two looks at processor time. */
+/** Computes the number of cores in use from the processor time at two looks. */
 export function withCores(before: readonly UsedByTask[], now: readonly UsedByTask[]): readonly UsedByTask[] {
   const earlier = new Map(before.map((one) => [one.task, one]));
   return now.map((one) => {
@@ -83,7 +83,7 @@ const bytesText = (bytes: number | undefined): string | undefined => {
   return `${at === 0 ? bytes : bytes.toFixed(1)} ${units[at]}`;
 };
 
-/** A row for each instance. */
+/** One row for each instance. */
 export function topText(tasks: readonly UsedByTask[]): string {
   const rows = [...tasks]
     .sort((a, b) => (b.cpu ?? -1) - (a.cpu ?? -1) || a.instance - b.instance)
@@ -110,7 +110,7 @@ export function topText(tasks: readonly UsedByTask[]): string {
   );
 }
 
-/** Undefined when this scheduler shows no usage. */
+/** Asks the scheduler; undefined when this scheduler shows no usage. */
 async function throughScheduler(
   session: Session,
   scheduler: SchedulerClient,

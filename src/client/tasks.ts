@@ -4,13 +4,13 @@ import { type ClusterJobKey, wireJobKey } from './job-key.ts';
 export type Status = EnumValue<'ScheduleStatus'>;
 export type ListedTask = Wire<'ScheduledTask'>;
 
-/** Tasks of a job, of any state; of some instances only when they are given. */
+/** A query for the tasks of a job in any state, optionally of some instances only. */
 export const jobQuery = (job: ClusterJobKey, instances?: readonly number[]): Wire<'TaskQuery'> => ({
   jobKeys: [wireJobKey(job)],
   ...(instances ? { instanceIds: [...instances] } : {}),
 });
 
-/** Tasks of a job that are not over. */
+/** A query for the active tasks of a job. */
 export const activeQuery = (job: ClusterJobKey): Wire<'TaskQuery'> => ({
   ...jobQuery(job),
   statuses: [...ACTIVE_STATES],
@@ -20,17 +20,17 @@ export const activeQuery = (job: ClusterJobKey): Wire<'TaskQuery'> => ({
 export const tasksIn = ({ result }: Wire<'Response'>): readonly ListedTask[] =>
   result?.scheduleStatusResult?.tasks ?? [];
 
-/** Number of the instance that a task belongs to. */
+/** The number of the instance that a task belongs to. */
 export const instanceOf = (task: ListedTask): number => task.assignedTask?.instanceId ?? 0;
 
-/** Whether a task is in one of the states. */
+/** Whether a task is in one of the given states. */
 export const isIn = (task: ListedTask, states: ReadonlySet<Status>): boolean =>
   task.status !== undefined && states.has(task.status);
 
-/** When a task was made, epoch milliseconds. */
+/** When a task was created, epoch milliseconds. */
 export const bornMs = ({ taskEvents }: ListedTask): number => Number(taskEvents?.[0]?.timestamp ?? 0);
 
-/** For every instance its newest task: that whose first event is the latest. */
+/** The newest task of each instance, which is the one whose first event is the latest. */
 export function newestTasks(tasks: readonly ListedTask[]): readonly ListedTask[] {
   const newest = new Map<number, ListedTask>();
   for (const task of tasks) {
@@ -40,7 +40,7 @@ export function newestTasks(tasks: readonly ListedTask[]): readonly ListedTask[]
   return [...newest.values()];
 }
 
-/** Numbers of the instances of tasks, ascending, without repetitions. */
+/** The numbers of the tasks' instances, ascending and without repetitions. */
 export const instancesOf = (tasks: readonly ListedTask[]): readonly number[] =>
   [...new Set(tasks.map(instanceOf))].sort((a, b) => a - b);
 

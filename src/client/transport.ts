@@ -9,41 +9,44 @@ export type Posted =
   | {
       readonly kind: 'answered';
       readonly body: Uint8Array;
-      /** What the other side's clock says, epoch milliseconds to the second; NaN when it does not tell. */
+      /** The time by the other side's clock, epoch milliseconds rounded to a second; NaN when it does not tell. */
       readonly dateMs: number;
     }
   | { readonly kind: 'unauthorised'; readonly text: string; readonly next: string }
-  /** Another attempt may go better. */
+  /** The request failed, but another attempt may succeed. */
   | { readonly kind: 'failed'; readonly text: string }
-  /** It was not carried out, and never will be as long as nobody changes something. */
+  /** The request was not carried out, and repeating it is pointless until someone fixes the cause. */
   | { readonly kind: 'hopeless'; readonly text: string; readonly next: string };
 
-/** The original had no limit; a scheduler that writes a big job to its log takes seconds. */
+/** The original has no limit. A scheduler can take seconds to write a big job to its log. */
 export const CALL_TIMEOUT_MS = 60_000;
 const MOST_REDIRECTS = 5;
 const THRIFT = 'application/vnd.apache.thrift.binary';
 
-/** Answers below 500 that a later attempt may change: timeout, too early, too many. */
+/** Statuses below 500 after which a later attempt may succeed: timeout, too early, too many requests. */
 const PASSING = new Set([408, 425, 429]);
 
-/** Nothing was sent, and waiting does not help: nobody listens there, or there is no such name. */
+/** Errors after which nothing was sent and waiting does not help: nobody listens, or the name does not exist. */
 const NO_PROXY_THERE = new Set(['ECONNREFUSED', 'ENOTFOUND']);
 
-/** All repeat the request as it was: 301 and 302 too, for a scheduler behind an old proxy. */
+/**
+ * All of these repeat the request unchanged, including 301 and 302, which an old proxy in front of a scheduler may
+ * send.
+ */
 const REDIRECTS = new Set([301, 302, 307, 308]);
 
 interface Network extends Pick<Session, 'env' | 'signal' | 'userAgent' | 'bypassLeader' | 'traceparent'> {
-  /** Default: what the environment and the netrc file say. */
+  /** Default: from the environment and the netrc file. */
   readonly access?: Access | undefined;
-  /** For one request; default CALL_TIMEOUT_MS. */
+  /** For one request. Default: CALL_TIMEOUT_MS. */
   readonly callTimeoutMs?: number | undefined;
 }
 
 /**
- * Sends a Thrift message and follows redirects. Credentials are those of `access`; none are sent in clear after a redirect
- * from https. A proxy is asked that the environment names (see proxy.ts). Never throws for what the network or the other
- * side does; rejects with the signal's reason when the user interrupts, and throws CONFIG and AUTH when the credentials
- * or certificates that shall go along cannot be had.
+ * Sends a Thrift message and follows redirects. The credentials come from `access`; none are sent unencrypted after a
+ * redirect from https. If the environment names a proxy, it is used (see proxy.ts). Failures of the network or the
+ * other side are returned, never thrown. Rejects with the signal's reason when the user interrupts, and throws CONFIG
+ * and AUTH when the credentials or certificates to send are not available.
  */
 export async function postThrift(url: string, body: Uint8Array, network: Network): Promise<Posted> {
   network.signal.throwIfAborted();
@@ -99,7 +102,7 @@ const through = (proxy: NamedProxy | undefined): string => (proxy ? ` through ${
 const changeProxy = ({ variable }: NamedProxy, { hostname }: URL): string =>
   `correct ${variable}, or put ${hostname} into NO_PROXY`;
 
-/** What a user can do who was not let in. */
+/** Advice for a user whose login was refused. */
 function refusedLogin(
   status: number,
   authorization: string | undefined,
@@ -145,11 +148,11 @@ const CERTIFICATE_ADVICE: Readonly<Record<string, string>> = {
   ERR_TLS_CERT_ALTNAME_INVALID: 'call the scheduler by a name that its certificate has',
 };
 
-/** The other side wants a certificate of ours, or another one. */
+/** Whether the other side wants a client certificate, or a different one. */
 const isRefusedCertificate = (code = ''): boolean =>
   /^ERR_SSL_\w*ALERT_\w*(?:CERT|UNKNOWN_CA|ACCESS_DENIED)/.test(code);
 
-/** OpenSSL's verdicts on a certificate, as Node spells them. */
+/** Whether Node's error code is OpenSSL's verdict on a certificate. */
 const isCertificateError = (code = ''): boolean =>
   /CERT|^UNABLE_TO_(?:GET|VERIFY)/.test(code) && !code.startsWith('ERR_OSSL');
 
@@ -169,7 +172,7 @@ async function send(
     data: Buffer.from(body),
     headers: {
       Accept: THRIFT,
-      // a kept connection may die just when it is used again, and then nobody knows whether the call was carried out
+      // A kept connection may close just when it is used again, and then nobody knows whether the call was carried out.
       Connection: 'close',
       'Content-Type': THRIFT,
       'User-Agent': userAgent,
@@ -189,7 +192,7 @@ async function send(
   });
 }
 
-/** Why a request failed. Connection errors to several addresses arrive together, without a text of their own. */
+/** The reason why a request failed. Errors from connecting to several addresses come as one error without a text. */
 export function reasonOf(error: unknown): string {
   const { cause, code } = error as { cause?: unknown; code?: string };
   const errors = (cause as { errors?: readonly unknown[] } | undefined)?.errors;
@@ -197,8 +200,8 @@ export function reasonOf(error: unknown): string {
 }
 
 /**
- * Trusts the certificates of a file, and shows one of ours; undefined when there are neither. Throws CONFIG when a file
- * cannot be read or used.
+ * An agent that trusts the certificates of a file and presents a client certificate; undefined when neither is set.
+ * Throws CONFIG when a file cannot be read or used.
  */
 export async function trustingAgent({
   caFile,

@@ -4,15 +4,15 @@ import { packageRoot } from '../dsl/load/library.ts';
 import { renderTemplates, writeNewFiles } from '../dsl/package-templates.ts';
 import type { Session } from './session.ts';
 
-/** The parts of a cluster that run as services of a machine. */
+/** The parts of a cluster that run as system services. */
 export const SERVICES = ['scheduler', 'observer'] as const;
 export type Service = (typeof SERVICES)[number];
 
 export interface UnitFiles {
   readonly service: Service;
-  /** Folder for the files; made when it is not there. */
+  /** The folder for the files; created when it does not exist. */
   readonly out: string;
-  /** Default: `aurora` for the scheduler, `root` for the observer, which reads the sandboxes of every user. */
+  /** Default: `aurora` for the scheduler, and `root` for the observer, because it reads the sandboxes of all users. */
   readonly user?: string | undefined;
   /** Default: 8081 for the scheduler, 1338 for the observer. */
   readonly port?: number | undefined;
@@ -24,7 +24,7 @@ interface Facts {
   readonly description: string;
   readonly words: string;
   readonly doc: string;
-  /** Below /var/lib; empty for none. */
+  /** A directory below /var/lib; empty for none. */
   readonly stateDirectory: string;
   readonly example: (port: number) => string;
 }
@@ -53,7 +53,7 @@ const FACTS: { readonly [S in Service]: Facts } = {
   },
 };
 
-/** Names of the files by those of the templates. */
+/** The names of the files, by the names of their templates. */
 const NAMES: Readonly<Record<string, (service: Service) => string>> = {
   service: (service) => `aurora-${service}.service`,
   'health.service': (service) => `aurora-${service}-health.service`,
@@ -62,12 +62,13 @@ const NAMES: Readonly<Record<string, (service: Service) => string>> = {
   default: (service) => `aurora-${service}.default`,
 };
 
-/** What splits words, or stands for something, in a unit file; a path with it would be read as another. */
+/** Characters that a unit file would interpret; a path that contains one would be read as something else. */
 const SPECIAL = /[\s"'\\%$;]/;
 
 /**
- * Writes systemd units, a monit file and a file for the flags, and prints where each goes. Writes nothing over.
- * @throws AuroraError COMMAND_FAILED for files in the way and for an installation whose path units cannot name.
+ * Writes systemd units, a monit file and a file for the flags, and prints where each belongs. Overwrites nothing.
+ * @throws AuroraError COMMAND_FAILED when files are in the way, or when units cannot express the path of the
+ * installation
  */
 export async function writeUnitFiles(session: Session, given: UnitFiles): Promise<void> {
   const { service } = given;

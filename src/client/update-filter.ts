@@ -2,7 +2,7 @@ import { ACTIVE_JOB_UPDATE_STATES, ENUMS, GOOD_IDENTIFIER } from '../api/index.t
 import { AuroraError } from '../base/errors.ts';
 import type { UpdateStatus } from './updates.ts';
 
-/** Updates of a cluster, of a role, of an environment of it, or of one job. */
+/** Updates of a cluster, a role, an environment or one job. */
 export interface UpdateFilter {
   readonly cluster: string;
   readonly role?: string | undefined;
@@ -12,7 +12,7 @@ export interface UpdateFilter {
 
 const ALL = Object.keys(ENUMS.JobUpdateStatus) as readonly UpdateStatus[];
 
-/** What `--status` can be besides the name of a state. Source: the original. */
+/** The groups of states that `--status` accepts besides the names of states. Source: the original. */
 export const UPDATE_GROUPS: Readonly<Record<string, readonly UpdateStatus[]>> = {
   active: [...ACTIVE_JOB_UPDATE_STATES],
   all: ALL,
@@ -23,7 +23,7 @@ export const UPDATE_GROUPS: Readonly<Record<string, readonly UpdateStatus[]>> = 
   succeeded: ['ROLLED_FORWARD'],
 };
 
-/** All that `--status` can be. */
+/** All values that `--status` accepts. */
 export const STATUS_CHOICES: readonly string[] = [...Object.keys(UPDATE_GROUPS), ...ALL];
 
 const FORM = 'write CLUSTER[/ROLE[/ENV[/NAME]]]';

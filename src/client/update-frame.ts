@@ -5,7 +5,7 @@ import { outputLines } from './update-lines.ts';
 import type { InstanceView, Phase, UpdateView } from './update-view.ts';
 import { batchWords, clockText, leftMs, phaseWords, waitsFor } from './update-words.ts';
 
-/** Phases in the order of a row, and how each looks. */
+/** The phases in the order of a row, and how each looks. */
 const LOOKS: readonly (readonly [
   Phase,
   keyof Style['glyphs'],
@@ -26,11 +26,14 @@ export interface FrameOptions {
   readonly style: Style;
   readonly columns: number;
   readonly rows: number;
-  /** Why nothing new is known. */
+  /** Why the view is out of date. */
   readonly notice?: string | undefined;
 }
 
-/** An update as a block of lines: head, bar, batches as rows of instances by what they are at, failures, what it waits for. */
+/**
+ * Draws an update as a block of lines: head, progress bar, one row for each batch with its instances by phase,
+ * failures, and what the update waits for.
+ */
 export function updateFrame(view: UpdateView, options: FrameOptions): readonly string[] {
   const { job, style, columns, rows, notice } = options;
   const failures = failureLines(view, options);
@@ -80,7 +83,7 @@ function barLine(view: UpdateView, { style, columns }: FrameOptions): string {
   ].join('  ');
 }
 
-/** Batches that have ended share a row, as do those that have not begun. */
+/** One row for each batch, but consecutive batches that are all done, or have not begun, share one. */
 function batchLines(view: UpdateView, { style }: FrameOptions, room: number): readonly string[] {
   const byInstance = new Map(view.instances.map((one) => [one.instance, one]));
   const batches = view.batches.map((batch, at) => ({
@@ -117,7 +120,10 @@ function rowText(views: readonly InstanceView[], minMs: number, style: Style): s
   }).join('   ');
 }
 
-/** Every instance that failed, or failed and is tried again, never cut; and the last lines of the newest failure. */
+/**
+ * All instances that failed, or failed and are being retried, without a limit; then the last lines of the newest
+ * failure.
+ */
 function failureLines(
   { failures, instances }: UpdateView,
   { style, columns }: FrameOptions,
@@ -133,7 +139,7 @@ function failureLines(
   return [
     ...failures.map(({ instance, reason }) => line(instance, '', reason)),
     ...tried.map(({ instance, lastFailure = '' }) => line(instance, 'tried again: ', lastFailure)),
-    // Of one of them: they mostly say the same.
+    // The output of one failure only, because they mostly say the same.
     ...(columns < 80 ? [] : outputLines(newest).map((text) => style.paint('dim', `      ${text}`))),
   ];
 }

@@ -8,7 +8,7 @@ import { type UpdateKey, updateMeant, utcText, wireUpdateKey } from './updates.t
 
 export type UpdateDetails = Wire<'JobUpdateDetails'>;
 
-/** Prints an update and what happened in it; without an id the active one of the job. */
+/** Prints an update and its events; without an id, the job's active update. */
 export async function showUpdate(
   session: Session,
   job: ClusterJobKey,
@@ -22,7 +22,7 @@ export async function showUpdate(
   session.print(json ? `${JSON.stringify(infoForm(key, details), null, 2)}\n` : infoText(key, details));
 }
 
-/** Everything about an update. Throws BAD_PARAMETER when there is none of that key, and API. */
+/** Everything about an update. Throws BAD_PARAMETER when there is no update with that key, and API. */
 export async function detailsOf(
   { log }: Pick<Session, 'log'>,
   scheduler: SchedulerClient,
@@ -31,7 +31,7 @@ export async function detailsOf(
   const key = wireUpdateKey(update);
   const response = await scheduler.query('getJobUpdateDetails', { key, query: { key } });
   const result = requireOk(response, log).result?.getJobUpdateDetailsResult;
-  // schedulers before 0.17 answer with the single field
+  // Schedulers before 0.17 answer with the single field.
   const [details] = result?.detailsList ?? (result?.details ? [result.details] : []);
   if (details) return details;
   throw new AuroraError('BAD_PARAMETER', `There is no update ${update.id} of ${jobKeyText(update.job)}`, {
@@ -41,7 +41,7 @@ export async function detailsOf(
 
 type Metadata = readonly { readonly key: string; readonly value: string }[];
 
-/** Sorted by key, then by value; undefined when there is none. */
+/** The metadata sorted by key, then by value; undefined when there is none. */
 function metadataOf({ update }: UpdateDetails): Metadata | undefined {
   const entries = update?.summary?.metadata;
   if (!entries) return undefined;
@@ -83,7 +83,7 @@ function infoText({ job, id }: UpdateKey, details: UpdateDetails): string {
   return lines.map((line) => `${line}\n`).join('');
 }
 
-/** Source: the keys of the original's `--write-json`; `started` is a number there, `last_modified` a text. */
+/** Source: the keys of the original's `--write-json`, where `started` is a number but `last_modified` a text. */
 function infoForm({ job, id }: UpdateKey, details: UpdateDetails) {
   const state = details.update?.summary?.state;
   const metadata = metadataOf(details);

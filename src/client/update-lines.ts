@@ -4,7 +4,7 @@ import type { UpdateView } from './update-view.ts';
 import { batchWords } from './update-words.ts';
 import { isActive } from './updates.ts';
 
-/** Something that changed between two looks at an update. */
+/** A difference between two looks at an update. */
 export type UpdateChange =
   | {
       readonly type: 'progress';
@@ -18,13 +18,16 @@ export type UpdateChange =
   | {
       readonly type: 'instance';
       readonly instance: number;
-      /** What the scheduler calls it; or that it has another try. */
+      /** The scheduler's name of the action, or that the instance is tried again. */
       readonly action: string;
       readonly reason: string;
       readonly output?: LastLines | undefined;
     };
 
-/** What is new since the last look; everything at the first one, but for instances that have not begun or went well. */
+/**
+ * What changed between two looks: instances that failed or are being retried, and the progress. At the first look,
+ * everything of this kind.
+ */
 export function changesBetween(before: UpdateView | undefined, now: UpdateView): readonly UpdateChange[] {
   const known = new Set(before?.failures.map(({ instance }) => instance));
   const tries = new Map(before?.instances.map(({ instance, lastFailedTask }) => [instance, lastFailedTask]));
@@ -62,14 +65,14 @@ const progressOf = (view: UpdateView): UpdateChange => ({
   failuresAllowed: view.settings.maxFailedInstances ?? 0,
 });
 
-/** What a failed task said last, a line each, standard error marked; or why that is not known. */
+/** The last output of a failed task, one line each, with standard error marked; or why it is not known. */
 export function outputLines(output: LastLines | undefined): readonly string[] {
   if (!output) return [];
   if ('unread' in output) return [`its last lines are not here: ${output.unread}`];
   return output.lines.map((line) => `${output.stream === 'stderr' ? '!' : '|'} ${line}`);
 }
 
-/** A change as a line; what a failed task said stands in lines below it. */
+/** Formats a change as one line; the output of a failed task follows in lines of its own. */
 export function changeLine(change: UpdateChange, view: UpdateView): string {
   if (change.type === 'instance')
     return [

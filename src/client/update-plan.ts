@@ -6,15 +6,15 @@ import type { Session } from './session.ts';
 import { diffOf, type UpdateDiff } from './update-request.ts';
 
 type Request = Wire<'JobUpdateRequest'>;
-/** What an update would do; a scheduler of ours judges it, for the original's it is worked out here. */
+/** What an update would do. Our scheduler judges it; for the original's scheduler the client works it out. */
 export type Judgement = Wire<'JobUpdatePlan'>;
 type Batch = Wire<'JobUpdatePlanBatch'>;
 type Range = Wire<'Range'>;
 
 /**
- * What an update would do, as the scheduler judges it now. The original's scheduler has no such call: of it the groups are
- * asked for, batches follow from the strategy, and there is neither a digest nor a forecast. Throws COMMAND_FAILED when
- * the scheduler refuses the request as such.
+ * Finds out what an update would do now. The original's scheduler has no such call: it is only asked for the groups,
+ * the batches are computed from the strategy, and there is neither a digest nor a forecast. Throws COMMAND_FAILED when
+ * the scheduler refuses the request itself.
  */
 export async function judge(
   session: Session,
@@ -55,11 +55,11 @@ async function workedOut(
   };
 }
 
-/** How often a batch has to wait, when every instance takes as long as it must. */
+/** How many rounds of waiting a batch needs when each instance takes its minimal time. */
 const roundsOf = ({ create = [], replace = [], inFlight = 1 }: Batch): number =>
   Math.ceil(numbersOf([...create, ...replace]).length / Math.max(1, inFlight));
 
-/** Batches in the order of the instances. Source: the original's strategies, core 5.6 of its documentation. */
+/** The batches in the order of the instances. Source: the original's strategies, core 5.6 of its documentation. */
 export function batchesOf(diff: UpdateDiff, settings: Wire<'JobUpdateSettings'>): readonly Batch[] {
   const of = (groups: UpdateDiff['add']) =>
     joinedRanges((groups ?? []).flatMap(({ instances }) => instances ?? []));

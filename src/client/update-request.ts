@@ -9,7 +9,10 @@ import type { Session } from './session.ts';
 
 export type UpdateDiff = Wire<'GetJobUpdateDiffResult'>;
 
-/** An update as a file describes it. Source of the ranges: the original, which sends null for all instances. */
+/**
+ * The request for the update that a file describes. Source of the ranges: the original, which sends null for all
+ * instances.
+ */
 export function updateRequestOf(
   { jobConfiguration, updateSettings }: JobOfFile,
   instances: readonly number[] | undefined,
@@ -19,7 +22,7 @@ export function updateRequestOf(
   return { taskConfig, instanceCount, settings: { ...updateSettings, ...only } };
 }
 
-/** Reads the job for an update. Throws COMMAND_FAILED for a cron job, and what loading throws. */
+/** Reads the job for an update. Throws COMMAND_FAILED for a cron job, and whatever loading throws. */
 export async function loadForUpdate(
   session: Session,
   scheduler: () => SchedulerClient,
@@ -34,7 +37,7 @@ export async function loadForUpdate(
   });
 }
 
-/** What an update would do, asked from the scheduler. Throws COMMAND_FAILED when it refuses. */
+/** Asks the scheduler what an update would do. Throws COMMAND_FAILED when it refuses. */
 export async function diffOf(
   { log }: Session,
   scheduler: SchedulerClient,

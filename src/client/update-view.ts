@@ -7,41 +7,44 @@ import type { UpdateDetails } from './update-info.ts';
 import { batchesOf } from './update-plan.ts';
 import type { UpdateStatus } from './updates.ts';
 
-/** What an instance is at. */
+/** The phase that an instance is in. */
 export type Phase = 'waiting' | 'ending' | 'pending' | 'starting' | 'watching' | 'done' | 'back' | 'failed';
 
-/** An instance of an update, seen from outside. */
+/** The state of an instance of an update, as seen from outside. */
 export interface InstanceView {
   readonly instance: number;
   readonly phase: Phase;
-  /** Milliseconds that it has been at this. */
+  /** How long it has been in this phase, in milliseconds. */
   readonly forMs: number;
-  /** Why it has no place. */
+  /** Why it is pending. */
   readonly reason?: string | undefined;
-  /** Last failure of an instance that is tried again. */
+  /** The last failure of an instance that is being retried. */
   readonly lastFailure?: string | undefined;
   readonly lastFailedTask?: string | undefined;
   readonly output?: LastLines | undefined;
 }
 
-/** An update at a moment. */
+/** The state of an update at one moment. */
 export interface UpdateView {
   readonly id: string;
   readonly user: string;
-  /** What whoever started it said. */
+  /** The message of the user who started it. */
   readonly message: string;
   readonly status: UpdateStatus;
-  /** Who brought it to this status, and why, if that is known. */
+  /** Who brought it to this status, and why, if known. */
   readonly cause: { readonly user?: string | undefined; readonly message?: string | undefined };
   readonly elapsedMs: number;
   /** Ascending. */
   readonly instances: readonly InstanceView[];
-  /** Instances of each batch, in order. */
+  /** The instances of each batch, in order. */
   readonly batches: readonly (readonly number[])[];
   readonly settings: Wire<'JobUpdateSettings'>;
-  /** Instances that have the new configuration by now, of all. */
+  /** How many of all instances have the new configuration by now. */
   readonly updated: number;
-  /** Instances that failed, for the first time, in the order in which they did; also those that have been taken back since. */
+  /**
+   * The first failure of each instance, in the order in which they happened, including instances that were rolled back
+   * since.
+   */
   readonly failures: readonly UpdateFailure[];
 }
 
@@ -49,25 +52,25 @@ export interface UpdateView {
 interface UpdateFailure {
   readonly instance: number;
   readonly action: 'INSTANCE_UPDATE_FAILED' | 'INSTANCE_ROLLBACK_FAILED';
-  /** How its task ended, else what the scheduler says. */
+  /** How its task ended, or else the scheduler's message. */
   readonly reason: string;
-  /** The task that ended so. */
+  /** The task that failed. */
   readonly taskId?: string | undefined;
-  /** What that one said last, if somebody asked. */
+  /** The last output of that task, if it was read. */
   readonly output?: LastLines | undefined;
 }
 
-/** What is known beside the update and its tasks. */
+/** Known facts beside the update and its tasks. */
 export interface Known {
-  /** Why an instance has no place. */
+  /** Why instances are pending, by instance. */
   readonly reasons: ReadonlyMap<number, string>;
-  /** What tasks said last, by their ids. */
+  /** The last output of tasks, by their ids. */
   readonly outputs: ReadonlyMap<string, LastLines>;
 }
 
 const ENDED = new Set<UpdateStatus>(['ROLLED_FORWARD', 'ROLLED_BACK', 'ABORTED', 'ERROR', 'FAILED']);
 
-/** What the scheduler knows of an update and of the tasks of its instances, put together. */
+/** Combines what the scheduler knows of an update and of the tasks of its instances. */
 export function updateView(
   { update, updateEvents = [], instanceEvents = [] }: UpdateDetails,
   tasks: readonly ListedTask[],
@@ -81,7 +84,7 @@ export function updateView(
     lastModifiedTimestampMs = 0,
   } = update?.summary?.state ?? {};
   const initial = joinedRanges(initialState.flatMap(({ instances }) => instances ?? []));
-  // A restart takes no instance away; its new state is that of some of them only.
+  // A restart removes no instances: its desired state only lists the ones to restart.
   const wanted = restart ? initial : joinedRanges(desiredState?.instances ?? []);
   const all = numbersOf([...wanted, ...initial]);
   const last = new Map(instanceEvents.map((event) => [event.instanceId ?? 0, event]));
@@ -121,7 +124,7 @@ export function updateView(
   };
 }
 
-/** The clocks of the executor and of the scheduler differ a little. */
+/** Tolerance for the difference between the clocks of the executor and the scheduler. */
 const CLOCKS_DIFFER_MS = 5_000;
 
 function failuresIn(
@@ -148,13 +151,13 @@ function failuresIn(
   return [...failures.values()];
 }
 
-/** How the task ended, if it failed. */
+/** How the task ended, if it failed; else empty. */
 function failureOf(task: ListedTask): readonly { readonly reason: string; readonly taskId: string }[] {
   const reason = endedText(task);
   return reason === undefined ? [] : [{ reason, taskId: task.assignedTask?.taskId ?? '' }];
 }
 
-/** The instructions as a diff: who is wanted is created or replaced. */
+/** The instructions as a diff: wanted instances are created or replaced, all others are removed. */
 const groups = (wanted: readonly Wire<'Range'>[], initial: readonly Wire<'Range'>[]) => {
   const kept = new Set(numbersOf(wanted));
   const removed = numbersOf(initial).filter((instance) => !kept.has(instance));
@@ -165,7 +168,7 @@ const groups = (wanted: readonly Wire<'Range'>[], initial: readonly Wire<'Range'
 };
 
 interface Around {
-  /** Of the instance, oldest first. */
+  /** The tasks of the instance, oldest first. */
   readonly tasks: readonly ListedTask[];
   readonly nowMs: number;
   readonly reason: string | undefined;

@@ -3,7 +3,7 @@ import { type ClusterJobKey, jobKeyText } from './job-key.ts';
 import { rangesOf, rangesWords } from './ranges.ts';
 import type { InstanceView, Phase, UpdateView } from './update-view.ts';
 
-/** `3/10`: the batch that is under way, counted from 1; empty when there is only one. */
+/** The current batch, counted from 1, and the number of batches: `3/10`. Empty when there is only one. */
 export function batchWords({ batches, instances }: UpdateView): string {
   if (batches.length < 2) return '';
   const open = new Set(instances.filter(({ phase }) => phase !== 'done').map(({ instance }) => instance));
@@ -22,7 +22,7 @@ const PHASE_WORDS: Readonly<Record<Phase, string>> = {
   failed: 'failed',
 };
 
-/** `4-17 watching 0:31 of 0:45`, about instances in the same phase. */
+/** Describes instances in the same phase: `4-17 watching 0:31 of 0:45`. */
 export function phaseWords(views: readonly InstanceView[], minMs: number): string {
   const [first] = views;
   if (!first) return '';
@@ -37,7 +37,7 @@ export function phaseWords(views: readonly InstanceView[], minMs: number): strin
   return `${numbers} ${PHASE_WORDS[first.phase]}${time}`;
 }
 
-/** `4:12`, `1:04:12`. */
+/** A duration as `4:12` or `1:04:12`. */
 export function clockText(ms: number): string {
   const seconds = Math.floor(Math.max(0, ms) / 1000);
   const pad = (value: number) => String(value).padStart(2, '0');
@@ -71,7 +71,7 @@ export function waitsFor(view: UpdateView, job: ClusterJobKey): string {
 
 const counted = (count: number, what = 'instance'): string => `${count} ${what}${count === 1 ? '' : 's'}`;
 
-/** About how long it will take still, reckoned from what is done; undefined when nothing can be said. */
+/** Estimates the remaining time from what is done so far; undefined when there is nothing to base it on. */
 export function leftMs({ status, elapsedMs, updated, instances }: UpdateView): number | undefined {
   if (status !== 'ROLLING_FORWARD' || updated === 0 || updated === instances.length) return undefined;
   return (elapsedMs / updated) * (instances.length - updated);

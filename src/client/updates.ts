@@ -8,7 +8,7 @@ import type { Session } from './session.ts';
 export type UpdateStatus = EnumValue<'JobUpdateStatus'>;
 export type UpdateSummary = Wire<'JobUpdateSummary'>;
 
-/** An update of a job. */
+/** The key of an update of a job. */
 export interface UpdateKey {
   readonly job: ClusterJobKey;
   readonly id: string;
@@ -26,8 +26,8 @@ export const isActive = (status: UpdateStatus | undefined): boolean =>
   status !== undefined && ACTIVE_JOB_UPDATE_STATES.has(status);
 
 /**
- * The update of a job that is under way. Throws BAD_PARAMETER when there is none, in words that scripts look for, and API
- * when the scheduler refuses or names several.
+ * The active update of a job. Throws BAD_PARAMETER when there is none, in words that scripts look for, and API when the
+ * scheduler refuses or reports several.
  */
 export async function activeUpdate(
   { log }: Pick<Session, 'log'>,
@@ -44,7 +44,7 @@ export async function activeUpdate(
   return { job, id: summary.key?.id ?? '' };
 }
 
-/** The update with that id, or without one the active update. */
+/** The update with that id; without an id, the active update. */
 export const updateMeant = async (
   session: Pick<Session, 'log'>,
   scheduler: SchedulerClient,
@@ -52,14 +52,14 @@ export const updateMeant = async (
   id: string | undefined,
 ): Promise<UpdateKey> => (id === undefined ? activeUpdate(session, scheduler, job) : { job, id });
 
-/** `2014-09-22T16:55:27`, UTC, without a zone: the original's form, which scripts read. */
+/** `2014-09-22T16:55:27` in UTC, without the zone: the original's format, which scripts read. */
 export const utcText = (epochMs: I64 | undefined): string =>
   new Date(Number(epochMs ?? 0)).toISOString().slice(0, 19);
 
-/** `2014-09-22T16:55:27.123Z`; undefined for a time that is not known. */
+/** `2014-09-22T16:55:27.123Z`; undefined for an unknown time. */
 export const isoText = (epochMs: I64 | undefined): string | undefined =>
   epochMs === undefined ? undefined : new Date(Number(epochMs)).toISOString();
 
-/** Address of an update's page. */
+/** The address of an update's page. */
 export const updatePage = (scheduler: SchedulerClient, { job, id }: UpdateKey): Promise<string | undefined> =>
   scheduler.page(job.role, job.environment, job.name, 'update', id);

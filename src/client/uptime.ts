@@ -5,7 +5,9 @@ import { schedulerOf } from './scheduler-client.ts';
 import type { Session } from './session.ts';
 import { jobQuery, tasksIn } from './tasks.ts';
 
-/** Seconds that each live instance has been up, ascending; whole seconds on both sides, as the original counts. */
+/**
+ * The seconds that each live instance has been up, ascending. Both times are cut to whole seconds, as in the original.
+ */
 async function uptimesOf(session: Session, job: ClusterJobKey): Promise<readonly number[]> {
   const { clock, log } = session;
   const response = await schedulerOf(session, job.cluster).once('getTasksWithoutConfigs', {
@@ -22,7 +24,9 @@ async function uptimesOf(session: Session, job: ClusterJobKey): Promise<readonly
     .sort((a, b) => a - b);
 }
 
-/** Prints for each duration, in seconds, the share of instances that have been up so long. Throws API. */
+/**
+ * For each duration, in seconds, prints the percentage of instances that have been up at least that long. Throws API.
+ */
 export async function showUpCounts(
   session: Session,
   job: ClusterJobKey,
@@ -40,7 +44,7 @@ export async function showUpCounts(
   session.print(ascending.map((secs) => `${spanText(secs)}\t- ${share(secs).toFixed(2)} %\n`).join(''));
 }
 
-/** Prints for each percentile how long that many of the instances have been up. Throws API. */
+/** For each percentile, prints how long that many of the instances have been up. Throws API. */
 export async function showUptimes(
   session: Session,
   job: ClusterJobKey,
@@ -72,7 +76,7 @@ const SPANS = [
   ['mins', 60],
 ] as const;
 
-/** `54 hrs`: the largest unit that divides exactly. Source: the original's amounts. */
+/** A duration in the largest unit that divides it exactly, such as `54 hrs`. Source: the original's amounts. */
 export function spanText(secs: number): string {
   const [unit, size] = SPANS.find(([, of]) => secs !== 0 && secs % of === 0) ?? ['secs', 1];
   return `${secs / size} ${unit}`;

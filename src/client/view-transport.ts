@@ -6,7 +6,7 @@ import { axiosProxy, proxyFor } from './proxy.ts';
 import type { Session } from './session.ts';
 import { reasonOf, trustingAgent } from './transport.ts';
 
-/** An answer whose body comes while it is read. */
+/** An answer whose body can be read while it arrives. */
 export interface OpenedView {
   readonly status: number;
   readonly headers: Readonly<Record<string, unknown>>;
@@ -14,13 +14,13 @@ export interface OpenedView {
 }
 
 const MOST_REDIRECTS = 5;
-/** Until the answer begins. */
+/** The time limit until the answer begins. */
 const HEAD_LIMIT_MS = 30_000;
 const REDIRECTS = new Set([301, 302, 307, 308]);
 const MOST_REFUSAL_BYTES = 64 * 1024;
 
 /**
- * Asks a scheduler for a view, with a JSON body if there is one, and follows redirects to the leader.
+ * Asks a scheduler for a view, optionally with a JSON body, and follows redirects to the leader.
  * @throws AuroraError NETWORK when nobody answers
  */
 export async function openView(
@@ -74,7 +74,7 @@ export async function openView(
   throw new AuroraError('NETWORK', `more than ${MOST_REDIRECTS} redirects`, { where: url });
 }
 
-/** Everything of a body. @throws AuroraError NETWORK for more than `mostBytes`, or when it is cut */
+/** Reads a whole body. @throws AuroraError NETWORK when it is longer than `mostBytes` or is cut */
 export async function wholeBody({ body }: OpenedView, mostBytes: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let bytes = 0;
@@ -93,7 +93,7 @@ export async function wholeBody({ body }: OpenedView, mostBytes: number): Promis
   return Buffer.concat(chunks);
 }
 
-/** Why a view was not given; undefined when it is no scheduler of ours that says so. */
+/** Why a view was refused; undefined unless the refusal comes from a scheduler of ours. */
 export async function refusalIn(view: OpenedView): Promise<SandboxRefusal | undefined> {
   try {
     const value = JSON.parse((await wholeBody(view, MOST_REFUSAL_BYTES)).toString('utf8')) as SandboxRefusal;

@@ -6,23 +6,23 @@ import { clockText } from './update-words.ts';
 
 type Status = EnumValue<'ScheduleStatus'>;
 
-/** A wait for instances at a moment. */
+/** The state of a wait for instances at one moment. */
 export interface WaitView {
   readonly job: ClusterJobKey;
-  /** What is waited for, as `RUNNING`, `killed` or `restarted`. */
+  /** What is waited for: `RUNNING`, `killed` or `restarted`. */
   readonly goal: string;
   readonly done: number;
   readonly total: number;
-  /** How many instances are in which state. */
+  /** The number of instances in each state. */
   readonly states: ReadonlyMap<Status, number>;
-  /** Why some have no place. */
+  /** Why some instances are pending. */
   readonly reason: string | undefined;
   readonly elapsedMs: number;
-  /** Instances a second, lately; 0 as long as none is done. */
+  /** Instances a second, recently; 0 until one is done. */
   readonly ratePerSec: number;
 }
 
-/** States in the order of a row, and how each looks. */
+/** The states in the order of a row, and how each looks. */
 const LOOKS: readonly (readonly [
   states: readonly Status[],
   glyph: keyof Style['glyphs'],
@@ -39,7 +39,7 @@ const LOOKS: readonly (readonly [
   [['FINISHED', 'KILLED'], 'done', 'green'],
 ];
 
-/** `1 PENDING`, `2 RUNNING`, in the order of a row. */
+/** The number of instances in each state, such as `1 PENDING` and `2 RUNNING`, in the order of a row. */
 const statesWords = (states: WaitView['states']) =>
   LOOKS.flatMap(([own, glyph, colour]) =>
     own.flatMap((status) => {
@@ -54,7 +54,7 @@ const leftText = ({ done, total, ratePerSec }: WaitView): string =>
 const rateText = ({ ratePerSec }: WaitView): string =>
   ratePerSec > 0 ? `${ratePerSec >= 10 ? Math.round(ratePerSec) : ratePerSec.toFixed(1)}/s` : '';
 
-/** A wait as a block of lines: head, bar, states, and what has no place. */
+/** Draws a wait as a block of lines: head, progress bar, states, and why instances are pending. */
 export function waitFrame(
   view: WaitView,
   { style, columns }: { readonly style: Style; readonly columns: number },
@@ -76,7 +76,7 @@ export function waitFrame(
   ];
 }
 
-/** The same in a line, for logs; it says nothing that changes with every look. */
+/** The same as one line for logs, without the numbers that change at every look. */
 export function waitLine({ goal, done, total, states, reason }: WaitView): string {
   const words = statesWords(states).map(({ text }) => text);
   return `${done} of ${total} instances ${goal}${words.length > 0 ? ` (${words.join(', ')})` : ''}${reason ? `; no place: ${reason}` : ''}`;

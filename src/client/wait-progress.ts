@@ -7,35 +7,35 @@ import type { Session } from './session.ts';
 import { isIn, type ListedTask, type Status } from './tasks.ts';
 import { type WaitView, waitFrame, waitLine } from './wait-frame.ts';
 
-/** Tells whoever waits how far it is. */
+/** Shows the user how far a wait is. */
 export interface WaitProgress {
-  /** Somebody looks at it live: polls come often then. */
+  /** Whether the user sees it live; polls are then more frequent. */
   readonly isLive: boolean;
-  /** The newest tasks of the instances that are waited for, and which states end the wait. */
+  /** Shows the newest tasks of the instances that are waited for; `ends` are the states that end the wait. */
   show(tasks: readonly ListedTask[], ends: ReadonlySet<Status>): Promise<void>;
-  /** So many instances are done, and the next ones follow. */
+  /** Counts this many instances as done, before the next ones follow. */
   advance(instances: number): void;
 }
 
-/** What a wait is about. */
+/** The description of a wait. */
 export interface WaitSubject {
   readonly job: ClusterJobKey;
-  /** What is waited for, as `RUNNING`, `killed` or `restarted`. */
+  /** What is waited for: `RUNNING`, `killed` or `restarted`. */
   readonly goal: string;
-  /** Instances altogether; undefined when the tasks tell. */
+  /** The number of instances altogether; undefined to count the tasks that are shown. */
   readonly total?: number | undefined;
-  /** What goes on when the user stops waiting, a sentence. */
+  /** A sentence that says what goes on when the user stops waiting. */
   readonly goesOn: (done: number) => string;
 }
 
-/** How often the scheduler is asked why instances have no place. */
+/** How often to ask the scheduler why instances are pending. */
 const REASONS_EVERY_MS = 5_000;
-/** The rate is that of so much time. */
+/** The period over which the rate is measured. */
 const RATE_MS = 20_000;
 
 /**
- * Runs something that waits for instances, with its progress on stderr: a block that is drawn in place on a terminal, a
- * log line for each change elsewhere. An interrupted wait says what goes on.
+ * Runs something that waits for instances, and shows its progress on stderr: a block that is redrawn in place on a
+ * terminal, otherwise a log line for each change. When the wait is interrupted, it says what goes on.
  */
 export async function withProgress<T>(
   session: Session,
@@ -70,7 +70,7 @@ export async function withProgress<T>(
   }
 }
 
-/** Turns looks at tasks into views: adds up what is done, how fast, and why the rest waits. */
+/** Makes views from looks at tasks: counts what is done, measures the rate, and asks why the rest is pending. */
 function tracker(
   { clock }: Session,
   scheduler: SchedulerClient,
@@ -122,7 +122,7 @@ interface Screen {
   /** Writes something above the block. */
   above(write: () => void): void;
   clear(): void;
-  /** What is drawn stays where it is. */
+  /** Leaves what is drawn on the screen, so that the next block begins below it. */
   keep(): void;
 }
 
@@ -154,7 +154,7 @@ function screenOf({ env, complain, progressTerminal }: Session): Screen | undefi
   };
 }
 
-/** The session of what runs below the block: what it writes comes above. */
+/** A session for code that runs while the block is shown; everything it writes appears above the block. */
 function above(session: Session, screen: Screen): Session {
   const { log, print, complain } = session;
   const logged =

@@ -14,26 +14,27 @@ import {
   wireUpdateKey,
 } from './updates.ts';
 
-/** Which end of an update counts as success. */
+/** Which end of an update counts as a success: of a rollout or of a rollback. */
 export type Direction = 'forward' | 'back';
 
 /** Source: the original's update waiter. */
 const POLL_MS = 5_000;
 const QUIET_POLL_MS = 2_000;
 
-/** Exit codes of the ends of an update, by what was wanted. Source: the original. */
+/** The exit codes for the ends of an update, by what was wanted. Source: the original. */
 const ENDS: Readonly<Record<Direction, Partial<Record<UpdateStatus, number>>>> = {
   forward: { ROLLED_FORWARD: 0, ROLLED_BACK: ERRORS.COMMAND_FAILED.exit },
   back: { ROLLED_BACK: 0, ROLLED_FORWARD: ERRORS.COMMAND_FAILED.exit },
 };
 
-/** The exit code that an end of an update means. */
+/** The exit code for an end of an update. */
 export const endCode = (status: UpdateStatus | undefined, wanted: Direction): number =>
   (status && ENDS[wanted][status]) ?? ERRORS.UNKNOWN.exit;
 
 /**
- * Prints a line for every state that an update comes to, until it has ended; the result is the exit code. An interrupted
- * wait leaves the update alone and says how to stop it. Throws BAD_PARAMETER when there is no such update, and API.
+ * Prints a line for every state of an update until it has ended, and returns the exit code. When the wait is
+ * interrupted the update goes on, and the user is told how to stop it. Throws BAD_PARAMETER when there is no such
+ * update, and API.
  */
 export async function waitForUpdate(
   session: Session,
@@ -57,8 +58,8 @@ export async function waitForUpdate(
 }
 
 /**
- * Waits for the end of an update, and logs its states and which instances wait for what; the last state, and what the
- * update was told to do. Throws API.
+ * Waits for the end of an update, and logs its states and which instances wait for what. Returns the last state and the
+ * update's instructions. Throws BAD_PARAMETER when there is no such update, and API.
  */
 export async function waitQuietly(
   session: Session,
@@ -107,7 +108,7 @@ async function statusOf(
   return summary.state?.status;
 }
 
-/** Waits for an update, without an id for the active one; the result is the exit code. */
+/** Waits for an update, by default the active one, and returns the exit code. */
 export async function waitUpdate(
   session: Session,
   job: ClusterJobKey,
@@ -118,7 +119,7 @@ export async function waitUpdate(
   return waitForUpdate(session, scheduler, key, 'forward');
 }
 
-/** Waits; when the user interrupts, says that the update goes on without them. */
+/** Waits; when the user interrupts, tells them that the update goes on. */
 export async function leavingAlone<T>(
   { signal, complain }: Session,
   { job }: UpdateKey,

@@ -7,33 +7,33 @@ import type { Session } from './session.ts';
 import { isIn, jobQuery, type ListedTask, newestTasks, type Status, tasksIn } from './tasks.ts';
 import type { WaitProgress } from './wait-progress.ts';
 
-/** States that end a wait. An instance that is over counts as having been up. */
+/** The states that end a wait. An instance that has ended counts as having been up. */
 export const WAIT_STATES = {
   RUNNING: new Set<Status>([...LIVE_STATES, ...TERMINAL_STATES]),
   FINISHED: TERMINAL_STATES,
 } as const satisfies Record<string, ReadonlySet<Status>>;
 
 export interface Wait {
-  /** Undefined waits for all instances. */
+  /** Undefined means all instances. */
   readonly instances?: readonly number[] | undefined;
   readonly states: ReadonlySet<Status>;
-  /** Gives up when the pause between polls has grown to its limit; else waits for ever. */
+  /** Give up when the pause between polls has reached its limit; otherwise wait for ever. */
   readonly givesUp?: boolean;
   readonly progress?: WaitProgress | undefined;
 }
 
-/** Source: the original's JobMonitor. Polls at 0, 2, 6, 14, 30, 62, 126 and 254 s, then every 150 s. */
+/** Source: the original's JobMonitor, which polls at 0, 2, 6, 14, 30, 62, 126 and 254 s, then every 150 s. */
 const FIRST_PAUSE_MS = 2_000;
 const LONGEST_PAUSE_MS = 150_000;
-/** The time of the poll after which the pause has grown to its limit. */
+/** The time of the first poll after which the pause would be at its limit. */
 const GIVES_UP_MS = 254_000;
-/** Somebody looks at it live. */
+/** The pause when the user sees the progress live. */
 const LIVE_PAUSE_MS = 1_000;
 
 /**
- * Polls until the newest task of every instance is in one of the states; the result is those tasks as the last poll saw
- * them, undefined when it gives up. Polls are not
- * repeated when the network fails. Throws what the calls throw, and API when the scheduler refuses a poll.
+ * Polls until the newest task of every instance is in one of the states. Returns those tasks as the last poll saw them,
+ * or undefined when it gives up. Polls are not repeated after a network failure. Throws whatever the calls throw, and
+ * API when the scheduler refuses a poll.
  */
 export async function waitForTasks(
   { clock, log, signal }: Session,

@@ -7,19 +7,22 @@ import { changeLine, changesBetween } from './update-lines.ts';
 import type { UpdateView } from './update-view.ts';
 import { waitsFor } from './update-words.ts';
 
-/** A block on the terminal, a line for each change, or an object for each. `auto`: a block if there is a terminal. */
+/**
+ * The form of the output: a block on the terminal, a line for each change, or a JSON object for each. `auto` means a
+ * block if there is a terminal.
+ */
 export type WatchForm = 'auto' | 'lines' | 'json';
 
-/** Where what a watcher sees goes. */
+/** Where to show what a watcher sees. */
 export interface WatchOutput {
   show(view: UpdateView): void;
-  /** Once, after the last look. */
+  /** Called once, after the last look. */
   end(view: UpdateView, exit: number): void;
-  /** The scheduler cannot be reached just now; a log's warning. */
+  /** Warns that the scheduler cannot be reached at the moment; has the shape of a log's `warn`. */
   readonly trouble: (fields: object, text: string) => void;
 }
 
-/** Results go to stdout, a live block to stderr. */
+/** Writes results to stdout and a live block to stderr. */
 export function watchOutput(
   session: Session,
   job: ClusterJobKey,
@@ -56,7 +59,7 @@ function jsonOutput({ clock, log, print }: Session): WatchOutput {
   };
 }
 
-/** A sign of life, so that nobody takes a quiet update for a hung command. */
+/** How often to print a sign of life, so that a quiet update is not taken for a hung command. */
 const QUIET_MS = 60_000;
 
 function lineOutput({ clock, log, print }: Session, job: ClusterJobKey): WatchOutput {

@@ -14,19 +14,22 @@ import { jobQuery, tasksIn } from './tasks.ts';
 import { summariesIn } from './updates.ts';
 
 export interface WatchStatus {
-  /** Undefined watches until the user ends it. */
+  /** Undefined watches until the user stops it. */
   readonly until?: StatusGoal | undefined;
   /** Undefined watches for ever. */
   readonly timeoutMs?: number | undefined;
 }
 
-/** A watcher takes at most a twentieth of the time that the scheduler has. */
+/**
+ * The pause after a look, 1 to 5 s: twenty times as long as the look took, so that a watcher takes about a twentieth of
+ * the scheduler's time.
+ */
 const pauseMs = (tookMs: number): number => Math.min(5_000, Math.max(1_000, tookMs * 20));
 
 /**
- * Shows jobs live: on a terminal a block that is drawn in place, else a line for each change of an instance. The result is
- * the exit code. Throws BAD_PARAMETER when there is no such job, COMMAND_FAILED when what is waited for cannot come any
- * more, TIMEOUT, and what the calls throw.
+ * Shows jobs live: on a terminal as a block that is redrawn in place, otherwise as a line for each change of an
+ * instance. Returns the exit code. Throws BAD_PARAMETER when there is no such job, COMMAND_FAILED when the goal can no
+ * longer be reached, TIMEOUT, and whatever the calls throw.
  */
 export async function watchStatus(
   session: Session,
@@ -90,7 +93,7 @@ async function viewOf({ clock, log }: Session, { job, scheduler }: FoundJob): Pr
   return statusView(job, tasks, { reasons, update, nowMs: clock.nowMs() });
 }
 
-/** Results go to stdout: the block, too, since that is what the command is for. */
+/** Writes to stdout; this includes the block, since it is what the command is for. */
 function outputOf({ clock, env, print, terminal }: Session): (views: readonly StatusView[]) => void {
   const screen = terminal();
   if (!screen) {

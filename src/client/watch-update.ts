@@ -19,20 +19,20 @@ export interface WatchOptions {
   readonly wanted: Direction;
   readonly form: WatchForm;
   readonly color?: boolean | undefined;
-  /** Ends with 8 when the update pauses or needs a pulse. */
+  /** Exit with code 8 when the update pauses or needs a pulse. */
   readonly stopAtPause: boolean;
   /** Undefined watches for ever. */
   readonly timeoutMs?: number | undefined;
-  /** Without an active update the last one is shown. */
+  /** Show the last update when there is no active one. */
   readonly last: boolean;
 }
 
-/** Exit code of `--stop-at-pause`; the original has no code 8. */
+/** The exit code for `--stop-at-pause`; the original does not use 8. */
 const STOPPED = 8;
 
 /**
- * Shows an update live until it has ended; the result is the exit code. Throws BAD_PARAMETER when there is none, TIMEOUT,
- * API. An interrupted watch leaves the update alone.
+ * Shows an update live until it has ended, and returns the exit code. Throws BAD_PARAMETER when there is none, TIMEOUT,
+ * API. When the watch is interrupted the update goes on.
  */
 export async function watchUpdate(
   session: Session,
@@ -86,7 +86,10 @@ const late = ({ job }: UpdateKey) =>
     next: `see 'aurora update info ${jobKeyText(job)}'`,
   });
 
-/** A watcher takes at most a twentieth of the time that the scheduler has. */
+/**
+ * The pause after a look, 1 to 5 s: twenty times as long as the look took, so that a watcher takes about a twentieth of
+ * the scheduler's time.
+ */
 const pauseMs = (tookMs: number): number => Math.min(5_000, Math.max(1_000, tookMs * 20));
 
 async function keyOf(
@@ -108,10 +111,10 @@ async function keyOf(
   return { job, id: found };
 }
 
-/** How often the scheduler is asked why instances have no place. */
+/** How often to ask the scheduler why instances are pending. */
 const REASONS_EVERY_MS = 5_000;
 
-/** Looks at an update: its record, and the tasks of those instances that are under way or failed. */
+/** Looks at an update: reads its record, and the tasks of the instances that are in progress or failed. */
 function lookAt(session: Session, scheduler: SchedulerClient, key: UpdateKey) {
   const { clock, log } = session;
   let reasons: ReadonlyMap<number, string> = new Map();
@@ -146,10 +149,13 @@ function lookAt(session: Session, scheduler: SchedulerClient, key: UpdateKey) {
   };
 }
 
-/** Failed tasks whose last lines are read in one watch: those of the first failures tell what is wrong. */
+/** The number of failed tasks whose output is read in one watch; the first failures show what is wrong. */
 const MOST_READ = 10;
 
-/** Tasks that failed and were not asked for yet, each with the name of the process that its end names. */
+/**
+ * The failed tasks whose output has not been read yet, each with the name of the process that its failure message
+ * mentions.
+ */
 function failedTasks({ failures, instances }: UpdateView) {
   const all = [
     ...failures,

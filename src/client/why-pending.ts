@@ -7,8 +7,8 @@ import type { Session } from './session.ts';
 import { instancesOf, jobQuery, tasksIn } from './tasks.ts';
 
 /**
- * Prints why instances of a job have no place: what becomes of every agent, rule by rule, and the nearest fit; from the
- * original's scheduler, which has no funnel, its reason for each task. Throws API when it refuses.
+ * Prints why instances of a job are pending: how many agents each rule excludes, and the nearest fit. The original's
+ * scheduler has no such funnel; from it the reason for each task is printed. Throws API when it refuses.
  */
 export async function whyPending(
   session: Session,

@@ -8,21 +8,23 @@ import type { ClusterJobKey } from '../job-key.ts';
 export interface HookedCall<M extends ApiMethod = ApiMethod> {
   readonly method: M;
   readonly job: ClusterJobKey;
-  /** The job's file, where the command has read one. */
+  /** The job of a file, when the command has read one. */
   readonly file?: JobOfFile | undefined;
-  /** What else hooks are told. */
+  /** The other things that hooks are told about the call. */
   readonly about: Omit<ApiCall<M>, 'method' | 'key' | 'cluster' | 'role' | 'environment' | 'name' | 'config'>;
 }
 
-/** What hooks need of a session. */
+/** The parts of a session that hooks need. */
 export interface HookSession {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly log: Logger;
 }
 
-/** What runs around calls to the scheduler; a session has it when the user's modules say something of the kind. */
+/**
+ * Runs the user's hooks around calls to the scheduler; a session only has it when the user's modules define such hooks.
+ */
 export interface CallHooks {
-  /** The call's answer. Throws HOOK when a hook stops it, and what the call throws. */
+  /** Makes the call and returns its answer. Throws HOOK when a hook stops it, and whatever the call throws. */
   around(
     session: HookSession,
     call: HookedCall,
@@ -30,7 +32,7 @@ export interface CallHooks {
   ): Promise<Wire<'Response'>>;
 }
 
-/** Makes a call with the hooks around it, if there are any. */
+/** Makes a call, with the hooks around it if there are any. */
 export const hooked = <M extends ApiMethod>(
   session: HookSession & { readonly hooks?: CallHooks | undefined },
   call: HookedCall<M>,

@@ -8,18 +8,21 @@ import { callHooks } from './run-call-hooks.ts';
 import { type ParsedCommand, runHooked } from './run-command-hooks.ts';
 import { dispatched, optionsOf } from './run-plugins.ts';
 
-/** What the user's own modules have to say about one command. */
+/** How the user's modules take part in one command. */
 export interface CommandModules {
   /** Flags that plugins add. */
   readonly options: Readonly<Record<string, PluginOption>>;
   readonly calls: CallHooks;
-  /** The words, noun and verb first, as plugins want them; a number is the exit code of one that refuses. */
+  /**
+   * Passes the words, beginning with noun and verb, through all plugins and returns the result; a number is the exit
+   * code when a plugin refuses.
+   */
   dispatch(words: readonly string[]): Promise<readonly string[] | number>;
-  /** Runs a command with what belongs around it; the result is the exit code. Throws what the command throws. */
+  /** Runs a command with its hooks and plugins and returns the exit code. Throws whatever the command throws. */
   run(session: Session, command: ParsedCommand, run: (session: Session) => Promise<number>): Promise<number>;
 }
 
-/** Loads the modules for a command; a bundle apart, since few command lines have any. Throws CONFIG. */
+/** Loads the modules for a command. It is in a bundle of its own, since few commands have modules. Throws CONFIG. */
 export async function commandModules(
   files: readonly ModuleFile[],
   session: Pick<Session, 'env' | 'complain'>,

@@ -14,8 +14,8 @@ export interface ModuleProblem {
 }
 
 /**
- * Compiles a module with what it imports, as job files are, and runs it in this process; the result is its default
- * export, unjudged. There is no time limit: a hook may wait for a person.
+ * Compiles a module and its imports, as for job files, and runs it in this process. The result is its default export,
+ * unchecked. There is no time limit, because a hook may wait for a person.
  */
 export async function loadModule(path: string): Promise<{ readonly value: unknown } | ModuleProblem> {
   let code: string;
@@ -40,7 +40,7 @@ export async function loadModule(path: string): Promise<{ readonly value: unknow
   return { value: module.exports.default };
 }
 
-/** By `require`, as for job files. */
+/** Uses `require`, as for job files. */
 const loadEsbuild = () => createRequire(import.meta.url)('esbuild') as typeof import('esbuild');
 
 async function compiled(path: string, { language, config }: Library): Promise<string> {

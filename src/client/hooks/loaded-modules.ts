@@ -3,7 +3,7 @@ import type { Fail } from './fail.ts';
 import { loadModule } from './load-module.ts';
 import type { ModuleFile } from './module-files.ts';
 
-/** A module of the user's, in use. */
+/** A module of the user that has been loaded. */
 export interface LoadedModule extends ModuleFile {
   readonly config: ClientConfig;
 }
@@ -26,7 +26,7 @@ export async function loadModules(
 
 const PARTS = ['apiHooks', 'commandHooks', 'plugins'];
 
-/** What is wrong with a default export: the rest is the compiler's business. */
+/** Says what is wrong with a default export. Only what the compiler cannot check is checked here. */
 function problemOf(value: unknown): string | undefined {
   if (typeof value !== 'object' || value === null)
     return 'the module has no default export with hooks: end it with export default defineConfig({ ... })';

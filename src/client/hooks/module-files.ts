@@ -4,20 +4,20 @@ import { type Cluster, clustersWithHooks } from '../clusters.ts';
 import { hasGlob, matchesGlob } from '../glob.ts';
 import type { Session } from '../session.ts';
 
-/** A module with hooks, and where it counts. */
+/** A module with hooks, and the cluster or folder that it applies to. */
 export interface ModuleFile {
   /** Absolute path. */
   readonly path: string;
-  /** The cluster whose entry names it; undefined for one next to a job file. */
+  /** The cluster whose entry names the module; undefined for one that lies beside a job file. */
   readonly cluster: string | undefined;
 }
 
 const BESIDE_JOBS = 'aurora.config.ts';
 
 /**
- * Modules that a command line is about: those of the clusters that it names, then, of a command that reads job files, the
- * ones next to the files that it names. It is found out from the words as they are typed: plugins have a say in how these
- * are read. Without such modules it costs a look at the clusters' files.
+ * The modules that apply to a command line: those of the clusters that it names, then, for a command that reads job
+ * files, the ones beside the files that it names. The words are examined as typed, because plugins may change how they
+ * are read. When there are no such modules, this only costs a look at the cluster files.
  */
 export function moduleFiles(
   session: Pick<Session, 'env'>,
@@ -35,13 +35,16 @@ export function moduleFiles(
   return [...ofClusters, ...ofFolders];
 }
 
-/** `west`, `west/web/prod/api`, `we*`. */
+/** Whether a word names the cluster, as `west`, `west/web/prod/api` and `we*` do. */
 function names(word: string, { name }: Cluster): boolean {
   const [first = ''] = word.split('/', 1);
   return first === name || (hasGlob(first) && matchesGlob(first, name));
 }
 
-/** Where a file lies that is a word, or the value of a flag in it; links are followed, as when it is loaded. */
+/**
+ * The folder of the file that a word, or the value of the flag in it, names; none when it is not a file. Links are
+ * followed, as they are when the file is loaded.
+ */
 function folderOf(word: string): readonly string[] {
   const value = word.startsWith('-') ? word.slice(word.indexOf('=') + 1) : word;
   if (value === '' || value.startsWith('-')) return [];

@@ -8,9 +8,9 @@ import type { Fail } from './fail.ts';
 import type { LoadedModule } from './loaded-modules.ts';
 
 /**
- * Hooks around calls. Those of a cluster's modules always run for its jobs; those next to a job file when the command has
- * read the file and the job has `enableHooks`. All of them are asked before a call, also after one has stopped it; what
- * they say afterwards changes nothing. Source: the original's rules.
+ * Runs hooks around calls. Hooks of a cluster's modules always run for its jobs; hooks beside a job file run when the
+ * command has read the file and the job has `enableHooks`. Before a call all of them are asked, even after one has
+ * stopped it; what they do after the call changes nothing. Source: the original's rules.
  */
 export const callHooks = (modules: readonly LoadedModule[], fail: Fail): CallHooks => ({
   async around(session, hookedCall, run) {
@@ -70,11 +70,11 @@ function meant(
 
 type Function = ((...given: readonly unknown[]) => unknown) | undefined;
 
-/** The function of a hook for an event; `hook.name` is its `this`. */
+/** The function of a hook for an event. It is called with the hook as `this`, so it can read `this.name`. */
 const own = (hook: ApiHook, { event, call }: ApiEvent): Function =>
   (hook as unknown as Readonly<Record<string, Function>>)[`${event}_${call.method}`];
 
-/** Why a hook stops the call, possibly an empty text; undefined when it does not. */
+/** The reason why a hook stops the call, possibly empty; undefined when it does not. */
 async function asked({ env, log }: HookSession, hook: ApiHook, call: ApiCall): Promise<string | undefined> {
   const event = { event: 'pre', call } as const;
   try {

@@ -4,7 +4,7 @@ import { matchesGlob } from '../glob.ts';
 import type { Session } from '../session.ts';
 import { codeOf } from './run-plugins.ts';
 
-/** A command line that has been read. */
+/** A command line that has been parsed. */
 export interface ParsedCommand {
   /** `job create`. */
   readonly id: string;
@@ -13,12 +13,13 @@ export interface ParsedCommand {
   readonly flags: Readonly<Record<string, unknown>>;
 }
 
-/** Before the command a plugin or hook has a say; this is what it came to when that ends it. */
+/** The exit code and message when a plugin or hook ends the command before it runs. */
 type Stopped = { readonly code: number; readonly text: string };
 
 /**
- * Plugins' `before_execution`, hooks' `pre_command`, the command, hooks' `post_command` when it came to 0, plugins'
- * `after_execution`. Source: the original's order; that it runs the first `post_command` only is its defect.
+ * Runs, in this order: `before_execution` of plugins, `pre_command` of hooks, the command, `post_command` of hooks when
+ * the command returned 0, and `after_execution` of plugins. Source: the original's order. The original only runs the
+ * first `post_command`, which is a defect.
  */
 export async function runHooked(
   session: Session,
@@ -54,7 +55,7 @@ function commandOf({ complain, env }: Session, { id, words, args, flags }: Parse
   return { noun, verb, words, args, flags, env, say: (line) => complain(`${line}\n`) };
 }
 
-/** Hooks for this command, without those that are to be skipped; names that nobody has are no mistake. */
+/** The hooks that apply to this command, without those to skip; unknown names to skip are no error. */
 function selected(hooks: readonly CommandHook[], { id, flags }: ParsedCommand): readonly CommandHook[] {
   const skipped = String(flags['skip-hooks'] ?? '').split(',');
   if (skipped.length === 1 && skipped[0] === 'all') return [];
@@ -96,7 +97,7 @@ async function before(
   return undefined;
 }
 
-/** What comes after the command changes nothing any more. */
+/** Runs something that comes after the command; a failure there no longer changes the outcome. */
 async function telling(session: Session, who: string, tell: () => unknown): Promise<void> {
   try {
     await tell();

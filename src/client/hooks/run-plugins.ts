@@ -3,7 +3,7 @@ import type { Plugin, PluginOption } from '../../dsl/client-config.ts';
 import type { Session } from '../session.ts';
 import type { Fail } from './fail.ts';
 
-/** The exit code that an error asks for; else that of a hook. */
+/** The exit code that an error asks for, else the code of HOOK. */
 export function codeOf(error: unknown): number {
   const wanted = (error as { readonly exitCode?: unknown } | undefined)?.exitCode;
   return typeof wanted === 'number' && Number.isInteger(wanted) && wanted > 0 && wanted < 256
@@ -11,7 +11,7 @@ export function codeOf(error: unknown): number {
     : ERRORS.HOOK.exit;
 }
 
-/** The flags of plugins. Throws CONFIG when two have the same. */
+/** The flags that plugins add. Throws CONFIG when two plugins add the same flag. */
 export function optionsOf(plugins: readonly Plugin[], fail: Fail): Readonly<Record<string, PluginOption>> {
   const options: Record<string, PluginOption> = {};
   for (const { name, options: own = {} } of plugins)
@@ -22,7 +22,10 @@ export function optionsOf(plugins: readonly Plugin[], fail: Fail): Readonly<Reco
   return options;
 }
 
-/** The words after all plugins; a number is the exit code of one that refuses. Throws USAGE when noun or verb changed. */
+/**
+ * Passes the words through all plugins; a number is the exit code when a plugin refuses. Throws USAGE when a plugin
+ * changes the noun or the verb.
+ */
 export async function dispatched(
   plugins: readonly Plugin[],
   words: readonly string[],

@@ -2,7 +2,7 @@ import type { Observer } from './observer.ts';
 
 const at = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 
-/** Why a task is not here, in one sentence; undefined when it is here. */
+/** One sentence that says why the observer does not have a task; undefined when it has it. */
 export function absence({ tasks, hostname, sinceMs }: Observer, taskId: string): string | undefined {
   if (tasks.get(taskId)) return undefined;
   const gone = tasks.gone(taskId);

@@ -1,4 +1,4 @@
-/** The observer's flags, spelled as the original spells them. */
+/** The observer's flags, spelled as in the original. */
 import { closestName } from '../base/closest-name.ts';
 import { AuroraError } from '../base/errors.ts';
 
@@ -51,13 +51,13 @@ export interface ObserverFlags {
   readonly pollingMs: number;
   /** Undefined when nothing is to be measured. */
   readonly sampling: { readonly processMs: number; readonly diskMs: number } | undefined;
-  /** Present when the agent is asked for disks. */
+  /** Present when the agent is asked for disk usage. */
   readonly agent:
     | { readonly url: string; readonly executorPath: string; readonly diskPath: string }
     | undefined;
 }
 
-/** Every flag with what it is for, as help shows it. */
+/** Every flag with its purpose, as help shows it. */
 export const OBSERVER_FLAG_HELP: readonly (readonly [flag: string, text: string])[] =
   Object.entries<FlagSpec>(FLAGS).map(([name, { takes, help, default: value }]) => [
     `--${name}${takes === 'nothing' ? '' : '=...'}`,
@@ -76,7 +76,9 @@ function checked(name: FlagName, value: string): string {
   return value;
 }
 
-/** @throws AuroraError USAGE for a flag that does not exist, with the nearest one, or has no such value */
+/**
+ * @throws AuroraError USAGE for an unknown flag, naming the nearest one, and for a value that the flag does not take
+ */
 export function parseObserverFlags(words: readonly string[]): ObserverFlags {
   const values = new Map<FlagName, string>();
   for (let at = 0; at < words.length; at++) {

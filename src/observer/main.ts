@@ -15,13 +15,13 @@ export interface RunningObserver {
 }
 
 interface ObserverStart {
-  /** Flags, without the program's name. */
+  /** The flags, without the program's name. */
   readonly words: readonly string[];
   readonly clock: Clock;
   readonly log: Logger;
 }
 
-/** Pollers come every few seconds; see the scheduler's server. */
+/** How long idle connections stay open, so that pollers can reuse them; see the scheduler's server. */
 const KEEP_ALIVE_MS = 75_000;
 
 const listen = (server: Server, ip: string, port: number): Promise<void> =>
@@ -42,8 +42,8 @@ const listen = (server: Server, ip: string, port: number): Promise<void> =>
   });
 
 /**
- * Starts looking and listening.
- * @throws AuroraError USAGE for flags, PORT_IN_USE, NETWORK for an address that is not ours
+ * Starts to look for tasks and to serve HTTP.
+ * @throws AuroraError USAGE for wrong flags, PORT_IN_USE, NETWORK when the address cannot be listened on
  */
 export async function startObserver({ words, clock, log }: ObserverStart): Promise<RunningObserver> {
   const { ip, port, agent, ...flags } = parseObserverFlags(words);

@@ -22,16 +22,16 @@ interface ObserverOptions {
   readonly pollingMs: number;
   /** Undefined when nothing is to be measured. */
   readonly sampling: { readonly processMs: number; readonly diskMs: number } | undefined;
-  /** Bytes of a task's disk, where the agent is asked; undefined to measure it here. */
+  /** Asks the agent how many bytes of disk a sandbox takes; undefined to measure that here. */
   readonly askAgent: ((sandbox: string) => Promise<number | undefined>) | undefined;
   readonly clock: Clock;
   readonly log: Logger;
 }
 
-/** What the routes and pages read. */
+/** What routes and pages read from. */
 export interface Observer {
   readonly hostname: string;
-  /** Since when it looks; it knows nothing of tasks that were gone before. */
+  /** When the observer was made; it knows nothing of tasks that were gone before. */
   readonly sinceMs: number;
   readonly tasks: TaskRegistry;
   readonly usage: Usage;
@@ -40,20 +40,22 @@ export interface Observer {
   history(taskId: string): readonly UsagePoint[];
   /** The task's sandbox; undefined when its checkpoint names none inside its run directory. */
   sandboxOf(task: ObservedTask): string | undefined;
-  /** Where a run's output lies, below the sandbox. */
+  /** Where a run's output is, as a path below the sandbox; undefined when the task has no known sandbox. */
   logPath(
     task: ObservedTask,
     process: string,
     run: number,
     stream: 'stdout' | 'stderr',
   ): { readonly sandbox: string; readonly path: string } | undefined;
-  /** What the executor of the task tells about itself. */
+  /** The metrics that the task's executor wrote, as parsed JSON; undefined when there are none. */
   executorMetrics(task: ObservedTask): unknown;
   start(): void;
   stop(): void;
 }
 
-/** The task's user can write what it likes into its checkpoint: nothing outside of its run directory is its sandbox. */
+/**
+ * A task's user can write anything into its checkpoint, so only paths inside its run directory count as its sandbox.
+ */
 function sandboxOf(task: ObservedTask): string | undefined {
   const sandbox = task.checkpoint.state().header?.sandbox ?? readState(task)?.header?.sandbox;
   if (sandbox === undefined) return undefined;
@@ -61,7 +63,7 @@ function sandboxOf(task: ObservedTask): string | undefined {
   return below === '' || below.startsWith('..') || below.startsWith('/') ? undefined : sandbox;
 }
 
-/** The shells of a task that are still the ones of which the checkpoint tells. */
+/** Where the task's processes can be found, with those shells that are still the ones the checkpoint names. */
 function rootsOf(task: ObservedTask): TaskRoots | undefined {
   const state = readState(task);
   const sandbox = sandboxOf(task);
@@ -75,7 +77,7 @@ function rootsOf(task: ObservedTask): TaskRoots | undefined {
   return { taskId: task.taskId, container: containerOf(task.root), sandbox, executorPid, shells };
 }
 
-/** Sees the tasks of one machine; looks for the first time when it starts. */
+/** Observes the tasks of one machine; the first look happens in `start`. */
 export function observer(options: ObserverOptions): Observer {
   const { mesosRoot, pollingMs, sampling, askAgent, clock, log } = options;
   const scanner = taskScan(mesosRoot, clock.nowMs);

@@ -1,6 +1,6 @@
 /**
- * Tasks and their runs as JSON. Source: the original observer's shapes; other than there, exit code 0 is shown, and runs
- * are numbered as they were even when the first ones are no longer in the checkpoint.
+ * Tasks and their runs as JSON. Source: the original observer's shapes. Unlike there, exit code 0 is shown, and runs
+ * keep their numbers even when the first ones are no longer in the checkpoint.
  */
 import { type CheckpointState, isRunOver, type RunStatus } from '../api/checkpoints/index.ts';
 import { withoutExecutor } from './tasks/life.ts';
@@ -8,7 +8,7 @@ import type { ObservedTask, TaskRegistry } from './tasks/registry.ts';
 import type { TaskPhase } from './tasks/scan.ts';
 import { NOTHING_USED, type ProcessSample } from './usage/sample.ts';
 
-/** Of all processes of a task, with its disk in bytes. */
+/** Usage of all processes of a task together, and its disk usage in bytes. */
 type ProcessSampleOfTask = ProcessSample & { readonly disk: number };
 
 export interface Usage {
@@ -18,10 +18,10 @@ export interface Usage {
 
 export const PHASES: readonly string[] = ['all', 'active', 'finished'];
 const DEFAULT_ROWS = 20;
-/** A page of rows is never longer. */
+/** The most rows that a page has. */
 const MOST_ROWS = 1_000;
 
-/** Groups of the original's task view. A lost run waits to be run again. */
+/** The groups of processes in the original's task view. A lost run counts as waiting, since it will be run again. */
 const GROUPS = ['waiting', 'running', 'success', 'failed', 'killed'] as const;
 type Group = (typeof GROUPS)[number];
 const GROUP_OF: Readonly<Record<string, Group>> = {
@@ -34,9 +34,9 @@ const GROUP_OF: Readonly<Record<string, Group>> = {
   KILLED: 'killed',
 };
 
-/** The checkpoint, read up to now; undefined when it says nothing yet. */
+/** Reads the checkpoint up to now and returns its state; undefined when it holds no state of the task yet. */
 export function readState(task: ObservedTask): CheckpointState | undefined {
-  // In this order: it may have written its last word just before it went.
+  // First look for the executor, then read: it may have written its last record just before it ended.
   const goneMs = task.goneMs();
   task.checkpoint.refresh();
   const state = task.checkpoint.state();
@@ -56,7 +56,7 @@ function grouped(state: CheckpointState): Record<Group, string[]> {
   return groups;
 }
 
-/** Since when a task is in its state: the first of the records at the end that say so. */
+/** When the task entered its present state: the time of the first record in the last series of equal states. */
 function stateSince({ statuses }: CheckpointState): number {
   const last = statuses.at(-1)?.state;
   const before = statuses.findLastIndex(({ state }) => state !== last);
@@ -81,7 +81,7 @@ export interface TaskView {
   readonly task: unknown;
 }
 
-/** One task; undefined as long as its checkpoint says nothing. */
+/** One task; undefined while its checkpoint holds no state. */
 export function taskView(task: ObservedTask, usage: Usage): TaskView | undefined {
   const state = readState(task);
   if (!state) return undefined;
@@ -124,14 +124,14 @@ function runView(task: ObservedTask, run: RunStatus, number: number, usage: Usag
   };
 }
 
-/** Every run of a process that the checkpoint still has, oldest first. */
+/** All runs of a process that are still known from the checkpoint, oldest first. */
 export function runViews(task: ObservedTask, process: string, usage: Usage): RunView[] {
   const runs = readState(task)?.processes.get(process) ?? [];
   const first = task.checkpoint.runsBefore(process);
   return runs.map((run, at) => runView(task, run, first + at, usage));
 }
 
-/** A run by its number, or the latest; negative numbers count from the end. Undefined when there is no such run. */
+/** The run with the number, the latest without one; negative numbers count from the end. Undefined for no such run. */
 export function runOf(
   task: ObservedTask,
   process: string,
@@ -169,7 +169,7 @@ interface MainView {
   readonly task_count: number;
 }
 
-/** A page of tasks, latest change first; a negative offset counts from the end. */
+/** One page of tasks, latest change first. A negative offset counts from the end. */
 export function mainView(
   registry: TaskRegistry,
   usage: Usage,
@@ -203,7 +203,7 @@ export function mainView(
   };
 }
 
-/** When nothing is measured. */
+/** The usage of everything when nothing is measured. */
 export const NO_USAGE: Usage = {
   task: () => ({ ...NOTHING_USED, disk: 0 }),
   process: () => NOTHING_USED,

@@ -1,18 +1,18 @@
 import { read } from 'node:fs';
 import { openFileInside } from './inside.ts';
 
-/** A part of a file. `length` counts bytes of the file, not of `data`, which is absent when there is nothing. */
+/** A part of a file. `length` counts bytes of the file, not of `data`, which is absent when nothing was read. */
 export interface Chunk {
   readonly offset: number;
   readonly length: number;
   readonly data?: string;
 }
 
-/** No answer holds more of a file. */
+/** The most bytes of a file in one answer. */
 const LONGEST_CHUNK = 1024 * 1024;
 
 const ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
-/** As the original escapes what it sends to its pages. */
+/** Escapes text for a page, as the original does. */
 const escaped = (text: string): string => text.replace(/[&<>]/g, (letter) => ESCAPES[letter] as string);
 
 function readAt(file: number, offset: number, length: number): Promise<Buffer> {
@@ -25,7 +25,7 @@ function readAt(file: number, offset: number, length: number): Promise<Buffer> {
   );
 }
 
-/** Bytes of a file in the sandbox from `offset` on, at most `length` and a megabyte; undefined when there is none. */
+/** Reads a file in the sandbox from `offset` on, at most `length` bytes and 1 MiB; undefined if it cannot be read. */
 export async function readInside(
   sandbox: string,
   path: string,
@@ -45,7 +45,7 @@ export async function readInside(
   }
 }
 
-/** A number of the query; -1 when absent, undefined when it is none. */
+/** A number from the query; -1 when absent, undefined when it is not a whole number of at least -1. */
 function amount(text: string | undefined): number | undefined {
   if (text === undefined || text === '') return -1;
   const value = Number(text);
@@ -53,8 +53,9 @@ function amount(text: string | undefined): number | undefined {
 }
 
 /**
- * What a pager asks for. Absent or -1: `offset` means the end of the file, so the answer only tells where that is;
- * `length` means all there is, up to a megabyte. An empty object for everything that cannot be answered.
+ * Answers a pager. An `offset` that is absent or -1 means the end of the file, and the answer only tells where that is;
+ * a `length` that is absent or -1 means as much as there is, up to 1 MiB. Whatever cannot be answered gives an empty
+ * object.
  */
 export async function chunk(
   sandbox: string,

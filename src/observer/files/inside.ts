@@ -1,7 +1,7 @@
 /**
- * Opens what lies in a sandbox and nothing else. The observer may be root while the task it looks at is not, and the
- * task can put links in the place of files at any moment: so what counts is where the opened descriptor really is, as
- * the kernel says, not what a path looked like before it was opened.
+ * Opens files inside a sandbox and nothing else. The observer may be root while the task is not, and the task can
+ * replace files by links at any moment. So a file is opened first, and then the kernel is asked where the descriptor
+ * really is; checking the path beforehand would prove nothing.
  */
 import {
   closeSync,
@@ -18,7 +18,7 @@ import { join } from 'node:path';
 
 const { O_DIRECTORY, O_NOCTTY, O_NONBLOCK, O_RDONLY } = constants;
 
-/** A file or directory that is open and known to be inside. */
+/** An open file or directory that is known to be inside the sandbox. */
 export interface Inside {
   readonly file: number;
   readonly stats: Stats;
@@ -42,13 +42,13 @@ function open(sandbox: string, path: string, flags: number): Inside | undefined 
   try {
     if (within(base, readlinkSync(`/proc/self/fd/${file}`))) return { file, stats: fstatSync(file), close };
   } catch {
-    // Not to be looked at.
+    // Without proof that it is inside, it is treated as outside.
   }
   close();
   return undefined;
 }
 
-/** A regular file below the sandbox; undefined when there is none, or when it lies elsewhere. */
+/** Opens a regular file below the sandbox; undefined when there is none or it is really elsewhere. */
 export function openFileInside(sandbox: string, path: string): Inside | undefined {
   const found = open(sandbox, path, 0);
   if (found?.stats.isFile()) return found;
@@ -60,7 +60,7 @@ export function openFileInside(sandbox: string, path: string): Inside | undefine
 export interface Entry {
   readonly name: string;
   readonly kind: 'directory' | 'file' | 'link' | 'other';
-  /** Bytes, and seconds since the epoch; of a link itself. Absent when it is gone already. */
+  /** Bytes, and seconds since the epoch; for a link, its own values. Absent when the entry is gone already. */
   readonly size?: number;
   readonly mtime?: number;
 }
@@ -74,7 +74,7 @@ function told(path: string): Pick<Entry, 'size' | 'mtime'> {
   }
 }
 
-/** The names of a directory in the sandbox, sorted; undefined when there is none, or when it lies elsewhere. */
+/** Lists a directory in the sandbox, sorted by name; undefined when there is none or it is really elsewhere. */
 export function listInside(sandbox: string, path: string): readonly Entry[] | undefined {
   const found = open(sandbox, path, O_DIRECTORY);
   if (!found) return undefined;

@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import { Readable } from 'node:stream';
 import { openFileInside } from '../files/inside.ts';
 
-/** Bytes that a Range header asks for; undefined for all of them, 'none' when there are none of these. */
+/** The bytes that a Range header asks for; undefined for the whole file, 'none' when the file has no such bytes. */
 function rangeOf(
   header: string | undefined,
   size: number,
@@ -20,7 +20,7 @@ export function download(sandbox: string, path: string, range: string | undefine
   const found = openFileInside(sandbox, path);
   if (!found) return undefined;
   const { birthtimeMs, ino, mtime, size } = found.stats;
-  /** Tells a file from the one that has its name after a rotation. */
+  /** The generation distinguishes a file from its successor of the same name after a rotation. */
   const known = {
     'Last-Modified': mtime.toUTCString(),
     'X-File-Generation': `${ino}-${Math.trunc(birthtimeMs)}`,
@@ -42,7 +42,7 @@ export function download(sandbox: string, path: string, range: string | undefine
     found.close();
     return new Response('', { headers });
   }
-  // The file may grow meanwhile; what was announced is what is sent.
+  // The file may grow meanwhile, but exactly the announced length must be sent.
   const stream = createReadStream('', { fd: found.file, start: from, end: to, autoClose: true });
   return new Response(Readable.toWeb(stream) as ReadableStream<Uint8Array>, {
     status: wanted ? 206 : 200,

@@ -1,4 +1,4 @@
-/** Everything that the observer serves. Paths and shapes are the original's; pages need no scripts. */
+/** All routes of the observer. Paths and shapes are the original's; the pages need no scripts. */
 import { type Context, Hono } from 'hono';
 import { absence } from '../absence.ts';
 import { chunk } from '../files/chunk.ts';
@@ -17,7 +17,7 @@ import { processVars } from './vars.ts';
 
 const WHOLE = /^-?\d+$/;
 
-/** What stands behind the task id in the path, decoded; undefined when it cannot be. */
+/** The part of the path behind the task id, decoded; undefined when it cannot be decoded. */
 function rest(c: Context, prefix: string, taskId: string): string | undefined {
   const path = new URL(c.req.url).pathname;
   const from = path.indexOf('/', `/${prefix}/`.length);
@@ -32,7 +32,7 @@ function rest(c: Context, prefix: string, taskId: string): string | undefined {
 const streamOf = (text: string): 'stdout' | 'stderr' | undefined =>
   text === 'stdout' || text === 'stderr' ? text : undefined;
 
-/** A page of tasks as path and query ask for it; undefined when they make no sense. */
+/** The page of tasks that the path asks for; undefined when the path makes no sense. */
 function pageOf(c: Context): { type: string; offset: number; num: number } | undefined {
   const { type = 'all', offset = '0', num = '20' } = c.req.param() as Record<string, string | undefined>;
   if (!PHASES.includes(type) || !WHOLE.test(offset) || !WHOLE.test(num)) return undefined;
@@ -41,7 +41,9 @@ function pageOf(c: Context): { type: string; offset: number; num: number } | und
 
 const MANY = ['', '/:type', '/:type/:offset', '/:type/:offset/:num'];
 
-/** A log of a run as a path below the sandbox; undefined when the task has no such process, run or stream. */
+/**
+ * The place of a run's log, as a path below the sandbox; undefined when there is no such task, process, run or stream.
+ */
 function logOf(observer: Observer, c: Context) {
   const { task_id = '', process = '', run = '', logtype = '' } = c.req.param() as Record<string, string>;
   const task = observer.tasks.get(task_id);
@@ -52,13 +54,13 @@ function logOf(observer: Observer, c: Context) {
   return view && place && { task, process, run: view.process_run, stream, ...place };
 }
 
-/** Why there is no answer: the task is not here, or else what was asked for of it is not. */
+/** Why there is no answer: the task is not here, or else the reason that the caller gives. */
 const whyNot = (observer: Observer, c: Context, otherwise: string): string => {
   const taskId = c.req.param('task_id');
   return (taskId === undefined ? undefined : absence(observer, taskId)) ?? otherwise;
 };
 
-/** The pages. */
+/** Routes of the HTML pages. */
 function pageRoutes(app: Hono, observer: Observer): void {
   const missing = (c: Context, what: string) =>
     c.html(errorPage('Not found', whyNot(observer, c, what)), 404);
@@ -111,7 +113,7 @@ function pageRoutes(app: Hono, observer: Observer): void {
   });
 }
 
-/** JSON for pagers, programs and the page. */
+/** Routes of JSON and downloads, for pagers and programs. */
 function dataRoutes(app: Hono, observer: Observer): void {
   const refused = (c: Context, what: string) => c.json({ error: whyNot(observer, c, what) }, 404);
   const range = (c: Context) => ({ offset: c.req.query('offset'), length: c.req.query('length') });
@@ -201,7 +203,7 @@ function dataRoutes(app: Hono, observer: Observer): void {
   });
 }
 
-/** Events of a file that grows; see tail.ts. */
+/** Routes of event streams that follow a growing file; see tail.ts. */
 function tailRoutes(app: Hono, observer: Observer): void {
   const refused = (c: Context, what: string) => c.json({ error: whyNot(observer, c, what) }, 404);
   app.get('/tail/:task_id/:process/:run/:logtype', (c) => {
@@ -219,7 +221,7 @@ function tailRoutes(app: Hono, observer: Observer): void {
   });
 }
 
-/** Testable by `app.request` without a socket. */
+/** The whole application; tests call `app.request` and need no socket. */
 export function observerApp(observer: Observer): Hono {
   const app = new Hono();
   app.use(async (c, next) => {

@@ -1,7 +1,8 @@
 /**
- * A file that grows as a stream of server-sent events, for pages and for the client: `event: data` with `offset` and
- * `data` as JSON for every part, `event: truncated` when the file is shorter than what was sent (a rotation), and a
- * comment every 15 s so that nobody in between takes the connection for dead.
+ * Sends a growing file as a stream of server-sent events, for pages and for the client: `event: data` with `offset` and
+ * `data` as JSON for every part, `event: truncated` when the file has become shorter than what was sent (a rotation),
+ * `event: gone` as the last one when there is no file any more, and a comment after 15 s of silence, so that no proxy
+ * takes the connection for dead.
  */
 import type { Timer } from '../../base/clock.ts';
 import { readInside } from '../files/chunk.ts';
@@ -10,9 +11,9 @@ import type { Observer } from '../observer.ts';
 const LOOK_MS = 500;
 const COMMENT_MS = 15_000;
 const PART_BYTES = 64 * 1024;
-/** What the reader has not taken yet; beyond it the file waits. */
+/** How many events may wait for the reader; the file is not read on while there are that many. */
 const MOST_UNREAD = 4;
-/** Sent of the past when no offset is asked for. */
+/** How many bytes before the end are sent first when the request names no offset. */
 const FROM_END_BYTES = 16 * 1024;
 const MOST_TAILS = 200;
 
@@ -43,7 +44,7 @@ export function tail(observer: Observer, sandbox: string, path: string, from: st
       start(controller) {
         const send = (event: string, data: object) =>
           controller.enqueue(encoder.encode(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`));
-        /** Whole characters only; one that is cut waits for the rest of it. */
+        /** Sends whole characters only; the bytes of a character that is cut wait for the rest of it. */
         const take = (bytes: Buffer) => {
           const all = Buffer.concat([pending, bytes]);
           const cut = incompleteTail(all);
@@ -92,7 +93,7 @@ export function tail(observer: Observer, sandbox: string, path: string, from: st
   });
 }
 
-/** Bytes at the end that begin a character of UTF-8 and do not end it. */
+/** The number of bytes at the end that belong to an incomplete UTF-8 character. */
 function incompleteTail(bytes: Buffer): number {
   for (let back = 1; back <= Math.min(3, bytes.length); back++) {
     const byte = bytes[bytes.length - back] as number;

@@ -1,7 +1,7 @@
 import type { Entry } from '../files/inside.ts';
 import { type Html, href, html, page } from './layout.ts';
 
-/** Directories first would hide where a name is: sorted as it comes. */
+/** The listing of a directory. Directories are not put first, so that every name is found in alphabetical order. */
 export function browsePage(taskId: string, sandbox: string, path: string, entries: readonly Entry[]): string {
   const parts = path.split('/').filter(Boolean);
   const line = ({ name, kind }: Entry): Html => {

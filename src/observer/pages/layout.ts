@@ -1,8 +1,8 @@
 import { STYLE } from './style.ts';
 
-/** Pages without scripts: what is put into them is escaped where it is put. */
+/** Builds pages without scripts. Values are escaped where they are inserted. */
 
-/** Markup that may stand in a page as it is. */
+/** Markup that goes into a page as it is, without escaping. */
 export interface Html {
   readonly markup: string;
 }
@@ -29,7 +29,7 @@ function shown(part: Part): string {
   return plain(part);
 }
 
-/** A piece of a page; every part is escaped unless it is a piece, or a list of pieces, itself. */
+/** Tag for templates that make a piece of a page. Inserted values are escaped unless they are `Html` or lists of it. */
 export const html = (texts: TemplateStringsArray, ...parts: readonly Part[]): Html => ({
   markup: texts.reduce((whole, text, at) => whole + shown(parts[at - 1]) + text),
 });
@@ -41,11 +41,11 @@ export const page = (title: string, body: Html): string =>
 
 export const errorPage = (title: string, text: string): string => page(title, html`<p>${text}</p>`);
 
-/** Path of an address; every part is encoded. */
+/** Makes the path of a link; every part is encoded. */
 export const href = (...parts: readonly (string | number)[]): string =>
   `/${parts.map((part) => encodeURIComponent(String(part))).join('/')}`;
 
-/** Seconds since the epoch, in UTC and saying so. */
+/** Formats seconds since the epoch as a time that says it is UTC; empty for 0 and undefined. */
 export const time = (seconds: number | undefined): string =>
   seconds === undefined || seconds === 0
     ? ''

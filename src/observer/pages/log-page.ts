@@ -1,7 +1,7 @@
 import { readInside } from '../files/chunk.ts';
 import { type Html, href, html, page } from './layout.ts';
 
-/** A page of a file. */
+/** How much of a file one page shows. */
 const PAGE_BYTES = 32 * 1024;
 
 interface LogPlace {
@@ -13,7 +13,9 @@ interface LogPlace {
   readonly path: string;
 }
 
-/** One page of a file, its end unless `offset` says otherwise, with links to its neighbours; undefined without a file. */
+/**
+ * One page of a file with links to its neighbours; shows the end when there is no `offset`. Undefined without a file.
+ */
 async function pager(
   sandbox: string,
   path: string,

@@ -14,7 +14,7 @@ function commandOf(config: unknown, name: string): string {
   return typeof found?.cmdline === 'string' ? found.cmdline : '';
 }
 
-/** A process with all its runs, the newest first. */
+/** The page of a process with all its runs, newest first. */
 export function processPage(task: ObservedTask, name: string, runs: readonly RunView[]): string {
   const used = runs.at(-1)?.used;
   const rows = runs

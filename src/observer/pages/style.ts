@@ -1,6 +1,7 @@
 /**
- * The look of the scheduler's page, for pages without scripts: its colours, light and dark, and its tables. The observer
- * sends it inside each page, as it has no other files. A test holds the colours against src/web/style.css.
+ * Styles that give the observer's pages the look of the scheduler's page: its light and dark colours and its tables.
+ * They are sent inside each page, since the observer serves no other files. A test compares the colours with
+ * src/web/style.css.
  */
 export const COLOURS = {
   light: {

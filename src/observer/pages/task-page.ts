@@ -9,7 +9,7 @@ export const logLinks = (taskId: string, { process_name, process_run }: RunView)
 const run = (taskId: string, view: RunView): Html =>
   html`<tr><td><a href="${href('process', taskId, view.process_name)}">${view.process_name}</a></td><td>${view.process_run}</td><td>${view.state}</td><td>${view.return_code}</td><td>${time(view.start_time)}</td><td>${time(view.stop_time)}</td><td class="number">${view.used ? cores(view.used.cpu) : ''}</td><td class="number">${view.used ? bytes(view.used.ram) : ''}</td><td>${logLinks(taskId, view)}</td></tr>`;
 
-/** Undefined as long as the checkpoint says nothing. */
+/** The page of a task; undefined while its checkpoint holds no state. */
 export function taskPage(observer: Observer, task: ObservedTask): string | undefined {
   const view = taskView(task, observer.usage);
   const state = readState(task);

@@ -8,21 +8,21 @@ import {
 import { messageOf } from '../../base/errors.ts';
 import { openFileInside } from '../files/inside.ts';
 
-/** A checkpoint that is read on as it grows. */
+/** A checkpoint that is followed as it grows. */
 export interface CheckpointFile {
-  /** Reads what is new. */
+  /** Reads what is new since the last call. */
   refresh(): void;
-  /** What the records read so far add up to; the object stays the same as long as the file does. */
+  /** The state that the records so far lead to. It stays the same object until the file is replaced or gets shorter. */
   state(): CheckpointState;
-  /** Runs of a process before the first one in `state`. */
+  /** How many runs of a process came before the first one in `state`. */
   runsBefore(process: string): number;
-  /** Why nothing more is read, for a person. */
+  /** Tells people why nothing more is read; undefined for a sound file. */
   damage(): string | undefined;
 }
 
-/** Read at once; a longer record makes it read more. */
+/** How much is read at once; for a longer record, more. */
 const BLOCK_BYTES = 256 * 1024;
-/** Runs of a process that are kept in memory. */
+/** How many runs of a process are kept in memory at least (up to twice as many). */
 const MOST_RUNS = 200;
 
 function readBlock(file: number, from: number, length: number): Buffer {
@@ -34,8 +34,9 @@ function readBlock(file: number, from: number, length: number): Buffer {
 }
 
 /**
- * Follows the checkpoint at `path` below `directory`, which need not be there yet. A torn last record is read again when there is more; a
- * file that was replaced by a shorter one (see the executor's compaction) is read from its beginning.
+ * Follows the checkpoint at `path` below `directory`; the file need not exist yet. An incomplete last record is read
+ * again when the file has grown. A file that was replaced (see the executor's compaction) or has become shorter is read
+ * from its beginning.
  */
 export function checkpointFile(directory: string, path: string): CheckpointFile {
   let state = emptyCheckpoint();

@@ -1,15 +1,15 @@
 /**
- * Whether the executor of a task ended without a word: its checkpoint says ACTIVE for ever then. Ours writes down which
- * process it is; of any other the agent tells, which leaves a file in its own records when an executor is done.
+ * Detects executors that ended without recording it; their checkpoint would say ACTIVE for ever. Our executor records
+ * which process it is. For any other, the agent leaves a file in its own records when the executor is done.
  */
 import { statSync } from 'node:fs';
 import { type CheckpointState, isRunOver, isTaskOver, type RunStatus } from '../../api/checkpoints/index.ts';
 import { bootId, isRunning, pidNamespace, processEntry, startedSecs } from '../../proc/process-id.ts';
 
-/** Between the time that a checkpoint tells of a start and the one of the kernel. */
+/** How much the start time in a checkpoint and the kernel's may differ for the same process. */
 const SAME_START_SECS = 10;
 
-/** The process of a run, when it is still the one of which the checkpoint tells. */
+/** The pid of a run's shell if that process still is the one the checkpoint names; undefined otherwise. */
 export function shellOf(run: RunStatus | undefined): number | undefined {
   if (run?.state !== 'RUNNING' || run.pid === undefined) return undefined;
   const entry = processEntry(run.pid);
@@ -21,18 +21,18 @@ export function shellOf(run: RunStatus | undefined): number | undefined {
 
 let here: { readonly boot: string; readonly namespace: string | undefined } | undefined;
 
-/** Whether the executor is known to run, or not to; undefined when its checkpoint does not say who it is. */
+/** True or false when the executor is known to run or not; undefined when the checkpoint does not identify it. */
 function isExecutorRunning({ header, statuses }: CheckpointState): boolean | undefined {
   const pid = statuses.at(-1)?.runner_pid;
   if (pid === undefined || header?.runner_start_ticks === undefined) return undefined;
   here ??= { boot: bootId(), namespace: pidNamespace() };
   if (header.boot_id !== here.boot) return false;
-  // In a container of its own the number means another process, or none.
+  // In another pid namespace this pid means another process or none.
   if (header.pid_namespace === undefined || header.pid_namespace !== here.namespace) return undefined;
   return isRunning({ pid, startTicks: Number(header.runner_start_ticks) });
 }
 
-/** When the file was made; undefined when there is none. */
+/** When the file was last written, in milliseconds since the epoch; undefined when there is none. */
 function madeMs(path: string): number | undefined {
   try {
     return statSync(path).mtimeMs;
@@ -42,8 +42,8 @@ function madeMs(path: string): number | undefined {
 }
 
 /**
- * When the executor was found to be gone, in milliseconds since the epoch; undefined while it may be there.
- * @param agentRecords where the agent keeps what it knows of this run: `<work_dir>/meta/slaves/.../runs/<container>`
+ * When the executor was found to be gone, in milliseconds since the epoch; undefined while it may still run.
+ * @param agentRecords directory of the agent's records of this run: `<work_dir>/meta/slaves/.../runs/<container>`
  */
 export function goneSince(state: CheckpointState, agentRecords: string, nowMs: number): number | undefined {
   switch (isExecutorRunning(state)) {
@@ -52,12 +52,12 @@ export function goneSince(state: CheckpointState, agentRecords: string, nowMs: n
     case false:
       return nowMs;
     default:
-      // Source: Mesos, slave/paths.cpp; written when the last update is acknowledged.
+      // Source: Mesos, slave/paths.cpp; the agent writes this file when the last update is acknowledged.
       return madeMs(`${agentRecords}/executor.sentinel`);
   }
 }
 
-/** What became of a task whose executor is gone: nobody writes down any more how it goes on. */
+/** The state of a task whose executor is gone: the task is LOST, and so are runs whose shell no longer runs. */
 export function withoutExecutor(state: CheckpointState, sinceMs: number): CheckpointState {
   if (isTaskOver(state.statuses.at(-1)?.state)) return state;
   const processes = new Map(

@@ -6,33 +6,33 @@ import { type CheckpointFile, checkpointFile } from './checkpoint-file.ts';
 import { goneSince } from './life.ts';
 import { changedMs, type ScannedTask, type TaskPhase } from './scan.ts';
 
-/** A task that lies on this machine. */
+/** A task whose files are on this machine. */
 export interface ObservedTask {
   readonly taskId: string;
   readonly root: string;
-  /** Where its file lies; but a task whose executor is gone has finished, wherever that was left. */
+  /** The directory that its file is in; but a task whose executor is gone counts as finished in any case. */
   readonly phase: TaskPhase;
-  /** When its file was last changed: its start, or its end. */
+  /** When the task started or ended: the last change of its file, or the end of its executor if only that is known. */
   readonly changedMs: number;
   readonly checkpoint: CheckpointFile;
-  /** Since when its executor is known to be gone, milliseconds since the epoch; looks. */
+  /** Looks whether the executor is gone, and returns since when, in milliseconds since the epoch. */
   goneMs(): number | undefined;
-  /** What it was asked to run, as parsed JSON; undefined when the file cannot be read. */
+  /** The task's configuration as parsed JSON; undefined when its file cannot be read. */
   config(): unknown;
 }
 
-/** A task that lay here until a look did not find it any more. */
+/** A task that was here until a look no longer found it. */
 export interface GoneTask {
-  /** Of its last look. */
+  /** The phase it was last seen in. */
   readonly phase: TaskPhase;
-  /** When a look missed it. */
+  /** When a look no longer found it. */
   readonly goneMs: number;
 }
 
-/** As many that are gone are remembered, the latest. */
+/** How many tasks that are gone are remembered; the oldest are forgotten first. */
 const REMEMBERED = 1_000;
 
-/** What becomes of tasks between two looks. Source: the original's detector. */
+/** Called for changes between two looks. Source: the original's detector. */
 export interface TaskEvents {
   active(task: ObservedTask): void;
   finished(task: ObservedTask): void;
@@ -40,20 +40,22 @@ export interface TaskEvents {
 }
 
 export interface TaskRegistry {
-  /** Takes what a look has found; tells of every change since the last one. */
+  /** Takes the result of a look and reports every change since the last one. */
   update(found: readonly ScannedTask[]): void;
   get(taskId: string): ObservedTask | undefined;
   /** What is known of a task that is not here any more. */
   gone(taskId: string): GoneTask | undefined;
-  /** Latest change first. */
+  /** All tasks, or those in one phase; latest change first. */
   all(phase?: TaskPhase): readonly ObservedTask[];
   count(): { readonly active: number; readonly finished: number; readonly all: number };
 }
 
-/** Task files are small; a longer one is none. */
+/** Task files are small; a larger file is not read. */
 const LONGEST_CONFIG = 16 * 2 ** 20;
 
-/** The task's user owns the run directory and could put links there, which the observer, as root, would follow. */
+/**
+ * Reads the file safely: the task's user could put links into its run directory for the observer, as root, to follow.
+ */
 function readConfig(runDirectory: string, path: string): unknown {
   const opened = openFileInside(runDirectory, path);
   if (!opened) return undefined;
@@ -72,7 +74,9 @@ interface Place {
   readonly nowMs: () => number;
 }
 
-/** Remembers what it once saw: an executor does not come back. */
+/**
+ * Makes the check for a task's executor. Once it was found gone it is not looked for again: executors do not come back.
+ */
 function watchExecutor(root: string, checkpoint: CheckpointFile, { mesosRoot, nowMs }: Place) {
   const agentRecords = join(mesosRoot, 'meta', relative(mesosRoot, dirname(root)));
   let goneMs: number | undefined;
@@ -106,11 +110,11 @@ const follow = ({ root, taskId }: ScannedTask): CheckpointFile => {
   return checkpointFile(runDirectory, relative(runDirectory, runnerFile(root, taskId)));
 };
 
-/** Knows the tasks of the last look; their configuration is read from the disk when it is asked for. */
+/** Holds the tasks of the last look. Their configuration is read from the disk each time it is asked for. */
 export function taskRegistry(events: TaskEvents, place: Place): TaskRegistry {
   const { nowMs } = place;
   const tasks = new Map<string, ObservedTask>();
-  /** Where the file of each lay at the last look. */
+  /** The directory that each task's file was in at the last look. */
   const filed = new Map<string, TaskPhase>();
   const gone = new Map<string, GoneTask>();
   let sorted: readonly ObservedTask[] | undefined;
@@ -153,7 +157,7 @@ export function taskRegistry(events: TaskEvents, place: Place): TaskRegistry {
         const isSame = before?.root === one.root && filed.get(one.taskId) === one.phase;
         if (isSame && (before.phase === 'finished' || before.goneMs() === undefined)) continue;
         sorted = undefined;
-        // A task that is active again was put back by hand, or another machine's state was copied here.
+        // A finished task becomes active again when its file was moved back by hand or copied from another machine.
         const isBack = before?.phase === 'finished' && one.phase === 'active';
         if (isBack) removed(one.taskId);
         const task = put(one, before);

@@ -1,13 +1,13 @@
 /**
- * Which tasks lie below a Mesos work directory. Looking again costs a stat for each directory, not a listing: what has
- * not been touched since it was listed is not listed again.
+ * Finds the tasks below a Mesos work directory. A further scan costs one stat per directory: directories that have not
+ * changed since they were listed are not listed again.
  */
 import { lstatSync, readdirSync, statSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 
 export type TaskPhase = 'active' | 'finished';
 
-/** A task as its file tells of it. */
+/** A task as the place of its file describes it. */
 export interface ScannedTask {
   /** Checkpoint root: `<run directory>/checkpoints`. */
   readonly root: string;
@@ -24,15 +24,17 @@ interface Listing {
   readonly listedMs: number;
 }
 
-/** A change in the same tick of the file system's clock as the listing would not show in the time of change. */
+/**
+ * A listing made sooner after the last change is not trusted: one more change could leave the same modification time.
+ */
 const SETTLED_MS = 2_000;
 
 export interface TaskScan {
-  /** Every task there is now. Directories that cannot be read hold none. */
+  /** All tasks that there are now. Directories that cannot be read count as empty. */
   scan(): ScannedTask[];
 }
 
-/** @param nowMs wall time, which the times of directories are compared with */
+/** @param nowMs wall clock, compared with the modification times of directories */
 export function taskScan(mesosRoot: string, nowMs: () => number): TaskScan {
   let known = new Map<string, Listing>();
   let next = new Map<string, Listing>();
@@ -55,7 +57,7 @@ export function taskScan(mesosRoot: string, nowMs: () => number): TaskScan {
     }
   };
 
-  /** `runs/latest` is a link to one of the others and no directory of its own. */
+  /** The directories one level down. `runs/latest` is a link to another run, so it is left out. */
   const below = (directories: readonly string[], name = ''): string[] =>
     directories.flatMap((directory) => {
       const parent = name === '' ? directory : `${directory}/${name}`;

@@ -1,9 +1,9 @@
-/** Asks the agent what a task holds of the disk. Source: the original's Mesos disk collector. */
+/** Asks the agent how much disk a task uses. Source: the original's Mesos disk collector. */
 import type { ObserverFlags } from '../flags.ts';
 
 const LIMIT_MS = 5_000;
 
-/** The value at a dotted path, the part of JMESPath that such paths need. */
+/** The value at a dotted path; of JMESPath, only this is supported. */
 const at = (value: unknown, path: string): unknown =>
   path
     .split('.')
@@ -13,7 +13,7 @@ const at = (value: unknown, path: string): unknown =>
       value,
     );
 
-/** Answers with bytes; undefined when the agent does not know exactly one container of that sandbox. */
+/** Gives bytes; undefined when the agent cannot be asked or not exactly one container's executor is in the path. */
 export function agentDisk({ url, executorPath, diskPath }: NonNullable<ObserverFlags['agent']>) {
   return async (sandbox: string): Promise<number | undefined> => {
     try {

@@ -1,4 +1,4 @@
-/** What a task used at one moment; `null` where nothing was measured. */
+/** What a task used at one moment; 0 where nothing was measured yet. */
 export interface UsagePoint {
   /** Seconds since the epoch. */
   readonly t: number;
@@ -12,14 +12,14 @@ export interface UsagePoint {
 
 const FIELDS = 4;
 
-/** The last points of a task, in a block of memory of its own. */
+/** A ring buffer with the latest points of a task. */
 export interface UsageHistory {
   add(point: UsagePoint): void;
   /** Oldest first. */
   points(): UsagePoint[];
 }
 
-/** @param size points that are kept */
+/** @param size how many points are kept */
 export function usageHistory(size: number): UsageHistory {
   let values: Float64Array | undefined;
   let added = 0;

@@ -1,31 +1,31 @@
 /**
- * Which processes belong to which task: what descends from its shells, what shares their sessions, what was seen to
- * belong before, what is in its cgroup, and orphans that were given its sandbox as HOME.
+ * Decides which processes belong to which task: descendants of its shells, processes in their sessions, those found to
+ * belong to it before, those in its cgroup, and orphans that have its sandbox as HOME.
  */
 import { containerMembers } from '../../proc/cgroup.ts';
 import type { ProcessDetails } from '../../proc/process-details.ts';
 import { environmentOf } from '../../proc/process-table.ts';
 
-/** A task as far as its processes matter. */
+/** What must be known of a task to find its processes. */
 export interface TaskRoots {
   readonly taskId: string;
   /** Id of its Mesos container. */
   readonly container: string;
   readonly sandbox: string;
-  /** The executor, which is in the cgroup and no process of the task. */
+  /** The executor, which is in the same cgroup but does not count as a process of the task. */
   readonly executorPid: number;
-  /** Shells by process name, each checked against its start time. */
+  /** Pids of the shells by process name; each was checked against its start time. */
   readonly shells: ReadonlyMap<string, number>;
 }
 
 export interface TaskMembers {
-  /** By process; what belongs to none of them stands under the empty name. */
+  /** Members by process name; those of no particular process have the empty name. */
   readonly byProcess: ReadonlyMap<string, readonly ProcessDetails[]>;
 }
 
 const keyOf = ({ pid, startTicks }: ProcessDetails): string => `${pid}/${startTicks}`;
 
-/** The table, ready to be asked. */
+/** The process table, indexed for lookups. */
 interface Index {
   readonly byPid: ReadonlyMap<number, ProcessDetails>;
   readonly children: ReadonlyMap<number, readonly ProcessDetails[]>;
@@ -42,7 +42,7 @@ function grouped(table: readonly ProcessDetails[], key: (entry: ProcessDetails) 
   return groups;
 }
 
-/** Everything below `roots`, they included, that `taken` does not have yet. */
+/** The `roots` and all their descendants, except those in `taken`, to which the result is added. */
 function tree(index: Index, roots: readonly ProcessDetails[], taken: Set<number>): ProcessDetails[] {
   const found: ProcessDetails[] = [];
   const left = [...roots];
@@ -56,14 +56,14 @@ function tree(index: Index, roots: readonly ProcessDetails[], taken: Set<number>
 }
 
 export interface Membership {
-  /** Members of every task in one pass over the machine's processes. */
+  /** Finds the members of all tasks in one table of the machine's processes. */
   assign(table: readonly ProcessDetails[], tasks: readonly TaskRoots[]): ReadonlyMap<string, TaskMembers>;
 }
 
 export function membership(): Membership {
-  /** Processes seen to belong, by task. */
+  /** Processes that belonged to each task at the last call. */
   let known = new Map<string, ReadonlySet<string>>();
-  /** Orphans whose HOME was looked at. */
+  /** Orphans whose HOME was read already: the sandbox it names, or '' for none of ours. */
   let judged = new Map<string, string>();
 
   const homes = (table: readonly ProcessDetails[], index: Index, tasks: readonly TaskRoots[]) => {

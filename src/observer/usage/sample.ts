@@ -1,10 +1,10 @@
-/** What processes use, in the words of the original's JSON. */
+/** What processes use, under the names of the original's JSON. */
 export interface ProcessSample {
-  /** Cores: processor time used since the last sample, by the time between them. */
+  /** Cores: processor time used since the last sample, divided by the time that passed. */
   readonly cpu: number;
-  /** Bytes, as `rss`. */
+  /** Bytes; the same as `rss`. */
   readonly ram: number;
-  /** Processor seconds so far. */
+  /** Processor seconds so far, in user mode and in the kernel. */
   readonly user: number;
   readonly system: number;
   /** Bytes. */
@@ -27,7 +27,7 @@ export const NOTHING_USED: ProcessSample = {
   threads: 0,
 };
 
-/** A sum; what cannot be added up is null. */
+/** The sum of samples; fields that cannot be added up are null. */
 export const addedUp = (samples: readonly ProcessSample[]): ProcessSample =>
   samples.reduce(
     (sum, one) => ({

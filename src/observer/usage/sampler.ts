@@ -8,7 +8,7 @@ import { type UsageHistory, type UsagePoint, usageHistory } from './history.ts';
 import { membership, type TaskRoots } from './members.ts';
 import { addedUp, NOTHING_USED, type ProcessSample } from './sample.ts';
 
-/** What is kept of a task's past. Source: the original keeps an hour. */
+/** How much of a task's past is kept. Source: the original keeps an hour. */
 const HISTORY_MS = 3_600_000;
 
 const STATUS: Readonly<Record<string, string>> = {
@@ -31,7 +31,7 @@ interface TaskUsage {
 }
 
 export interface UsageSampler extends Usage {
-  /** Oldest first; one point a sample. */
+  /** One point per sample, oldest first. */
   history(taskId: string): UsagePoint[];
   start(): void;
   stop(): void;
@@ -44,14 +44,14 @@ interface SamplerOptions {
   readonly log: Logger;
   readonly processIntervalMs: number;
   readonly diskIntervalMs: number;
-  /** Tasks that run now. */
+  /** The tasks that run now. */
   readonly tasks: () => readonly TaskRoots[];
   readonly table: () => readonly ProcessDetails[];
-  /** Bytes of a task on the disk; undefined when that cannot be told. */
+  /** Bytes of disk that a task uses; undefined when that is not known. */
   readonly disk: (task: TaskRoots) => Promise<number | undefined>;
 }
 
-/** Samples all tasks at once, so that the machine's processes are read once whatever runs on it. */
+/** Samples all tasks at once, so that the process table is read only once however many tasks run. */
 export function usageSampler(options: SamplerOptions): UsageSampler {
   const { clock, log, processIntervalMs, diskIntervalMs } = options;
   const members = membership();
@@ -121,7 +121,7 @@ export function usageSampler(options: SamplerOptions): UsageSampler {
     for (const task of options.tasks()) {
       if (stopped) return;
       const bytes = await options.disk(task);
-      // It may have ended meanwhile.
+      // The task may have ended meanwhile.
       const usage = usages.get(task.taskId);
       if (usage && bytes !== undefined) usage.disk = bytes;
     }

@@ -15,16 +15,16 @@ interface AgentFile {
   readonly mtime?: { readonly nanoseconds?: number };
 }
 
-/** The bits of a mode that say what it is, and those of a directory. */
+/** The bits of a mode that hold the file's type, and their value for a directory. */
 const FILE_TYPE = 0o170000;
 const DIRECTORY = 0o040000;
 
-/** Paths that were looked up in an agent's state; forgotten all at once when there are more. */
+/** How many directories found in agents' states are remembered; when there are more, all are forgotten. */
 const MOST_DIRECTORIES = 10_000;
 
 /**
- * Reads through the files of Mesos' agent: READ_FILE and LIST_FILES of its v1 interface, which give bytes as they are and
- * the size of the file; /files/read gives text. Undefined for what the agent does not know, or no longer.
+ * Reads sandboxes through the Mesos agent: READ_FILE and LIST_FILES of its v1 API, which give unchanged bytes and the
+ * size of the file, whereas /files/read gives text. Methods give undefined for what the agent does not know (any more).
  */
 export function agentReader(fetcher: BytesFetcher, addresses: ServerAddresses): SandboxReader {
   const directories = new Map<string, string>();
@@ -43,7 +43,10 @@ export function agentReader(fetcher: BytesFetcher, addresses: ServerAddresses): 
     }
   }
 
-  /** The run's directory, by the name that agents have for the latest run of an executor, or as the agent's state has it. */
+  /**
+   * The run's directory: with a framework id, the agent's name for the executor's latest run; otherwise the path that
+   * the agent's state has.
+   */
   async function directoryOf(task: RemoteTask, signal: AbortSignal): Promise<string | undefined> {
     const { executorId, frameworkId } = task;
     if (frameworkId !== undefined) return `/frameworks/${frameworkId}/executors/${executorId}/runs/latest`;

@@ -1,7 +1,7 @@
 import { type IncomingHttpHeaders, Agent as PlainAgent, type RequestOptions, request } from 'node:http';
 import { AuroraError, messageOf } from '../base/errors.ts';
 
-/** A whole answer. */
+/** A complete answer. */
 export interface FetchedBytes {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
@@ -9,14 +9,14 @@ export interface FetchedBytes {
 }
 
 export interface FetchLimits {
-  /** Of the whole exchange. */
+  /** Limit for the whole exchange. */
   readonly timeoutMs: number;
-  /** Longer answers are refused. */
+  /** Longer answers fail with NETWORK. */
   readonly mostBytes: number;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Asks observers and agents. Redirects are not followed: what they name is nobody's that we know. */
+/** Sends requests to observers and agents. Redirects are not followed, since they may lead to unknown servers. */
 export interface BytesFetcher {
   /** @throws AuroraError NETWORK, TIMEOUT */
   get(url: string, headers: Readonly<Record<string, string>>, limits: FetchLimits): Promise<FetchedBytes>;
@@ -25,10 +25,10 @@ export interface BytesFetcher {
   close(): void;
 }
 
-/** Connections to one host at once; further requests wait for one of them. */
+/** The most connections to one host; further requests wait for one of them. */
 const MOST_SOCKETS_PER_HOST = 8;
 
-/** Keeps connections open for as long as it is not closed. */
+/** Keeps connections open for reuse until it is closed. */
 export function bytesFetcher(): BytesFetcher {
   const plain = new PlainAgent({ keepAlive: true, maxSockets: MOST_SOCKETS_PER_HOST });
   let secure: import('node:https').Agent | undefined;

@@ -1,6 +1,6 @@
 /**
- * Follows one file that grows, is rotated (renamed to `.1`, `.2` and so on) or is cut to nothing, through reads of parts
- * of it. Every read takes some bytes again that are known already: by them a file is recognised, under whatever name.
+ * Follows one file that grows, is rotated (renamed to `.1`, `.2` and so on) or is emptied, by reading parts of it.
+ * Every read repeats the last bytes that are known already; by them the file is recognised, whatever its name is now.
  */
 import { createHash } from 'node:crypto';
 import type { LogOffset } from '../api/views/log-event.ts';
@@ -10,11 +10,11 @@ import { unfinishedBytes } from './utf8-tail.ts';
 /** Reads a part of a file; undefined when there is no such file. */
 export type ReadPart = (path: string, wanted: Wanted) => Promise<FilePart | undefined>;
 
-/** What one look at the file gave. */
+/** The outcome of one look at the file. */
 export type LogStep =
-  /** `more`: there is more to read at once. */
+  /** New text; `more`: more can be read at once. */
   | { readonly kind: 'data'; readonly text: string; readonly position: LogOffset; readonly more: boolean }
-  /** The next file of the name; `lost`: what was written between is gone. */
+  /** The next file of this name has begun; `lost`: what was written in between could not be found. */
   | {
       readonly kind: 'rotated';
       readonly lost: boolean;
@@ -22,17 +22,19 @@ export type LogStep =
       readonly position: LogOffset;
       readonly more: boolean;
     }
-  /** `seeking`: the file is somewhere else, and the next look may find it. */
+  /** Nothing new; `seeking`: the file has been moved, and the next look may find it. */
   | { readonly kind: 'idle'; readonly seeking: boolean }
   | { readonly kind: 'absent' };
 
 const CHUNK_BYTES = 64 * 1024;
 const CHECK_BYTES = 64;
-/** Names that a rotated file is looked for under. */
+/** The highest number of a rotated file that is looked for. */
 const MOST_BACKUPS = 32;
-/** A file that is nowhere may be between two names just then; it is looked for so often before it is given up. */
+/** How many looks must miss a file before it is given up: during a rotation it may be between two names. */
 const LOOKS_BEFORE_LOST = 3;
-/** Bytes that are searched for the beginning of the last lines. */
+/**
+ * How many bytes at the end are searched for the start of the last lines; the next size is tried if one is too small.
+ */
 const TAIL_BLOCKS = [64 * 1024, 512 * 1024, 3 * 1024 * 1024];
 
 export const FILE_START: LogOffset = { offset: 0, check: '' };
@@ -46,7 +48,9 @@ const positionAt = (before: Uint8Array, offset: number, generation: string | und
   ...(generation === undefined ? {} : { generation }),
 });
 
-/** Where the last `lines` lines of a file begin; undefined when there is no such file. A last line may be open. */
+/**
+ * Where the last `lines` lines of a file begin; undefined when there is no file. An unfinished last line counts, too.
+ */
 export async function tailPosition(
   read: ReadPart,
   path: string,
@@ -57,7 +61,7 @@ export async function tailPosition(
     if (!part) return undefined;
     const { bytes, generation, modifiedMs, offset } = part;
     let begin = bytes.length;
-    // The end of the last line ends nothing that is to be counted.
+    // Start before a newline at the very end: it ends the last line and begins no further one.
     let from = bytes.length - 2;
     for (let left = lines; left > 0; left--) {
       const newline = from < 0 ? -1 : bytes.lastIndexOf(10, from);
@@ -75,15 +79,15 @@ export async function tailPosition(
 
 export interface LogFileFollower {
   position(): LogOffset;
-  /** Looks once. Throws what `read` throws; the position is as before then. */
+  /** Looks once. If `read` throws, this throws the same, and the next call looks again. */
   next(): Promise<LogStep>;
-  /** As `next`, of a file that will not grow: a character that is cut is given as it is. */
+  /** Like `next`, for a file that no longer grows: an incomplete character at its end is given, too. */
   last(): Promise<LogStep>;
 }
 
 export function logFileFollower(read: ReadPart, path: string, start: LogOffset): LogFileFollower {
   let position = start;
-  /** Which name the file has now: 0 for its own. */
+  /** The number in the file's name now; 0 for its own name. */
   let name = 0;
   let misses = 0;
   let isFresh = start.offset === 0 && start.check === '' && start.generation === undefined;
@@ -100,7 +104,7 @@ export function logFileFollower(read: ReadPart, path: string, start: LogOffset):
     generation === undefined || position.generation === undefined || generation === position.generation;
   const isOurs = (part: FilePart): boolean => hasOurBytes(part) && isSameFile(part);
 
-  /** Takes what a part has behind the position; whole characters, unless nothing will follow. */
+  /** Takes what a part has beyond the position: whole characters, except at the end of a file that no longer grows. */
   function take(part: FilePart, known: number, isLast: boolean) {
     const fresh = part.bytes.subarray(known);
     const cut = isLast && part.offset + part.bytes.length >= part.size ? 0 : unfinishedBytes(fresh);
@@ -112,8 +116,8 @@ export function logFileFollower(read: ReadPart, path: string, start: LogOffset):
   }
 
   /**
-   * The name under which the file lies now, with a part of it; undefined when it is nowhere. Of one that was emptied in
-   * place a copy is looked for, which is another file with the same bytes.
+   * The number under which the file is found now, with a part of it; undefined when it is not found. If the file was
+   * emptied in place, a copy is looked for: another file with the same bytes.
    */
   async function found(emptied: boolean): Promise<{ number: number; part: FilePart } | undefined> {
     for (let number = 1; number <= MOST_BACKUPS; number++) {
@@ -124,15 +128,15 @@ export function logFileFollower(read: ReadPart, path: string, start: LogOffset):
     return undefined;
   }
 
-  /** The file was read to its end under a name of a rotated one: the next one begins. */
+  /** Goes on to the next newer file after a rotated one was read to its end. */
   async function successor(isLast: boolean): Promise<LogStep> {
     let next = name - 1;
     let part = await read(nameOf(next), { offset: 0, length: CHUNK_BYTES });
-    // One that was rotated while it was empty has nothing to give.
+    // Skip files that were rotated while they were empty.
     while (next > 0 && part?.bytes.length === 0)
       part = await read(nameOf(--next), { offset: 0, length: CHUNK_BYTES });
     if (!part || part.bytes.length === 0) return { kind: 'idle', seeking: false };
-    // Had it been rotated between these reads, this would be the next but one.
+    // If a rotation happened between these two reads, `part` is from the file after the next one; then look again.
     const again = await look(name);
     if (!again || !isOurs(again) || again.size > position.offset) return { kind: 'idle', seeking: true };
     const taken = take(part, 0, isLast || next > 0);
@@ -161,7 +165,7 @@ export function logFileFollower(read: ReadPart, path: string, start: LogOffset):
     return taken ? { kind: 'data', ...taken, more: true } : successor(isLast);
   }
 
-  /** From nothing: the oldest file there is, so that what was rotated before the first look is not left out. */
+  /** The first look, from the start: begins with the oldest file, so that files rotated before it are not left out. */
   async function begin(isLast: boolean): Promise<LogStep> {
     let part = await look(0);
     for (let number = 1; number <= MOST_BACKUPS; number++) {

@@ -1,7 +1,7 @@
 /**
- * Follows the logs of the tasks of a job, or of some tasks, and tells everything as events. Nothing is kept for a reader
- * that is slow: while `emit` waits nothing is read. One task after another begins by itself: as a new instance, or in the
- * place of one that ended.
+ * Follows the logs of a job's tasks, or of given tasks, and reports everything as events. Nothing is buffered for a
+ * slow reader: a file is not read on while its `emit` waits. New tasks are picked up as they appear, whether they are
+ * new instances or replace tasks that ended.
  */
 import { setMaxListeners } from 'node:events';
 import type { LogEvent, LogFileName, LogOffset, LogRequest, LogResume } from '../api/views/log-event.ts';
@@ -21,29 +21,29 @@ import type { RemoteTask } from './remote-task.ts';
 import type { ProcessRuns, SandboxReader } from './sandbox-reader.ts';
 import { turnstile } from './turnstile.ts';
 
-/** A task as a view follows it. */
+/** A task in a view. */
 export interface ViewedTask {
   readonly taskId: string;
   readonly instance: number;
   readonly status: string;
   readonly isEnded: boolean;
-  /** Of the last change. */
+  /** When it last changed. */
   readonly atMs: number;
-  /** When it was made. */
+  /** When it was created. */
   readonly bornMs: number;
   /** How long it ran, once it is over. */
   readonly ranMs?: number | undefined;
   readonly message?: string | undefined;
   readonly isService: boolean;
-  /** Undefined as long as it has no place. */
+  /** The agent and executor that run it; undefined until it is assigned. */
   readonly place: RemoteTask | undefined;
 }
 
-/** Where tasks come from. */
+/** Gives a view its tasks. */
 export interface TaskFeed {
-  /** All tasks that the request may mean, ended ones included. */
+  /** All tasks that the request may mean, including ended ones. */
   tasks(): Promise<readonly ViewedTask[]>;
-  /** Resolves when there may be something new, soon or after a time. */
+  /** Resolves when there may be something new, after some time in any case. */
   change(signal: AbortSignal): Promise<void>;
 }
 
@@ -51,28 +51,28 @@ export interface LogViewSettings {
   readonly request: LogRequest;
   readonly feed: TaskFeed;
   readonly sandboxes: Pick<SandboxReader, 'processes' | 'read'>;
-  /** Instances that are followed at once. */
+  /** How many instances may be followed at once. */
   readonly mostInstances: number;
   readonly clock: Clock;
   readonly random: Random;
-  /** Ends everything; `followLogs` rejects with its reason. */
+  /** Ends the view; `followLogs` then rejects with its reason. */
   readonly signal: AbortSignal;
-  /** Resolves when there is room for more. */
+  /** Hands an event to the reader; resolves when there is room for more. */
   emit(event: LogEvent): Promise<void>;
 }
 
-/** Reads under way at once. */
+/** How many reads may be under way at once. */
 const MOST_READS = 16;
-/** Between two looks at a file that grows, and at one that has been quiet. */
+/** Time between two looks at a file that grows, and at one that has been quiet. */
 const BUSY_MS = 400;
 const QUIET_MS = 1_500;
-/** Between two looks for processes and runs of a task. */
+/** Time between two looks for processes and runs of a task. */
 const RUNS_MS = 2_000;
 const RETRY = { initialMs: 500, maxMs: 15_000 };
-/** How often the files of a task that has ended are asked for before they are given up. */
+/** How many attempts to read the files of an ended task may fail before they are given up. */
 const TRIES_OF_ENDED = 4;
 
-/** Instances that a request means. */
+/** Whether a request means this instance. */
 export function isMeant({ exclude, instances, part }: LogRequest, instance: number): boolean {
   return (
     (!instances || instances.includes(instance)) &&
@@ -81,7 +81,10 @@ export function isMeant({ exclude, instances, part }: LogRequest, instance: numb
   );
 }
 
-/** The tasks that a view begins with, oldest first: what of it was live, has ended, or ended last. */
+/**
+ * The tasks that a view begins with, oldest first. `which` selects the live ones, all ended ones, or the last ended one
+ * of each instance; a request for given tasks gets them all.
+ */
 export function firstTasks(
   { resume, tasks: ids, which = 'live' }: LogRequest,
   tasks: readonly ViewedTask[],
@@ -95,7 +98,7 @@ export function firstTasks(
   return [...new Map(ended.map((task) => [task.instance, task])).values()];
 }
 
-/** What lives, what a reader has not read to its end, and what came and went while it was away. */
+/** For a reader that resumes: live tasks, tasks it has not read to the end, and tasks that came and went meanwhile. */
 function goneOnWith(
   { closed, tasks: known }: LogResume,
   tasks: readonly ViewedTask[],
@@ -113,13 +116,13 @@ function goneOnWith(
   );
 }
 
-/** Resolves when there is nothing more to come; rejects when `signal` fires or `emit` fails. */
+/** Resolves when nothing more can come; rejects when `signal` fires or `emit` fails. */
 export async function followLogs(settings: LogViewSettings): Promise<void> {
   const { emit, feed, mostInstances, request, signal } = settings;
   const { follow = false, resume } = request;
   const broken = new AbortController();
   const all = AbortSignal.any([signal, broken.signal]);
-  // Every file waits with it.
+  // Every file adds a listener, so Node must not warn of a leak.
   setMaxListeners(0, all);
   const gate = turnstile(MOST_READS);
   const known = new Map<string, { task: ViewedTask; readonly work: Promise<void>; done: boolean }>();
@@ -182,7 +185,7 @@ export async function followLogs(settings: LogViewSettings): Promise<void> {
     }
     if (isFirst) {
       const meant = new Set(candidates);
-      // What had ended before is not what a follower waits for.
+      // Tasks that ended before the view began must not be taken for new ones later.
       for (const task of tasks) if (!meant.has(task) && task.isEnded) skipped.add(task.taskId);
     }
     const shown = new Set([...known.values()].filter(({ done }) => !done).map(({ task }) => task.instance));
@@ -208,7 +211,7 @@ export async function followLogs(settings: LogViewSettings): Promise<void> {
     let tasks = await look(true);
     const isOver = () => [...known.values()].every(({ done }) => done);
     if (!follow || (request.which ?? 'live') !== 'live') {
-      // Their states go on to be looked at: one that ends meanwhile is read to its end.
+      // Without following new tasks, wait until each of the first ones has been read.
       await Promise.all([...known.values()].map(({ work }) => work));
     } else {
       for (;;) {
@@ -227,7 +230,7 @@ export async function followLogs(settings: LogViewSettings): Promise<void> {
 }
 
 interface TaskSettings extends LogViewSettings {
-  /** It began while the view was open. */
+  /** The task began while the view was open, so its files are read from their start. */
   readonly late: boolean;
   readonly gate: ReturnType<typeof turnstile>;
   current(): ViewedTask;
@@ -236,7 +239,7 @@ interface TaskSettings extends LogViewSettings {
 
 interface FollowedFile {
   readonly file: LogFileName;
-  /** The run is over, and another one has begun, or the task is over: what is there is all there will be. */
+  /** The file is read only to its present end: a later run has begun, the task has ended, or nothing is followed. */
   isFinal: boolean;
   done: boolean;
   work: Promise<void>;
@@ -245,19 +248,19 @@ interface FollowedFile {
 const isWanted = ({ process, run }: LogRequest, runs: ProcessRuns): boolean =>
   (process === undefined || runs.process === process) && (run === undefined || runs.runs.includes(run));
 
-/** What of a task may not be had, beside its files. */
+/** Stands in `troubled` for the list of a task's processes; the keys of files are never empty. */
 const LISTING = '';
 
-/** One task from its first file to its end. */
+/** Follows one task from its first file to its end. */
 async function followTask(settings: TaskSettings): Promise<void> {
   const { clock, current, emit, random, request, sandboxes, signal } = settings;
   const { follow = false, resume, run: wantedRun, streams = ['stdout', 'stderr'] } = request;
   const { instance, taskId } = current();
   const files = new Map<string, FollowedFile>();
-  /** The runs of a process before this one are not shown. */
+  /** The first run of each process that is shown. */
   const firstRun = new Map<string, number>();
   let opened = settings.late;
-  /** What cannot be read just now. */
+  /** Keys of files (and LISTING) that cannot be read at the moment. */
   const troubled = new Set<string>();
   let tries = 0;
   const pause = pauses({ clock, random, limits: RETRY, signal });
@@ -293,7 +296,7 @@ async function followTask(settings: TaskSettings): Promise<void> {
     entry.work.catch(() => {});
   };
 
-  /** Begins what is new among the processes of the task. */
+  /** Begins to follow the new processes and runs of the task. */
   const take = async (processes: readonly ProcessRuns[], isEnded: boolean) => {
     for (const one of processes) {
       if (!isWanted(request, one)) continue;
@@ -327,7 +330,7 @@ async function followTask(settings: TaskSettings): Promise<void> {
     const { place } = task;
     if (!place) {
       if (task.isEnded || !follow) break;
-      // All that it will write is new.
+      // The task is not assigned yet, so whatever it writes will be new.
       await open();
       await sleep(clock, BUSY_MS, signal);
       continue;
@@ -364,7 +367,7 @@ async function followTask(settings: TaskSettings): Promise<void> {
   await emit({ kind: 'closed', task: taskId, instance });
 }
 
-/** Waits, but not longer than until the task changes. */
+/** Waits for `mostMs` or until the task changes, whichever comes first. */
 async function untilChanged({ clock, current, signal }: TaskSettings, task: ViewedTask, mostMs: number) {
   for (let waitedMs = 0; waitedMs < mostMs && current() === task; waitedMs += BUSY_MS)
     await sleep(clock, BUSY_MS, signal);
@@ -380,7 +383,7 @@ const readerOf =
     return gate(() => sandboxes.read(place, path, wanted, signal));
   };
 
-/** Where a file is begun; undefined when it is left out. */
+/** Where to begin reading a file; undefined when it is to be left out. */
 async function startOf(
   settings: TaskSettings,
   runs: ProcessRuns,
@@ -407,7 +410,7 @@ async function startOf(
   return end?.position ?? FILE_START;
 }
 
-/** One file from where it is begun to its end. */
+/** Follows one file from `start` to its end. */
 async function followFile(
   settings: TaskSettings,
   entry: FollowedFile,

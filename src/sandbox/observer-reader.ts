@@ -5,7 +5,7 @@ import type { FilePart, ProcessRuns, SandboxReader, Wanted } from './sandbox-rea
 
 const TIMEOUT_MS = 10_000;
 const MOST_JSON_BYTES = 8 * 2 ** 20;
-/** What an answer may have over the bytes that were asked for: one that does not know ranges gives the file. */
+/** The longest answer of a file that is accepted: an observer that does not know ranges gives the whole file. */
 const MOST_FILE_BYTES = 4 * 2 ** 20;
 
 interface ObservedRun {
@@ -18,18 +18,18 @@ interface ObservedRun {
 const refused = (url: string, { status }: FetchedBytes) =>
   new AuroraError('NETWORK', `${new URL(url).host} answered with ${status}`);
 
-/** A path below the address, each part as itself. */
+/** A path below the server's address, with each part encoded. */
 const pathOf = (...parts: readonly string[]): string => parts.map(encodeURIComponent).join('/');
 
 /**
- * Reads through the original's observer or ours. Bytes come from /download with ranges, because /logdata and /filedata
- * give text in which bytes that are no UTF-8 are replaced.
+ * Reads sandboxes through the original's observer or ours. Bytes come from /download with ranges, because /logdata and
+ * /filedata give text, in which bytes that are not UTF-8 are replaced.
  */
 export function observerReader(fetcher: BytesFetcher, addresses: ServerAddresses): SandboxReader {
   async function json(url: string, signal: AbortSignal): Promise<unknown> {
     const limits = { timeoutMs: TIMEOUT_MS, mostBytes: MOST_JSON_BYTES, signal };
     const answer = await fetcher.get(url, { Accept: 'application/json' }, limits);
-    // The original answers with 500 to what it does not know.
+    // The original answers 500 for tasks and files that it does not know.
     if (answer.status === 404 || answer.status === 500) return undefined;
     if (answer.status !== 200) throw refused(url, answer);
     try {
@@ -55,7 +55,7 @@ export function observerReader(fetcher: BytesFetcher, addresses: ServerAddresses
           startMs: run.start_time === undefined ? undefined : run.start_time * 1000,
         };
       });
-      // Both answer {} for a task that they do not know, and for one that has done nothing yet.
+      // Both observers answer {} for a task that they do not know and for one without any run yet.
       return known.length > 0 ? known : undefined;
     },
     async read(task, path, wanted, signal) {
@@ -110,7 +110,7 @@ function partOf(url: string, wanted: Wanted, answer: FetchedBytes): FilePart | u
     if (from === undefined) throw refused(url, answer);
     return { offset: Number(from), bytes: body, size: Number(size), ...more };
   }
-  // Nothing lies there: the file is shorter, or empty.
+  // No bytes in this range: the file is shorter, or empty.
   if (status === 416) {
     const [, told] = /^bytes \*\/(\d+)$/.exec(first(headers['content-range']) ?? '') ?? [];
     const offset = 'last' in wanted ? 0 : wanted.offset;

@@ -3,17 +3,17 @@ import type { RemoteTask } from './remote-task.ts';
 
 /** A part of a file on an agent. */
 export interface FilePart {
-  /** Where it begins. */
+  /** Where the part begins in the file. */
   readonly offset: number;
   readonly bytes: Buffer;
-  /** Of the whole file, when it was read. */
+  /** Size of the whole file when the part was read. */
   readonly size: number;
   readonly generation?: string | undefined;
-  /** When it was last written to, where that is told. */
+  /** When the file was last written to, if the server tells that. */
   readonly modifiedMs?: number | undefined;
 }
 
-/** Runs of a process that there are, ascending, and what is known of the last one. */
+/** The existing runs of a process, ascending, and what is known of the last one. */
 export interface ProcessRuns {
   readonly process: string;
   readonly runs: readonly number[];
@@ -23,12 +23,12 @@ export interface ProcessRuns {
   readonly startMs?: number | undefined;
 }
 
-/** Which part of a file: from a byte on, or the last ones. */
+/** Which part of a file to read: `length` bytes from `offset` on, or the last bytes. */
 export type Wanted = { readonly offset: number; readonly length: number } | { readonly last: number };
 
 /**
- * Reads the sandboxes of one kind of server. Paths are relative to the sandbox. Undefined: there is no such task or file
- * there.
+ * Reads sandboxes through one kind of server. Paths are relative to the sandbox. Methods give undefined when the server
+ * has no such task or file.
  * @throws AuroraError NETWORK, TIMEOUT when the server cannot be asked
  */
 export interface SandboxReader {

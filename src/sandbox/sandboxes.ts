@@ -6,7 +6,7 @@ import { observerReader } from './observer-reader.ts';
 import type { RemoteTask, ServerAddresses } from './remote-task.ts';
 import type { SandboxReader } from './sandbox-reader.ts';
 
-/** Sandboxes of tasks on any machine. */
+/** Reads the sandboxes of tasks on any machine. */
 export interface Sandboxes extends SandboxReader {
   close(): void;
 }
@@ -17,20 +17,21 @@ interface SandboxesSettings {
   readonly fetcher?: BytesFetcher | undefined;
 }
 
-/** For how long an observer that does not answer is not asked again. */
+/** How long an observer that did not answer is not asked again. */
 const SILENT_MS = 60_000;
-/** Hosts that are remembered; all are forgotten when there are more. */
+/** How many silent hosts, and tasks with their reader, are remembered; when there are more, all are forgotten. */
 const MOST_HOSTS = 50_000;
 
 /**
- * Reads through the observer of the task's host, and through the Mesos agent where there is none or where it does not know
- * the task. Undefined: neither knows what was asked for. Throws what the agent's reader throws when neither answers.
+ * Reads through the observer on the task's host, or through the Mesos agent when there is no observer or it does not
+ * know the task. Methods give undefined when nobody who answered knows what was asked for. When neither answers they
+ * throw NETWORK with both causes, or the agent's error if the observer was not asked because it had been silent.
  */
 export function sandboxes({ addresses, clock, fetcher = bytesFetcher() }: SandboxesSettings): Sandboxes {
   const observer = observerReader(fetcher, addresses);
   const agent = agentReader(fetcher, addresses);
   const silentUntilMs = new Map<string, number>();
-  /** Who knows a task is asked for its files, and nobody else. */
+  /** The reader that knows each task; it alone is asked for the task's files. */
   const knows = new Map<string, SandboxReader>();
 
   const remember = <T>(task: RemoteTask, reader: SandboxReader, found: T): T => {
@@ -73,9 +74,9 @@ export function sandboxes({ addresses, clock, fetcher = bytesFetcher() }: Sandbo
       return found === undefined ? undefined : remember(task, agent, found);
     } catch (error) {
       signal.throwIfAborted();
-      // An observer that looks for tasks every few seconds will know it soon.
+      // The observer answers and looks for tasks every few seconds, so it will know this one soon.
       if (isUnknownThere) return undefined;
-      // With neither there, both are asked the next time.
+      // Neither answered, so ask both the next time.
       silentUntilMs.delete(address);
       if (trouble === undefined) throw error;
       throw new AuroraError('NETWORK', `${messageOf(trouble)}; ${messageOf(error)}`);
@@ -84,7 +85,7 @@ export function sandboxes({ addresses, clock, fetcher = bytesFetcher() }: Sandbo
 
   return {
     async processes(task, signal) {
-      // Asked anew: an observer that knows it now says more than an agent.
+      // Ask the observer again: if it knows the task by now, it says more than the agent.
       if (knows.get(task.taskId) === agent) knows.delete(task.taskId);
       return first(task, signal, (reader) => reader.processes(task, signal));
     },

@@ -1,4 +1,4 @@
-/** Lets so many pieces of work through at once; the others wait in their order. */
+/** Lets at most `most` pieces of work run at once; the others wait in order. */
 export function turnstile(most: number): <T>(work: () => Promise<T>) => Promise<T> {
   const waiting: (() => void)[] = [];
   let inside = 0;
@@ -8,7 +8,7 @@ export function turnstile(most: number): <T>(work: () => Promise<T>) => Promise<
     try {
       return await work();
     } finally {
-      // The place is handed on.
+      // Hand the place on to the next one.
       const next = waiting.shift();
       if (next) next();
       else inside--;

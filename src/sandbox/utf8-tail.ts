@@ -1,4 +1,4 @@
-/** How many bytes at the end begin a character of UTF-8 and do not end it. */
+/** The number of bytes at the end that belong to an incomplete UTF-8 character. */
 export function unfinishedBytes(bytes: Uint8Array): number {
   for (let back = 1; back <= Math.min(3, bytes.length); back++) {
     const byte = bytes[bytes.length - back] as number;

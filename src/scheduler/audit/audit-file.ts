@@ -1,14 +1,14 @@
 import { type FileHandle, mkdir, open, rename, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
-/** An open file that only grows. */
+/** An open file that is only appended to. */
 export interface AuditFile {
-  /** Goes on in a new file when somebody has put this one aside. */
+  /** Continues in a new file when somebody has renamed or removed this one. */
   follow(): Promise<void>;
-  /** Writes whole lines, after the end of one that an earlier failure has cut. */
+  /** Appends whole lines. If an earlier write failed in the middle of a line, starts on a new line first. */
   append(lines: string, sync: boolean): Promise<void>;
   bytes(): number;
-  /** Gives the file a name of its own, which never exists yet, and goes on in a new one. */
+  /** Renames the file, with a suffix that makes a name not yet in use, and continues in a new one. */
   putAside(suffix: string): Promise<void>;
   close(): Promise<void>;
 }
@@ -44,7 +44,7 @@ const exists = (path: string): Promise<boolean> =>
     },
   );
 
-/** Opens the file of that path, or makes it, for its owner alone. */
+/** Opens the file at the path, or creates it, readable by its owner only. */
 export const openAuditFile =
   (path: string): OpenAuditFile =>
   async () => {

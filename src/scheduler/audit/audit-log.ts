@@ -5,39 +5,41 @@ import type { Logger } from '../../base/log.ts';
 import type { Counters } from '../metrics/counters.ts';
 import type { AuditFile, OpenAuditFile } from './audit-file.ts';
 
-/** Where it is written down who changed what, and who was turned away. */
+/** Records who changed what, and who was turned away. */
 export interface AuditLog {
-  /** Why a change must not be begun: it could not be written down. Undefined when it can, and without `sync` always. */
+  /** Why a change must not begin: it could not be recorded. Undefined when it can; always undefined without `sync`. */
   obstacle(): string | undefined;
-  /** Resolves at once, or with `sync` when the entry is durable or cannot be written. Never rejects. */
+  /** Records an entry. Resolves at once; with `sync`, when the entry is on disk or cannot be written. Never rejects. */
   note(entry: Omit<AuditEntry, 'at'>): Promise<void>;
-  /** Writes what waits; nothing is taken afterwards. */
+  /** Writes the entries that wait; later ones are dropped. */
   close(): Promise<void>;
 }
 
 export interface AuditSettings {
   readonly open: OpenAuditFile;
-  /** Whether answers wait until their entry is on the disk. */
+  /** Whether replies wait until their entry is on disk. */
   readonly sync: boolean;
-  /** A file of this size is put aside. */
+  /** A file that reaches this size is put aside. */
   readonly maxBytes: number;
   readonly clock: Clock;
   readonly log: Logger;
   readonly counters: Pick<Counters, 'add'>;
 }
 
-/** Entries that wait for a disk that does not take them; those beyond are counted, and their number is written. */
+/**
+ * Most entries to keep while the disk takes none. Further ones are only counted, and the log then states their number.
+ */
 const MOST_WAITING = 10_000;
 const RETRY_MS = 1000;
-/** Entries for which no answer waits are gathered for this long: one write of many costs the calls next to nothing. */
+/** Without `sync`, entries are gathered for this long and written together, which costs each call next to nothing. */
 const GATHER_MS = 5;
-/** Time between two looks whether somebody has put the file aside; with `sync` every write looks. */
+/** Time between two checks whether somebody has renamed the file; with `sync` every write checks. */
 const FOLLOW_MS = 1000;
 const [ENTRIES, FAILURES, LOST] = ['audit_entries', 'audit_failures', 'audit_entries_lost'];
 
 /**
- * One writer: entries that arrive together are written together, in the order in which they came. What the disk did not
- * take is written again, after the end of the line that may be cut.
+ * There is one writer: entries that arrive together are written together, in their order. After a failed write the
+ * entries are written again, on a new line in case the last one was cut off.
  */
 export function auditLog({ clock, counters, log, maxBytes, open, sync }: AuditSettings): AuditLog {
   for (const name of [ENTRIES, FAILURES, LOST]) counters.add(name, 0);
@@ -92,7 +94,7 @@ export function auditLog({ clock, counters, log, maxBytes, open, sync }: AuditSe
     writing ??= run().finally(() => {
       writing = undefined;
       if (trouble === undefined) {
-        // Something may have come after the last look at what waits.
+        // An entry may have come after the last check for waiting ones.
         if (waiting.length > 0) begin();
         return;
       }

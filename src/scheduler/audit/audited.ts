@@ -5,11 +5,14 @@ import { jobOf } from '../security/call-permission.ts';
 import { jobKeyText } from '../storage/keys.ts';
 import type { AuditLog } from './audit-log.ts';
 
-/** Of lists of hosts and instances, and of texts. */
+/** Limits for what is recorded: elements of lists of hosts and instances, and characters of texts. */
 const MOST_SHOWN = 100;
 const LONGEST_TEXT = 500;
 
-/** Arguments that say what a change is about; job configurations and queries are not written down: they hold secrets, or are long. */
+/**
+ * Arguments that are recorded because they tell what a change is about. Job configurations and queries are not: they
+ * may hold secrets, and are long.
+ */
 const TELLING = ['backupId', 'count', 'instances', 'message', 'ownerRole', 'shardIds', 'status', 'taskId'];
 
 function aboutOf(args: Call['args']): Record<string, unknown> | undefined {
@@ -32,7 +35,7 @@ function aboutOf(args: Call['args']): Record<string, unknown> | undefined {
   return Object.keys(about).length > 0 ? about : undefined;
 }
 
-/** What of a caller stands in every entry. */
+/** What every entry says about the caller. */
 export const audited = ({ address, authenticatedBy, traceId, user }: Caller) => ({
   user,
   by: authenticatedBy,
@@ -40,13 +43,13 @@ export const audited = ({ address, authenticatedBy, traceId, user }: Caller) => 
   traceId,
 });
 
-/** What of a call stands in every entry. */
+/** What every entry says about the call. */
 export function auditedCall({ args, method }: Pick<Call, 'method' | 'args'>) {
   const job = jobOf(args);
   return { what: method, job: job && jobKeyText(job), about: aboutOf(args) };
 }
 
-/** Writes down every change that is asked for, with what became of it. One that could not be written down is not begun. */
+/** Records every call that asks for a change, with its result. A change that cannot be recorded is not begun. */
 export function auditing(dispatch: Dispatch, audit: AuditLog): Dispatch {
   return async (call, caller): Promise<Wire<'Response'>> => {
     if (isReadCall(call.method)) return dispatch(call, caller);

@@ -5,11 +5,11 @@ import { type AuditLog, type AuditSettings, auditLog } from './audit-log.ts';
 
 export interface OpenAuditSettings extends Pick<AuditSettings, 'clock' | 'counters' | 'log'> {
   readonly flags: FlagSlice<'auditing'>;
-  /** Whether callers have to say who they are. */
+  /** Whether authentication is on. */
   readonly isAsked: boolean;
 }
 
-/** The audit log as the flags have it; undefined when there is to be none. Nothing is opened before the first entry. */
+/** The audit log as the flags configure it; undefined when there is none. The file is opened with the first entry. */
 export function openAudit({ flags, isAsked, ...world }: OpenAuditSettings): AuditLog | undefined {
   const path = flags.auditLog ?? (isAsked ? join(flags.dataDir, 'audit.log') : undefined);
   if (path === undefined) return undefined;

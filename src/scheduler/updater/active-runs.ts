@@ -14,13 +14,15 @@ import type { InstanceFacts } from './instance.ts';
 import { type Run, runOf } from './run.ts';
 import { workingDirection } from './statuses.ts';
 
-/** The runs of updates that are changing instances now. Each is made from the stores when it is first asked for. */
+/**
+ * The runs of the updates that are changing instances now. Each is built from the stores when it is first asked for.
+ */
 export interface ActiveRuns {
   /** The job's run; undefined when no update is changing its instances. */
   ofJob(stores: ReadStores, job: JobKey): ActiveRun | undefined;
-  /** The run is another one now, or over, or not to be trusted: the next one is made anew. */
+  /** Forgets the run because it has changed, ended or may be wrong; the next use builds it again. */
   drop(job: JobKey): void;
-  /** Counts a try of an instance that failed; to be called in the transaction that ended the task. */
+  /** Counts a failed attempt of an instance. To be called in the transaction that ends the task. */
   ended(tx: WriteStores, task: ScheduledTask): void;
 }
 
@@ -34,7 +36,7 @@ const isSame = (a: TaskConfig, b: TaskConfig): boolean => a === b || configKey(a
 const isWanted = ({ outgoing }: Run, wanted: TaskConfig, { taskId, task }: AssignedTask): boolean =>
   !outgoing.has(taskId) && isSame(wanted, task);
 
-/** What is to be known of an instance to judge it. */
+/** Collects what `judge` needs to know about an instance. */
 export function factsOf(stores: ReadStores, { key, run }: ActiveRun, instanceId: number): InstanceFacts {
   const wanted = run.wanted(instanceId);
   const failures = stores.jobUpdates.failuresOf(key, run.direction, instanceId);
@@ -63,7 +65,7 @@ export function activeRuns(): ActiveRuns {
     const key = stores.jobUpdates.activeOf(job);
     const direction = key && workingDirection(stores.jobUpdates.status(key));
     if (!direction) return undefined;
-    // Costs the number of the update's events: once, whenever it begins or goes on.
+    // Costs as much as the update has events, but only once whenever it begins or resumes.
     const details = stores.jobUpdates.get(key)!;
     const { instructions } = details.update;
     const progress = stores.jobUpdates.progress(key);
@@ -78,7 +80,7 @@ export function activeRuns(): ActiveRuns {
     ended(tx, task) {
       const { instanceId, task: config } = task.assignedTask;
       const active = ofJob(tx, config.job);
-      // Somebody ended a task that is being killed: that says nothing about the configuration.
+      // A task that was being killed was ended on purpose, which says nothing about its configuration.
       if (!active?.run.working.has(instanceId) || wasIn(task, 'KILLING')) return;
       const wanted = active.run.wanted(instanceId);
       if (wanted && isWanted(active.run, wanted, task.assignedTask))

@@ -14,15 +14,15 @@ export interface CarryOutOptions {
   readonly state: StateManager;
   readonly events: Pick<StateEvents, 'publish'>;
   readonly changeStatus: ChangeStatus;
-  /** Ends the task of the instance, now or when its promises allow. */
+  /** Ends the instance's task: now, or as soon as its SLA policy allows. */
   kill(tx: WriteTransaction, active: ActiveRun, instanceId: number): void;
-  /** The instance is to be judged again at that moment, epoch milliseconds. */
+  /** Arranges for the instance to be judged again at that moment, epoch milliseconds. */
   due(active: ActiveRun, instanceId: number, dueMs: number): void;
 }
 
 const AUTO_PAUSED = 'Update auto paused';
 
-/** Records what became of the instances, each action once for each instance. */
+/** Records what happened to the instances, each action once per instance. */
 function record(
   tx: WriteTransaction,
   { key, run }: ActiveRun,
@@ -48,7 +48,7 @@ function record(
   }
 }
 
-/** New tasks, those of one configuration together. */
+/** Creates the new tasks, grouped by configuration. */
 function addTasks(tx: WriteTransaction, { run }: ActiveRun, steps: readonly Step[], state: StateManager) {
   const byConfig = new Map<TaskConfig, number[]>();
   for (const { instanceId, action } of steps) {
@@ -61,7 +61,7 @@ function addTasks(tx: WriteTransaction, { run }: ActiveRun, steps: readonly Step
   for (const [config, ids] of byConfig) state.insertPendingTasks(tx, config, ids);
 }
 
-/** Where the update goes when it is done in its direction, and what is said about it. */
+/** The status that the update moves to after this evaluation, with its message; undefined while it goes on working. */
 function endOf(
   { key, run }: ActiveRun,
   { outcome, failure }: Evaluation,
@@ -85,7 +85,7 @@ function endOf(
   }
 }
 
-/** Writes down an evaluation and does what it says; nothing more when the update ends, turns back or pauses with it. */
+/** Records an evaluation and carries it out. If the update ends, turns back or pauses with it, no tasks are touched. */
 export function carryOut(
   tx: WriteTransaction,
   active: ActiveRun,

@@ -11,7 +11,7 @@ const constraintsText = ({ constraints }: TaskConfig): string =>
     .sort()
     .join();
 
-/** Whether a task can run where one of the old configuration does, in what that one gives back. */
+/** Whether a task of configuration `next` can replace one of `old` on its agent, using only what that one frees. */
 export function fitsInPlace(
   requestOf: (config: TaskConfig) => TaskRequest,
   old: TaskConfig,
@@ -20,7 +20,10 @@ export function fitsInPlace(
   return fits(requestOf(next).total, requestOf(old).total) && constraintsText(old) === constraintsText(next);
 }
 
-/** How many new tasks of an update have a place now, and what speaks against the others. */
+/**
+ * Predicts how many new tasks of an update could be placed now, on free resources or in place of the tasks they
+ * replace.
+ */
 export async function forecast(
   pending: PendingView,
   config: TaskConfig,

@@ -1,55 +1,55 @@
 import type { ScheduleStatus } from '../../api/index.ts';
 
-/** What is known of an instance when it is judged. */
+/** What is known about an instance when it is judged. */
 export interface InstanceFacts {
-  /** Whether the instance is to have a task at all, in the direction that the update goes. */
+  /** Whether the instance should have a task at all, in the direction of the update. */
   readonly wanted: boolean;
-  /** Its active task. */
+  /** The active task, if there is one. */
   readonly task?: {
-    /** Whether it has the configuration that is wanted. */
+    /** Whether the task has the wanted configuration. */
     readonly right: boolean;
     readonly status: ScheduleStatus;
-    /** When it entered the status, and when it was made; epoch milliseconds. */
+    /** When the task entered its status, and when it was created; epoch milliseconds. */
     readonly sinceMs: number;
     readonly madeMs: number;
   };
-  /** Tasks with the wanted configuration that ended while the update worked on the instance. */
+  /** How many tasks with the wanted configuration ended while the update worked on the instance. */
   readonly failures: number;
 }
 
-/** How patient an update is with one instance. */
+/** Limits that an update sets for each instance. */
 export interface InstanceLimits {
   readonly maxPerInstanceFailures: number;
   readonly minWaitMs: number;
-  /** 0: an instance may take as long as it likes to run. */
+  /** How long a task may take to become RUNNING; 0 means no limit. */
   readonly startTimeoutMs: number;
 }
 
-/** What is to be done about an instance. */
+/** What to do about an instance. */
 export type Verdict =
   | { readonly kind: 'succeeded' }
-  /** `reason` goes on a sentence that begins with the instance. */
+  /** `reason` completes a sentence that begins with the instance. */
   | { readonly kind: 'failed'; readonly reason: string }
   | { readonly kind: 'add' }
   | { readonly kind: 'kill' }
-  /** Something will happen to its task; or nothing until `dueMs`, epoch milliseconds, when it is to be judged again. */
+  /** Wait for an event of the task, or judge again at `dueMs` (epoch milliseconds) if none comes before. */
   | { readonly kind: 'wait'; readonly dueMs?: number };
 
 const SUCCEEDED: Verdict = { kind: 'succeeded' };
 const WAIT: Verdict = { kind: 'wait' };
 
-/** A task that is not RUNNING yet: its start can take too long. */
+/** Statuses before RUNNING, to which the start timeout applies. */
 const NOT_STARTED: ReadonlySet<ScheduleStatus> = new Set(['PENDING', 'THROTTLED', 'ASSIGNED', 'STARTING']);
 
-/** The clock may have been set: no wait is longer than it was meant to be. */
+/** Waits at most `waitMs`, even if the clock was set back; undefined when the time has passed. */
 function waited(sinceMs: number, waitMs: number, nowMs: number): Verdict | undefined {
   const leftMs = Math.min(waitMs, sinceMs + waitMs - nowMs);
   return leftMs > 0 ? { kind: 'wait', dueMs: nowMs + leftMs } : undefined;
 }
 
 /**
- * Judges one instance. An instance without an active task gets one: a task that ended is made anew in the same
- * transaction, so what is missing now was killed, or removed.
+ * Judges one instance. An instance without an active task gets a new one: a task that ends by itself is replaced in the
+ * same transaction, so a missing task was killed or removed.
  * Source: the original's InstanceUpdater and StateEvaluator.
  */
 export function judge(facts: InstanceFacts, limits: InstanceLimits, nowMs: number): Verdict {

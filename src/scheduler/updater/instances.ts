@@ -3,12 +3,12 @@ import type { UpdateDirection } from '../storage/index.ts';
 
 type Instructions = Pick<JobUpdateInstructions, 'initialState' | 'desiredState' | 'restart'>;
 
-/** Every id in the ranges. */
+/** All ids in the ranges. */
 export function* idsIn(ranges: readonly Range[]): Generator<number> {
   for (const { first, last } of ranges) for (let id = first; id <= last; id++) yield id;
 }
 
-/** Ascending closed ranges; the ids each once. */
+/** Turns ids into ascending closed ranges; duplicates count once. */
 export function rangesOf(ids: Iterable<number>): Range[] {
   const ranges: { first: number; last: number }[] = [];
   for (const id of [...ids].sort((a, b) => a - b)) {
@@ -19,21 +19,21 @@ export function rangesOf(ids: Iterable<number>): Range[] {
   return ranges;
 }
 
-/** The configuration that each instance has in the states; instances that are in none have no task. */
+/** The configuration of each instance in the given states; other instances have none. */
 function configsOf(states: readonly InstanceTaskConfig[]): Map<number, TaskConfig> {
   const configs = new Map<number, TaskConfig>();
   for (const { task, instances } of states) for (const id of idsIn(instances)) configs.set(id, task);
   return configs;
 }
 
-/** The instances that an update is about, in the order in which it takes them on, and what each is to be in the end. */
+/** The instances of an update in the order in which they are worked on, and what each should finally have. */
 export interface UpdatedInstances {
   readonly order: readonly number[];
-  /** What the instance is to have; undefined: no task. */
+  /** The configuration the instance should have; undefined when it should have no task. */
   wanted(instanceId: number): TaskConfig | undefined;
 }
 
-/** Those to create, those to replace and those to remove, each ascending. */
+/** Ids of the instances to create, to replace and to remove, each list ascending. */
 export function byKind({ initialState, desiredState }: Instructions): {
   readonly create: readonly number[];
   readonly replace: readonly number[];
@@ -50,7 +50,8 @@ export function byKind({ initialState, desiredState }: Instructions): {
 }
 
 /**
- * Forward: instances to create, then to replace, then to remove. Back: exactly the reverse.
+ * The order is: instances to create, then those to replace, then those to remove. A rollback goes exactly the other
+ * way.
  * Source: the original's OneWayJobUpdater.
  */
 export function updatedInstances(instructions: Instructions, direction: UpdateDirection): UpdatedInstances {

@@ -7,18 +7,18 @@ import type { UpdateRequest } from './update-request.ts';
 
 /** What a request would change about a job's instances. */
 export interface JobDiff {
-  /** Active tasks that are replaced or removed, and that stay, by instance. */
+  /** The active tasks that would be replaced, removed and kept, by instance id. */
   readonly replaced: ReadonlyMap<number, ScheduledTask>;
   readonly removed: ReadonlyMap<number, ScheduledTask>;
   readonly unchanged: ReadonlyMap<number, ScheduledTask>;
-  /** Instances that there are none of now. */
+  /** Ids of instances that do not exist yet. */
   readonly added: readonly number[];
 }
 
-/** Ids that a refusal names. */
+/** Most ids that a refusal lists. */
 const NAMED_IDS = 100;
 
-/** Tells of ids that the update has nothing to do with. */
+/** Refuses instance ids that exist neither in the job nor in the update. */
 function checkScope(
   { config, settings: { updateOnlyTheseInstances: scope }, instanceCount }: UpdateRequest,
   active: ReadonlyMap<number, unknown>,
@@ -65,7 +65,7 @@ export function jobDiff(stores: ReadStores, request: UpdateRequest): JobDiff {
 export const isUnchanged = ({ added, removed, replaced }: JobDiff): boolean =>
   added.length === 0 && removed.size === 0 && replaced.size === 0;
 
-/** Instances by the configuration that they have. */
+/** Groups instances by their configuration. */
 export function configGroups(
   tasks: Iterable<readonly [id: number, task: ScheduledTask]>,
 ): { readonly config: TaskConfig; readonly ids: readonly number[] }[] {
@@ -79,7 +79,7 @@ export function configGroups(
   return [...groups.values()];
 }
 
-/** What an update of the request is told to do, as it is stored. */
+/** The instructions to store for an update with this request. */
 export function instructionsOf({ config, settings }: UpdateRequest, diff: JobDiff): JobUpdateInstructions {
   const initialState = configGroups([...diff.replaced, ...diff.removed]).map((group) => ({
     task: group.config,
@@ -93,7 +93,7 @@ export function instructionsOf({ config, settings }: UpdateRequest, diff: JobDif
 const wireGroups = (tasks: Iterable<readonly [number, ScheduledTask]>): Wire<'ConfigGroup'>[] =>
   configGroups(tasks).map(({ config, ids }) => ({ config, instances: rangesOf(ids) }));
 
-/** The diff as getJobUpdateDiff answers it. */
+/** The diff as getJobUpdateDiff returns it. */
 export const wireDiff = ({ config }: UpdateRequest, diff: JobDiff): Wire<'GetJobUpdateDiffResult'> => ({
   add: diff.added.length === 0 ? [] : [{ config, instances: rangesOf(diff.added) }],
   remove: wireGroups(diff.removed),

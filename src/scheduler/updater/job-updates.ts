@@ -24,35 +24,38 @@ export interface JobUpdatesOptions {
   readonly storage: Storage;
   readonly state: StateManager;
   readonly events: StateEvents;
-  /** Shared with the state manager, which tells it of tasks that end. */
+  /** Shared with the state manager, which reports tasks that end. */
   readonly runs: ActiveRuns;
   readonly kills: UpdateKills;
 }
 
-/** Every change of job updates. All but `begin` and `close` are done in the caller's transaction. */
+/** Makes every change to job updates. All methods with `tx` work in the caller's transaction. */
 export interface JobUpdates {
-  /** Stores a new update and sets it going. The job has no other active one: that is the caller's to see to. */
+  /** Stores a new update and starts it. The caller makes sure that the job has no other active update. */
   add(tx: WriteTransaction, update: JobUpdate, audit: Audit): void;
-  /** @throws AuroraError BAD_PARAMETER when the update does not exist, or is where this makes no sense (all calls). */
+  /**
+   * @throws AuroraError BAD_PARAMETER when the update does not exist, or its status does not allow this; so do the next
+   * three.
+   */
   pause(tx: WriteTransaction, key: JobUpdateKey, audit: Audit): void;
   resume(tx: WriteTransaction, key: JobUpdateKey, audit: Audit): void;
   abort(tx: WriteTransaction, key: JobUpdateKey, audit: Audit): void;
   rollback(tx: WriteTransaction, key: JobUpdateKey, audit: Audit): void;
-  /** False when nobody waits for pulses of this update. */
+  /** False when the update needs no pulse, or is over. */
   pulse(tx: WriteTransaction, key: JobUpdateKey): boolean;
-  /** This scheduler leads: every update goes on where it stopped. */
+  /** Called when this scheduler becomes the leader: every active update continues where it stopped. */
   begin(): void;
-  /** The instance is to be judged again. */
+  /** Has the instance judged again. */
   again(key: JobUpdateKey, instanceId: number): void;
   close(): void;
 }
 
 const PULSES_STOPPED = 'Pulses from external service have timed out.';
 
-/** Instances that are judged in one piece of work: less than a millisecond each, also when all get a new task. */
+/** Most instances judged in one piece of work: it takes less than a millisecond even if each needs a new task. */
 const PIECE_INSTANCES = 50;
 
-/** Drives all updates: what happens to tasks, timers and calls comes in, work in small pieces goes out. */
+/** Drives all updates: reacts to task events, timers and calls, and does the work in small pieces. */
 export function jobUpdates(options: JobUpdatesOptions): JobUpdates {
   const { clock, counters, events, kills, log, runs, storage } = options;
   const timers = updateTimers(clock);
@@ -81,7 +84,7 @@ export function jobUpdates(options: JobUpdatesOptions): JobUpdates {
     },
   };
 
-  /** Whether its pulses have stopped; else the update is woken when they will have. */
+  /** Whether the update's pulses have stopped. If not, sets a timer for the moment when they will have. */
   const isBlocked = (tx: WriteTransaction, key: JobUpdateKey): boolean => {
     const leftMs = pulse.leftMs(tx, key);
     if (leftMs === undefined) return false;
@@ -101,7 +104,7 @@ export function jobUpdates(options: JobUpdatesOptions): JobUpdates {
     if (all) for (const instanceId of run.working) changed.add(instanceId);
     const piece = firstOf(changed, PIECE_INSTANCES);
     for (const instanceId of piece) changed.delete(instanceId);
-    // Nothing new is taken on as long as it is not known how the others are.
+    // Take on no new instances until all changed ones are judged.
     const most = changed.size > 0 ? 0 : PIECE_INSTANCES;
     const look = (instanceId: number) => factsOf(tx, active, instanceId);
     const evaluation = evaluate(run, piece, look, clock.nowMs(), most);
@@ -139,7 +142,7 @@ export function jobUpdates(options: JobUpdatesOptions): JobUpdates {
     if (event.kind !== 'tasksDeleted' && event.kind !== 'taskStateChanged') return;
     const tasks = event.kind === 'tasksDeleted' ? event.tasks : [event.task];
     for (const { status, assignedTask } of tasks) {
-      // What happens on the way to RUNNING, or to the end of a task, changes no verdict.
+      // Other status changes do not affect any verdict.
       if (event.kind === 'taskStateChanged' && status !== 'RUNNING' && !TERMINAL_STATES.has(status)) continue;
       const { instanceId, task } = assignedTask;
       const active = storage.read((stores) => runs.ofJob(stores, task.job));

@@ -6,7 +6,7 @@ import { rangesOf } from './instances.ts';
 import { configGroups } from './job-diff.ts';
 import type { UpdateRequest } from './update-request.ts';
 
-/** What a plan depends on, each as a short text of its own, so that a stale plan can be told why. */
+/** Hashes of the parts that a plan depends on, kept apart so that we can say which of them changed. */
 interface Parts {
   readonly request: string;
   readonly job: string;
@@ -15,13 +15,13 @@ interface Parts {
 
 const VERSION = 'p1';
 const SEPARATOR = '.';
-/** 128 bits. */
+/** Characters of base64url for about 128 bits. */
 const PART_CHARS = 22;
 
 const hash = (text: string): string =>
   createHash('sha256').update(text).digest('base64url').slice(0, PART_CHARS);
 
-/** The job's update that was started last, in any status. */
+/** The update of the job that started last, in any status. */
 export function lastUpdateOf(
   { jobUpdates }: ReadStores,
   request: UpdateRequest,
@@ -51,13 +51,13 @@ function partsOf(stores: ReadStores, request: UpdateRequest): Parts {
   };
 }
 
-/** Stands for the request and for everything about the job that a plan of it depends on. */
+/** A digest of the request and of everything about the job that its plan depends on. */
 export function planDigest(stores: ReadStores, request: UpdateRequest): string {
   const { request: asked, job, last } = partsOf(stores, request);
   return [VERSION, asked, job, last].join(SEPARATOR);
 }
 
-/** Why a plan with this digest is not what would be done now, one sentence for each difference; empty: it is. */
+/** Why the plan with this digest is out of date, one sentence per difference; empty when it is still valid. */
 export function staleness(stores: ReadStores, request: UpdateRequest, digest: string): string[] {
   const [version, asked, job, last, ...more] = digest.split(SEPARATOR);
   if (version !== VERSION || last === undefined || more.length > 0)

@@ -4,7 +4,7 @@ import { nextGroupSize, strategyOf } from './strategy.ts';
 
 type WireBatch = Wire<'JobUpdatePlanBatch'>;
 
-/** The batches of an update in which everything goes well; for a queue there is one. */
+/** The batches of an update in which nothing fails. A queue is shown as one batch. */
 export function planBatches(instructions: JobUpdateInstructions): WireBatch[] {
   const { create, replace, remove } = byKind(instructions);
   const kinds = [
@@ -39,7 +39,10 @@ export function planBatches(instructions: JobUpdateInstructions): WireBatch[] {
 const countOf = (ranges: WireBatch['create'] = []): number =>
   ranges.reduce((sum, { first = 0, last = 0 }) => sum + last - first + 1, 0);
 
-/** No update with these batches ends sooner: new tasks have to run for a while, one lot after the other. */
+/**
+ * A lower bound for the update's duration: the new tasks of each group have to run for `minWaitMs`, one group after
+ * another.
+ */
 export function leastMs(batches: readonly WireBatch[], minWaitMs: number): number {
   const lots = batches.map(({ create, replace, inFlight = 1 }) =>
     Math.ceil((countOf(create) + countOf(replace)) / inFlight),

@@ -3,17 +3,18 @@ import type { Clock } from '../../base/clock.ts';
 import type { ReadStores, WriteStores } from '../storage/index.ts';
 import { jobUpdateKeyText } from '../storage/keys.ts';
 
-/** The pulses of updates that go on only while somebody says so. */
+/** Pulses: an update with a pulse timeout continues only as long as a client keeps sending them. */
 export interface Pulses {
-  /** Records one that came now. */
+  /** Records a pulse that came just now. */
   came(tx: WriteStores, key: JobUpdateKey): void;
-  /** How long pulses may still stay away, milliseconds; 0 when they have stopped. Undefined: it needs none. */
+  /** Milliseconds until the pulses count as stopped, 0 when they have; undefined when the update needs none. */
   leftMs(stores: ReadStores, key: JobUpdateKey): number | undefined;
   forget(key: JobUpdateKey): void;
 }
 
 /**
- * When a pulse came is stored; while this scheduler leads, the time since then is measured by a clock that nobody sets.
+ * The time of the last pulse is stored. While this scheduler leads, it measures the time since then by the monotonic
+ * clock, which nobody can set.
  */
 export function pulses(clock: Clock): Pulses {
   const deadlines = new Map<string, number>();

@@ -6,7 +6,7 @@ import { rangesOf } from './instances.ts';
 import { configGroups } from './job-diff.ts';
 import { type RequestRules, validRestartSettings } from './update-request.ts';
 
-/** The tasks that are meant: those of the instances, or all that are active. Throws BAD_PARAMETER. */
+/** The tasks to restart: those of the given instances, or all active ones. Throws BAD_PARAMETER. */
 function restartedTasks(
   { cronJobs, tasks }: ReadStores,
   job: JobKey,
@@ -25,8 +25,8 @@ function restartedTasks(
 }
 
 /**
- * The update as it is told to readers. A restart of instances with several configurations is stored with one of them as
- * its state before and after, see restartInstructions; readers are shown all instances that it is about.
+ * The update as readers see it. A restart of instances with different configurations is stored with only one of these
+ * as its initial state (see restartInstructions); readers get all instances.
  */
 export function toldUpdate(update: JobUpdate): JobUpdate {
   const { initialState, restart } = update.instructions;
@@ -36,8 +36,8 @@ export function toldUpdate(update: JobUpdate): JobUpdate {
 }
 
 /**
- * What a restart is told to do, as an update is: the instances of one configuration are its state before and after, so
- * that a reader who does not know restarts finds nothing to do.
+ * Stores a restart in the form of an update. One configuration with its instances is both the initial and the desired
+ * state, so that a reader which does not know restarts finds nothing to do.
  * @throws AuroraError BAD_PARAMETER, API
  */
 export function restartInstructions(

@@ -9,7 +9,7 @@ import { type InstanceFacts, type InstanceLimits, judge, type Verdict } from './
 import { updatedInstances } from './instances.ts';
 import { nextGroupSize, type Strategy, strategyOf } from './strategy.ts';
 
-/** How what happens to an instance is called in its events. Source: the original's JobUpdateControllerImpl. */
+/** The actions in an instance's events, by direction. Source: the original's JobUpdateControllerImpl. */
 export const ACTIONS: Readonly<
   Record<UpdateDirection, Readonly<Record<'starts' | 'succeeded' | 'failed', JobUpdateAction>>>
 > = {
@@ -25,60 +25,60 @@ export const ACTIONS: Readonly<
   },
 };
 
-/** Message of the event that says that an instance waits until its task may be ended. */
+/** Message of the event that an instance waits until its SLA policy lets its task go. */
 export const SLA_CHECKING = 'Checking SLA before continuing.';
 
 /**
- * An update on its way in one direction. All of it follows from what is stored, so that another scheduler goes on
- * exactly where this one stopped; it is kept because working it out costs the number of instances and events.
- * `evaluate` changes it in place: a copy would cost as much.
+ * The state of an update that works in one direction. It can be rebuilt from the stores, so another scheduler continues
+ * exactly where this one stopped; it is kept in memory because rebuilding costs time for each instance and event. For
+ * the same reason `evaluate` modifies it in place instead of copying it.
  */
 export interface Run {
   readonly direction: UpdateDirection;
-  /** Instances in the order in which they are taken on. */
+  /** Instances in the order in which they are worked on. */
   readonly order: readonly number[];
   readonly wanted: (instanceId: number) => TaskConfig | undefined;
-  /** Tasks that are not wanted though their configuration is: those that a restart is to replace. */
+  /** Ids of tasks to replace although their configuration is the wanted one: those of a restart. */
   readonly outgoing: ReadonlySet<string>;
   readonly limits: InstanceLimits;
   readonly strategy: Strategy;
   readonly maxFailedInstances: number;
-  /** Those that have been taken on and are not done. */
+  /** Instances that were taken on and are not done yet. */
   readonly working: Set<number>;
-  /** Those that have an event of the update, in this direction or the other. */
+  /** Instances with an event of this update, in either direction. */
   readonly known: Set<number>;
-  /** Those whose start is recorded in this direction. */
+  /** Instances whose start is recorded, in this direction. */
   readonly started: Set<number>;
-  /** Those of which it is recorded that they wait for their promises, in this direction. */
+  /** Instances recorded as waiting for their SLA policy, in this direction. */
   readonly checking: Set<number>;
   failed: number;
   progress: UpdateProgress;
 }
 
-/** What one evaluation made of one instance. */
+/** The result of one evaluation for one instance. */
 export interface Step {
   readonly instanceId: number;
-  /** The instance was taken on: to be recorded. */
+  /** The instance was taken on, which has to be recorded. */
   readonly starts: boolean;
-  /** It is done: to be recorded. */
+  /** The instance is done, which has to be recorded. */
   readonly ends?: 'succeeded' | 'failed';
   readonly reason?: string;
   readonly action?: 'add' | 'kill';
-  /** When it has to be judged again though nothing happens, epoch milliseconds. */
+  /** When to judge the instance again even if nothing happens to it, epoch milliseconds. */
   readonly dueMs?: number;
 }
 
 export interface Evaluation {
-  /** `pause`: a batch is done and the update pauses by itself. */
+  /** `pause` means that a batch is done and the update pauses by itself. */
   readonly outcome: 'working' | 'succeeded' | 'failed' | 'pause';
   readonly steps: readonly Step[];
-  /** The instance that was one too many. */
+  /** The instance whose failure was one too many. */
   readonly failure?: { readonly instanceId: number; readonly reason: string };
-  /** There is more to take on at once: to be called again. */
+  /** More instances can be taken on at once: call `evaluate` again. */
   readonly more: boolean;
 }
 
-/** The numbers of a run that was never stored, as one of the original: what the events tell. */
+/** Derives the progress from events, for a run whose progress was not stored, such as one of the original. */
 function progressFrom(
   direction: UpdateDirection,
   order: readonly number[],
@@ -87,13 +87,14 @@ function progressFrom(
 ): UpdateProgress {
   let taken = order.length;
   while (taken > 0 && !started.has(order[taken - 1] as number)) taken--;
-  // A batch that is under way ends in a boundary; one that is over may have paused already.
+  // A batch under way must still pause at its end. After a finished one the update may have paused already, so do not
+  // pause again.
   return { direction, taken, batchStart: isWorking ? 0 : taken, batchEnd: taken };
 }
 
 /**
- * The run that is stored.
- * @param stored unset, or of the other direction: what the events say holds.
+ * Builds the run from what is stored.
+ * @param stored the stored progress; when it is missing or of the other direction, the events are used instead.
  */
 export function runOf(
   instructions: JobUpdateInstructions,
@@ -145,7 +146,7 @@ export function runOf(
   };
 }
 
-/** What there is to record and to do about an instance after a verdict; undefined when it was good all the time. */
+/** What to record and to do after a verdict; undefined for an instance that was right from the beginning. */
 function stepOf(run: Run, instanceId: number, isNew: boolean, verdict: Verdict): Step | undefined {
   const isSilent = isNew && verdict.kind === 'succeeded' && !run.known.has(instanceId);
   if (isSilent) return undefined;
@@ -170,7 +171,7 @@ function stepOf(run: Run, instanceId: number, isNew: boolean, verdict: Verdict):
   }
 }
 
-/** Whether the batch that is done had anything to do: one in which every instance was good already is no boundary. */
+/** Whether the finished batch changed anything. A batch whose instances were all right already causes no pause. */
 const didWork = ({ order, progress: { batchStart, taken }, started }: Run): boolean =>
   order.slice(batchStart, taken).some((instanceId) => started.has(instanceId));
 
@@ -179,7 +180,7 @@ function outcomeOf(run: Run): 'working' | 'succeeded' | 'failed' {
   return run.working.size === 0 && run.progress.taken === run.order.length ? 'succeeded' : 'working';
 }
 
-/** Opens the next group; false when there is none yet. */
+/** Begins the next group; false when it cannot begin yet. */
 function openGroup(run: Run): boolean {
   const { direction, order, progress, strategy, working } = run;
   const { taken } = progress;
@@ -189,8 +190,8 @@ function openGroup(run: Run): boolean {
 }
 
 /**
- * Judges the instances that something happened to, then takes on as many new ones as the strategy allows, `most`
- * instances in all. Source: the original's JobUpdateControllerImpl.
+ * Judges the changed instances, then takes on as many new ones as the strategy allows, but at most `most` instances in
+ * all. Source: the original's JobUpdateControllerImpl.
  */
 export function evaluate(
   run: Run,
@@ -217,7 +218,8 @@ export function evaluate(
   });
 
   for (const instanceId of changed) {
-    // With the first one too many it is decided; the others are judged by where the update goes then.
+    // Too many have failed, so the outcome is certain. The other instances are judged once the update has its next
+    // status.
     if (run.failed > run.maxFailedInstances) break;
     if (run.working.has(instanceId)) visit(instanceId, false);
   }

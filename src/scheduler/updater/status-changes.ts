@@ -8,7 +8,7 @@ import type { UpdateDirection, WriteTransaction } from '../storage/index.ts';
 import { jobUpdateKeyText } from '../storage/keys.ts';
 import { STATUSES } from './statuses.ts';
 
-/** Who wanted a change, and what they said about it. */
+/** Who asked for a change, and the message they gave. */
 export interface Audit {
   readonly user?: string | undefined;
   readonly message?: string | undefined;
@@ -18,13 +18,13 @@ export interface StatusChangesOptions {
   readonly clock: Clock;
   readonly counters: Pick<Counters, 'add'>;
   readonly events: Pick<StateEvents, 'publish'>;
-  /** The update is in another status; what is known of the earlier one holds no longer. */
+  /** Called when the update enters another status: whatever was cached for the earlier one is no longer valid. */
   changed(key: JobUpdateKey, to: JobUpdateStatus): void;
 }
 
 /**
- * Puts an update into a status and records who did it. The same status again is no change.
- * @throws AuroraError BAD_PARAMETER when there is no such update, or the table does not lead there.
+ * Moves an update to a status and records who did it. Does nothing when it is in that status already.
+ * @throws AuroraError BAD_PARAMETER when the update does not exist, or the table does not allow the move.
  */
 export type ChangeStatus = (
   tx: WriteTransaction,
@@ -33,7 +33,7 @@ export type ChangeStatus = (
   audit?: Audit,
 ) => void;
 
-/** The time of the next event; a clock that was set back does not turn an update's history around. */
+/** Timestamp for the update's next event. Never earlier than the last one, even if the clock was set back. */
 export function eventTimeMs(tx: WriteTransaction, key: JobUpdateKey, clock: Clock): number {
   const lastMs = tx.jobUpdates.summary(key)?.state?.lastModifiedTimestampMs ?? 0;
   return Math.max(clock.nowMs(), toNumber(lastMs));
@@ -65,7 +65,7 @@ export function statusChanges({ clock, counters, events, changed }: StatusChange
   };
 }
 
-/** Records what became of an instance. */
+/** Records an event of an instance. */
 export function addInstanceEvent(
   tx: WriteTransaction,
   events: Pick<StateEvents, 'publish'>,

@@ -1,27 +1,27 @@
 import type { JobUpdateStatus } from '../../api/index.ts';
 import type { UpdateDirection } from '../storage/index.ts';
 
-/** What a status means, and where it may go. Source: the original's JobUpdateStateMachine. */
+/** What a status means, and which statuses can follow. Source: the original's JobUpdateStateMachine. */
 interface StatusRules {
-  /** Of an update that is not over; an update that is over goes nowhere. */
+  /** Direction of an update that is not over. Ended updates have none. */
   readonly direction?: UpdateDirection;
-  /** Instances are being changed. Every other status leaves them alone. */
+  /** Set when instances are being changed; in all other statuses they are left alone. */
   readonly working?: true;
   readonly to: readonly JobUpdateStatus[];
-  /** Where a user's call leads; absent: the call makes no sense here. */
+  /** The status after a user's call; absent when the call is not allowed here. */
   readonly pause?: JobUpdateStatus;
   readonly resume?: JobUpdateStatus;
-  /** The same for an update whose pulses have stopped. */
+  /** The same as `resume`, for an update whose pulses have stopped. */
   readonly resumeWithoutPulse?: JobUpdateStatus;
-  /** Where a pulse that comes, or one that stays away, leads. */
+  /** The status after a pulse, and after pulses have stopped. */
   readonly pulse?: JobUpdateStatus;
   readonly noPulse?: JobUpdateStatus;
-  /** Where it leads when all instances are done, and when too many have failed. */
+  /** The status when all instances are done, and when too many have failed. */
   readonly succeeded?: JobUpdateStatus;
   readonly failed?: JobUpdateStatus;
 }
 
-/** The status machine of a job update, as a table. */
+/** The state machine of job updates, as a table. */
 export const STATUSES: Readonly<Record<JobUpdateStatus, StatusRules>> = {
   ROLLING_FORWARD: {
     direction: 'forward',

@@ -3,14 +3,14 @@ import type { UpdateDirection } from '../storage/index.ts';
 
 /** How many instances an update takes on at a time. */
 export interface Strategy {
-  /** Batches wait for each other; a queue goes on with every instance that is done. */
+  /** A batch starts when the one before it is done; a queue takes on the next instance whenever one is done. */
   readonly kind: 'queue' | 'batch';
-  /** Sizes of the groups in order; the last one repeats. */
+  /** Sizes of consecutive groups; the last one repeats. */
   readonly sizes: readonly number[];
   readonly autoPause: boolean;
 }
 
-/** The strategy of the settings; older clients give a size and whether to wait for a batch. */
+/** The strategy of the settings. Older clients send only a group size and whether to wait for each batch. */
 export function strategyOf(settings: Omit<JobUpdateSettings, 'updateOnlyTheseInstances'>): Strategy {
   const { queueStrategy, batchStrategy, varBatchStrategy } = settings.updateStrategy ?? {};
   if (queueStrategy) return { kind: 'queue', sizes: [queueStrategy.groupSize], autoPause: false };
@@ -26,7 +26,7 @@ export function strategyOf(settings: Omit<JobUpdateSettings, 'updateOnlyTheseIns
   return { kind, sizes: [settings.updateGroupSize], autoPause: false };
 }
 
-/** The size of the group that stands at `taken`: groups follow each other, the last size again and again. */
+/** Size of the forward group that contains position `taken`; the last size repeats. */
 function sizeAt(sizes: readonly number[], taken: number): number {
   let end = 0;
   for (const size of sizes) {
@@ -36,7 +36,9 @@ function sizeAt(sizes: readonly number[], taken: number): number {
   return sizes.at(-1) as number;
 }
 
-/** On the way back the groups come in reverse: of `left` instances, those that the last forward group would have had. */
+/**
+ * For a rollback with `left` instances to go: the size of the last forward group among them, as groups go in reverse.
+ */
 function sizeBack(sizes: readonly number[], left: number): number {
   let rest = left;
   for (const size of sizes) {
@@ -48,10 +50,11 @@ function sizeBack(sizes: readonly number[], left: number): number {
 }
 
 /**
- * How many instances the next group has. A batch begins only when nothing is under way; a queue is filled up.
+ * Size of the next group; 0 when none can begin. A batch begins only when nothing is being worked on; a queue is filled
+ * up.
  * Source: the original's UpdateStrategy classes.
- * @param taken instances that earlier groups had, of `total`.
- * @param working instances under way.
+ * @param taken instances in earlier groups, out of `total`.
+ * @param working instances being worked on.
  */
 export function nextGroupSize(
   { kind, sizes }: Strategy,

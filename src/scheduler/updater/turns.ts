@@ -4,51 +4,51 @@ import { AuroraError } from '../../base/errors.ts';
 import type { Storage, WriteTransaction } from '../storage/index.ts';
 import { jobUpdateKeyText } from '../storage/keys.ts';
 
-/** An update that something happened to. */
+/** An update with work to do. */
 export interface Waiting {
   readonly key: JobUpdateKey;
   /** Instances to judge. */
   readonly changed: Set<number>;
-  /** All instances that it works on are to be judged. */
+  /** Whether to judge all instances that the update is working on. */
   all: boolean;
 }
 
 export interface TurnsOptions {
   readonly clock: Clock;
   readonly storage: Storage;
-  /** Does a piece of the update's work and takes it out of `waiting`; true when there is more to do at once. */
+  /** Does a piece of the update's work and removes it from `waiting`; true when more can be done at once. */
   advance(tx: WriteTransaction, waiting: Waiting): boolean;
-  /** What was done for the update is undone, because it or another one in the same write failed. */
+  /** The transaction failed, because of this update or another one in the same write, so its work was undone. */
   undone(key: JobUpdateKey): void;
-  /** The update's work failed alone. */
+  /** The update's work failed when it was tried alone. */
   failed(key: JobUpdateKey, error: unknown): void;
 }
 
 export interface Turns {
-  /** Something happened to the update: to one instance, or without one to all. */
+  /** Adds work for the update: one instance, or without an id all of them. */
   add(key: JobUpdateKey, instanceId?: number): void;
   forget(key: JobUpdateKey): void;
-  /** From now on what was added is done. */
+  /** Starts working on what was added. */
   start(): void;
   close(): void;
   readonly size: number;
 }
 
-/** A turn begins no piece after this, so that others get theirs. */
+/** No further piece begins after this time, so that other work gets its turn. */
 const TURN_MS = 5;
-/** Pieces in one write. */
+/** Most pieces in one write. */
 const TURN_PIECES = 64;
 
 /**
- * Does the work of all updates in small pieces, each update in turn, many pieces in one write. An update that spoils
- * the write is found out: its piece is tried alone, and its failure is its own.
+ * Works on all updates in small pieces, in turn, with many pieces in one write. When a write fails, its pieces are
+ * tried again one by one, so that only the update at fault fails.
  */
 export function turns({ clock, storage, advance, failed, undone }: TurnsOptions): Turns {
   const waiting = new Map<string, Waiting>();
   let timer: Timer | undefined;
   let started = false;
   let closed = false;
-  /** Pieces that are tried alone, after a write that failed. */
+  /** How many writes still take a single piece, after a write of several failed. */
   let alone = 0;
 
   const arm = () => {
@@ -67,7 +67,7 @@ export function turns({ clock, storage, advance, failed, undone }: TurnsOptions)
       if (served.length === most || (served.length > 0 && clock.monotonicMs() > untilMs)) return;
       waiting.delete(text);
       served.push(next.key);
-      // At the end of the line again; what came while it was at work stands there already.
+      // Goes to the end of the line, joined with any work that came in the meantime.
       if (advance(tx, next)) merge(next);
     }
   };

@@ -7,7 +7,7 @@ import type { ReadStores, Storage } from '../storage/index.ts';
 import { jobKeyText } from '../storage/keys.ts';
 import { STATUSES } from './statuses.ts';
 
-/** Names and defaults are those of the flags. */
+/** The property names and defaults are those of the flags. */
 export interface UpdateHistorySettings {
   readonly jobUpdateHistoryIntervalMs: number;
   readonly jobUpdateHistoryMs: number;
@@ -22,7 +22,7 @@ export interface UpdateHistoryOptions {
   readonly settings: UpdateHistorySettings;
 }
 
-/** Updates that one write forgets; each may have thousands of events. */
+/** Most updates deleted in one write; each may have thousands of events. */
 const MAX_PER_WRITE = 100;
 
 const startedMs = ({ state }: JobUpdateSummary): number => toNumber(state?.createdTimestampMs ?? 0);
@@ -31,8 +31,8 @@ const isOver = ({ state }: JobUpdateSummary): boolean =>
   state !== undefined && STATUSES[state.status].to.length === 0;
 
 /**
- * The updates that are to be forgotten: of those that are over, all that began too long ago, all of jobs without any
- * task, and of the rest all but the latest of each job. Source: the original's JobUpdateHistoryPruner.
+ * The ended updates to delete: those that began too long ago, all those of jobs without tasks, and for each job all but
+ * the latest of the rest. Source: the original's JobUpdateHistoryPruner.
  */
 function surplus(stores: ReadStores, settings: UpdateHistorySettings, nowMs: number): JobUpdateSummary[] {
   const byJob = new Map<string, JobUpdateSummary[]>();
@@ -54,7 +54,10 @@ function surplus(stores: ReadStores, settings: UpdateHistorySettings, nowMs: num
   });
 }
 
-/** Forgets old updates from time to time, in the log as in memory. The result ends it. */
+/**
+ * Deletes old updates from time to time, from memory and from the log.
+ * @returns a function that stops it.
+ */
 export function startUpdateHistory({
   clock,
   counters,

@@ -21,13 +21,16 @@ import { ACTIONS, SLA_CHECKING } from './run.ts';
 import { addInstanceEvent, eventTimeMs } from './status-changes.ts';
 import { workingDirection } from './statuses.ts';
 
-/** Ends tasks for updates, those with promises to keep when these allow it. */
+/** Kills tasks for updates; a task with an SLA policy only when that allows it. */
 export interface UpdateKills {
-  /** Ends the instance's task now, or asks until it may be ended; asking again for the same one changes nothing. */
+  /**
+   * Kills the instance's task now, or asks again and again until its SLA policy allows it. Repeated calls change
+   * nothing.
+   */
   kill(tx: WriteTransaction, active: ActiveRun, instanceId: number): void;
-  /** The instances of the update that wait for their promises, ascending. */
+  /** The instances of the update that wait for their SLA policy, by ascending id. */
   waiting(key: JobUpdateKey): NonNullable<JobUpdateDetails['slaWaits']>;
-  /** The update no longer does what it did: what was asked for it is taken back. */
+  /** Cancels what is pending for the update, because its status has changed. */
   forget(key: JobUpdateKey): void;
   close(): void;
 }
@@ -41,13 +44,13 @@ export interface UpdateKillsOptions {
   readonly events: Pick<StateEvents, 'publish'>;
   readonly gate: SlaGate;
   readonly retry: { readonly initialMs: number; readonly maxMs: number };
-  /** The task is being killed for the update; that is durable. */
+  /** Called when the kill of the task for the update is durable. */
   killed(active: ActiveRun, task: ScheduledTask): void;
 }
 
 const PASSED = 'SLA check passed, continuing.';
 
-/** A task that waits for the promises about its job. */
+/** A task whose SLA policy is being asked. */
 interface Asking {
   readonly active: ActiveRun;
   readonly instanceId: number;
@@ -59,7 +62,7 @@ interface Asking {
   isOver: boolean;
 }
 
-/** The promises that count: forward those of the new configuration, back those of the old one. */
+/** The SLA policy that applies: the new configuration's when rolling forward, the old one's when rolling back. */
 function policyFor(stores: ReadStores, { key, run }: ActiveRun, instanceId: number): SlaPolicy | undefined {
   const instructions = stores.jobUpdates.update(key)?.instructions;
   if (!instructions?.settings.slaAware) return undefined;
@@ -71,7 +74,7 @@ function policyFor(stores: ReadStores, { key, run }: ActiveRun, instanceId: numb
 export function updateKills(options: UpdateKillsOptions): UpdateKills {
   const { clock, counters, gate, log, random, retry, state } = options;
   const byUpdate = new Map<string, Map<number, Asking>>();
-  /** Asked together: the job of many is counted once. */
+  /** Tasks to ask about together in the next turn, so that a job with many of them is counted once. */
   let line: Asking[] = [];
   let flush: Timer | undefined;
 
@@ -156,7 +159,7 @@ export function updateKills(options: UpdateKillsOptions): UpdateKills {
       const task = tx.tasks.activeInstance(key.job, instanceId);
       if (!task) return;
       const policy = policyFor(tx, active, instanceId);
-      // Nobody is served by a task that has no agent.
+      // A task without an agent serves nobody, so no SLA policy applies.
       if (!policy || !SLAVE_ASSIGNED_STATES.has(task.status)) {
         killNow(tx, active, task);
         return;

@@ -11,7 +11,7 @@ import { refused } from '../jobs/job-refusal.ts';
 import { type ValidationSettings, validTask } from '../jobs/validation.ts';
 import { strategyOf } from './strategy.ts';
 
-/** A request for an update that breaks no rule by itself. */
+/** A request for an update that is valid by itself, without regard to the job's state. */
 export interface UpdateRequest {
   readonly config: TaskConfig;
   readonly instanceCount: number;
@@ -24,7 +24,7 @@ export interface RequestRules {
   readonly flags: Pick<FlagSlice<'updating'>, 'maxUpdateInstanceFailures'>;
 }
 
-/** The settings as they are stored: with a strategy, whatever the client gave. */
+/** The settings in the stored form, which always has a strategy, even if the client gave none. */
 function withStrategy(wire: Wire<'JobUpdateSettings'>): JobUpdateSettings {
   const settings = normalise('JobUpdateSettings', wire);
   if (settings.updateStrategy) return settings;
@@ -68,7 +68,8 @@ function checkSettings(
 }
 
 /**
- * The settings of a restart of so many instances, one of them with that configuration. Throws as validRequest.
+ * Validates the settings for a restart of `instanceCount` instances; `config` is the configuration of one of them.
+ * Throws as validRequest.
  */
 export function validRestartSettings(
   wire: Wire<'JobUpdateSettings'> | undefined,
@@ -83,9 +84,8 @@ export function validRestartSettings(
 }
 
 /**
- * Judges what can be judged without the job, in the order of the original's SchedulerThriftInterface.
- * @throws AuroraError API when a part is missing; CODEC for a strategy that is not known; BAD_PARAMETER for a broken
- * rule.
+ * Checks everything that does not depend on the job's state, in the order of the original's SchedulerThriftInterface.
+ * @throws AuroraError API when a part is missing; CODEC for an unknown strategy; BAD_PARAMETER for a broken rule.
  */
 export function validRequest(
   wire: Wire<'JobUpdateRequest'> | undefined,

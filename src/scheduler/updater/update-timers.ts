@@ -3,11 +3,11 @@ import type { Clock, Timer } from '../../base/clock.ts';
 import { timerQueue } from '../state/watchdogs/timer-queue.ts';
 import { jobUpdateKeyText } from '../storage/keys.ts';
 
-/** Timers of updates: one for each instance that waits for a moment, and one for the pulse. */
+/** The timers of updates: one for each instance that has a due time, and one for the pulse. */
 export interface UpdateTimers {
-  /** Runs `task` after `delayMs`, in the place of the timer that stands for the same thing. */
+  /** Runs `task` after `delayMs`; replaces an earlier timer for the same instance or pulse. */
   set(key: JobUpdateKey, what: number | 'pulse', delayMs: number, task: () => void): void;
-  /** Calls off all of an update. */
+  /** Cancels all timers of an update. */
   clear(key: JobUpdateKey): void;
   close(): void;
 }

@@ -3,18 +3,18 @@ import { nextTick, type TicksOfSpan, ticksBetween } from '../../base/cron-ticks.
 import { type Crontab, parseCrontab } from '../../base/crontab.ts';
 import { isTimeZone } from '../../base/time-zone.ts';
 
-/** When a cron job ticks. */
+/** The times at which a cron job ticks. */
 export interface CronJobSchedule {
   readonly zone: string;
-  /** The first tick after the instant; undefined when there is none. Epoch milliseconds, as all here. */
+  /** The first tick after `afterMs`; undefined when there is none. All times here are epoch milliseconds. */
   next(afterMs: number): number | undefined;
   between(afterMs: number, untilMs: number): TicksOfSpan;
 }
 
-/** Ticks that are counted one by one; more than these are this many. */
+/** Counting stops here: a larger number of ticks is reported as this one. */
 const MOST_COUNTED = 1000;
 
-/** The schedule of a stored job, or why it has none: a stored job may be older than a rule. */
+/** The schedule of a stored job, or why it has none: the job may have been stored before a rule existed. */
 export function scheduleOf(
   { cronSchedule = '', cronTimeZone }: Pick<JobConfiguration, 'cronSchedule' | 'cronTimeZone'>,
   clusterZone: string,

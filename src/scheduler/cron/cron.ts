@@ -24,34 +24,34 @@ export interface CronSettings {
   readonly flags: FlagSlice<'cron'>;
 }
 
-/** Cron jobs: their schedule, and every tick once. */
+/** Cron jobs: their schedules, and the handling of every tick exactly once. */
 export interface Cron {
-  /** Stores a new job, or another template for a stored one, whose run that waits goes on with it. */
+  /** Stores a new job, or replaces a stored job's template. A run that is waiting will use the new template. */
   save(tx: WriteTransaction, job: JobConfiguration): void;
-  /** Forgets the job with its progress; its tasks run on. False when there is none. */
+  /** Deletes the job and its progress; its tasks keep running. False when there is no such job. */
   remove(tx: WriteTransaction, key: JobKey): boolean;
-  /** A run now, as a tick would start it. False when there is no such job. */
+  /** Starts a run now, as a tick would. False when there is no such job. */
   startNow(tx: WriteTransaction, key: JobKey, user: string): boolean;
   scheduleOf(job: JobConfiguration): ReturnType<typeof scheduleOf>;
-  /** The next tick of a stored job that is still to be decided, epoch milliseconds. */
+  /** The next tick of a stored job that has not been decided yet, epoch milliseconds. */
   nextTickMs(job: JobConfiguration): number | undefined;
-  /** We lead from now on: stored jobs tick. */
+  /** Called when this scheduler becomes the leader: stored jobs begin to tick. */
   start(): void;
   close(): void;
 }
 
-/** How long jobs are looked at before others have their turn, and how many tasks their runs may have by then. */
+/** A slice of work ends after this time, or when the runs in it may create this many tasks. */
 const SLICE_MS = 4;
 const TASKS_OF_SLICE = 100;
 
-/** A job that was looked at: what is to be written about it, and when it ticks. */
+/** The result of looking at a job: what to write, and its schedule. */
 interface LookedAt {
   readonly key: JobKey;
   readonly schedule: CronJobSchedule;
   readonly progress: CronProgress;
   readonly nowMs: number;
   readonly change: ((tx: WriteTransaction) => void) | undefined;
-  /** Tasks that `change` may create. */
+  /** How many tasks `change` may create. */
   readonly tasks: number;
 }
 
@@ -59,13 +59,13 @@ export function cron(settings: CronSettings): Cron {
   const { clock, counters, events, log, storage } = settings;
   const runs = cronRuns(settings);
   const timers = timerQueue(clock);
-  /** The jobs that tick, each with its schedule and its next timer. */
+  /** The jobs with a readable schedule, each with its next timer. */
   const armed = new Map<string, { readonly key: JobKey; cancel(): void }>();
-  /** Jobs that are to be looked at, in order: new ones and those whose tick is due. */
+  /** Jobs to look at, in order: new ones, and those with a due tick. */
   const ready = new Map<string, JobKey>();
   const waiting = new Set<string>();
   let slice: { cancel(): void } | undefined;
-  /** Ticks until then came while we did not lead; undefined while we do not. */
+  /** When we became the leader: earlier ticks came while we did not lead. Undefined while we do not lead. */
   let ledSinceMs: number | undefined;
   let stops: (() => void)[] = [];
 
@@ -88,14 +88,17 @@ export function cron(settings: CronSettings): Cron {
     slice ??= clock.after(0, work);
   };
 
-  /** What is to be written about all that is due, if anything is; the next look would find it decided. */
+  /**
+   * The change to write for all ticks that are due; `change` is undefined when none are. Once written, they count as
+   * decided.
+   */
   const dueChange = (
     job: JobConfiguration,
     schedule: CronJobSchedule,
     progress: CronProgress,
     nowMs: number,
   ): Pick<LookedAt, 'change' | 'tasks'> => {
-    // The clock may have been set back since we began to lead.
+    // If the clock was set back since we became the leader, start again from now.
     if (ledSinceMs === undefined || nowMs < ledSinceMs) ledSinceMs = nowMs;
     const boundaryMs = ledSinceMs;
     const unled = schedule.between(progress.decidedMs, boundaryMs);
@@ -114,7 +117,7 @@ export function cron(settings: CronSettings): Cron {
     return { change, tasks: runMs === undefined ? 0 : job.instanceCount };
   };
 
-  /** Undefined for a job that is gone, or has no schedule. */
+  /** Undefined for a job that is gone or has no readable schedule. */
   const look = (key: JobKey): LookedAt | undefined => {
     const text = jobKeyText(key);
     const wasArmed = armed.has(text);
@@ -141,7 +144,10 @@ export function cron(settings: CronSettings): Cron {
     return { key, schedule, progress, nowMs, change: change ?? keep, tasks };
   };
 
-  /** Undefined when it went well; otherwise nothing was written. */
+  /**
+   * Writes all changes in one transaction.
+   * @returns the error when it failed, in which case nothing was written.
+   */
   const spoiled = (all: readonly LookedAt[]): { readonly error: unknown } | undefined => {
     try {
       const { durable } = storage.apply((tx) => {
@@ -153,7 +159,7 @@ export function cron(settings: CronSettings): Cron {
       return { error };
     }
   };
-  /** Writes down what was found, all in one write; each alone when one of them spoils it. */
+  /** Writes all changes at once; if that fails, each job's alone, so that only the one at fault fails. */
   const write = (all: readonly LookedAt[]) => {
     if (all.length === 0 || !spoiled(all)) return;
     for (const one of all) {
@@ -162,7 +168,7 @@ export function cron(settings: CronSettings): Cron {
     }
   };
 
-  /** Sets the timer of the job's next tick, and goes on with a run that waits. */
+  /** Sets the timer for the job's next tick, and tries to start a run that is waiting. */
   const arm = ({ key, nowMs, progress, schedule }: LookedAt) => {
     const after = storage.read(({ cronProgress }) => cronProgress.get(key)) ?? progress;
     if (after.waiting) {
@@ -170,12 +176,12 @@ export function cron(settings: CronSettings): Cron {
       proceed(key);
     }
     const nextMs = schedule.next(Math.max(after.decidedMs, nowMs));
-    // A job whose date never comes is loaded, and has no timer.
+    // A job whose next tick never comes is armed without a timer.
     const timer = nextMs === undefined ? undefined : timers.after(nextMs - nowMs, () => lookLater(key));
     armed.set(jobKeyText(key), { key, cancel: () => timer?.cancel() });
   };
 
-  /** Read once: reading a schedule costs more than all else that a tick does. */
+  /** Parsed schedules: parsing costs more than everything else that a tick does. */
   const schedules = new WeakMap<JobConfiguration, ReturnType<typeof scheduleOf>>();
   const settingsSchedule = (job: JobConfiguration) => {
     const schedule = schedules.get(job) ?? scheduleOf(job, settings.flags.cronTimezone);
@@ -211,7 +217,7 @@ export function cron(settings: CronSettings): Cron {
       });
   };
 
-  /** A task of a job whose run waits has ended. */
+  /** Starts a waiting run when a task of its job has ended. */
   const onEvent = (event: StateEvent) => {
     if (waiting.size === 0 || (event.kind !== 'tasksDeleted' && event.kind !== 'taskStateChanged')) return;
     const tasks = event.kind === 'tasksDeleted' ? event.tasks : [event.task];
@@ -222,7 +228,7 @@ export function cron(settings: CronSettings): Cron {
     }
   };
 
-  /** What was stored is looked at when it is durable, and only while we lead. */
+  /** Looks at the job once the transaction is durable, if we still lead. */
   const lookAfterCommit = (tx: WriteTransaction, key: JobKey) =>
     tx.afterCommit(() => {
       if (ledSinceMs !== undefined) lookLater(key);

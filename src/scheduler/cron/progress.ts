@@ -2,42 +2,44 @@ import type { CronCollisionPolicy, CronMissedTickPolicy, JobKey } from '../../ap
 import type { CronProgress, CronRun } from '../storage/cron-progress-store.ts';
 
 /**
- * What becomes of a tick: pure. Every function takes how far a job has come and returns how far it is then, and what is
- * to be done in the same transaction.
+ * Decides what to do about a tick, as pure functions: each takes a job's progress and returns the new progress, with
+ * what else to do in the same transaction.
  */
 
-/** Runs that a job is remembered by. */
+/** How many runs are remembered per job. */
 const MOST_RUNS = 20;
 
-/** A wall clock that is further behind what was decided than this was wrong when it was decided. */
+/**
+ * If the wall clock is behind the last decided tick by more than this, it must have been wrong when that was decided.
+ */
 const LONGEST_STEP_BACK_MS = 25 * 3_600_000;
 
-/** Why a run is to be. */
+/** What causes a run. */
 export interface Trigger {
-  /** The instant of the schedule; unset when somebody asked for it. */
+  /** The tick's time; undefined when a user started the run. */
   readonly tickMs?: number;
   readonly user?: string;
   readonly nowMs: number;
 }
 
-/** What a trigger finds. */
+/** The state of the job when a trigger comes. */
 export interface Situation {
   /** Whether any task of the job is active. */
   readonly active: boolean;
   readonly policy: CronCollisionPolicy;
 }
 
-/** What to do, in the transaction that saves the progress. */
+/** What to do in the transaction that saves the progress. */
 export type CronAction = 'start' | 'killAndWait' | 'nothing';
 
 export interface Decision {
   readonly progress: CronProgress;
   readonly action: CronAction;
-  /** The outcome; undefined for `start`, which may still fail. */
+  /** The run's outcome; undefined for `start`, which may still fail. */
   readonly outcome: CronRun['outcome'] | undefined;
 }
 
-/** A job that was scheduled just now: what lies before is not its business. */
+/** Progress of a job that was just scheduled: earlier ticks do not concern it. */
 export const freshProgress = (job: JobKey, nowMs: number): CronProgress => ({
   job,
   decidedMs: nowMs,
@@ -63,7 +65,10 @@ const runOf = ({ tickMs, user, nowMs }: Trigger, outcome: CronRun['outcome'], re
   outcome,
 });
 
-/** Decides a trigger. Source of the policies: the original's AuroraCronJob; a run that waits is never doubled. */
+/**
+ * Decides what a trigger does. While a run is waiting, further ones are ignored. Source of the policies: the original's
+ * AuroraCronJob.
+ */
 export function decideTrigger(progress: CronProgress, trigger: Trigger, situation: Situation): Decision {
   const seen = decided(progress, trigger.tickMs);
   const end = (outcome: CronRun['outcome'], reason?: string): Decision => ({
@@ -87,13 +92,13 @@ export function decideTrigger(progress: CronProgress, trigger: Trigger, situatio
   }
 }
 
-/** The tasks of a run were created. */
+/** Records that the tasks of a run were created. */
 export function runStarted(progress: CronProgress, trigger: Trigger): CronProgress {
   const run = progress.waiting ?? runOf(trigger, 'STARTED');
   return withRun(withoutWaiting(progress), { ...run, outcome: 'STARTED', startedMs: trigger.nowMs });
 }
 
-/** Ticks that nobody ran; the last of them is decided with them. */
+/** Records ticks that were not run, and marks all ticks up to the last of them as decided. */
 export function ticksMissed(
   progress: CronProgress,
   missed: { readonly count: number; readonly lastMs: number; readonly reason: string },
@@ -106,24 +111,24 @@ export function ticksMissed(
   return withRun(seen, { ...run, ...ticks });
 }
 
-/** Ticks that are due: those up to `boundaryMs` came while nobody led. */
+/** Due ticks: `unled` came while no scheduler led, `led` while this one did. */
 export interface DueTicks {
   readonly unled: { readonly count: number; readonly lastMs: number | undefined };
   readonly led: { readonly count: number; readonly lastMs: number | undefined };
 }
 
-/** Which of the ticks that are due is run now, if any, and which are missed. */
+/** Which of the due ticks to run now, if any, and which to record as missed. */
 export interface DuePlan {
   readonly runMs: number | undefined;
-  /** In order of time. */
+  /** Ordered by time. */
   readonly missed: readonly { readonly count: number; readonly lastMs: number; readonly reason: string }[];
-  /** How many of these came while this scheduler led. */
+  /** How many of the missed ticks came while this scheduler led. */
   readonly ledMissed: number;
 }
 
 /**
- * One run at most comes of all that is due: of ticks that came while this scheduler led the last one, as in the
- * original; of those that came while none led the last one when the job wants that.
+ * All due ticks together cause at most one run: the last tick that came while this scheduler led, as in the original.
+ * If there is none, the last tick that came while none led, provided that the job's policy is RUN_ONCE.
  */
 export function planDue({ unled, led }: DueTicks, policy: CronMissedTickPolicy | undefined): DuePlan {
   const runsUnled = policy === 'RUN_ONCE' && led.lastMs === undefined;
@@ -144,12 +149,13 @@ export function planDue({ unled, led }: DueTicks, policy: CronMissedTickPolicy |
 }
 
 /**
- * The progress as it holds at this moment of the wall clock. After a step back of the clock it may be ahead of now: what
- * was decided stays decided. What lies more than a day ahead was decided by a clock that was wrong, and is forgotten.
+ * Adjusts the progress to the wall clock. If the clock was set back a little, decided ticks stay decided, though they
+ * are in the future. A last decision more than 25 hours in the future was made by a wrong clock and is moved back to
+ * now.
  */
 export const withSaneClock = (progress: CronProgress, nowMs: number): CronProgress =>
   progress.decidedMs - nowMs > LONGEST_STEP_BACK_MS ? { ...progress, decidedMs: nowMs } : progress;
 
-/** The job has another schedule or zone from now on; its old ticks are no longer looked at. */
+/** For a job with a new schedule or time zone: ticks before now no longer matter. */
 export const rescheduled = (progress: CronProgress, nowMs: number): CronProgress =>
   progress.decidedMs >= nowMs ? progress : { ...progress, decidedMs: nowMs };

@@ -5,7 +5,7 @@ import type { CronProgress } from '../storage/cron-progress-store.ts';
 import type { ReadStores, WriteTransaction } from '../storage/index.ts';
 import { decideTrigger, runStarted, type Trigger } from './progress.ts';
 
-/** Whom task events name when a cron run ends the one before it. Source: the original. */
+/** The user named in task events when a cron run kills the one before it. Source: the original. */
 const CRON_USER = 'cronScheduler';
 
 export interface CronRunsSettings {
@@ -14,14 +14,14 @@ export interface CronRunsSettings {
   readonly events: Pick<StateEvents, 'publish'>;
 }
 
-/** Starts the runs of cron jobs; every function works inside a transaction and saves what it decided. */
+/** Starts runs of cron jobs. Every function works inside a transaction and saves what it decided. */
 export interface CronRuns {
   trigger(tx: WriteTransaction, job: JobConfiguration, progress: CronProgress, trigger: Trigger): void;
-  /** Starts the run that waits, when the tasks before it have ended; otherwise does nothing. */
+  /** Starts the waiting run if the tasks before it have ended; otherwise does nothing. */
   proceed(tx: WriteTransaction, key: JobKey, nowMs: number): void;
 }
 
-/** Costs the number of the job's configurations, not of its tasks. */
+/** Costs as much as the job has configurations, however many tasks there are. */
 function hasActive({ tasks }: ReadStores, key: JobKey): boolean {
   for (const [, count] of tasks.activeConfigsOf(key)) if (count > 0) return true;
   return false;
@@ -40,7 +40,7 @@ export function cronRuns({ state, counters, events }: CronRunsSettings): CronRun
   };
   return {
     trigger(tx, job, before, trigger) {
-      // Counted when it holds: a write that another job spoils is made again without that.
+      // Counted after the commit, because a write that another job spoils is undone and repeated.
       const count = (name: string) => tx.afterCommit(() => counters.add(name));
       count('cron_job_triggers');
       const { progress, action, outcome } = decideTrigger(before, trigger, {
@@ -59,13 +59,13 @@ export function cronRuns({ state, counters, events }: CronRunsSettings): CronRun
           to: 'KILLING',
           message: `Killed by ${CRON_USER}`,
         });
-      // Tasks that were still pending are gone at once.
+      // Pending tasks are gone at once, so the run may be able to start already.
       if (!hasActive(tx, job.key)) begin(tx, job, progress, trigger);
     },
     proceed(tx, key, nowMs) {
       const progress = tx.cronProgress.get(key);
       const job = tx.cronJobs.get(key);
-      // What is launched is the job as it is now, which may be another than at the tick.
+      // Uses the job as it is now, which may have changed since the tick.
       if (progress?.waiting && job && !hasActive(tx, key)) begin(tx, job, progress, { nowMs });
     },
   };

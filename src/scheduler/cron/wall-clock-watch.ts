@@ -1,11 +1,14 @@
 import type { Clock, Timer } from '../../base/clock.ts';
 
-/** How often the wall clock is compared with time that passed. */
+/** How often the wall clock is compared with the monotonic clock. */
 const LOOK_MS = 1_000;
-/** Smaller steps are corrections of a clock that runs a little fast or slow. */
+/** Smaller differences are gradual corrections of a clock that is slightly fast or slow. */
 const SMALLEST_STEP_MS = 100;
 
-/** Calls `stepped` whenever the wall clock was set; the result ends that. Timers count time that passed and do not notice. */
+/**
+ * Calls `stepped` whenever the wall clock was set, because timers follow the monotonic clock and do not notice.
+ * @returns a function that ends the watch.
+ */
 export function watchWallClock(clock: Clock, stepped: () => void): () => void {
   const aheadMs = () => clock.nowMs() - clock.monotonicMs();
   let lastMs = aheadMs();

@@ -1,16 +1,18 @@
 import type { ScheduledTask, ScheduleStatus } from '../../api/index.ts';
 import type { ReadStores } from '../storage/index.ts';
 
-/** Tasks that hold a host, and are not being taken from it already. */
+/** Statuses of tasks that occupy a host and that nothing is removing yet. */
 const DRAINABLE: ReadonlySet<ScheduleStatus> = new Set(['ASSIGNED', 'STARTING', 'RUNNING', 'PARTITIONED']);
 
-/** Message of the task event. Source: the original. */
+/** Message of the task event of a drain. Source: the original. */
 export const DRAINING_MESSAGE = 'Draining machine for maintenance.';
 
-/** Whether the task is on its host and nothing takes it away yet. */
+/** Whether the task occupies its host and nothing is removing it yet. */
 export const isDrainable = ({ status }: ScheduledTask): boolean => DRAINABLE.has(status);
 
-/** Those that do not run go first: they cost their job nothing. */
+/**
+ * The tasks to drain from a host. Those that are not running come first, because losing them costs their job nothing.
+ */
 export const drainableOn = (stores: ReadStores, host: string): readonly ScheduledTask[] =>
   stores.tasks
     .onHost(host)

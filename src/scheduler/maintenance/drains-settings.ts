@@ -6,7 +6,7 @@ import type { SlaGate } from '../sla/sla-gate.ts';
 import type { StateEvents, StateManager } from '../state/index.ts';
 import type { Storage } from '../storage/index.ts';
 
-/** What drains work with. */
+/** What drains need. */
 export interface DrainsSettings {
   readonly storage: Storage;
   readonly state: StateManager;

@@ -10,33 +10,34 @@ import { jobDrains, MOST_QUESTIONS, remainingMs } from './job-drains.ts';
 import { type WaitingTask, waitingTasks } from './waiting-tasks.ts';
 
 /**
- * Empties the hosts that are DRAINING. A task goes when its own SLA policy, or else that of the request, allows it, and
- * in any case at the request's deadline. A job is looked at again when one of its tasks ended or runs, when enough of
- * them have been running for long enough, or when a deadline passes; nothing goes over all hosts or tasks.
+ * Empties the hosts that are DRAINING. A task has to go when its own SLA policy, or else the request's default policy,
+ * allows it, and in any case at the request's deadline. A job is judged again when one of its tasks ends or becomes
+ * RUNNING, when enough of them have been running for long enough, or when a deadline passes. Nothing ever scans all
+ * hosts or tasks.
  */
 export interface Drains {
-  /** We lead from now on: goes on with every host that is DRAINING. */
+  /** Called when this scheduler becomes the leader: continues with every host that is DRAINING. */
   start(): void;
-  /** Another request is stored for a host that is DRAINING. */
+  /** Called when another request was stored for a host that is DRAINING. */
   requestChanged(host: string): void;
-  /** The tasks on the host that were not let go yet, each with what it waits for. */
+  /** The tasks on the host that have not been allowed to go yet, each with what it waits for. */
   waitingOn(host: string): readonly WaitingTask[];
   close(): void;
 }
 
-/** How long is worked before others have their turn. */
+/** Longest time to work before other work gets its turn. */
 const SLICE_MS = 5;
 
 export function drains(settings: DrainsSettings): Drains {
   const { clock, counters, events, log, state, storage } = settings;
   const waiting = waitingTasks();
   const timers = timerQueue(clock);
-  /** The hosts that are being drained, each with the timer of its deadline. */
+  /** The hosts being drained, each with the timer for its deadline (undefined when it has passed). */
   const hosts = new Map<string, { cancel(): void } | undefined>();
   const gauges = new Map<string, string>();
   const readyJobs = new Map<string, JobKey>();
   const readyHosts = new Set<string>();
-  /** Hosts whose drain begins, or goes on under another request. */
+  /** Hosts whose drain begins, or continues with another request. */
   const newHosts = new Set<string>();
   let slice: { cancel(): void } | undefined;
   let unsubscribe: (() => void) | undefined;
@@ -61,7 +62,7 @@ export function drains(settings: DrainsSettings): Drains {
     return request ? remainingMs(request, clock.nowMs()) : 0;
   };
 
-  /** From now on what happens on the host counts; its tasks are looked at soon. */
+  /** Begins to follow the host's events; its tasks are looked at soon. */
   const watchHost = (host: string) => {
     if (!hosts.has(host)) hosts.set(host, undefined);
     newHosts.add(host);
@@ -77,7 +78,7 @@ export function drains(settings: DrainsSettings): Drains {
     for (const task of storage.read((stores) => drainableOn(stores, host))) {
       if (!waiting.add(task)) continue;
       const { instanceId, task: config, taskId } = task.assignedTask;
-      // The original's name: the instance, not the task.
+      // The gauge has the original's name, which contains the instance instead of the task.
       const gauge = `maintenance_countdown_ms_${jobKeyText(config.job)}/${instanceId}`;
       gauges.set(taskId, gauge);
       counters.gauge(gauge, () => countdownMs(host));
@@ -92,7 +93,7 @@ export function drains(settings: DrainsSettings): Drains {
     for (const { taskId } of [...waiting.onHost(host)]) forget(taskId);
   };
 
-  /** The host is DRAINED when nothing active is on it. */
+  /** Marks the host as DRAINED when no active task is left on it. */
   const settleHost = (host: string) => {
     const isEmpty = (stores: ReadStores) =>
       stores.modes.of(host) === 'DRAINING' &&
@@ -106,12 +107,12 @@ export function drains(settings: DrainsSettings): Drains {
       .catch((error) => log.error({ host, error: messageOf(error) }, 'a drained host could not be marked'));
   };
 
-  /** Takes jobs that are ready and have about as many waiting tasks as are judged at once. */
+  /** Takes ready jobs until they have about as many waiting tasks as are judged at once. */
   const nextJobs = (): JobKey[] => {
     const batch: JobKey[] = [];
     let questions = 0;
     for (const [text, job] of readyJobs) {
-      // What happens while its last verdicts are being written is looked at when they are.
+      // The job's last verdicts are still being written; it is looked at after that.
       if (jobs.underWay(text)) continue;
       if (questions >= MOST_QUESTIONS) break;
       readyJobs.delete(text);
@@ -123,7 +124,7 @@ export function drains(settings: DrainsSettings): Drains {
   function work(): void {
     slice = undefined;
     const endMs = clock.monotonicMs() + SLICE_MS;
-    /** Whether others are to have their turn first; this goes on afterwards. */
+    /** Whether other work should get its turn first; if so, `work` is called again later. */
     const spent = () => {
       if (clock.monotonicMs() < endMs) return false;
       wake();
@@ -164,10 +165,10 @@ export function drains(settings: DrainsSettings): Drains {
         if (ended) {
           readyHosts.add(slaveHost);
           wake();
-          // A launch was under way when the host was taken out of service.
+          // The task's launch was under way when the drain began.
         } else if (isDrainable(task) && !waiting.get(taskId)) watchHost(slaveHost);
       }
-      // Nothing else gives a job more room, and the time that has to pass after it runs is known.
+      // Only these events give a job more room. When the time after RUNNING has passed is known, and has its own timer.
       const roomier = ended || task.status === 'RUNNING';
       if (!roomier) continue;
       const text = jobKeyText(config.job);

@@ -8,14 +8,14 @@ import { DRAINING_MESSAGE, isDrainable } from './drainable.ts';
 import type { DrainsSettings } from './drains-settings.ts';
 import type { WaitingTask, WaitingTasks } from './waiting-tasks.ts';
 
-/** Tasks that are judged in one transaction. */
+/** Most tasks judged in one transaction. */
 export const MOST_QUESTIONS = 100;
 
-/** When the host's tasks go whatever their policies say, epoch milliseconds. */
+/** When the host's tasks have to go whatever their policies say, epoch milliseconds. */
 export const deadlineMs = ({ createdTimestampMs, timeoutSecs }: HostMaintenanceRequest): number =>
   toNumber(createdTimestampMs) + toNumber(timeoutSecs) * 1000;
 
-/** How long the host's tasks may still wait, in milliseconds; below 0 when the time is over. */
+/** How long the host's tasks may still wait, in milliseconds; negative after the deadline. */
 export const remainingMs = (request: HostMaintenanceRequest, nowMs: number): number =>
   deadlineMs(request) - nowMs;
 
@@ -29,29 +29,29 @@ interface AskedJob {
 export interface JobDrainsSettings extends DrainsSettings {
   readonly waiting: WaitingTasks;
   readonly timers: TimerQueue;
-  /** To be looked at soon. */
+  /** Has the job looked at soon. */
   readonly lookAt: (job: JobKey, text: string) => void;
-  /** The task waits no longer. */
+  /** Called when the task no longer waits. */
   readonly forget: (taskId: string) => void;
 }
 
-/** Lets the waiting tasks of jobs go, as far as their policies allow. */
+/** Drains the waiting tasks of jobs, as far as their policies allow. */
 export interface JobDrains {
-  /** Whether verdicts about the job are being written: it is to be looked at afterwards. */
+  /** Whether verdicts about the job are being written; if so, it has to be looked at again afterwards. */
   underWay(job: string): boolean;
-  /** Judges the waiting tasks of these jobs, those of many jobs in one transaction. */
+  /** Judges the waiting tasks of these jobs, many jobs in one transaction. */
   look(jobs: readonly JobKey[]): Promise<void>;
-  /** No task of the job waits any more. */
+  /** Called when no task of the job waits any more. */
   forget(job: string): void;
 }
 
 export function jobDrains(settings: JobDrainsSettings): JobDrains {
   const { clock, counters, flags, forget, gate, log, lookAt, state, storage, timers, waiting } = settings;
-  /** When jobs are looked at again because time alone may change a verdict. */
+  /** Timers for jobs whose verdict may change by time alone. */
   const looks = new Map<string, { cancel(): void }>();
   const writing = new Set<string>();
 
-  /** The question about a task; undefined while no request says how to drain its host. */
+  /** The question about a task; undefined when no maintenance request is stored for its host. */
   const questionOf = ({ taskId, host }: WaitingTask, nowMs: number): SlaQuestion | undefined => {
     const request = storage.read(({ maintenance }) => maintenance.get(host));
     if (!request) return undefined;
@@ -76,7 +76,10 @@ export function jobDrains(settings: JobDrainsSettings): JobDrains {
     if (task) task.waitsFor = verdict.waitsFor;
   };
 
-  /** A coordinator that says no is asked again at the next interval; a task is never in two questions at once. */
+  /**
+   * Asks a task's coordinator. If it says no, asks again after the polling interval; there is never more than one
+   * question per task.
+   */
   const askAbout = async (task: WaitingTask, question: SlaQuestion) => {
     if (task.asking) return;
     task.asking = true;
@@ -103,7 +106,7 @@ export function jobDrains(settings: JobDrainsSettings): JobDrains {
     );
   };
 
-  /** Judges all, in slices, and looks again at each job when time alone may change a verdict. */
+  /** Judges all questions in slices, and sets a timer for each job whose verdict may change by time alone. */
   const judgeAll = async (asked: readonly AskedJob[]): Promise<void> => {
     const againMs = new Map<AskedJob, number>();
     const all = asked.flatMap((one) => one.questions.map((question) => ({ one, question })));
@@ -119,13 +122,13 @@ export function jobDrains(settings: JobDrainsSettings): JobDrains {
     }
     for (const one of asked) if (waiting.hasJob(one.text)) lookLater(one, againMs.get(one));
   };
-  /** Undefined when it went well. */
+  /** Resolves to the error, or to undefined when all went well. */
   const spoiled = (asked: readonly AskedJob[]): Promise<unknown> =>
     judgeAll(asked).then(
       () => undefined,
       (error) => error,
     );
-  /** Judges all together; each job alone when one of them spoils it. */
+  /** Judges all jobs together; if that fails, each alone, so that only the one at fault fails. */
   const judgeEach = async (asked: readonly AskedJob[]): Promise<void> => {
     if (!(await spoiled(asked))) return;
     for (const one of asked) {
@@ -135,7 +138,7 @@ export function jobDrains(settings: JobDrainsSettings): JobDrains {
     }
   };
 
-  /** Those that counting answers; coordinators are asked on the way. */
+  /** The questions that can be answered by counting. Those for coordinators are sent right here. */
   const questionsOf = (text: string): SlaQuestion[] => {
     const counted: SlaQuestion[] = [];
     const nowMs = clock.nowMs();

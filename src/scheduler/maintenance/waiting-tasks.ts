@@ -1,23 +1,23 @@
 import type { JobKey, ScheduledTask } from '../../api/index.ts';
 import { jobKeyText } from '../storage/keys.ts';
 
-/** A task on a host that is being drained, which has not been let go yet. */
+/** A task on a draining host that has not been allowed to go yet. */
 export interface WaitingTask {
   readonly taskId: string;
   readonly host: string;
   readonly job: JobKey;
   readonly jobText: string;
-  /** What it waits for, for a person. */
+  /** What the task waits for, as text for people. */
   waitsFor: string;
-  /** A coordinator is being asked about it, or is asked again later. */
+  /** Whether a coordinator is being asked about the task, or will be asked again after the polling interval. */
   asking: boolean;
 }
 
-/** The tasks that wait, found by job and by host. */
+/** The waiting tasks, indexed by job and by host. */
 export interface WaitingTasks {
-  /** Undefined when it waits already. */
+  /** Undefined when the task is waiting already. */
   add(task: ScheduledTask): WaitingTask | undefined;
-  /** The task that waited; undefined when there was none. */
+  /** Returns the removed task; undefined when it was not waiting. */
   remove(taskId: string): WaitingTask | undefined;
   get(taskId: string): WaitingTask | undefined;
   ofJob(job: string): Iterable<WaitingTask>;

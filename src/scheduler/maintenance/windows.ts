@@ -6,10 +6,10 @@ import { timerQueue } from '../state/watchdogs/timer-queue.ts';
 import type { ReadStores } from '../storage/index.ts';
 import { DRAINING_MESSAGE, drainableOn } from './drainable.ts';
 
-/** Tasks that are taken from a host in one transaction. */
+/** Most tasks drained from a host in one transaction. */
 const MOST_TASKS = 200;
 
-/** The host that an inverse offer is about; undefined when it names none that we know. */
+/** The host that an inverse offer is about; undefined when we do not know it. */
 function hostOf({ hosts }: ReadStores, { agent_id, url }: InverseOffer): string | undefined {
   const ofAgent = agent_id && hosts.ofAgent(agent_id.value)?.host;
   const named = url?.address.hostname;
@@ -19,15 +19,15 @@ function hostOf({ hosts }: ReadStores, { agent_id, url }: InverseOffer): string 
 const milliseconds = (nanoseconds: number | bigint): number => Number(nanoseconds) / 1e6;
 
 /**
- * Maintenance windows of Mesos: an inverse offer asks whether an agent will be free by its window. The answer is yes for
- * a host that we know, and is kept: from `unavailability_threshold` before the window on, where scheduling avoids the
- * host anyway, its tasks are moved whatever their policies say. The host's mode stays as it is. Source: the original,
- * which drains only when another inverse offer happens to come that late.
+ * Maintenance windows of Mesos. An inverse offer asks whether an agent will be free when its window begins. We accept
+ * for every host that we know, and keep the promise: `unavailability_threshold` before the window, when scheduling
+ * begins to avoid the host anyway, its tasks are drained whatever their policies say. The host's mode does not change.
+ * Source: the original, which however drains only if another inverse offer happens to arrive that late.
  */
 export function maintenanceWindows(settings: World & { readonly flags: FlagSlice<'maintaining'> }): Part {
   const { calls, clock, flags, log, state, storage } = settings;
   const timers = timerQueue(clock);
-  /** By inverse offer. */
+  /** The timer for each accepted inverse offer, by its id. */
   const planned = new Map<string, { cancel(): void }>();
 
   const empty = async (host: string) => {

@@ -14,7 +14,7 @@ type Range = Wire<'Range'>;
 /**
  * Finds out what an update would do now. The original's scheduler has no such call: it is only asked for the groups,
  * the batches are computed from the strategy, and there is neither a digest nor a forecast. Throws COMMAND_FAILED when
- * the scheduler refuses the request itself.
+ * the scheduler refuses the request itself, and CONFIG when the original's refuses the configuration.
  */
 export async function judge(
   session: Session,

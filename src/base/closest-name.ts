@@ -8,7 +8,7 @@ export function closestName(given: string, names: readonly string[]): string | u
   return best && best.distance <= Math.max(1, Math.floor(given.length / 3)) ? best.name : undefined;
 }
 
-/** Letters to insert, delete or replace (Levenshtein). */
+/** The number of letters to insert, delete or replace (Levenshtein distance). */
 function editDistance(from: string, to: string): number {
   let row = Array.from({ length: to.length + 1 }, (_, index) => index);
   for (let i = 1; i <= from.length; i++) {

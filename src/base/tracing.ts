@@ -2,27 +2,29 @@ import type { Attributes, Span } from '@opentelemetry/api';
 
 /** A piece of work that is being traced. */
 export interface TraceSpan {
-  /** Of W3C Trace Context: what is done for it elsewhere names it so. */
+  /** The span's id in the form of W3C Trace Context, for work that is done for it elsewhere. */
   readonly traceparent: string;
-  /** @param failure why it was in vain */
+  /** @param failure the reason, if the work failed */
   end(attributes?: Attributes, failure?: string): void;
 }
 
-/** Spans for whoever brought an OpenTelemetry SDK into this process. */
+/** Creates spans for an OpenTelemetry SDK that the user has loaded into this process. */
 export interface Tracing {
-  /** @param parent traceparent of the work that this belongs to; without one, or with none that is good, a trace begins. */
+  /** @param parent traceparent of the work that this is part of; if it is missing or invalid, a new trace begins. */
   start(name: string, parent: string | undefined, attributes?: Attributes): TraceSpan;
-  /** Hands what has ended to the SDK's exporter, for at most two seconds; never rejects. */
+  /** Passes finished spans to the SDK's exporter; takes at most two seconds and never rejects. */
   flush(): Promise<void>;
 }
 
-/** Where the API keeps what an SDK has registered. Source: @opentelemetry/api, its internal global-utils. */
+/**
+ * The key under which the API keeps what an SDK has registered. Source: @opentelemetry/api, its internal global-utils.
+ */
 const REGISTERED = Symbol.for('opentelemetry.js.api.1');
 const FLUSH_MS = 2_000;
 const TRACE_PARENT = /^[\da-f]{2}-([\da-f]{32})-([\da-f]{16})-([\da-f]{2})/;
 const NO_ID = /^0+$/;
 
-/** The ids of a traceparent; undefined for what is none. Source: W3C Trace Context 1, 3.2. */
+/** The ids of a traceparent; undefined when it is invalid. Source: W3C Trace Context 1, 3.2. */
 export function parseTraceparent(
   text: string | undefined,
 ): { readonly traceId: string; readonly spanId: string; readonly traceFlags: number } | undefined {
@@ -34,7 +36,10 @@ export function parseTraceparent(
 const isRegistered = (): boolean =>
   (globalThis as { [REGISTERED]?: { readonly trace?: unknown } })[REGISTERED]?.trace !== undefined;
 
-/** Undefined, and nothing is loaded, when no SDK was there before this program: `NODE_OPTIONS=--import FILE` brings one. */
+/**
+ * Loads tracing. Without an SDK, which must have been loaded before this program (`NODE_OPTIONS=--import FILE`), the
+ * result is undefined and nothing is loaded.
+ */
 export async function loadTracing(): Promise<Tracing | undefined> {
   if (!isRegistered()) return undefined;
   const { ROOT_CONTEXT, SpanStatusCode, trace } = await import('@opentelemetry/api');

@@ -79,7 +79,7 @@ async function within<T>(
   }
 }
 
-/** The data of the newest member; undefined when there is none or the connection was lost, so that the caller retries. */
+/** The data of the newest member; undefined when there is none or a read failed; the caller retries. */
 async function newestMember(zooKeeper: ZooKeeper, path: string): Promise<Buffer | undefined> {
   try {
     return (await readMembers(zooKeeper, path)).at(-1)?.data;

@@ -21,7 +21,7 @@ const shared = {
 interface Definition<A extends ArgInput, F extends FlagInput> {
   readonly summary: string;
   readonly description?: string;
-  /** Command lines without `aurora admin NAME`. */
+  /** Example command lines, without the leading `aurora admin NAME`. */
   readonly examples: readonly string[];
   readonly args: A;
   readonly flags: F;
@@ -32,8 +32,8 @@ interface Definition<A extends ArgInput, F extends FlagInput> {
 }
 
 /**
- * A command of the administrator, under the name that the original's admin client has for it. Whatever fails, the exit
- * code is 1, as there; only mistakes in the command line are 2.
+ * Defines an administrator's command, under its name in the original's admin client. As in the original, failures exit
+ * with 1 and mistakes in the command line with 2; only interrupts and bugs keep their own exit codes.
  */
 export function adminCommand<A extends ArgInput, F extends FlagInput>(
   name: string,

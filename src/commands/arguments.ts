@@ -1,4 +1,4 @@
-/** Positional arguments that several commands take. oclif must not look for them on stdin. */
+/** Positional arguments that several commands take. `ignoreStdin` keeps oclif from reading them from stdin. */
 import * as Args from '@oclif/core/args';
 import {
   type ClusterInstanceKey,
@@ -14,54 +14,54 @@ import type { UpdateFilter } from '../client/update-filter.ts';
 
 const given = { required: true, ignoreStdin: true } as const;
 
-/** One job. */
+/** The key of a job. */
 export const jobKey = Args.custom<ClusterJobKey>({
   ...given,
   description: 'the job: CLUSTER/ROLE/ENV/NAME',
   parse: async (text) => parseJobKey(text),
 });
 
-/** A job and some of its instances. */
+/** The key of a job and, optionally, some of its instances. */
 export const instanceKey = Args.custom<ClusterInstanceKey>({
   ...given,
   description: 'the job and its instances: CLUSTER/ROLE/ENV/NAME/INSTANCES, INSTANCES like 0,1-3,5',
   parse: async (text) => parseInstanceKey(text),
 });
 
-/** One instance of a job. */
+/** The key of exactly one instance of a job. */
 export const oneInstance = Args.custom<ClusterInstanceKey>({
   ...given,
   description: 'the instance: CLUSTER/ROLE/ENV/NAME/INSTANCE',
   parse: async (text) => parseOneInstance(text),
 });
 
-/** A role of a cluster. */
+/** The key of a role in a cluster. */
 export const roleKey = Args.custom<RoleKey>({
   ...given,
   description: 'the role: CLUSTER/ROLE',
   parse: async (text) => parseRoleKey(text),
 });
 
-/** Any number of jobs. */
+/** A key with wildcards, which may match any number of jobs. */
 export const wildcardKey = Args.custom<ClusterJobKey>({
   ...given,
   description: 'the jobs: CLUSTER[/ROLE[/ENV[/NAME]]]; parts may hold wildcards, quoted from the shell',
   parse: async (text) => parseWildcardKey(text),
 });
 
-/** One cluster. */
+/** The name of a cluster. */
 export const clusterName = Args.custom<string>({
   ...given,
   description: 'name of the cluster',
 });
 
-/** A configuration file. */
+/** The path of a configuration file. */
 export const configFile = Args.custom<string>({
   ...given,
   description: 'a .aurora.ts file',
 });
 
-/** An update of a job; without it the active one is meant. */
+/** The id of an update of a job; by default the active one is meant. */
 export const updateId = Args.custom<string>({
   ignoreStdin: true,
   description: 'the update; the active one when it is left out',
@@ -77,7 +77,7 @@ export const updateFilter = Args.custom<UpdateFilter>({
   },
 });
 
-/** The promise that a command is about: so many percent of a job's tasks have been up for so long. */
+/** The promise that a command checks: this percentage of a job's tasks has been up for the duration below. */
 export const slaPercentage = Args.string({
   ...given,
   description: "share of a job's tasks that have to have been up, in percent",

@@ -1,6 +1,6 @@
 import inquirer from 'inquirer';
 
-/** Asks on the terminal, with stderr as its screen; no is the answer of whoever just presses return. */
+/** Asks a question on the terminal, through stderr. Just pressing return means no. */
 export async function ask(question: string): Promise<boolean> {
   const prompt = inquirer.createPromptModule({ output: process.stderr });
   const { go } = await prompt<{ go: boolean }>([

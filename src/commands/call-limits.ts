@@ -2,7 +2,10 @@ import { AuroraError, messageOf } from '../base/errors.ts';
 import type { CallLimits, Session } from '../client/session.ts';
 import { parseTimeMs } from './flags.ts';
 
-/** How long to bear with a scheduler: what the flags say, else the environment, else the client's own. Throws USAGE. */
+/**
+ * How long to keep trying when a scheduler does not answer: from the flags, else the environment, else the client's
+ * defaults. Throws USAGE.
+ */
 export function callLimits(flags: object, env: Session['env']): CallLimits {
   const given = flags as { readonly 'retry-for'?: number; readonly 'call-timeout'?: number };
   return {

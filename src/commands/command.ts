@@ -8,61 +8,61 @@ import { withoutMarks } from './words.ts';
 
 type ArgInput = Interfaces.ArgInput;
 type FlagInput = Interfaces.FlagInput;
-/** An exit code; nothing means 0. */
+/** The exit code; no value means 0. */
 type Outcome = Promise<number> | Promise<void>;
 
-/** Flags and what they are for. */
+/** Rows of help: flags and their descriptions. */
 type FlagRows = () => Promise<readonly (readonly [flag: string, text: string])[]>;
 
-/** A command as data: what it takes, what help says about it, and the one call that it makes. */
+/** A command as data: its arguments and flags, its help texts, and the function that runs it. */
 interface Definition<A extends ArgInput, F extends FlagInput> {
   /** One line for the list of commands. */
   readonly summary: string;
   /** What the summary leaves out. */
   readonly description?: string;
-  /** Command lines as a user would type them. */
+  /** Example command lines, as a user would type them. */
   readonly examples: readonly string[];
-  /** Positional arguments, in their order. */
+  /** Positional arguments, in order. */
   readonly args: A;
   readonly flags: F;
-  /** The result is the exit code; nothing means 0. Throws AuroraError for every failure of which the cause is known. */
+  /** Returns the exit code; no value means 0. Throws AuroraError for every failure with a known cause. */
   run(
     session: Session,
     given: { readonly args: Interfaces.OutputArgs<A>; readonly flags: Interfaces.OutputFlags<F> },
   ): Outcome;
 }
 
-/** A command whose words are read by the part that it starts, not here. */
+/** A command that passes its words on unparsed, to the part of the product that it starts. */
 interface RawDefinition {
   readonly summary: string;
   readonly description?: string;
   readonly examples: readonly string[];
-  /** What the words can be, for help. */
+  /** The flags that the words may contain, for help. */
   readonly words?: FlagRows;
   run(session: Session, words: readonly string[]): Outcome;
 }
 
-/** The modules of the user's that a command line is about, and what they have made of it. */
+/** The user's modules for a command line, and what they made of it. */
 interface HookedWords {
   readonly modules: CommandModules;
-  /** The command's own, and those of plugins. */
+  /** The command's own flags and those of plugins. */
   readonly flags: FlagInput;
-  /** With noun and verb. */
+  /** The words as changed by plugins, including noun and verb. */
   readonly words: readonly string[];
 }
 
-/** A command's class, as oclif wants it; made with the session that it runs in. */
+/** The class of a command in the shape that oclif expects; an instance is made with the session that it runs in. */
 export interface CommandClass {
   readonly id: string;
   readonly summary: string;
-  /** Empty when the summary says it all. */
+  /** Empty when the summary is enough. */
   readonly description: string;
   readonly examples: readonly string[];
   readonly args: ArgInput;
   readonly flags: FlagInput;
-  /** False for a command that gets its words as they were typed. */
+  /** False for a command that passes its words on unparsed. */
   readonly strict: boolean;
-  /** Flags that oclif does not know. */
+  /** Flags for the help text that oclif does not know about. */
   readonly ownFlags: FlagRows | undefined;
   new (
     argv: string[],
@@ -72,7 +72,7 @@ export interface CommandClass {
   ): { execute(): Promise<number> };
 }
 
-/** The command that a definition describes. */
+/** Makes the class of the command that a definition describes. */
 export function command<A extends ArgInput, F extends FlagInput>(
   id: string,
   definition: Definition<A, F>,
@@ -116,7 +116,7 @@ export function command<A extends ArgInput, F extends FlagInput>(
   };
 }
 
-/** A command that gets its words as they were typed. */
+/** Makes the class of a command that passes its words on unparsed. */
 export function rawCommand(id: string, definition: RawDefinition): CommandClass {
   return class extends SessionCommand {
     static override id = id;
@@ -150,10 +150,10 @@ abstract class SessionCommand extends Command {
     return this._run();
   }
 
-  /** oclif would look for deprecated names here, in a configuration that we do not have. */
+  /** Does nothing, because oclif would look for deprecated names in a configuration that we do not have. */
   protected override async init(): Promise<void> {}
 
-  /** Failures are told by whoever runs the command. */
+  /** Rethrows, because the caller reports failures. */
   protected override async catch(error: Error): Promise<never> {
     throw error;
   }

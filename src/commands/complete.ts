@@ -5,12 +5,12 @@ import type { CommandClass } from './command.ts';
 import type { Outside } from './run.ts';
 import { COMMANDS, TOPICS } from './table.ts';
 
-/** Stands for files, which the shell knows best. */
+/** Tells the shell to complete file names, which it does best itself. */
 const FILES = ':files';
 
 const FILE_NAMES =
   /^(?:config_file|file|config|plan|out|pid-file|filename|post_drain_script|unsafe_hosts_file)$/;
-/** Arguments that are keys, and how many parts one has at most. */
+/** The arguments that are keys, and the number of parts of each. */
 const KEY_PARTS: Readonly<Record<string, number>> = {
   jobspec: 4,
   instance_spec: 4,
@@ -21,8 +21,9 @@ const KEY_PARTS: Readonly<Record<string, number>> = {
 };
 
 /**
- * What the last word of a command line can become, a line each, or `:files`; a candidate that ends in a slash goes on.
- * The shells' own scripts (shell-completions.ts) ask this. Never fails: no candidates then.
+ * Prints the candidates for the last word of a command line, one a line, or `:files`. A candidate that ends in a slash
+ * can be continued. The shells' scripts (shell-completions.ts) call this. Never fails: on errors there are no
+ * candidates.
  */
 export async function completeWords(words: readonly string[], outside: Outside): Promise<void> {
   const session: Session = { ...outside, log: silentLogger };
@@ -37,11 +38,11 @@ export async function completeWords(words: readonly string[], outside: Outside):
         .join(''),
     );
   } catch {
-    // a broken clusters file is told by the command itself
+    // Errors, for example in a clusters file, are reported when the command itself runs.
   }
 }
 
-/** bash takes `--flag=value` for three words. */
+/** Joins what bash splits: it passes `--flag=value` as three words. */
 function withoutEquals(words: readonly string[]): readonly string[] {
   const own: string[] = [];
   for (const [at, word] of words.entries()) {

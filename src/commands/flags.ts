@@ -10,13 +10,13 @@ const SHORT_UNITS: Readonly<Record<string, string>> = { s: 'secs', m: 'mins', h:
 export const parseTimeMs = (text: string): number =>
   parseDurationMs(text.replace(/^([\d.]+)([smhd])$/, (_, count, unit) => `${count}${SHORT_UNITS[unit]}`));
 
-/** A time like `30secs`, `5mins` or `5m`, in milliseconds. */
+/** A time like `30secs`, `5mins` or `5m`; its value is in milliseconds. */
 export const duration = Flags.custom<number>({
   helpValue: 'TIME',
   parse: async (text) => parseTimeMs(text),
 });
 
-/** How long one bears with a scheduler; `command` hands them to the session. */
+/** Time limits for schedulers that do not answer; `command` puts them into the session. */
 export const limits = {
   'retry-for': duration({
     description:
@@ -29,14 +29,14 @@ export const limits = {
   }),
 };
 
-/** Every command that talks to a scheduler or reads a file takes these. */
+/** Flags of every command that talks to a scheduler or reads a file. */
 export const common = {
   verbose: Flags.boolean({ char: 'v', description: 'say more about what is done, on stderr' }),
   ...limits,
   'skip-hooks': Flags.string({ helpValue: 'HOOK,HOOK|all', description: 'command hooks to leave out' }),
 };
 
-/** How a configuration file is read. */
+/** Flags for reading a configuration file. */
 export const config = {
   bind: Flags.custom<readonly [name: string, value: string]>({
     helpValue: 'NAME=VALUE',
@@ -58,10 +58,10 @@ export const message = Flags.string({
   description: "reason, for the scheduler's records",
 });
 
-/** Of commands that cannot be undone. */
+/** For commands that cannot be undone. */
 export const yes = Flags.boolean({ char: 'y', description: 'ask nothing; scripts are never asked' });
 
-/** How instances are killed. */
+/** Flags for killing instances. */
 export const batches = {
   'batch-size': Flags.integer({ default: 1, min: 1, description: 'instances at a time' }),
   'max-total-failures': Flags.integer({
@@ -72,7 +72,7 @@ export const batches = {
   'no-batching': Flags.boolean({ description: 'all instances in one call' }),
 };
 
-/** A file that goes with a call that does not need one. */
+/** A file that is only passed to hooks, for calls that do not need one. */
 export const configForHooks = Flags.string({
   helpValue: 'FILE',
   description: "the job's file, for its hooks",
@@ -88,7 +88,7 @@ export const waitUntil = Flags.option({
   description: 'state of all instances to wait for',
 })();
 
-/** How ssh is called. */
+/** Flags for calling ssh. */
 export const sshUser = Flags.string({
   char: 'l',
   helpValue: 'USER',
@@ -102,11 +102,14 @@ export const executorSandbox = Flags.boolean({
   description: "in the executor's folder instead of the task's",
 });
 
-/** Flags that the original takes and does nothing with; scripts pass them. */
+/** Accepted without effect, as in the original, because scripts pass it. */
 export const deadStrict = Flags.boolean({ hidden: true, description: 'has no effect' });
 export const deadHealthInterval = Flags.integer({ hidden: true, description: 'has no effect' });
 
-/** The last binding of a name wins. */
+/**
+ * The flags for reading a configuration file as the client takes them; when a binding's name is repeated the last one
+ * counts.
+ */
 export const configFlags = (flags: {
   readonly bind?: readonly (readonly [string, string])[] | undefined;
   readonly 'read-json': boolean;
@@ -117,7 +120,10 @@ export const configFlags = (flags: {
   typecheck: flags.typecheck,
 });
 
-/** Template addresses are read by the language's own parser, which only `--bind` needs. */
+/**
+ * Parses the value of `--bind`. Names in bindings are read by the language's own parser, which is loaded here because
+ * nothing else needs it.
+ */
 async function parseBinding(text: string): Promise<readonly [string, string]> {
   const at = text.indexOf('=');
   if (at < 0)

@@ -8,7 +8,7 @@ import { openLogHome } from '../scheduler/leader/log-home.ts';
 import { programLog } from './program-log.ts';
 import { schedulerDefaults } from './scheduler-defaults.ts';
 
-/** Drops the framework id from a log and says what that was; the result is the exit code. */
+/** Removes the framework id from a log, prints what it was, and returns the exit code. */
 export async function forgetFrameworkOf(session: Session, words: readonly string[]): Promise<number> {
   const options = parseSchedulerFlags([...schedulerDefaults(session.env), ...words]);
   const { clock } = session;

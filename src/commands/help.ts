@@ -4,7 +4,7 @@ import type { CommandClass } from './command.ts';
 import { oclifConfig } from './oclif-config.ts';
 import { COMMANDS, TOPICS } from './table.ts';
 
-/** Help about a command, a topic, or, for '', about everything. */
+/** Help about a command or a topic, or about everything when the subject is empty. */
 export async function helpText(subject: string): Promise<string> {
   const load = Object.hasOwn(COMMANDS, subject) ? COMMANDS[subject] : undefined;
   if (load) return commandText((await load()).default);
@@ -14,7 +14,7 @@ export async function helpText(subject: string): Promise<string> {
 const section = (title: string, lines: readonly string[]): string =>
   lines.length > 0 ? `\n${title}\n${lines.map((line) => `  ${line}\n`).join('')}` : '';
 
-/** Two columns: names, and what they are. */
+/** Formats rows as two columns: a name and its description. */
 function columns(rows: readonly (readonly [string, string])[]): readonly string[] {
   const width = Math.max(...rows.map(([name]) => name.length));
   return rows.map(([name, text]) => `${name.padEnd(width)}  ${text}`);

@@ -1,9 +1,9 @@
-/** Flags that the commands about hosts share. */
+/** Flags that several commands about hosts take. */
 import * as Flags from '@oclif/core/flags';
 import type { HostNames } from '../client/host-names.ts';
 import { parseSpan } from '../client/spans.ts';
 
-/** Which hosts are meant: exactly one of the two. */
+/** The two ways to name hosts; exactly one of them must be given. */
 export const hostFlags = {
   filename: Flags.string({ helpValue: 'FILE', description: 'a file with a host on each line' }),
   hosts: Flags.string({ helpValue: 'HOST,HOST', description: 'the hosts' }),
@@ -21,7 +21,7 @@ export const minTasks = Flags.integer({
   description: 'jobs with fewer tasks do not count',
 });
 
-/** A time like `2d6h30m15s`, in seconds. */
+/** A time like `2d6h30m15s`; its value is in seconds. */
 export const spanSecs = Flags.custom<number>({ helpValue: 'TIME', parse: async (text) => parseSpan(text) });
 
 export const hostNames = (flags: {

@@ -12,10 +12,10 @@ import { type JobFile, jobFiles } from '../migrate/from-cluster/job-files.ts';
 
 type JobConfiguration = Wire<'JobConfiguration'>;
 
-/** The exit code when a job could not be written, or its file says something else than what runs. */
+/** The exit code when a job could not be written, or when its file differs from what runs. */
 const INCOMPLETE = 3;
 
-/** `CLUSTER/ROLE`. @throws AuroraError USAGE */
+/** Parses `CLUSTER/ROLE`. @throws AuroraError USAGE */
 function placeOf(text: string): { readonly cluster: string; readonly role: string } {
   const [, cluster, role] = /^([^/]+)\/([^/]+)$/.exec(text) ?? [];
   if (cluster === undefined || role === undefined)
@@ -27,13 +27,13 @@ function placeOf(text: string): { readonly cluster: string; readonly role: strin
 
 const keyText = ({ key }: JobConfiguration): string => `${key?.role}/${key?.environment}/${key?.name}`;
 
-/** What an update to the file's job would change. */
+/** The fields that an update to the file's job would change. */
 async function changesOf(path: string, running: JobConfiguration): Promise<readonly FieldChange[]> {
   const { key, taskConfig = {} } = running;
   const { role, environment, name } = key as JobKey;
   const job = selectJob(await loadJobs(path), { role, environment, name });
   const { jobConfiguration } = convertJob(job, { user: taskConfig.owner?.user ?? '' });
-  // The tier is the scheduler's word; a file that gives none gets it from there.
+  // A file without a tier gets it from the scheduler, so that is no difference.
   const made = { tier: taskConfig.tier, ...jobConfiguration.taskConfig } as Wire<'TaskConfig'>;
   return configChanges(normalise('TaskConfig', taskConfig), normalise('TaskConfig', made));
 }
@@ -41,7 +41,7 @@ async function changesOf(path: string, running: JobConfiguration): Promise<reado
 const changeText = ({ name, before, after }: FieldChange): string =>
   `    ${name}: runs ${JSON.stringify(before) ?? 'unset'}, file ${JSON.stringify(after) ?? 'unset'}\n`;
 
-/** One line a job: proven equal, or what differs. */
+/** For each job of a file, a line that says whether it equals what runs, or what differs. */
 async function proofOf(folder: string, file: JobFile): Promise<readonly [text: string, isEqual: boolean][]> {
   const lines: [string, boolean][] = [];
   for (const job of file.jobs) {
@@ -61,9 +61,9 @@ async function proofOf(folder: string, file: JobFile): Promise<readonly [text: s
 }
 
 /**
- * Writes job files of the jobs that a role runs in a cluster, and holds each against what runs. The result is the exit
- * code: 3 when a job could not be written or differs. Throws what the call throws, and COMMAND_FAILED for files in the
- * way.
+ * Writes job files for the jobs that a role runs in a cluster, and compares each with what runs. Returns the exit code:
+ * 3 when a job could not be written or differs. Throws whatever the call throws, and COMMAND_FAILED when files are in
+ * the way.
  */
 export async function initFrom(session: Session, from: string, into: string): Promise<number> {
   const { cluster, role } = placeOf(from);

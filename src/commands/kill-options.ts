@@ -1,7 +1,7 @@
 import type { KillOptions } from '../client/kill-job.ts';
 import { batches, common, config, configFlags, configForHooks, message, openBrowser } from './flags.ts';
 
-/** Flags of `job kill` and `job killall`. */
+/** The flags of `job kill` and `job killall`. */
 export const killFlags = {
   ...batches,
   message,
@@ -11,7 +11,7 @@ export const killFlags = {
   ...common,
 };
 
-/** What the flags mean. */
+/** Converts the flags to the client's options. */
 export const killOptions = (
   flags: Parameters<typeof configFlags>[0] & {
     readonly 'batch-size': number;

@@ -6,7 +6,7 @@ import { COMMANDS, TOPICS } from './table.ts';
 
 const HELP = new Set(['-h', '--help', 'help']);
 
-/** Runs a command line, without the program's name; the result is the exit code. No words at all ask for help. */
+/** Runs a command line, given without the program's name, and returns the exit code. An empty one asks for help. */
 export async function main(words: readonly string[], outside: Outside): Promise<number> {
   const [first] = words;
   if (first === '--version' || first === '-V') {
@@ -40,7 +40,9 @@ export async function main(words: readonly string[], outside: Outside): Promise<
 const commandId = (words: readonly string[]): string | undefined =>
   [words.slice(0, 2).join(' '), words[0] ?? ''].find((id) => Object.hasOwn(COMMANDS, id));
 
-/** What help is asked for: a command, a topic, or '' for everything; undefined when none is. */
+/**
+ * The subject of a request for help: a command, a topic, or '' for everything; undefined when no help was requested.
+ */
 function helpSubject(words: readonly string[]): string | undefined {
   if (words.length === 0) return '';
   const own = words.includes('--') ? words.slice(0, words.indexOf('--')) : words;

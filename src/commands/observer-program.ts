@@ -4,9 +4,9 @@ import type { Session } from '../client/session.ts';
 import { startObserver } from '../observer/main.ts';
 import { programLog } from './program-log.ts';
 
-/** Runs an observer until it is stopped; the result is the exit code. Throws AuroraError when it cannot start. */
+/** Runs an observer until it is stopped; returns the exit code. Throws AuroraError when it cannot start. */
 export async function runObserver(session: Session, words: readonly string[]): Promise<number> {
-  // It lies on every machine, and what it holds changes little: memory is worth more than the time for collecting it.
+  // It runs on every machine and its data changes little, so less memory matters more than faster garbage collection.
   setFlagsFromString('--optimize-for-size');
   const log = programLog(session.complain);
   const observer = await startObserver({ words, clock: systemClock, log });

@@ -1,6 +1,6 @@
 import type { Config } from '@oclif/core';
 
-/** What oclif's commands and help read of a configuration; nothing is discovered on disk. */
+/** The part of a configuration that oclif's commands and help read; nothing is discovered on disk. */
 export const oclifConfig = {
   bin: 'aurora',
   name: 'aurora',

@@ -1,4 +1,4 @@
-/** Shows a page in `$BROWSER`, else in the desktop's own; does not wait, and does not mind when there is none. */
+/** Opens a page in `$BROWSER`, else in the desktop's default browser. Does not wait, and ignores a missing browser. */
 export function openPage(url: string): void {
   void import('node:child_process').then(({ spawn }) => {
     const child = spawn(process.env.BROWSER || 'xdg-open', [url], { detached: true, stdio: 'ignore' });

@@ -5,12 +5,12 @@ import type { Terminal } from '../client/session.ts';
 import { openPage } from './open-page.ts';
 import type { Outside } from './run.ts';
 
-/** What a disk that is full, or a file that may not grow, says. */
+/** Error codes of writes that the disk or a limit of the file's size does not allow. */
 const FULL: ReadonlySet<string | undefined> = new Set(['ENOSPC', 'EDQUOT', 'EFBIG', 'EIO']);
 
 /**
- * Writes everything, waiting for a reader that is slow. False when nobody reads any more.
- * @throws AuroraError COMMAND_FAILED when the file that the output goes to takes no more
+ * Writes the whole text, waiting for a slow reader. Returns false when nobody reads any more.
+ * @throws AuroraError COMMAND_FAILED when the file that the output goes to cannot be written to
  */
 function write(fd: number, text: string): boolean {
   const bytes = Buffer.from(text);
@@ -31,13 +31,13 @@ function write(fd: number, text: string): boolean {
 
 const WRITE_PAUSE_MS = 5;
 
-/** Exit code of a program whose output nobody reads any more, as a shell shows it. */
+/** The exit code of a program whose reader has gone away, as a shell shows it. */
 const BROKEN_PIPE = 141;
 
-/** `performance`, which the system's clock reads, costs a command more than a millisecond to load. */
+/** Replaces the system clock's `performance`, because loading that costs a command more than a millisecond. */
 const clock: Clock = { ...systemClock, monotonicMs: () => Number(process.hrtime.bigint()) / 1e6 };
 
-/** The world as this process has it. The first SIGINT interrupts the command, a second one ends the process. */
+/** The session of this process. The first SIGINT interrupts the command, a second one ends the process. */
 export function thisProcess(): Outside {
   const interrupted = new AbortController();
   process.once('SIGINT', () => interrupted.abort(new Error('interrupted')));
@@ -57,25 +57,25 @@ export function thisProcess(): Outside {
   };
 }
 
-/** Somebody sits there. `isatty` does without making process.stdin, which would keep a command alive. */
+/** Whether someone sits at the terminal. Uses `isatty`, because creating process.stdin would keep a command alive. */
 async function isAnswered(env: NodeJS.ProcessEnv): Promise<boolean> {
   const { isatty } = await import('node:tty');
   return !env.CI && env.TERM !== 'dumb' && [0, 1, 2].every((fd) => isatty(fd));
 }
 
-/** The prompts are hundreds of modules: a bundle apart, which is loaded when one is shown. */
+/** Asks a question. The prompts consist of hundreds of modules, so they are in a bundle that is only loaded here. */
 const askOnTerminal = async (question: string): Promise<boolean> => {
   const { ask } = await import('./ask.ts');
   try {
     return await ask(question);
   } catch (error) {
-    // Ctrl-C or Ctrl-D at the question
+    // Ctrl-C or Ctrl-D at the question.
     if ((error as Error).name === 'ExitPromptError') return false;
     throw error;
   }
 };
 
-/** Nothing when stderr is a file or a pipe, in CI, and for terminals that know lines only. */
+/** The terminal that stderr goes to; undefined for a file or a pipe, in CI, and for a dumb terminal. */
 function terminalOf(env: NodeJS.ProcessEnv): Terminal | undefined {
   if (env.CI || env.TERM === 'dumb' || !process.stderr.isTTY) return undefined;
   return { size: () => ({ columns: process.stderr.columns || 80, rows: process.stderr.rows || 24 }) };

@@ -5,7 +5,7 @@ import type { CommandModules } from '../client/hooks/command-modules.ts';
 
 type FlagInput = Interfaces.FlagInput;
 
-/** Flags that plugins add to a command. Throws CONFIG for one that the command has itself. */
+/** The flags that plugins add to a command. Throws CONFIG for one that the command already has. */
 export function pluginFlags(options: CommandModules['options'], own: FlagInput): FlagInput {
   const flags: FlagInput = {};
   const chars = new Set(Object.values(own).map(({ char }) => char));

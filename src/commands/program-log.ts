@@ -10,8 +10,8 @@ const LEVELS: Readonly<Record<number, string>> = {
 };
 
 /**
- * The log of a program that stays: a line for a person to read, with time, level, text and fields. `AURORA_LOG=json`
- * makes it pino's JSON, for machines; `AURORA_LOG_LEVEL` is debug, info (default), warn or error.
+ * The log of a long-running program: lines for people with time, level, text and fields. `AURORA_LOG=json` changes it
+ * to pino's JSON for machines. `AURORA_LOG_LEVEL` is debug, info (default), warn or error.
  */
 export function programLog(write: (line: string) => void, env: NodeJS.ProcessEnv = process.env): Logger {
   const options = { base: null, level: env.AURORA_LOG_LEVEL || 'info' };

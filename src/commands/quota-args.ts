@@ -3,7 +3,7 @@ import { clusterName } from './arguments.ts';
 
 const word = (description: string) => Args.string({ required: true, ignoreStdin: true, description });
 
-/** What the admin commands about quota take. */
+/** The arguments of the admin commands about quota. */
 export const quotaArgs = {
   cluster: clusterName(),
   role: word('the role'),

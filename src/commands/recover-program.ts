@@ -15,7 +15,7 @@ import { jobKeyText } from '../scheduler/storage/keys.ts';
 import { programLog } from './program-log.ts';
 import { schedulerDefaults } from './scheduler-defaults.ts';
 
-/** Takes `--from FILE` out of the words; the others are flags of the scheduler. */
+/** Separates `--from FILE` from the other words, which are flags of the scheduler. */
 function fromFlag(words: readonly string[]): { readonly from: string; readonly rest: readonly string[] } {
   const at = words.findIndex((word) => /^--?from(=|$)/.test(word));
   const [, attached] = /=([\s\S]*)$/.exec(words[at] ?? '') ?? [];
@@ -34,7 +34,7 @@ const lines = (amounts: readonly (readonly [count: number, one: string, many: st
 const takenText = ({ takenMs }: RecoveredState): string =>
   takenMs > 0 ? `, taken ${new Date(takenMs).toISOString()}` : '';
 
-/** What a backup holds, and what a recovery changes in it. */
+/** Describes what a backup holds, and what a recovery changes in it. */
 function contents(state: RecoveredState): string {
   const { tasks, activeTasks, jobs, doubled } = state;
   return [
@@ -83,7 +83,7 @@ async function check(session: Session, from: string): Promise<number> {
 }
 
 /**
- * Writes a backup into an empty log and prints what it held; with `--check`, prints what it would write. The result is
+ * Writes a backup into an empty log and prints what it held; with `--check`, only prints what it would write. Returns
  * the exit code.
  */
 export async function recoverScheduler(session: Session, allWords: readonly string[]): Promise<number> {

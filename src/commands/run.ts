@@ -10,12 +10,12 @@ import { oclifConfig } from './oclif-config.ts';
 import { pluginFlags } from './plugin-flags.ts';
 import { plainWords } from './words.ts';
 
-/** The session without its log, which depends on the command's flags. */
+/** The session without its log, because the log depends on the command's flags. */
 export type Outside = Omit<Session, 'log'>;
 
 /**
- * Runs a command; the result is the exit code. Failures are told on stderr, in one line where they fit in one. Its calls
- * belong to the trace that TRACEPARENT names; where an OpenTelemetry SDK is, the command is a span of it.
+ * Runs a command and returns the exit code. Failures are reported on stderr, if possible in one line. Calls belong to
+ * the trace that TRACEPARENT names; when an OpenTelemetry SDK is present, the command is a span of that trace.
  */
 export async function runCommand(
   Class: CommandClass,
@@ -57,7 +57,10 @@ async function run(Class: CommandClass, words: readonly string[], outside: Outsi
   }
 }
 
-/** The modules with hooks and plugins that a command line is about; mostly none. Admin commands have none, as of old. */
+/**
+ * The modules with hooks and plugins for a command line; undefined when there are none. As in the original, admin
+ * commands have none.
+ */
 async function modulesFor(
   Class: CommandClass,
   words: readonly string[],
@@ -71,7 +74,7 @@ async function modulesFor(
   return commandModules(files, outside, fail);
 }
 
-/** Tells what went wrong with a command, or with finding one; the result is the exit code. */
+/** Reports why a command failed or was not found, and returns the exit code. */
 export function failed(error: unknown, command: string | undefined, { complain, env }: Outside): number {
   const program = command === undefined ? 'aurora' : `aurora ${command}`;
   const usage = (text: string) => {
@@ -86,18 +89,18 @@ export function failed(error: unknown, command: string | undefined, { complain, 
     );
     return ERRORS.BUG.exit;
   }
-  // oclif writes into the message of an error that comes out of reading a flag
+  // A new error, because oclif changes the message of an error that is thrown while it parses a flag.
   const { message } = new AuroraError(error.code, error.text, error);
   if (error.exitCode === ERRORS.USAGE.exit) return usage(message);
   complain(`${message}\n`);
   return error.exitCode;
 }
 
-/** oclif marks the failures of its parser with an exit code. */
+/** Whether an error comes from oclif's parser, recognised by its fields. */
 const isParserError = (error: unknown): boolean =>
   error instanceof Error && ('oclif' in error || 'parse' in error);
 
-/** One line, without oclif's hints. */
+/** A message on one line, without oclif's hints. */
 const plainText = (text: string): string =>
   text
     .replaceAll(/\x1b\[\d+m/g, '')

@@ -7,18 +7,18 @@ import { parseSchedulerFlags, type SchedulerOptions } from '../scheduler/flags/p
 import { programLog } from './program-log.ts';
 import { schedulerDefaults } from './scheduler-defaults.ts';
 
-/** Whether this runs from the sources; then there is no bundle of the cluster. */
+/** Whether this runs from the sources, which have no bundle of the cluster. */
 const IS_SOURCE = import.meta.url.endsWith('.ts');
 
-/** Files of the build, from one of its bundles. */
+/** The path of a file of the build, as seen from one of its bundles. */
 const built = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url));
 
-/** Exit code of a scheduler that ended although nobody stopped it. */
+/** The exit code of a scheduler that ended although nobody stopped it. */
 const FAILED = 1;
 
 /**
- * Runs a scheduler, with an embedded cluster when no Mesos master is given, until it is stopped or fails; the result is
- * the exit code. Throws AuroraError when it cannot start.
+ * Runs a scheduler until it is stopped or fails, and returns the exit code. Without a Mesos master it starts an
+ * embedded cluster. Throws AuroraError when it cannot start.
  */
 export async function runScheduler(session: Session, words: readonly string[]): Promise<number> {
   const options = parseSchedulerFlags([...schedulerDefaults(session.env), ...words]);
@@ -34,7 +34,7 @@ export async function runScheduler(session: Session, words: readonly string[]): 
         : { ...options, mesosMaster: mesosMaster as string, log },
     );
   } catch (error) {
-    // a cluster that was there before belongs to someone else
+    // A cluster that ran before belongs to someone else and is left alone.
     if (cluster?.started) await stopCluster(options);
     throw error;
   }
@@ -53,9 +53,9 @@ export async function runScheduler(session: Session, words: readonly string[]): 
 }
 
 /**
- * The embedded cluster runs tasks on the user's own machine, where a job's role is seldom a user: they run as whoever
- * started the scheduler, unless flags for the executor say otherwise. Whoever reaches the API can run commands
- * here, so only this machine reaches it, unless a flag opens it.
+ * Options for the embedded cluster, which runs tasks on the user's own machine. A job's role is seldom a user there, so
+ * tasks run as the user who started the scheduler unless flags for the executor say otherwise. Whoever reaches the API
+ * can run commands here, so it only listens on loopback unless a flag opens it.
  */
 const embedded = ({ ip, thermosExecutorFlags }: SchedulerOptions) => ({
   localAgents: true,
@@ -63,7 +63,9 @@ const embedded = ({ ip, thermosExecutorFlags }: SchedulerOptions) => ({
   thermosExecutorFlags: thermosExecutorFlags || '--nosetuid',
 });
 
-/** What agents of a real cluster are set up with, so that constraints on `host` and `rack` hold here, too. */
+/**
+ * Attributes that agents of a real cluster usually have, so that constraints on `host` and `rack` can be met here too.
+ */
 const ATTRIBUTES = 'host:localhost;rack:local';
 
 const launched = (
@@ -77,7 +79,7 @@ const launched = (
     ...(IS_SOURCE ? {} : { command: [process.execPath, built('local-cluster.js')] }),
   });
 
-/** Resolves when the user or a supervisor wants the scheduler to stop. */
+/** Resolves when the user or a supervisor asks the scheduler to stop. */
 const stopRequest = (interrupted: AbortSignal): Promise<'stop'> =>
   new Promise((resolve) => {
     interrupted.addEventListener('abort', () => resolve('stop'), { once: true });

@@ -1,4 +1,7 @@
-/** The scripts that make shells ask `aurora complete`, which knows all commands; candidates that end in a slash go on. */
+/**
+ * Scripts that make shells ask `aurora complete`, which knows all commands. A candidate that ends in a slash can be
+ * continued.
+ */
 export const SHELL_COMPLETIONS = {
   bash: `_aurora() {
   local line

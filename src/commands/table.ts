@@ -3,8 +3,8 @@ import type { CommandClass } from './command.ts';
 type Load = () => Promise<{ readonly default: CommandClass }>;
 
 /**
- * Every command and its file. The build makes a bundle of its own from each line, so that a command starts without
- * reading the others; `aurora` itself, help and mistyped names use this table.
+ * Every command and its file. The build makes a bundle from each line, so that a command starts without loading the
+ * others. `aurora` itself, help and mistyped names use the whole table.
  */
 export const COMMANDS: Readonly<Record<string, Load>> = {
   'admin drain': () => import('./admin/drain.ts'),
@@ -89,7 +89,7 @@ export const COMMANDS: Readonly<Record<string, Load>> = {
   version: () => import('./version.ts'),
 };
 
-/** What the first words of commands are about. */
+/** The topics, which are the first words of commands, and their descriptions. */
 export const TOPICS: Readonly<Record<string, string>> = {
   admin: 'The scheduler, its quotas, its backups and its past',
   cluster: 'Clusters that this machine knows',

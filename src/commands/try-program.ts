@@ -15,15 +15,15 @@ interface TryOptions {
   readonly file: string;
   readonly config: ConfigFlags;
   readonly instance: number;
-  /** Keep the sandbox however the task ends. */
+  /** Keep the sandbox, however the task ends. */
   readonly keep: boolean;
   readonly color: boolean | undefined;
 }
 
-/** How a shell shows an end by SIGINT. */
+/** The exit code by which a shell shows an end by SIGINT. */
 const KILLED = 130;
 
-/** Runs one instance of a job of a file right here; the result is the exit code. */
+/** Runs one instance of a file's job on this machine; returns the exit code. */
 export async function tryJob(session: Session, options: TryOptions): Promise<number> {
   const { job, file, instance, config, keep, color } = options;
   const { taskConfig, ports } = await jobToTry(session, job, file, instance, config);
@@ -39,7 +39,7 @@ export async function tryJob(session: Session, options: TryOptions): Promise<num
     runDirectory,
     env: { ...session.env },
     signal: session.signal,
-    // What the executor tells its log of every run is for those who ask for more.
+    // The executor logs details of every run at level info; here they are only shown to users who ask for debug output.
     log: { ...session.log, info: session.log.debug },
     onlooker: (process, _run, stream) => lines(process, stream),
     onPorts: (assigned) =>
@@ -59,7 +59,7 @@ export async function tryJob(session: Session, options: TryOptions): Promise<num
   throw new AuroraError('COMMAND_FAILED', `the task has failed: ${why}`);
 }
 
-/** Names of the task's processes, in their order. */
+/** The names of the task's processes, in order. */
 function namesOf(data: string | undefined): string[] {
   const { task } = JSON.parse(data ?? '{}') as { task?: { processes?: readonly { name?: string }[] } };
   return (task?.processes ?? []).map(({ name = '' }) => name);

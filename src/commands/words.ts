@@ -4,9 +4,9 @@ import { AuroraError } from '../base/errors.ts';
 type Flags = Command.Class['flags'];
 
 /**
- * The words of a command line as oclif's parser takes them: long flags written out that were abbreviated, and of
- * several values for a flag that takes one only the last. Throws USAGE for an abbreviation of several flags.
- * Source: the original's argument parser, on which scripts rely for both.
+ * Prepares the words of a command line for oclif's parser: abbreviated long flags are written out, and of repeated
+ * values for a flag that takes one only the last is kept. Throws USAGE for an ambiguous abbreviation. Source: the
+ * original's argument parser; scripts rely on both.
  */
 export function plainWords(words: readonly string[], flags: Flags): string[] {
   const end = words.indexOf('--');
@@ -15,7 +15,10 @@ export function plainWords(words: readonly string[], flags: Flags): string[] {
   return [...withoutRepetitions(own, flags).map((word) => marked(word, flags)), ...rest];
 }
 
-/** Before a value that oclif would take for a flag of the command, though it is attached to its own: `--ssh-options=-v`. */
+/**
+ * Marks a value that is attached to its flag but looks like another flag, as in `--ssh-options=-v`, so that oclif does
+ * not take it for one.
+ */
 const MARK = '\0';
 
 function marked(word: string, flags: Flags): string {
@@ -29,7 +32,7 @@ function marked(word: string, flags: Flags): string {
   return looksLikeFlag ? `${name}${MARK}${value}` : word;
 }
 
-/** The values of flags without the marks that `plainWords` made. */
+/** The values of flags, without the marks that `plainWords` added. */
 export const withoutMarks = <F extends object>(values: F): F =>
   Object.fromEntries(
     Object.entries(values).map(([name, value]) => [
@@ -42,8 +45,8 @@ const unmarked = (value: unknown): unknown =>
   typeof value === 'string' && value.startsWith(MARK) ? value.slice(MARK.length) : value;
 
 /**
- * Flags of the original's clients. An abbreviation of one of them means it, whatever flags have come since: scripts have
- * been written with these. Source: the original's command reference.
+ * The flags of the original's clients. An abbreviation that matches one of them never means a flag added since, because
+ * scripts rely on these. Source: the original's command reference.
  */
 const ORIGINAL_FLAGS: ReadonlySet<string> = new Set(
   `batch-size bind open-browser config executor-sandbox force healthcheck-interval-seconds read-json write-json
@@ -68,7 +71,7 @@ function writtenOut(word: string, flags: Flags): string {
   return names.length === 1 ? `--${names[0]}${value}` : word;
 }
 
-/** Drops every value of a flag that a later one replaces. */
+/** Removes every value of a flag that a later one replaces. */
 function withoutRepetitions(words: readonly string[], flags: Flags): string[] {
   const last = new Map<string, number>();
   const spans = spansOf(words, flags);
@@ -81,7 +84,7 @@ function withoutRepetitions(words: readonly string[], flags: Flags): string[] {
 interface Span {
   readonly at: number;
   readonly length: number;
-  /** The flag that takes one value, if it is one. */
+  /** The name of the flag, if it takes exactly one value. */
   readonly flag: string | undefined;
 }
 

@@ -1,7 +1,7 @@
 import type { FlagSpec } from '../../scheduler/flags/table.ts';
 import { rawCommand } from '../command.ts';
 
-/** What the command puts in place of the flag's own default; see scheduler-program.ts. */
+/** The command's own default for this flag; see scheduler-program.ts. */
 const DATA_DIR = '$XDG_STATE_HOME/aurora, else ~/.local/state/aurora';
 
 export default rawCommand('scheduler start', {

@@ -1,6 +1,7 @@
 // `npm run bench -- NAME ...` runs bench/NAME.ts; without a name, all of them, one after the other.
-// `--curve` also prints the cost at 1, 10 and 100 times the size where a bench can; `--save=FILE` adds the figures to a
-// file, one a line. `npm run bench -- compare OLD NEW` tells what changed between two such files beyond noise.
+// `--curve` also prints the cost at 1, 10 and 100 times the size, for benches that support it. `--save=FILE` appends
+// the figures to a file, one a line. `npm run bench -- compare OLD NEW` reports which figures of two such files differ
+// beyond the noise.
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
@@ -18,7 +19,7 @@ function figuresOf(path) {
   return giveUp(`${path} holds no figures; write it with npm run bench -- NAME --save=${path}`);
 }
 
-/** Ends with 1 when something became worse. */
+/** Compares two files of figures; exits with 1 when something became worse. */
 function compare([oldPath, newPath, ...rest]) {
   if (!oldPath || !newPath || rest.length > 0) giveUp('usage: npm run bench -- compare OLD NEW');
   const rows = compared(figuresOf(oldPath), figuresOf(newPath));

@@ -1,6 +1,7 @@
-// Builds dist/: the CLI as a bundle for each command (lib/command-bundles.js), the language that job files import, with
-// its declarations, and the embedded cluster as modules, the executor as one file, the web page (lib/web-page.js); with --standalone also the executor with Node inside. TypeScript and esbuild are never
-// bundled: the first is the user's, the second is a binary.
+// Builds dist/: the CLI with a bundle for each command (lib/command-bundles.js), the language that job files import
+// with its declarations, the embedded cluster as modules, the executor as one file, and the web page (lib/web-page.js).
+// With --standalone it also builds the executor with Node inside. TypeScript and esbuild are never bundled: the first
+// is the user's own, the second is a binary.
 import { spawn } from 'node:child_process';
 import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -24,7 +25,7 @@ const common = {
   logOverride: { 'ignored-bare-import': 'silent' },
 };
 
-/** Bundled CommonJS packages call require() for Node's own modules; an ES module has none unless it is made. */
+/** Defines `require` in ES modules, because bundled CommonJS packages call it for Node's own modules. */
 const requireBanner =
   "import { createRequire as auroraRequire } from 'node:module'; const require = auroraRequire(import.meta.url);";
 
@@ -49,8 +50,8 @@ async function buildPrograms(dist) {
 }
 
 /**
- * The executor is copied alone into a sandbox: one file without an extension, which Node takes for a script or for a
- * module depending on the package.json above it, so it must be able to run as both.
+ * Builds the executor. It is copied alone into a sandbox, as one file without an extension. Depending on the
+ * package.json above it, Node takes such a file for a script or for a module, so it must run as both.
  */
 async function buildExecutor(dist) {
   const outfile = join(dist, 'aurora-executor');
@@ -61,16 +62,15 @@ async function buildExecutor(dist) {
     legalComments: 'none',
     entryPoints: ['src/executor/entry.ts'],
     outfile,
-    // Shell and JavaScript at once. Node raises the soft limit of open files before any of our code runs, and tasks get
-    // the limits that the executor was started with; so the shell tells.
+    // The banner is valid both as shell and as JavaScript. Node raises the soft limit of open files before any of our
+    // code runs, but tasks must get the limits that the executor was started with, so the shell passes them on.
     banner: { js: readFileSync(new URL('lib/executor-banner.txt', import.meta.url), 'utf8').trimEnd() },
   });
   chmodSync(outfile, 0o755);
 }
 
 /**
- * Declarations of what job files import. Wrong types are the business of `npm run check`: here it is enough that the
- * declarations come out.
+ * Builds the declarations of what job files import. Type errors are ignored here, because `npm run check` reports them.
  */
 async function buildTypes(dist) {
   const outDir = join(dist, 'types');

@@ -1,4 +1,4 @@
-// Static checks, each printed as one test: types, lint and format, structure of the house, unused code.
+// Runs the static checks and prints each as one test: types, lint and format, structure of the source, unused code.
 import { checks } from './lib/checks.js';
 
 let failed = 0;

@@ -1,4 +1,5 @@
-// `npm run fuzz -- TARGET --seconds N --seed S`: every reader of foreign bytes, tried with broken ones, see test/fuzz/main.ts.
+// `npm run fuzz -- TARGET --seconds N --seed S` tries the readers of foreign bytes with broken input; see
+// test/fuzz/main.ts.
 import './ts-loader.js';
 
 await import('../test/fuzz/main.ts');

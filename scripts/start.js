@@ -82,7 +82,7 @@ schedulerEnded.then((code) => {
   }
 });
 
-/** Says so itself: another program may answer on the port. */
+/** Whether the scheduler is up, according to its own log, because another program may answer on the port. */
 const serves = () => /^Cluster \S+ is up/m.test(log);
 
 async function leads() {

@@ -17,11 +17,11 @@ const words = args.filter((arg) => !arg.startsWith('--'));
 const startMs = performance.now();
 
 prepare();
-// Only now: a fresh clone has no packages before.
+// Imported only now, because a fresh clone has no packages before.
 const { checks } = await import('./lib/checks.js');
 requirePrograms();
 
-/** CI allows 40 minutes: what takes longest is to be seen. */
+/** How many of the slowest files to list; CI allows 40 minutes, so they should be noticed. */
 const SHOWN_SLOWEST = 10;
 const failures = [];
 let passed = 0;
@@ -42,7 +42,7 @@ const mark = `aurora-test-${process.pid}-${Date.now()}`;
 const results = await runTestFiles(selectTestFiles(words), {
   mark,
   env: coverage ? { NODE_V8_COVERAGE: coverageFolder } : {},
-  // By hand a failure is to be seen at once; a run of everything may not fail because the machine stood still once.
+  // A run by hand should show a failure at once, but a full run should not fail because the machine paused once.
   repeat: words.length === 0,
 });
 passed += results.reduce((sum, result) => sum + result.passed, 0);

@@ -1,13 +1,13 @@
-// What changed between two runs of the benchmarks, each a file of what they printed or saved.
+// Reports what changed between two runs of the benchmarks; each is a file of what they printed or saved.
 
-/** Below this a change is noise on any machine, however steady the runs look. */
+/** A smaller change counts as noise on any machine, however steady the runs look. */
 const LEAST_NOISE = 0.1;
 
-/** Units of which less is better; of everything else (1/s, tasks/s, decisions/s) more is. */
+/** Units for which less is better; for all others (1/s, tasks/s, decisions/s) more is better. */
 const LESS_IS_BETTER = new Set(['us', 'ms', 's', 'bytes', 'B', 'kB', 'MB']);
 const TIMES = new Set(['us', 'ms', 's']);
 
-/** The figures in the text, other lines passed over: `[{ bench, name, value, unit, conditions, machine }]`. */
+/** The figures in a text: `[{ bench, name, value, unit, conditions, machine }]`. Other lines are ignored. */
 export function figuresIn(text) {
   return text.split('\n').flatMap((line) => {
     if (!line.startsWith('{')) return [];
@@ -22,17 +22,17 @@ export function figuresIn(text) {
 
 const middle = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
 
-/** How far the values of one name lie apart, as a share of their middle. */
+/** The range of the values of one name, as a fraction of their median. */
 const spread = (values) => (Math.max(...values) - Math.min(...values)) / Math.abs(middle(values) || 1);
 
-/** The value as a machine of 1 us a json would have it; sizes do not depend on the machine's speed. */
+/** The value as measured on a machine that takes 1 us for `json`. Sizes do not depend on the machine's speed. */
 function onEqualMachine({ value, unit, machine }) {
   if (!machine?.jsonUs) return value;
   if (TIMES.has(unit)) return value / machine.jsonUs;
   return unit.endsWith('/s') ? value * machine.jsonUs : value;
 }
 
-/** Several benches may have a figure of one name. */
+/** Groups figures by bench and name, because several benches may have a figure of the same name. */
 function byName(figures) {
   const groups = new Map();
   for (const one of figures) {
@@ -43,8 +43,8 @@ function byName(figures) {
 }
 
 /**
- * One row for each figure that both have. `ratio` is new to old, `fair` the same on machines of equal speed; `verdict`
- * goes by the fair one: a figure that is there several times has its own noise.
+ * Makes one row for each figure that is in both runs. `ratio` is new to old; `fair` is the same on machines of equal
+ * speed and decides the `verdict`. The noise of a figure comes from its repetitions.
  */
 export function compared(oldFigures, newFigures) {
   const before = byName(oldFigures);
@@ -56,7 +56,7 @@ export function compared(oldFigures, newFigures) {
     const fairs = [then, now].map((figures) => figures.map(onEqualMachine));
     const noise = Math.max(LEAST_NOISE, ...fairs.map(spread));
     const fair = middle(fairs[1]) / middle(fairs[0]);
-    // What is 1.25 times as much one way is 0.8 times the other way.
+    // Growing by a factor of 1.25 counts as much as shrinking by 1 / 1.25.
     const moved = fair > 1 + noise || fair < 1 / (1 + noise);
     const better = LESS_IS_BETTER.has(unit) ? fair < 1 : fair > 1;
     const verdict = unit === 'exponent' ? 'see' : !moved ? 'same' : better ? 'better' : 'worse';
@@ -67,7 +67,7 @@ export function compared(oldFigures, newFigures) {
 
 const number = (value) => String(Number(value.toPrecision(4)));
 
-/** The rows as lines of text, the changed ones last, where they are seen. */
+/** The rows as lines of text. Changed ones come last, where they are noticed. */
 export function comparisonText(rows) {
   const order = ['same', 'see', 'better', 'worse'];
   const cells = [...rows]

@@ -7,7 +7,7 @@ import { ROOT } from './files.js';
 import { busyRetries } from './retry-pauses.js';
 import { climbingImports, doubledTypeNames, mutualImports, sources } from './structure.js';
 
-/** Output of a program that found something to complain about, else undefined. */
+/** The output of a program that failed; undefined when it succeeded. */
 function complaint(program, args) {
   const done = spawnSync(join(ROOT, 'node_modules/.bin', program), args, { cwd: ROOT, encoding: 'utf8' });
   return done.status === 0 ? undefined : `${done.stdout}${done.stderr}${done.error ?? ''}`;
@@ -15,7 +15,7 @@ function complaint(program, args) {
 
 const breaches = (rule) => rule(sources()).join('\n') || undefined;
 
-/** Every check has a name and a `run` that returns what is wrong, or undefined. */
+/** All checks. Each has a name and a `run` that returns what is wrong, or undefined. */
 export const checks = [
   { name: 'types (tsc)', run: () => complaint('tsc', ['-p', '.', '--pretty', 'false']) },
   {

@@ -1,5 +1,6 @@
-// Makes V8's code cache for every bundle of the CLI by running it once, so that the cache also holds what only runs
-// later. What answers the commands here is no scheduler, just enough of one for the usual way through each command.
+// Makes V8's code cache for every bundle of the CLI. Each bundle is run once, so that its cache also holds functions
+// that are only compiled when they are called. A stand-in answers the commands: just enough of a scheduler for the
+// usual way through each command.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -11,7 +12,7 @@ import { ROOT } from './files.js';
 const KEY = 'local/hello/devel/hello_world';
 const FILE = 'examples/hello_world.aurora.ts';
 
-/** A usual command line for each bundle; the others are only loaded. */
+/** A usual command line for each bundle; a bundle without one is only loaded. */
 const USUAL = {
   aurora: [],
   'config-check': ['config', 'check', FILE],
@@ -80,7 +81,7 @@ const group = (instance) => ({
   instances: [{ first: instance, last: instance }],
 });
 
-/** Results by method. A query for given instances is the wait of a kill. */
+/** The results by method. A query for given instances is assumed to come from the wait of a kill. */
 const RESULTS = {
   getTierConfigs: () => ({
     getTierConfigResult: {
@@ -152,7 +153,7 @@ async function answering({ decodeMessage, encodeMessage }) {
   return server;
 }
 
-/** A command that takes this long is broken: better a failed build than one that hangs. */
+/** The time limit of a command. One that takes longer is broken, and the build should fail rather than hang. */
 const WARM_LIMIT_MS = 30_000;
 
 /** Runs a bundle in a process of its own, which writes the cache when it ends. */
@@ -187,7 +188,7 @@ export async function writeCodeCaches(dist, names) {
     writeFileSync(join(home, 'clusters.json'), JSON.stringify([{ name: 'local', scheduler_uri: uri }]));
     const env = { ...process.env, AURORA_CONFIG_ROOT: home, HOME: home, LOGNAME: 'hello' };
     for (const proxy of ['http_proxy', 'HTTP_PROXY', 'all_proxy', 'ALL_PROXY']) delete env[proxy];
-    // As many at a time as there are processors: each is a start of Node with a little work.
+    // Runs as many at a time as there are processors, because each is a start of Node with a little work.
     const left = [...names];
     const worker = async () => {
       for (let name = left.shift(); name; name = left.shift()) await warm(dist, name, env);

@@ -1,5 +1,6 @@
-// The CLI as CommonJS bundles in dist/cli: one for each line of src/commands/table.ts, and `aurora` with all of them
-// for help, mistyped commands and those of `admin`, which would make a third of the package. Beside each lies V8's code cache; see bin/aurora.js, which reads both.
+// Builds the CLI as CommonJS bundles in dist/cli: one for each line of src/commands/table.ts, and `aurora` with all of
+// them for help, mistyped commands and the `admin` commands. Separate bundles of the `admin` commands would make up a
+// third of the package. V8's code cache lies beside each bundle; bin/aurora.js reads both.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
@@ -9,7 +10,7 @@ import { leanOclif } from './lean-oclif.js';
 
 const LINE = /^ {2}'?([a-z_ -]+)'?: \(\) => import\('\.\/([a-z/-]+\.ts)'\),$/gm;
 
-/** Every command: its words, and its file below src/commands. */
+/** All commands, each with its words and its file below src/commands. */
 export function commands() {
   const table = readFileSync(join(ROOT, 'src/commands/table.ts'), 'utf8');
   const found = [...table.matchAll(LINE)].map(([, id, file]) => ({ id, file }));
@@ -31,11 +32,11 @@ const mainEntry = `
   import { thisProcess } from './src/commands/outside.ts';
   export const start = (words) => main(words, thisProcess()).then((code) => process.exit(code));`;
 
-/** What few command lines need is loaded when they do, the same file for all commands. */
+/** Parts that few command lines need. They are in files of their own, shared by all commands and loaded on demand. */
 const APART = {
-  /** What asks a person. */
+  /** The prompt that asks the user. */
   ask: { file: 'src/commands/ask.ts', imported: /^\.\/ask\.ts$/ },
-  /** The user's own modules: esbuild's plugins, and what runs around commands and calls. */
+  /** What loads the user's own modules and runs them around commands and calls. */
   hooks: { file: 'src/client/hooks/command-modules.ts', imported: /\/hooks\/command-modules\.ts$/ },
 };
 
@@ -47,7 +48,7 @@ const partsApart = {
   },
 };
 
-/** The texts of entries, which are in no file. */
+/** An esbuild plugin that supplies the text of entries, which are not files. */
 const entryTexts = (entries) => ({
   name: 'entry texts',
   setup({ onLoad, onResolve }) {
@@ -77,7 +78,7 @@ const buildApart = (common, dist) =>
     define: { 'import.meta': 'auroraFile' },
   });
 
-/** Builds all bundles below `dist`; the result is their names. */
+/** Builds all bundles below `dist`; returns their names. */
 export async function buildCommands(common, dist) {
   const entries = [
     { name: 'aurora', contents: mainEntry },
@@ -88,7 +89,7 @@ export async function buildCommands(common, dist) {
         contents: commandEntry(command),
       })),
   ];
-  // One build for all that have the same plugins: what they share is read and parsed once.
+  // One build for all entries with the same plugins, so that the sources they share are read and parsed once.
   const together = (group, plugins) =>
     build({
       ...common,
@@ -97,7 +98,7 @@ export async function buildCommands(common, dist) {
       entryPoints: group.map(({ name }) => ({ in: `entry:${name}`, out: name })),
       outdir: join(dist, 'cli'),
       outExtension: { '.js': '.cjs' },
-      // a function that bin/aurora.js calls as Node would; `import.meta` is made on demand
+      // Wraps the bundle in a function that bin/aurora.js calls as Node would; `import.meta` is computed on demand.
       banner: {
         js: [
           '(function (exports, require, module, __filename, __dirname) {',
@@ -106,7 +107,7 @@ export async function buildCommands(common, dist) {
       },
       footer: { js: '})' },
       define: { 'import.meta': 'auroraFile' },
-      // a script that comes out of a code cache cannot import
+      // A script that is loaded from a code cache cannot use `import()`.
       supported: { 'dynamic-import': false },
       plugins: [entryTexts(group), partsApart, ...plugins],
     });

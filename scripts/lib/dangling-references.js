@@ -1,4 +1,4 @@
-// Comments and pages send a reader to other files of this repository: those have to be there.
+// Finds references to other files of this repository, in comments and pages, whose file does not exist.
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { filesBelow, ROOT } from './files.js';
@@ -6,10 +6,10 @@ import { filesBelow, ROOT } from './files.js';
 const PLACES = ['src', 'test', 'bench', 'scripts', 'docs', 'examples', 'templates'];
 const PAGES = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'CHANGELOG.md'];
 const TEXT = /\.(?:ts|tsx|js|md)$/;
-/** Recorded facts, with references of their own. */
+/** Recorded data, whose references are not ours. */
 const RECORDED = /^test\/golden\//;
 
-/** A page, a test, or anything in a folder that was only beside the repository. */
+/** References to a page or a test, or to a folder that was never part of the repository. */
 const REFERENCE =
   /(?<![\w./:-])(?:\.{0,2}\/)?(?:[\w-]+\/)*[\w-]+\.md\b|(?<![\w./:-])(?:[\w-]+\/)+[\w-]+\.test\.ts\b|(?<![\w./-])(?:\.\.\/)?shared\/[\w-]+\/[\w./-]+/g;
 
@@ -20,7 +20,7 @@ const candidates = (file, reference) => [
   join(ROOT, 'test', reference),
 ];
 
-/** One line a reference to a file that is not there. */
+/** One line for each reference to a file that does not exist. */
 export function danglingReferences() {
   const files = [...PLACES.flatMap((place) => filesBelow(place, TEXT)), ...PAGES];
   return files.filter(isOurs).flatMap((file) =>

@@ -1,5 +1,5 @@
-// The table of doors in docs/security.md is made of the code: this holds it against the code, or writes it when
-// AURORA_UPDATE_DOCS=1 is set.
+// The table of doors in docs/security.md is generated from the code. This checks that it is up to date, or rewrites it
+// when AURORA_UPDATE_DOCS=1 is set.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -60,7 +60,7 @@ function table() {
   ].join('\n');
 }
 
-/** What is wrong with the page, or undefined. */
+/** Says what is wrong with the page; undefined when it is up to date. */
 export function staleDoorsTable() {
   const text = readFileSync(PAGE, 'utf8');
   const [before, rest] = text.split(BEGIN);

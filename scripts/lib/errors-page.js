@@ -1,4 +1,4 @@
-// docs/errors.md is made of the catalogue of errors: this holds it against the catalogue, or writes it when
+// docs/errors.md is generated from the catalogue of errors. This checks that it is up to date, or rewrites it when
 // AURORA_UPDATE_DOCS=1 is set.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -44,7 +44,7 @@ function page() {
   ].join('\n');
 }
 
-/** What is wrong with the page, or undefined. */
+/** Says what is wrong with the page; undefined when it is up to date. */
 export function staleErrorsPage() {
   const text = page();
   if (process.env.AURORA_UPDATE_DOCS === '1') writeFileSync(PAGE, text);

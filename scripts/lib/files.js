@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 /** The project's folder. */
 export const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
-/** Paths below `folder` (relative to ROOT) that match, sorted; an absent folder has none. */
+/** The sorted paths below `folder` (relative to ROOT) that match; empty when the folder does not exist. */
 export function filesBelow(folder, matches) {
   let entries;
   try {

@@ -4,13 +4,15 @@ import { join } from 'node:path';
 const POLL_MS = 200;
 const OUTPUT = /\/runs\/[^/]+\/sandbox\/\.logs\/[^/]+\/\d+\/stdout$/;
 
-/** The output file, below a data directory of the embedded cluster, that was written last; undefined while there is none. */
+/**
+ * The most recently written output file below a data directory of the embedded cluster; undefined when there is none.
+ */
 export function newestOutput(dataDir) {
   let entries;
   try {
     entries = readdirSync(dataDir, { recursive: true, withFileTypes: true });
   } catch {
-    // a sandbox went away while it was read: look again at the next poll
+    // A sandbox was removed while it was read; the next poll looks again.
     return undefined;
   }
   const files = entries

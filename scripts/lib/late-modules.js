@@ -1,6 +1,9 @@
-// Modules that are there when a bundle starts but only loaded at their first use.
+// Defers modules of a bundle until their first use.
 
-/** What stands for a module until then. `__esModule` has to be known beforehand: importers ask for it at once. */
+/**
+ * The code of a stand-in that loads the module at its first use. `__esModule` must be known beforehand, because
+ * importers read it at once.
+ */
 const standIn = (path, esModule) => `
   let loaded;
   const load = () => (loaded ??= require(${JSON.stringify(path)}));
@@ -12,8 +15,8 @@ const standIn = (path, esModule) => `
   });`;
 
 /**
- * An esbuild plugin that makes modules late. Each rule says whose imports (`by`, of the importing file's path) of what
- * (`of`, of the specifier), and whether the module is a compiled ES module (`esModule`).
+ * An esbuild plugin that defers modules. Each rule matches the path of the importing file (`by`) and the specifier
+ * (`of`), and says whether the module is a compiled ES module (`esModule`).
  */
 export const lateModules = (rules) => ({
   name: 'late modules',

@@ -1,11 +1,13 @@
-// Parts of axios that the CLI never uses and that cost at every start, left out of its bundles. Reading
-// `globalThis.FormData` alone makes Node load undici, 30 ms of it; form-data brings the table of all MIME types.
+// Leaves out of the CLI's bundles what axios loads at every start but the CLI never uses. Just reading
+// `globalThis.FormData` makes Node load undici, which takes 30 ms; form-data brings the table of all MIME types.
 import { lateModules } from './late-modules.js';
 import { replaced } from './replaced.js';
 
 const absent = () => ({ contents: 'export const getFetch = () => null; export default null;', loader: 'js' });
 
-/** zlib as axios reads it when it starts; what unpacks an answer is loaded with the first packed one. */
+/**
+ * A substitute for zlib that has what axios reads at its start; the real one is loaded for the first compressed answer.
+ */
 const zlib = () => ({
   contents: `
     const late = (name) => (options) => require('node:zlib')[name](options);
@@ -32,11 +34,12 @@ export const leanAxios = [
         /node_modules\/axios\//.test(importer) ? { path: 'zlib', namespace: 'lean' } : undefined,
       );
       onLoad({ filter: /^zlib$/, namespace: 'lean' }, zlib);
-      // the client follows redirects itself, for the sake of the credentials
+      // The client follows redirects itself, so that it controls where credentials go.
       onLoad({ filter: /node_modules\/follow-redirects\/index\.js$/ }, () => ({
         contents: 'export default {};',
       }));
-      // reading `performance` loads a module for what Date does as well here: how long a rejected call took
+      // Reading `performance` loads a module. It is only used for how long a rejected call took, and Date serves as
+      // well.
       onLoad({ filter: /axios\/lib\/core\/dispatchRequest\.js$/ }, ({ path }) =>
         replaced(path, "typeof performance !== 'undefined'", 'false'),
       );

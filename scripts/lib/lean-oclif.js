@@ -1,5 +1,5 @@
-// What of oclif is late, or left out, in the bundle of a single command: loading plugins, spinners, colours and help
-// are for the program that lists all commands, or for nobody.
+// Defers or leaves out parts of oclif in the bundle of a single command. Loading plugins, spinners, colours and help
+// are only needed by the program that lists all commands, or not at all.
 import { lateModules } from './late-modules.js';
 import { replaced } from './replaced.js';
 
@@ -16,7 +16,7 @@ export const leanOclif = [
   {
     name: 'lean oclif',
     setup({ onLoad }) {
-      // the commands write without process.stdout, and making that costs as much as all of oclif's parser
+      // The commands do not write through process.stdout, and creating it costs as much as all of oclif's parser.
       onLoad({ filter: /@oclif\/core\/lib\/command\.js$/ }, ({ path }) =>
         replaced(path, "process.stdout.on('error',", '((_) => {})('),
       );

@@ -17,8 +17,9 @@ const cwdOf = (pid) => {
 };
 
 /**
- * Ends, and names, every process that a test run left behind. `mark` is in the environment of what the run started, and
- * in the path of its temporary folder, where processes with a clean environment (a task's) have their sandbox.
+ * Kills every process that a test run left behind, and returns their names. `mark` is in the environment of the
+ * processes that the run started. It is also in the path of the run's temporary folder, which holds the sandboxes of
+ * tasks, whose environment is clean.
  */
 export function leftovers(mark) {
   const found = [];
@@ -32,7 +33,7 @@ export function leftovers(mark) {
     try {
       process.kill(Number(pid), 'SIGKILL');
     } catch {
-      // it ended by itself meanwhile
+      // The process ended by itself meanwhile.
     }
   }
   return found;

@@ -1,5 +1,5 @@
-// Makes a clone able to run: the right Node, installed packages, a build no older than the sources.
-// Runs before anything is installed, so it uses nothing but Node.
+// Prepares a clone for running: checks the version of Node, installs packages, and builds when the sources are newer.
+// This runs before anything is installed, so it uses only Node itself.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
@@ -8,7 +8,7 @@ import { filesBelow, ROOT } from './files.js';
 
 const OLDEST_NODE = [20, 19];
 
-/** Ends the program with a message a person can act on. */
+/** Ends the program with a message that tells the user what to do. */
 export function giveUp(text) {
   console.error(`aurora: ${text}`);
   process.exit(1);
@@ -48,7 +48,7 @@ function writeStamp(path, stamp) {
   writeFileSync(join(ROOT, path), stamp);
 }
 
-/** Installs what the lock file pins, exactly, unless node_modules came from this very lock file. */
+/** Installs exactly what the lock file pins, unless node_modules was installed from this very lock file. */
 function install(say) {
   const stampFile = 'node_modules/.aurora-lock';
   const stamp = stampOf(['package.json', 'package-lock.json', '.npmrc']);
@@ -58,10 +58,10 @@ function install(say) {
   writeStamp(stampFile, stamp);
 }
 
-/** Where dist/ says what it was built from. */
+/** The file that records what dist/ was built from. */
 export const STAMP_FILE = '.aurora-sources';
 
-/** What dist/ is built from: the sources, the build itself and the lock file. */
+/** A digest of what dist/ is built from: the sources, the build scripts and the lock file. */
 export const sourcesStamp = () =>
   stampOf([
     ...filesBelow('src', /./),
@@ -72,14 +72,14 @@ export const sourcesStamp = () =>
     'tsconfig.types.json',
   ]);
 
-/** Builds dist/ when anything changed that it is built from. */
+/** Builds dist/ when anything has changed that it is built from. */
 function build(say) {
   if (readStamp(join('dist', STAMP_FILE)) === sourcesStamp()) return;
   say('building');
   run('build', process.execPath, ['scripts/build.js']);
 }
 
-/** @param say receives a word on every step that takes time. */
+/** @param say is told about every step that takes time */
 export function prepare(say = (text) => console.error(`aurora: ${text} ...`)) {
   checkNode();
   install(say);

@@ -10,11 +10,11 @@ function startMsOf(pid) {
   return Date.now() - (uptimeSeconds - ticks / TICKS_PER_SECOND) * 1000;
 }
 
-/** When the command a person typed began: npm's own start when npm runs this program, else this program's. */
+/** When the command that the user typed began: the start of npm if npm runs this program, else of this program. */
 export function commandStartMs() {
   try {
     let pid = process.ppid;
-    // npm runs scripts through a shell; look through it.
+    // npm runs scripts through a shell, so the parent and the grandparent are examined.
     for (let up = 0; up < 2 && pid > 1; up++) {
       const name = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
       if (name.startsWith('npm') || name.includes('npm-cli.js') || name.includes('/npm'))
@@ -23,7 +23,7 @@ export function commandStartMs() {
       pid = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
     }
   } catch {
-    // no /proc: fall through
+    // Without /proc, this program's own start is used.
   }
   return Math.round(performance.timeOrigin);
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** A file with a part replaced, for an esbuild plugin's onLoad; fails when the part is not there. */
+/** The content of a file with a part replaced, for an esbuild plugin's onLoad. Fails when the part is not found. */
 export function replaced(path, from, to) {
   const text = readFileSync(path, 'utf8');
   if (!text.includes(from)) throw new Error(`${path} no longer holds: ${from}`);

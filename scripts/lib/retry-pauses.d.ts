@@ -1,4 +1,4 @@
-/** One line, `file:line what`, for every loop of the text that tries again without a pause. */
+/** One line, `file:line what`, for every loop in the text that retries without a pause. */
 export function retriesWithoutPause(text: string, file: string): string[];
-/** The same for all of src/. */
+/** The same for all files of src/. */
 export function busyRetries(): string[];

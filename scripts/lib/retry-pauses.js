@@ -1,17 +1,17 @@
-// House rule: a loop that tries again waits in between. A failure that comes at once would otherwise keep the process busy
-// for ever, with no turn left for what could end it.
+// Rule: a loop that retries must wait between attempts. If its attempts fail at once, a loop without pauses keeps the
+// process busy for ever, and nothing that could end it gets a turn.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
 import { filesBelow, ROOT } from './files.js';
 
-/** What counts as a pause, by the name that is called: `sleep(...)`, `pause.next()`, `clock.after(...)`. */
+/** The names of functions whose call counts as a pause, as in `sleep(...)`, `pause.next()`, `clock.after(...)`. */
 const PAUSE = /^(sleep|pause\w*|\w+Pauses?|after(Loss|Refusal))$/;
 
 const isLoop = (node) => ts.isForStatement(node) || ts.isWhileStatement(node) || ts.isDoStatement(node);
 const isFunction = (node) => ts.isFunctionLike(node);
 
-/** Calls `visit` for a node and all below it, without those inside functions of their own. */
+/** Calls `visit` for a node and everything below it, except inside nested functions. */
 function within(node, visit) {
   visit(node);
   ts.forEachChild(node, (child) => {
@@ -43,7 +43,7 @@ const leaves = (statement) =>
   statement !== undefined &&
   (ts.isThrowStatement(statement) || ts.isReturnStatement(statement) || ts.isBreakStatement(statement));
 
-/** The name of the function that a node stands in; undefined for one without a name. */
+/** The name of the function that contains a node; undefined when it has none. */
 function functionName(node) {
   for (let at = node.parent; at; at = at.parent) {
     if (!isFunction(at)) continue;
@@ -54,9 +54,9 @@ function functionName(node) {
   return undefined;
 }
 
-/** What is wrong with a catch clause inside a loop that awaits; undefined for nothing. */
+/** Says what is wrong with a catch clause inside a loop that awaits; undefined when nothing is. */
 function faultInLoop({ block }) {
-  // Only the last statement counts: what comes before it may leave in some cases, and the rest goes round.
+  // Only the last statement counts: an earlier one may leave the loop in some cases only, and the others go on.
   if (leaves(block.statements.at(-1))) return undefined;
   if (!some(block, isPause)) return 'goes round after a failure without a pause';
   let early = false;
@@ -66,7 +66,7 @@ function faultInLoop({ block }) {
   return early ? 'goes round after some failures without a pause' : undefined;
 }
 
-/** One line for every loop, or function that calls itself, that tries again without a pause. */
+/** One line for every loop, or function that calls itself, that retries without a pause. */
 export function retriesWithoutPause(text, file) {
   const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
   const problems = [];
@@ -76,7 +76,7 @@ export function retriesWithoutPause(text, file) {
     if (isLoop(node) && some(node.statement, ts.isAwaitExpression))
       within(node.statement, (inner) => {
         if (!ts.isCatchClause(inner)) return;
-        // A pause after the clause, in the loop itself, does for all that comes there.
+        // A pause in the loop after the clause covers all failures that reach it.
         const fault = faultInLoop(inner);
         if (fault && !pausesAfter(inner, node)) complain(inner, fault);
       });
@@ -93,7 +93,9 @@ export function retriesWithoutPause(text, file) {
   return problems;
 }
 
-/** Whether every way from the clause to the next round leads over a pause: one follows it, and no `continue` goes past. */
+/**
+ * Whether every path from the clause to the next round has a pause: one follows the clause, and no `continue` skips it.
+ */
 function pausesAfter(clause, loop) {
   if (some(clause.block, ts.isContinueStatement)) return false;
   for (let at = clause; at !== loop; at = at.parent) {
@@ -105,7 +107,7 @@ function pausesAfter(clause, loop) {
   return false;
 }
 
-/** The same for all of src/. */
+/** The same for all files of src/. */
 export const busyRetries = () =>
   filesBelow('src', /\.tsx?$/).flatMap((file) =>
     retriesWithoutPause(readFileSync(join(ROOT, file), 'utf8'), file),

@@ -1,5 +1,5 @@
-// Where a build happens: a folder that looks like the installed package, so that what was built can already run. Only
-// what is complete takes the place of dist/, so that other builds and running programs never see half of it.
+// A build happens in a folder that looks like the installed package, so that what was built can already run. It only
+// replaces dist/ when it is complete, so other builds and running programs never see a part of it.
 import { copyFileSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from './files.js';
@@ -16,7 +16,7 @@ const isAlive = (pid) => {
   }
 };
 
-/** Removes what builds left behind that were killed. */
+/** Removes the folders of builds that were killed. */
 function removeAbandoned() {
   for (const name of readdirSync(CACHE)) {
     const pid = Number(NAME.exec(name)?.[1]);
@@ -24,7 +24,7 @@ function removeAbandoned() {
   }
 }
 
-/** The folder to build into, and what puts it into the place of dist/. */
+/** Returns the folder to build into, and a function that moves the result to dist/. */
 export function stage() {
   const home = join(CACHE, `build-${process.pid}`);
   mkdirSync(CACHE, { recursive: true });
@@ -37,7 +37,7 @@ export function stage() {
   return { dist, finish: () => takePlace(dist, join(ROOT, 'dist'), join(home, 'former')) };
 }
 
-/** Another build may put its own there between the two renames; then that one is replaced. */
+/** Moves the build to its place. Another build may do the same between the two renames; then that one is replaced. */
 function takePlace(from, to, former) {
   for (let attempt = 0; ; attempt++) {
     try {

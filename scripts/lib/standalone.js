@@ -1,5 +1,5 @@
-// The executor with Node inside, by Node's single executable application: for agents and images that have no Node. It is
-// the Node that builds, so the file fits the machine's architecture and C library only.
+// Builds the executor with Node inside, as a single executable application, for agents and images without Node. It
+// contains the Node that runs the build, so it only fits the machine's architecture and C library.
 import { spawnSync } from 'node:child_process';
 import { chmodSync, copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,10 +8,13 @@ import { build } from 'esbuild';
 import { inject } from 'postject';
 import { ROOT } from './files.js';
 
-/** The word in Node's program that tells whether something was put into it. Source: Node's documentation of sea. */
+/**
+ * The marker in Node's executable that tells whether an application was injected. Source: Node's documentation of
+ * single executable applications.
+ */
 const FUSE = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2';
 
-/** Writes the program; throws when Node cannot make one. */
+/** Writes the executable; throws when this Node cannot make one. */
 export async function buildStandaloneExecutor(outfile) {
   const work = mkdtempSync(join(tmpdir(), 'aurora-standalone-'));
   try {

@@ -1,9 +1,10 @@
-// Rules of the house that no compiler knows. Each takes the sources (path -> text) and returns one line for each breach.
+// Rules for the structure of the source that no compiler checks. Each function takes the sources (path -> text) and
+// returns one line for each violation.
 import { readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { filesBelow, ROOT } from './files.js';
 
-/** Floors from the roof down; rooms on one floor do not import one another. */
+/** The rooms (folders of src/) by floor, from the roof down. Rooms on the same floor must not import each other. */
 const FLOORS = [
   ['commands'],
   ['client', 'scheduler', 'executor', 'observer', 'local', 'migrate'],
@@ -13,16 +14,16 @@ const FLOORS = [
   ['base'],
 ];
 
-/** mesos finds its masters in ZooKeeper: the one step sideways, in this direction only. */
+/** The one exception: mesos may import zookeeper, because it finds its masters there. */
 const ALLOWED_SIDEWAYS = new Set(['mesos>zookeeper']);
 
-/** Rooms that compute and never touch disk, network, processes or the machine's clock. */
+/** Rooms that only compute, and never use the disk, the network, processes or the machine's clock. */
 const PURE = new Set(['api', 'base']);
 const IO_MODULE = /^node:(fs|net|http|https|http2|tls|dgram|dns|child_process|worker_threads|cluster)(\/|$)/;
 
 /**
- * The words of others: the API's, Mesos' and the configuration language's names are given, and some are the same. Our own
- * types take none of the first two.
+ * Vocabularies that are given from outside: the names of the API, of Mesos and of the configuration language, some of
+ * which coincide. Our own types must not take names of the first two.
  */
 const VOCABULARIES = {
   'the API': /^src\/api\/names\.ts$/,
@@ -54,7 +55,7 @@ function objection(from, to) {
   return floorOf(from) > floorOf(to) ? `${to} is above ${from}` : undefined;
 }
 
-/** Imports may go down the floors, skipping some, and never climb or go sideways; pure rooms do no I/O. */
+/** Imports may go down the floors, also skipping some, but never up or sideways; pure rooms do no I/O. */
 export function climbingImports(files) {
   const problems = [];
   for (const [file, text] of files) {
@@ -71,7 +72,7 @@ export function climbingImports(files) {
   return problems;
 }
 
-/** No two files import each other, types included: what both need belongs into a third. */
+/** No two files may import each other, not even types; what both need belongs in a third file. */
 export function mutualImports(files) {
   const imports = new Map(
     [...files].map(([file, text]) => [
@@ -93,7 +94,7 @@ export function mutualImports(files) {
 
 const vocabularyOf = (file) => Object.entries(VOCABULARIES).find(([, paths]) => paths.test(file))?.[0];
 
-/** A type's name says which one it is: no two files export the same. */
+/** No two files may export types of the same name, so that a name identifies its type. */
 export function doubledTypeNames(files) {
   const owners = new Map();
   const given = new Map();

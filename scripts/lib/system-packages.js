@@ -1,4 +1,5 @@
-// What the tests need beyond npm: a real ZooKeeper and a real browser. Debian has them; root gets them installed, others are told.
+// Installs what the tests need besides npm packages: a real ZooKeeper and a real browser. They are packages of Debian;
+// root gets them installed, other users are told what to install.
 import { existsSync } from 'node:fs';
 import { giveUp, run } from './prepare.js';
 

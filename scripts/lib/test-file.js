@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { ROOT } from './files.js';
 
-/** One file may not take longer than this, whatever its tests allow themselves: three times what the slowest one needs. */
+/** The time limit of one file, whatever its tests allow themselves: three times what the slowest one needs. */
 const FILE_LIMIT_MS = 15 * 60_000;
 
-/** What one line of a test process says, taken into the result of its file. */
+/** Adds one line of a test process's output to the result of its file. */
 function take(line, result) {
   const entry = JSON.parse(line);
   if (entry.kind === 'passed') result.passed++;
@@ -20,8 +20,8 @@ function take(line, result) {
 }
 
 /**
- * Runs one file in a process of its own.
- * Returns how many tests passed, the names of those that failed, the counts of cases, the output, and the time in ms.
+ * Runs one file in a process of its own. Returns the number of tests that passed, the names of those that failed, the
+ * counts of cases, the output, and the time in ms.
  */
 export function runTestFile(file, { mark, env }) {
   const temporary = join(tmpdir(), mark, file.replaceAll('/', '_'));

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { filesBelow } from './files.js';
 import { runTestFile } from './test-file.js';
 
-/** Folders of test/ in the order they run; those not named come with their rooms, before the slow ones. */
+/** The slow folders of test/, in the order in which they run after all others. */
 const SLOW_LAST = ['simulation', 'e2e', 'browser'];
 const AT_ONCE = 2;
-/** When more files than this fail, the product is broken and no second run is worth its time. */
+/** When more files than this fail, the product is broken and repeating them is a waste of time. */
 const MOST_REPEATED = 5;
 
 const rank = (path) => SLOW_LAST.indexOf(path.split('/')[1]);
@@ -27,9 +27,10 @@ function print(result, word) {
 }
 
 /**
- * Quick files two at a time, slow ones alone, so that their timing does not depend on a neighbour. Returns one result a
- * file. With `repeat`, a few files that failed run once more, alone, at the end: those that then pass are `unsteady`,
- * with what had failed at first. They do not fail the run, but they are named in its last lines: each is a fault.
+ * Runs quick files two at a time and slow ones alone, so that their timing does not depend on a neighbour. Returns one
+ * result for each file. With `repeat`, up to a few failed files run once more at the end, each alone. Those that pass
+ * then are `unsteady`, which holds what failed at first. They do not fail the run but are listed in its last lines,
+ * because each points to a fault.
  */
 export async function runTestFiles(files, { repeat, ...options }) {
   const results = [];

@@ -1,18 +1,20 @@
-// The web page in dist/web: scripts and styles whose names hold a hash of what is in them, compressed beforehand, and
-// entries.json, which says how the first ones are called.
+// Builds the web page into dist/web: scripts and styles whose names contain a hash of their content, compressed copies
+// of them, and entries.json, which maps entries to the names of their files.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 import { ROOT } from './files.js';
 
-/** What a document names, by the source that it is made from. */
+/** The entries that a document refers to, with their sources. */
 const ENTRIES = { page: 'src/web/main.tsx', theme: 'src/web/theme.ts', style: 'src/web/style.css' };
 
 const brotli = (bytes) =>
   brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY } });
 
-/** The client for pages of others, whose files the original names so; see src/web/api-client. */
+/**
+ * The client for other people's pages. Its files have the names that the original gives them; see src/web/api-client.
+ */
 const API_CLIENT = {
   api_types: 'src/web/api-client/api-types.ts',
   ReadOnlyScheduler: 'src/web/api-client/read-only-scheduler.ts',
@@ -28,14 +30,14 @@ const buildApiClient = (outdir) =>
     target: ['chrome110', 'firefox110', 'safari16.4'],
     format: 'iife',
     minify: true,
-    // Classes are called what the API calls them, in a page's tools too.
+    // Keeps the API's names of classes, so that a page's tools show them too.
     keepNames: true,
     entryPoints: API_CLIENT,
     outdir,
     logLevel: 'warning',
   });
 
-/** Builds below `dist`. */
+/** Builds the web page and the client below `dist`. */
 export async function buildWebPage(dist) {
   const outdir = join(dist, 'web');
   await buildApiClient(join(dist, 'apiclient'));
@@ -53,7 +55,7 @@ export async function buildWebPage(dist) {
     entryNames: '[name]-[hash]',
     chunkNames: '[name]-[hash]',
     outdir,
-    // A licence is kept where it is: beside the file, with its name in it.
+    // Licences go to a file of their own beside each output, which refers to it.
     legalComments: 'linked',
     logLevel: 'warning',
     metafile: true,

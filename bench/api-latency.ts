@@ -1,7 +1,7 @@
 /**
- * What a client waits for the 1,000 tasks of one job (getTasksWithoutConfigs, as `aurora job status` and the web page
- * ask for them) while the scheduler holds 100,000 running tasks: over a real socket, from a thread of its own, with
- * the durable log on.
+ * How long a client waits for the 1,000 tasks of one job (getTasksWithoutConfigs, which `aurora job status` and the web
+ * page use) while the scheduler holds 100,000 running tasks. The calls come from a thread of their own over a real
+ * socket, and the durable log is on.
  */
 import { Worker } from 'node:worker_threads';
 import { callOf, encodeMessage, type Protocol } from '../src/api/index.ts';
@@ -13,7 +13,7 @@ import { figure } from './harness.ts';
 const JOBS = 100;
 const TASKS_PER_JOB = 1000;
 const AGENTS = 500;
-/** The job that is asked for again and again, as a page or a waiting client does. */
+/** The job that every call asks for, as a page or a waiting client does. */
 const ASKED = 42;
 const WARM_UP = 50;
 const CALLS = 500;

@@ -1,7 +1,7 @@
 /**
- * What authentication and the audit log take of the calls that a scheduler can answer: the same calls against one with
- * HTTP Basic, permissions and an audit log, and one without, in turns. Counted is the processor time of the thread that
- * answers, client and disk apart.
+ * How much authentication and the audit log reduce the calls that a scheduler can answer. The same calls go in turns to
+ * a scheduler with HTTP Basic, permissions and an audit log, and to one without. Only the processor time of the
+ * answering thread counts, not that of the client or the disk.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -21,7 +21,7 @@ const BINARY = 'application/vnd.apache.thrift.binary';
 const KEY = { role: 'www', environment: 'prod', name: 'web' };
 const LOGIN = { Authorization: `Basic ${Buffer.from('sally:secret').toString('base64')}` };
 
-/** Nanoseconds that this thread has run; the kernel counts them for each thread. */
+/** The time that this thread has run, in nanoseconds, as the kernel counts it for each thread. */
 const threadNs = (): number =>
   Number(readFileSync(`/proc/self/task/${process.pid}/schedstat`, 'utf8').split(' ')[0]);
 
@@ -89,14 +89,14 @@ try {
         () => ASKED[kind](open.running().httpPort, {}),
         () => ASKED[kind](closed.running().httpPort, LOGIN),
       ];
-      // Whoever is second finds warmer caches.
+      // Alternates the order, because the second one finds warmer caches.
       const order = round % 2 === 0 ? [0, 1] : [1, 0];
       for (const at of order) {
         const startNs = threadNs();
         await both[at]?.();
         costs[at] = threadNs() - startNs;
       }
-      // The first one warms up.
+      // The first round only warms up.
       if (round > 0) ratios.push((costs[0] as number) / (costs[1] as number));
     }
     figure({

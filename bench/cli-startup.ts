@@ -1,6 +1,7 @@
 /**
- * What starting the CLI costs: CPU time, user and system, of `aurora version` and of `aurora job status` against a
- * scripted scheduler, both against a bare `node -e 0`. The three take turns, so that a busy machine slows all alike.
+ * What starting the CLI costs: the CPU time, user and system, of `aurora version` and of `aurora job status` with a
+ * scripted scheduler, each compared with a bare `node -e 0`. The three take turns, so that a busy machine slows them
+ * all alike.
  */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -11,12 +12,12 @@ import { groups } from '../test/commands/golden/scenario.ts';
 import { figure, median } from './harness.ts';
 
 const ROUNDS = 41;
-/** Without NODE_EXTRA_CA_CERTS, where it is set. */
+/** Rounds without NODE_EXTRA_CA_CERTS, if it is set. */
 const PLAIN_ROUNDS = 15;
-/** Files come into the page cache. */
+/** Rounds that bring the files into the page cache. */
 const WARM_UP_ROUNDS = 3;
 
-/** CPU milliseconds of a program; the shell reads the resource usage of its child. */
+/** The CPU time of a program in milliseconds; the shell that starts it reads the resource usage of its child. */
 function cpuMs(args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
   const script = 'TIMEFORMAT="%3U %3S"; time "$0" "$@" > /dev/null 2>&1';
   const stdio = ['ignore', 'ignore', 'pipe'] as const;
@@ -87,7 +88,9 @@ function show(spentMs: Spent, suffix: string, about: string): void {
   }
 }
 
-/** Makes Node itself slower to start, and so the ratios smaller: both are shown where it is set. */
+/**
+ * The variable makes Node itself slower to start, and so the ratios smaller; when it is set, both figures are printed.
+ */
 const { NODE_EXTRA_CA_CERTS: certificates, ...plain } = env;
 const spent = await measured(ROUNDS, env);
 const withoutThem = certificates ? await measured(PLAIN_ROUNDS, plain) : undefined;

@@ -1,4 +1,4 @@
-/** How late ticks are run when 1,000 of 10,000 cron jobs are due in one minute. Nothing is written to a disk. */
+/** How late ticks run when 1,000 of 10,000 cron jobs are due in the same minute. Nothing is written to a disk. */
 import { normalise } from '../src/api/index.ts';
 import { systemClock } from '../src/base/clock.ts';
 import { cron } from '../src/scheduler/cron/cron.ts';
@@ -8,7 +8,7 @@ import { benchLeading } from './state/leading.ts';
 const JOBS = 10_000;
 const DUE = 1_000;
 const MINUTE_MS = 60_000;
-/** The jobs are loaded this long before the minute. */
+/** How long before that minute the jobs are loaded. */
 const LEAD_MS = 15_000;
 
 const startMs = systemClock.nowMs();

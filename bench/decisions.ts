@@ -1,7 +1,7 @@
 /**
- * How fast tasks find offers: the walk over the offers of 10,000 agents in their order, with every veto, the limits of the
- * job and what the task takes out of the offer. Nothing is written: that is part of `schedule-e2e`. Then what an attempt
- * costs that places nothing: a whole round of one group, whose task no offer has room for.
+ * How fast tasks find offers. First, the walk over the offers of 10,000 agents in order, with all vetoes, the limits of
+ * the job, and the subtraction of what a task takes from an offer; nothing is written, because `schedule-e2e` measures
+ * that. Second, the cost of an attempt that places nothing: a whole round of one group whose task fits no offer.
  */
 import { availableParallelism } from 'node:os';
 import { normalise, type TaskConfig } from '../src/api/index.ts';
@@ -23,7 +23,7 @@ const TASKS_OF_JOB = 1_000;
 const TASKS_OF_ATTEMPT = 25;
 const JOBS = 40;
 const ROUNDS = 7;
-/** Of a hundred agents this many have no room for a task. */
+/** This many of a hundred agents have no room for a task. */
 const FULL_OF_100 = 99;
 
 const random = seededRandom(7);
@@ -56,7 +56,7 @@ const config = (number: number, hostLimit: number): TaskConfig =>
     constraints: [{ name: 'host', constraint: { limit: { limit: hostLimit } } }],
   });
 
-/** Places the tasks of `JOBS` jobs in attempts; decisions a second. */
+/** Places the tasks of `JOBS` jobs in attempts; returns decisions a second. */
 function round(offers: readonly HostOffer[], hostLimit: number): number {
   const counted = counters();
   const context = {
@@ -107,7 +107,7 @@ figure({
 });
 
 const ATTEMPTS = 20_000;
-/** The event loop goes round after so many, or what is settled would pile up. */
+/** Attempts before the event loop gets a turn; without turns, settled promises would pile up. */
 const ATTEMPTS_OF_TURN = 100;
 
 async function attemptFloorUs(): Promise<number> {
@@ -125,7 +125,7 @@ async function attemptFloorUs(): Promise<number> {
     us.push(((cpuMs() - startMs) * 1_000) / ATTEMPTS);
   }
   await storage.close();
-  // The first one warms up.
+  // The first round only warms up.
   return median(us.slice(1));
 }
 

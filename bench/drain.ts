@@ -1,5 +1,5 @@
 /**
- * What a drain of many hosts costs the leader: 10,000 agents, 100,000 tasks of 1,000 jobs with policies, of which 1,000
+ * What draining many hosts costs the leader: of 10,000 agents with 100,000 tasks of 1,000 jobs with SLA policies, 1,000
  * hosts are drained. The stores, the gate and the drains are the scheduler's own; nothing is written to a disk.
  */
 import { monitorEventLoopDelay } from 'node:perf_hooks';
@@ -15,7 +15,7 @@ const AGENTS = 10_000;
 const JOBS = 1_000;
 const TASKS_OF_JOB = 100;
 const DRAINED = 1_000;
-/** A drain of hours judges the tasks again many times. */
+/** How often the tasks are judged here. A drain that takes hours judges them many times. */
 const PASSES = 7;
 const HOUR_MS = 3_600_000;
 
@@ -84,7 +84,10 @@ async function someTurns(): Promise<void> {
   }
 }
 
-/** Lets the drains work until they rest; the CPU that it took and the longest stall, milliseconds. */
+/**
+ * Begins some work and gives the drains 50 turns of the event loop for it. Returns the CPU time and the longest stall,
+ * both in milliseconds.
+ */
 async function pass(begin: () => Promise<unknown>) {
   const delay = monitorEventLoopDelay({ resolution: 1 });
   delay.enable();
@@ -96,7 +99,7 @@ async function pass(begin: () => Promise<unknown>) {
   return { cpuMs: (user + system) / 1_000, stallMs: delay.max / 1e6 };
 }
 
-// The hosts of the jobs' first ten tasks each: ten per cent of every job.
+// The hosts of the first ten tasks of each job, which is ten per cent of every job.
 const drained = Array.from({ length: DRAINED }, (_, at) => hostOf(at));
 const request = (host: string) => ({
   host,
@@ -113,7 +116,7 @@ const first = await pass(() =>
     }
   }),
 );
-// What a slow machine left over of it is no part of the passes that follow.
+// A slow machine may not have finished the first pass by then; the rest must not count for the passes that follow.
 let waiting = countWaiting();
 for (let before = -1; before !== waiting; waiting = countWaiting()) {
   before = waiting;

@@ -1,6 +1,6 @@
 /**
- * What a job file costs a command: a new process that loads and converts it, above a bare `node -e 0`. The program is
- * bundled first, as the build does, so that what is measured is what users run.
+ * What a job file costs a command: the time of a new process that loads and converts it, compared with a bare `node -e
+ * 0`. The program is bundled first, like in the build, so that the bench measures what users run.
  */
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -13,7 +13,7 @@ import { figure, median } from './harness.ts';
 const ROUNDS = 15;
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** A package like the installed one, with a program that converts every job of a file. */
+/** Makes a package like the installed one, with a program that converts every job of a file. */
 async function installProgram(folder: string): Promise<string> {
   mkdirSync(join(folder, 'dist'));
   cpSync(join(root, 'package.json'), join(folder, 'package.json'));

@@ -1,7 +1,7 @@
 /**
- * What an executor costs: memory and processor time while five processes run, checked over HTTP and announced in a real
- * ZooKeeper, and time from its own start to that of a user's process. A scripted agent launches the task in the answer
- * to the subscription, as a real one does.
+ * What an executor costs: memory and processor time while it runs five processes with HTTP health checks and an
+ * announcement in a real ZooKeeper, and the time from its own start to that of the user's process. A scripted agent
+ * launches the task in its answer to the subscription, like a real one.
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -14,26 +14,29 @@ import { type ScriptedAgent, scriptedAgent, taskData } from '../test/executor/sc
 import { startZooKeeper } from '../test/zookeeper/server.ts';
 import { figure, median } from './harness.ts';
 
-/** Where nothing says what kind of module it is, as in the sandbox that an agent copies it to. */
+/**
+ * A folder without a package.json that says what kind of module the program is, like the sandbox that an agent copies
+ * it to.
+ */
 const FOLDER = mkdtempSync(join(tmpdir(), 'aurora-bench-program-'));
 const EXECUTOR = join(FOLDER, 'aurora-executor');
 copyFileSync('dist/aurora-executor', EXECUTOR);
 const ROUNDS = 15;
-/** V8 gives start-up garbage back once a program has been idle for 8 s; it is about 2 MB. */
+/** V8 frees the garbage of start-up, about 2 MB, once a program has been idle for 8 s. */
 const SETTLE_MS = 10_000;
-/** How long it is watched when idle: several health checks, which come every 10 s, and a metrics file. */
+/** How long it is watched while idle. This covers several health checks, which come every 10 s, and a metrics file. */
 const IDLE_MS = 70_000;
 const PROCESSES = 5;
 
 const pause = (ms: number) => new Promise((done) => setTimeout(done, ms));
 
-/** Kibibytes of a field of smaps_rollup. */
+/** A field of smaps_rollup in kibibytes. */
 function memoryKib(pid: number, field: string): number {
   const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
   return Number(new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(rollup)?.[1]);
 }
 
-/** Writes when it was started, in nanoseconds of the clock that `Date.now` shows, and stays. */
+/** A task that writes the time of its start, in nanoseconds of the clock behind `Date.now`, and keeps running. */
 const STAMP = taskData({ processes: [{ name: 'p', cmdline: 'date +%s%N > started; exec sleep 1000' }] });
 
 interface Started {
@@ -42,7 +45,7 @@ interface Started {
   stop(): Promise<void>;
 }
 
-/** What is run, and with which flags. */
+/** The task to run, and the executor's flags. */
 interface Load {
   readonly data: string;
   readonly flags: readonly string[];
@@ -69,7 +72,7 @@ async function start(agent: ScriptedAgent, round: number, { data, flags }: Load)
   };
 }
 
-/** Five processes, the first of which writes its start; `port` answers the health checks. */
+/** Five processes, the first of which writes the time of its start; `port` answers the health checks. */
 const service = (port: number): string =>
   taskData({}, 'task-1', {
     role: 'nobody',

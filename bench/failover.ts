@@ -1,6 +1,7 @@
 /**
- * How long a cluster of 100,000 tasks has no leader when its leader is killed with kill -9: two schedulers as users start
- * them, a real ZooKeeper, simulated agents in a process of their own. `--small` runs a tenth of the tasks.
+ * How long a cluster of 100,000 tasks has no leader after its leader was killed with kill -9. Two schedulers are
+ * started like users do, with a real ZooKeeper and simulated agents in a process of their own. `--small` runs a tenth
+ * of the tasks.
  */
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -23,12 +24,12 @@ const ROUNDS = 3;
 const SESSION_MS = 5_000;
 const TICK_MS = 500;
 const LIMIT_MS = 300_000;
-/** A thousand tasks at once may take seconds while others are being placed. */
+/** The time limit of a call that creates a thousand tasks, which may take seconds while others are being placed. */
 const CREATION_MS = 50_000;
-/** A standby has read everything and is idle by then. */
+/** After this time a standby has read everything and is idle. */
 const SETTLE_MS = 10_000;
 
-/** As the benchmarks' clusters are called. */
+/** A scheduler's API in the shape that the benchmarks' clusters have. */
 const caller = (api: SchedulerApi): Pick<BenchCluster, 'call'> => ({
   async call(method, args) {
     const { response } = await api.call(method, args);
@@ -45,7 +46,7 @@ const isIn = (state: string) => async (scheduler: Supervised) =>
 const isActive = isIn('ACTIVE');
 const isStandby = isIn('STORAGE_PREPARED');
 
-/** Kills the leader; the time to the first write that the next one has confirmed. */
+/** Kills the leader; returns the time until the next one has confirmed its first write, in milliseconds. */
 async function failover(leader: Supervised, standby: Supervised, round: number): Promise<number> {
   const startMs = performance.now();
   await leader.kill9();

@@ -1,7 +1,7 @@
 /**
- * Placing ten tasks, one a host, while the scheduler holds offers of 2,000, 20,000 and 200,000 hosts: a whole round with
- * its write and its launches; and, apart, an offer that comes. What either costs must not depend on how many hosts there
- * are.
+ * The cost of placing ten tasks, at most one on a host, while the scheduler holds offers of 2,000, 20,000 and 200,000
+ * hosts; a round includes its write and its launches. Separately, the cost of an arriving offer. Neither may depend on
+ * the number of hosts.
  */
 import { availableParallelism } from 'node:os';
 import { cpuMs, curve, figure, median } from './harness.ts';
@@ -9,7 +9,7 @@ import { benchConfig, benchOffer, benchPlacing } from './state/placing.ts';
 
 const HOSTS = [2_000, 20_000, 200_000];
 const TASKS = 10;
-/** Rounds before those that count, and those that count. */
+/** Rounds that only warm up, and rounds that count. */
 const WARM_UP = 300;
 const ROUNDS = 500;
 const REPEATS = 5;
@@ -78,7 +78,7 @@ const clusters: Cluster[] = [];
 for (const hosts of HOSTS) clusters.push(await cluster(hosts));
 for (const one of clusters) await one.rounds(WARM_UP);
 const measured = clusters.map(() => [] as Cost[]);
-// In turns, so that the machine's moods are the same for all.
+// The sizes take turns, so that variations of the machine's speed affect all of them.
 for (let repeat = 0; repeat < REPEATS; repeat++)
   for (const [at, one] of clusters.entries()) measured[at]?.push(await one.rounds(ROUNDS));
 for (const one of clusters) await one.close();

@@ -1,6 +1,6 @@
 /**
- * What a running task costs in memory: of jobs whose tasks changed together, as after a burst, and of an ordinary fleet,
- * whose tasks changed each at a time of its own. Equal parts are one object, so the two differ.
+ * The memory of a running task, in two kinds of fleet: one where all tasks of a job changed together, as after a burst,
+ * and an ordinary one, where each changed at a time of its own. They differ because equal parts share one object.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -20,7 +20,7 @@ import { jobKeyOf, TASKS_OF_EACH } from './state/fill.ts';
 const TASKS = Number(process.env.BENCH_TASKS ?? 100_000);
 const JOBS = TASKS / TASKS_OF_EACH;
 const AGENTS = 5_000;
-/** Between two changes of an ordinary fleet. */
+/** The time between two changes in an ordinary fleet. */
 const APART_MS = 137;
 
 setFlagsFromString('--expose-gc');
@@ -54,7 +54,7 @@ const STEPS: readonly Step[] = [
   (tx, state, taskId) => void state.changeState(tx, { taskId, to: 'RUNNING' }),
 ];
 
-/** Bytes of heap a task, when all tasks of a job change in one write, or each in its own. */
+/** Bytes of heap for each task, when all tasks of a job change in one write, or each in a write of its own. */
 async function bytesPerTask(together: boolean): Promise<number> {
   const directory = mkdtempSync(join(tmpdir(), 'aurora-bench-'));
   const clock = manualClock();

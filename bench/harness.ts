@@ -2,7 +2,7 @@ import { appendFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { type MachineFactor, machineFactor } from './machine/factor.ts';
 
-/** One measured figure; `conditions` says what has to be equal for two values to be comparable. */
+/** One measured figure. Two values are only comparable when their `conditions` are equal. */
 export interface Figure {
   readonly name: string;
   readonly value: number;
@@ -10,7 +10,7 @@ export interface Figure {
   readonly conditions: string;
 }
 
-/** Units of time in microseconds: a duration can be told in units of the machine's own speed. */
+/** The units of time in microseconds, for expressing durations relative to the machine's speed. */
 const US_OF: Readonly<Record<string, number>> = { us: 1, ms: 1e3, s: 1e6 };
 
 const rounded = (value: number): number => Number(value.toPrecision(4));
@@ -20,8 +20,9 @@ function machineText({ jsonUs, syncUs, roundTripUs }: MachineFactor): string {
 }
 
 /**
- * Prints a figure twice: a line for a person, and the same as one line of JSON for a program. Both tell how fast the
- * machine was in the same minute; a duration is also told in times of the machine's `json`.
+ * Prints a figure twice: as a line for people, and as a line of JSON for programs, which is also appended to the file
+ * BENCH_SAVE if that is set. Both contain how fast the machine was in the same minute; the first also expresses a
+ * duration as a multiple of the machine's `json`.
  */
 export function figure({ name, value, unit, conditions }: Figure): void {
   const machine = machineFactor();
@@ -36,15 +37,15 @@ export function figure({ name, value, unit, conditions }: Figure): void {
 }
 
 /**
- * CPU time of this process so far, its helping threads included. On a machine that others use too it says what a piece
- * of work costs, where the wall's clock says how long it had to wait.
+ * The CPU time of this process so far, including its helper threads. On a machine that others use too, it shows what a
+ * piece of work costs, while the wall clock shows how long it had to wait.
  */
 export function cpuMs(): number {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1_000;
 }
 
-/** The middle value; benches report it rather than the mean, because the machines are noisy. */
+/** The median. Benches report it rather than the mean because machines are noisy. */
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = Math.floor(sorted.length / 2);
@@ -54,20 +55,20 @@ export function median(values: readonly number[]): number {
     : ((sorted[middle - 1] as number) + (sorted[middle] as number)) / 2;
 }
 
-/** What a unit of work costs at each size. */
+/** The cost of a unit of work at different sizes. */
 export interface Curve {
   readonly name: string;
-  /** Of the cost. */
+  /** The unit of the cost. */
   readonly unit: string;
-  /** What there is so many of. */
+  /** What the size counts. */
   readonly of: string;
   readonly costs: readonly { readonly size: number; readonly cost: number }[];
   readonly conditions: string;
 }
 
 /**
- * The power of the size that the cost grows with, from a straight line through the logarithms: 0 is "not at all", 1 "as
- * the size".
+ * The exponent with which the cost grows with the size, from a straight line through the logarithms: 0 means not at
+ * all, 1 means in proportion.
  */
 export function exponentOf(costs: Curve['costs']): number {
   const points = costs.map(({ size, cost }) => [Math.log(size), Math.log(cost)] as const);

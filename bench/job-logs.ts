@@ -1,8 +1,8 @@
 /**
- * `job logs -f` through the scheduler: 100 instances that write 100 lines a second each for a minute, while ten of them are
- * restarted. Lines are counted. The scheduler, the observer and the client are the built programs; Mesos' agents are
- * simulated, and what the tasks would write is written by one process into files that the observer serves.
- * `--small` takes ten seconds.
+ * `job logs -f` through the scheduler, with 100 instances that each write 100 lines a second for a minute while ten of
+ * them are restarted. The lines are counted. The scheduler, the observer and the client are the built programs; Mesos'
+ * agents are simulated, and one process writes for all tasks, to files that the observer serves. `--small` takes ten
+ * seconds.
  */
 import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';

@@ -1,6 +1,6 @@
 /**
- * The local log on a real file system: records of 600 bytes as fast as they go, and the wait for durability at a steady
- * 5,000 commits a second.
+ * The local log on a real file system: how many records of 600 bytes it takes a second, and how long appends wait for
+ * durability at a steady 5,000 commits a second.
  */
 import { randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, rm, statfs } from 'node:fs/promises';
@@ -13,7 +13,7 @@ import { figure, median } from './harness.ts';
 
 const RECORD_BYTES = 600;
 const RECORDS = 200_000;
-/** Appends that wait at a time when there is no pace. */
+/** The number of appends that wait at the same time when there is no pace. */
 const WAITING = 2_000;
 const COMMITS_PER_S = 5_000;
 const PACED_S = 6;
@@ -35,10 +35,10 @@ async function recordsPerSecond(log: Log): Promise<number> {
   return RECORDS / ((performance.now() - startMs) / 1_000);
 }
 
-/** A disk that others use too may pause for longer than a round's one percent. */
+/** More than one round, because a disk that others use too may pause for more than one percent of a round. */
 const ROUNDS = 3;
 
-/** How long each append took, in milliseconds, when they come at a steady pace whatever the log does. */
+/** How long each append took, in milliseconds, when they come at a steady pace however fast the log is. */
 function waitsAtPace(log: Log): Promise<number[]> {
   const waits: number[] = [];
   const total = COMMITS_PER_S * PACED_S;
@@ -48,7 +48,7 @@ function waitsAtPace(log: Log): Promise<number[]> {
     const timer = setInterval(() => {
       const due = Math.min(total, Math.floor(((performance.now() - startMs) / 1_000) * COMMITS_PER_S));
       for (; begun < due; begun++) {
-        // Counted from when it was due: a late timer is part of the wait.
+        // Measured from the time at which it was due, because a late timer is part of the wait.
         const dueMs = startMs + (begun / COMMITS_PER_S) * 1_000;
         log.append(record).then(() => {
           waits.push(performance.now() - dueMs);
@@ -60,7 +60,7 @@ function waitsAtPace(log: Log): Promise<number[]> {
   });
 }
 
-/** Beside the checkout's other temporary files: the system's own folder for them may be in memory. */
+/** Uses the checkout's folder for temporary files, because the system's own may be in memory. */
 await mkdir('.cache', { recursive: true });
 const directory = await mkdtemp(join('.cache', 'bench-log-'));
 const log = await openLocalLog({ directory, logger: silentLogger, clock: systemClock });

@@ -1,6 +1,6 @@
 /**
- * The log in ZooKeeper against what the same server takes from the same client without it: records of 600 bytes, as many
- * on their way as the log has, once as nodes of their own and once through the log.
+ * The log in ZooKeeper, compared with what the same server takes from the same client without it: records of 600 bytes,
+ * once as separate nodes and once through the log, with as many requests in flight as the log has.
  */
 import { randomBytes } from 'node:crypto';
 import { availableParallelism, loadavg } from 'node:os';
@@ -18,16 +18,16 @@ const ROUNDS = 5;
 const BARE_NODES = 6_000;
 const LONE_RECORDS = 6_000;
 const PACKED_RECORDS = 60_000;
-/** Bare creates on their way at a time; more are not faster. */
+/** Requests in flight when creating nodes directly; more are not faster. */
 const BARE_AT_A_TIME = 256;
-/** What the log has on its way at a time. */
+/** The number of requests that the log has in flight. */
 const LOG_AT_A_TIME = 32;
-/** Appends that wait at a time, as under many clients. */
+/** The number of appends that wait at the same time, as with many clients. */
 const WAITING = 2_000;
 
 const record = randomBytes(RECORD_BYTES);
 
-/** Runs `one` for each number, so many at a time; how many a second were done. */
+/** Runs `one` for each number, `atATime` at a time; returns how many were done a second. */
 async function perSecond(
   total: number,
   atATime: number,
@@ -48,7 +48,7 @@ async function bare(session: ZooKeeperSession, parent: string, atATime: number):
   return perSecond(BARE_NODES, atATime, (n) => session.create(`${parent}/${n}`, record));
 }
 
-/** @param maxEntryBytes one that holds a single record keeps the log from packing. */
+/** @param maxEntryBytes when it has room for a single record only, the log cannot pack several into an entry */
 async function logged(
   session: ZooKeeperSession,
   path: string,

@@ -1,6 +1,6 @@
 /**
- * What an observer costs on a machine with 1,000 tasks, each with a process that runs, an executor that is there, a log
- * and a checkpoint: its memory, the time of a task's page, and the processor time that it takes to look and measure.
+ * What an observer costs on a machine with 1,000 tasks, each with a running process, an executor, a log and a
+ * checkpoint: its memory, the time of a task's page, and the processor time for looking and measuring.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -14,13 +14,13 @@ import { figure } from './harness.ts';
 
 const TASKS = 1_000;
 const PAGES = 2_000;
-/** Two samples of all processes, one of the disks, a dozen looks. */
+/** Long enough for two samples of all processes, one of the disks, and a dozen looks. */
 const IDLE_MS = 65_000;
 const LOG_BYTES = 20_000;
 
 const pause = (ms: number) => new Promise((done) => setTimeout(done, ms));
 
-/** A task as an executor leaves it on the disk; its shell and its executor are processes that sleep. */
+/** Writes a task as an executor leaves it on the disk; its shell and its executor are sleeping processes. */
 function writeTask(root: string, number: number, executor: number, shell: number): string {
   const taskId = `www-prod-web-${number}-6f1dd8a2`;
   const run = join(root, 'slaves/s/frameworks/f/executors', `thermos-${taskId}`, 'runs', `c-${number}`);
@@ -67,7 +67,7 @@ function writeTask(root: string, number: number, executor: number, shell: number
   return taskId;
 }
 
-/** A process that sleeps; all of them end with this one. */
+/** Sleeping processes, all of which end with this one. */
 const sleepers: ChildProcess[] = [];
 function sleeper(): number {
   const child = spawn('sleep', ['1000'], { stdio: 'ignore' });
@@ -78,7 +78,7 @@ function sleeper(): number {
 const root = mkdtempSync(join(tmpdir(), 'aurora-bench-observer-'));
 let observer: ChildProcess | undefined;
 try {
-  // One process stands for executor and shell: two thousand would measure the machine's scheduler.
+  // One process stands for both executor and shell; with two thousand the bench would measure the machine's scheduler.
   const taskIds = Array.from({ length: TASKS }, (_, at) => {
     const pid = sleeper();
     return writeTask(root, at, pid, pid);

@@ -1,7 +1,7 @@
 /**
- * The web page over a large cluster: 10,000 jobs in 20 roles, 100,000 tasks on 5,000 agents. A browser with an empty cache
- * measures the first paint; the scheduler's own costs are the longest hold of its event loop and its processor time.
- * Clients and browser are other processes.
+ * The web page of a large cluster: 10,000 jobs in 20 roles, 100,000 tasks on 5,000 agents. A browser with an empty
+ * cache measures the first paint; the scheduler's own costs are the longest stall of its event loop and its processor
+ * time. Clients and the browser are processes of their own.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
@@ -22,13 +22,13 @@ import { fillJob, jobKeyOf, TASKS_OF_EACH } from './state/fill.ts';
 const JOBS = Number(process.env.BENCH_JOBS ?? 10_000);
 const TASKS = JOBS * 10;
 const AGENTS = JOBS / 2;
-/** One job has a thousand instances, the others share the rest. */
+/** The tasks of each other job: one job has a thousand, and the others share the rest. */
 const SMALL = Math.floor((TASKS - TASKS_OF_EACH) / (JOBS - 1));
 const LOADS = 15;
 const VIEWS = 200;
 const OPEN_PAGES = 100;
 const OPEN_MS = 15_000;
-/** A page that gets no events asks every 15 seconds: so often in a day. */
+/** How often a page that gets no events polls in a day, which is every 15 seconds. */
 const DAY_POLLS = Number(process.env.BENCH_POLLS ?? 5_760);
 const CONDITIONS = `${JOBS} jobs, ${TASKS} tasks, ${AGENTS} agents`;
 
@@ -52,7 +52,7 @@ async function prepare(directory: string): Promise<void> {
   await storage.close();
 }
 
-/** A program in a process of its own; resolves when it has said its first word. */
+/** Runs a program in a process of its own; resolves when it has printed something. */
 async function beside(code: string): Promise<{ readonly child: ChildProcess; said(): string }> {
   let said = '';
   const child = spawn(process.execPath, ['--input-type=module', '-e', code], {
@@ -167,7 +167,7 @@ async function heapMb(page: Page): Promise<number> {
   return usedSize / 2 ** 20;
 }
 
-/** The page's timers run as fast as they can, until it has asked as often as in a day. */
+/** Runs the page's timers as fast as they can go, until it has polled as often as in a day. */
 async function dayInTab(browser: Browser, origin: string): Promise<void> {
   const context = await browser.newContext();
   const page = await context.newPage();

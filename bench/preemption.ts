@@ -1,7 +1,7 @@
 /**
- * How quickly a place is found for a pending task by preempting others: 10,000 full agents with ten tasks each. Half
- * of the searches can succeed, half of them look at every agent in vain; the stores, the filter and the choice of
- * victims are the scheduler's own.
+ * How fast the scheduler finds a place for a pending task by preempting others, with 10,000 full agents of ten tasks
+ * each. Half of the searches can succeed; the other half look at every agent in vain. The stores, the filter and the
+ * choice of victims are the scheduler's own.
  */
 import { normalise, type TaskConfig, type Wire } from '../src/api/index.ts';
 import { systemClock } from '../src/base/clock.ts';
@@ -107,7 +107,7 @@ const context: SearchContext = {
 const agents = loadedAgents(storage, claimOf);
 const limited = [{ name: 'rack', constraint: { limit: { limit: 1 } } }];
 
-/** Asks for what most agents can be made to have. */
+/** A task that would fit on most agents after preemption. */
 const hopeful = (at: number) =>
   config(`hopeful-${at}`, {
     tier: 'preferred',
@@ -116,7 +116,9 @@ const hopeful = (at: number) =>
     resources: [{ numCpus: 4 }, { ramMb: 2048 }, { diskMb: 2048 }],
   });
 
-/** Nobody has a place, for a reason of each kind: too large, of too low a priority, asking for a rack that is not there. */
+/**
+ * Tasks that fit nowhere, one for each kind of reason: too large, too low a priority, and a rack that does not exist.
+ */
 const HOPELESS = [
   { tier: 'preferred', resources: [{ numCpus: 21 }, { ramMb: 2048 }, { diskMb: 2048 }] },
   { tier: 'preemptible', priority: -1 },

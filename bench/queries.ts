@@ -1,6 +1,6 @@
 /**
- * What the queries cost that the API asks most, with 100,000 tasks of 100 jobs on 5,000 hosts: by job and instance, by
- * host, by job. `--curve` shows that none of them depends on how many tasks there are besides.
+ * The cost of the queries that the API makes most often, with 100,000 tasks of 100 jobs on 5,000 hosts: by job and
+ * instance, by host, and by job. `--curve` shows that none of them depends on the total number of tasks.
  */
 import { availableParallelism } from 'node:os';
 import type { TaskQuery } from '../src/api/index.ts';
@@ -21,9 +21,9 @@ const below = (limit: number): number => Math.floor(random.next() * limit);
 
 interface Asked {
   readonly calls: number;
-  /** Of a store with so many jobs. */
+  /** The query, for a store with this many jobs. */
   query(jobs: number): Partial<TaskQuery>;
-  /** Tasks that are found; undefined where it depends on the host. */
+  /** The number of tasks it finds; undefined where that depends on the host. */
   readonly found: number | undefined;
 }
 
@@ -47,7 +47,7 @@ const ASKED = {
 
 type Name = keyof typeof ASKED;
 
-/** Microseconds a call, in a store of that size. */
+/** Microseconds for each call, in a store with this many jobs. */
 async function costs(jobs: number): Promise<Readonly<Record<Name, number>>> {
   const storage = await openStorage({
     log: noLog,
@@ -70,7 +70,7 @@ async function costs(jobs: number): Promise<Readonly<Record<Name, number>>> {
   };
   const cost = (name: Name): number => {
     const us = Array.from({ length: REPEATS + 1 }, () => ask(ASKED[name]));
-    // The first one warms up.
+    // The first round only warms up.
     return median(us.slice(1));
   };
   const result = {

@@ -1,6 +1,6 @@
 /**
- * From the start of `aurora scheduler start` on a data directory with 100,000 tasks to its first answers: a job of a
- * thousand tasks, then every task there is. Without a Mesos master: the API answers before one is found.
+ * The time from the start of `aurora scheduler start` on a data directory with 100,000 tasks to its first answers: the
+ * thousand tasks of a job, then all tasks. There is no Mesos master, because the API answers before one is found.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
@@ -20,12 +20,12 @@ import { fillJob, jobKeyOf, TASKS_OF_EACH } from './state/fill.ts';
 
 const TASKS = Number(process.env.BENCH_TASKS ?? 100_000);
 const JOBS = TASKS / TASKS_OF_EACH;
-/** As many tasks have changed since the last snapshot, each twice. */
+/** The number of tasks that have changed since the last snapshot, each twice. */
 const CHANGED = TASKS / 5;
 const STARTS = 3;
 const BINARY = 'application/vnd.apache.thrift.binary';
 const READY = /http:\/\/127\.0\.0\.1:(\d+)/;
-/** Nobody listens here. */
+/** An address where nobody listens. */
 const NO_MASTER = '127.0.0.1:1';
 
 async function prepare(directory: string): Promise<void> {
@@ -56,7 +56,7 @@ async function prepare(directory: string): Promise<void> {
   await storage.close();
 }
 
-/** Asks for tasks until they come: the port may be open, or a page shown, before the state is there. */
+/** Asks for tasks until they come, because the port may be open, or a page shown, before the state has been read. */
 async function read(port: number, query: Wire<'TaskQuery'>, expected: number): Promise<number> {
   const body = encodeMessage(
     callOf('getTasksWithoutConfigs', { query }),

@@ -1,6 +1,6 @@
 /**
- * From the first createJob to the last RUNNING: the API, matching, the durable log, and Mesos' protocol over real sockets
- * to simulated agents in a process of their own. `--small` runs a tenth of the tasks.
+ * The time from the first createJob to the last RUNNING. It includes the API, matching, the durable log, and Mesos'
+ * protocol over real sockets to simulated agents in a process of their own. `--small` runs a tenth of the tasks.
  */
 import { readFileSync } from 'node:fs';
 import { availableParallelism, loadavg } from 'node:os';
@@ -12,12 +12,12 @@ const JOBS = Number(process.env.BENCH_JOBS ?? (process.argv.includes('--small') 
 const TASKS_OF_EACH = 1_000;
 const TASKS = JOBS * TASKS_OF_EACH;
 const AGENTS = 5_000;
-/** What docs/operations.md advises for so many tasks. */
+/** The setting that docs/operations.md recommends for this many tasks. */
 const SEMI_SPACE = '--max-semi-space-size=32';
-/** V8 gives garbage back when a program has been idle for 8 s. */
+/** Long enough for V8 to free garbage, which it does when a program has been idle for 8 s. */
 const SETTLE_MS = Number(process.env.BENCH_SETTLE_MS ?? 20_000);
 
-/** Bytes of a field of /proc/PID/status. */
+/** A field of /proc/PID/status in bytes. */
 function memoryBytes(pid: number, field: string): number {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8');
   return Number(new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(status)?.[1]) * 1024;
@@ -32,7 +32,7 @@ const [loadBefore = 0] = loadavg();
 const cluster = await startBenchCluster(
   {
     agents: AGENTS,
-    // Zone a has room for its own jobs and for all that the others may put there.
+    // Zone a has room for its own jobs, and for all that the other jobs may put there.
     resources: 'cpus:256;mem:262144;disk:4194304;ports:[31000-32000]',
     racks: 100,
   },

@@ -1,4 +1,4 @@
-/** What one refresh of the SLA metrics costs the leader, at 100,000 tasks of 1,000 production jobs. */
+/** What one refresh of the SLA metrics costs the leader, with 100,000 tasks of 1,000 production jobs. */
 import { normalise, type TaskConfig } from '../src/api/index.ts';
 import { systemClock } from '../src/base/clock.ts';
 import { silentLogger } from '../src/base/log.ts';
@@ -51,7 +51,7 @@ const storage = await openStorage({
   onFatal: () => {},
 });
 await storage.write(fill);
-/** The refresh is a timer of its own; it is run here when the bench wants it. */
+/** The refresh normally runs on a timer; the bench catches it here and runs it itself. */
 let refresh: (() => void) | undefined;
 const clock = {
   ...systemClock,

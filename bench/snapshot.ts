@@ -1,6 +1,6 @@
 /**
- * How long the event loop is not served while snapshots of 100,000 tasks are taken: the storage with the local log on
- * a real directory, in one process with its writers and readers.
+ * How long the event loop is blocked while snapshots of 100,000 tasks are taken. The storage, with the local log in a
+ * real directory, is in the same process as its writers and readers.
  */
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -17,16 +17,16 @@ const TASKS = Number(process.env.BENCH_TASKS ?? 100_000);
 const JOBS = TASKS / TASKS_OF_EACH;
 const SNAPSHOTS = 5;
 const BETWEEN_MS = 1_000;
-/** Status changes come in so many writes each time, about 2,000 a second. */
+/** Status changes come in groups of this many writes, about 2,000 a second. */
 const WRITES_AT_A_TIME = 10;
 const WRITE_EVERY_MS = 5;
 const PROBE_EVERY_MS = 2;
 
-/** On-CPU time of the main thread, ms; what other threads and programs use does not count. */
+/** The time that the main thread has run, in ms; other threads and programs do not count. */
 const ownMs = (): number =>
   Number(readFileSync(`/proc/self/task/${process.pid}/schedstat`, 'latin1').split(' ')[0]) / 1e6;
 
-/** Watches how long the event loop is not served; each call tells the longest waits since the last one. */
+/** Watches how long the event loop is blocked; each call of `longest` returns the longest times since the last one. */
 function stallProbe(): { longest(): { stallMs: number; ownMs: number }; stop(): void } {
   let longest = { stallMs: 0, ownMs: 0 };
   let at = { wall: performance.now(), own: ownMs() };
@@ -51,7 +51,7 @@ function stallProbe(): { longest(): { stallMs: number; ownMs: number }; stop(): 
   };
 }
 
-/** Goes round: a task of each job after the other changes, and comes back. */
+/** Changes one task of each job in turn, again and again. */
 function startWriting(storage: Storage): { stop(): Promise<void>; written(): number } {
   let written = 0;
   let last: Promise<unknown> = Promise.resolve();
@@ -81,7 +81,7 @@ function startWriting(storage: Storage): { stop(): Promise<void>; written(): num
   };
 }
 
-/** Reads a whole job every few milliseconds, as pages and clients do. */
+/** Reads a whole job every few milliseconds, like pages and clients do. */
 function startReading(storage: Storage): { stop(): void; read(): number } {
   let reads = 0;
   const timer = setInterval(() => {
@@ -122,7 +122,7 @@ try {
   const writing = startWriting(storage);
   const reading = startReading(storage);
   const probe = stallProbe();
-  // Code that runs for the first time is slow, and so is V8 while it still looks at what was just loaded.
+  // A snapshot that does not count: the first run of code is slow, and V8 is still busy with what was just loaded.
   await storage.snapshot();
   await pause(5 * BETWEEN_MS);
   probe.longest();

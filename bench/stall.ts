@@ -1,6 +1,6 @@
 /**
- * The longest time in which the scheduler's event loop is not served, with 100,000 tasks: while clients read all the
- * time, and a job of 1,000 tasks is killed and another one starts.
+ * The longest time that the scheduler's event loop is blocked with 100,000 tasks, while clients read all the time, one
+ * job of 1,000 tasks is killed and another one starts.
  */
 import { availableParallelism, loadavg } from 'node:os';
 import { allRunning, createJobs, jobKey, killJob } from './cluster/jobs.ts';
@@ -14,7 +14,7 @@ const AGENTS = 5_000;
 const READ_MS = 20_000;
 const READERS = 2;
 
-/** Asks what pages and clients ask, one thing after the other, until `isOver`. */
+/** Makes the calls of pages and clients, one after another, until `isOver`; returns how many rounds it made. */
 async function read(cluster: BenchCluster, isOver: () => boolean): Promise<number> {
   let calls = 0;
   for (; !isOver(); calls++) {
@@ -25,7 +25,7 @@ async function read(cluster: BenchCluster, isOver: () => boolean): Promise<numbe
     await cluster.call('getRoleSummary', {});
     await cluster.call('getPendingReason', { query: { jobKeys } });
     await cluster.vars();
-    // All there is: megabytes of text.
+    // All tasks, which are megabytes of text.
     if (calls % 50 === 0) await cluster.call('getTasksWithoutConfigs', { query: {} });
   }
   return calls;

@@ -1,6 +1,6 @@
 /**
- * How long the end of a task takes while many other executors live on the machine: from the exit of its last process, or
- * from a KILL, to the report of the end. It must not depend on how many there are.
+ * How long the end of a task takes on a machine with many other executors: from the exit of its last process, or from a
+ * KILL, to the report of the end. It must not depend on the number of executors.
  */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -12,10 +12,10 @@ import { figure, median } from './harness.ts';
 const EXECUTOR = 'dist/aurora-executor';
 const OTHERS = 200;
 const ROUNDS = 10;
-/** So many start at a time: more would wait for each other's processor. */
+/** The number of executors that start at the same time; more would only wait for the processor. */
 const SIDE_BY_SIDE = 4;
 
-/** Waits at a named pipe, writes down when it ended, and ends. */
+/** A task that waits at a named pipe, writes down when that wait ended, and ends. */
 const WAITER = taskData({
   processes: [{ name: 'waiter', cmdline: 'mkfifo go; read word < go; date +%s%N > ended' }],
 });
@@ -45,7 +45,7 @@ async function gone({ agent, executor, directory }: Running): Promise<void> {
 
 const nowMs = () => performance.timeOrigin + performance.now();
 
-/** From the moment that the process wrote down to the report. */
+/** The milliseconds from the time that the process wrote down to the report. */
 async function finish(base: string, name: string): Promise<number> {
   const running = await start(base, name);
   const sandbox = join(running.directory, 'sandbox');

@@ -1,7 +1,7 @@
 /**
- * What traces cost. Off: what is asked on the way of a call and of a task whether somebody traces, against what one call
- * costs, since there is no scheduler without these questions to compare with. On: the same calls with an SDK that keeps
- * spans in memory, so the cost of ours alone.
+ * What traces cost. When off: the time of the checks, on the way of a call and of a task, for whether anyone traces,
+ * compared with the time of a call, since there is no scheduler without these checks. When on: the same calls with an
+ * SDK that keeps spans in memory, so that only our own cost is measured.
  */
 import { readFileSync } from 'node:fs';
 import { loadTracing } from '../src/base/tracing.ts';
@@ -14,7 +14,7 @@ const CALLS = 600;
 const ROUNDS = 7;
 const QUESTIONS = 2_000_000;
 
-/** Nanoseconds that this thread has run. */
+/** The time that this thread has run, in nanoseconds. */
 const threadNs = (): number =>
   Number(readFileSync(`/proc/self/task/${process.pid}/schedstat`, 'utf8').split(' ')[0]);
 
@@ -30,7 +30,10 @@ async function callNs({ running }: TestScheduler): Promise<number> {
   return (threadNs() - startNs) / CALLS;
 }
 
-/** Of one call and its one task: whether there are traces for the call, its transaction and the label of its task. */
+/**
+ * The checks of one call with one task: whether there are traces for the call, for its transaction and for the task's
+ * label.
+ */
 async function questionsNs(): Promise<number> {
   const tracing = await loadTracing();
   const settings: { traces?: { launching(id: string): string | undefined } | undefined } = {
@@ -62,7 +65,7 @@ try {
   for (let round = 0; round <= ROUNDS; round++) {
     const [offNs, onNs] = [await callNs(off), await callNs(on)];
     sdk.ended.length = 0;
-    // The first one warms up.
+    // The first round only warms up.
     if (round === 0) continue;
     costs.off.push(offNs);
     costs.on.push(onNs);

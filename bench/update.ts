@@ -1,7 +1,7 @@
 /**
  * Job updates on simulated agents over real sockets, with the durable log: how many instances a minute a large update
- * replaces, in batches of 100 without a wait; how long the event loop is held meanwhile; and how long the details of an
- * update with 10,000 instance events take. `--small` runs a fifth of the jobs.
+ * replaces, in batches of 100 without a wait; how long the event loop is blocked meanwhile; and how long it takes to
+ * get the details of an update with 10,000 instance events. `--small` runs a fifth of the jobs.
  */
 import { availableParallelism, loadavg } from 'node:os';
 import type { JobUpdateStatus, Wire } from '../src/api/index.ts';
@@ -12,7 +12,7 @@ const JOBS = process.argv.includes('--small') ? 2 : 10;
 const INSTANCES = 1_000;
 const BATCH = 100;
 const AGENTS = 500;
-/** An update of so many instances has twice as many events. */
+/** The number of instances of an update; it has twice as many events. */
 const LONG = 5_000;
 const READS = 100;
 

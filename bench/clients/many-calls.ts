@@ -1,4 +1,4 @@
-/** Runs in a thread of its own: sends one call many times over some connections that stay open. */
+/** Sends one call many times over a few connections that stay open. Runs in a thread of its own. */
 import { Agent, request } from 'node:http';
 import { parentPort, workerData } from 'node:worker_threads';
 

@@ -1,11 +1,14 @@
-/** Runs in a thread of its own: sends calls one after another and tells how long each took, its whole reply read. */
+/**
+ * Sends calls one after another and reports how long each took, including reading its whole reply. Runs in a thread of
+ * its own.
+ */
 import { Agent, request } from 'node:http';
 import { parentPort, workerData } from 'node:worker_threads';
 
 export interface TimedCalls {
   readonly port: number;
   readonly contentType: string;
-  /** In turn, again and again. */
+  /** Sent in turn, again and again. */
   readonly bodies: readonly Uint8Array[];
   readonly calls: number;
 }

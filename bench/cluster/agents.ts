@@ -1,12 +1,15 @@
-/** A process of its own with a master and simulated agents: `agents.ts OPTIONS`, the options as JSON. Ends with its parent. */
+/**
+ * A process with a Mesos master and simulated agents: `agents.ts OPTIONS`, with the options as JSON. Ends with its
+ * parent.
+ */
 import { startSimulatedCluster } from '../../test/simulated-cluster/index.ts';
 
-/** What the parent asks for. */
+/** The options that the parent passes. */
 export interface AgentsOptions {
   readonly agents: number;
-  /** Mesos' --resources of each. */
+  /** The value of Mesos' --resources for each agent. */
   readonly resources: string;
-  /** Agents are spread evenly over this many racks and over the zones `a` and `b`. */
+  /** Agents are spread evenly over this many racks, and over the zones `a` and `b`. */
   readonly racks: number;
 }
 

@@ -1,7 +1,7 @@
 import type { Wire } from '../../src/api/index.ts';
 import { type BenchCluster, pause } from './start.ts';
 
-/** About what a web server with a log shipper beside it hands to its executor. */
+/** About as long as the executor data of a web server with a log shipper beside it. */
 const EXECUTOR_DATA = JSON.stringify({
   environment: 'prod',
   health_check_config: { initial_interval_secs: 15, interval_secs: 10, max_consecutive_failures: 3 },
@@ -35,7 +35,7 @@ export const jobKey = (number: number) => ({
   name: `job-${number}`,
 });
 
-/** Every job may have one task on a host; every second one runs in one zone only. */
+/** Every job may have only one task on a host; every second one also runs in one zone only. */
 function config(number: number): Wire<'TaskConfig'> {
   const zone =
     number % 2 === 0 ? [] : [{ name: 'zone', constraint: { value: { negated: false, values: ['a'] } } }];
@@ -53,7 +53,7 @@ function config(number: number): Wire<'TaskConfig'> {
   };
 }
 
-/** Creates jobs of equal size, a few at a time, as several clients would; they are numbered from `first` on. */
+/** Creates jobs of equal size, a few at a time, as if from several clients. They are numbered upwards from `first`. */
 export async function createJobs(
   cluster: Pick<BenchCluster, 'call'>,
   jobs: number,
@@ -81,7 +81,7 @@ export async function createJobs(
 export const killJob = (cluster: BenchCluster, number: number): Promise<unknown> =>
   cluster.call('killTasks', { job: jobKey(number) });
 
-/** Resolves when this many tasks are RUNNING and none is on its way. */
+/** Resolves when exactly this many tasks are RUNNING and none is KILLING. */
 export async function allRunning(cluster: Pick<BenchCluster, 'vars'>, tasks: number): Promise<void> {
   for (;;) {
     const { task_store_RUNNING: running, task_store_KILLING: killing } = await cluster.vars();

@@ -1,6 +1,6 @@
 /**
- * Sandboxes of tasks that write logs, as agents would have them: checkpoints and files in a work directory, for an observer
- * to serve. A process of its own; told by messages which tasks begin and end.
+ * Writes the sandboxes of tasks that log, as agents would have them: checkpoints and files in a work directory, for an
+ * observer to serve. It is a process of its own and gets messages about which tasks begin and end.
  */
 import { closeSync, mkdirSync, openSync, writeFileSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -8,7 +8,7 @@ import { encodeCheckpoint, runnerFile, taskFile } from '../../src/api/checkpoint
 
 export type WriterOrder =
   | { readonly begin: readonly string[] }
-  /** Answered with how many lines each wrote, when nothing more is written. */
+  /** Answered with the number of lines that each task wrote, once nothing more is written. */
   | { readonly end: readonly string[] };
 
 export interface WriterAnswer {
@@ -72,7 +72,7 @@ function begin(taskId: string): void {
   tasks.set(taskId, { file, name: taskId, startMs: performance.now(), lines: 0 });
 }
 
-/** All lines that are due by now. */
+/** Writes all lines that are due by now. */
 function write(task: Writing): void {
   const due = Math.floor(((performance.now() - task.startMs) / 1000) * linesPerSec);
   let text = '';

@@ -1,5 +1,5 @@
-// Loaded into the scheduler before its own code: watches how long its event loop is not served, and tells when asked.
-// `ownMs` is the part of the longest wait in which the process itself computed; the rest belongs to the machine.
+// Loaded into the scheduler before its own code. Measures how long the event loop is blocked and reports it on request.
+// `ownMs` is the part of the longest stall in which the process itself computed; the rest is the machine's.
 const EVERY_MS = Number(process.env.STALL_PROBE_MS ?? 5);
 
 let longest = { stallMs: 0, ownMs: 0 };

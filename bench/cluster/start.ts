@@ -1,4 +1,6 @@
-/** A scheduler as users start it, from the build, and simulated agents: two processes that talk over real sockets. */
+/**
+ * Starts a scheduler from the build, like users do, and simulated agents: two processes that talk over real sockets.
+ */
 import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
@@ -18,23 +20,26 @@ import type { AgentsOptions } from './agents.ts';
 
 export interface Stall {
   readonly stallMs: number;
-  /** At most so much of it the scheduler itself computed, with all its threads; the rest belongs to the machine. */
+  /**
+   * The part of the stall in which the scheduler itself computed, at most, counting all its threads. The rest is the
+   * machine's.
+   */
   readonly ownMs: number;
-  /** What V8 holds at this moment, garbage included. */
+  /** The size of V8's heap at this moment, including garbage. */
   readonly heapBytes: number;
 }
 
 export interface BenchCluster {
   readonly schedulerPid: number;
-  /** Where the scheduler listens, on loopback. */
+  /** The scheduler's port on loopback. */
   readonly port: number;
   readonly agentsPid: number;
   /** Calls the scheduler's Thrift API. Throws unless the answer is OK. */
   call<M extends CallName>(method: M, args: CallArgs<M>): Promise<Wire<'Response'>>;
   vars(): Promise<Record<string, number>>;
-  /** The longest time in which the scheduler's event loop was not served since the last call. */
+  /** The longest time since the last call in which the scheduler's event loop was blocked. */
   longestStall(): Promise<Stall>;
-  /** Ends both processes and removes what they wrote. */
+  /** Ends both processes and removes their files. */
   stop(): Promise<void>;
 }
 
@@ -45,12 +50,12 @@ const STOP_MS = 20_000;
 
 export const pause = (ms: number) => new Promise((done) => setTimeout(done, ms));
 
-/** Starts the agents; they end with this process, or when its channel to them is closed. */
+/** Starts the agents. They end with this process, or when its channel to them is closed. */
 export async function startAgents(
   options: AgentsOptions,
 ): Promise<{ process: ChildProcess; master: string }> {
   const child = fork(fileURLToPath(new URL('./agents.ts', import.meta.url)), [JSON.stringify(options)], {
-    // What measures has to be faster than what is measured: less time for its garbage.
+    // The agents must be faster than the scheduler they measure, so they spend less time on their garbage.
     execArgv: [
       ...process.execArgv,
       '--min-semi-space-size=256',
@@ -65,15 +70,15 @@ export async function startAgents(
   return { process: child, master };
 }
 
-/** How the scheduler is started, beside what every bench needs. */
+/** How to start the scheduler, beyond what every bench needs. */
 export interface SchedulerStart {
   readonly flags?: readonly string[];
   readonly nodeFlags?: readonly string[];
-  /** How often its event loop is looked at. A look costs tens of microseconds. Default 5. */
+  /** The interval between looks at its event loop, in milliseconds. A look costs tens of microseconds. Default: 5. */
   readonly probeMs?: number;
 }
 
-/** Starts `aurora scheduler start`; the result is there when its API answers. */
+/** Starts `aurora scheduler start`; resolves when its API answers. */
 async function startScheduler(
   directory: string,
   master: string,
@@ -143,7 +148,7 @@ export async function offered(cluster: BenchCluster, agents: number): Promise<vo
   }
 }
 
-/** Starts agents and a scheduler, each a process. */
+/** Starts agents and a scheduler, each in a process of its own. */
 export async function startBenchCluster(
   options: AgentsOptions,
   start: SchedulerStart = {},

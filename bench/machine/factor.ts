@@ -1,13 +1,13 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-/** How fast the machine was in the minute of a figure: what makes figures of two machines, or hours, comparable. */
+/** How fast the machine was in the minute of a figure. It makes figures of different machines, or hours, comparable. */
 export interface MachineFactor {
-  /** JSON.parse and JSON.stringify of one TaskInfo. */
+  /** The time for JSON.parse and JSON.stringify of one TaskInfo. */
   readonly jsonUs: number;
-  /** A write of 4 kB with its fdatasync. */
+  /** The time to write 4 kB and wait for fdatasync. */
   readonly syncUs: number;
-  /** Four bytes there and back over loopback. */
+  /** The round trip of four bytes over loopback. */
   readonly roundTripUs: number;
 }
 
@@ -16,7 +16,7 @@ const MEASURE = fileURLToPath(new URL('./measure.js', import.meta.url));
 
 let last: { readonly factor: MachineFactor; readonly atMs: number } | undefined;
 
-/** Measured at most a minute ago; takes a third of a second when it is due, in which this process waits. */
+/** Returns a measurement that is at most a minute old. A new one takes a third of a second and blocks this process. */
 export function machineFactor(): MachineFactor {
   if (last && performance.now() - last.atMs < FRESH_MS) return last.factor;
   const { status, stdout, stderr } = spawnSync(process.execPath, [MEASURE], {

@@ -1,6 +1,7 @@
 /**
- * How fast this machine is at this moment, as one line of JSON on stdout: three pieces of fixed work that a scheduler
- * is made of. A process of its own, so that no bench's heap or event loop takes part.
+ * Measures how fast this machine is at this moment and prints one line of JSON: the times of three fixed pieces of work
+ * that are typical of a scheduler. It is a process of its own, so that the bench's heap and event loop have no
+ * influence.
  */
 import { closeSync, fdatasyncSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
@@ -19,7 +20,7 @@ const scalar = (name, value) => ({
 });
 const processOf = (name) => ({ name, cmdline: `./${name} --port {{thermos.ports[http]}}`, max_failures: 1 });
 
-/** What a launch tells Mesos of one task. */
+/** What a launch tells Mesos about one task. */
 const TASK_INFO = JSON.stringify({
   name: 'team/prod/web',
   task_id: { value: 'team-prod-web-17-6a1ab2bb-ce52-4b2c-a6b2-0f3e5d7c9b1a' },
@@ -36,7 +37,7 @@ const TASK_INFO = JSON.stringify({
   ),
 });
 
-/** CPU time, so that what else runs here does not count. */
+/** Measured in CPU time, so that other programs on the machine do not count. */
 function jsonUs() {
   const TIMES = 2_000;
   const rounds = Array.from({ length: 9 }, () => {

@@ -1,7 +1,7 @@
 import { normalise, type ScheduledTask, type TaskConfig } from '../../src/api/index.ts';
 import type { WriteStores } from '../../src/scheduler/storage/index.ts';
 
-/** A state as of a cluster that has been running for a while. */
+/** The default number of tasks of a job. The state is like that of a cluster which has been running for a while. */
 export const TASKS_OF_EACH = 1_000;
 const AGENTS = 5_000;
 const START_MS = Date.UTC(2026, 0, 1);
@@ -12,7 +12,7 @@ export const jobKeyOf = (job: number) => ({
   name: `job-${job}`,
 });
 
-/** Its executor data is about as long as that of a web server with a log shipper. */
+/** The executor data is about as long as that of a web server with a log shipper. */
 const configOf = (job: number): TaskConfig =>
   normalise('TaskConfig', {
     job: jobKeyOf(job),
@@ -59,7 +59,7 @@ function taskOf(job: number, instanceId: number, task: TaskConfig, uuid: () => s
   };
 }
 
-/** Adds a job of running tasks, `TASKS_OF_EACH` unless told. */
+/** Adds a job of `count` running tasks. */
 export function fillJob(
   { tasks }: WriteStores,
   job: number,

@@ -1,4 +1,7 @@
-/** What keeps promises about tasks, as the scheduler wires it, over a log that keeps nothing and a Mesos that hears nothing. */
+/**
+ * The parts of a leading scheduler that keep promises about tasks, wired as in the scheduler, with a log that discards
+ * everything and a Mesos that ignores everything.
+ */
 import { type Clock, systemClock } from '../../src/base/clock.ts';
 import { silentLogger } from '../../src/base/log.ts';
 import { seededRandom } from '../../src/base/random.ts';
@@ -7,7 +10,7 @@ import { stateEvents, stateManager } from '../../src/scheduler/state/index.ts';
 import { openStorage } from '../../src/scheduler/storage/index.ts';
 import { noLog } from './placing.ts';
 
-/** Storage, events and the state manager of a scheduler that leads. */
+/** The storage, events and state manager of a leading scheduler. */
 export async function benchLeading(clock: Clock = systemClock) {
   const counted = counters(clock);
   const storage = await openStorage({ log: noLog, clock, logger: silentLogger, onFatal: () => {} });

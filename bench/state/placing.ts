@@ -1,4 +1,4 @@
-/** What places tasks, as the scheduler wires it, over a log and a Mesos that keep nothing. */
+/** The parts that place tasks, wired as in the scheduler, with a log and a Mesos that discard everything. */
 import { normalise, type TaskConfig, type Wire } from '../../src/api/index.ts';
 import { systemClock } from '../../src/base/clock.ts';
 import { silentLogger } from '../../src/base/log.ts';
@@ -21,7 +21,7 @@ import { type TaskRequest, taskRequest } from '../../src/scheduler/scheduling/ta
 import { stateEvents, stateManager } from '../../src/scheduler/state/index.ts';
 import { type Log, openStorage } from '../../src/scheduler/storage/index.ts';
 
-/** A log that keeps nothing. */
+/** A log that discards everything. */
 export const noLog: Log = {
   recover: async () => ({ term: 1, snapshotBytes: 0, records: 0 }),
   append: async () => undefined,
@@ -57,7 +57,7 @@ export const benchConfig = (name: string, change: Wire<'TaskConfig'> = {}): Task
 const scalar = (name: string, value: number) => ({ name, type: 'SCALAR' as const, scalar: { value } });
 const text = (name: string, value: string) => ({ name, type: 'TEXT' as const, text: { value } });
 
-/** The `nth` offer of the agent of that number. */
+/** The `nth` offer of the agent with that number. */
 export const benchOffer = (agent: number, nth = 0, cpus = 16): Offer => ({
   id: { value: `offer-${agent}-${nth}` },
   framework_id: { value: 'framework' },
@@ -67,7 +67,7 @@ export const benchOffer = (agent: number, nth = 0, cpus = 16): Offer => ({
   attributes: [text('host', `agent-${agent}`), text('rack', `r${agent % 100}`)],
 });
 
-/** The storage is timed, as in the scheduler. */
+/** The parts that place tasks. The storage is timed, as in the scheduler. */
 export async function benchPlacing() {
   const clock = systemClock;
   const random = seededRandom(7);

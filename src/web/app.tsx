@@ -11,11 +11,11 @@ import { Toast } from './parts/toast.tsx';
 import { TopBar } from './parts/top-bar.tsx';
 import { SCREEN_PARTS } from './screens.ts';
 
-/** What is at the address: the screen with its view, or why it is not there. */
+/** Shows the screen at the address with its view, or says why there is none. */
 function Shown({ at }: { readonly at: ScreenPlace }) {
   const shown = useStore(shownView);
   const { component: Screen } = SCREEN_PARTS[at.screen];
-  // The address is a moment ahead of the view: what another screen shows is nothing that this one can draw.
+  // The address changes a moment before the view does, and a screen cannot draw the view of another one.
   if (shown.page !== pageOf(at)) return <Loading />;
   if (shown.refused) return <Refused at={at} {...shown.refused} />;
   if (shown.view === undefined) return shown.stale ? <Stale {...shown.stale} empty /> : <Loading />;

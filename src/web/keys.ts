@@ -2,7 +2,7 @@ import { go } from './data/place.ts';
 import { singleKeys } from './data/settings.ts';
 import { openHelp } from './parts/help.tsx';
 
-/** Where `g` and another key lead. */
+/** Where `g` followed by one of these keys leads. */
 export const WAYS: Readonly<Record<string, readonly [path: string, name: string]>> = {
   h: ['/scheduler', 'cluster'],
   r: ['/scheduler', 'roles'],
@@ -13,14 +13,14 @@ export const WAYS: Readonly<Record<string, readonly [path: string, name: string]
   c: ['/cron/view', 'cron jobs'],
 };
 
-/** The second key of a sequence comes within this time. */
+/** The second key of a sequence must come within this time. */
 const SEQUENCE_MS = 1_000;
 
 const isTyped = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement &&
   (target.isContentEditable || /^(INPUT|SELECT|TEXTAREA)$/.test(target.tagName));
 
-/** Rows are reached by the link in them. */
+/** Moves the focus to the next or previous row, that is to the first link or button in it. */
 function moveRow(step: 1 | -1): void {
   const links = [...document.querySelectorAll<HTMLElement>('tbody tr')].flatMap(
     (row) => row.querySelector<HTMLElement>('a, button') ?? [],
@@ -35,7 +35,7 @@ function moveTab(step: 1 | -1): void {
   tabs[(at + step + tabs.length) % tabs.length]?.click();
 }
 
-/** Keys of one letter; none of them changes anything but what is seen. */
+/** Actions of single keys; they only change what is shown, nothing in the cluster. */
 const KEYS: Readonly<Record<string, () => void>> = {
   '/': () => document.querySelector<HTMLInputElement>('#search')?.focus(),
   '?': openHelp,
@@ -48,7 +48,7 @@ const KEYS: Readonly<Record<string, () => void>> = {
   '.': () => document.querySelector<HTMLElement>('.writes button')?.focus(),
 };
 
-/** Keys that a control of the screen takes for itself: `data-key`. */
+/** The action of a key that a control on the screen claims with `data-key`. */
 const ownKey = (key: string): (() => void) | undefined => {
   const control = /^[a-z]$/i.test(key)
     ? document.querySelector<HTMLElement>(`main [data-key="${key}"]`)

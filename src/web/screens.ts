@@ -25,7 +25,7 @@ interface ScreenParts {
 
 const job = ({ env, name, role }: Readonly<Record<string, string>>): string => `${role}/${env}/${name}`;
 
-/** What is drawn for each screen, and how its tab is called. */
+/** The component of each screen and the title of its browser tab. */
 export const SCREEN_PARTS: Readonly<Record<ScreenName, ScreenParts>> = {
   cluster: { component: ClusterScreen, title: () => 'Cluster' },
   role: { component: RoleScreen, title: ({ role }) => role ?? '' },

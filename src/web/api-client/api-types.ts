@@ -20,7 +20,7 @@ const numbers = (states: ReadonlySet<string>, of: Readonly<Record<string, number
 const identifier = '^[\\w\\-\\.]+$';
 
 Object.assign(globalThis, structuredClone(ENUMS), {
-  // Types of the log and of the executor have a dot in their names; they are no part of the API.
+  // Types with a dot in their names belong to the log and the executor, not to the API.
   ...Object.fromEntries(
     Object.keys(TYPES)
       .filter((name) => !name.includes('.'))
@@ -32,7 +32,7 @@ Object.assign(globalThis, structuredClone(ENUMS), {
   LIVE_STATES: numbers(LIVE_STATES, ENUMS.ScheduleStatus),
   TERMINAL_STATES: numbers(TERMINAL_STATES, ENUMS.ScheduleStatus),
   ACTIVE_JOB_UPDATE_STATES: numbers(ACTIVE_JOB_UPDATE_STATES, ENUMS.JobUpdateStatus),
-  // Without its second I in the original.
+  // Misspelled as in the original.
   AWAITNG_PULSE_JOB_UPDATE_STATES: numbers(AWAITING_PULSE_JOB_UPDATE_STATES, ENUMS.JobUpdateStatus),
   GOOD_IDENTIFIER_PATTERN: identifier,
   GOOD_IDENTIFIER_PATTERN_JVM: identifier,

@@ -5,16 +5,16 @@ import type { CallName } from '../../api/types.ts';
 import { MESSAGE, type PageProtocol, STOP } from './protocol.ts';
 import { type ApiStruct, type StructClass, writeFields } from './structs.ts';
 
-/** Each service has the calls of those before it, too. */
+/** Services in the order of inheritance: each also has the calls of those before it. */
 const SERVICES: readonly ServiceName[] = ['ReadOnlyScheduler', 'AuroraSchedulerManager', 'AuroraAdmin'];
 
 type Callback = (response: unknown) => void;
 
-/** The page's own class when api_types.js is there, as `instanceof` wants it. */
+/** Makes a Response of the page's own class from api_types.js, so that `instanceof` works there. */
 const responseOf = (): ApiStruct =>
   new (globalThis as unknown as { readonly Response: StructClass }).Response();
 
-/** @throws Error when the scheduler could not read the call, or the reply is none. */
+/** @throws Error with the scheduler's message when it refused the call, or when the reply is empty */
 function readReply(input: PageProtocol): unknown {
   const { mtype } = input.readMessageBegin();
   if (mtype === MESSAGE.exception) {
@@ -50,9 +50,9 @@ function readReply(input: PageProtocol): unknown {
 }
 
 /**
- * A client class, used as those that Thrift generates for pages with jQuery: `new Client(protocol)`, and a method for
- * each call. With a function as the last argument the call is made beside the page and the function gets the response;
- * without it the method waits and gives the response back.
+ * Makes a client class that is used like those that Thrift generates for pages with jQuery: `new Client(protocol)`, and
+ * a method for each call. With a function as the last argument the call is asynchronous and the function gets the
+ * response; without it the method blocks and returns the response.
  */
 export function clientClass(service: ServiceName): unknown {
   const services = SERVICES.slice(0, SERVICES.indexOf(service) + 1);
@@ -68,7 +68,7 @@ export function clientClass(service: ServiceName): unknown {
   for (const [name, call] of Object.entries(CALLS)) {
     if (!services.includes(call.service)) continue;
     const shape = argumentsShape(name as CallName);
-    // The order of arguments is that of their ids.
+    // Arguments are passed in the order of their ids.
     const names = shape.fields.map((field) => field.name);
     const receive = function (this: Client): unknown {
       return readReply(this.input);

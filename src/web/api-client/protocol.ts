@@ -1,9 +1,9 @@
-/** A value as Thrift's library for browsers hands it out. */
+/** A value in the form in which Thrift's browser library returns it. */
 interface Read<T> {
   readonly value: T;
 }
 
-/** What the client needs of Thrift's library for browsers, which the page brings along: its protocol. */
+/** The part of Thrift's browser library that the client needs, its protocol; the page loads the library itself. */
 export interface PageProtocol {
   getTransport(): Transport;
   writeMessageBegin(name: string, type: number, sequence: number): void;
@@ -48,10 +48,10 @@ export interface PageProtocol {
 
 interface Transport {
   flush(async?: boolean, callback?: () => void): unknown;
-  /** Only with jQuery. */
+  /** Present only with jQuery. */
   jqRequest?(client: object, data: unknown, args: ArrayLike<unknown>, read: () => unknown): unknown;
 }
 
-/** Types and messages by their numbers. Source: Thrift's protocol. */
+/** Numbers of the stop type and of message types. Source: Thrift's protocol. */
 export const STOP = 0;
 export const MESSAGE = { call: 1, reply: 2, exception: 3 } as const;

@@ -1,7 +1,7 @@
 import { type FieldShape, type Shape, type StructShape, shapeOf, type UnionShape } from '../../api/shapes.ts';
 import { type PageProtocol, STOP } from './protocol.ts';
 
-/** A struct of the API as a class: fields that were not sent are null. */
+/** An instance of a struct's class; fields without a value or default are null. */
 export interface ApiStruct {
   [field: string]: unknown;
   read(input: PageProtocol): void;
@@ -12,7 +12,7 @@ export type StructClass = new (fields?: Readonly<Record<string, unknown>>) => Ap
 
 const known = new Map<string, StructClass>();
 
-/** The class of a struct or union of the tables; always the same one. */
+/** The class of a struct or union of the tables; each has only one class. */
 export function structClass(name: string): StructClass {
   const seen = known.get(name);
   if (seen) return seen;
@@ -21,7 +21,7 @@ export function structClass(name: string): StructClass {
   return made;
 }
 
-/** A copy, so that two structs never share a default. */
+/** The field's default. Struct defaults are built anew each time, so that two structs never share one. */
 const defaultOf = ({ presence, shape }: FieldShape): unknown =>
   typeof presence !== 'object'
     ? null
@@ -61,7 +61,7 @@ function classOf(shape: StructShape | UnionShape): StructClass {
   }[shape.name] as StructClass;
 }
 
-/** Reads the fields into the object; unknown ones are skipped, as a newer scheduler may send them. */
+/** Reads the fields into the object; unknown ones, which a newer scheduler may send, are skipped. */
 export function readFields(
   input: PageProtocol,
   { byId }: Pick<StructShape, 'byId'>,
@@ -99,7 +99,7 @@ export function writeFields(
 
 type ScalarKind = Exclude<Shape['kind'], 'list' | 'set' | 'map' | 'struct' | 'union'>;
 
-/** How values without parts are read and written. */
+/** How scalar values are read and written. */
 const SCALARS: Readonly<
   Record<
     ScalarKind,

@@ -1,6 +1,6 @@
 import type { ViewProblem } from '../../api/views/shared.ts';
 
-/** What became of a request for a view. */
+/** The outcome of a request for a view. */
 export type Fetched =
   | {
       readonly kind: 'view';
@@ -10,11 +10,11 @@ export type Fetched =
       readonly nowMs: number;
     }
   | { readonly kind: 'same'; readonly position: string; readonly nowMs: number }
-  /** The scheduler answers, and does not show it: 400, 401, 403, 404. */
+  /** The scheduler answered but refused to show the view: 400, 401, 403, 404. */
   | { readonly kind: 'refused'; readonly status: number; readonly problem: ViewProblem }
-  /** Another scheduler leads: the address of the page has to be loaded again, from there. */
+  /** Another scheduler leads now: the whole page has to be loaded again, which leads there. */
   | { readonly kind: 'moved' }
-  /** No answer, or one that says that nobody leads. */
+  /** No answer, or a status of 500 and up, such as 503 when nobody leads. */
   | { readonly kind: 'unreachable'; readonly why: string };
 
 const LIMIT_MS = 15_000;
@@ -32,8 +32,8 @@ async function problemOf(response: Response): Promise<ViewProblem> {
 }
 
 /**
- * Asks for a view. Redirects are not followed: the leader that they name has another origin, where a script may not read.
- * @param tag of the view that is there already.
+ * Asks for a view. Redirects are not followed: they name a leader of another origin, which scripts may not read from.
+ * @param tag ETag of the view that the page has already, or null
  */
 export async function fetchView(request: string, tag: string | null, signal?: AbortSignal): Promise<Fetched> {
   try {

@@ -1,14 +1,14 @@
 import type { PageCall } from '../../api/views/shared.ts';
 
-/** What became of a call that changes something. */
+/** The outcome of a call that changes something. */
 export type CallOutcome =
   | { readonly kind: 'done'; readonly text: string }
   /** Nothing was changed. */
   | { readonly kind: 'refused'; readonly text: string }
-  /** The reply was lost, or says so: it may have happened. */
+  /** The reply was lost or leaves it open: the change may have happened. */
   | { readonly kind: 'unknown'; readonly text: string };
 
-/** A write waits for the log; no reply within this time is a lost one. */
+/** A write waits for the scheduler's log, so this is long; after it the reply counts as lost. */
 const LIMIT_MS = 30_000;
 
 interface Reply {
@@ -20,7 +20,7 @@ interface Reply {
 const saidIn = ({ details = [] }: Reply): string =>
   details.flatMap(({ message }) => (message ? [message] : [])).join(' ');
 
-/** Codes of replies that say that nothing was changed. Source: the API; ERROR alone leaves it open. */
+/** Response codes that mean that nothing was changed. Source: the API; ERROR is not among them, it leaves that open. */
 const UNCHANGED = new Set(['INVALID_REQUEST', 'ERROR_TRANSIENT', 'AUTH_FAILED', 'JOB_UPDATING_ERROR']);
 
 async function post(call: string, args: object): Promise<Response> {
@@ -40,7 +40,7 @@ function outcomeOf(reply: Reply): CallOutcome {
   return { kind: UNCHANGED.has(reply.responseCode ?? '') ? 'refused' : 'unknown', text: shown };
 }
 
-/** Makes a call once; it is never repeated by itself. */
+/** Makes a call once; it is never repeated automatically. */
 export async function makeCall(call: PageCall, args: object): Promise<CallOutcome> {
   let response: Response;
   try {
@@ -66,7 +66,7 @@ export async function makeCall(call: PageCall, args: object): Promise<CallOutcom
   }
 }
 
-/** Makes a call that changes nothing. @throws Error with a text for the reader. */
+/** Makes a call that changes nothing. @throws Error with a message for the reader */
 export async function askCall<R>(call: string, args: object): Promise<R> {
   const response = await post(call, args).catch(() => undefined);
   if (!response || response.type === 'opaqueredirect') throw new Error('The scheduler does not answer.');

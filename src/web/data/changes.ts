@@ -1,28 +1,29 @@
 import { whileSeen } from './seen.ts';
 
-/** How the page hears of changes. */
+/** How the page learns of changes. */
 export type Hearing = 'live' | 'polling' | 'off';
 
 interface ChangesOptions {
-  /** Where the stream stood when the view was made. */
+  /** The position of the stream at which the view was made. */
   readonly position: () => string;
   readonly changed: () => void;
   readonly heard: (how: Hearing) => void;
 }
 
-/** A proxy that holds back what it passes on sends nothing of a stream, not even its head. */
+/** How long to wait for a stream to open: a buffering proxy passes on nothing of a stream, not even its headers. */
 const SILENT_MS = 20_000;
 const POLL_MS = 5_000;
 const POLL_WITHOUT_NEWS_MS = 15_000;
-/** Streams that fail one after the other before polling takes over; streams are tried again later. */
+/** How many streams in a row may fail before polling takes over; streams are tried again later. */
 const MOST_FAILURES = 2;
 const RETRY_STREAM_MS = 60_000;
 
 const jittered = (ms: number): number => ms * (0.8 + Math.random() * 0.4);
 
 /**
- * Calls `changed` when something within `topics` changed, and now and then in any case, because not all that a view
- * shows is in the stream. Holds one connection, and only while the tab is seen. The result ends that.
+ * Calls `changed` when something within `topics` has changed, and from time to time in any case, because the stream
+ * does not cover everything that a view shows. Holds one connection, and only while the tab is visible (see seen.ts).
+ * Returns a function that ends all this.
  */
 export function followChanges(topics: string, { changed, heard, position }: ChangesOptions): () => void {
   let source: EventSource | undefined;
@@ -48,7 +49,7 @@ export function followChanges(topics: string, { changed, heard, position }: Chan
   const failed = () => {
     close();
     failures++;
-    // Also asks whether another scheduler leads by now.
+    // The request also finds out whether another scheduler leads by now.
     changed();
     if (failures < MOST_FAILURES) {
       silence = setTimeout(open, jittered(1_000));

@@ -1,17 +1,17 @@
 import { useEffect, useState } from 'preact/hooks';
 import { store } from './store.ts';
 
-/** The scheduler's clock minus the reader's, milliseconds. */
+/** The scheduler's clock minus the browser's, in milliseconds. */
 export const clockSkew = store(0);
 
-/** Now, by the scheduler's clock. */
+/** The time now by the scheduler's clock. */
 export const schedulerNowMs = (): number => Date.now() + clockSkew.get();
 
 const STEP_MS = 1_000;
 const listeners = new Set<() => void>();
 let timer: ReturnType<typeof setInterval> | undefined;
 
-/** Now by the scheduler's clock; the component is drawn again as it moves, which nobody sees in a hidden tab. */
+/** The time now by the scheduler's clock. The component is redrawn every second, but not in a hidden tab. */
 export function useNow(): number {
   const [, redraw] = useState<unknown>();
   useEffect(() => {

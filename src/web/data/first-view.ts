@@ -1,7 +1,7 @@
 import type { FirstView } from '../../api/views/shared.ts';
 
-/** What the document brought along. */
+/** The first view, which comes within the document. */
 export const firstView = JSON.parse(document.getElementById('first')?.textContent ?? '{}') as FirstView;
 
-/** Who looks at the page, and what they may do. */
+/** The cluster, the reader of the page, and what they may do. */
 export const session = firstView.session;

@@ -8,10 +8,10 @@ interface Place {
 
 const here = (): Place => ({ pathname: location.pathname, search: location.search });
 
-/** Where the reader is. Filters, sorting and pages are in the query: every state is a link. */
+/** The address shown now. Filters, sorting and pages are part of the query, so every state can be linked to. */
 export const place = store<Place>(here());
 
-/** Shows the address; `replace` when Back should not lead to where the reader was. */
+/** Goes to the address; with `replace` the browser's Back does not return to the present one. */
 export function go(address: string, how: 'push' | 'replace' = 'push'): void {
   const url = new URL(address, location.href);
   if (url.origin !== location.origin || !screenAt(url.pathname, url.search)) {
@@ -24,7 +24,7 @@ export function go(address: string, how: 'push' | 'replace' = 'push'): void {
   if (how === 'push' && from !== url.pathname) scrollTo(0, 0);
 }
 
-/** Links within the page change it without loading it anew; all others do what links do. */
+/** Links to screens are followed without loading the page again; all other links work as usual. */
 function onClick(event: MouseEvent): void {
   if (event.defaultPrevented || event.button !== 0) return;
   if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;

@@ -1,12 +1,16 @@
-/** A hidden tab lets its connections go after this time; at once when another tab of this scheduler is looked at. */
+/**
+ * A hidden tab closes its connections after this time, or at once when another tab of this scheduler becomes visible.
+ */
 const HIDDEN_MS = 30_000;
 
-/** A browser has six connections to a scheduler over all tabs, so tabs tell one another when they want one. */
+/**
+ * A browser allows six connections to a scheduler for all tabs together, so tabs tell each other when they need one.
+ */
 const tabs = typeof BroadcastChannel === 'undefined' ? undefined : new BroadcastChannel('aurora.tabs');
 
 /**
- * Calls `seen` now, when the tab is looked at, and each time it is again; `unseen` in between, when connections have to be
- * let go. The result ends that, and calls neither.
+ * Calls `seen` when the tab is visible, now or later, and `unseen` when it has been hidden and must close its
+ * connections; then `seen` again, and so on. Returns a function that ends this and calls neither.
  */
 export function whileSeen(seen: () => void, unseen: () => void): () => void {
   let holds = false;

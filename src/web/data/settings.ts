@@ -1,6 +1,6 @@
 import { type Store, store } from './store.ts';
 
-/** A choice that this browser remembers; where it may not, the choice holds as long as the page. */
+/** A choice that this browser remembers; without storage it lasts as long as the page. */
 function kept<T extends string>(name: string, values: readonly [T, ...T[]]): Store<T> {
   let stored: string | null = null;
   try {
@@ -21,11 +21,11 @@ function kept<T extends string>(name: string, values: readonly [T, ...T[]]): Sto
 
 export const theme = kept('aurora.theme', ['system', 'light', 'dark']);
 export const timeZone = kept('aurora.time', ['local', 'utc']);
-/** Whether single keys do something. */
+/** Whether single keys trigger actions. */
 export const singleKeys = kept('aurora.keys', ['on', 'off']);
-/** Whether long lines of a log are broken. */
+/** Whether long lines of a log are wrapped. */
 export const wrapLines = kept('aurora.wrap', ['off', 'on']);
-/** Roles that stand first, in their order, separated by spaces. */
+/** Roles that are shown first; stored in order, separated by spaces. */
 export const starred = (() => {
   let stored = '';
   try {

@@ -1,6 +1,6 @@
 import { useLayoutEffect, useState } from 'preact/hooks';
 
-/** A value that parts of the page look at, and that changes. */
+/** A changing value that parts of the page subscribe to. */
 export interface Store<T> {
   get(): T;
   set(value: T): void;
@@ -24,7 +24,7 @@ export function store<T>(first: T): Store<T> {
   };
 }
 
-/** The value now; the component is drawn again when it changes, also between its drawing and this subscription. */
+/** The present value. The component is redrawn when it changes, even between being drawn and being subscribed. */
 export function useStore<T>(from: Store<T>): T {
   const [, redraw] = useState<unknown>();
   const drawn = from.get();

@@ -4,7 +4,7 @@ type Path = Readonly<Record<string, string>>;
 
 const job = ({ env, name, role }: Path): string => `job:${role}/${env}/${name}`;
 
-/** What each screen wants to hear of; see the scheduler's changes-route.ts. */
+/** The changes that each screen subscribes to; see the scheduler's changes-route.ts. */
 const TOPICS: Readonly<Record<ScreenName, (path: Path) => string>> = {
   cluster: () => 'cluster',
   role: ({ role }) => `role:${role}`,

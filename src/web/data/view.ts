@@ -8,25 +8,25 @@ import { firstView } from './first-view.ts';
 import { store } from './store.ts';
 import { topicsOf } from './topics.ts';
 
-/** The view that is shown, as far as it is there. */
+/** The view that is shown, or why there is none. */
 export interface ShownView {
   readonly request: string;
-  /** The page that it is of: the address without its query. */
+  /** The page that the view belongs to: screen and path, without the query. */
   readonly page: string;
-  /** Undefined while it is on its way. */
+  /** Undefined while it is being loaded. */
   readonly view?: unknown;
   readonly refused?: { readonly status: number; readonly problem: ViewProblem };
-  /** Since when the scheduler has not answered, by the reader's clock; the view is the last good one. */
+  /** Since when the scheduler has not answered, by the browser's clock; the view is the last good one. */
   readonly stale?: { readonly sinceMs: number; readonly why: string };
 }
 
 export const shownView = store<ShownView>({ request: '', page: '' });
 export const hearing = store<Hearing>('off');
 
-/** Two places of one page differ in their queries alone. */
+/** Identifies the page of a place; two places of the same page differ only in their queries. */
 export const pageOf = ({ path, screen }: ScreenPlace): string => JSON.stringify([screen, path]);
 
-/** Between two requests, so that a busy cluster does not make a busy page: also four times what the last one took. */
+/** The least pause between two requests, so that a busy cluster does not overload the page; see also `load`. */
 const LEAST_MS = 250;
 const RETRY_MS = { first: 1_000, most: 30_000 };
 
@@ -70,7 +70,7 @@ function took(request: string, answer: Fetched): void {
   shownView.set({ request, page, view: answer.view });
 }
 
-/** Asks for the view again, soon; several wishes meanwhile are one. */
+/** Asks for the view again soon; calls in the meantime are merged into one request. */
 export function refresh(): void {
   again = true;
   if (under) return;
@@ -92,7 +92,7 @@ async function load(): Promise<void> {
   if (again && !shownView.get().stale) refresh();
 }
 
-/** The reader is there now. What is shown stays until the new view comes when only its query is another one. */
+/** Shows the view of a place. If only the query differs, the present view stays until the new one has come. */
 export function showView(at: ScreenPlace): void {
   const { request, screen, path } = at;
   const page = pageOf(at);

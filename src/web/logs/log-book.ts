@@ -3,11 +3,11 @@ import { type LineAssembler, lineAssembler } from '../../base/log-lines.ts';
 import { plainText } from './log-spans.ts';
 
 export interface LogLine {
-  /** Counts up, also over lines that were dropped. */
+  /** Consecutive number; lines that were dropped have been counted, too. */
   readonly number: number;
-  /** Whose it is. */
+  /** The instance that the line belongs to. */
   readonly instance: number;
-  /** What is said about the task, not by it. */
+  /** True for a line about the task that the task did not write itself. */
   readonly isSaid: boolean;
   readonly isError: boolean;
   readonly process: string;
@@ -18,16 +18,16 @@ export interface LogLine {
 export interface LogSource {
   readonly task: string;
   readonly instance: number;
-  /** Within the sandbox. */
+  /** Path within the sandbox. */
   readonly path: string;
 }
 
-/** Lines that the page keeps; the oldest go first. */
+/** How many lines the page keeps; the oldest are dropped first. */
 export const MOST_LINES = 20_000;
-/** The same for their characters, should lines be very long. */
+/** How many characters the page keeps, in case lines are very long. */
 const MOST_CHARACTERS = 20_000_000;
 
-/** What came of a stream of logs. Pure: the stream and the drawing are others'. */
+/** Collects the lines of a stream of log events. Pure: reading the stream and drawing happen elsewhere. */
 export interface LogBook {
   take(event: LogEvent): void;
   lines(): readonly LogLine[];
@@ -59,7 +59,7 @@ export function logBook(): LogBook {
     let first = 0;
     while (lines.length - first > MOST_LINES || (characters > MOST_CHARACTERS && first < lines.length - 1))
       characters -= (lines[first++] as LogLine).text.length;
-    // Moving all lines for each new one would be dear: the room is made for some at once.
+    // Copying all lines for each new one would be expensive, so room is made for several at once.
     if (first > 0) lines = lines.slice(Math.max(first, Math.min(500, lines.length - 1)));
   };
   const say = (instance: number, text: string) =>
@@ -119,7 +119,7 @@ export function logBook(): LogBook {
   };
 }
 
-/** Whether a line holds the text, or fits the `/expression/`; undefined: the expression is none. */
+/** Makes a test for lines that contain a text or match a `/regex/`, ignoring case; undefined for an invalid regex. */
 export function lineFilter(wanted: string): ((line: LogLine) => boolean) | undefined {
   if (wanted === '') return () => true;
   const [, source] = /^\/(.+)\/$/.exec(wanted) ?? [];

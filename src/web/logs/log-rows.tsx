@@ -4,20 +4,20 @@ import type { LogLine } from './log-book.ts';
 import { spansOf } from './log-spans.ts';
 
 const ROW_PX = 18;
-/** Rows drawn beyond those that are seen. */
+/** How many rows are drawn above and below the visible ones. */
 const BEYOND = 20;
-/** So near to its end the log follows. */
+/** Scrolled this close to its end, the log follows. */
 const NEAR_PX = ROW_PX * 2;
-/** Wrapped rows have heights of their own, so all that are shown are drawn: the last ones, and more on demand. */
+/** Wrapped rows differ in height and cannot be drawn selectively: this many last ones are drawn, and more on demand. */
 const WRAPPED = 300;
 
 interface RowProps {
   readonly job: string;
   readonly line: LogLine;
   readonly many: boolean;
-  /** The row that was looked for. */
+  /** True for the row that the search has found. */
   readonly isFound: boolean;
-  /** Its place, when it is none of a flow. */
+  /** Index of its row if it is positioned absolutely; absent for wrapped rows. */
   readonly at?: number;
 }
 
@@ -47,11 +47,11 @@ interface LogRowsProps {
   readonly lines: readonly LogLine[];
   readonly many: boolean;
   readonly wrap: boolean;
-  /** Which of the lines was looked for last; the log stops following to show it. */
+  /** Index of the line that the search has found; the log stops following to show it. */
   readonly found: number | undefined;
 }
 
-/** The rows that are seen, of as many as there are. */
+/** The lines of a log; without wrapping, only rows near the visible ones are drawn. */
 export function LogRows({ found, job, lines, many, wrap }: LogRowsProps) {
   const box = useRef<HTMLDivElement>(null);
   const [seen, see] = useState({ from: 0, to: 60 });
@@ -81,7 +81,7 @@ export function LogRows({ found, job, lines, many, wrap }: LogRowsProps) {
     if (isNear !== follow) setFollow(isNear);
     look();
   };
-  // What was looked for is shown, however far up it is.
+  // The line that was found is drawn however far up it is.
   const first = wrap ? Math.max(0, Math.min(lines.length - most, found ?? Infinity)) : seen.from;
   const shown = lines.slice(first, wrap ? undefined : seen.to);
   const rows = shown.map((line, at) => (

@@ -1,12 +1,12 @@
 import { harmless } from '../../base/log-lines.ts';
 
-/** A part of a line that looks the same throughout; `look` are classes of the style sheet. */
+/** A part of a line with the same look throughout; `look` holds classes of the style sheet. */
 export interface LogSpan {
   readonly text: string;
   readonly look: string;
 }
 
-/** Characters of a line that are drawn; all of it is in the file. */
+/** How many characters of a line are drawn; the file has the whole line. */
 export const MOST_DRAWN = 4_000;
 
 const STYLES: Readonly<Record<number, string>> = { 1: 'bold', 2: 'dim', 3: 'italic', 4: 'under' };
@@ -16,14 +16,14 @@ const ENDS: Readonly<Record<number, readonly string[]>> = {
   24: ['under'],
 };
 
-/** The class of a colour of the text, of the sixteen that terminals name; others are left to the reader's theme. */
+/** The class of one of the terminal's sixteen text colours; undefined for any other code. */
 function colourOf(code: number): string | undefined {
   if (code >= 30 && code <= 37) return `ansi${code - 30}`;
   if (code >= 90 && code <= 97) return `ansi${code - 90 + 8}`;
   return undefined;
 }
 
-/** What `ESC [ codes m` makes of the look. */
+/** Applies `ESC [ codes m`: changes `styles` and returns the new colour. */
 function changed(codes: readonly number[], styles: Set<string>, colour: string): string {
   let now = colour;
   for (let at = 0; at < codes.length; at++) {
@@ -32,7 +32,7 @@ function changed(codes: readonly number[], styles: Set<string>, colour: string):
       styles.clear();
       now = '';
     } else if (code === 38 || code === 48) {
-      // The colours of 256 and of 16 million: their numbers are no codes.
+      // Colours of 256 or of 16 million: skip the numbers that follow, which are not codes.
       at += codes[at + 1] === 2 ? 4 : 2;
       if (code === 38) now = '';
     } else if (code === 39) now = '';
@@ -43,7 +43,7 @@ function changed(codes: readonly number[], styles: Set<string>, colour: string):
   return now;
 }
 
-/** A line as it is drawn: colours as classes, what else would act on a terminal is taken out. */
+/** A line as it is drawn: colours become classes, and all other control sequences of terminals are removed. */
 export function spansOf(line: string): readonly LogSpan[] {
   const parts = harmless(line.slice(0, MOST_DRAWN)).split(/\x1b\[([0-9;]*)m/);
   const styles = new Set<string>();
@@ -58,5 +58,5 @@ export function spansOf(line: string): readonly LogSpan[] {
   return spans;
 }
 
-/** The line without colours, to look for something in it. */
+/** The line without colours, for searching. */
 export const plainText = (line: string): string => harmless(line).replaceAll(/\x1b\[[0-9;]*m/g, '');

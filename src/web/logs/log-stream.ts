@@ -2,15 +2,15 @@ import { type LogEvent, type LogRequest, logEventReader } from '../../api/views/
 import { resumePoint } from '../../api/views/log-resume.ts';
 import { whileSeen } from '../data/seen.ts';
 
-/** How the stream is. */
+/** The state of the stream. */
 export type LogHearing =
   | { readonly kind: 'opening' | 'reading' | 'over' }
-  /** It is tried again by itself, and goes on where it was. */
+  /** The stream is opened again automatically and goes on where it was. */
   | { readonly kind: 'lost'; readonly why: string }
   | { readonly kind: 'refused'; readonly why: string };
 
 const RETRY_MS = { first: 1_000, most: 30_000 };
-/** The scheduler writes a comment every few seconds. */
+/** Without anything for this long, the stream counts as lost: the scheduler sends a comment every few seconds. */
 const SILENT_MS = 60_000;
 
 interface LogStreamSettings {
@@ -29,15 +29,15 @@ async function whyRefused(response: Response): Promise<string> {
 }
 
 /**
- * Reads `/api/view/logs` until the result is called, over lost connections and failovers: no line twice, none left out.
- * A tab that nobody looks at holds no connection, and goes on where it was.
+ * Reads `/api/view/logs`, through lost connections and failovers, without repeating or losing a line, until the
+ * returned function is called. A hidden tab gives up its connection (see seen.ts) and goes on later where it was.
  */
 export function followLog({ heard, request, take }: LogStreamSettings): () => void {
   const ended = new AbortController();
   const point = resumePoint();
   let retryMs = RETRY_MS.first;
   let timer: ReturnType<typeof setTimeout> | undefined;
-  /** Ends the request under way. */
+  /** Aborts the request under way. */
   let under: AbortController | undefined;
   let isOver = false;
 

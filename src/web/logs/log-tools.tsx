@@ -9,12 +9,12 @@ interface LogToolsProps {
   readonly processes: readonly string[];
   readonly filter: (text: string) => void;
   readonly find: (text: string) => void;
-  /** To the next or the previous line that has what is looked for. */
+  /** Goes to the next or previous line that matches the search. */
   readonly step: (by: 1 | -1) => void;
   readonly children: ComponentChildren;
 }
 
-/** A choice that is a value of the address. */
+/** A drop-down list whose value is kept in the address. */
 function Pick({
   label,
   name,
@@ -41,7 +41,7 @@ function Pick({
   );
 }
 
-/** What a reader does with a log: choose what is shown, look for something in it. */
+/** The tools above a log: choose what is shown, and search in it. */
 export function LogTools({ children, filter, find, processes, step }: LogToolsProps) {
   const wrap = useStore(wrapLines);
   return (

@@ -16,7 +16,7 @@ const HEARD: Readonly<Record<LogHearing['kind'], string>> = {
   refused: '✕ not shown',
 };
 
-/** Where the files can be had whole. */
+/** Links to download the whole files (the first 20). */
 function Downloads({ book }: { readonly book: LogBook }) {
   const sources = book.sources().slice(0, 20);
   return (
@@ -35,7 +35,7 @@ function Downloads({ book }: { readonly book: LogBook }) {
   );
 }
 
-/** The log of tasks, as it comes. Colours and texts are what the tasks wrote, never more than text. */
+/** The live log of tasks. What tasks wrote is shown as coloured text and never interpreted as markup. */
 export function LogViewer({
   job,
   many,
@@ -57,7 +57,7 @@ export function LogViewer({
       heard: hear,
       take(events) {
         for (const event of events) book.take(event);
-        // However much comes, it is drawn once a frame; a hidden tab draws nothing.
+        // Draw at most once per frame however much comes; a hidden tab has no frames.
         if (frame === 0)
           frame = requestAnimationFrame(() => {
             frame = 0;
@@ -89,7 +89,7 @@ export function LogViewer({
     const has = lookedFor.trim() === '' ? undefined : lineFilter(lookedFor.trim());
     if (!has) return;
     for (let tried = 0, at = found; tried < lines.length; tried++) {
-      // Before the first is the last: a search goes round.
+      // The search wraps around: the last line comes before the first.
       at = (at + by + (at < 0 && by < 0 ? 1 : 0) + lines.length) % lines.length;
       const line = lines[at] as LogLine;
       if (has(line)) return setFound(line.number);

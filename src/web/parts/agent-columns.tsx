@@ -6,7 +6,7 @@ import { Bar } from './bar.tsx';
 import { State } from './state.tsx';
 import type { TableColumn } from './table.tsx';
 
-/** Of a resource: what tasks have, and of how much, when that is known. */
+/** How much of a resource tasks have, and of how much in all if that is known. */
 export function Share({
   free,
   of,

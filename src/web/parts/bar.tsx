@@ -1,4 +1,4 @@
-/** A share as a bar; beyond the whole it is full and bad. */
+/** A share of a whole as a bar; more than the whole shows as full, in the colour for bad. */
 export function Bar({
   label,
   of,

@@ -5,7 +5,7 @@ import { configFacts } from '../text/config-facts.ts';
 import { Diff, Json } from './diff.tsx';
 import { Facts } from './layout.tsx';
 
-/** A configuration: what a reader looks for first, the rest on demand. */
+/** A configuration: the most wanted facts first, the rest on demand. */
 export function Config({ config }: { readonly config: ConfigShown['config'] }) {
   return (
     <>
@@ -21,7 +21,7 @@ export function Config({ config }: { readonly config: ConfigShown['config'] }) {
 const nameOf = ({ count, instances }: ConfigShown): string =>
   count === 0 ? 'the template' : `${countText(count, 'instance')}: ${instances}`;
 
-/** Two of several configurations, held against each other. */
+/** Compares two configurations, which the reader picks. */
 export function ConfigComparison({ configs }: { readonly configs: readonly ConfigShown[] }) {
   const [left, setLeft] = useState(0);
   const [right, setRight] = useState(1);
@@ -48,7 +48,7 @@ export function ConfigComparison({ configs }: { readonly configs: readonly Confi
   );
 }
 
-/** The configurations of a job, one after the other, and their differences. */
+/** The configurations of a job with their differences. */
 export function Configs({ configs }: { readonly configs: readonly ConfigShown[] }) {
   return (
     <>

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 
-/** The clipboard that pages without TLS have too: the text of a field that is selected. */
+/** Copies through a selected text field, which also works on pages without TLS. */
 function copyBySelection(text: string): boolean {
   const field = document.createElement('textarea');
   field.value = text;
@@ -19,7 +19,7 @@ async function copy(text: string): Promise<boolean> {
       return true;
     }
   } catch {
-    // Not permitted: the old way may be.
+    // Not permitted; the old way may still work.
   }
   return copyBySelection(text);
 }

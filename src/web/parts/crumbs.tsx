@@ -3,7 +3,7 @@ import { session } from '../data/first-view.ts';
 import { agentPath, jobPath, rolePath } from '../text/paths.ts';
 import { Copy } from './copy.tsx';
 
-/** The way from the cluster to where the reader is: [name, address], the last one being here. */
+/** The path from the cluster to the present screen: [name, address] each, the present screen last. */
 function wayTo({ path, screen }: ScreenPlace): readonly (readonly [name: string, href: string])[] {
   const { env = '', host = '', id = '', instance = '', name = '', role = '' } = path;
   const names: Readonly<Record<string, string>> = {
@@ -32,7 +32,7 @@ function wayTo({ path, screen }: ScreenPlace): readonly (readonly [name: string,
   return way;
 }
 
-/** Where the reader is. */
+/** Breadcrumbs: the path to the present screen. */
 export function Crumbs({ at }: { readonly at: ScreenPlace }) {
   const way = wayTo(at);
   if (way.length === 0) return null;

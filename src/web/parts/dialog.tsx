@@ -2,13 +2,13 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { store, useStore } from '../data/store.ts';
 
-/** What is asked of the reader before anything else; nothing when undefined. */
+/** The dialog that is open; undefined when there is none. */
 const asked = store<{ readonly title: string; readonly body: ComponentChildren } | undefined>(undefined);
 
 export const openDialog = (title: string, body: ComponentChildren): void => asked.set({ title, body });
 export const closeDialog = (): void => asked.set(undefined);
 
-/** Where dialogs appear; the browser keeps the focus in them and gives it back afterwards. */
+/** The place where dialogs appear; the browser keeps the focus inside and returns it afterwards. */
 export function DialogSlot() {
   const dialog = useStore(asked);
   const element = useRef<HTMLDialogElement>(null);

@@ -1,6 +1,6 @@
 import { folded, jsonLines, lineChanges } from '../text/line-diff.ts';
 
-/** Two values as JSON, line by line; what is equal is folded. */
+/** The differences between two values as lines of JSON; equal lines are folded. */
 export function Diff({ after, before }: { readonly before: unknown; readonly after: unknown }) {
   const lines = folded(lineChanges(jsonLines(before), jsonLines(after)));
   if (lines.length === 1 && typeof lines[0] === 'number') return <p class="faint">They are equal.</p>;

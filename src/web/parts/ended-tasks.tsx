@@ -44,7 +44,7 @@ const COLUMNS: readonly TableColumn<Row>[] = [
 
 const JOB: TableColumn<Row> = { head: 'Job', cell: ({ job }) => job };
 
-/** Tasks that have ended; of several jobs, when each names its own. */
+/** A table of ended tasks. Without `job`, each row names its own job in a column. */
 export function EndedTasks({
   job,
   rows,

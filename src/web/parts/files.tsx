@@ -41,7 +41,7 @@ const inOrder = (entries: readonly SandboxEntry[]): readonly SandboxEntry[] =>
       Number(b.isDirectory) - Number(a.isDirectory) || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0),
   );
 
-/** The sandbox of a task, a directory at a time; files are downloaded, never shown by the browser. */
+/** The sandbox of a task, one directory at a time. Files are downloaded, never displayed by the browser. */
 export function Files({ path, taskId }: { readonly taskId: string; readonly path: string }) {
   const at = useStore(place);
   const [listed, set] = useState<Listed | undefined>();

@@ -3,17 +3,17 @@ import { go, place } from '../data/place.ts';
 import { useStore } from '../data/store.ts';
 import { withQuery } from '../text/paths.ts';
 
-/** So long after the last key the list is asked for. */
+/** How long after the last keystroke the list is requested. */
 const PAUSE_MS = 200;
 
-/** A box whose text is `q` of the address. */
+/** A text box whose value is `q` in the address. */
 export function Filter({ label }: { readonly label: string }) {
   const at = useStore(place);
   const q = new URLSearchParams(at.search).get('q') ?? '';
   const box = useRef<HTMLInputElement>(null);
   const timer = useRef<ReturnType<typeof setTimeout>>();
   useEffect(() => {
-    // Back leads to another text; what is being typed stays.
+    // The browser's Back may change `q`; text that is being typed is kept.
     if (box.current && document.activeElement !== box.current) box.current.value = q;
   }, [q]);
   const onInput = () => {
@@ -38,11 +38,11 @@ export function Filter({ label }: { readonly label: string }) {
 interface ChoicesProps {
   readonly name: string;
   readonly label: string;
-  /** The value, and what is shown for it; the empty value stands for all. */
+  /** Values and the texts shown for them; the empty value stands for all. */
   readonly values: readonly (readonly [value: string, text: string])[];
 }
 
-/** A choice that is a value of the address. */
+/** A row of links that choose a value in the address. */
 export function Choices({ label, name, values }: ChoicesProps) {
   const at = useStore(place);
   const chosen = new URLSearchParams(at.search).get(name) ?? '';

@@ -1,7 +1,7 @@
 import type { FunnelShown } from '../../api/views/pending.ts';
 import { funnelSteps, nearestText } from '../text/funnel.ts';
 
-/** What becomes of all agents for a task that looks for a place. */
+/** Shows why each group of agents does or does not fit a pending task. */
 export function Funnel({ funnel }: { readonly funnel: FunnelShown }) {
   const steps = funnelSteps(funnel);
   return (

@@ -16,7 +16,7 @@ const COLUMNS: readonly TableColumn<HostTask>[] = [
   { head: 'Has', minor: true, cell: ({ used }) => amountsText(used) },
 ];
 
-/** Tasks on a host; with what they wait for when it is being drained. */
+/** Tasks on a host; while it is being drained, also what they wait for. */
 export function HostTasks({ tasks }: { readonly tasks: readonly HostTask[] }) {
   const isDrained = tasks.some(({ waitsFor }) => waitsFor !== undefined);
   const waits: TableColumn<HostTask> = { head: 'Waits for', cell: ({ waitsFor }) => waitsFor };

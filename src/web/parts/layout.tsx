@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact';
 
-/** A part of a screen with its heading; `aside` stands at the right of that. */
+/** A part of a screen with its heading; `aside` is placed to the right of the heading. */
 export function Section({
   aside,
   children,
@@ -21,7 +21,7 @@ export function Section({
   );
 }
 
-/** What would be here, and how it comes. */
+/** Shown instead of an empty list: says what would be here and how to get it. */
 export function Empty({ children }: { readonly children: ComponentChildren }) {
   return <div class="empty">{children}</div>;
 }
@@ -47,7 +47,7 @@ export function Facts({
   );
 }
 
-/** A figure in the strip of a screen; a link when there is more to see. */
+/** A number with its label in a row of cards; a link when there is more to see. */
 export function Figure({
   children,
   href,

@@ -13,7 +13,7 @@ const WORDS = {
   off: ['○', 'connecting', 'no stream of changes yet'],
 } as const;
 
-/** Whether what is shown is what is. */
+/** Says whether the page is up to date. */
 export function LiveSign() {
   const how = useStore(hearing);
   const { stale } = useStore(shownView);

@@ -6,15 +6,15 @@ import { Loading } from './notices.tsx';
 interface LogPanelProps {
   /** `role/environment/name`. */
   readonly job: string;
-  /** Lines of several instances, each with its number. */
+  /** Whether lines come from several instances; each then shows its instance. */
   readonly many?: boolean;
   readonly request: LogRequest;
 }
 
-/** So much of what is there already is read. */
+/** How many of the last lines that exist already are read. */
 export const TAIL_LINES = 1_000;
 
-/** The log; its code is loaded by who looks at one. */
+/** A log; the code of its viewer is loaded only when a log is looked at. */
 export function LogPanel({ job, many = false, request }: LogPanelProps) {
   const [Viewer, setViewer] = useState<{ readonly draw: FunctionComponent<Required<LogPanelProps>> }>();
   const [failed, fail] = useState(false);
@@ -29,7 +29,7 @@ export function LogPanel({ job, many = false, request }: LogPanelProps) {
   return Viewer ? <Viewer.draw job={job} many={many} request={request} /> : <Loading />;
 }
 
-/** The log of one task, also of one that has ended, as long as its agent keeps the files. */
+/** The log of one task; for an ended task, as long as its agent keeps the files. */
 export const TaskLog = ({
   active,
   job,

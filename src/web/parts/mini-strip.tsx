@@ -1,7 +1,7 @@
 import type { StatusCounts } from '../../api/views/shared.ts';
 import { badness, signOf } from '../text/states.ts';
 
-/** The states of a job in a line of a table: a bar with a part for each, and in words what does not run. */
+/** The states of a job's tasks in a table row: a bar with a part for each state, and in words those not running. */
 export function MiniStrip({ counts }: { readonly counts: StatusCounts }) {
   const parts = Object.entries(counts).sort(([a], [b]) => badness(a) - badness(b));
   const total = parts.reduce((sum, [, count]) => sum + count, 0);

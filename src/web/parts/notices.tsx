@@ -5,7 +5,7 @@ import { refresh } from '../data/view.ts';
 import { durationText } from '../text/durations.ts';
 import { jobPath } from '../text/paths.ts';
 
-/** Shown only when it takes long enough to be noticed: the style sheet waits. */
+/** A placeholder while loading. The style sheet shows it with a delay, so that short waits stay unnoticed. */
 export function Loading() {
   return (
     <div class="loading" role="status" aria-label="loading">
@@ -23,7 +23,7 @@ const Retry = () => (
   </button>
 );
 
-/** The scheduler has not answered for a while; what is below is what it said last. */
+/** A notice that the scheduler does not answer; the page below shows the last state known, if any. */
 export function Stale({
   empty = false,
   sinceMs,
@@ -52,7 +52,7 @@ const HEADS: Readonly<Record<number, string>> = {
   404: 'Not found',
 };
 
-/** Names that may have been meant, with where they lead. */
+/** Links to similar names that may have been meant. */
 function Near({ at, near }: { readonly at: ScreenPlace; readonly near: readonly string[] }) {
   const hrefOf = (name: string): string =>
     at.screen === 'role'
@@ -76,7 +76,7 @@ function Near({ at, near }: { readonly at: ScreenPlace; readonly near: readonly 
   );
 }
 
-/** The scheduler answers, and does not show it. */
+/** A notice that the scheduler answered but refused to show the view. */
 export function Refused({
   at,
   problem,

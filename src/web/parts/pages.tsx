@@ -11,10 +11,10 @@ interface PagesProps {
   readonly size?: number;
 }
 
-/** Which part of a list is shown, and the way to the others. */
+/** Says which part of a list is shown, with links to the parts before and after it. */
 export function Pages({ noun, shown, size = LIST_SIZES.usual, total }: PagesProps) {
   const at = useStore(place);
-  // One row is a page of its own: "1 role".
+  // The singular, for "1 role".
   const one = noun.replace(/s$/, '');
   const from = Number(new URLSearchParams(at.search).get('cursor') ?? 0);
   if (total <= shown && from === 0) return <p class="pages faint">{countText(total, one, noun)}</p>;

@@ -2,7 +2,7 @@ import type { QuotaRow } from '../../api/views/quota.ts';
 import { amountsText, megabytesText, numberText } from '../text/amounts.ts';
 import { Bar } from './bar.tsx';
 
-/** What a role may use of each resource, and what it uses. */
+/** Bars of a role's quota: what it may use of each resource, and what it uses. */
 export function QuotaBars({ row }: { readonly row: QuotaRow }) {
   const { others, production, quota, used } = row;
   const kinds = [

@@ -7,7 +7,7 @@ import { type ChangedInstances, type EarlierUpdate, requestOf, runAgainWrite } f
 import { say } from './toast.tsx';
 import { begin } from './write-dialog.tsx';
 
-/** What an earlier update brought, and what bringing it again would change now. */
+/** Fetches the instructions of an earlier update, and what running it again would change now. */
 async function look({ id, job }: UpdateRow): Promise<readonly [EarlierUpdate, ChangedInstances]> {
   const [role = '', environment = '', name = ''] = job.split('/');
   const { getJobUpdateDetailsResult } = await askCall<{
@@ -24,7 +24,7 @@ async function look({ id, job }: UpdateRow): Promise<readonly [EarlierUpdate, Ch
   return [earlier, getJobUpdateDiffResult ?? {}];
 }
 
-/** Starts an update to what this one brought. */
+/** A button that starts an update to the version that this update brought. */
 export function RunAgain({ can, row }: { readonly row: UpdateRow; readonly can: Can }) {
   const [busy, setBusy] = useState(false);
   const allowed = can.startJobUpdate;

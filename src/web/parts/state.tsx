@@ -1,6 +1,6 @@
 import { signOf, stateWord } from '../text/states.ts';
 
-/** A state: its shape, its colour, and always its word. */
+/** A state as shape, colour and word; with `short` the word is only for screen readers and the tooltip. */
 export function State({ state, short = false }: { readonly state: string; readonly short?: boolean }) {
   const { shape, tone } = signOf(state);
   return (
@@ -13,7 +13,7 @@ export function State({ state, short = false }: { readonly state: string; readon
   );
 }
 
-/** Counts by state, the worst first, those that are well last. */
+/** The number of tasks in a state. */
 export function StateCount({ state, count }: { readonly state: string; readonly count: number }) {
   const { shape, tone } = signOf(state);
   return (

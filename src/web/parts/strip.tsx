@@ -2,7 +2,9 @@ import { countText } from '../text/amounts.ts';
 import { signOf, stateWord } from '../text/states.ts';
 import { stripCells } from '../text/strip.ts';
 
-/** One cell for each instance, or for so many neighbours that all have room; the worst of them gives the colour. */
+/**
+ * One cell per instance, or per group of neighbours where there are too many; the worst of a group gives the colour.
+ */
 export function Strip({
   hrefOf,
   ids,

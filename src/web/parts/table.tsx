@@ -6,13 +6,13 @@ import { withQuery } from '../text/paths.ts';
 export interface TableColumn<Row> {
   readonly head: string;
   readonly cell: (row: Row) => ComponentChildren;
-  /** The name that the scheduler sorts by; absent for what cannot be sorted. */
+  /** The name that the scheduler sorts by; absent for columns that cannot be sorted. */
   readonly sort?: string;
-  /** Numbers begin with the largest. */
+  /** True for numbers: aligned to the right, and sorted with the largest first. */
   readonly number?: boolean;
-  /** Takes what room is left. */
+  /** Takes the remaining width. */
   readonly wide?: boolean;
-  /** Left out where there is little room. */
+  /** Hidden on narrow screens. */
   readonly minor?: boolean;
 }
 
@@ -21,9 +21,9 @@ interface TableProps<Row> {
   readonly columns: readonly TableColumn<Row>[];
   readonly rows: readonly Row[];
   readonly keyOf: (row: Row) => string;
-  /** How rows are sorted when the address does not say. */
+  /** How rows are sorted when the address does not say it. */
   readonly sorted?: readonly [sort: string, dir: 'asc' | 'desc'];
-  /** Where a row's Enter key leads. */
+  /** A table takes no children. */
   readonly children?: never;
 }
 
@@ -64,7 +64,7 @@ function Head<Row>({
   );
 }
 
-/** A table whose rows the scheduler has sorted and cut. */
+/** A table; its rows come sorted and cut to a page already. */
 export function Table<Row>({ columns, keyOf, label, rows, sorted }: TableProps<Row>) {
   return (
     <div class="scrolls">

@@ -2,7 +2,7 @@ import { place } from '../data/place.ts';
 import { useStore } from '../data/store.ts';
 import { withQuery } from '../text/paths.ts';
 
-/** Tabs that are links: the one that is open is a value of the address. */
+/** Tabs as links; the open one is kept in the address. */
 export function Tabs({
   name,
   open,

@@ -9,7 +9,7 @@ import { State } from './state.tsx';
 import { Table } from './table.tsx';
 import { ExactTime, Since } from './time.tsx';
 
-/** Only addresses of the web are made links: others could run scripts. */
+/** A link that the task's configuration names. Only http(s) addresses become links, since others could run scripts. */
 function TaskLink({ href, name }: { readonly name: string; readonly href: string }) {
   return /^https?:\/\//i.test(href) ? (
     <a href={href} rel="noopener noreferrer" target="_blank">
@@ -22,7 +22,7 @@ function TaskLink({ href, name }: { readonly name: string; readonly href: string
   );
 }
 
-/** What happened to the task, with how long each state lasted. */
+/** The events of a task, and how long each state lasted. */
 function Events({
   active,
   events,

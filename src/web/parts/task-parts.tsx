@@ -14,7 +14,7 @@ interface TaskPartsProps {
 
 const NO_HOST = 'The task has no host yet, so it has written nothing.';
 
-/** A task: what is known of it, what it writes, and its files. */
+/** Tabs of a task: its details, its log and its files. */
 export function TaskParts({ at, job, task }: TaskPartsProps) {
   const { path = '', show = '' } = at.query;
   const open = show === 'log' || show === 'files' ? show : '';

@@ -3,7 +3,7 @@ import { timeZone } from '../data/settings.ts';
 import { useStore } from '../data/store.ts';
 import { durationText, exactText, relativeText } from '../text/durations.ts';
 
-/** A moment, relative to now; exactly, with its zone, in the title. */
+/** A time relative to now; the tooltip has the exact time with its zone. */
 export function Time({ atMs }: { readonly atMs: number | undefined }) {
   const nowMs = useNow();
   const zone = useStore(timeZone);
@@ -15,7 +15,7 @@ export function Time({ atMs }: { readonly atMs: number | undefined }) {
   );
 }
 
-/** A moment in full. */
+/** An exact time; the tooltip has it relative to now. */
 export function ExactTime({ atMs }: { readonly atMs: number }) {
   const zone = useStore(timeZone);
   const nowMs = useNow();
@@ -26,7 +26,7 @@ export function ExactTime({ atMs }: { readonly atMs: number }) {
   );
 }
 
-/** How long it has been since. */
+/** How long ago a time was; the tooltip has the exact time. */
 export function Since({ atMs }: { readonly atMs: number }) {
   const nowMs = useNow();
   const zone = useStore(timeZone);

@@ -9,7 +9,7 @@ import { Empty } from './layout.tsx';
 import { Table } from './table.tsx';
 import { Time } from './time.tsx';
 
-/** Lanes that are drawn, and rows of the table beside them. */
+/** How many lanes are drawn, and rows shown in the table below them. */
 const MOST_LANES = 60;
 const ROW = 16;
 const LEFT = 52;
@@ -23,7 +23,7 @@ const TONES: Readonly<Record<LaneState, string>> = {
   'rolled back': 'quiet',
 };
 
-/** The instances of an update: a lane for each, from left to right in time; the same as a table below. */
+/** The course of an update: one lane per instance, with time from left to right, and the same as a table below. */
 export function Timeline({ view }: { readonly view: UpdateReply }) {
   const nowMs = useNow();
   const { events, row } = view;

@@ -1,11 +1,11 @@
 import { store, useStore } from '../data/store.ts';
 
-/** The last thing that was done, for a few seconds. */
+/** The message that is shown; undefined for none. */
 const said = store<{ readonly text: string; readonly bad: boolean } | undefined>(undefined);
 const SHOWN_MS = 8_000;
 let ending: ReturnType<typeof setTimeout> | undefined;
 
-/** Tells the reader what became of what they asked for; what went wrong stays until it is closed. */
+/** Shows the outcome of an action, good news for a few seconds, bad news until the reader closes it. */
 export function say(text: string, bad = false): void {
   clearTimeout(ending);
   said.set({ text, bad });

@@ -57,7 +57,7 @@ function Search() {
   );
 }
 
-/** The bar above every screen. */
+/** The bar at the top of every screen. */
 export function TopBar({ screen }: { readonly screen: ScreenName }) {
   return (
     <header class="top">

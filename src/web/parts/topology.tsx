@@ -2,7 +2,7 @@ import type { RackShown } from '../../api/views/agents.ts';
 import { countText } from '../text/amounts.ts';
 import { agentPath } from '../text/paths.ts';
 
-/** Cells on one screen; beyond it racks are shown by their counts. */
+/** The most cells on one screen; with more agents, racks show only numbers. */
 const MOST_CELLS = 800;
 
 const levelOf = (percent: number): string =>
@@ -18,7 +18,7 @@ const levelOf = (percent: number): string =>
             ? 'l3'
             : 'l4';
 
-/** The agents in their racks; how full each is, and whether it is in maintenance. */
+/** The agents by rack, with how full each is and whether it is in maintenance. */
 export function Topology({ racks }: { readonly racks: readonly RackShown[] }) {
   const total = racks.reduce((sum, { hosts }) => sum + hosts.length, 0);
   return (

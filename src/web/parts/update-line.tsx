@@ -9,7 +9,7 @@ import type { TableColumn } from './table.tsx';
 import { Since, Time } from './time.tsx';
 import { WriteButtons } from './write-buttons.tsx';
 
-/** How far an update is. */
+/** The progress of an update. */
 export function Progress({ row: { done, failed, total } }: { readonly row: UpdateRow }) {
   return (
     <span class="progress">
@@ -22,7 +22,7 @@ export function Progress({ row: { done, failed, total } }: { readonly row: Updat
   );
 }
 
-/** The update that goes on, above everything else of its job. */
+/** The update in progress, shown above everything else about its job. */
 export function UpdateBanner({ can, row }: { readonly row: UpdateRow; readonly can: Can }) {
   return (
     <div class="notice busy">

@@ -4,12 +4,12 @@ import type { Can } from '../../api/views/shared.ts';
 import type { Write } from '../writes/write.ts';
 import { begin } from './write-dialog.tsx';
 
-/** A button for a write; who may not do it sees it all the same, and reads why. */
+/** A button for a write. Readers who may not do it see it all the same, disabled, with the reason. */
 function WriteButton({ can, write }: { readonly write: Write; readonly can: Can }) {
   const [busy, setBusy] = useState(false);
   const allowed = can[write.call];
   const why = allowed === true ? undefined : allowed;
-  // Who speaks to the machine says what is seen.
+  // For voice control, the accessible name must begin with the visible text.
   const name = write.title.startsWith(write.verb) ? write.title : `${write.verb}: ${write.title}`;
   const onClick = async () => {
     if (why !== undefined || busy) return;
@@ -31,7 +31,7 @@ function WriteButton({ can, write }: { readonly write: Write; readonly can: Can 
   );
 }
 
-/** What the reader can do here. */
+/** The buttons for what the reader can do here. */
 export function WriteButtons({
   can,
   children,

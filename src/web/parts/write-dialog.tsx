@@ -12,7 +12,7 @@ const firstAnswers = ({ fields = [] }: Write): Answers =>
 const doneText = ({ title }: Write, { text }: CallOutcome): string =>
   text ? `${title}: ${text}` : `${title}: done`;
 
-/** Makes the call and tells what became of it. True when nothing is left to ask. */
+/** Makes the call, refreshes the view, and shows a message if the call succeeded. */
 async function carryOut(write: Write, args: object): Promise<CallOutcome> {
   const outcome = await makeCall(write.call, args);
   refresh();
@@ -109,7 +109,7 @@ function WriteForm({ write }: { readonly write: Write }) {
   );
 }
 
-/** Does what can be taken back at once, and asks first about anything else. */
+/** Carries out a write: one that can be undone at once, any other after asking in a dialog. */
 export async function begin(write: Write): Promise<void> {
   if (!write.atOnce) return openDialog(write.title, <WriteForm write={write} />);
   const asked = write.ask({});

@@ -13,7 +13,7 @@ import { megabytesText, numberText } from '../text/amounts.ts';
 import { activateWrite, drainWrite } from '../writes/host-writes.ts';
 import type { ScreenProps } from './screen-props.ts';
 
-/** One host. */
+/** The screen of one host. */
 export function AgentScreen({
   view: { attributes, can, ended, request, row, tasks },
 }: ScreenProps<AgentReply & Viewed>) {

@@ -15,7 +15,7 @@ const MODES = [
   ['DRAINED', 'drained'],
 ] as const;
 
-/** The machines. */
+/** The screen of all agents. */
 export function AgentsScreen({ view: { racks, rows, total } }: ScreenProps<AgentsReply>) {
   if (racks.length === 0)
     return (

@@ -14,7 +14,7 @@ import { instancePath, jobPath, rolePath, taskPath } from '../text/paths.ts';
 import { badness } from '../text/states.ts';
 import type { ScreenProps } from './screen-props.ts';
 
-/** States that say how the cluster is; ended tasks are history. */
+/** Terminal states; ended tasks are history and do not say how the cluster is. */
 const ENDED = new Set(['FINISHED', 'FAILED', 'KILLED', 'LOST']);
 
 function Star({ role }: { readonly role: string }) {
@@ -149,7 +149,7 @@ function FirstVisit() {
   );
 }
 
-/** The cluster at a glance, then its roles. */
+/** The first screen: the cluster at a glance, then its roles. */
 export function ClusterScreen({ at, view }: ScreenProps<RolesReply>) {
   const first = useStore(starred);
   const { cluster, rows, total } = view;

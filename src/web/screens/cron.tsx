@@ -10,7 +10,7 @@ import { Time } from '../parts/time.tsx';
 import { jobPath } from '../text/paths.ts';
 import type { ScreenProps } from './screen-props.ts';
 
-/** Jobs that run by a schedule. */
+/** The screen of all cron jobs. */
 export function CronScreen({ at, view: { rows, total } }: ScreenProps<CronReply>) {
   return (
     <Section title="Cron jobs" aside={<Filter label="filter: job" />}>

@@ -12,7 +12,7 @@ import { instancePath } from '../text/paths.ts';
 import { killWrite, restartWrite } from '../writes/job-writes.ts';
 import type { ScreenProps } from './screen-props.ts';
 
-/** What an instance does, who is beside it, and what was there before. */
+/** The screen of an instance: its task, its earlier tasks, and the other tasks on its host. */
 export function InstanceScreen({
   at,
   view: { can, history, instance, job, neighbours, task },

@@ -141,7 +141,7 @@ function Uptimes({ uptimes }: Pick<JobReply, 'uptimes'>) {
   );
 }
 
-/** The original's addresses: `jobView=history`, and `taskView=config` within the other. */
+/** The open tab. Addresses are the original's: `jobView=history`, and `taskView=config` within the status view. */
 function tabOf({ jobView = '', taskView = '' }: Readonly<Record<string, string>>): string {
   if (jobView !== '' && jobView !== 'status') return jobView;
   return taskView === 'config' ? 'config' : 'status';
@@ -160,7 +160,7 @@ const jobWrites = (job: string, { cron, instances: { id: ids } }: JobReply): rea
   ];
 };
 
-/** Everything about a job. */
+/** The screen of a job. */
 export function JobScreen({ at, view }: ScreenProps<JobReply & Viewed>) {
   const { configs, contact, cron, ended, instances, owner, role, row, updates, updatesTotal } = view;
   const job = `${role}/${row.environment}/${row.name}`;

@@ -12,7 +12,7 @@ import { agentPath } from '../text/paths.ts';
 import { activateWrite, drainSeveralWrite } from '../writes/host-writes.ts';
 import type { ScreenProps } from './screen-props.ts';
 
-/** The hosts that are out of service, or on their way. */
+/** The screen of hosts that are out of service or about to be. */
 export function MaintenanceScreen({ view: { can, hosts } }: ScreenProps<MaintenanceReply & Viewed>) {
   const drain = <WriteButtons can={can} writes={[drainSeveralWrite(session.cluster)]} />;
   if (hosts.length === 0)

@@ -11,7 +11,7 @@ import type { ScreenProps } from './screen-props.ts';
 
 const PAGE = 20;
 
-/** Why tasks wait: now, not then. */
+/** The screen of pending tasks, with the reasons why they wait now. */
 export function PendingScreen({ at, view: { rows, tasks, total } }: ScreenProps<PendingReply>) {
   if (total === 0)
     return (

@@ -46,7 +46,7 @@ const columnsFor = (can: Can): readonly TableColumn<QuotaRow>[] => [
   { head: 'Change', cell: (row) => <WriteButtons can={can} writes={[quotaWrite(session.cluster, row)]} /> },
 ];
 
-/** What roles may use, and what they use. */
+/** The screen of quotas: what roles may use, and what they use. */
 export function QuotaScreen({ at, view: { can, rows, total } }: ScreenProps<QuotaReply & Viewed>) {
   return (
     <Section title="Quota of production jobs" aside={<Filter label="filter: role" />}>

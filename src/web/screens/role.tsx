@@ -86,7 +86,7 @@ function columnsOf(role: string, withEnvironment: boolean): readonly TableColumn
   ];
 }
 
-/** The jobs of a role, or of one of its environments. */
+/** The screen of a role, or of one of its environments: quota and jobs. */
 export function RoleScreen({ at, view }: ScreenProps<JobsReply>) {
   const { environment, environments, quota, role, rows, total } = view;
   const isFiltered = Boolean(at.query.q || at.query.kind);

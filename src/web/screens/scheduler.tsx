@@ -25,7 +25,7 @@ const PAGES = [
   ['/unknowntasks', 'unknown tasks'],
 ] as const;
 
-/** The process that answers. */
+/** The screen about the scheduler process that answers. */
 export function SchedulerScreen({ view }: ScreenProps<SchedulerReply>) {
   const { address, backups, cluster, frameworkId, log, restored, startedMs, state, tasks, version } = view;
   return (

@@ -1,6 +1,6 @@
 import type { ScreenPlace } from '../../api/views/screens.ts';
 
-/** What every screen is given: its view, and where the reader is. */
+/** The properties of every screen: its view and its place. */
 export interface ScreenProps<View> {
   readonly view: View;
   readonly at: ScreenPlace;

@@ -28,7 +28,7 @@ function Found<T>({
   );
 }
 
-/** What a text may mean; the one thing that has exactly this name is shown at once. */
+/** The results of a search; if exactly one thing has this very name, its screen opens at once. */
 export function SearchScreen({ view }: ScreenProps<SearchReply>) {
   const { exact, hosts, jobs, q, roles, tasks, updates } = view;
   useEffect(() => {

@@ -3,7 +3,7 @@ import { TaskParts } from '../parts/task-parts.tsx';
 import { instancePath } from '../text/paths.ts';
 import type { ScreenProps } from './screen-props.ts';
 
-/** One task. */
+/** The screen of one task. */
 export function TaskScreen({ at, view: { job, task } }: ScreenProps<TaskReply>) {
   return (
     <>

@@ -64,7 +64,7 @@ function Versions({ view: { after, before } }: { readonly view: UpdateReply }) {
   );
 }
 
-/** What this update brings, held against what another one brought. */
+/** Compares what this update brings with what another one brought. */
 function OtherVersion({
   view: { after, other, row, versions },
   wanted = '',
@@ -107,7 +107,7 @@ function OtherVersion({
   );
 }
 
-/** One update with its course. */
+/** The screen of one update. */
 export function UpdateScreen({ at, view }: ScreenProps<UpdateReply & Viewed>) {
   const { events, metadata, row, settings } = view;
   const active = isActiveUpdate(row.status);

@@ -15,7 +15,7 @@ const JOB: TableColumn<UpdateRow> = {
   cell: ({ job }) => <a href={jobPath(job)}>{job}</a>,
 };
 
-/** Updates that go on, paused ones too, and those that are over. */
+/** The screen of updates: those in progress, including paused ones, and those that are over. */
 export function UpdatesScreen({ at, view: { active, rows, total } }: ScreenProps<UpdatesReply>) {
   const isFiltered = Boolean(at.query.q || at.query.status || at.query.user || at.query.role);
   return (

@@ -1,6 +1,6 @@
 import type { Amounts } from '../../api/views/shared.ts';
 
-/** At most two digits behind the point, and none that say nothing. */
+/** A number with at most two decimals, without trailing zeros. */
 export const numberText = (value: number): string => String(Math.round(value * 100) / 100);
 
 /** `512 MB`, `1.5 GB`, `3 TB`. */

@@ -66,7 +66,7 @@ function slaText(policy: unknown): string {
   return isFields(coordinator) ? `as ${coordinator.coordinatorUrl} says` : '';
 }
 
-/** What a reader of a configuration looks for first, as text; what is not set is left out. */
+/** The facts of a configuration that readers look for first, as text; fields that are not set are left out. */
 export function configFacts(config: Fields): readonly (readonly [name: string, value: string])[] {
   const { constraints, container, contactEmail, executorConfig, isService, metadata, priority, tier } =
     config;

@@ -5,7 +5,7 @@ const UNITS = [
   ['s', 1_000],
 ] as const;
 
-/** `3d 4h`, `12m`, `45s`: the two largest units that count. */
+/** `3d 4h`, `12m`, `45s`: the largest unit, and below ten of it the next one, too. */
 export function durationText(ms: number): string {
   const at = UNITS.findIndex(([, unitMs]) => ms >= unitMs);
   const [name, unitMs] = UNITS[at] ?? ['s', 1_000];
@@ -16,7 +16,7 @@ export function durationText(ms: number): string {
   return rest > 0 && whole < 10 ? `${whole}${name} ${rest}${next}` : `${whole}${name}`;
 }
 
-/** `12s ago`, `in 3m`; within a second it is `now`. */
+/** `12s ago`, `in 3m`; less than a second away it is `now`. */
 export function relativeText(atMs: number, nowMs: number): string {
   const ms = nowMs - atMs;
   if (Math.abs(ms) < 1_000) return 'now';
@@ -25,7 +25,7 @@ export function relativeText(atMs: number, nowMs: number): string {
 
 const two = (value: number): string => String(value).padStart(2, '0');
 
-/** `2026-11-29 03:53:09 UTC`, or with the offset of the reader's clock: the zone always stands there. */
+/** `2026-11-29 03:53:09 UTC`, or local time with its offset; the zone is always shown. */
 export function exactText(atMs: number, zone: 'local' | 'utc'): string {
   const at = new Date(atMs);
   if (zone === 'utc') return `${at.toISOString().slice(0, 19).replace('T', ' ')} UTC`;

@@ -4,12 +4,12 @@ export interface FunnelStep {
   readonly kind: 'all' | 'out' | 'fit';
   readonly text: string;
   readonly agents: number;
-  /** Of all agents. */
+  /** Share of all agents, 0 to 1. */
   readonly share: number;
   readonly reasons: string;
 }
 
-/** How each kind of obstacle is called. */
+/** What each kind of obstacle is called. */
 const KINDS: Readonly<Record<string, string>> = {
   RESERVED: 'kept for other tasks',
   DEDICATED_CONSTRAINT_MISMATCH: 'dedicated to others',
@@ -25,7 +25,7 @@ const reasonsText = (reasons: Readonly<Record<string, number>>): string =>
     .map(([reason, count]) => `${reason} (${count})`)
     .join(', ');
 
-/** From all agents to those that fit. */
+/** The steps from all agents to those that fit. */
 export function funnelSteps({ fitting, known, offering, ruledOut }: FunnelShown): readonly FunnelStep[] {
   const share = (agents: number): number => (known > 0 ? agents / known : 0);
   const step = (kind: FunnelStep['kind'], agents: number, text: string, reasons = ''): FunnelStep => ({
@@ -45,7 +45,7 @@ export function funnelSteps({ fitting, known, offering, ruledOut }: FunnelShown)
 export const nearestText = ({ host, lacks }: NonNullable<FunnelShown['nearest']>): string =>
   `The nearest is ${host}: ${lacks.join(', ')}.`;
 
-/** In one sentence, for the line above everything else. */
+/** The funnel in one phrase, for the sentence at the top of a job's screen. */
 export function funnelSentence({ fitting, known, offering, ruledOut }: FunnelShown): string {
   if (known === 0) return 'no agent is known';
   if (fitting > 0) return `${fitting} of ${known} agents fit, a place is being taken`;

@@ -2,7 +2,7 @@ import type { InstanceColumns } from '../../api/views/job.ts';
 import { LIST_SIZES } from '../../api/views/shared.ts';
 import { badness } from './states.ts';
 
-/** An instance in a table. */
+/** A row of the table of instances. */
 export interface InstanceRow {
   readonly id: number;
   readonly state: string;
@@ -28,13 +28,13 @@ function rowAt(columns: InstanceColumns, at: number): InstanceRow {
 const ORDERS: Readonly<Record<string, (a: InstanceRow, b: InstanceRow) => number>> = {
   instance: (a, b) => a.id - b.id,
   state: (a, b) => badness(a.state) - badness(b.state) || a.id - b.id,
-  // What has been so for the longest has the smallest time.
+  // Ascending means shortest first: the longest lasting state has the smallest time.
   since: (a, b) => b.sinceMs - a.sinceMs,
   host: (a, b) => (a.host < b.host ? -1 : a.host > b.host ? 1 : a.id - b.id),
   failures: (a, b) => a.failures - b.failures,
 };
 
-/** The original's box: the beginning of an id or a state, a part of a host's name. */
+/** Filters as the original's box does: by the beginning of an id or a state, or a part of a host's name. */
 function fits(q: string): (row: InstanceRow) => boolean {
   const wanted = q.trim().toLowerCase();
   if (wanted === '') return () => true;
@@ -44,7 +44,7 @@ function fits(q: string): (row: InstanceRow) => boolean {
     host.toLowerCase().includes(wanted);
 }
 
-/** The part of the instances that the address asks for. */
+/** The page of instances that the query asks for, filtered and sorted; `total` counts all that fit. */
 export function instanceRows(
   columns: InstanceColumns,
   query: Readonly<Record<string, string>>,

@@ -3,7 +3,7 @@ import { countText } from './amounts.ts';
 import { funnelSentence } from './funnel.ts';
 import { badness } from './states.ts';
 
-/** How a job is, in one sentence: `98 of 100 running, 2 pending: Insufficient: ram on 812 of 812 agents`. */
+/** The state of a job in one sentence: `98 of 100 running, 2 pending: Insufficient: ram on 812 of 812 agents.` */
 export function jobSentence({ row, waits }: Pick<JobReply, 'row' | 'waits'>): string {
   const { counts, instances, kind } = row;
   const active = Object.values(counts).reduce((sum, count) => sum + count, 0);

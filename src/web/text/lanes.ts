@@ -1,17 +1,17 @@
 import type { UpdateReply } from '../../api/views/updates.ts';
 
-/** What an instance is at. */
+/** What is happening to an instance. */
 export type LaneState = 'updating' | 'updated' | 'failed' | 'rolling back' | 'rolled back';
 
 export interface LaneSegment {
   readonly state: LaneState;
   readonly fromMs: number;
-  /** Undefined: it still is so. */
+  /** Undefined while the state lasts. */
   readonly toMs?: number;
   readonly message?: string;
 }
 
-/** An instance of an update, with what happened to it; no segments as long as its turn has not come. */
+/** An instance of an update, with what happened to it; without segments until its turn has come. */
 export interface Lane {
   readonly instance: number;
   readonly segments: readonly LaneSegment[];
@@ -26,7 +26,7 @@ const STATES: Readonly<Record<string, LaneState>> = {
   INSTANCE_ROLLBACK_FAILED: 'failed',
 };
 
-/** The course of every instance that the update is about. */
+/** The course of every instance that the update affects. */
 export function lanesOf({
   instanceEvents,
   instances,
@@ -39,7 +39,7 @@ export function lanesOf({
     const segments = lanes.get(id) ?? [];
     lanes.set(id, segments);
     const last = segments.at(-1);
-    // The same again, such as waiting for promises, goes on.
+    // A repeated state, for example while waiting for SLA promises, continues the segment.
     if (last?.state === state) continue;
     if (last) segments[segments.length - 1] = { ...last, toMs: atMs[at] as number };
     const text = messages[message[at] as number];
@@ -48,7 +48,7 @@ export function lanesOf({
   return [...lanes].map(([id, segments]) => ({ instance: id, segments }));
 }
 
-/** How long the instance was, or is, being changed. */
+/** How long the instance has been worked on: updating and rolling back. */
 export function workedMs({ segments }: Lane, nowMs: number): number {
   return segments
     .filter(({ state }) => state === 'updating' || state === 'rolling back')
@@ -60,7 +60,7 @@ const rank = (lane: Lane): number => {
   return state === 'failed' ? 0 : state === 'updating' || state === 'rolling back' ? 1 : state ? 2 : 3;
 };
 
-/** Lanes that are drawn when there are too many: what failed, what is under way, then what took the longest. */
+/** At most `most` lanes in order of instance: failed ones are preferred, then those under way, then the slowest. */
 export function foldedLanes(lanes: readonly Lane[], most: number, nowMs: number): readonly Lane[] {
   if (lanes.length <= most) return lanes;
   return [...lanes]

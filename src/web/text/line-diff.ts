@@ -1,10 +1,10 @@
-/** A line of a comparison: in both texts, only in the first, only in the second. */
+/** A line of a comparison: ' ' in both texts, '-' only in the first, '+' only in the second. */
 export type LineChange = readonly [sign: ' ' | '-' | '+', line: string];
 
-/** Beyond this many cells of the table, texts are shown one after the other. */
+/** If the table would have more cells than this, the differing parts are shown one after the other. */
 const LARGEST_TABLE = 2_000_000;
 
-/** Two texts, line by line, with as few changes as there can be. */
+/** Compares two texts line by line with as few changes as possible. */
 export function lineChanges(before: readonly string[], after: readonly string[]): readonly LineChange[] {
   let start = 0;
   while (start < before.length && start < after.length && before[start] === after[start]) start++;
@@ -28,7 +28,7 @@ function middle(before: readonly string[], after: readonly string[]): readonly L
   const come = after.map((line): LineChange => ['+', line]);
   if (before.length * after.length > LARGEST_TABLE) return [...gone, ...come];
   const width = after.length + 1;
-  /** Length of the longest common part of what follows two places. */
+  /** Length of the longest common subsequence of what follows each pair of positions. */
   const common = new Uint32Array((before.length + 1) * width);
   const at = (a: number, b: number): number => common[a * width + b] ?? 0;
   for (let a = before.length - 1; a >= 0; a--)
@@ -48,7 +48,7 @@ function middle(before: readonly string[], after: readonly string[]): readonly L
   return [...lines, ...gone.slice(a), ...come.slice(b)];
 }
 
-/** The lines of a value as JSON; what is a text of several lines, such as a command, is shown in its lines. */
+/** The lines of a value as JSON; strings of several lines, such as commands, are broken into their lines. */
 export function jsonLines(value: unknown): readonly string[] {
   return JSON.stringify(value, undefined, 2)
     .split('\n')
@@ -60,7 +60,7 @@ export function jsonLines(value: unknown): readonly string[] {
     });
 }
 
-/** Runs of equal lines longer than `context` on both sides of a change are folded: a number stands for the lines. */
+/** Replaces equal lines that are more than `context` lines away from any change by their number. */
 export function folded(lines: readonly LineChange[], context = 3): readonly (LineChange | number)[] {
   const near = new Uint8Array(lines.length);
   for (const [at, [sign]] of lines.entries()) {

@@ -13,7 +13,9 @@ export const updatePath = (job: string, id: string): string =>
   path('scheduler', ...job.split('/'), 'update', id);
 export const agentPath = (host: string): string => path('agents', 'host', host);
 
-/** The address with other values in its query; undefined takes one out. Another filter begins at the first page. */
+/**
+ * The address with a changed query; undefined or '' removes a value. Unless `cursor` is given, the first page is shown.
+ */
 export function withQuery(
   { pathname, search }: { readonly pathname: string; readonly search: string },
   change: Readonly<Record<string, string | undefined>>,

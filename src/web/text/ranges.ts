@@ -1,4 +1,4 @@
-/** The whole numbers of `0-4, 7` in order, each once; undefined when it is no such list. */
+/** The numbers of a list such as `0-4, 7`, ascending and each once; undefined for anything else. */
 export function parseRanges(text: string): readonly number[] | undefined {
   const numbers = new Set<number>();
   for (const part of text.split(',')) {
@@ -10,10 +10,10 @@ export function parseRanges(text: string): readonly number[] | undefined {
   return [...numbers].sort((a, b) => a - b);
 }
 
-/** No job has more instances. */
+/** The most numbers in one range; no job has more instances. */
 const MOST = 100_000;
 
-/** The other way: `0-4,7`. */
+/** The reverse: numbers as text, such as `0-4,7`. */
 export function rangesText(numbers: readonly number[]): string {
   const parts: string[] = [];
   for (let at = 0; at < numbers.length; ) {

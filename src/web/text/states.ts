@@ -1,4 +1,4 @@
-/** What a state means to the reader: decides the colour; the shape and the word are its own. */
+/** What a state means to the reader; decides its colour. */
 type Tone = 'good' | 'busy' | 'waiting' | 'bad' | 'quiet';
 
 interface Sign {
@@ -6,7 +6,7 @@ interface Sign {
   readonly tone: Tone;
 }
 
-/** Signs of task states; the shapes differ, so that nobody has to see colours. */
+/** Signs of task states; the shapes differ, so that nobody depends on colours. */
 const TASKS: Readonly<Record<string, Sign>> = {
   RUNNING: { shape: '●', tone: 'good' },
   PENDING: { shape: '◔', tone: 'waiting' },
@@ -52,14 +52,14 @@ const OTHERS: Readonly<Record<string, Sign>> = {
 
 const UNKNOWN: Sign = { shape: '·', tone: 'quiet' };
 
-/** The sign of a state; `update` for states of updates, of which FAILED is a name too. */
+/** The sign of a state of tasks, updates, maintenance or cron runs. FAILED is a state of tasks and of updates. */
 export const signOf = (state: string): Sign => TASKS[state] ?? UPDATES[state] ?? OTHERS[state] ?? UNKNOWN;
 
-/** As people read it: `ROLL_FORWARD_PAUSED` is `roll forward paused`. */
+/** The word shown for a state: `ROLL_FORWARD_PAUSED` becomes `roll forward paused`; task states stay as they are. */
 export const stateWord = (state: string): string =>
   UPDATES[state] && !TASKS[state] ? state.replaceAll('_', ' ').toLowerCase() : state;
 
-/** The worst first: of what a reader has to know, what is furthest from well. */
+/** Task states from the worst to the best; all others come after them. */
 const WORST_FIRST = [
   'LOST',
   'FAILED',
@@ -80,5 +80,5 @@ export const badness = (state: string): number => {
   return at < 0 ? WORST_FIRST.length : at;
 };
 
-/** Updates in these states go on, or wait for somebody. */
+/** True for the states of updates that are going on or waiting. */
 export const isActiveUpdate = (state: string): boolean => /^ROLL(ING)?_/.test(state);

@@ -4,18 +4,18 @@ export interface StripCell {
   readonly first: number;
   readonly last: number;
   readonly count: number;
-  /** The worst of its instances. */
+  /** The worst state of its instances. */
   readonly state: string;
 }
 
-/** Cells on one screen: more would be neither seen nor drawn quickly. */
+/** The most cells on one screen; more would be hard to see and slow to draw. */
 const MOST_CELLS = 600;
 
 /** Source of the three sizes: the original's page. */
 const sizeOf = (cells: number): 'big' | 'medium' | 'small' =>
   cells <= 100 ? 'big' : cells <= 400 ? 'medium' : 'small';
 
-/** Instances, sorted by id, in so few cells that all can be seen. */
+/** Groups instances, sorted by id, into few enough cells that all can be seen. */
 export function stripCells(
   ids: readonly number[],
   states: readonly string[],

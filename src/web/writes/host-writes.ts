@@ -1,14 +1,14 @@
 import { countText } from '../text/amounts.ts';
 import { shellWord, type Write } from './write.ts';
 
-/** Words of a list of hosts, with blanks or commas between them. */
+/** The names in a list of hosts separated by blanks or commas. */
 const hostsIn = (text: string): readonly string[] => [
   ...new Set(text.split(/[\s,]+/).filter((host) => host !== '')),
 ];
 
 const listed = (hosts: readonly string[]) => ({ hosts: { hostNames: hosts } });
 
-/** Takes a host out of service; its tasks go elsewhere. */
+/** Takes a host out of service; its tasks are moved elsewhere. */
 export const drainWrite = (cluster: string, host: string, tasks: number): Write => ({
   call: 'drainHosts',
   verb: 'Drain',
@@ -21,7 +21,7 @@ export const drainWrite = (cluster: string, host: string, tasks: number): Write 
   }),
 });
 
-/** The same for several hosts, by their names. */
+/** Takes several hosts out of service; the reader enters their names. */
 export const drainSeveralWrite = (cluster: string): Write => ({
   call: 'drainHosts',
   verb: 'Drain hosts',

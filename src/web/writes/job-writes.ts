@@ -10,18 +10,18 @@ import {
   type WriteField,
 } from './write.ts';
 
-/** What a write has to know of a job. */
+/** What a write must know of a job. */
 export interface WrittenJob {
   readonly cluster: string;
   /** `role/environment/name`. */
   readonly job: string;
-  /** Ids of the active instances, as far as they are known. */
+  /** Ids of the active instances that are known. */
   readonly ids: readonly number[];
-  /** Only a part of the ids is known: nothing is said of the whole. */
+  /** True when only some of the ids are known; texts then do not speak of the whole job. */
   readonly isPart?: boolean;
 }
 
-/** A larger part of a job than this goes in batches. */
+/** A larger share of a job than this must be restarted in batches. */
 const MOST_AT_ONCE = 0.1;
 
 const keyOf = (job: string) => {
@@ -50,7 +50,7 @@ function chosenIds({ instances = '' }: Answers, ids: readonly number[]): Chosen 
   return { ids: asked, ranges: rangesText(asked) };
 }
 
-/** Starts instances anew where they are wanted. */
+/** Restarts instances. */
 export function restartWrite(
   { cluster, ids, isPart = false, job }: WrittenJob,
   instances = rangesText(ids),
@@ -83,7 +83,7 @@ export function restartWrite(
   };
 }
 
-/** Stops instances for good; all of them ends the job. */
+/** Stops instances for good; killing all of them ends the job. */
 export function killWrite({ cluster, ids, isPart = false, job }: WrittenJob, instances = ''): Write {
   return {
     call: 'killTasks',
@@ -110,7 +110,7 @@ export function killWrite({ cluster, ids, isPart = false, job }: WrittenJob, ins
             ? `All ${countText(killed.length, 'instance')} stop, and the job is gone until it is created again.`
             : `${countText(killed.length, 'instance')} of ${ids.length} stop and do not come back; ${ids.length - killed.length} go on.`,
         command: `${isAll ? `aurora job killall ${key}` : `aurora job kill ${key}/${ranges}`}${messageFlag(answers)}`,
-        // The ids that were seen: one that was added meanwhile was not meant.
+        // Always send the ids that the reader saw; instances added meanwhile are not meant.
         args: { job: keyOf(job), instances: killed, ...messageArg(answers) },
         ...(isAll ? { type: job } : {}),
       };
@@ -118,7 +118,7 @@ export function killWrite({ cluster, ids, isPart = false, job }: WrittenJob, ins
   };
 }
 
-/** More instances like one that is there. */
+/** Adds instances with the configuration of an existing one. */
 export function addWrite({ cluster, ids, job }: WrittenJob): Write {
   const like = ids[0] ?? 0;
   return {
@@ -142,7 +142,7 @@ export function addWrite({ cluster, ids, job }: WrittenJob): Write {
   };
 }
 
-/** A run of a cron job besides its schedule. */
+/** Starts a run of a cron job outside its schedule. */
 export const cronStartWrite = (cluster: string, job: string, running: number, collision: string): Write => ({
   call: 'startCronJob',
   verb: 'Run now',
@@ -159,7 +159,7 @@ export const cronStartWrite = (cluster: string, job: string, running: number, co
   }),
 });
 
-/** Ends the schedule; a run that goes on ends by itself. */
+/** Removes a cron job's schedule; a run in progress goes on to its end. */
 export const descheduleWrite = (cluster: string, job: string): Write => ({
   call: 'descheduleCronJob',
   verb: 'Deschedule',

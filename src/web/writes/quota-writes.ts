@@ -7,7 +7,7 @@ const amount = (text: string | undefined): number | undefined => {
   return /^\d+(\.\d+)?$/.test(trimmed) ? Number(trimmed) : undefined;
 };
 
-/** What production jobs of a role may use in all. */
+/** Sets what the production jobs of a role may use in total. */
 export const quotaWrite = (cluster: string, { quota, role, used }: QuotaRow): Write => ({
   call: 'setQuota',
   verb: 'Set quota',

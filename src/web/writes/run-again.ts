@@ -7,7 +7,7 @@ interface InstanceRange {
   readonly last: number;
 }
 
-/** The instructions of an update that is over, as the API has them. */
+/** The instructions of an earlier update, in the form of the API. */
 export interface EarlierUpdate {
   readonly desiredState?: { readonly task?: object; readonly instances?: readonly InstanceRange[] };
   readonly settings?: Readonly<Record<string, unknown>>;
@@ -15,7 +15,7 @@ export interface EarlierUpdate {
 
 type Groups = readonly { readonly instances?: readonly InstanceRange[] }[];
 
-/** The scheduler's answer to what would change. */
+/** The scheduler's answer about what an update would change. */
 export interface ChangedInstances {
   readonly add?: Groups;
   readonly remove?: Groups;
@@ -40,14 +40,16 @@ const parts = ({ add, remove, update }: ChangedInstances): readonly string[] =>
     .filter(([count]) => count > 0)
     .map(([count, one, many]) => `${countText(count, 'instance')} ${count === 1 ? one : many}`);
 
-/** The request that brings it again; a part of the instances stays a part. */
+/**
+ * The request that runs an earlier update again; its settings restrict it to the same part of the instances, if any.
+ */
 export const requestOf = ({ desiredState, settings }: EarlierUpdate): object => ({
   taskConfig: desiredState?.task,
   instanceCount: 1 + Math.max(-1, ...(desiredState?.instances ?? []).map(({ last }) => last)),
   settings,
 });
 
-/** An update to what an earlier one brought, with its settings. */
+/** Starts an update to the version that an earlier one brought, with the same settings. */
 export function runAgainWrite(
   cluster: string,
   { id, job }: UpdateRow,

@@ -18,7 +18,7 @@ const isPaused = (status: string): boolean => status.endsWith('_PAUSED');
 const isForward = (status: string): boolean =>
   status.startsWith('ROLL_FORWARD') || status === 'ROLLING_FORWARD';
 
-/** What can be done with an update as it is now, the usual first; nothing for one that is over. */
+/** What can be done with an update in its present state, the most usual first; nothing once it is over. */
 export function updateWrites(cluster: string, row: UpdateRow, isActive: boolean): readonly Write[] {
   if (!isActive) return [];
   const { done, job, status, total } = row;

@@ -1,46 +1,46 @@
 import type { PageCall } from '../../api/views/shared.ts';
 
-/** One thing that the reader is asked for. */
+/** One input that the reader is asked for. */
 export interface WriteField {
   readonly name: string;
   readonly label: string;
-  /** What stands there at first. */
+  /** The initial value. */
   readonly value: string;
   readonly hint?: string;
 }
 
-/** What a write would do with what the reader has given. */
+/** What a write would do with the reader's answers. */
 export interface Asked {
-  /** A sentence with numbers. */
+  /** A sentence that says what will happen, with numbers. */
   readonly effect: string;
-  /** The same at a terminal. */
+  /** The command that does the same at a terminal. */
   readonly command: string;
   readonly args: object;
-  /** Has to be typed first, for what cannot be undone. */
+  /** Text that the reader must type first, for writes that cannot be undone. */
   readonly type?: string;
-  /** Why the command is the better way: then there is no button. */
+  /** Why the command must be used instead; the dialog then has no button for the write. */
   readonly instead?: string;
 }
 
 export type Answers = Readonly<Record<string, string>>;
 
-/** Something that the page can change for its reader. Pure: what it says can be tested without a browser. */
+/** A change that the reader can make on the page. Pure: its texts can be tested without a browser. */
 export interface Write {
   readonly call: PageCall;
-  /** On the button, such as `Restart`. */
+  /** Text of the button, such as `Restart`. */
   readonly verb: string;
-  /** Over the dialog, such as `Restart web/prod/api`. */
+  /** Title of the dialog, such as `Restart web/prod/api`. */
   readonly title: string;
-  /** It stops something. */
+  /** Whether it stops something. */
   readonly stops?: boolean;
-  /** Done at once, because another button takes it back. */
+  /** Whether it is done at once, without a dialog, because another button can undo it. */
   readonly atOnce?: boolean;
   readonly fields?: readonly WriteField[];
-  /** What the answers amount to, or what is wrong with them. */
+  /** What the write would do with these answers, or what is wrong with them. */
   ask(answers: Answers): Asked | { readonly problem: string };
 }
 
-/** Why it is done; it is kept with what happened. */
+/** The reason for a write; it is kept with the events. */
 export const MESSAGE: WriteField = {
   name: 'message',
   label: 'Message',
@@ -48,7 +48,7 @@ export const MESSAGE: WriteField = {
   hint: 'why; others will see it',
 };
 
-/** The message as an argument of a call; none when nothing was said. */
+/** The message as an argument of a call; absent when it is empty. */
 export const messageArg = ({ message = '' }: Answers): { readonly message?: string } =>
   message.trim() === '' ? {} : { message: message.trim() };
 
@@ -58,6 +58,6 @@ export const messageFlag = (answers: Answers): string => {
   return message === undefined ? '' : ` --message=${shellWord(message)}`;
 };
 
-/** A word that a shell takes as it is. */
+/** Quotes a text for a shell if that is needed. */
 export const shellWord = (text: string): string =>
   /^[\w./:=@,+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;

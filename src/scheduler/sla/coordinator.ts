@@ -6,29 +6,35 @@ import { jobKeyText } from '../storage/keys.ts';
 
 export interface CoordinatorSettings {
   readonly clusterName: string;
-  /** Limit of one call, in milliseconds. */
+  /** Timeout of one call, in milliseconds. */
   readonly timeoutMs: number;
   readonly counters: Pick<Counters, 'add'>;
 }
 
-/** What a coordinator is asked about. */
+/** A question to a coordinator. */
 export interface CoordinatorQuestion {
   readonly url: string;
-  /** Member of the answer that has to be true. */
+  /** Name of the field in the answer that has to be true. */
   readonly statusKey: string;
   readonly task: ScheduledTask;
-  /** More members of the request's body. */
+  /** Additional fields for the request's body. */
   readonly params: Readonly<Record<string, string>>;
 }
 
-/** Undefined when the coordinator says yes, else why the task may not be taken down now. Never throws. */
+/**
+ * Asks a coordinator. Resolves to undefined when it says yes, otherwise to the reason why the task may not be taken
+ * down now. Never rejects.
+ */
 export type AskCoordinator = (question: CoordinatorQuestion) => Promise<string | undefined>;
 
-/** What a coordinator knows a task by: `cluster/role/environment/name/instance`. */
+/** The name under which coordinators know a task: `cluster/role/environment/name/instance`. */
 export const coordinatedKey = (clusterName: string, { assignedTask }: ScheduledTask): string =>
   `${clusterName}/${jobKeyText(assignedTask.task.job)}/${assignedTask.instanceId}`;
 
-/** Whether the answer says yes. @throws Error that says what is wrong with it */
+/**
+ * Whether the answer says yes.
+ * @throws Error that says what is wrong with the answer.
+ */
 function approves(text: string, statusKey: string): boolean {
   let answer: unknown;
   try {
@@ -41,7 +47,7 @@ function approves(text: string, statusKey: string): boolean {
   return value;
 }
 
-/** Asks coordinators of SLA policies. Source of request, answer and counters: the original's SlaManager. */
+/** Asks the coordinators of SLA policies. Source of requests, answers and counters: the original's SlaManager. */
 export function coordinators({ clusterName, counters, timeoutMs }: CoordinatorSettings): AskCoordinator {
   return async ({ url, statusKey, task, params }) => {
     const taskKey = coordinatedKey(clusterName, task);

@@ -6,20 +6,20 @@ import { type UptimeClass, uptimeClass } from './uptime-class.ts';
 const CLASSES: readonly UptimeClass[] = ['REMOVED', 'DOWN', 'UP'];
 
 /**
- * How the instances of one job have been doing. The history of an instance goes on over its tasks, and tasks are
- * forgotten before their instance is: so what is kept is the class of each instance, one byte, and not its events.
+ * Uptimes of one job's instances. An instance's history spans several tasks, and tasks are deleted earlier than the
+ * instance; so we keep one byte per instance, its class, instead of events.
  */
 export interface JobUptimes {
   readonly key: JobKey;
   readonly production: boolean;
-  /** Since when the RUNNING tasks have been so, epoch milliseconds. */
+  /** For each RUNNING task, since when it has been so, epoch milliseconds. */
   readonly running: SortedTimes;
   readonly account: UptimeAccount;
-  /** The task has reached its present status. */
+  /** The task has reached the status that it has now. */
   reached(task: ScheduledTask): void;
-  /** The task is gone; one that was still waiting for its instance is no loss of the platform's. */
+  /** The task was deleted. If it was still waiting to be placed, that does not count as downtime of the platform. */
   deleted(task: ScheduledTask): void;
-  /** The instances count no longer. */
+  /** Removes all instances from the accounts. */
   leave(atMs: number): void;
 }
 
@@ -27,7 +27,7 @@ const newestMs = ({ taskEvents }: ScheduledTask): number => toNumber(taskEvents.
 
 const oldestMs = ({ taskEvents }: ScheduledTask): number => toNumber(taskEvents[0]?.timestamp ?? 0);
 
-/** @param cluster the account of all jobs of the kind */
+/** @param cluster the account of all jobs of the same kind. */
 export function jobUptimes(
   key: JobKey,
   production: boolean,
@@ -37,7 +37,7 @@ export function jobUptimes(
 ): JobUptimes {
   const account = uptimeAccount(startMs);
   const running = sortedTimes();
-  /** When the newest event of each RUNNING task was. */
+  /** Time of the newest event of each RUNNING task. */
   const since = new Map<string, number>();
   let classes = new Uint8Array(16);
 
@@ -68,7 +68,7 @@ export function jobUptimes(
     running.add(newestMs(task));
   };
 
-  // A task and the one in its place may have events at one moment: the older task's come first.
+  // A task and its replacement may have events at the same time; the older task's events have to come first.
   const inOrder = [...tasks].sort((a, b) => oldestMs(a) - oldestMs(b));
   const histories = inOrder.flatMap((task) =>
     task.taskEvents.map((event) => ({

@@ -1,25 +1,25 @@
 import { type SlaPolicy, toNumber } from '../../api/index.ts';
 
-/** The two policies that are judged by counting. */
+/** The two kinds of policy that are judged by counting tasks. */
 export type CountedPolicy =
   | { readonly kind: 'percentage'; readonly percentage: number; readonly durationSecs: number }
   | { readonly kind: 'count'; readonly count: number; readonly durationSecs: number };
 
-/** A policy that somebody else judges. */
+/** A policy that leaves the decision to an external service, the coordinator. */
 export interface CoordinatorPolicy {
   readonly kind: 'coordinator';
   readonly url: string;
-  /** Member of the answer that has to be true. */
+  /** Name of the field in the coordinator's answer that has to be true. */
   readonly statusKey: string;
 }
 
-/** What a policy asks for, or nothing: then every task may be taken down. */
+/** What a policy asks for. Undefined asks for nothing: every task may be taken down. */
 type PolicyKind = CountedPolicy | CoordinatorPolicy | undefined;
 
-/** Member of a coordinator's answer that says yes, unless the policy names another. Source: the original's API. */
+/** The field of a coordinator's answer that is read unless the policy names another. Source: the original's API. */
 const STATUS_KEY = 'drain';
 
-/** The policy as one of its kinds. */
+/** Turns a policy of the API into one of these kinds. */
 export function policyKind(policy: SlaPolicy | undefined): PolicyKind {
   const { percentageSlaPolicy, countSlaPolicy, coordinatorSlaPolicy } = policy ?? {};
   if (percentageSlaPolicy) {
@@ -35,25 +35,25 @@ export function policyKind(policy: SlaPolicy | undefined): PolicyKind {
   return { kind: 'coordinator', url: coordinatorUrl, statusKey: statusKey || STATUS_KEY };
 }
 
-/** How a job stands without the task that is to be taken down. */
+/** The standing of a job without the task that is to be taken down. */
 export interface JobStanding {
-  /** Its active tasks, the one in question included. */
+  /** The job's active tasks, including the task in question. */
   readonly total: number;
-  /** Those of the others that have been RUNNING for the policy's duration. */
+  /** How many of the other tasks have been RUNNING for the policy's duration. */
   readonly running: number;
   /**
-   * When the next of its RUNNING tasks has been so for the duration, epoch milliseconds; undefined when all of them
-   * have. Until then, time alone changes no verdict.
+   * When the next RUNNING task will have been so for the duration, epoch milliseconds; undefined when all of them have.
+   * Until then, no verdict changes by time alone.
    */
   readonly nextMaturityMs: number | undefined;
 }
 
-/** Rounding errors of percentages are smaller than this part of a task. */
+/** Rounding errors of percentages are smaller than this fraction of a task. */
 const ROUNDING = 1e-9;
 
 /**
- * How many of the others have to be running; a policy that would keep every task lets one go, or nothing could ever be
- * taken down. Source: the original's SlaManager.
+ * How many of the other tasks have to be running. A policy that would keep every task still lets one go, or nothing
+ * could ever be taken down. Source: the original's SlaManager.
  */
 export function requiredRunning(policy: CountedPolicy, total: number): number {
   const wanted = policy.kind === 'count' ? policy.count : (total * policy.percentage) / 100;

@@ -1,7 +1,10 @@
 import type { TaskConfig } from '../../api/index.ts';
 import { quotaAmounts } from '../quota/quota-amounts.ts';
 
-/** Upper ends of the sizes, as those of the empty slots; larger ones are `xxlarge`. Source: the original's SlaGroup. */
+/**
+ * Names of the sizes. LIMITS are their upper ends, the same as for empty slots; anything larger is `xxlarge`. Source:
+ * the original's SlaGroup.
+ */
 const SIZES = ['small', 'medium', 'large', 'xlarge'] as const;
 const LIMITS = {
   cpu: [1, 4, 8, 16],
@@ -14,7 +17,7 @@ const sizeOf = (dimension: keyof typeof LIMITS, amount: number): string => {
   return `sla_${dimension}_${SIZES[at] ?? 'xxlarge'}_`;
 };
 
-/** Prefixes of the metrics that tasks of these resources belong to. */
+/** Prefixes of the metrics to which tasks with these resources contribute. */
 export function sizeGroups(config: TaskConfig): readonly string[] {
   const { cpus, ramMb, diskMb } = quotaAmounts(config);
   return [sizeOf('cpu', cpus), sizeOf('ram', ramMb), sizeOf('disk', diskMb)];

@@ -18,41 +18,44 @@ export interface SlaGateSettings {
   readonly flags: FlagSlice<'sla'>;
 }
 
-/** What is to be done with a task, once its policy allows it. */
+/** What to do with a task once its policy allows it. */
 export interface SlaQuestion {
   readonly taskId: string;
-  /** The policy that counts; undefined allows everything. */
+  /** The policy that applies; undefined allows everything. */
   readonly policy: SlaPolicy | undefined;
-  /** More for a coordinator to know, such as the time that is left; asked for when its turn comes. */
+  /** Additional fields for a coordinator, such as the time left; called when the question's turn comes. */
   readonly params?: () => Readonly<Record<string, string>>;
-  /** Whether the answer still matters; asked when its turn with a coordinator comes, and before acting. Default: yes. */
+  /**
+   * Whether the question still matters. Called when its turn with a coordinator comes, and before acting. Default: yes.
+   */
   readonly stands?: (stores: ReadStores) => boolean;
-  /** Takes the task down, in the transaction in which the policy was judged. */
+  /** Takes the task down, in the same transaction in which its policy was judged. */
   readonly act: (tx: WriteTransaction, task: ScheduledTask) => void;
 }
 
-/** What became of a question. */
+/** The result of a question. */
 export type SlaVerdict =
   | 'done'
-  /** The task is no longer active, or the question no longer stands: nothing was done. */
+  /** Nothing was done, because the task is no longer active or the question no longer matters. */
   | 'gone'
-  /** Not now, for this reason; time alone may change that from `againMs` on, epoch milliseconds. */
+  /** Not allowed now, for this reason. From `againMs` (epoch milliseconds) on, time alone may change that. */
   | { readonly waitsFor: string; readonly againMs?: number | undefined };
 
 /**
- * The one door through which tasks are taken down by their SLA policy: drains, updates and restarts pass it. Percentage
- * and count are judged and acted on in one transaction, so that two of them never both see the last task that may go. A
- * coordinator is asked about one task at a time: the next question waits until the task before it was acted on.
+ * The only way to take tasks down subject to their SLA policy; drains, updates and restarts all use it. Percentage and
+ * count policies are judged and acted on in one transaction, so that two callers never both take the last task that may
+ * go. A coordinator is asked about one task at a time: the next question waits until the previous task has been acted
+ * on.
  */
 export interface SlaGate {
   /**
-   * Judges many questions at once, in their order, and acts on those that are allowed; each job is counted once.
-   * @throws AuroraError BUG for one that a coordinator has to be asked about
+   * Judges many questions in order, and acts on those that are allowed; each job is counted once.
+   * @throws AuroraError BUG for a policy that needs a coordinator.
    */
   judge(questions: readonly SlaQuestion[]): Promise<readonly SlaVerdict[]>;
-  /** Judges one question, whatever its policy; with a coordinator this takes as long as that takes to answer. */
+  /** Judges one question with any policy. With a coordinator this takes as long as the coordinator needs to answer. */
   ask(question: SlaQuestion): Promise<SlaVerdict>;
-  /** Questions that wait for a coordinator are answered `gone`. */
+  /** Answers `gone` to all questions that wait for a coordinator. */
   close(): void;
 }
 
@@ -73,7 +76,7 @@ export function slaGate({ storage, clock, counters, tiers, flags }: SlaGateSetti
     return task && ACTIVE_STATES.has(task.status) && (stands?.(stores) ?? true) ? task : undefined;
   };
 
-  /** Why the task may not go now, by counting; undefined when it may. */
+  /** Judges by counting: the refusal, or undefined when the task may go now. */
   const refusalOf = (
     counts: Standings,
     task: ScheduledTask,
@@ -102,17 +105,17 @@ export function slaGate({ storage, clock, counters, tiers, flags }: SlaGateSetti
       });
     });
 
-  /** In its turn, which ends when the task was acted on. */
+  /** Asks the coordinator. Runs as the question's turn, which ends when the task has been acted on. */
   const coordinate = async (question: SlaQuestion, policy: CoordinatorPolicy): Promise<SlaVerdict> => {
     const task = storage.read((stores) => standing(stores, question));
     if (!task) return 'gone';
-    // Neither the tier nor the number of instances spares a coordinator the question, as in the original.
+    // Coordinators are asked whatever the tier or the number of instances, as in the original.
     const refusal = await askCoordinator({ ...policy, task, params: question.params?.() ?? {} });
     if (refusal !== undefined) return { waitsFor: refusal };
     return (await decide([question], true))[0] as SlaVerdict;
   };
 
-  /** A question that has to wait for its turn, under the original's names. */
+  /** Counts a question that has to wait for its turn, under the original's names. */
   const countStarvation = (taskId: string) => {
     counters.add('sla_coordinator_lock_starvation');
     const task = storage.read(({ tasks }) => tasks.get(taskId));

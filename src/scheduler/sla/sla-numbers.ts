@@ -22,25 +22,25 @@ export interface SlaNumbersSettings {
 
 const PERCENTILES = [50, 75, 90, 95, 99] as const;
 const CLUSTER = 'sla_cluster_';
-/** How long jobs are read in at the start before others have their turn. */
+/** How long jobs are read at the start before other work gets its turn. */
 const SLICE_MS = 8;
 
-/** One kind of jobs: production, or not. */
+/** One of the two kinds of jobs: production, or others. */
 interface Kind {
   readonly suffix: string;
   readonly shown: ReadonlySet<string>;
   readonly cluster: UptimeAccount;
-  /** By prefix of the metric. */
+  /** Waiting times by the prefix of their metric. */
   readonly waits: Map<string, WaitTimes>;
 }
 
 /**
- * How services do: uptime of jobs, uptime that the platform delivers, and times to ASSIGNED, STARTING and RUNNING, under
- * the original's names. Everything is kept up as tasks move; making the numbers costs the number of jobs and of what
- * changed, never that of the tasks.
+ * Metrics about services: uptime of jobs, platform uptime, and times to ASSIGNED, STARTING and RUNNING, under the
+ * original's names. They are kept up to date as tasks change; computing them takes time for each job and each change,
+ * but never for each task.
  */
 export interface SlaNumbers {
-  /** We lead from now on: reads in the jobs, then follows them. */
+  /** Called when this scheduler becomes the leader: reads all jobs, then follows their events. */
   start(): void;
   close(): void;
 }
@@ -58,7 +58,7 @@ export function slaNumbers(settings: SlaNumbersSettings): SlaNumbers {
     nonProd: kind('_nonprod', flags.slaNonProdMetrics),
   };
   const jobs = new Map<string, JobUptimes>();
-  /** Jobs that are still to be read in. */
+  /** Jobs that have not been read yet. */
   const unread = new Map<string, JobKey>();
   let numbers: (readonly [name: string, value: number])[] = [];
   let timer: { cancel(): void } | undefined;
@@ -107,7 +107,7 @@ export function slaNumbers(settings: SlaNumbersSettings): SlaNumbers {
     const text = jobKeyText(config.job);
     if (unread.has(text)) return;
     const known = jobs.get(text);
-    // What it reads in holds this change already.
+    // A job read just now already includes this change.
     if (known) known.reached(task);
     else read(config.job);
     if (!WAITS.some(([status]) => status === task.status)) return;

@@ -1,16 +1,16 @@
-/** Times in ascending order, of which the newest come and go most. */
+/** Times in ascending order; made for the newest ones to come and go most often. */
 export interface SortedTimes {
   add(timeMs: number): void;
-  /** Takes one of that value out; nothing happens when there is none. */
+  /** Removes one occurrence of the value; does nothing when there is none. */
   remove(timeMs: number): void;
   readonly size: number;
-  /** The value below which `percent` of them lie, interpolated between neighbours; 0 when there are none. */
+  /** The value below which `percent` of the times lie, interpolated between neighbours; 0 when there are none. */
   quantile(percent: number): number;
 }
 
 export function sortedTimes(): SortedTimes {
   const times: number[] = [];
-  /** The first place whose time is not before `timeMs`. */
+  /** The first index whose time is not before `timeMs`. */
   const placeOf = (timeMs: number): number => {
     let [from, to] = [0, times.length];
     while (from < to) {

@@ -13,26 +13,26 @@ function runningSinceMs({ status, taskEvents }: ScheduledTask): number | undefin
 interface Counted {
   readonly durationMs: number;
   readonly total: number;
-  /** How many of them have been RUNNING long enough. */
+  /** How many tasks have been RUNNING for the duration. */
   running: number;
   readonly nextMaturityMs: number | undefined;
 }
 
-/** How jobs stand at one moment; each job is counted once, however many of its tasks are asked about. */
+/** The standing of jobs at one moment. Each job is counted only once, however many of its tasks are asked about. */
 export interface Standings {
-  /** The standing without `task`, as it is stored, for a policy that looks back `durationSecs`. */
+  /** The standing of the job without `task` (as stored), for a policy whose duration is `durationSecs`. */
   without(task: ScheduledTask, durationSecs: number): JobStanding;
-  /** The task, which was stored so, was taken down in this very transaction. */
+  /** Call this after a task was taken down in this transaction; `task` is as it was before. */
   takenDown(task: ScheduledTask): void;
 }
 
-/** When the task has been RUNNING for the duration, epoch milliseconds; undefined unless it is RUNNING. */
+/** When the task will have been RUNNING for the duration, epoch milliseconds; undefined unless it is RUNNING. */
 function maturityMs(task: ScheduledTask, durationMs: number): number | undefined {
   const sinceMs = runningSinceMs(task);
   return sinceMs === undefined ? undefined : sinceMs + durationMs + 1;
 }
 
-/** Counts the job's tasks by one walk over them. */
+/** Counts the tasks of a job in one pass. */
 function countJob({ tasks }: ReadStores, job: JobKey, durationMs: number, nowMs: number): Counted {
   const active = tasks.activeOf(job);
   let running = 0;
@@ -46,13 +46,13 @@ function countJob({ tasks }: ReadStores, job: JobKey, durationMs: number, nowMs:
   return { durationMs, total: active.length, running, nextMaturityMs };
 }
 
-/** Valid as long as nobody else changes tasks: inside one transaction. */
+/** Valid only while nobody else changes tasks, that is, within one transaction. */
 export function standings(stores: ReadStores, nowMs: number): Standings {
-  /** By job; one for each duration that its policies look back. */
+  /** Counts by job, one for each duration that policies of its tasks have. */
   const counted = new Map<string, Counted[]>();
   const isMature = (task: ScheduledTask, { durationMs }: Counted): boolean =>
     (maturityMs(task, durationMs) ?? Number.POSITIVE_INFINITY) <= nowMs;
-  /** Tasks are asked about job by job. */
+  /** The last answer of `countsOf`, because questions about the tasks of a job come one after another. */
   let last: { readonly config: TaskConfig; readonly known: Counted[] } | undefined;
   const countsOf = (config: TaskConfig): Counted[] => {
     if (last?.config === config) return last.known;
@@ -74,7 +74,7 @@ export function standings(stores: ReadStores, nowMs: number): Standings {
       const { total, running, nextMaturityMs } = counts;
       return { total, running: isMature(task, counts) ? running - 1 : running, nextMaturityMs };
     },
-    // A job that is counted later finds the task taken down in the stores.
+    // Corrects counts made earlier. A job that is counted later finds the change in the stores.
     takenDown(task) {
       for (const counts of counted.get(jobKeyText(task.assignedTask.task.job)) ?? [])
         if (isMature(task, counts)) counts.running--;

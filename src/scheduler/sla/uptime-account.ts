@@ -1,10 +1,12 @@
 import type { UptimeClass } from './uptime-class.ts';
 
-/** Adds up how long the instances of a group were UP and DOWN; an event costs the same however many there are. */
+/**
+ * Adds up how long the instances of a group were UP and DOWN. An event costs the same however many instances there are.
+ */
 export interface UptimeAccount {
-  /** An instance changes its class; times that go back count as the last one. */
+  /** An instance changes its class. A time before that of the last event counts as the last one. */
   move(from: UptimeClass, to: UptimeClass, atMs: number): void;
-  /** The part of the time that counts, since the last call, in which instances were UP: 0 to 100; 100 when none counts. */
+  /** Percentage of the counted time since the last call in which instances were UP; 100 when no time counts. */
   percent(nowMs: number): number;
 }
 
@@ -27,7 +29,7 @@ export function uptimeAccount(startMs: number): UptimeAccount {
       pass(nowMs);
       const percent = upMs + downMs > 0 ? (upMs / (upMs + downMs)) * 100 : 100;
       [upMs, downMs] = [0, 0];
-      // The clock may have been set back: from now on its time counts.
+      // If the clock was set back, its new time counts from now on.
       lastMs = nowMs;
       return percent;
     },

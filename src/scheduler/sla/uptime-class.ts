@@ -1,12 +1,12 @@
 import type { ScheduleStatus } from '../../api/index.ts';
 
 /**
- * How an instance counts for the platform's uptime: it is UP, it is DOWN for a reason that is the platform's, or it is
- * REMOVED, because its owner wants it so or it ended by itself; the time for which it is removed counts for nobody.
+ * How an instance counts towards platform uptime: UP; DOWN, for a reason that is the platform's fault; or REMOVED,
+ * because its owner wanted that or it ended by itself. Time as REMOVED does not count at all.
  */
 export type UptimeClass = 'UP' | 'DOWN' | 'REMOVED';
 
-/** What reaching a status makes of an instance; `keepsDown` and `falls` depend on what it was. */
+/** The class after reaching a status; `keepsDown` and `falls` depend on the class before. */
 const REACHED: Readonly<Record<ScheduleStatus, UptimeClass | 'keepsDown' | 'falls'>> = {
   RUNNING: 'UP',
   PARTITIONED: 'UP',
@@ -25,12 +25,15 @@ const REACHED: Readonly<Record<ScheduleStatus, UptimeClass | 'keepsDown' | 'fall
   KILLING: 'REMOVED',
 };
 
-/** The class of an instance that was `current` and whose task reaches `status`. Source: the original's SlaAlgorithm. */
+/**
+ * The class of an instance after its task reaches `status`; `current` is the class before. Source: the original's
+ * SlaAlgorithm.
+ */
 export function uptimeClass(current: UptimeClass, status: ScheduleStatus): UptimeClass {
   const reached = REACHED[status];
-  // On its way back to running, or for the first time.
+  // The instance is on its way to running, again or for the first time.
   if (reached === 'keepsDown') return current === 'DOWN' ? 'DOWN' : 'REMOVED';
-  // Killed without anybody having asked for it.
+  // It was killed without anybody having asked for that.
   if (reached === 'falls') return current === 'UP' ? 'DOWN' : current;
   return reached;
 }

@@ -1,24 +1,24 @@
 import type { ScheduledTask, ScheduleStatus } from '../../api/index.ts';
 import { toNumber } from '../../api/index.ts';
 
-/** The statuses whose waits are measured, each with the end of its metric's name. */
+/** The statuses whose waiting times are measured, each with the suffix of its metric. */
 export const WAITS = [
   ['ASSIGNED', 'mtta_ms'],
   ['STARTING', 'mtts_ms'],
   ['RUNNING', 'mttr_ms'],
 ] as const satisfies readonly (readonly [ScheduleStatus, string])[];
 
-/** How long a task waited, from PENDING to a status. */
+/** How long a task took from PENDING to a status. */
 interface Wait {
   readonly taskId: string;
   readonly ms: number;
 }
 
-/** The waits that ended since the numbers were last made. */
+/** Collects the waiting times that ended in the current window, which lasts until the next call of `medians`. */
 export interface WaitTimes {
-  /** A task has reached its present status; only its first time counts. */
+  /** To be called when a task reaches a status; only the first time in the window counts. */
   reached(task: ScheduledTask): void;
-  /** Medians in the order of WAITS, over the tasks that are still active; forgets them all. 0 where there is none. */
+  /** Medians in the order of WAITS, over tasks that are still active; 0 where there are none. Starts a new window. */
   medians(isActive: (taskId: string) => boolean): readonly number[];
 }
 
@@ -28,7 +28,7 @@ const median = (values: readonly number[]): number => {
   return (low + high) / 2;
 };
 
-/** The wait from the latest PENDING before it; undefined when the task was there before in this window. */
+/** The time since the latest PENDING; undefined when the task had reached this status before in this window. */
 function waitOf({ taskEvents }: ScheduledTask, windowStartMs: number): number | undefined {
   const last = taskEvents.at(-1);
   if (!last) return undefined;

@@ -1,4 +1,6 @@
-/** Edit distance where a swap of neighbours counts as one step, so that "htpt_port" is close to "http_port". */
+/**
+ * Edit distance in which swapping two neighbouring letters is one step, so that "htpt_port" is close to "http_port".
+ */
 function distance(a: string, b: string): number {
   const rows = Array.from({ length: a.length + 1 }, (_, i) => [i, ...Array<number>(b.length).fill(0)]);
   const at = (i: number, j: number) => rows[i]?.[j] ?? 0;
@@ -15,7 +17,10 @@ function distance(a: string, b: string): number {
   return at(a.length, b.length);
 }
 
-/** The name most like `wanted`, or undefined when nothing comes close (more than a third of it would change). */
+/**
+ * The name closest to `wanted`; undefined when each takes more than a third of its letters, and more than two, in
+ * changes.
+ */
 export function nearestName(wanted: string, names: Iterable<string>): string | undefined {
   let best: string | undefined;
   let bestDistance = Math.max(2, Math.floor(wanted.length / 3)) + 1;

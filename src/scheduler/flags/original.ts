@@ -1,8 +1,8 @@
 import type { FlagType } from './table.ts';
 
 /**
- * Flags of the original that are understood and change nothing here, each with the reason that is logged. A command
- * line of the original so starts this scheduler, as long as it asks for nothing that would be missed.
+ * Flags of the original that are accepted without effect, each with the reason that is logged. So a command line of the
+ * original starts this scheduler, unless it asks for something that would really be missing.
  */
 export const UNUSED_FLAGS: Readonly<Record<string, string>> = {
   max_leading_duration: 'a scheduler leads until it is stopped; it ends itself for no exercise',
@@ -23,20 +23,20 @@ export const UNUSED_FLAGS: Readonly<Record<string, string>> = {
   offer_static_ban_cache_max_size: 'bans live as long as their offer',
 };
 
-/** A flag of the original for something that this version does not do. */
+/** A flag of the original whose function this version does not have. */
 export interface MissingFlag {
   readonly type: FlagType;
-  /** Asking for exactly this asks for nothing, so it is no error. */
+  /** The default in the original. A flag given with this value asks for nothing, so it is no error. */
   readonly default?: string;
 }
 
 const int = (preset: string): MissingFlag => ({ type: 'int', default: preset });
 const off: MissingFlag = { type: 'boolean', default: 'false' };
 const text: MissingFlag = { type: 'string' };
-/** Names a class of Java, of which there is none here. */
+/** Names a Java class, which cannot exist here. */
 const javaClass: MissingFlag = text;
 
-/** Giving one of these is an error, not a silence, unless it is given its default. */
+/** Each of these flags is an error rather than silently ignored, unless it is given its default. */
 export const MISSING_FLAGS: Readonly<Record<string, MissingFlag>> = {
   http_offer_set_endpoint: text,
   http_offer_set_timeout_ms: int('100'),

@@ -20,11 +20,11 @@ type Table = typeof SCHEDULER_FLAGS;
 type WithDefault = { [K in keyof Table]: Table[K] extends { default: string } ? K : never }[keyof Table];
 type Without = Exclude<keyof Table, WithDefault>;
 
-/** What the scheduler runs with: one property for each flag of the table; `...Ms` and `...Bytes` say the unit. */
+/** The scheduler's options: one property per flag of the table. The suffixes `...Ms` and `...Bytes` tell the unit. */
 export type SchedulerOptions = { readonly [K in WithDefault]: Values[Table[K]['type']] } & {
   readonly [K in Without]?: Values[Table[K]['type']];
 } & {
-  /** Flags of the original that were given and have no effect here, as lines for the log. */
+  /** Flags of the original that were given but have no effect, as lines for the log. */
   readonly ignoredFlags?: readonly string[];
 };
 
@@ -54,7 +54,7 @@ const BY_NAME = new Map<string, keyof Table>(
   ),
 );
 
-/** One of the values that a flag takes must be known; the nearest one is named otherwise. */
+/** Throws unless the value is one of the choices; the message names the nearest one. */
 function checkChoice(choices: readonly string[], given: string): void {
   if (choices.includes(given)) return;
   const nearest = nearestName(given.toUpperCase(), choices);
@@ -80,7 +80,7 @@ function read(flag: FlagSpec, text: string): Values[FlagType] {
   }
 }
 
-/** Whether the value is the one that the original has without the flag: then it asks for nothing that is missing. */
+/** Whether the value equals the original's default, in which case the flag asks for nothing. */
 function asksForNothing({ default: preset, type }: MissingFlag, text: string): boolean {
   if (preset === undefined) return false;
   try {
@@ -102,7 +102,7 @@ function unknown(given: string, name: string): AuroraError {
   });
 }
 
-/** Every option at its default; what tests and embedding code start from. */
+/** All options at their defaults; the starting point for tests and embedding code. */
 export function defaultSchedulerOptions(): SchedulerOptions {
   const given = ENTRIES.flatMap(([option, flag]) =>
     flag.default === undefined ? [] : [[option, read(flag, flag.default)]],
@@ -111,10 +111,10 @@ export function defaultSchedulerOptions(): SchedulerOptions {
 }
 
 /**
- * Reads a command line: `-name=value`, `-name value`, one dash or two, dashes or underscores inside the name; a
- * boolean alone means true; the last one of several wins. Flags of the original that have no effect here are kept
- * in `ignoredFlags`.
- * @throws AuroraError USAGE for an unknown flag (naming the nearest one), a bad or a missing value.
+ * Parses a command line: `-name=value` or `-name value`, with one dash or two, and with dashes or underscores in the
+ * name. A boolean without a value means true; if a flag is repeated, the last one wins. Flags of the original that have
+ * no effect are collected in `ignoredFlags`.
+ * @throws AuroraError USAGE for an unknown flag (naming the nearest one), and for a bad or missing value.
  */
 export function parseSchedulerFlags(argv: readonly string[]): SchedulerOptions {
   const found: Record<string, unknown> = {};

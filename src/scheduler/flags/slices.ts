@@ -1,6 +1,6 @@
 import type { SchedulerOptions } from './parse.ts';
 
-/** Which part of the scheduler reads which flags; a part is handed its own and no others. */
+/** Which part of the scheduler uses which flags; each part gets only its own. */
 const SLICES = {
   state: ['flappingTaskThresholdMs', 'initialFlappingTaskDelayMs', 'maxFlappingTaskDelayMs'],
   offers: [
@@ -125,9 +125,9 @@ const SLICES = {
 
 type SliceName = keyof typeof SLICES;
 
-/** The flags of one part. */
+/** The options of one part. */
 export type FlagSlice<N extends SliceName> = Pick<SchedulerOptions, (typeof SLICES)[N][number]>;
 
-/** Cuts a part's flags out of all of them. */
+/** Picks one part's options out of all. */
 export const flagSlice = <N extends SliceName>(options: SchedulerOptions, name: N): FlagSlice<N> =>
   Object.fromEntries(SLICES[name].map((flag) => [flag, options[flag]])) as FlagSlice<N>;

@@ -1,24 +1,24 @@
 /**
- * Every flag of the scheduler as data: the command's help, the reference page and the parser read this table. It is
- * longer than other files because it is a table.
+ * Every flag of the scheduler as data, read by the parser, the command's help and the reference page. Long because it
+ * is a table.
  *
- * `name` is the original's flag name; dashes may stand for its underscores. Defaults are written as a person would
- * type them. Source: the original's option classes; a default that differs is named in docs/differences.md.
+ * `name` is the original's flag name; dashes may replace its underscores. Defaults are written as a user would type
+ * them. Source: the original's option classes; docs/differences.md lists the defaults that differ.
  */
 
-/** How the text of a flag is read; durations come out in milliseconds, data amounts in bytes. */
+/** How a flag's text is parsed: durations become milliseconds, data amounts bytes. */
 export type FlagType = 'string' | 'int' | 'double' | 'boolean' | 'duration' | 'bytes' | 'list' | 'regex';
 
 export interface FlagSpec {
   readonly name: string;
   readonly aliases?: readonly string[];
   readonly type: FlagType;
-  /** Absent: the option stays unset when the flag is not given. */
+  /** When absent, the option is undefined unless the flag is given. */
   readonly default?: string;
-  /** Smallest value allowed, in the unit of the option. */
+  /** Smallest allowed value, in the unit of the option. */
   readonly min?: number;
   readonly max?: number;
-  /** The only values that a text may be, or a list may hold. */
+  /** The allowed values; for a list, those allowed for each element. */
   readonly choices?: readonly string[];
   readonly help: string;
 }
@@ -37,7 +37,7 @@ export const SCHEDULER_FLAGS = {
     default: '8081',
     min: 0,
     max: 65_535,
-    help: 'port of the API; 0 picks one',
+    help: 'port of the API; 0 picks a free one',
   },
   ip: { name: 'ip', type: 'string', help: 'address to listen on; unset listens on all' },
   hostname: { name: 'hostname', type: 'string', help: 'advertised host name; unset asks the system' },
@@ -63,7 +63,7 @@ export const SCHEDULER_FLAGS = {
   logZkPath: {
     name: 'native_log_zk_group_path',
     type: 'string',
-    help: 'keeps the durable state below this path of -zk_endpoints; as -log',
+    help: 'keeps the durable state in ZooKeeper below this path of -zk_endpoints, as -log does',
   },
   logMaxEntryBytes: {
     name: 'dlog_max_entry_size',
@@ -89,24 +89,24 @@ export const SCHEDULER_FLAGS = {
     name: 'serverset_endpoint_name',
     type: 'string',
     default: 'http',
-    help: 'name of the announced endpoint; https with -http_tls_certificate, and to be given when a proxy adds TLS',
+    help: 'name of the announced endpoint; becomes https with -http_tls_certificate; set it when a proxy adds TLS',
   },
   zkChrootPath: {
     name: 'zk_chroot_path',
     type: 'string',
-    help: 'put in front of every path in -zk_endpoints',
+    help: 'prefix for every path in -zk_endpoints',
   },
   zkDigestCredentials: {
     name: 'zk_digest_credentials',
     type: 'string',
-    help: 'user:password for -zk_endpoints; what is made there then belongs to this user',
+    help: 'user:password for -zk_endpoints; nodes created there then belong to this user',
   },
   zkSessionTimeoutMs: {
     name: 'zk_session_timeout',
     type: 'duration',
     default: '15secs',
     min: 1,
-    help: 'a leader that ZooKeeper has not heard of for this long is replaced',
+    help: 'a leader that ZooKeeper has not heard from for this long is replaced',
   },
   zkConnectionTimeoutMs: {
     name: 'zk_connection_timeout',
@@ -133,19 +133,19 @@ export const SCHEDULER_FLAGS = {
     type: 'int',
     default: '48',
     min: 1,
-    help: 'backups that are kept; the oldest goes when there is one more',
+    help: 'how many backups are kept; beyond that the oldest is deleted',
   },
   unknownTasks: {
     name: 'unknown_tasks',
     type: 'string',
     choices: ['kill', 'keep'],
-    help: 'what happens to running tasks that are not in the state: kill, or keep and report them; unset kills them unless the state came out of a backup; kill ends that for good',
+    help: 'what to do with running tasks that are not in the state: kill, or keep and report them; unset kills them, except after a restore from a backup, until kill is given once',
   },
 
   executorUser: {
     name: 'executor_user',
     type: 'string',
-    help: 'user that executors run as; unset is root, or the own user when not root',
+    help: "user that executors run as; unset is root, or the scheduler's user when that is not root",
   },
   frameworkName: { name: 'framework_name', type: 'string', default: 'Aurora', help: 'name shown by Mesos' },
   frameworkFailoverTimeoutMs: {
@@ -171,7 +171,7 @@ export const SCHEDULER_FLAGS = {
     name: 'partition_aware',
     type: 'boolean',
     default: 'false',
-    help: 'ask Mesos to tell unreachable tasks from lost ones',
+    help: 'ask Mesos to distinguish unreachable tasks from lost ones',
   },
   receiveRevocableResources: {
     name: 'receive_revocable_resources',
@@ -184,21 +184,21 @@ export const SCHEDULER_FLAGS = {
     type: 'duration',
     default: '1mins',
     min: 1,
-    help: 'after this long without a subscription a line is logged, again and again',
+    help: 'a warning is logged each time this long passes without a subscription',
   },
   maxStatusUpdateBatchSize: {
     name: 'max_status_update_batch_size',
     type: 'int',
     default: '1000',
     min: 1,
-    help: 'most status updates that one write takes',
+    help: 'most status updates in one write',
   },
   reconciliationBatchSize: {
     name: 'reconciliation_explicit_batch_size',
     type: 'int',
     default: '1000',
     min: 1,
-    help: 'tasks a reconciliation call names',
+    help: 'how many tasks one reconciliation call names',
   },
   reconciliationBatchIntervalMs: {
     name: 'reconciliation_explicit_batch_interval',
@@ -234,7 +234,7 @@ export const SCHEDULER_FLAGS = {
     type: 'duration',
     default: '30mins',
     min: 0,
-    help: 'how long after the explicit reconciliation the implicit one begins',
+    help: 'delay of the implicit reconciliation after the explicit one',
   },
 
   thermosExecutorPath: {
@@ -259,14 +259,14 @@ export const SCHEDULER_FLAGS = {
     type: 'double',
     default: '0.25',
     min: 0,
-    help: 'cpus of each executor, beside those of its task',
+    help: 'cpus of each executor, in addition to those of its task',
   },
   thermosExecutorRamBytes: {
     name: 'thermos_executor_ram',
     type: 'bytes',
     default: '128MB',
     min: 0,
-    help: 'memory of each executor, beside that of its task',
+    help: 'memory of each executor, in addition to that of its task',
   },
   thermosHomeInSandbox: {
     name: 'thermos_home_in_sandbox',
@@ -316,7 +316,7 @@ export const SCHEDULER_FLAGS = {
     name: 'default_docker_parameters',
     type: 'list',
     default: '',
-    help: 'key=value, used where a job gives none',
+    help: 'default docker parameters, key=value, for jobs that give none',
   },
   requireDockerUseExecutor: {
     name: 'require_docker_use_executor',
@@ -367,7 +367,7 @@ export const SCHEDULER_FLAGS = {
     type: 'int',
     default: '20',
     min: 0,
-    help: 'smallest job that an SLA policy may have',
+    help: 'fewest instances of a job that may have a percentage or count SLA policy',
   },
   maxSlaDurationMs: {
     name: 'max_sla_duration_secs',
@@ -389,21 +389,21 @@ export const SCHEDULER_FLAGS = {
     type: 'int',
     default: '10',
     min: 0,
-    help: 'ended updates of a job that are kept',
+    help: 'how many ended updates of a job are kept',
   },
   jobUpdateHistoryIntervalMs: {
     name: 'job_update_history_pruning_interval',
     type: 'duration',
     default: '15mins',
     min: 1,
-    help: 'time between two looks for updates to forget',
+    help: 'time between two searches for updates to delete',
   },
   jobUpdateHistoryMs: {
     name: 'job_update_history_pruning_threshold',
     type: 'duration',
     default: '30days',
     min: 1,
-    help: 'ended updates that began longer ago are forgotten',
+    help: 'ended updates that began longer ago than this are deleted',
   },
   slaKillRetryMinMs: {
     name: 'sla_aware_kill_retry_min_delay',
@@ -453,14 +453,14 @@ export const SCHEDULER_FLAGS = {
     type: 'double',
     default: '1000',
     min: 0.001,
-    help: 'attempts a second, over all groups',
+    help: 'most attempts per second, over all groups',
   },
   schedulingMaxBatchSize: {
     name: 'scheduling_max_batch_size',
     type: 'int',
     default: '20',
     min: 1,
-    help: 'most attempts in one write; their tasks share offers and calls',
+    help: 'most attempts in one write; they share offers and calls to Mesos',
   },
   maxRescheduleDelayOnStartupMs: {
     name: 'max_reschedule_task_delay_on_startup',
@@ -474,7 +474,7 @@ export const SCHEDULER_FLAGS = {
     type: 'duration',
     default: '5mins',
     min: 0,
-    help: 'a task that ends sooner flaps',
+    help: 'a task that ends sooner than this counts as flapping',
   },
   initialFlappingTaskDelayMs: {
     name: 'initial_flapping_task_delay',
@@ -495,14 +495,14 @@ export const SCHEDULER_FLAGS = {
     type: 'duration',
     default: '5mins',
     min: 1,
-    help: 'a task that stays longer in a transient state is lost',
+    help: 'a task that stays in a transient state longer than this is marked LOST',
   },
   startingTaskTimeoutMs: {
     name: 'starting_task_timeout',
     type: 'duration',
     default: '1hrs',
     min: 1,
-    help: 'a task that stays STARTING longer is lost; images to fetch and health checks take their time',
+    help: 'a task that stays STARTING longer than this is marked LOST; allow for fetching images and for health checks',
   },
   initialTaskKillRetryIntervalMs: {
     name: 'initial_task_kill_retry_interval',
@@ -537,14 +537,14 @@ export const SCHEDULER_FLAGS = {
     type: 'duration',
     default: '5secs',
     min: 0,
-    help: 'how long a declined offer stays away',
+    help: 'how long Mesos does not offer declined resources again',
   },
   offerOrder: {
     name: 'offer_order',
     type: 'list',
     default: 'RANDOM',
     choices: ['CPU', 'MEMORY', 'DISK', 'REVOCABLE_CPU', 'RANDOM'],
-    help: 'CPU, MEMORY, DISK, REVOCABLE_CPU, RANDOM; earlier ones decide first',
+    help: 'order in which offers are tried: CPU, MEMORY, DISK, REVOCABLE_CPU, RANDOM; of several, the first decides, then the next',
   },
   unavailabilityThresholdMs: {
     name: 'unavailability_threshold',
@@ -559,35 +559,35 @@ export const SCHEDULER_FLAGS = {
     type: 'duration',
     default: '3mins',
     min: 1,
-    help: 'how long an agent is kept for the tasks that others were preempted for',
+    help: 'how long an agent is reserved for the tasks for which others were preempted',
   },
   idleOffersDelayMs: {
     name: 'idle_offers_delay',
     type: 'duration',
     default: '30secs',
     min: 0,
-    help: 'when no task has been pending for this long, offers go back and no more are asked for',
+    help: 'when no task has been pending for this long, offers are returned and suppressed',
   },
 
   enablePreemptor: {
     name: 'enable_preemptor',
     type: 'boolean',
     default: 'true',
-    help: 'move tasks of lower tiers and priorities out of the way of pending ones',
+    help: 'preempt tasks of lower tier or priority to make room for pending ones',
   },
   preemptionDelayMs: {
     name: 'preemption_delay',
     type: 'duration',
     default: '3mins',
     min: 1,
-    help: 'a task that is pending for less preempts nobody',
+    help: 'how long a task has to be pending before it may preempt others',
   },
   preemptionSlotHoldTimeMs: {
     name: 'preemption_slot_hold_time',
     type: 'duration',
     default: '5mins',
     min: 1,
-    help: 'how long a preemption that was found stays planned',
+    help: 'how long a planned preemption stays valid',
   },
   preemptionSlotSearchInitialDelayMs: {
     name: 'preemption_slot_search_initial_delay',
@@ -608,21 +608,21 @@ export const SCHEDULER_FLAGS = {
     type: 'int',
     default: '5',
     min: 1,
-    help: 'searches for one group before the next group has its turn',
+    help: 'searches for one group before the next group gets its turn',
   },
 
   enableUpdateAffinity: {
     name: 'enable_update_affinity',
     type: 'boolean',
     default: 'false',
-    help: 'a task that an update replaces leaves its agent to its successor, when that one asks for no more',
+    help: 'keep the agent of a task that an update replaces for the new task, if that asks for no more resources',
   },
   updateAffinityReservationHoldMs: {
     name: 'update_affinity_reservation_hold_time',
     type: 'duration',
     default: '3mins',
     min: 1,
-    help: 'how long an updated instance waits for its agent before it goes elsewhere',
+    help: 'how long an updated instance waits for its former agent before it may go elsewhere',
   },
 
   hostMaintenancePollingIntervalMs: {
@@ -630,27 +630,27 @@ export const SCHEDULER_FLAGS = {
     type: 'duration',
     default: '1mins',
     min: 1,
-    help: 'how soon an SLA coordinator that said no is asked again about the same task',
+    help: 'wait before an SLA coordinator that said no is asked again about the same task',
   },
   maxParallelCoordinatedMaintenance: {
     name: 'max_parallel_coordinated_maintenance',
     type: 'int',
     default: '10',
     min: 1,
-    help: 'SLA coordinators that are asked at once',
+    help: 'how many SLA coordinators are asked at the same time',
   },
   slaCoordinatorTimeoutMs: {
     name: 'sla_coordinator_timeout',
     type: 'duration',
     default: '1mins',
     min: 1,
-    help: 'limit of one question to an SLA coordinator',
+    help: 'timeout of one question to an SLA coordinator',
   },
 
   webhookConfig: {
     name: 'webhook_config',
     type: 'string',
-    help: 'JSON file that says whom to tell of what happens to tasks, see docs/events.md',
+    help: 'JSON file that says where to send task events, see docs/events.md',
   },
   slaStatRefreshIntervalMs: {
     name: 'sla_stat_refresh_interval',
@@ -671,14 +671,14 @@ export const SCHEDULER_FLAGS = {
     type: 'list',
     default: '',
     choices: ['JOB_UPTIMES', 'MEDIANS', 'PLATFORM_UPTIME'],
-    help: 'the same of the other jobs',
+    help: 'SLA metrics of the other jobs; values as for -sla_prod_metrics',
   },
 
   cronTimezone: {
     name: 'cron_timezone',
     type: 'string',
     default: 'GMT',
-    help: 'zone of the cron jobs that name none, as the tz database names it',
+    help: 'time zone of cron jobs that name none, as a name of the tz database',
   },
 
   historyMaxPerJob: {
@@ -715,7 +715,7 @@ export const SCHEDULER_FLAGS = {
     type: 'duration',
     default: '1hrs',
     min: 1,
-    help: 'time between two countings of used resources for /vars',
+    help: 'time between two counts of used resources for /vars',
   },
   asyncSlotStatUpdateIntervalMs: {
     name: 'async_slot_stat_update_interval',
@@ -729,24 +729,24 @@ export const SCHEDULER_FLAGS = {
     name: 'http_allowed_hosts',
     type: 'list',
     default: '',
-    help: 'names that requests may give in Host; unset allows any, with -ip on a loopback address only its names',
+    help: "host names allowed in the Host header; unset allows any, or with a loopback -ip only the scheduler's own names",
   },
   httpPublicNames: {
     name: 'http_public_names',
     type: 'list',
     default: '',
-    help: 'host or host:port under which browsers reach this scheduler, when a proxy sends another Host',
+    help: 'host or host:port at which browsers reach this scheduler, if a proxy sends another Host header',
   },
   httpTlsCertificate: {
     name: 'http_tls_certificate',
     type: 'string',
-    help: 'PEM file with the certificate of this scheduler and those that lead to an authority: the port then speaks https; read again when it changes',
+    help: 'PEM file with the certificate of this scheduler and its intermediate certificates; the port then speaks https; read again when it changes',
   },
   httpTlsKey: { name: 'http_tls_key', type: 'string', help: 'PEM file with the key of that certificate' },
   httpTlsClientCa: {
     name: 'http_tls_client_ca',
     type: 'string',
-    help: 'PEM file with the authorities whose certificates clients may show',
+    help: 'PEM file with the authorities that sign client certificates',
   },
   httpTlsClientCertificates: {
     name: 'http_tls_client_certificates',
@@ -759,75 +759,75 @@ export const SCHEDULER_FLAGS = {
     type: 'int',
     min: 0,
     max: 65_535,
-    help: 'port where http is sent on to https; 0 picks one, unset opens none',
+    help: 'port that redirects http to https; 0 picks a free one, unset opens none',
   },
   httpMaxBodyBytes: {
     name: 'http_max_body_size',
     type: 'bytes',
     default: '32MB',
     min: 1024,
-    help: 'largest body of a request; 413 beyond',
+    help: 'largest request body; larger ones get 413',
   },
   httpMaxHeaderBytes: {
     name: 'http_max_header_size',
     type: 'bytes',
     default: '64KB',
     min: 1024,
-    help: 'largest head of a request; 431 beyond',
+    help: 'largest request line and headers together; larger ones get 431',
   },
   httpIdleTimeoutMs: {
     name: 'http_idle_timeout',
     type: 'duration',
     default: '90secs',
     min: 1000,
-    help: 'how long a connection is kept on which nothing is asked; clients look every few seconds or once a minute',
+    help: 'how long an idle connection is kept; clients poll every few seconds or once a minute',
   },
   httpRequestTimeoutMs: {
     name: 'http_request_timeout',
     type: 'duration',
     default: '5mins',
     min: 1000,
-    help: 'how long a request may take to arrive, at least -http_idle_timeout and 5 seconds; 408 beyond',
+    help: 'how long a request may take to arrive; slower ones get 408; at least -http_idle_timeout plus 5 seconds',
   },
   httpReaderTimeoutMs: {
     name: 'http_reader_timeout',
     type: 'duration',
     default: '1mins',
     min: 1000,
-    help: 'a client that takes less than 1 KB a second of its answer for so long is cut off',
+    help: 'a client that reads less than 1 KB per second of its reply for this long is cut off',
   },
   httpMaxConnectionsPerAddress: {
     name: 'http_max_connections_per_address',
     type: 'int',
     default: '2500',
     min: 0,
-    help: 'connections of one address at once, more for a proxy that brings many clients; 0 has no limit',
+    help: 'most open connections of one address; raise it for a proxy with many clients; 0 means no limit',
   },
   httpMaxCallsPerSec: {
     name: 'http_max_calls_per_sec',
     type: 'int',
     min: 0,
-    help: 'requests of one user, or of one address that has not logged in, in a second; 429 beyond; 0 has no limit; unset is 1000 with authentication on, and none otherwise',
+    help: 'most requests per second of one user, or of one address without login; more get 429; 0 means no limit; unset is 1000 with authentication on, and no limit otherwise',
   },
   httpMaxResultItems: {
     name: 'http_max_result_items',
     type: 'int',
     default: '2000000',
     min: 0,
-    help: 'tasks, jobs or updates that one call may return; 0 has no limit',
+    help: 'most tasks, jobs or updates that one call may return; 0 means no limit',
   },
   httpAuthenticationMechanism: {
     name: 'http_authentication_mechanism',
     type: 'list',
     default: 'NONE',
     choices: ['NONE', 'BASIC', 'NEGOTIATE', 'BEARER', 'CERTIFICATE', 'PROXY'],
-    help: 'how clients say who they are, several at once: NONE, BASIC, NEGOTIATE, BEARER, CERTIFICATE, PROXY; with any but NONE all but /health takes a permission',
+    help: 'how clients authenticate, one or several of NONE, BASIC, NEGOTIATE, BEARER, CERTIFICATE, PROXY; with any but NONE, requests need permissions',
   },
   anonymousReads: {
     name: 'anonymous_reads',
     type: 'boolean',
     default: 'false',
-    help: 'let everyone read without credentials, as in the original; has a meaning only with -http_authentication_mechanism',
+    help: 'let everyone read without credentials, as in the original; only matters with -http_authentication_mechanism',
   },
   shiroIniPath: {
     name: 'shiro_ini_path',
@@ -837,12 +837,12 @@ export const SCHEDULER_FLAGS = {
   httpTokenFile: {
     name: 'http_token_file',
     type: 'string',
-    help: 'file of tokens for BEARER, a line each: TOKEN USER ROLE,ROLE',
+    help: 'file of tokens for BEARER, one per line: TOKEN USER ROLE,ROLE',
   },
   jwtJwks: {
     name: 'jwt_jwks',
     type: 'string',
-    help: 'file or https address of the JSON Web Key Set that signs tokens for BEARER',
+    help: 'file or https address of the JSON Web Key Set that verifies tokens for BEARER',
   },
   jwtIssuer: { name: 'jwt_issuer', type: 'string', help: 'issuer that such tokens must name' },
   jwtAudience: { name: 'jwt_audience', type: 'string', help: 'audience that such tokens must name' },
@@ -856,13 +856,13 @@ export const SCHEDULER_FLAGS = {
     name: 'jwt_role_claim',
     type: 'string',
     default: 'roles',
-    help: 'claim that holds roles of [roles], as a list or between blanks; dots lead into objects',
+    help: "claim with the user's roles (of [roles]), as a list or separated by blanks or commas; dots lead into objects",
   },
   httpTrustedProxies: {
     name: 'http_trusted_proxies',
     type: 'list',
     default: '',
-    help: 'addresses of proxies whose word counts for PROXY, over TLS only',
+    help: 'addresses of proxies that are trusted for PROXY, over TLS only',
   },
   httpProxyUserHeader: {
     name: 'http_proxy_user_header',
@@ -890,7 +890,7 @@ export const SCHEDULER_FLAGS = {
       'org.apache.aurora.scheduler.http.api.security.IniShiroRealmModule',
       'org.apache.aurora.scheduler.http.api.security.Kerberos5ShiroRealmModule',
     ],
-    help: "the original's realms; the ini file always says what users may do, and the mechanisms how they log in",
+    help: "the original's realms, without effect: the ini file always says what users may do, and the mechanisms how they log in",
   },
   shiroCredentialsMatcher: {
     name: 'shiro_credentials_matcher',
@@ -900,37 +900,37 @@ export const SCHEDULER_FLAGS = {
       'org.apache.shiro.authc.credential.SimpleCredentialsMatcher',
       'org.apache.shiro.authc.credential.PasswordMatcher',
     ],
-    help: 'has no effect: the ini file says of each password how it is kept',
+    help: 'has no effect: each password in the ini file shows how it is hashed',
   },
   auditLog: {
     name: 'audit_log',
     type: 'string',
-    help: 'file for who changed what and who was turned away, a line of JSON each; unset is "audit.log" in -data_dir with authentication on, and none otherwise',
+    help: 'audit log: who changed what and who was turned away, one line of JSON each; unset is "audit.log" in -data_dir with authentication on, and none otherwise',
   },
   auditLogSync: {
     name: 'audit_log_sync',
     type: 'boolean',
     default: 'false',
-    help: 'have that line on the disk before the answer leaves, and refuse changes while it cannot be written',
+    help: 'write audit lines to disk before replying, and refuse changes while that fails',
   },
   auditLogMaxBytes: {
     name: 'audit_log_max_size',
     type: 'bytes',
     default: '100MB',
     min: 1024,
-    help: 'the file is put aside under another name when it is larger; none is ever deleted',
+    help: 'the audit log is renamed and begun anew when it reaches this size; none is ever deleted',
   },
   pageLogProxy: {
     name: 'page_log_proxy',
     type: 'boolean',
     default: 'true',
-    help: 'read logs and sandboxes of tasks for clients and the page, from observers and agents',
+    help: 'serve logs and sandboxes of tasks, read from observers and agents, to clients and the web page',
   },
   observerUrl: {
     name: 'observer_url',
     type: 'string',
     default: 'http://{host}:1338',
-    help: "address of a host's observer; {host} is filled in",
+    help: "address of a host's observer; {host} stands for the host",
   },
   vizJobUrlPrefix: {
     name: 'viz_job_url_prefix',

@@ -1,26 +1,29 @@
 import type { Clock } from '../../base/clock.ts';
 import type { HostOffer } from './host-offer.ts';
 
-/** What an agent had free when we gave its offer back. */
+/** What an agent had free when we returned its offer. */
 export interface GivenBackOffer {
   readonly offer: HostOffer;
-  /** On the monotonic clock. */
+  /** When it was returned, on the monotonic clock. */
   readonly atMs: number;
 }
 
-/** Offers that are ours no more, by agent: nothing can be launched on them, but they say what is free. */
+/** Returned offers, by agent. Nothing can be launched on them, but they tell what is free. */
 export interface GivenBackOffers {
-  /** The agent's offer goes back now. */
+  /** The agent's offer is returned now. */
   add(offer: HostOffer): void;
-  /** The agent offers again, or is gone. */
+  /** The agent offers again, or has left. */
   forget(agentId: string): void;
-  /** Mesos has offered whatever is free since `sinceMs`: agents that gave us nothing since then have nothing. */
+  /**
+   * Forgets offers returned before `sinceMs` (monotonic): since then Mesos has offered all that is free, so agents that
+   * we have heard nothing of have nothing.
+   */
   forgetBefore(sinceMs: number): void;
   all(): Iterable<GivenBackOffer>;
   readonly size: number;
 }
 
-/** One for each agent, so it is bounded by the cluster's size. */
+/** Holds at most one offer per agent, so its size is bounded by the cluster's. */
 export function givenBackOffers(clock: Clock): GivenBackOffers {
   const byAgent = new Map<string, GivenBackOffer>();
   return {

@@ -2,17 +2,18 @@ import type { MaintenanceMode } from '../../api/index.ts';
 import type { Attribute, Offer } from '../../mesos/index.ts';
 import { type ResourcePool, type RevocableTypes, resourcePool } from './resource-pool.ts';
 
-/** Values of each attribute of a host, by name. */
+/** The values of each attribute of a host, by attribute name. */
 export type AttributeValues = ReadonlyMap<string, ReadonlySet<string>>;
 
 /**
- * What one agent offers, as matching sees it: everything that a decision needs is worked out once. Offers of one agent are joined, so that a task may use them together. The pool shrinks while a round of
- * scheduling places tasks; the offer is gone when the round ends.
+ * The offers of one agent as matching sees them, with everything that a decision needs computed once. They are joined,
+ * so that a task can use them together. The pool shrinks while a scheduling round places tasks; when the round ends,
+ * the object is no longer used.
  */
 export interface HostOffer {
-  /** At least one, all of the same agent. */
+  /** At least one offer; all are of the same agent. */
   readonly offers: readonly [Offer, ...Offer[]];
-  /** Id of the first one. */
+  /** Id of the first offer. */
   readonly id: string;
   readonly agentId: string;
   readonly hostname: string;
@@ -21,16 +22,22 @@ export interface HostOffer {
   /** Start of the agent's maintenance window in Mesos, epoch milliseconds. */
   readonly unavailableFromMs: number | undefined;
   readonly pool: ResourcePool;
-  /** Drawn once for each offer: the RANDOM order. */
+  /** A random number, drawn once per offer, for the RANDOM order. */
   readonly lot: number;
-  /** Its number among all that were ever held, rebuilt ones included: later ones have a greater one. */
+  /** A sequence number: every new or rebuilt offer gets a greater one. */
   readonly arrival: number;
 }
 
-/** Java prints a scalar attribute with a fraction: 32 is "32.0". Constraints of existing jobs are written so. */
+/**
+ * Prints a scalar attribute as Java does, with a fraction: 32 is "32.0". Constraints in existing jobs are written that
+ * way.
+ */
 const printed = (value: number): string => (Number.isInteger(value) ? value.toFixed(1) : String(value));
 
-/** Text and scalar attributes of an offer; ranges and sets take no part in constraints. Equal names are joined. */
+/**
+ * Text and scalar attributes of an offer; values under the same name are joined. Constraints cannot use ranges and
+ * sets.
+ */
 export function attributeValues(attributes: readonly Attribute[]): AttributeValues {
   const byName = new Map<string, Set<string>>();
   for (const { name, text, scalar } of attributes) {
@@ -54,7 +61,9 @@ function unavailableFromMs(offers: readonly Offer[]): number | undefined {
   return from;
 }
 
-/** A class, because a large cluster holds 200,000 of them; most leave without that anybody asked for their attributes. */
+/**
+ * A class, because a large cluster has 200,000 of them. Attributes are computed on demand, as most are never asked for.
+ */
 class AgentOffer implements HostOffer {
   readonly offers: readonly [Offer, ...Offer[]];
   readonly id: string;
@@ -94,8 +103,8 @@ class AgentOffer implements HostOffer {
 }
 
 /**
- * Reads the offers of one agent, of which there must be one at least. `mode` is the maintenance mode stored for the
- * host; `lot` a random number; `arrival` one that no other offer has.
+ * Creates a HostOffer from the offers of one agent. `mode` is the maintenance mode stored for the host, `lot` a random
+ * number, `arrival` a number that no other offer has.
  */
 export function hostOffer(
   offers: readonly [Offer, ...Offer[]],
@@ -109,6 +118,6 @@ export function hostOffer(
   return new AgentOffer(offers, mode, lot, arrival, resourcePool(resources, revocableTypes));
 }
 
-/** The same offer, its pool shared, of a host in that mode. */
+/** The same offer with another maintenance mode; shares the pool. */
 export const inMode = ({ offers, lot, arrival, pool }: HostOffer, mode: MaintenanceMode): HostOffer =>
   new AgentOffer(offers, mode, lot, arrival, pool);

@@ -6,20 +6,20 @@ import type { OfferFlow } from './offer-flow.ts';
 /** What an agent has free, as far as we know. */
 export interface KnownOffer {
   readonly offer: HostOffer;
-  /** How long ago the offer went back to Mesos; undefined while it is ours. */
+  /** How long ago the offer was returned to Mesos, in milliseconds; undefined while it is ours. */
   readonly givenBackMs: number | undefined;
 }
 
-/** Offers for those who only look: reports of capacity, forecasts. Nothing is launched on what this shows. */
+/** Offers for readers, such as capacity reports and forecasts. Nothing is launched on them. */
 export interface KnownOffers {
   /**
-   * Ours first, in the order in which they would be tried, then those that were given back. When these are old, Mesos is
-   * asked for them again, so that who looks a second time, some seconds later, sees new ones.
+   * Our own offers in the order in which they would be tried, then the returned ones. If any of these is old, Mesos is
+   * asked to offer again, so that looking once more some seconds later shows fresh ones.
    */
   look(): readonly KnownOffer[];
 }
 
-/** What was given back longer ago is asked for again when somebody looks. */
+/** Returned offers older than this make a look ask Mesos for new ones. */
 const OLD_MS = 60_000;
 
 export function knownOffers(clock: Clock, book: OfferBook, flow: Pick<OfferFlow, 'ask'>): KnownOffers {

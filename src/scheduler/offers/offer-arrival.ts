@@ -16,25 +16,25 @@ export interface OfferArrivalOptions {
   readonly state: StateManager;
   readonly book: OfferBook;
   readonly counters: Pick<Counters, 'add'>;
-  /** These are in the book now. */
+  /** Called with offers that have just been added to the book. */
   offered(offers: readonly Offer[]): void;
 }
 
-/** The way of offers into the book. */
+/** Takes new offers into the book. */
 export interface OfferArrival {
   arrived(offers: readonly Offer[]): void;
   rescinded(offerId: string): void;
-  /** The session is over: what is still on its way is void. */
+  /** Called when the session ends: offers that are not in the book yet are void. */
   forget(): void;
 }
 
-/** After a subscription Mesos offers all agents in one event; taking in so many takes a few milliseconds. */
+/** After a subscription Mesos offers all agents in one event; taking in this many offers takes a few milliseconds. */
 const OFFERS_AT_A_TIME = 250;
 
 const hostAttributes = (offer: Offer): HostAttribute[] =>
   [...attributeValues(offer.attributes ?? [])].map(([name, values]) => ({ name, values: [...values] }));
 
-/** Saves the attributes of the hosts that offers come from, then has the offers held; some at a time when there are many. */
+/** Saves the attributes of the hosts, then adds the offers to the book; in portions when there are many. */
 export function offerArrival(options: OfferArrivalOptions): OfferArrival {
   const { book, clock, log, state, storage } = options;
   let waiting: Offer[] = [];

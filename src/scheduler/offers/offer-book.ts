@@ -17,50 +17,55 @@ export interface OfferBookOptions {
   readonly counters: Counters;
   readonly order: OfferOrder;
   readonly revocableTypes: RevocableTypes;
-  /** How long an unused offer is kept; undefined keeps it until it is rescinded. */
+  /** How long to keep an unused offer; undefined keeps it until it is rescinded. */
   readonly holdMs: number | undefined;
-  /** Random addition to `holdMs`, so that offers of one allocation do not all go back together. */
+  /** Random addition to `holdMs`, so that offers of one allocation are not all returned at once. */
   readonly holdJitterMs: number;
-  /** Maintenance mode stored for a host. */
+  /** The maintenance mode stored for a host. */
   modeOf(hostname: string): MaintenanceMode;
-  /** Gives offers back to Mesos. */
+  /** Returns offers to Mesos. */
   decline(offerIds: readonly string[]): void;
 }
 
-/** Offers that are ours until they are used, returned, rescinded or void with the connection. */
+/** The offers that are ours until they are used, returned or rescinded, or the connection ends. */
 export interface OfferBook {
   add(offers: readonly Offer[]): void;
   rescind(offerId: string): void;
-  /** The host's maintenance mode may have changed: if so, its offers are sorted and judged anew. */
+  /** Call when the host's maintenance mode may have changed; if so, its offers are sorted again. */
   hostChanged(hostname: string): void;
-  /** What was taken out of its pool was not used after all: the offer is whole again. */
+  /** Restores the offer's full pool, when what was taken out of it was not used after all. */
   renew(offer: HostOffer): void;
-  /** Gives all offers back: nobody waits for one. What they were is remembered; see `givenBackOffers.forgetBefore`. */
+  /**
+   * Returns all offers to Mesos, because no task needs one. They are remembered; see `givenBackOffers.forgetBefore`.
+   */
   giveBack(offeringSinceMs: number | undefined): void;
-  /** What was given back, of agents that have offered nothing since. */
+  /** The returned offers of agents that have not offered anything since. */
   givenBack(): Iterable<GivenBackOffer>;
-  /** The agent left the cluster. */
+  /** Call when the agent has left the cluster. */
   agentGone(agentId: string): void;
-  /** The session is over, and every offer with it. */
+  /** Call when the session has ended, which voids every offer. */
   clear(): void;
-  /** What the agent offers now. */
+  /** What the agent offers at the moment. */
   ofAgent(agentId: string): HostOffer | undefined;
-  /** In the order in which they should be tried; a view, not to be kept across changes. */
+  /** All offers in the order in which to try them. This is a view: do not keep it across changes. */
   blocks(): OfferBlocks;
-  /** A copy of all of them in that order, for those who only look. */
+  /** A copy of all offers in that order, for readers. */
   inOrder(): readonly HostOffer[];
-  /** Those that came, or changed, after this `arrival`, in that order. */
+  /** The offers that came or changed after this `arrival`, in that order. */
   cameSince(arrival: number): readonly HostOffer[];
-  /** The `arrival` of the offer that came, or changed, last. */
+  /** The `arrival` of the offer that came or changed last. */
   arrivals(): number;
-  /** Takes an offer out to launch on it. Until `settle`, a rescind is remembered. */
+  /** Takes an offer out to launch tasks on it. Until `settle`, its offers that are rescinded are remembered. */
   claim(offer: HostOffer): void;
-  /** Ends a claim: the ids that are still good, all of them if nothing happened. */
+  /**
+   * Ends a claim.
+   * @returns the ids that are still valid: all of them, unless some were rescinded.
+   */
   settle(offer: HostOffer): readonly string[];
   readonly size: number;
 }
 
-/** Offers that one DECLINE names. */
+/** Most offers in one DECLINE call. */
 const MAX_DECLINED = 1_000;
 
 interface Held {
@@ -70,8 +75,8 @@ interface Held {
 }
 
 /**
- * A second offer of an agent is joined to the first, where the original declines both and waits for Mesos to join
- * them: nothing is lost meanwhile. The hold time of the older one stays.
+ * When an agent has a second offer, it is joined to the first and can be used at once. The original declines both and
+ * waits for Mesos to join them. The hold time of the first offer stays.
  */
 export function offerBook(options: OfferBookOptions): OfferBook {
   const { clock, random, counters } = options;
@@ -94,7 +99,7 @@ export function offerBook(options: OfferBookOptions): OfferBook {
     for (const { id } of offer.offers) agentOfOffer.set(id.value, offer.agentId);
     agentsOfHost.add(offer.hostname, offer.agentId);
   };
-  /** Takes the agent's offer out of every index; its timer goes on. */
+  /** Removes the agent's offer from every index; its timer keeps running. */
   const pull = (agentId: string): Held | undefined => {
     const held = byAgent.get(agentId);
     if (!held) return undefined;
@@ -148,7 +153,7 @@ export function offerBook(options: OfferBookOptions): OfferBook {
     hostChanged(hostname) {
       const mode = options.modeOf(hostname);
       for (const agentId of agentsOfHost.of(hostname)) {
-        // Attributes are the offer's own; a new offer brings new ones.
+        // Only the mode matters: attributes come with the offer, and new ones come with a new offer.
         if (byAgent.get(agentId)?.offer.mode === mode) continue;
         rebuild(agentId);
       }
@@ -175,7 +180,7 @@ export function offerBook(options: OfferBookOptions): OfferBook {
       sorted.clear();
     },
     *givenBack() {
-      // The mode may be another one by now; it alone is not the offer's own.
+      // The mode may have changed since; everything else is part of the offer itself.
       for (const { atMs, offer } of back.all())
         yield { atMs, offer: inMode(offer, options.modeOf(offer.hostname)) };
     },

@@ -8,42 +8,47 @@ export interface OfferFlowOptions {
   readonly random: Random;
   readonly counters: Pick<Counters, 'gauge'>;
   readonly calls: {
-    /** Asks Mesos for no more offers, or for offers again; false when the call did not get through. */
+    /** Tell Mesos to stop offers, or to send them again. False when the call did not get through. */
     suppress(): Promise<boolean>;
     revive(): Promise<boolean>;
   };
-  /** Nothing has been pending for this long: then offers are of no use. */
+  /** Offers are suppressed when no task has been pending for this long. */
   readonly idleDelayMs: number;
-  /** Whether some task waits for an offer. */
+  /** Whether a task is waiting for an offer. */
   pending(): boolean;
-  /** Gives back the offers that we hold; `sinceMs` (monotonic) is when Mesos began to offer, undefined when just now. */
+  /**
+   * Returns our offers to Mesos. `sinceMs` (monotonic) is when Mesos began to offer; undefined when that was just now.
+   */
   giveBack(sinceMs: number | undefined): void;
 }
 
-/** Turns the stream of offers off while no task is pending, so that other frameworks have what we do not need. */
+/** Suppresses offers while no task is pending, so that other frameworks can have what we do not need. */
 export interface OfferFlow {
-  /** What `pending` says may have changed. */
+  /** Call when the answer of `pending` may have changed. */
   changed(): void;
-  /** Somebody wants to know what is free: has Mesos offer it for a moment, if it does not already. */
+  /** Call when somebody wants to know what is free: has Mesos send offers for a moment, if it does not already. */
   ask(): void;
-  /** A session has begun: Mesos sends offers. */
+  /** Call when a session has begun; Mesos then sends offers. */
   subscribed(): void;
   disconnected(): void;
 }
 
-/** How long offers flow for somebody who only looks. Mesos makes them at once, or with its next allocation, within a second. */
+/**
+ * How long offers flow for somebody who only looks. Mesos sends them at once or with its next allocation, within a
+ * second.
+ */
 const LOOK_MS = 5_000;
 
 const RETRY: BackoffLimits = { initialMs: 1_000, maxMs: 60_000 };
 
-/** One call at a time, so that Mesos hears them in order. REVIVE is tried again while the session lasts. */
+/** Makes one call at a time, so that Mesos gets them in order. REVIVE is retried as long as the session lasts. */
 export function offerFlow(options: OfferFlowOptions): OfferFlow {
   const { calls, clock, random } = options;
-  /** What Mesos does, or, after a SUPPRESS that may not have arrived, may do; undefined without a session. */
+  /** Whether Mesos sends offers. Also 'off' after a SUPPRESS that may not have arrived; undefined without a session. */
   let flow: 'on' | 'off' | undefined;
   let session = 0;
   let calling = false;
-  /** Offers flow because of `ask` alone. */
+  /** Whether offers flow only because of `ask`. */
   let looking = false;
   let onSinceMs = 0;
   let idle: Timer | undefined;
@@ -51,7 +56,7 @@ export function offerFlow(options: OfferFlowOptions): OfferFlow {
   let retryMs = 0;
   options.counters.gauge('offers_suppressed', () => (flow === 'off' ? 1 : 0));
 
-  /** Makes a call; undefined when the session that it was for is over. */
+  /** Makes a call. Resolves to undefined when its session has ended meanwhile. */
   const call = async (how: () => Promise<boolean>): Promise<boolean | undefined> => {
     const during = session;
     calling = true;

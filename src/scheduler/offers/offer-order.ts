@@ -2,10 +2,10 @@ import type { MaintenanceMode } from '../../api/index.ts';
 import { AuroraError } from '../../base/errors.ts';
 import type { HostOffer } from './host-offer.ts';
 
-/** What an offer is sorted by: of two, the one that is smaller at the first difference is tried first. */
+/** The sort key of an offer. Ranks are compared part by part; the offer with the smaller rank is tried first. */
 export type OfferRank = readonly number[];
 
-/** The rank of an offer as it is now. */
+/** Computes the rank of an offer in its present state. */
 export type OfferOrder = (offer: HostOffer) => OfferRank;
 
 const MODE_RANK: Readonly<Record<MaintenanceMode, number>> = {
@@ -17,7 +17,7 @@ const MODE_RANK: Readonly<Record<MaintenanceMode, number>> = {
 
 type RankPart = (offer: HostOffer) => number;
 
-/** The values of -offer_order: ascending amounts pack tightly. */
+/** The values of -offer_order. Amounts sort ascending, which packs tasks tightly. */
 const PARTS: Readonly<Record<string, RankPart>> = {
   CPU: ({ pool }) => pool.available(false).cpus,
   MEMORY: ({ pool }) => pool.available(false).ramMb,
@@ -26,14 +26,14 @@ const PARTS: Readonly<Record<string, RankPart>> = {
   RANDOM: ({ lot }) => lot,
 };
 
-/** Hosts that nobody will take away come first, then those whose window is furthest. */
+/** Hosts that are not in maintenance come first, then those whose maintenance window is furthest away. */
 const AVAILABILITY: readonly RankPart[] = [
   ({ mode }) => MODE_RANK[mode],
   ({ unavailableFromMs }) => -(unavailableFromMs ?? Number.POSITIVE_INFINITY),
 ];
 
 /**
- * The order that `names` (values of -offer_order) ask for, after maintenance.
+ * The order given by `names` (values of -offer_order), applied after maintenance.
  * @throws AuroraError USAGE for an unknown name.
  */
 export function offerOrder(names: readonly string[]): OfferOrder {

@@ -1,6 +1,6 @@
 import { type Random, randomBelow } from '../../base/random.ts';
 
-/** Port numbers from `begin` to `end`, both included. */
+/** Port numbers from `begin` to `end`, both inclusive. */
 export interface PortRange {
   readonly begin: number;
   readonly end: number;
@@ -19,8 +19,8 @@ function portAt(ranges: readonly PortRange[], index: number): number {
 }
 
 /**
- * `count` different ports in random order, without listing the range (Floyd's sampling, then an insertion at a
- * random place). The caller has checked that there are enough.
+ * Picks `count` different ports in random order without listing the ranges, by Floyd's sampling with insertion at a
+ * random place. The caller makes sure that there are enough.
  */
 export function pickPorts(ranges: readonly PortRange[], count: number, random: Random): number[] {
   const total = countPorts(ranges);
@@ -35,7 +35,7 @@ export function pickPorts(ranges: readonly PortRange[], count: number, random: R
   return picked;
 }
 
-/** The ranges without these ports. */
+/** The ranges without the given ports. */
 export function withoutPorts(ranges: readonly PortRange[], ports: readonly number[]): readonly PortRange[] {
   let left = ranges;
   for (const port of ports) {
@@ -53,7 +53,7 @@ export function withoutPorts(ranges: readonly PortRange[], ports: readonly numbe
   return left;
 }
 
-/** Ascending ranges that hold exactly these ports, neighbours joined. */
+/** Ascending ranges of exactly these ports, with adjacent ports joined. */
 export function rangesOf(ports: readonly number[]): PortRange[] {
   const ranges: { begin: number; end: number }[] = [];
   for (const port of [...ports].sort((a, b) => a - b)) {

@@ -1,8 +1,8 @@
 import { type Resource, toNumber } from '../../api/index.ts';
 
 /**
- * Amounts of every resource type. All bags have all properties, so that the arithmetic of a million decisions stays
- * on one object shape. Units: cpus and gpus in whole ones, ram and disk in MB, ports and ips counted.
+ * Amounts of every resource type. All bags have all properties, so that the arithmetic of a million decisions works on
+ * one object shape. Units: number of cpus and gpus, ram and disk in MB, number of ports and ips.
  */
 export interface ResourceBag {
   readonly cpus: number;
@@ -15,10 +15,10 @@ export interface ResourceBag {
 
 export const EMPTY_BAG: ResourceBag = { cpus: 0, ramMb: 0, diskMb: 0, ports: 0, gpus: 0, ips: 0 };
 
-/** Below this an amount counts as nothing: Mesos itself computes in thousandths. */
+/** Amounts below this count as zero; Mesos itself computes in thousandths. */
 export const NEAR_ZERO = 1e-6;
 
-/** In the order in which amounts are compared and lacking ones reported. */
+/** The order in which amounts are compared and missing ones are reported. */
 export const RESOURCE_TYPES = ['cpus', 'ramMb', 'diskMb', 'ports', 'gpus', 'ips'] as const;
 export type ResourceType = (typeof RESOURCE_TYPES)[number];
 
@@ -31,7 +31,7 @@ export const addBags = (a: ResourceBag, b: ResourceBag): ResourceBag => ({
   ips: a.ips + b.ips,
 });
 
-/** Whether all of `need` is in `have`. */
+/** Whether `have` is enough for `need`. */
 export const fits = (need: ResourceBag, have: ResourceBag): boolean =>
   need.cpus <= have.cpus + NEAR_ZERO &&
   need.ramMb <= have.ramMb + NEAR_ZERO &&
@@ -40,7 +40,7 @@ export const fits = (need: ResourceBag, have: ResourceBag): boolean =>
   need.gpus <= have.gpus + NEAR_ZERO &&
   need.ips <= have.ips + NEAR_ZERO;
 
-/** What a task asks for: the values of one type added up, named ports counted. */
+/** What a task asks for: amounts of the same type are added up, named ports counted. */
 export function bagOf(resources: readonly Resource[]): ResourceBag {
   const bag = { ...EMPTY_BAG };
   for (const one of resources) {

@@ -4,13 +4,13 @@ import type { Resource } from '../../mesos/index.ts';
 import { countPorts, type PortRange, pickPorts, rangesOf, withoutPorts } from './ports.ts';
 import { EMPTY_BAG, NEAR_ZERO, type ResourceBag, type ResourceType } from './resource-bag.ts';
 
-/** Which resource types a task of a revocable tier takes from the revocable part of an offer. */
+/** The resource types that tasks of a revocable tier take from the revocable part of an offer. */
 export interface RevocableTypes {
   readonly cpus: boolean;
   readonly ramMb: boolean;
 }
 
-/** Source: the original's ResourceType; Mesos names on the right. */
+/** Our type for each resource name of Mesos. Source: the original's ResourceType. */
 const TYPE_OF_NAME: Readonly<Record<string, ResourceType>> = {
   cpus: 'cpus',
   mem: 'ramMb',
@@ -23,7 +23,7 @@ const TYPE_OF_NAME: Readonly<Record<string, ResourceType>> = {
 type ScalarType = Exclude<ResourceType, 'ports'>;
 const SCALARS: readonly ScalarType[] = ['cpus', 'ramMb', 'diskMb', 'gpus', 'ips'];
 
-/** One entry of an offer and what is left of it. */
+/** One resource of an offer, and what is left of it. */
 interface Entry {
   readonly source: Resource;
   readonly type: ResourceType;
@@ -33,26 +33,29 @@ interface Entry {
   ranges: readonly PortRange[];
 }
 
-/** What one task takes out of a pool, in Mesos' form: role, reservation and revocable info are those of the offer. */
+/** What one task takes out of a pool, as Mesos resources with the role, reservation and revocable info of the offer. */
 export interface Taken {
   readonly resources: readonly Resource[];
   readonly ports: readonly number[];
 }
 
-/** The resources of an offer, from which tasks are served one after another. */
+/** The resources of an offer, from which tasks take their share one after another. */
 export interface ResourcePool {
-  /** What a task may use, by whether its tier is revocable. */
+  /** What a task may use, depending on whether its tier is revocable. */
   available(revocableTier: boolean): ResourceBag;
-  /** Revocable cpus alone, for the offer order of that name. */
+  /** Revocable cpus only, for the offer order REVOCABLE_CPU. */
   revocableCpus(): number;
-  /** Takes `need` out of the pool, reserved entries first; undefined, and nothing taken, when it is not there. */
+  /**
+   * Takes `need` out of the pool, reserved resources first. Returns undefined and takes nothing when there is not
+   * enough.
+   */
   take(need: ResourceBag, revocableTier: boolean, random: Random): Taken | undefined;
 }
 
 const reservedRole = (resource: Resource): boolean =>
   (resource.role !== undefined && resource.role !== '*') || (resource.reservations?.length ?? 0) > 0;
 
-/** Disk that is a persistent volume or a mounted device is none that a task may take a part of. */
+/** Whether a task can take a part of the resource: not of persistent volumes, mounted disks and shared resources. */
 const divisible = (resource: Resource): boolean =>
   resource.disk?.persistence === undefined && resource.disk?.source === undefined && !resource.shared;
 
@@ -72,7 +75,7 @@ function entryOf(source: Resource): Entry | undefined {
   };
 }
 
-/** Leaves the thousandths that Mesos computes in; sums of binary fractions stay readable. */
+/** Rounds to thousandths, which is Mesos' precision, so that floating-point errors do not add up. */
 const rounded = (value: number): number => Math.round(value * 1000) / 1000;
 
 const rangesIn = (entries: readonly Entry[]): readonly PortRange[] =>
@@ -84,12 +87,12 @@ function usable(entry: Entry, revocableTier: boolean, revocableTypes: RevocableT
   return special ? entry.revocable : true;
 }
 
-/** A class, because a large cluster has 200,000 of them at once. */
+/** A class, because a large cluster has 200,000 of them at a time. */
 class EntryPool implements ResourcePool {
-  /** Reserved ones first. */
+  /** Reserved entries come first. */
   private readonly entries: readonly Entry[];
   private readonly revocableTypes: RevocableTypes;
-  /** What is available, worked out when somebody asks. */
+  /** Cached results of `available`, computed on demand. */
   private plain: ResourceBag | undefined;
   private revocable: ResourceBag | undefined;
 
@@ -173,7 +176,7 @@ class EntryPool implements ResourcePool {
   }
 }
 
-/** Opens a pool on the resources of an offer; entries of unknown names are left alone. */
+/** Creates a pool of the resources of an offer; resources with unknown names are ignored. */
 export function resourcePool(resources: readonly Resource[], revocableTypes: RevocableTypes): ResourcePool {
   const entries: Entry[] = [];
   const open: Entry[] = [];

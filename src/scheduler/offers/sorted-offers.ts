@@ -1,45 +1,49 @@
 import type { HostOffer } from './host-offer.ts';
 import type { OfferOrder, OfferRank } from './offer-order.ts';
 
-/** Runs of offers, one behind the other: what is walked, so that nobody copies all offers to have them in a row. */
+/**
+ * All offers in order, split into consecutive blocks, so that nobody has to copy them into one array to walk over them.
+ */
 export type OfferBlocks = readonly (readonly HostOffer[])[];
 
-/** An offer where it was put; what `remove` takes it away by. */
+/** An offer in the order; needed to remove it. */
 export interface SortedOffer {
   readonly offer: HostOffer;
-  /** What it was sorted by, when it was added. */
+  /** The offer's rank when it was added. */
   readonly rank: OfferRank;
   /** False once it is removed. */
   readonly isHeld: boolean;
 }
 
-/** Offers in the order that they had when they were added, however their pools shrink since. */
+/** Offers sorted by the rank that each had when it was added; it does not matter how their pools shrink later. */
 export interface SortedOffers {
-  /** Later ones must have a greater `arrival`. */
+  /** Each added offer must have a greater `arrival` than those before. */
   add(offer: HostOffer): SortedOffer;
   remove(sorted: SortedOffer): void;
-  /** A view; not to be kept across changes. */
+  /** This is a view: do not keep it across changes. */
   blocks(): OfferBlocks;
-  /** Those with a greater `arrival` than this, in their order. */
+  /** The offers with a greater `arrival` than this, in order. */
   cameSince(arrival: number): readonly HostOffer[];
   clear(): void;
 }
 
-/** The ranks of offers in one array of numbers: a search among 200,000 offers touches few places of memory. */
+/** Offers with their ranks in one array of numbers, so that a search among 200,000 offers touches little memory. */
 interface Ranked {
   readonly offers: HostOffer[];
-  /** As many numbers for each offer as a rank has. */
+  /** The ranks one after another, each with the same number of parts. */
   readonly ranks: number[];
 }
 
-/** A full block becomes two. Adding moves half a block on average, and looks through the blocks by halving. */
+/**
+ * A block that grows beyond this is split in two. Adding moves half a block on average, and finds it by binary search.
+ */
 const MOST_IN_BLOCK = 128;
-/** When more than one offer in so many is new, a walk over all is cheaper than sorting the new ones. */
+/** When more than 1 in FEW_NEW of the offers is new, walking over all is cheaper than sorting the new ones. */
 const FEW_NEW = 16;
 
 const byId = (a: HostOffer, b: HostOffer): number => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
 
-/** Equal ranks keep the order of the offers' ids, so that none is lost and a run can be repeated. */
+/** Compares ranks, then offer ids, so that the order is complete and runs can be repeated. */
 function compared(a: SortedOffer, b: SortedOffer): number {
   for (let part = 0; part < a.rank.length; part++) {
     const left = a.rank[part] as number;
@@ -49,7 +53,7 @@ function compared(a: SortedOffer, b: SortedOffer): number {
   return byId(a.offer, b.offer);
 }
 
-/** Negative when the one that stands there is tried before `one`. */
+/** Compares the offer at index `at` with another one: negative when it is tried first. */
 function comparedAt({ offers, ranks }: Ranked, at: number, { offer, rank }: SortedOffer): number {
   const from = at * rank.length;
   for (let part = 0; part < rank.length; part++) {
@@ -65,13 +69,13 @@ function put({ offers, ranks }: Ranked, at: number, { offer, rank }: SortedOffer
   ranks.splice(at * rank.length, 0, ...rank);
 }
 
-/** The second half of them, which leaves. */
+/** Cuts off and returns the second half. */
 function half({ offers, ranks }: Ranked, width: number): Ranked {
   const from = offers.length >>> 1;
   return { offers: offers.splice(from), ranks: ranks.splice(from * width) };
 }
 
-/** The number below `count` of the first that `isBehind`; `count` when there is none. */
+/** Binary search: the first index below `count` for which `isBehind` holds; `count` when there is none. */
 function firstBehind(count: number, isBehind: (at: number) => boolean): number {
   let low = 0;
   for (let high = count; low < high; ) {
@@ -85,9 +89,9 @@ function firstBehind(count: number, isBehind: (at: number) => boolean): number {
 export function sortedOffers(order: OfferOrder): SortedOffers {
   const blocks: Ranked[] = [];
   const views: (readonly HostOffer[])[] = [];
-  /** The first offer of each block. */
+  /** A copy of the first offer of each block. */
   const firsts: Ranked = { offers: [], ranks: [] };
-  /** In the order of arrival; those that were removed stay until they are the most. */
+  /** In order of arrival. Removed entries stay until they are more than about half of the list. */
   let arrived: { -readonly [K in keyof SortedOffer]: SortedOffer[K] }[] = [];
   let held = 0;
 
@@ -104,7 +108,10 @@ export function sortedOffers(order: OfferOrder): SortedOffers {
     views.splice(at, 0, block.offers);
     noteFirst(at, block, width);
   };
-  /** The last block that begins with this offer or one before it, and the place of the first one there not before it. */
+  /**
+   * Where the offer belongs: the last block that does not begin after it, and the first index there that is not before
+   * it.
+   */
   const placeOf = (one: SortedOffer): [blockAt: number, at: number] => {
     const behind = firstBehind(blocks.length, (n) => comparedAt(firsts, n, one) > 0);
     const blockAt = Math.max(0, behind - 1);

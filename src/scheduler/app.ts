@@ -45,43 +45,43 @@ import { loadTiers } from './tiers.ts';
 import { type Traces, traces } from './tracing/traces.ts';
 import { loadWebhook } from './webhook/webhook-config.ts';
 
-/** What a scheduler is started with: its flags, the master, and for tests the world around it. */
+/** What a scheduler is started with: its flags, the Mesos master, and replacements of its surroundings for tests. */
 export interface SchedulerSettings extends SchedulerOptions {
-  /** `host:port` or `zk://...`; the command that starts the embedded cluster passes that one's. */
+  /** `host:port` or `zk://...`. The command that starts an embedded cluster passes the address of its master. */
   readonly mesosMaster: string;
-  /** Whether agents run on this machine, so that the executor's file must exist here. Default false. */
+  /** Whether agents run on this machine, so that the executor's file has to exist here. Default: false. */
   readonly localAgents?: boolean;
-  /** Of the program, for `build.version` of /vars. */
+  /** Version of the program, for `build.version` in /vars. */
   readonly version?: string;
   readonly clock?: Clock;
   readonly random?: Random;
   readonly log?: Logger;
-  /** Opens the log; default a local one in `dataDir`. */
+  /** Opens the log. Default: a local one in `dataDir`. */
   readonly openLog?: () => Promise<Log>;
-  /** Compresses snapshots; default in other threads. */
+  /** Compresses snapshots. Default: in other threads. */
   readonly deflate?: Deflate;
-  /** Where backups are written; default the machine's file system. */
+  /** Where backups are written. Default: this machine's file system. */
   readonly backupDisk?: Disk;
-  /** Makes the driver; default the one of src/mesos. */
+  /** Creates the driver. Default: the one of src/mesos. */
   readonly driver?: (options: SchedulerDriverOptions) => SchedulerDriver;
-  /** Opens the API to its clients; default on a socket. */
+  /** Serves the API to clients. Default: on a socket. */
   readonly serve?: typeof serveHttp;
 }
 
 export interface RunningScheduler {
   readonly httpPort: number;
   readonly httpScheme: 'http' | 'https';
-  /** Where http is sent on to https. */
+  /** The port that redirects http to https; undefined when there is none. */
   readonly redirectPort: number | undefined;
-  /** Resolves when this scheduler leads and its API answers; pending as long as it stands by. Never rejects. */
+  /** Resolves when this scheduler leads and its API answers; stays pending while it stands by. Never rejects. */
   readonly led: Promise<void>;
-  /** Lets go of Mesos (tasks go on running), answers what was asked, closes the state. Can be called again. */
+  /** Disconnects from Mesos (tasks keep running), finishes open requests and closes the state. May be called again. */
   stop(): Promise<void>;
-  /** Resolves when the scheduler has ended, by `stop` or by itself; never rejects. */
+  /** Resolves when the scheduler has ended, through `stop` or by itself. Never rejects. */
   readonly finished: Promise<SchedulerEnd>;
 }
 
-/** Everything that a wrong flag can spoil; opens nothing. */
+/** Checks everything that a wrong flag can break, before anything is opened. */
 function checked(settings: SchedulerSettings, world: World) {
   const hostname = settings.hostname ?? machineName();
   const { frameworkAuthenticationFile: authentication, thermosExecutorPath: executor } = settings;
@@ -107,7 +107,10 @@ function checked(settings: SchedulerSettings, world: World) {
   };
 }
 
-/** A name that a proxy needs stays; the default would send clients to an encrypted port without encryption. */
+/**
+ * The announced endpoint's name. The default `http` becomes `https` with TLS, or clients would speak http to the
+ * encrypted port; a name set for a proxy is kept.
+ */
 const endpointName = (
   { serversetEndpointName: name }: SchedulerSettings,
   scheme: 'http' | 'https',
@@ -122,9 +125,9 @@ interface World {
 }
 
 /**
- * Starts a scheduler: listens, opens the log, stands for election where there is one, and when it leads subscribes to
- * Mesos. Resolves as soon as the API answers, or with -serverset_path as soon as it stands by; an unreachable master or
- * ZooKeeper is tried again and again.
+ * Starts a scheduler: listens, opens the log, takes part in the election if there is one, and as leader subscribes to
+ * Mesos. Resolves when the API answers, or with -serverset_path as soon as it stands by. An unreachable master or
+ * ZooKeeper is retried again and again.
  * @throws AuroraError DATA_DIR_LOCKED, STORAGE, PORT_IN_USE, NETWORK, EXECUTOR, CONFIG, USAGE, BAD_PARAMETER
  */
 export async function startScheduler(settings: SchedulerSettings): Promise<RunningScheduler> {
@@ -204,7 +207,7 @@ export async function startScheduler(settings: SchedulerSettings): Promise<Runni
   const led = new Promise<void>((resolve) => {
     leads = resolve;
   });
-  /** Reads the state, follows it while another leads, and takes it over. */
+  /** Reads the state, follows it while another scheduler leads, and then takes it over. */
   const takeOver = async (home: LogHome, standing: Candidacy): Promise<void> => {
     let storage: Storage | undefined;
     ending.on('state', async () => {
@@ -212,7 +215,7 @@ export async function startScheduler(settings: SchedulerSettings): Promise<Runni
       await home.close();
     });
     let sinceMs = clock.monotonicMs();
-    // A standby follows the log for as long as another leads; recovering begins when it does not any more.
+    // A standby follows the log while another leads. The time to recover is measured from the moment of its election.
     standing.elected.then(
       () => {
         sinceMs = clock.monotonicMs();

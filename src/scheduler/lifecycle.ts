@@ -1,7 +1,7 @@
 import type { Logger } from '../base/log.ts';
 import type { Counters } from './metrics/counters.ts';
 
-/** Where the scheduler is in its life. Names are the original's. */
+/** The stages of a scheduler's life. The names are the original's. */
 export type LifecycleState =
   | 'IDLE'
   | 'PREPARING_STORAGE'
@@ -10,7 +10,7 @@ export type LifecycleState =
   | 'ACTIVE'
   | 'DEAD';
 
-/** Every step that the life can take. Losing Mesos later is no step: the session comes back by itself. */
+/** The possible transitions. Losing Mesos is none of them: the session comes back by itself. */
 const NEXT: Readonly<Record<LifecycleState, readonly LifecycleState[]>> = {
   IDLE: ['PREPARING_STORAGE'],
   PREPARING_STORAGE: ['STORAGE_PREPARED', 'DEAD'],
@@ -22,11 +22,11 @@ const NEXT: Readonly<Record<LifecycleState, readonly LifecycleState[]>> = {
 
 export interface SchedulerLifecycle {
   state(): LifecycleState;
-  /** Takes the step if the table has it; false, and nothing happens, otherwise. */
+  /** Makes the transition if the table allows it; otherwise returns false and does nothing. */
   to(next: LifecycleState): boolean;
 }
 
-/** @param entered is told of every step, after it. */
+/** @param entered called after every transition. */
 export function lifecycle(
   counters: Counters,
   log: Logger,

@@ -4,23 +4,24 @@ import type { Logger } from '../base/log.ts';
 
 /** Why a scheduler ended. */
 export interface SchedulerEnd {
-  /** False after `stop`. */
+  /** False when the end was caused by `stop`. */
   readonly failed: boolean;
-  /** For a person: what happened and, where there is something to do, what. */
+  /** For people: what happened and, if they can do something about it, what. */
   readonly reason: string;
 }
 
 /**
- * The order in which a scheduler lets go: clients look elsewhere, nothing acts by itself any more, Mesos is left (it
- * keeps the framework), what was asked is answered, the state is durable and closed; only then another one may lead.
+ * The order in which a scheduler shuts down: withdraw the announcement, so that clients look elsewhere; stop everything
+ * that acts by itself; leave Mesos, which keeps the framework; finish open requests; make the state durable and close
+ * it. Only then may another scheduler lead.
  */
 const STAGES = ['announcement', 'parts', 'mesos', 'http', 'state', 'candidacy'] as const;
 
 type Stage = (typeof STAGES)[number];
 
 /**
- * How long each may take; then the end goes on without, and the process ends with what is still open. A supervisor is to
- * start the next life, and another scheduler to lead, even when ZooKeeper, the disk or Mesos do not answer.
+ * Time limit of each stage. After that the shutdown continues, and the process exits with whatever is still open, so
+ * that a supervisor can restart it, and another scheduler lead, even if ZooKeeper, the disk or Mesos do not answer.
  */
 const LIMITS_MS: Readonly<Record<Stage, number>> = {
   announcement: 3_000,
@@ -31,17 +32,20 @@ const LIMITS_MS: Readonly<Record<Stage, number>> = {
   candidacy: 5_000,
 };
 
-/** The end of one scheduler; it comes once, whoever asks for it. */
+/** The shutdown of one scheduler. It happens once, however many ask for it. */
 export interface Shutdown {
-  /** Has `close` called in the stage's turn, or at once when the end has begun. A failure is logged; the rest goes on. */
+  /**
+   * Has `close` called in its stage, or at once if the shutdown has begun. A failure is logged and does not stop the
+   * rest.
+   */
   on(stage: Stage, close: () => unknown): void;
-  /** Resolves when everything is closed. The first caller's reason is told. */
+  /** Shuts down; resolves when everything is closed. The first caller's reason is the one reported. */
   end(failed: boolean, reason: string): Promise<void>;
   begun(): boolean;
   readonly finished: Promise<SchedulerEnd>;
 }
 
-/** @param begin is called when the end begins. */
+/** @param begin called when the shutdown begins. */
 export function shutdown(clock: Clock, log: Logger, begin: () => void): Shutdown {
   const closers: { readonly stage: Stage; readonly close: () => unknown }[] = [];
   let ending: Promise<void> | undefined;

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { AuroraError, messageOf } from '../base/errors.ts';
 
-/** What a tier means to scheduling. */
+/** How scheduling treats tasks of a tier. */
 export interface Tier {
   readonly preemptible: boolean;
   readonly revocable: boolean;
@@ -13,7 +13,7 @@ export interface Tiers {
   readonly byName: ReadonlyMap<string, Tier>;
 }
 
-/** Without -tier_config. Source: the tiers.json that comes with the original. */
+/** The tiers without -tier_config. Source: the tiers.json that comes with the original. */
 export const BUILT_IN_TIERS: Tiers = {
   defaultName: 'preemptible',
   byName: new Map([
@@ -23,10 +23,10 @@ export const BUILT_IN_TIERS: Tiers = {
   ]),
 };
 
-/** A task of the tier counts against quota and may not be moved for others. */
+/** Whether tasks of the tier count against quota and are never preempted. */
 export const isProduction = (tier: Tier): boolean => !tier.preemptible && !tier.revocable;
 
-/** Reads `{"default": NAME, "tiers": {NAME: {"preemptible": B, "revocable": B}}}`; `where` names the file in errors. */
+/** Parses `{"default": NAME, "tiers": {NAME: {"preemptible": B, "revocable": B}}}`; errors name the file `where`. */
 export function parseTiers(text: string, where: string): Tiers {
   const refuse = (what: string) => new AuroraError('CONFIG', `tiers: ${what}`, { where });
   let file: unknown;
@@ -52,7 +52,7 @@ export function parseTiers(text: string, where: string): Tiers {
 
 /**
  * The tiers of this scheduler.
- * @throws AuroraError CONFIG when the file of -tier_config cannot be read or is wrong, naming it.
+ * @throws AuroraError CONFIG, naming the file, when -tier_config cannot be read or is invalid.
  */
 export function loadTiers(path: string | undefined): Tiers {
   if (path === undefined) return BUILT_IN_TIERS;

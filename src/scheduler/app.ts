@@ -220,7 +220,7 @@ export async function startScheduler(settings: SchedulerSettings): Promise<Runni
       () => {
         sinceMs = clock.monotonicMs();
       },
-      () => {}, // openStorage fails with the same
+      () => {}, // openStorage rejects with the same error
     );
     storage = await openStorage({
       log: home.log,

@@ -17,10 +17,7 @@ function distance(a: string, b: string): number {
   return at(a.length, b.length);
 }
 
-/**
- * The name closest to `wanted`; undefined when each takes more than a third of its letters, and more than two, in
- * changes.
- */
+/** The name closest to `wanted`; undefined when even that differs in more than a third of the letters (at least two). */
 export function nearestName(wanted: string, names: Iterable<string>): string | undefined {
   let best: string | undefined;
   let bestDistance = Math.max(2, Math.floor(wanted.length / 3)) + 1;

@@ -75,7 +75,7 @@ export function changesRoute(
       open = false;
       wake?.();
     };
-    /** Looks at all events since `position`; undefined when none of them is wanted. */
+    /** Looks at the events since `position`: whether one is wanted, or some were lost; undefined when neither. */
     const news = (): 'change' | 'resync' | undefined => {
       if (position === undefined) {
         position = events.position();

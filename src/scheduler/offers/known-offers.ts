@@ -19,7 +19,7 @@ export interface KnownOffers {
   look(): readonly KnownOffer[];
 }
 
-/** Returned offers older than this make a look ask Mesos for new ones. */
+/** When a returned offer is older than this, `look` asks Mesos for new ones. */
 const OLD_MS = 60_000;
 
 export function knownOffers(clock: Clock, book: OfferBook, flow: Pick<OfferFlow, 'ask'>): KnownOffers {

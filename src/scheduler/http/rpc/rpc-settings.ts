@@ -18,8 +18,8 @@ export interface RpcSettings {
 }
 
 /**
- * Wraps `write` to mark outcomes as durable when the write changed something: it and all it saw is durable when it
- * resolves.
+ * Marks the outcome of a write that changed something as durable: when such a write resolves, the change and everything
+ * that it saw are in the log.
  */
 export function markingStorage(storage: Storage): Storage {
   return {

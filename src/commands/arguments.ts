@@ -80,9 +80,9 @@ export const updateFilter = Args.custom<UpdateFilter>({
 /** The promise that a command checks: this percentage of a job's tasks has been up for the duration below. */
 export const slaPercentage = Args.string({
   ...given,
-  description: "share of a job's tasks that have to have been up, in percent",
+  description: "percentage of a job's tasks that must have been up",
 });
 export const slaDuration = Args.string({
   ...given,
-  description: 'how long they have to have been up, like 30m or 1d6h',
+  description: 'how long they must have been up, like 30m or 1d6h',
 });

@@ -7,7 +7,7 @@ const SHELLS = Object.keys(SHELL_COMPLETIONS) as readonly (keyof typeof SHELL_CO
 export default command('completion', {
   summary: 'Print what makes a shell complete command lines of aurora',
   description:
-    'Commands, flags, clusters, files, and roles and job keys, which the scheduler is asked for. For bash, in ~/.bashrc: source <(aurora completion bash). For zsh, in ~/.zshrc after compinit: source <(aurora completion zsh). For fish: aurora completion fish > ~/.config/fish/completions/aurora.fish.',
+    'Completes commands, flags, clusters, files, and roles and job keys, for which it asks the scheduler. For bash, in ~/.bashrc: source <(aurora completion bash). For zsh, in ~/.zshrc after compinit: source <(aurora completion zsh). For fish: aurora completion fish > ~/.config/fish/completions/aurora.fish.',
   examples: ['aurora completion bash', 'aurora completion fish > ~/.config/fish/completions/aurora.fish'],
   args: {
     shell: Args.custom<keyof typeof SHELL_COMPLETIONS>({ options: [...SHELLS] })({

@@ -19,8 +19,7 @@ export const duration = Flags.custom<number>({
 /** Time limits for schedulers that do not answer; `command` puts them into the session. */
 export const limits = {
   'retry-for': duration({
-    description:
-      'how long a scheduler that cannot be reached is asked again; default: AURORA_RETRY_FOR, 10mins',
+    description: 'how long to retry when the scheduler cannot be reached; default: AURORA_RETRY_FOR, 10mins',
     helpGroup: 'CONNECTION',
   }),
   'call-timeout': duration({
@@ -67,7 +66,7 @@ export const batches = {
   'max-total-failures': Flags.integer({
     default: 0,
     min: 0,
-    description: 'batches that may fail before the rest is given up',
+    description: 'batches that may fail before the command gives up',
   }),
   'no-batching': Flags.boolean({ description: 'all instances in one call' }),
 };
@@ -99,7 +98,7 @@ export const sshOptions = Flags.string({
   description: 'more options for ssh, as one word: --ssh-options="-v -p 2222"',
 });
 export const executorSandbox = Flags.boolean({
-  description: "in the executor's folder instead of the task's",
+  description: "use the executor's folder instead of the task's",
 });
 
 /** Accepted without effect, as in the original, because scripts pass it. */

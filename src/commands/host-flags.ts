@@ -5,7 +5,7 @@ import { parseSpan } from '../client/spans.ts';
 
 /** The two ways to name hosts; exactly one of them must be given. */
 export const hostFlags = {
-  filename: Flags.string({ helpValue: 'FILE', description: 'a file with a host on each line' }),
+  filename: Flags.string({ helpValue: 'FILE', description: 'a file with one host a line' }),
   hosts: Flags.string({ helpValue: 'HOST,HOST', description: 'the hosts' }),
 };
 
@@ -18,7 +18,7 @@ export const grouping = Flags.string({
 export const minTasks = Flags.integer({
   default: 10,
   helpValue: 'COUNT',
-  description: 'jobs with fewer tasks do not count',
+  description: 'ignore jobs with fewer tasks',
 });
 
 /** A time like `2d6h30m15s`; its value is in seconds. */

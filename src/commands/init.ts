@@ -7,7 +7,7 @@ import { common } from './flags.ts';
 export default command('init', {
   summary: 'Make a folder for job files',
   description:
-    'With a service, a cron job, and a test of both; or, with --from, files of the jobs that a role runs, each held against what runs. Asks nothing; files that are there stay as they are.',
+    'It has a service, a cron job, and a test of both; or, with --from, files for the jobs that a role runs, each compared with what runs. Asks nothing, and does not change existing files.',
   examples: [
     'aurora init shop',
     'aurora init shop --role web --cluster west --name api',

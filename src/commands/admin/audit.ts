@@ -8,7 +8,7 @@ const TIME = 'a time (2026-11-21T14:00, local without a zone), an age (-2h) or m
 
 export default adminCommand('audit', {
   summary: 'Show who changed what, and who was turned away',
-  description: "Reads the scheduler's audit log on its machine, with the files that were put aside.",
+  description: "Reads the scheduler's audit log and its rotated files. Run it on the scheduler's machine.",
   examples: [
     '--job www/prod --since -2h',
     '--denied --file /var/lib/aurora/audit.log',
@@ -21,15 +21,18 @@ export default adminCommand('audit', {
       default: '.aurora/audit.log',
       description: '-audit_log of the scheduler, or audit.log in its -data_dir',
     }),
-    user: Flags.string({ description: 'of that user' }),
-    job: Flags.string({ helpValue: 'ROLE[/ENV[/NAME]]', description: 'about that job, or jobs below' }),
-    call: Flags.string({ description: 'that call, or path of a page' }),
-    result: Flags.string({
-      description: 'with that result: OK, INVALID_REQUEST, AUTH_FAILED, 401, 403, ...',
+    user: Flags.string({ description: 'only entries of this user' }),
+    job: Flags.string({
+      helpValue: 'ROLE[/ENV[/NAME]]',
+      description: 'only entries about this job, or about jobs of this role or environment',
     }),
-    denied: Flags.boolean({ description: 'only who was turned away' }),
+    call: Flags.string({ description: 'only this call, or this path of a page' }),
+    result: Flags.string({
+      description: 'only this result: OK, INVALID_REQUEST, AUTH_FAILED, 401, 403, ...',
+    }),
+    denied: Flags.boolean({ description: 'only calls that were refused for lack of permission or login' }),
     since: Flags.string({ helpValue: 'TIME', description: `not before ${TIME}` }),
-    until: Flags.string({ helpValue: 'TIME', description: 'not after it' }),
+    until: Flags.string({ helpValue: 'TIME', description: 'not after this time' }),
     json: { ...json, description: 'print the entries as they are, one a line', aliases: ['write-json'] },
   },
   run(session, { flags }) {

@@ -9,7 +9,7 @@ import { duration, json, yes } from '../flags.ts';
 import { spanSecs } from '../host-flags.ts';
 
 export default adminCommand('drain', {
-  summary: 'Drain hosts by the policies of their tasks, and show what is left',
+  summary: 'Drain hosts as the SLA policies of their tasks allow, and show what is left',
   description:
     'Each task is shown with what it waits for. The drain is the scheduler\'s: it goes on when the command ends. "aurora admin host_activate" ends it.',
   examples: [
@@ -22,23 +22,23 @@ export default adminCommand('drain', {
     hosts: Args.string({ required: true, ignoreStdin: true, multiple: true, description: 'the hosts' }),
   },
   flags: {
-    wait: Flags.boolean({ description: 'until all hosts are empty; live on a terminal' }),
+    wait: Flags.boolean({ description: 'wait until all hosts are empty; shown live on a terminal' }),
     'wait-limit': duration({ description: 'how long to wait at most; then the exit code is 1' }),
     watch: Flags.boolean({ description: 'only look at hosts that are being drained' }),
     timeout: spanSecs({
       default: 604_800,
       defaultHelp: async () => '7d',
-      description: 'when tasks go whatever their policies say; 0s drains at once',
+      description: 'time after which tasks are killed regardless of their policies; 0s drains at once',
     }),
     percentage: Flags.string({
       default: '95',
       helpValue: 'PERCENT',
-      description: "for tasks without a policy: share of a job's tasks that stays up",
+      description: "for tasks without a policy: percentage of a job's tasks that must stay up",
     }),
     duration: spanSecs({
       default: 1_800,
       defaultHelp: async () => '30m',
-      description: 'how long these have to have been up',
+      description: 'how long those tasks must have been up',
     }),
     yes,
     json,

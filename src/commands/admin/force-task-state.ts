@@ -5,8 +5,8 @@ import { adminCommand } from '../admin-command.ts';
 import { clusterName } from '../arguments.ts';
 
 export default adminCommand('force_task_state', {
-  summary: 'Bring a task to a state, whatever Mesos says',
-  description: 'For a task that hangs. What really runs is not touched.',
+  summary: 'Set the state of a task, whatever Mesos says',
+  description: 'For a task whose recorded state is stuck. Whatever really runs is not touched.',
   examples: ['west web-prod-api-0-6f1c LOST'],
   args: {
     cluster: clusterName(),

@@ -8,8 +8,8 @@ export default adminCommand('get_cluster_config', {
   examples: ['west', 'west --sh --export'],
   args: { cluster: clusterName() },
   flags: {
-    sh: Flags.boolean({ description: 'as variables for a shell' }),
-    export: Flags.boolean({ description: 'with --sh: exported' }),
+    sh: Flags.boolean({ description: 'print it as shell variables' }),
+    export: Flags.boolean({ description: 'with --sh: export the variables' }),
   },
   async run(session, { args, flags }) {
     printClusterConfig(session, args.cluster, { shell: flags.sh, exported: flags.export });

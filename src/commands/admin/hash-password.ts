@@ -6,15 +6,15 @@ import { tokenHash } from '../../scheduler/security/tokens.ts';
 import { adminCommand } from '../admin-command.ts';
 
 export default adminCommand('hash_password', {
-  summary: 'Make the line that stands for a password in security.ini',
+  summary: 'Make the hash that stands for a password in security.ini',
   description:
     'Asks for the password, or reads it from stdin, and prints a hash of it: in [users] write name = HASH, role, ...',
   examples: ['', '--bcrypt < password.txt'],
   args: {},
   flags: {
-    bcrypt: Flags.boolean({ description: 'by bcrypt, for a file that other programs read too' }),
+    bcrypt: Flags.boolean({ description: 'use bcrypt, for a file that other programs read too' }),
     token: Flags.boolean({
-      description: 'of a token for -http_token_file; make it with openssl rand -hex 32',
+      description: 'hash a token for -http_token_file; make the token with openssl rand -hex 32',
       exclusive: ['bcrypt'],
     }),
   },

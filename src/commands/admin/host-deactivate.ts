@@ -5,7 +5,7 @@ import { clusterName } from '../arguments.ts';
 import { hostFlags, hostNames } from '../host-flags.ts';
 
 export default adminCommand('host_deactivate', {
-  summary: 'Mark hosts for maintenance: scheduling spares them where it can',
+  summary: 'Mark hosts for maintenance, so that scheduling avoids them where it can',
   description: 'Their tasks go on running. Mark all hosts that will be drained before draining the first.',
   examples: ['west --hosts h1,h2', 'west --filename hosts.txt'],
   args: { cluster: clusterName() },

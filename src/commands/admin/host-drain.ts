@@ -10,7 +10,7 @@ import { grouping, hostFlags, hostNames, spanSecs } from '../host-flags.ts';
 export default adminCommand('host_drain', {
   summary: 'Take hosts out of service and empty them, batch by batch',
   description:
-    'Hosts whose loss would take a production job below its limit are left, as are those that are not empty after five minutes; then the exit code is 1. "aurora admin drain" leaves the promises to the scheduler.',
+    'Hosts whose loss would take a production job below its limit are left, as are those that are not empty after five minutes; then the exit code is 1. With "aurora admin drain", the scheduler itself keeps the promises.',
   examples: [
     'west --hosts h1,h2',
     'west --filename rack4.txt --grouping none --post_drain_script ./reboot',
@@ -22,18 +22,21 @@ export default adminCommand('host_drain', {
     grouping,
     post_drain_script: Flags.string({
       helpValue: 'FILE',
-      description: 'a program that is run with the name of every host that is empty',
+      description: 'a program that is run with the name of every drained host',
     }),
     override_percentage: Flags.string({
       helpValue: 'PERCENT',
-      description: "share of a job's tasks that have to have been up; default 95",
+      description: "percentage of a job's tasks that must have been up; default 95",
     }),
-    override_duration: spanSecs({ description: 'how long they have to have been up; default 30m' }),
+    override_duration: spanSecs({ description: 'how long they must have been up; default 30m' }),
     override_reason: Flags.string({
       helpValue: 'TEXT',
-      description: 'why the limit is another one; needed for that',
+      description: 'the reason for a limit other than the default; required with one',
     }),
-    unsafe_hosts_file: Flags.string({ helpValue: 'FILE', description: 'gets the names of the hosts left' }),
+    unsafe_hosts_file: Flags.string({
+      helpValue: 'FILE',
+      description: 'a file to write the names of the hosts that are left to',
+    }),
   },
   async run(session, { args, flags }) {
     const hosts = requiredHosts(hostNames(flags));

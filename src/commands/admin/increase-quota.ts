@@ -4,7 +4,7 @@ import { quotaArgs } from '../quota-args.ts';
 
 export default adminCommand('increase_quota', {
   summary: 'Add to the quota of a role',
-  description: 'Negative amounts, after --, take away.',
+  description: 'Negative amounts reduce it; write them after --.',
   examples: ['west web 4 16GB 100GB', 'west web -- -4 -16GB -100GB'],
   args: quotaArgs,
   flags: {},

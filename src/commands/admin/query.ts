@@ -6,7 +6,7 @@ import { clusterName } from '../arguments.ts';
 
 export default adminCommand('query', {
   summary: 'List tasks, a line each',
-  description: 'Fields in the format are written %taskId%; an unknown one is answered with all there are.',
+  description: 'Write fields of the format as %taskId%; after an unknown one, the message lists all fields.',
   examples: ['west web api', 'west web api --states RUNNING,PENDING --shards 0,2 -l "%taskId% %slaveHost%"'],
   args: {
     cluster: clusterName(),
@@ -14,14 +14,14 @@ export default adminCommand('query', {
     job: Args.string({ ignoreStdin: true, description: 'name of the job' }),
   },
   flags: {
-    force: Flags.boolean({ description: 'ask even for what can be very many tasks' }),
+    force: Flags.boolean({ description: 'allow queries that may match very many tasks' }),
     shards: Flags.string({ helpValue: 'N,N', description: 'only these instances' }),
     states: Flags.string({ default: 'RUNNING', helpValue: 'STATE,STATE', description: 'only these states' }),
     listformat: Flags.string({
       char: 'l',
       default: '%role%/%name%/%instanceId% %status%',
       helpValue: 'FORMAT',
-      description: 'what a line says',
+      description: 'the text of each line',
     }),
   },
   async run(session, { args, flags }) {

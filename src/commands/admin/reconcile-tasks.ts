@@ -7,7 +7,7 @@ const TYPES = ['implicit', 'explicit'] as const;
 
 export default adminCommand('reconcile_tasks', {
   summary: 'Ask Mesos now for the states of tasks',
-  description: 'explicit: of those that the scheduler knows. implicit: of those that Mesos knows.',
+  description: 'explicit: tasks that the scheduler knows. implicit: tasks that Mesos knows.',
   examples: ['west', 'west --type implicit', 'west --batch_size 500'],
   args: { cluster: clusterName() },
   flags: {
@@ -17,7 +17,11 @@ export default adminCommand('reconcile_tasks', {
       default: 'explicit' as const,
       description: 'which tasks',
     })(),
-    batch_size: Flags.integer({ char: 'b', min: 1, description: 'tasks in one question; of explicit ones' }),
+    batch_size: Flags.integer({
+      char: 'b',
+      min: 1,
+      description: 'with explicit: the number of tasks in one request',
+    }),
   },
   run: (session, { args, flags }) =>
     flags.type === 'implicit'

@@ -6,7 +6,7 @@ import { yes } from '../flags.ts';
 export default adminCommand('scheduler_commit_recovery', {
   summary: "Make the staged backup the scheduler's state",
   description:
-    'What the scheduler knows now is lost. It ends itself; started again, it goes on with the restored state.',
+    "The scheduler's current state is lost. The scheduler ends itself; when it is started again, it goes on with the restored state.",
   examples: ['west'],
   args: { cluster: clusterName() },
   flags: { yes },

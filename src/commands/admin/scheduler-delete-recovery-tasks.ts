@@ -4,11 +4,11 @@ import { adminCommand } from '../admin-command.ts';
 import { clusterName } from '../arguments.ts';
 
 export default adminCommand('scheduler_delete_recovery_tasks', {
-  summary: 'Leave tasks of the staged backup out',
+  summary: 'Remove tasks from the staged backup',
   examples: ['west TASK_ID,TASK_ID'],
   args: {
     cluster: clusterName(),
-    task_ids: Args.string({ required: true, ignoreStdin: true, description: 'ids with commas between them' }),
+    task_ids: Args.string({ required: true, ignoreStdin: true, description: 'ids, separated by commas' }),
   },
   flags: {},
   run: (session, { args }) =>

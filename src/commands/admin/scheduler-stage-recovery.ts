@@ -11,7 +11,7 @@ export default adminCommand('scheduler_stage_recovery', {
     backup_id: Args.string({
       required: true,
       ignoreStdin: true,
-      description: 'one of scheduler_list_backups',
+      description: 'a backup that scheduler_list_backups prints',
     }),
   },
   flags: {},

@@ -4,7 +4,7 @@ import { quotaArgs } from '../quota-args.ts';
 
 export default adminCommand('set_quota', {
   summary: 'Set the quota of a role',
-  description: 'What production tasks of the role may use together.',
+  description: 'The quota is what all production tasks of the role may use together.',
   examples: ['west web 40 128GB 1TB'],
   args: quotaArgs,
   flags: {},

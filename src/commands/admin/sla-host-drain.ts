@@ -11,7 +11,7 @@ import { hostFlags, hostNames, spanSecs } from '../host-flags.ts';
 export default adminCommand('sla_host_drain', {
   summary: 'Have hosts drained by the scheduler, as fast as SLA policies allow',
   description:
-    'Returns at once; the scheduler goes on. A task goes when its own policy allows it, or the default one where it has none.',
+    'Returns at once; the scheduler goes on. A task is moved when its own policy allows it, or the default one if it has none.',
   examples: [
     'west --hosts h1,h2',
     'west --filename hosts.txt --default_percentage 80 --force_drain_timeout 2h',
@@ -22,18 +22,18 @@ export default adminCommand('sla_host_drain', {
     default_percentage: Flags.string({
       default: '95',
       helpValue: 'PERCENT',
-      description: "share of a job's tasks that have to have been up for --default_duration",
+      description: "percentage of a job's tasks that must have been up for --default_duration",
     }),
     default_duration: spanSecs({
       default: 1_800,
       defaultHelp: async () => '30m',
-      description: 'how long they have to have been up',
+      description: 'how long they must have been up',
     }),
     yes,
     force_drain_timeout: spanSecs({
       default: 604_800,
       defaultHelp: async () => '7d',
-      description: 'when tasks go whatever their policies say; 0s drains at once',
+      description: 'time after which tasks are killed regardless of their policies; 0s drains at once',
     }),
   },
   async run(session, { args, flags }) {

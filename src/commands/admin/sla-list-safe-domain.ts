@@ -25,12 +25,13 @@ export default adminCommand('sla_list_safe_domain', {
     exclude_hosts: list('x', 'not these hosts'),
     exclude_file: file('X', 'not the hosts of this file'),
     grouping,
-    list_jobs: Flags.boolean({ char: 'l', description: 'a line for each job of a host' }),
+    list_jobs: Flags.boolean({ char: 'l', description: 'print a line for each job of a host' }),
     min_job_instance_count: minTasks,
     override_file: Flags.string({
       char: 'o',
       helpValue: 'FILE',
-      description: 'limits of single jobs, in lines CLUSTER/ROLE/ENV/NAME PERCENTAGE DURATION',
+      description:
+        'a file with limits of individual jobs, in lines CLUSTER/ROLE/ENV/NAME PERCENTAGE DURATION',
     }),
   },
   async run(session, { args, flags }) {

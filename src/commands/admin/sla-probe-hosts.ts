@@ -9,7 +9,7 @@ import { grouping, hostFlags, hostNames, minTasks } from '../host-flags.ts';
 export default adminCommand('sla_probe_hosts', {
   summary: 'Show how production jobs would stand without some hosts',
   description:
-    'A line for each job of a host: HOST, JOB, the share of tasks that would have been up long enough, whether that is enough, and in how many seconds it will be.',
+    'Prints a line for each job of a host: HOST, JOB, the percentage of tasks that would have been up long enough, whether that is enough, and in how many seconds it will be.',
   examples: ['west 95 30m --hosts h1,h2', 'west 95 1h --filename rack4.txt --grouping none'],
   args: { cluster: clusterName(), percentage: slaPercentage, duration: slaDuration },
   flags: { ...hostFlags, grouping, min_job_instance_count: minTasks },

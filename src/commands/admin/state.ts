@@ -6,7 +6,7 @@ import { wildcardKey } from '../arguments.ts';
 import { writeJson } from '../flags.ts';
 
 export default adminCommand('state', {
-  summary: 'Show jobs and tasks as they were',
+  summary: 'Show jobs and tasks as they were at a moment in the past',
   description: "As far back as the scheduler's log goes. One job is shown in full, several as a table.",
   examples: ['west --at -2h', "'west/web/*' --at 2026-11-21T14:00", 'west/web/prod/api --at 1795269600000'],
   args: { jobspec: wildcardKey() },

@@ -4,9 +4,9 @@ import { SERVICES, type Service, writeUnitFiles } from '../../client/unit-files.
 import { command } from '../command.ts';
 
 export default command('admin unit-files', {
-  summary: 'Write what runs the scheduler or the observer as a service',
+  summary: 'Write files that run the scheduler or the observer as a service',
   description:
-    'A systemd unit, a health check with its timer, a file for the flags, and one for monit; it prints where each goes. Files that are there stay as they are.',
+    'Writes a systemd unit, a health check with its timer, a file for the flags, and one for monit, and prints where each belongs. Existing files are not changed.',
   examples: ['aurora admin unit-files scheduler --out units', 'aurora admin unit-files observer --out units'],
   args: {
     service: Args.custom<Service>({ options: [...SERVICES] })({
@@ -17,11 +17,13 @@ export default command('admin unit-files', {
   },
   flags: {
     out: Flags.string({ default: '.', helpValue: 'DIR', description: 'folder for the files' }),
-    user: Flags.string({ description: 'who it runs as; default: aurora, and root for the observer' }),
+    user: Flags.string({
+      description: 'the user that it runs as; default: aurora, and root for the observer',
+    }),
     port: Flags.integer({
       min: 1,
       max: 65_535,
-      description: 'where it answers; default: 8081, and 1338 for the observer',
+      description: 'the port that it listens on; default: 8081, and 1338 for the observer',
     }),
   },
   run: (session, { args, flags }) =>

@@ -6,7 +6,7 @@ import { common } from '../flags.ts';
 export default command('cluster check', {
   summary: 'Look at everything between this machine and a scheduler',
   description:
-    'Its entry, ZooKeeper and the leader, login, version, clock, latency: a line each, with what to do. Exits with 7 when something is wrong.',
+    "Checks the cluster's entry, ZooKeeper and the leader, login, version, clock and latency. Each is a line, with advice. Exits with 7 when something is wrong.",
   examples: ['aurora cluster check west', 'aurora cluster check west --json'],
   args: { cluster: clusterName() },
   flags: common,

@@ -4,8 +4,8 @@ import { command } from '../command.ts';
 import { common } from '../flags.ts';
 
 export default command('cron deschedule', {
-  summary: 'End the schedule of a cron job',
-  description: 'What runs of it goes on; `aurora job killall` ends that.',
+  summary: 'Remove the schedule of a cron job',
+  description: 'Tasks that run go on; `aurora job killall` ends them.',
   examples: ['aurora cron deschedule local/hello/devel/nightly'],
   args: { jobspec: jobKey() },
   flags: common,

@@ -5,7 +5,7 @@ import { common, config, configFlags } from '../flags.ts';
 
 export default command('cron schedule', {
   summary: 'Schedule a cron job of a file, or replace it',
-  description: 'What runs of it already goes on as it is.',
+  description: 'Tasks that already run go on unchanged.',
   examples: [
     'aurora cron schedule local/hello/devel/nightly nightly.aurora.ts',
     'aurora cron schedule west/web/prod/report report.aurora.ts --bind version=7',

@@ -4,7 +4,7 @@ import { command } from '../command.ts';
 import { common, json } from '../flags.ts';
 
 export default command('cron show', {
-  summary: 'Show the schedule of a cron job, its next runs and its last ones',
+  summary: 'Show the schedule of a cron job, and its next and last runs',
   examples: [
     'aurora cron show local/hello/devel/nightly',
     'aurora cron show local/hello/devel/nightly --json',

@@ -4,7 +4,7 @@ import { command } from '../command.ts';
 import { common, config, configFlags, configForHooks, openBrowser } from '../flags.ts';
 
 export default command('cron start', {
-  summary: 'Run a cron job now, out of turn',
+  summary: 'Run a cron job now, in addition to its schedule',
   examples: [
     'aurora cron start local/hello/devel/nightly',
     'aurora cron start west/web/prod/report --open-browser',

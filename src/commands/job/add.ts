@@ -7,7 +7,7 @@ import { common, config, configForHooks, openBrowser, waitUntil } from '../flags
 
 export default command('job add', {
   summary: 'Add instances to a job',
-  description: 'They get the configuration of an instance that is there, and numbers after the highest one.',
+  description: 'They get the configuration of an existing instance, and numbers after the highest one.',
   examples: [
     'aurora job add local/hello/devel/hello_world/0 2',
     'aurora job add west/web/prod/api/0 10 --wait-until RUNNING',

@@ -17,7 +17,8 @@ export default command('job inspect', {
     'write-json': writeJson,
     raw: Flags.boolean({ description: 'print what the scheduler would get' }),
     offline: Flags.boolean({
-      description: 'ask neither scheduler nor registry, and print all that is made of the job as JSON',
+      description:
+        'ask neither scheduler nor registry, and print everything that is derived from the job as JSON',
     }),
     ...common,
   },

@@ -6,7 +6,7 @@ import { killFlags, killOptions } from '../kill-options.ts';
 
 export default command('job kill', {
   summary: 'Kill some instances of a job',
-  description: 'Waits until the instances are over. Killed instances do not come back.',
+  description: 'Waits until the instances have ended. Killed instances do not come back.',
   examples: [
     'aurora job kill local/hello/devel/hello_world/0',
     'aurora job kill west/web/prod/api/3-5,8 --no-batching -m "bad rack"',

@@ -6,7 +6,7 @@ import { killFlags, killOptions } from '../kill-options.ts';
 
 export default command('job killall', {
   summary: 'Kill all instances of a job',
-  description: 'Waits until the instances are over. The job is gone with its last instance.',
+  description: 'Waits until the instances have ended. The job is gone with its last instance.',
   examples: [
     'aurora job killall local/hello/devel/hello_world',
     'aurora job killall west/web/devel/api --batch-size 10',

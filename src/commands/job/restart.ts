@@ -5,7 +5,7 @@ import { command } from '../command.ts';
 import { common, config, configFlags, configForHooks, duration, openBrowser } from '../flags.ts';
 
 export default command('job restart', {
-  summary: 'Restart instances of a job, batch after batch',
+  summary: 'Restart instances of a job, in batches',
   description:
     'The scheduler does it, as an update that changes nothing: it goes on when the command is interrupted, and `aurora update` holds or stops it. With a scheduler of the original, and for jobs that are no services, the command does it and must not be interrupted. A new version is rolled out with `aurora update start`.',
   examples: [
@@ -18,12 +18,12 @@ export default command('job restart', {
     'watch-secs': Flags.integer({
       default: 30,
       min: 0,
-      description: 'seconds that an instance has to stay RUNNING',
+      description: 'seconds that an instance must stay RUNNING',
     }),
     'healthcheck-interval-seconds': Flags.integer({
       default: 3,
       min: 1,
-      description: 'seconds between two looks at a batch',
+      description: 'seconds between polls',
     }),
     'max-per-instance-failures': Flags.integer({
       default: 0,
@@ -37,7 +37,7 @@ export default command('job restart', {
       description: 'an instance that is not RUNNING by then has failed; unset waits for ever',
     }),
     'sla-aware': Flags.boolean({
-      description: 'each instance waits until the SLA policy of its job lets it go',
+      description: 'let each instance wait until the SLA policy of its job allows the restart',
     }),
     'by-client': Flags.boolean({
       description: 'restart from here, as the original does: nothing goes on when the command is interrupted',

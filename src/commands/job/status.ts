@@ -20,9 +20,9 @@ export default command('job status', {
     watch: Flags.boolean({ description: 'show it live' }),
     until: Flags.option({
       options: ['running', 'finished', 'gone'] as const,
-      description: 'with --watch: what ends it; 4 when it cannot come any more',
+      description: 'with --watch: stop when the job has reached this; exits with 4 when it no longer can',
     })(),
-    timeout: duration({ description: 'with --watch: how long at most; then 9' }),
+    timeout: duration({ description: 'with --watch: time limit; exits with 9 after it' }),
     ...common,
   },
   async run(session, { args, flags }) {

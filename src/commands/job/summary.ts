@@ -4,7 +4,7 @@ import { command } from '../command.ts';
 import { common, json } from '../flags.ts';
 
 export default command('job summary', {
-  summary: 'Show the jobs of a role, a line each: how many tasks are how',
+  summary: 'Show the jobs of a role, one a line, with the number of tasks in each state',
   examples: ['aurora job summary west/web', 'aurora job summary west --json'],
   args: { role: updateFilter({ description: 'whose jobs: CLUSTER[/ROLE]' }) },
   flags: { json, ...common },

@@ -4,7 +4,7 @@ import { command } from '../command.ts';
 import { common, config, configFlags } from '../flags.ts';
 
 export default command('job try', {
-  summary: 'Run one instance of a job of a file right here, without a scheduler',
+  summary: 'Run one instance of a job of a file on this machine, without a scheduler',
   description:
     'The task runs as an agent would run it, with health checks, ports and a sandbox of its own, and all of its output is shown as one stream. Ctrl-C kills it as a scheduler would, a second one at once. Exit code: 0 when it finishes, 130 when it was interrupted, 4 when it fails; then its sandbox is kept.',
   examples: [
@@ -16,7 +16,7 @@ export default command('job try', {
     ...config,
     instance: Flags.integer({ min: 0, default: 0, helpValue: 'N', description: 'which instance' }),
     keep: Flags.boolean({ description: 'keep the sandbox, however the task ends' }),
-    color: Flags.boolean({ allowNo: true, description: 'colours, whatever NO_COLOR says' }),
+    color: Flags.boolean({ allowNo: true, description: 'use colours, whatever NO_COLOR says' }),
     ...common,
   },
   async run(session, { args, flags }) {

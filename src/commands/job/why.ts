@@ -4,8 +4,8 @@ import { command } from '../command.ts';
 import { common, json } from '../flags.ts';
 
 export default command('job why', {
-  summary: 'Show why instances of a job have no place',
-  description: 'How many agents each rule takes out, and what the nearest one lacks.',
+  summary: 'Show why instances of a job are pending',
+  description: 'Shows how many agents each rule excludes, and what the best of them lacks.',
   examples: ['aurora job why west/web/prod/api', 'aurora job why west/web/prod/api --json'],
   args: { jobspec: jobKey() },
   flags: { json, ...common },

@@ -6,9 +6,9 @@ import { command } from '../command.ts';
 import { common, json } from '../flags.ts';
 
 export default command('task files', {
-  summary: 'List the sandbox of an instance, or get a file of it',
+  summary: 'List the sandbox of an instance, or get a file from it',
   description:
-    'Of its newest task, also when that has ended, as long as the sandbox is there. Through the scheduler, or straight from the machine.',
+    'The sandbox is that of the newest task, even when it has ended, as long as the sandbox exists. It is read through the scheduler, or directly from the machine.',
   examples: [
     'aurora task files west/web/prod/api/0',
     'aurora task files west/web/prod/api/0 .logs/main/0',
@@ -19,15 +19,15 @@ export default command('task files', {
     instance: oneInstance(),
     path: Args.string({
       ignoreStdin: true,
-      description: 'below the sandbox; the sandbox itself without one',
+      description: 'path relative to the sandbox; default: the sandbox itself',
     }),
   },
   flags: {
-    get: Flags.boolean({ description: 'copy the file to here, under its own name' }),
+    get: Flags.boolean({ description: 'copy the file to the current folder, under its own name' }),
     output: Flags.string({
       char: 'o',
       helpValue: 'FILE',
-      description: 'copy the file to this one; - is stdout',
+      description: 'copy the file to this path; - is stdout',
     }),
     json,
     direct: Flags.boolean({ description: 'ask observer and agent, not the scheduler' }),

@@ -6,9 +6,9 @@ import { command } from '../command.ts';
 import { common, executorSandbox, sshOptions, sshUser } from '../flags.ts';
 
 export default command('task run', {
-  summary: 'Run a command beside the tasks of a job, through ssh',
+  summary: "Run a command in the sandboxes of a job's tasks, through ssh",
   description:
-    'In the sandbox of each task. {{thermos.task_id}}, {{thermos.ports[NAME]}} and {{mesos.instance}} are filled in. Ends in 4 when it failed on a host.',
+    'In the command, {{thermos.task_id}}, {{thermos.ports[NAME]}} and {{mesos.instance}} are filled in. Exits with 4 when it failed on a host.',
   examples: [
     "aurora task run west/web/prod/api 'ls -l'",
     "aurora task run west/web/prod/api/0-4 'curl -s localhost:{{thermos.ports[http]}}/vars' -t 5",

@@ -6,7 +6,7 @@ import { common, executorSandbox } from '../flags.ts';
 
 export default command('task scp', {
   summary: 'Copy files to and from the sandboxes of tasks',
-  description: 'Ends as scp does.',
+  description: "Exits with scp's exit code.",
   examples: [
     'aurora task scp west/web/prod/api/0:core.1234 .',
     'aurora task scp notes.txt west/web/prod/api/0:in/ --scp-options=-p',
@@ -16,7 +16,7 @@ export default command('task scp', {
       required: true,
       ignoreStdin: true,
       multiple: true,
-      description: 'what to copy, and last where to: [CLUSTER/ROLE/ENV/NAME/INSTANCE:]PATH',
+      description: 'the files to copy, and the target last: [CLUSTER/ROLE/ENV/NAME/INSTANCE:]PATH',
     }),
   },
   flags: {

@@ -6,7 +6,7 @@ import { common, executorSandbox, sshOptions, sshUser } from '../flags.ts';
 
 export default command('task ssh', {
   summary: 'Open a shell in the sandbox of a task',
-  description: 'Without an instance any one is taken. Ends as ssh does.',
+  description: "Without an instance, any one is used. Exits with ssh's exit code.",
   examples: [
     'aurora task ssh west/web/prod/api/0',
     'aurora task ssh west/web/prod/api/0 -L 8080:http -c "tail -f stderr"',
@@ -21,10 +21,14 @@ export default command('task ssh', {
       multiple: true,
       multipleNonGreedy: true,
       helpValue: 'PORT:NAME',
-      description: 'lead a port of this machine to a named one of the task; can be given several times',
+      description: 'forward a port of this machine to a named port of the task; can be given several times',
     }),
     command: Flags.string({ char: 'c', description: 'run this instead of a shell' }),
-    'pid-file': Flags.string({ char: 'p', helpValue: 'FILE', description: "write ssh's process id there" }),
+    'pid-file': Flags.string({
+      char: 'p',
+      helpValue: 'FILE',
+      description: "write ssh's process id to this file",
+    }),
     ...common,
   },
   run: (session, { args, flags }) =>

@@ -6,11 +6,12 @@ import { common, duration, json } from '../flags.ts';
 
 export default command('task top', {
   summary: 'Show what the instances of a job use: cpu, ram, disk',
-  description: 'From the observers, or from the agents, which know no disk unless they measure it.',
+  description:
+    'The figures come from the observers, or from the agents, which only know the disk if they measure it.',
   examples: ['aurora task top west/web/prod/api', 'aurora task top west/web/prod/api/0-4 --watch 2s'],
   args: { instance_spec: instanceKey() },
   flags: {
-    watch: duration({ description: 'look again after so long, until Ctrl-C' }),
+    watch: duration({ description: 'look again at this interval, until Ctrl-C' }),
     json,
     direct: Flags.boolean({ description: 'ask observers and agents, not the scheduler' }),
     ...common,

@@ -5,7 +5,7 @@ import { common, message } from '../flags.ts';
 
 export default command('update abort', {
   summary: 'Abort the active update of a job',
-  description: 'Instances stay as they are: some new, some old. To take the new ones back, use rollback.',
+  description: 'Instances stay as they are: some new, some old. To bring back the old ones, use rollback.',
   examples: [
     'aurora update abort local/hello/devel/hello_world',
     'aurora update abort west/web/prod/api -m "wrong build"',

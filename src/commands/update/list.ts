@@ -7,7 +7,7 @@ import { common, writeJson } from '../flags.ts';
 
 export default command('update list', {
   summary: 'List updates',
-  description: 'Those under way and those that have ended. Times are UTC.',
+  description: 'Lists active and ended updates. Times are UTC.',
   examples: [
     'aurora update list local/hello/devel/hello_world',
     'aurora update list west/web --status active --user me --write-json',

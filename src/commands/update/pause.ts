@@ -5,7 +5,7 @@ import { common, message } from '../flags.ts';
 
 export default command('update pause', {
   summary: 'Pause the active update of a job',
-  description: 'Instances that are under way are finished; no others begin.',
+  description: 'Instances that have been started are finished; no others begin.',
   examples: [
     'aurora update pause local/hello/devel/hello_world',
     'aurora update pause west/web/prod/api -m "traffic is down"',

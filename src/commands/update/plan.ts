@@ -7,7 +7,7 @@ import { common, config, configFlags, exitCode, json } from '../flags.ts';
 export default command('update plan', {
   summary: 'Show what an update would do, and start nothing',
   description:
-    'Every field that changes, with its place in the file; which instances, in which batches; how many of the new ones have a place now. `update start --plan` starts exactly what `--out` wrote, or refuses.',
+    'Shows every field that changes, with its place in the file; which instances change, in which batches; and how many of the new ones could be placed now. `update start --plan` starts exactly what `--out` wrote, or refuses.',
   examples: [
     'aurora update plan local/hello/devel/hello_world hello_world.aurora.ts',
     'aurora update plan west/web/prod/api api.aurora.ts --bind version=8 --out api.plan --exit-code',
@@ -15,7 +15,7 @@ export default command('update plan', {
   args: { instance_spec: instanceKey(), config_file: configFile() },
   flags: {
     ...config,
-    out: Flags.string({ helpValue: 'FILE', description: 'write the plan there, as JSON' }),
+    out: Flags.string({ helpValue: 'FILE', description: 'write the plan to this file, as JSON' }),
     json,
     'exit-code': exitCode,
     ...common,

@@ -7,14 +7,14 @@ import { common, duration } from '../flags.ts';
 export default command('update pulse', {
   summary: 'Tell an update that all is well',
   description:
-    'For updates with `pulseIntervalSecs`, which stop when no pulse has come for that long. With --every it goes on until the update has ended.',
+    'For updates with `pulseIntervalSecs`, which stop when no pulse has come for that long. With --every, sends pulses until the update has ended.',
   examples: [
     'aurora update pulse local/hello/devel/hello_world',
     'aurora update pulse west/web/prod/api --every 30secs --check "curl -fsS http://api.example.com/ok"',
   ],
   args: { jobspec: jobKey(), id: updateId() },
   flags: {
-    every: duration({ description: 'send one this often, until the update has ended' }),
+    every: duration({ description: 'send a pulse at this interval, until the update has ended' }),
     check: Flags.string({
       helpValue: 'COMMAND',
       description: 'run this before every pulse, and send none when it fails',

@@ -5,7 +5,7 @@ import { common, message } from '../flags.ts';
 
 export default command('update resume', {
   summary: 'Resume the paused update of a job',
-  description: 'Also goes on after the pause at the end of a batch.',
+  description: 'Also continues after the pause at the end of a batch.',
   examples: [
     'aurora update resume local/hello/devel/hello_world',
     'aurora update resume west/web/prod/api -m "canary is fine"',

@@ -5,8 +5,8 @@ import { command } from '../command.ts';
 import { common, message } from '../flags.ts';
 
 export default command('update rollback', {
-  summary: 'Take the active update of a job back',
-  description: 'Instances that were updated get their old configuration again, the last one first.',
+  summary: 'Roll back the active update of a job',
+  description: 'Updated instances get their old configuration again, the last one first.',
   examples: [
     'aurora update rollback local/hello/devel/hello_world',
     'aurora update rollback west/web/prod/api -m "error rate" --wait',

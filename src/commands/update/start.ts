@@ -18,7 +18,7 @@ import {
 export default command('update start', {
   summary: 'Start an update of a job',
   description:
-    'Prints which instances it will touch, and begins. The scheduler does the work: the command can end before the update does. Exits with 0 as well when nothing is to be done. With --plan the job and its file are those of the plan.',
+    'Prints which instances it will touch, and begins. The scheduler does the work, so the command can end before the update does. Also exits with 0 when there is nothing to do. With --plan, the job and its file are those of the plan.',
   examples: [
     'aurora update start local/hello/devel/hello_world hello_world.aurora.ts',
     'aurora update start west/web/prod/api/0-4 api.aurora.ts --bind version=8 -m "release 8" --wait',

@@ -5,9 +5,9 @@ import { command } from '../command.ts';
 import { common, duration, json } from '../flags.ts';
 
 export default command('update watch', {
-  summary: 'Look at an update until it has ended',
+  summary: 'Watch an update until it has ended',
   description:
-    'On a terminal a block that is drawn in place, else a line for each change. Ctrl-C stops looking; the update goes on. Exits with 0 when it went forward, 4 when it was rolled back, 20 for any other end.',
+    'On a terminal it is shown live; otherwise each change is a line. Ctrl-C only stops watching; the update goes on. Exits with 0 when it went forward, 4 when it was rolled back, 20 for any other end.',
   examples: [
     'aurora update watch local/hello/devel/hello_world',
     'aurora update watch west/web/prod/api --stop-at-pause --timeout 30mins',
@@ -15,12 +15,16 @@ export default command('update watch', {
   ],
   args: { jobspec: jobKey(), id: updateId() },
   flags: {
-    plain: Flags.boolean({ description: 'a line for each change, on a terminal as well' }),
-    json: { ...json, description: 'an object for each change, a line each', aliases: ['write-json'] },
-    color: Flags.boolean({ allowNo: true, description: 'colours, whatever NO_COLOR says' }),
-    'stop-at-pause': Flags.boolean({ description: 'end with 8 when the update pauses or needs a pulse' }),
-    timeout: duration({ description: 'end with 9 when it is not over by then' }),
-    last: Flags.boolean({ description: 'without an active update the last one is meant' }),
+    plain: Flags.boolean({ description: 'print a line for each change, even on a terminal' }),
+    json: {
+      ...json,
+      description: 'print a JSON object for each change, one a line',
+      aliases: ['write-json'],
+    },
+    color: Flags.boolean({ allowNo: true, description: 'use colours, whatever NO_COLOR says' }),
+    'stop-at-pause': Flags.boolean({ description: 'exit with 8 when the update pauses or needs a pulse' }),
+    timeout: duration({ description: 'exit with 9 when it has not ended by then' }),
+    last: Flags.boolean({ description: 'watch the last update when there is no active one' }),
     ...common,
   },
   run: (session, { args, flags }) =>

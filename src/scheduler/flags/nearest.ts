@@ -17,7 +17,10 @@ function distance(a: string, b: string): number {
   return at(a.length, b.length);
 }
 
-/** The name closest to `wanted`; undefined when even that differs in more than a third of the letters (at least two). */
+/**
+ * The name closest to `wanted`. Up to two changes are allowed, or as many as a third of its letters if that is more;
+ * undefined when no name is that close.
+ */
 export function nearestName(wanted: string, names: Iterable<string>): string | undefined {
   let best: string | undefined;
   let bestDistance = Math.max(2, Math.floor(wanted.length / 3)) + 1;

@@ -8,8 +8,9 @@ const TIME_LIMIT_MS = 60_000;
 const MOST_BYTES = 64 * 2 ** 20;
 
 /**
- * The jobs of a file of the original as JSON, evaluated by Python and pystachio with our own description of the schema.
- * `python` is the interpreter that has pystachio. Throws COMMAND_FAILED when there is none, or it refuses the file.
+ * Evaluates a job file of the original with Python and pystachio, using our own description of the schema, and returns
+ * its jobs as JSON. `python` is an interpreter that has pystachio.
+ * @throws AuroraError COMMAND_FAILED when there is no such interpreter, or it refuses the file
  */
 export function evaluateWithPython(
   python: string,
@@ -34,7 +35,7 @@ export function evaluateWithPython(
   });
 }
 
-/** The language's table as lists and names that the program makes structs of, inner ones first. */
+/** The language's table as lists and names from which the program makes the structs; inner structs come first. */
 function schemaForPython(): readonly unknown[] {
   const done = new Set<string>();
   const found: unknown[] = [];

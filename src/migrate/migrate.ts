@@ -7,40 +7,45 @@ import type { Stmt } from './python/syntax.ts';
 import { infer, type Module, newModule } from './types/infer.ts';
 import { writeFile } from './write/file.ts';
 
-/** A file that was translated. */
+/** A translated file. */
 export interface MigratedFile {
-  /** The file of the original, absolute. */
+  /** Absolute path of the original's file. */
   readonly source: string;
-  /** Where its translation belongs, absolute. */
+  /** Absolute path for its translation. */
   readonly target: string;
   readonly text: string;
   readonly places: readonly MarkedPlace[];
-  /** It was named by the user, not only included. */
+  /** True when the user named the file, false when it was only included. */
   readonly asked: boolean;
 }
 
-/** A place of the original that a person has to look at. */
+/** A place in the original that somebody has to look at. */
 export interface MarkedPlace {
   /** `FILE:LINE:COLUMN`. */
   readonly where: string;
   readonly line: number;
-  /** The original's line. */
+  /** Text of the line in the original. */
   readonly original: string;
   readonly reason: string;
-  /** `open`: the translation stops there when it is loaded; `note`: it goes on, and may mean something else. */
+  /**
+   * `open`: the translated file stops here with an error when loaded; `note`: it goes on but may mean something else.
+   */
   readonly weight: 'open' | 'note';
 }
 
 export interface MigrateOptions {
-  /** Folder of the results, which lie there as the originals lie below their common folder; default: beside them. */
+  /** Folder for the results, arranged as the originals are below their common folder; default: beside the originals. */
   readonly out?: string | undefined;
-  /** Version of Python whose rules count; default: 2, as the original's, unless a file can only be read by 3. */
+  /**
+   * Version of Python whose rules apply; default: 2, as in the original, unless only Python 3 can read one of the
+   * files.
+   */
   readonly python?: 2 | 3 | undefined;
 }
 
 /**
- * Translates job files of the original, with all that they include. Nothing is written. Throws CONFIG, with the place,
- * for a file that is missing or no Python.
+ * Translates job files of the original with all the files that they include; writes nothing.
+ * @throws AuroraError CONFIG with the place, for a file that is missing or not valid Python
  */
 export function migrate(files: readonly string[], options: MigrateOptions = {}): readonly MigratedFile[] {
   const modules = new Map<string, Module>();
@@ -124,7 +129,7 @@ function read(path: string, from: string | undefined): string {
   }
 }
 
-/** Files that a file includes, by the offset of the include. */
+/** The files that a file includes, each with the offset of its include. */
 function includes(
   body: readonly Stmt[],
   folder: string,
@@ -142,7 +147,7 @@ function includes(
   });
 }
 
-/** `web.aurora` is `web.aurora.ts`, any other file is a plain module: `common.inc` is `common.ts`. */
+/** `web.aurora` becomes `web.aurora.ts`; any other file becomes a plain module: `common.inc` becomes `common.ts`. */
 function targetName(path: string): string {
   const name = basename(path);
   if (name.endsWith('.aurora')) return `${name}.ts`;

@@ -3,7 +3,7 @@ import { parser } from '@lezer/python';
 import { wireName } from '../dsl/schema/struct-table.ts';
 import { lineAt } from './python/place.ts';
 
-/** Lines of originals that give a field by its name, in any struct: `web.aurora:12`. */
+/** Lines of original files that set a field of this name in any struct, such as `web.aurora:12`. */
 export function originalPlaces(paths: readonly string[], field: string): readonly string[] {
   const name = wireName(field);
   return paths.flatMap((path) => {

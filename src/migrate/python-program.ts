@@ -1,4 +1,7 @@
-/** Runs in Python 2 and 3: makes the schema from our table, evaluates a job file as the original's client does, prints JSON. */
+/**
+ * A program for Python 2 and 3: makes the schema from our table, evaluates a job file as the original's client does,
+ * and prints JSON.
+ */
 export const PYTHON_PROGRAM = `
 import io, json, os, sys
 import pystachio

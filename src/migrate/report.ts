@@ -1,7 +1,7 @@
 import { relative } from 'node:path';
 import type { MarkedPlace, MigratedFile } from './migrate.ts';
 
-/** What was written, and the places that a person has to look at. */
+/** A report of what was written, and of the places that somebody has to look at. */
 export function migrationReport(files: readonly MigratedFile[], folder: string): string {
   const shown = (path: string) => {
     const near = relative(folder, path);

@@ -4,8 +4,8 @@ import { AuroraError } from '../base/errors.ts';
 import type { MigratedFile } from './migrate.ts';
 
 /**
- * Writes translations to their places. Unless `force` is given a file that is there and says something else is never
- * replaced: throws COMMAND_FAILED before anything is written.
+ * Writes translations to their target paths.
+ * @throws AuroraError COMMAND_FAILED, before anything is written, when a target exists and `force` is not set
  */
 export function writeMigrated(files: readonly MigratedFile[], force: boolean): void {
   const there = files.filter(({ target }) => existsSync(target));

@@ -1,4 +1,4 @@
-/** A piece of a job file: an expression of TypeScript, and the names that it needs. */
+/** A piece of a job file: a TypeScript expression with the names that it uses. */
 export type Expression =
   | { readonly kind: 'code'; readonly text: string; readonly uses?: readonly string[] }
   | { readonly kind: 'call'; readonly name: string; readonly args: readonly Expression[] }
@@ -13,11 +13,11 @@ export const object = (entries: readonly (readonly [string, Expression])[]): Exp
   entries,
 });
 
-/** Columns of a line that is not all text. */
+/** Width of a line; a line that cannot be broken may be longer. */
 const WIDTH = 100;
 const STEP = '  ';
 
-/** Names that an expression calls or reads, each once. */
+/** The names that an expression calls or reads. */
 export function namesIn(expression: Expression): ReadonlySet<string> {
   const names = new Set<string>();
   const visit = (at: Expression): void => {
@@ -25,7 +25,7 @@ export function namesIn(expression: Expression): ReadonlySet<string> {
     else if (at.kind === 'list') at.items.forEach(visit);
     else if (at.kind === 'object') for (const [, value] of at.entries) visit(value);
     else {
-      // A method belongs to what it is called on.
+      // For a method, the name of the object it is called on counts.
       names.add(at.name.split('.', 1)[0] as string);
       at.args.forEach(visit);
     }
@@ -58,13 +58,13 @@ function entryText([key, value]: readonly [string, Expression]): string {
   return text === key ? key : `${keyText(key)}: ${text}`;
 }
 
-/** As source, broken into lines where it does not fit; `column` is where it begins, `indent` that of its line. */
+/** Prints source, broken into lines where it does not fit. It begins at `column`, in a line with this `indent`. */
 export function print(at: Expression, indent = '', column = indent.length): string {
   const short = flat(at);
   if (at.kind === 'code' || (column + short.length < WIDTH && !short.includes('\n'))) return short;
   if (at.kind === 'call') {
     const [first, ...others] = at.args;
-    // One argument with parts of its own keeps the parentheses close.
+    // A single argument stays on the line of the opening parenthesis and breaks inside itself.
     if (first && others.length === 0)
       return `${at.name}(${print(first, indent, column + at.name.length + 1)})`;
     return `${at.name}(\n${lines(

@@ -4,7 +4,7 @@ import { call, code, type Expression, list, object, stringText } from './express
 import type { ChosenStruct, OwnFields } from './own-fields.ts';
 import { textExpression } from './text-expression.ts';
 
-/** Structs that a file names; the others are plain objects, which the language takes where it knows the struct. */
+/** Structs written with their name; others are plain objects, since the language knows the struct from the field. */
 const NAMED = new Set(['Process', 'Resources', 'UpdateConfig']);
 
 const BYTES = new Set(['ram', 'disk', 'logSize']);
@@ -18,7 +18,7 @@ const SECONDS = new Set([
   'delaySecs',
 ]);
 
-/** The largest unit that fits: 2 GB for 2147483648. */
+/** The largest unit that divides the value: GB for 2147483648, which is 2 GB. */
 function inUnits(value: number, units: readonly (readonly [string, number])[]) {
   return units.find(([, size]) => value >= size && value % size === 0);
 }
@@ -45,7 +45,7 @@ function numberExpression(name: string, value: number): Expression {
   return call(unit, code(String(value / size)));
 }
 
-/** `limit:1`, `!a,b`, `a,b` and the machines set aside for a role. */
+/** The expression for a constraint such as `limit:1`, `!a,b` or `a,b`, or for machines dedicated to a role. */
 function constraintExpression(attribute: string, text: string): Expression {
   const [, count] = /^limit:(\d+)$/.exec(text) ?? [];
   if (count !== undefined) return call('limit', code(count));
@@ -58,7 +58,7 @@ function constraintExpression(attribute: string, text: string): Expression {
   return textExpression(text);
 }
 
-/** The value of a field as a file would have it. */
+/** The value of a field as a job file would write it. */
 export function fieldExpression(name: string, type: SchemaFieldType | undefined, value: unknown): Expression {
   if (typeof value === 'string') return textExpression(value);
   if (typeof value === 'number') return numberExpression(name, value);
@@ -81,7 +81,7 @@ export function fieldExpression(name: string, type: SchemaFieldType | undefined,
   return code(JSON.stringify(value));
 }
 
-/** The fields of a struct, as one object. */
+/** The fields of a struct as one object. */
 export function fieldsExpression(struct: string, value: OwnFields): Expression {
   const table = structTable(struct) ?? {};
   return object(
@@ -100,7 +100,7 @@ export function structExpression(struct: string, value: OwnFields): Expression {
 const ordersOf = (value: OwnFields): readonly (readonly string[])[] =>
   ((value.constraints ?? []) as readonly { readonly order: readonly string[] }[]).map(({ order }) => order);
 
-/** One order over all processes makes it sequential; other orders are `order(...)` each. */
+/** A task: sequential if one order covers all its processes as listed; otherwise each order becomes an `order(...)`. */
 export function taskExpression(value: OwnFields): Expression {
   const { constraints: _, ...rest } = value;
   const names = ((value.processes ?? []) as readonly OwnFields[]).map(({ name }) => name);

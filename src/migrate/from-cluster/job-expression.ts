@@ -4,7 +4,7 @@ import { fieldExpression, fieldsExpression } from './field-expression.ts';
 import type { OwnFields } from './own-fields.ts';
 
 const STOCK = /^(prod|devel|test|staging\d*)$/;
-/** The order in which people look for them. */
+/** Fields that are written first, in the order in which people look for them. */
 const FIRST = ['cluster', 'role', 'environment', 'name', 'instances', 'cronSchedule', 'task'];
 
 const inReadingOrder = (form: OwnFields): OwnFields =>
@@ -27,7 +27,7 @@ function entriesOf(form: OwnFields): (readonly [string, Expression])[] {
   });
 }
 
-/** A whole job: `Service({ ... })`, or `Job({ ... })` when it ends or has a schedule. */
+/** A whole job: `Service({ ... })` for a service, otherwise `Job({ ... })`. */
 export function jobExpression(form: OwnFields): Expression {
   const { service, ...rest } = form;
   return service === true ? call('Service', object(entriesOf(rest))) : call('Job', object(entriesOf(form)));
@@ -36,7 +36,7 @@ export function jobExpression(form: OwnFields): Expression {
 const isForm = (value: unknown): value is OwnFields =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** A job as a copy of another one, with what differs: `api.with({ environment: 'devel', instances: 1 })`. */
+/** A job as a copy of another one with its differences: `api.with({ environment: 'devel', instances: 1 })`. */
 export function copyExpression(name: string, of: OwnFields, form: OwnFields): Expression {
   const changed: [string, unknown][] = [];
   for (const key of new Set([...Object.keys(form), ...Object.keys(of)]))
@@ -51,13 +51,13 @@ export function copyExpression(name: string, of: OwnFields, form: OwnFields): Ex
   return call(`${name}.with`, object([...entries, ...unset]));
 }
 
-/** What a field is without being given, where that is one word; `undefined` takes any field back. */
+/** The default of a field if that is a number or boolean; otherwise `undefined`, which resets any field. */
 function defaultExpression(key: string): Expression {
   const value = structTable('Job')?.[key]?.default;
   return code(typeof value === 'number' || typeof value === 'boolean' ? String(value) : 'undefined');
 }
 
-/** Resources alone are the usual difference; any other task is given whole. */
+/** The change of a task: only its resources if nothing else differs, which is the usual case; otherwise all of it. */
 function taskChange(before: unknown, after: unknown, whole: Expression): Expression {
   if (!isForm(before) || !isForm(after)) return whole;
   const { resources: old, ...others } = before;

@@ -14,7 +14,7 @@ export interface JobFile {
   readonly jobs: readonly JobConfiguration[];
 }
 
-/** A running job that no file can be made of. */
+/** A running job for which no file can be made. */
 export interface UnwrittenJob {
   readonly job: JobConfiguration;
   readonly why: string;
@@ -25,7 +25,7 @@ export interface JobFiles {
   readonly unwritten: readonly UnwrittenJob[];
 }
 
-/** From the one that matters most; others after them, by name. */
+/** Stages, the most important first; others follow by name. */
 const STAGES = ['prod', 'staging', 'test', 'devel'];
 const rank = ({ key }: JobConfiguration): string => {
   const at = STAGES.indexOf(key?.environment ?? '');
@@ -38,11 +38,11 @@ interface Group {
   readonly forms: readonly OwnFields[];
 }
 
-/** Names that a file has anyway: words of JavaScript, and the language's own. */
+/** Names that a variable must not have: JavaScript's keywords and the names of the language. */
 const RESERVED =
   /^(break|case|catch|class|const|continue|debugger|default|delete|do|else|enum|export|extends|false|finally|for|function|if|import|in|instanceof|let|new|null|of|return|static|super|switch|this|throw|true|try|typeof|undefined|var|void|while|with|yield|await|async|canary|combineTasks|concatTasks|cron|days|dedicated|environment|float|hostname|hours|imageDigest|instance|javaOptions|limit|mins|not|oneOf|order|parameters|port|pythonOptions|refer|referToMap|secs|taskId)$/;
 
-/** `fooBar` for a job called `foo-bar`. */
+/** A variable's name for a job: `fooBar` for `foo-bar`. */
 function variableFor(job: string): string {
   const camel = job.replaceAll(
     /[^A-Za-z0-9]+(.)?/g,
@@ -53,7 +53,7 @@ function variableFor(job: string): string {
     : `job${camel[0]?.toUpperCase() ?? ''}${camel.slice(1)}`;
 }
 
-/** One job stands alone; of several stages the others are copies of the first. */
+/** The first job in full; further stages are copies of it with changes. */
 function expressionsOf({ name, forms }: Group): readonly Expression[] {
   const [first = {}, ...others] = forms;
   return [jobExpression(first), ...others.map((form) => copyExpression(variableFor(name), first, form))];
@@ -97,8 +97,8 @@ function fileText({ name }: Group, expressions: readonly Expression[], shared: R
 }
 
 /**
- * Job files of running jobs, as a person would keep them: one for each name, its stages in it, and a module with what
- * several of them have in common.
+ * Makes job files of running jobs as people would keep them: one file per job name with all its stages, and a module
+ * with the parts that several files share.
  */
 export function jobFiles(cluster: string, jobs: readonly JobConfiguration[]): JobFiles {
   const unwritten: UnwrittenJob[] = [];

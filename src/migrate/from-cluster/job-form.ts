@@ -4,12 +4,12 @@ import { type OwnFields, withoutDefaults } from './own-fields.ts';
 
 type JobConfiguration = Wire<'JobConfiguration'>;
 
-/** A running job in the words of the language, or why it has none. */
+/** A running job as fields of the language, or the reason why it cannot be expressed. */
 export type JobForm = { readonly form: OwnFields } | { readonly unknown: string };
 
 /**
- * What a job's file would say. The executor's data is the job as its client had it; what the scheduler alone knows
- * (instances, the schedule) comes from the scheduler. How updates go is not kept with a job.
+ * What a job's file would say. The executor's data holds the job as its client submitted it; the rest (instances, the
+ * schedule) comes from the scheduler. The update settings are lost, because they are not stored with a job.
  */
 export function jobForm(cluster: string, job: JobConfiguration): JobForm {
   const { key, taskConfig, instanceCount = 1 } = job;
@@ -42,7 +42,7 @@ export function jobForm(cluster: string, job: JobConfiguration): JobForm {
   return { form: withoutDefaults('Job', withTaskName(whole)) };
 }
 
-/** A task is named after its first process unless it says otherwise. */
+/** Leaves out the task's name if it is the name of the first process, which is its default. */
 function withTaskName(form: OwnFields): OwnFields {
   const task = form.task as OwnFields;
   const [first] = (task.processes ?? []) as readonly OwnFields[];

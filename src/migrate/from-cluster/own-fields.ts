@@ -6,13 +6,13 @@ export type OwnFields = Readonly<Record<string, unknown>>;
 const isForm = (value: unknown): value is OwnFields =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** A struct where several are possible, with its name. */
+/** A struct with its name, for fields that take one of several structs. */
 export interface ChosenStruct {
   readonly struct: string;
   readonly fields: OwnFields;
 }
 
-/** Which of several structs an object is: the first that has all its fields, and of which none is missing. */
+/** Which of several structs an object is: the first that knows all its fields and whose own fields are complete. */
 function chosenStruct(names: readonly string[], value: OwnFields): string {
   const fits = (name: string) => {
     const table = structTable(name) ?? {};
@@ -26,8 +26,10 @@ function chosenStruct(names: readonly string[], value: OwnFields): string {
   return names.find(fits) ?? (names[0] as string);
 }
 
-/** Only what a person would have written: fields that say what the language says anyway are left
- * out, at any depth. Where a struct is one of several it becomes a ChosenStruct. */
+/**
+ * Keeps only what people would have written: at any depth, fields that equal the language's defaults are left out.
+ * Where a field takes one of several structs, the struct becomes a ChosenStruct.
+ */
 export function withoutDefaults(struct: string, value: OwnFields): OwnFields {
   const table = structTable(struct) ?? {};
   const kept: Record<string, unknown> = {};

@@ -1,15 +1,15 @@
 import { code, type Expression, print } from './expression.ts';
 
-/** Parts that several files have in common, by the name they get. */
+/** Parts that several files share, by the names given to them. */
 export interface SharedParts {
   readonly parts: ReadonlyMap<string, Expression>;
-  /** The same expression with the shared parts by name. */
+  /** The expression with its shared parts replaced by their names. */
   named(expression: Expression): Expression;
 }
 
-/** What is shorter than this stays where it is. */
+/** Parts with less text than this are not shared. */
 const LEAST_LENGTH = 60;
-/** What a person would give a name: a process, a task, a container. */
+/** Kinds of parts that people would give a name: processes, tasks, containers. */
 const SHAREABLE = new Set(['Process', 'Task', 'SequentialTask', 'Docker', 'Mesos']);
 
 const partsOf = (at: Expression): readonly Expression[] => {
@@ -25,7 +25,7 @@ const fieldOf = (at: Expression | undefined, name: string): Expression | undefin
   return fields?.kind === 'object' ? fields.entries.find(([key]) => key === name)?.[1] : undefined;
 };
 
-/** What a part is called: its own name; a task without one is that of its first process. */
+/** The words for a part's name: its own name, or for a task without one, the name of its first process. */
 function wordsFor(at: Expression): string {
   const named = (part: Expression | undefined) => {
     const name = fieldOf(part, 'name');
@@ -37,7 +37,7 @@ function wordsFor(at: Expression): string {
   return named(at) ?? (at.kind === 'call' ? at.name : 'part');
 }
 
-/** `logRotate` for a process called `log-rotate`, `webTask` for a task that runs `web`. */
+/** A free name for a part: `logRotate` for the process `log-rotate`, `webTask` for a task that runs `web`. */
 function nameFor(at: Expression, taken: ReadonlySet<string>): string {
   const [head = 'part', ...others] = wordsFor(at).match(/[A-Za-z0-9]+/g) ?? [];
   const capital = (word: string) => word.charAt(0).toUpperCase() + word.slice(1);
@@ -49,7 +49,9 @@ function nameFor(at: Expression, taken: ReadonlySet<string>): string {
   }
 }
 
-/** Finds what stands in two files or more, the largest first; `taken` are names that mean something else there. */
+/**
+ * Finds parts that two or more files contain, outer ones before inner ones; `taken` are names used for other things.
+ */
 export function sharedParts(
   files: readonly (readonly Expression[])[],
   taken: ReadonlySet<string>,

@@ -1,6 +1,6 @@
 import { code, type Expression, stringText } from './expression.ts';
 
-/** What a reference in a text is called in the language. */
+/** References in texts, and the language's expressions for them. */
 const REFERENCES: readonly (readonly [RegExp, (name: string) => readonly [text: string, use: string]])[] = [
   [/^thermos\.ports\[([^\][{}]+)\]$/, (name) => [`port(${stringText(name)})`, 'port']],
   [/^mesos\.instance$/, () => ['instance', 'instance']],
@@ -10,7 +10,7 @@ const REFERENCES: readonly (readonly [RegExp, (name: string) => readonly [text: 
 
 const escaped = (text: string): string => text.replaceAll(/[\\`]|\$(?=\{)/g, '\\$&');
 
-/** A text with its references by name: `` `./serve --port ${port('http')}` ``; others stay as they are. */
+/** A text with its known references as expressions: `` `./serve --port ${port('http')}` ``; others stay as they are. */
 export function textExpression(text: string): Expression {
   const uses: string[] = [];
   const parts = text.split(/\{\{([^{}]*)\}\}/).map((part, at) => {
@@ -26,7 +26,7 @@ export function textExpression(text: string): Expression {
   });
   if (uses.length === 1 && parts.length === 3 && parts[0] === '' && parts[2] === '')
     return code((parts[1] as string).slice(2, -1), ...uses);
-  // A text of several lines reads best as such; but blanks at an end, and what an editor changes, have to be seen.
+  // Texts of several lines become templates, except where line ends have blanks or editors might change characters.
   const plain = uses.length === 0 && (!text.includes('\n') || /[\r\t]|[ ]\n|\n$/.test(text));
   return plain ? code(stringText(text)) : code(`\`${parts.join('')}\``, ...uses);
 }

@@ -12,20 +12,20 @@ import {
   whenBroken,
 } from './doc.ts';
 
-/** A piece of TypeScript: its text, how closely it binds, and what it is where that matters for the layout. */
+/** A piece of TypeScript: its text, how closely it binds, and its kind, as far as the layout depends on it. */
 export interface Code {
   readonly doc: Doc;
   readonly binds: number;
-  /** As the last argument of a call, where it may go on in the next line. */
+  /** Its form as the last argument of a call, where it may continue on the next line. */
   readonly hugged?: Doc;
-  /** Operands without the indent that they have elsewhere. */
+  /** The operands without their usual indent. */
   readonly unindented?: Doc;
   /** The operator of a binary piece. */
   readonly op?: string;
   readonly shape: 'object' | 'array' | 'arrow' | 'text' | 'template' | 'call' | 'name' | 'binary' | 'other';
 }
 
-/** How closely operators bind; a higher number binds closer. */
+/** How closely operators bind; higher numbers bind more closely. */
 export const BINDS = {
   arrow: 1,
   conditional: 2,
@@ -50,11 +50,11 @@ export const code = (doc: Doc, binds: number = BINDS.whole, shape: Code['shape']
 });
 export const name = (text: string): Code => code(text, BINDS.whole, 'name');
 
-/** The text of a piece, in brackets where it binds less than what is around it. */
+/** The text of a piece, in parentheses if it binds less closely than its surroundings. */
 export const inside = (piece: Code, binds: number): Doc =>
   piece.binds < binds ? ['(', piece.doc, ')'] : piece.doc;
 
-/** The left side of an operator; products of different operators are put in brackets, as the formatter does. */
+/** The left side of an operator; mixed multiplicative operators get parentheses, as the formatter writes them. */
 export const leftSide = (piece: Code, op: string, binds: number): Doc =>
   piece.op !== undefined &&
   piece.binds === binds &&
@@ -63,7 +63,7 @@ export const leftSide = (piece: Code, op: string, binds: number): Doc =>
     ? ['(', piece.doc, ')']
     : inside(piece, binds);
 
-/** Quoted with the quotes that need fewer escapes, single ones if that is equal. */
+/** Quotes a text with the quotes that need fewer escapes, with single ones in case of a tie. */
 export function quoted(text: string): string {
   const single = text.split("'").length;
   const double = text.split('"').length;
@@ -92,7 +92,7 @@ function escaped(text: string, quote: string, plain = ''): string {
 /** The text between the backticks of a template. */
 export const templateText = (text: string): string => escaped(text, '`', '\n').replaceAll('${', '\\${');
 
-/** A template of texts and values. */
+/** A template literal of texts and values. */
 export function template(parts: readonly (string | Code)[]): Code {
   const docs = parts.flatMap((part): Doc[] => {
     if (typeof part !== 'string') return ['${', flat(part.doc), '}'];
@@ -103,7 +103,7 @@ export function template(parts: readonly (string | Code)[]): Code {
   return code(['`', ...docs, '`'], BINDS.whole, 'template');
 }
 
-/** Without its breaks: templates are not broken. */
+/** Removes optional line breaks, because templates are not broken into lines. */
 function flat(doc: Doc): Doc {
   if (typeof doc === 'string') return doc;
   if (!('d' in doc)) return doc.map(flat);
@@ -123,12 +123,12 @@ function flat(doc: Doc): Doc {
   }
 }
 
-/** One of several things in a row, with the comments that belong to it. */
+/** One item of a list, with its comments. */
 export interface Item {
   readonly doc: Doc;
-  /** Whole lines before it. */
+  /** Comments in lines of their own before it. */
   readonly before?: readonly string[];
-  /** Behind it, on its line. */
+  /** A comment behind it on the same line. */
   readonly behind?: string | undefined;
 }
 
@@ -137,7 +137,7 @@ const commented = ({ before = [], doc }: Item): Doc => [
   doc,
 ];
 
-/** Things between brackets, on one line or on one each. */
+/** Items between brackets, all on one line or each on its own. */
 export function bracketed(
   open: string,
   items: readonly Item[],
@@ -164,7 +164,7 @@ export function array(items: readonly Item[], broken = false, _fill = false): Co
 
 const HUGGED = new Set<Code['shape']>(['object', 'array', 'arrow']);
 
-/** A call. Its last argument may open on the line of the call when it is an object, a list or a function. */
+/** A call. If its last argument is an object, a list or a function, that may begin on the line of the call. */
 export function call(callee: Doc, args: readonly Code[]): Code {
   return code([callee, argumentList(args)], BINDS.call, 'call');
 }
@@ -189,7 +189,7 @@ export function argumentList(args: readonly Code[]): Doc {
 const spreadOut = (docs: readonly Doc[]): Doc =>
   group(['(', indent([soft, joined([',', line], docs), ',']), soft, ')'], true);
 
-/** The outermost group with its breaks taken. */
+/** The document with the breaks of its outermost (last) group taken. */
 function opened(doc: Doc): Doc {
   if (typeof doc === 'string') return doc;
   if (!('d' in doc)) {
@@ -199,7 +199,7 @@ function opened(doc: Doc): Doc {
   return doc.d === 'group' ? { ...doc, broken: true } : doc;
 }
 
-/** Operands with an operator between them, broken behind it. */
+/** Operands joined by operators; lines break after an operator. */
 export function operators(
   first: Doc,
   rest: readonly (readonly [op: string, right: Doc])[],
@@ -216,7 +216,7 @@ export function operators(
   };
 }
 
-/** A value behind `=` or `:`, on its line if it opens there, else on the next one where that helps. */
+/** A value after `=` or `:`: on the same line, or for operators and texts on the next one if it does not fit. */
 export function assigned(left: Doc, value: Code): Doc {
   if (value.shape === 'binary') return group([left, group(indent([line, value.unindented ?? value.doc]))]);
   if (value.shape === 'text') return group([left, indent([line, value.doc])]);

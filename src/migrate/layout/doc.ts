@@ -1,6 +1,6 @@
 /**
- * Text with places where lines may break. A group is put on one line if it fits, else all of its own breaks are taken.
- * Source of the idea: Wadler, "A prettier printer".
+ * Text with places where lines may break. A group is printed on one line if it fits; otherwise all of its own breaks
+ * are taken. Source of the idea: Wadler, "A prettier printer".
  */
 export type Doc = string | readonly Doc[] | Mark;
 type Mark =
@@ -9,7 +9,7 @@ type Mark =
   | { readonly d: 'group'; readonly of: Doc; readonly broken: boolean }
   | { readonly d: 'choose'; readonly states: readonly Doc[] }
   | { readonly d: 'broken'; readonly then: Doc; readonly otherwise: Doc }
-  /** A line of a text that goes over several lines: it starts at the left edge. */
+  /** A line break within a text: the next line starts at the left edge. */
   | { readonly d: 'edge' };
 
 export const line: Doc = { d: 'line', flat: ' ', hard: false };
@@ -18,13 +18,13 @@ export const hard: Doc = { d: 'line', flat: '', hard: true };
 export const edge: Doc = { d: 'edge' };
 export const indent = (of: Doc): Doc => ({ d: 'indent', of });
 export const group = (of: Doc, broken = false): Doc => ({ d: 'group', of, broken: broken || mustBreak(of) });
-/** The first of several forms that fits; the last one when none does. */
+/** The first of several forms that fits, or the last one if none does. */
 export const choose = (...states: readonly Doc[]): Doc => ({ d: 'choose', states });
 export const whenBroken = (then: Doc, otherwise: Doc = ''): Doc => ({ d: 'broken', then, otherwise });
 
 const isMark = (doc: Doc): doc is Mark => typeof doc === 'object' && 'd' in doc;
 
-/** It holds a break that is always taken. */
+/** Whether the document contains a break that is always taken. */
 export function mustBreak(doc: Doc): boolean {
   if (typeof doc === 'string') return false;
   if (!isMark(doc)) return doc.some(mustBreak);
@@ -51,7 +51,7 @@ type Entry = readonly [depth: number, flat: boolean, doc: Doc];
 
 const STEP = 2;
 
-/** The text of a document, with lines of at most `width` letters where that is possible. */
+/** Prints a document with lines of at most `width` characters where possible. */
 export function printed(doc: Doc, width: number): string {
   let out = '';
   let column = 0;
@@ -110,7 +110,7 @@ export function printed(doc: Doc, width: number): string {
   return out;
 }
 
-/** The rest of the line fits; `whole`: all of the first entry must, not only up to its first break. */
+/** Whether the rest of the line fits. With `whole`, a group inside `first` that must break means that it does not. */
 function fits(first: Entry, rest: readonly Entry[], width: number, whole: boolean): boolean {
   let left = width;
   let behind = rest.length - 1;

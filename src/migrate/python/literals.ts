@@ -6,13 +6,13 @@ export function stringValue(literal: string): string {
   return raw ? body : unescaped(body, bytes);
 }
 
-/** A part of an f-string between its replacements. */
+/** The text of a part of an f-string between its replacements. */
 export const formatText = (literal: string, part: string): string => {
   const text = opened(literal).raw ? part : unescaped(part, false);
   return text.replaceAll('{{', '{').replaceAll('}}', '}');
 };
 
-/** The prefix and quotes of a literal, and where its body starts. */
+/** Takes a literal apart: what its prefix says, its body, and where the body starts. */
 export function opened(literal: string) {
   let at = 0;
   while (literal[at] !== '"' && literal[at] !== "'") at++;
@@ -73,7 +73,7 @@ function unescaped(body: string, bytes: boolean): string {
 const isHex = (letter: string) => '0123456789abcdefABCDEF'.includes(letter);
 const isOctal = (letter: string) => letter !== '' && '01234567'.includes(letter);
 
-/** A number; octal ones may be written as in Python 2, `0755`. */
+/** The value of a number; octal numbers may be written as in Python 2, `0755`. */
 export function numberValue(literal: string): { readonly value: number; readonly float: boolean } {
   const text = literal.replaceAll('_', '').toLowerCase();
   if (text.startsWith('0x') || text.startsWith('0o') || text.startsWith('0b'))

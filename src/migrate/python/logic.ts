@@ -9,14 +9,14 @@ const wordOf = (node: SyntaxNode): 'and' | 'or' | undefined => {
 const isNot = (node: SyntaxNode): boolean =>
   node.name === 'UnaryExpression' && node.firstChild?.name === 'not';
 
-/** `and`, `or`, `not`. */
+/** Whether a node is an `and`, `or` or `not`. */
 export const isLogic = (node: SyntaxNode): boolean => wordOf(node) !== undefined || isNot(node);
 
 type Token = 'and' | 'or' | 'not' | Expr;
 
 /**
- * The grammar takes all that follows a `not` as its operand, `not a or b` as `not (a or b)`; Python's `not` binds
- * closer than `and`. So the words are put into a row again, and read by Python's rules.
+ * The grammar reads everything after a `not` as its operand, `not a or b` as `not (a or b)`, although Python's `not`
+ * binds more closely than `and`. So the tree is flattened into tokens again, which are read by Python's rules.
  */
 export function logic(node: SyntaxNode, operand: (node: SyntaxNode) => Expr): Expr {
   const tokens: Token[] = [];

@@ -6,9 +6,9 @@ import { reader } from './read-tree.ts';
 import type { Comment, PythonFile } from './syntax.ts';
 
 /**
- * Reads a Python file, of version 2 or 3. The grammar is one of Python 3 that knows a little of 2; what only 2 has is
- * rewritten, without moving anything, until the grammar takes it. Throws CONFIG, with the place, for a file that is no
- * Python.
+ * Parses a file of Python 2 or 3. The grammar is one of Python 3 that knows a little of 2; other syntax of Python 2 is
+ * rewritten to the same length first, so that offsets stay valid.
+ * @throws AuroraError CONFIG with the place, for a file that is not valid Python
  */
 export function parsePython(path: string, text: string): PythonFile {
   const source = text.replaceAll('\r\n', '\n');
@@ -34,16 +34,18 @@ export function parsePython(path: string, text: string): PythonFile {
 
 interface Bridged {
   readonly bridged: string;
-  /** Where a value between backticks starts. */
+  /** Offsets at which values between backticks start. */
   readonly reprs: ReadonlySet<number>;
-  /** Where a print statement starts. */
+  /** Offsets at which print statements start. */
   readonly prints: ReadonlySet<number>;
 }
 
-/** As long as `print`, and an assignment. */
+/** Replaces `print`: an assignment of the same length. */
 const PRINTED = '_p_ =';
 
-/** What only Python 2 has, as something of the same length: print statements, backticks, and long numbers like `10L`. */
+/**
+ * Replaces syntax that only Python 2 has, keeping lengths: print statements, backticks, and long numbers like `10L`.
+ */
 function bridge(source: string): Bridged {
   const letters = [...Array(source.length)].map((_, at) => source[at] as string);
   const prints = new Set<number>();

@@ -1,4 +1,4 @@
-/** The line of an offset, from 1. */
+/** The line of an offset, counted from 1. */
 export const lineAt = (text: string, at: number): number => {
   let line = 1;
   for (let index = text.indexOf('\n'); index >= 0 && index < at; index = text.indexOf('\n', index + 1))
@@ -6,6 +6,6 @@ export const lineAt = (text: string, at: number): number => {
   return line;
 };
 
-/** `FILE:LINE:COLUMN`, both from 1. */
+/** `FILE:LINE:COLUMN`, both counted from 1. */
 export const place = (path: string, text: string, at: number): string =>
   `${path}:${lineAt(text, at)}:${at - text.lastIndexOf('\n', at - 1)}`;

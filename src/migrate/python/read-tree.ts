@@ -23,7 +23,7 @@ const children = (node: Node): Node[] => {
     if (child.name !== 'Comment') found.push(child);
   return found;
 };
-/** Pieces between commas. */
+/** Splits nodes at commas. */
 function pieces(nodes: readonly Node[]): Node[][] {
   const found: Node[][] = [[]];
   for (const node of nodes) {
@@ -35,8 +35,9 @@ function pieces(nodes: readonly Node[]): Node[][] {
 const inner = (node: Node) => children(node).slice(1, -1);
 
 /**
- * Makes statements and expressions of the grammar's tree. This file is one table of the grammar's nodes, and long for
- * that reason. Throws SyntaxError with `at` for what cannot be read.
+ * Makes statements and expressions from the grammar's tree. This file is long because it covers all nodes of the
+ * grammar.
+ * @throws SyntaxError with the offset as `at`, for nodes that cannot be read
  */
 export function reader(source: string, reprs: ReadonlySet<number>, prints: ReadonlySet<number>) {
   let three = false;
@@ -51,7 +52,7 @@ export function reader(source: string, reprs: ReadonlySet<number>, prints: Reado
     }
   };
 
-  /** One expression, or a tuple of several with commas between them. */
+  /** One expression, or a tuple if there are commas. */
   function row(nodes: readonly Node[]): Expr {
     const first = nodes[0] as Node;
     const last = nodes.at(-1) as Node;
@@ -501,7 +502,7 @@ export function reader(source: string, reprs: ReadonlySet<number>, prints: Reado
 
 const COMPARISONS = new Set(['==', '!=', '<>', '<', '<=', '>', '>=', 'in', 'not in', 'is', 'is not']);
 
-/** What the grammar's nodes are called in a sentence. */
+/** Names of the grammar's nodes for messages. */
 const WORDS: Readonly<Record<string, string>> = {
   AwaitExpression: 'await',
   DecoratedStatement: 'a decorated definition',

@@ -1,4 +1,4 @@
-/** Python as data: what the translator reads. Offsets are into the file's text. */
+/** Python's syntax as data, as the translator reads it. Offsets refer to the file's text. */
 export interface Spot {
   readonly from: number;
   readonly to: number;
@@ -7,7 +7,7 @@ export interface Spot {
 export type Expr = Spot & ExprShape;
 type ExprShape =
   | { readonly t: 'num'; readonly value: number; readonly float: boolean }
-  /** `seams`: where the text goes on in another literal on another line. */
+  /** `seams`: positions in the text at which it continues in another literal on another line. */
   | { readonly t: 'str'; readonly value: string; readonly seams: readonly number[] }
   | {
       readonly t: 'fstr';
@@ -23,7 +23,7 @@ type ExprShape =
   | {
       readonly t: 'comp';
       readonly kind: 'list' | 'set' | 'dict' | 'generator';
-      /** The key of a dictionary. */
+      /** The key, in a comprehension of a dictionary. */
       readonly key: Expr | undefined;
       readonly element: Expr;
       readonly clauses: readonly CompClause[];
@@ -39,7 +39,7 @@ type ExprShape =
   | { readonly t: 'cond'; readonly test: Expr; readonly value: Expr; readonly else: Expr }
   | { readonly t: 'lambda'; readonly params: Params; readonly body: Expr }
   | { readonly t: 'repr'; readonly value: Expr }
-  /** Something that the translator has no word for. */
+  /** Syntax that the translator does not know. */
   | { readonly t: 'odd'; readonly what: string };
 
 export interface FormatPart {
@@ -48,7 +48,7 @@ export interface FormatPart {
   readonly spec: string;
 }
 export interface DictEntry {
-  /** Undefined: the entries of another dictionary. */
+  /** Undefined when `value` is another dictionary whose entries are taken over. */
   readonly key: Expr | undefined;
   readonly value: Expr;
 }
@@ -62,7 +62,7 @@ export interface Comparison {
   readonly right: Expr;
 }
 export interface Arg extends Spot {
-  /** `*`: all of a list; `**`: all of a dictionary; else a keyword, or undefined for a position. */
+  /** `*` spreads a list, `**` a dictionary; otherwise `name` is the keyword, or undefined for a positional argument. */
   readonly star: '' | '*' | '**';
   readonly name: string | undefined;
   readonly value: Expr;
@@ -71,7 +71,7 @@ export interface Param {
   readonly name: string;
   readonly default: Expr | undefined;
   readonly star: '' | '*' | '**';
-  /** Only by its name: it stands behind a star. */
+  /** True when it can be given only by name, because it follows a star. */
   readonly keyword: boolean;
 }
 export type Params = readonly Param[];
@@ -144,18 +144,18 @@ export interface ImportedName {
   readonly as: string;
 }
 
-/** A comment, with whether code stands before it in its line. */
+/** A comment; `trailing` when code precedes it on its line. */
 export interface Comment extends Spot {
   readonly text: string;
   readonly trailing: boolean;
 }
 
-/** A file that has been read. */
+/** A parsed file. */
 export interface PythonFile {
   readonly path: string;
   readonly text: string;
   readonly body: readonly Stmt[];
   readonly comments: readonly Comment[];
-  /** It says something that only Python 3 can read. */
+  /** Whether it has syntax that only Python 3 can read. */
   readonly onlyThree: boolean;
 }

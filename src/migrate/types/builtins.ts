@@ -1,4 +1,7 @@
-/** What builtin functions and methods of Python give back, in the words of `PythonKind`. `of` is the element of the first argument. */
+/**
+ * What Python's builtin functions and methods return, in the words of `PythonKind`; `of` is the element of the first
+ * argument.
+ */
 export const BUILTIN_RESULTS: Readonly<Record<string, string>> = {
   abs: 'same',
   all: 'bool',
@@ -111,7 +114,7 @@ export const TEXT_METHODS: Readonly<Record<string, string>> = {
   zfill: 'str',
 };
 
-/** Functions of Python's modules. */
+/** What functions of Python's modules return. */
 export const MODULE_RESULTS: Readonly<Record<string, string>> = {
   'os.getenv': 'env',
   'os.environ.get': 'env',

@@ -1,11 +1,11 @@
 /**
- * The order in which Python 2 goes through a dictionary that was made with these keys: by hash, with the table's collisions.
- * It is part of what a file meant, because commands are put together in that order. Source: CPython 2.7,
- * Objects/stringobject.c (string_hash) and Objects/dictobject.c, 64 bits, hashes not randomised.
+ * The order in which Python 2 iterates over a dictionary made with these keys: by hash, with the table's collisions.
+ * Job files depend on it, because they put commands together in that order. Source: CPython 2.7, Objects/stringobject.c
+ * (string_hash) and Objects/dictobject.c, 64 bits, hashes not randomised.
  */
 export function pythonTwoOrder(keys: readonly string[], literal = true): readonly string[] {
   const distinct = [...new Set(keys)];
-  // a literal's table has its size from the start
+  // the table of a literal has its final size from the start
   let slots: Slots = table(literal && keys.length > 5 ? keys.length : 0);
   distinct.forEach((key, index) => {
     place(slots, key);

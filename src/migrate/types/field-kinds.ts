@@ -7,7 +7,7 @@ function* allFields(): Generator<readonly [path: string, type: SchemaFieldType]>
       yield [`${struct}.${wireName(name)}`, field.type];
 }
 
-/** The struct that a field holds, alone or in a list, by `Task.resources`. */
+/** The struct that each field holds, alone or in a list; keys are like `Task.resources`. */
 export const fieldStructs = (): ReadonlyMap<string, string> =>
   new Map(
     [...allFields()].flatMap(([path, type]) => {
@@ -18,7 +18,7 @@ export const fieldStructs = (): ReadonlyMap<string, string> =>
 
 const WORDS = { text: 'str', enum: 'str', int: 'int', float: 'float', bool: 'bool' } as const;
 
-/** What a field that is read gives, by `Task.name`. */
+/** The kind that reading each field gives; keys are like `Task.name`. */
 export const fieldKinds = (): ReadonlyMap<string, string> =>
   new Map(
     [...allFields()].flatMap(([path, type]): (readonly [string, string])[] => {

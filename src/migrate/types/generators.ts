@@ -16,11 +16,11 @@ const bodies = (stmt: Stmt): readonly (readonly Stmt[])[] => {
   }
 };
 
-/** A function with these statements is a generator. */
+/** Whether a function with these statements is a generator. */
 export const yields = (body: readonly Stmt[]): boolean =>
   body.some((stmt) => stmt.t === 'yield' || bodies(stmt).some(yields));
 
-/** It may never come to an end: all of its elements at once would not be there. */
+/** Whether a generator may never end, so that its elements cannot be collected in a list. */
 export const isEndless = (body: readonly Stmt[]): boolean =>
   body.some(
     (stmt) =>

@@ -22,13 +22,13 @@ import {
 export interface Module {
   readonly file: PythonFile;
   readonly scopes: Scopes;
-  /** Files that it includes, in their order. */
+  /** Files that it includes, in order. */
   readonly includes: Module[];
   /** Files that include it. */
   readonly includedBy: Module[];
 }
 
-/** A name of a file, and the file. */
+/** A name with the file that it belongs to. */
 export interface FoundName {
   readonly module: Module;
   readonly name: Name;
@@ -39,12 +39,12 @@ export interface Inference {
   kindOf(node: Expr): PythonKind;
   nameKind(name: Name): PythonKind;
   funcOf(node: object): FuncPart | undefined;
-  /** Where a name that is not the file's own comes from. */
+  /** The file that a name comes from when it is not the file's own. */
   outside(module: Module, id: string): FoundName | undefined;
-  /** Keys of profile fields, by class. */
+  /** Profile classes by name. */
   readonly profiles: ReadonlyMap<string, ProfileClass>;
   partOf(node: object): ListPart | DictPart | undefined;
-  /** The function that a call calls, when there is just one. */
+  /** The function that is called, if only one is possible. */
   callee(fn: Expr): FuncPart | undefined;
 }
 
@@ -52,14 +52,14 @@ export interface ProfileClass {
   readonly name: string;
   readonly fields: ReadonlyMap<string, ProfileField>;
   readonly given: Map<string, PythonKind>;
-  /** Fields that every call gives. */
+  /** Fields that every call sets. */
   required: Set<string> | undefined;
   readonly base: string | undefined;
 }
 export interface ProfileField {
   /** `String`, `Integer`, ..., or the name of another class. */
   readonly type: string;
-  /** Of a list or map. */
+  /** Type of the elements of a list or map. */
   readonly of: string | undefined;
   readonly default: Expr | undefined;
 }
@@ -71,11 +71,12 @@ export const newModule = (file: PythonFile): Module => ({
   includedBy: [],
 });
 
-/** Rounds after which what is known does not grow any more, for every file seen. */
+/** The most rounds; all files seen so far needed fewer until nothing new was found. */
 const MOST_ROUNDS = 30;
 
 /**
- * Finds what every expression of some files can be, by running all of them at once without values until nothing is news.
+ * Finds out what every expression of the files can be: interprets all files together, with kinds in place of values,
+ * again and again until nothing new is found.
  */
 export function infer(modules: readonly Module[], python: 2 | 3): Inference {
   const kinds = new Map<Expr, PythonKind>();
@@ -173,9 +174,9 @@ export function infer(modules: readonly Module[], python: 2 | 3): Inference {
     const { scopes } = module;
     const returns: PythonKind[] = [];
     const generators: boolean[] = [];
-    /** Names that are not None here, because an `if` around has asked. */
+    /** Names that cannot be None here, because an enclosing `if` has tested them. */
     const narrowed = new Set<Name>();
-    /** What happens now gives the same in any order of its elements. */
+    /** True while the order of elements makes no difference. */
     let orderless = false;
     const anyOrder = <T>(when: boolean, act: () => T): T => {
       const before = orderless;
@@ -256,7 +257,7 @@ export function infer(modules: readonly Module[], python: 2 | 3): Inference {
       }
     }
 
-    /** The element at a position that is written out. */
+    /** The element at a literal index. */
     function at(value: PythonKind, index: number): PythonKind {
       const result = kind();
       if (value.words.has('any')) result.words.add('any');
@@ -291,11 +292,11 @@ export function infer(modules: readonly Module[], python: 2 | 3): Inference {
       learn(part.of, value);
       if (!part.map && keyKind.words.size > 0 && !may(keyKind, 'str', 'any')) set(part, 'map', true);
       if (keyKind.parts.size > 0) set(part, 'map', true);
-      // JavaScript's objects have such keys first, and sorted
+      // JavaScript's objects put such keys first and sort them
       if (key?.t === 'str' && /^(?:0|[1-9]\d{0,9})$/.test(key.value)) set(part, 'map', true);
     }
 
-    /** All of one dictionary goes into another. */
+    /** Takes all entries of one dictionary into another. */
     function pour(from: PythonKind, to: DictPart): void {
       for (const part of parts(from, 'dict')) {
         if (part === to) continue;
@@ -700,7 +701,7 @@ export function infer(modules: readonly Module[], python: 2 | 3): Inference {
       return part.result;
     }
 
-    /** Somebody else calls a function with one element. */
+    /** A function is called by other code, such as `map`, with these arguments. */
     function callback(value: PythonKind | undefined, ...given: readonly PythonKind[]): PythonKind {
       const result = kind();
       if (!value) return result;
@@ -729,7 +730,7 @@ export function infer(modules: readonly Module[], python: 2 | 3): Inference {
         else if (arg.name) nested(struct, arg.name, value);
       });
     }
-    /** Plain dictionaries that stand for structs. */
+    /** Marks plain dictionaries in a field as structs of the field's type. */
     function nested(struct: string, field: string, value: PythonKind): void {
       const type = FIELD_STRUCTS.get(`${struct}.${field}`);
       if (!type) return;
@@ -1336,7 +1337,7 @@ export function infer(modules: readonly Module[], python: 2 | 3): Inference {
   }
 
   const pairs = new Map<object, object>();
-  /** Views of dictionaries that go into a function for which order means nothing. */
+  /** Views of dictionaries that are given to functions for which order makes no difference. */
   const quiet = new Set<Expr>();
   for (let round = 0; round < MOST_ROUNDS; round++) {
     news = false;
@@ -1410,13 +1411,13 @@ function thereIn(test: Expr): readonly string[] {
   return asks ? [test.first.id] : [];
 }
 
-/** What a function gives that somebody else calls. */
+/** What a builtin function returns when other code calls it. */
 const calledBack = (id: string): string => {
   const text = BUILTIN_RESULTS[id] ?? MODULE_RESULTS[id] ?? 'any';
   return text.includes(' ') ? 'any' : text;
 };
 
-/** Functions whose result does not depend on the order of what they are given. */
+/** Functions whose result does not depend on the order of the elements they get. */
 const ORDERLESS = new Set(['sorted', 'set', 'frozenset', 'min', 'max', 'any', 'all', 'len']);
 const VIEWS = new Set(['keys', 'values', 'items', 'iterkeys', 'itervalues', 'iteritems']);
 const isView = (node: Expr): boolean =>

@@ -1,7 +1,7 @@
 import { wireName } from '../../dsl/schema/struct-table.ts';
 import { type SchemaField, STRUCTS } from '../../dsl/schema/table.ts';
 
-/** The structs of the language under the names that files of the original call them by. */
+/** The structs of the language by the names that files of the original use. */
 export const STRUCT_NAMES: ReadonlyMap<string, string> = new Map([
   ...Object.keys(STRUCTS).map((name) => [name, name] as const),
   ['Service', 'Job'],
@@ -9,7 +9,7 @@ export const STRUCT_NAMES: ReadonlyMap<string, string> = new Map([
   ['SequentialTask', 'Task'],
 ]);
 
-/** Names of the original's own schema that make something other than a struct. */
+/** Functions of the original's schema, and what they return. */
 export const LANGUAGE_FUNCTIONS: ReadonlyMap<string, string> = new Map([
   ['order', 'list of struct:Constraint'],
   ['SimpleTask', 'struct:Task'],
@@ -19,7 +19,7 @@ export const LANGUAGE_FUNCTIONS: ReadonlyMap<string, string> = new Map([
   ['python_options', 'str'],
 ]);
 
-/** Numbers that a file of the original simply has. */
+/** Constants for sizes that every file of the original has. */
 export const UNITS: readonly string[] = ['BYTES', 'KB', 'MB', 'GB', 'TB'];
 
 /** Constants that are structs. */
@@ -29,7 +29,7 @@ export const STRUCT_CONSTANTS: ReadonlyMap<string, string> = new Map([
   ['DefaultHealthChecker', 'HealthCheckerConfig'],
 ]);
 
-/** Types of the schema language, with which profiles are declared. */
+/** Types of the schema language, which are used to declare profiles. */
 export const TYPE_NAMES: ReadonlySet<string> = new Set([
   'String',
   'Integer',
@@ -51,7 +51,7 @@ export const fieldsOfStruct = (struct: string): Readonly<Record<string, SchemaFi
 
 const snake = new Map<string, ReadonlyMap<string, string>>();
 
-/** `max_failures` is `maxFailures`; a name that is no field of the struct stays as it is. */
+/** `max_failures` becomes `maxFailures`; a name that is not a field of the struct stays as it is. */
 export function fieldName(struct: string, name: string): string {
   let names = snake.get(struct);
   if (!names) {

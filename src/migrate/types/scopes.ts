@@ -1,20 +1,20 @@
 import type { Expr, Params, Spot, Stmt } from '../python/syntax.ts';
 
-/** A run of statements that has braces of its own in TypeScript. */
+/** A list of statements that becomes a block with braces in TypeScript. */
 export interface Block extends Spot {
   readonly parent: Block | undefined;
-  /** Its statements run more than once. */
+  /** Whether its statements may run more than once. */
   readonly loop: boolean;
 }
 
-/** One place where a name stands. */
+/** One place where a name is mentioned. */
 export interface Mention {
   readonly at: number;
   readonly block: Block;
   readonly writes: boolean;
-  /** It is what a loop binds. */
+  /** Whether a loop binds it here. */
   readonly target: boolean;
-  /** In a function inside the name's scope. */
+  /** Whether the place is in a function inside the name's scope. */
   readonly inner: boolean;
 }
 
@@ -26,7 +26,7 @@ export interface Name {
   kind: 'variable' | 'parameter' | 'function' | 'class' | 'module';
 }
 
-/** Where names live: a file, a function, or a comprehension. */
+/** A scope of names: a file, a function, a comprehension or a class. */
 export interface PythonScope {
   readonly parent: PythonScope | undefined;
   readonly kind: 'file' | 'function' | 'comprehension' | 'class';
@@ -34,14 +34,14 @@ export interface PythonScope {
   readonly block: Block;
 }
 
-/** The scopes of a file, and what its names mean. */
+/** The scopes of a file with their names. */
 export interface Scopes {
   readonly file: PythonScope;
   /** The scope that a function, lambda, comprehension or class opens. */
   readonly of: ReadonlyMap<object, PythonScope>;
   /** The block of a statement list. */
   readonly blocks: ReadonlyMap<object, Block>;
-  /** Names that nothing in the file binds. */
+  /** Names that nothing in the file binds, with the offset of their first mention. */
   readonly free: Map<string, number>;
 }
 
@@ -55,7 +55,7 @@ export function lookup(scope: PythonScope, id: string): Name | undefined {
   return undefined;
 }
 
-/** Finds all scopes and names of a file, by Python's rule: what a function assigns is its own. */
+/** Finds all scopes and names of a file by Python's rule: names that a function assigns are local to it. */
 export function findScopes(body: readonly Stmt[], end: number): Scopes {
   const of = new Map<object, PythonScope>();
   const blocks = new Map<object, Block>();
@@ -97,7 +97,7 @@ export function findScopes(body: readonly Stmt[], end: number): Scopes {
       for (const item of target.items) targets(item, found);
     else if (target.t === 'star') targets(target.value, found);
   };
-  /** Declares what statements bind in a scope, and not in those inside. */
+  /** Declares the names that statements bind in a scope, but not those of inner scopes. */
   const bind = (scope: PythonScope, list: readonly Stmt[], globals: Set<string>): void => {
     const add = (id: string, kind: Name['kind'] = 'variable') => {
       if (!globals.has(id)) declare(scope, id, kind);

@@ -2,8 +2,8 @@ import type { Expr, Params, Stmt } from '../python/syntax.ts';
 import type { PythonScope } from './scopes.ts';
 
 /**
- * What a Python value can be, found without running the file: the scalars and structs by a word (`nat` is a whole number
- * that is never negative, `any` anything), containers and functions by the place that makes them.
+ * What a Python value can be, as found without running the file. Scalars and structs are words (`nat` is a whole number
+ * that is never negative, `any` can be anything); containers and functions are identified by the place that makes them.
  */
 export interface PythonKind {
   readonly words: Set<string>;
@@ -16,9 +16,9 @@ export type KindPart = ListPart | DictPart | FuncPart | NamedPart;
 export interface ListPart {
   readonly p: 'list' | 'tuple' | 'set';
   readonly of: PythonKind;
-  /** Elements by position, where all are known. */
+  /** Elements by position, if all are known. */
   readonly items: readonly PythonKind[] | undefined;
-  /** Somebody adds, removes or replaces elements. */
+  /** Whether elements are added, removed or replaced. */
   changed: boolean;
 }
 
@@ -26,24 +26,24 @@ export interface DictPart {
   readonly p: 'dict';
   readonly key: PythonKind;
   readonly of: PythonKind;
-  /** Values by keys that are written out. */
+  /** Values of literal keys. */
   readonly props: Map<string, PythonKind>;
-  /** All of `props` are there from the start, and nothing else ever is. */
+  /** Whether keys may be added later or are computed; false when it always has exactly `props`. */
   open: boolean;
-  /** Its order matters. */
+  /** Whether the order of its entries matters. */
   walked: boolean;
-  /** Its keys are read while the file runs, so that they keep the names they have. */
+  /** Whether its keys are read while the file runs; they then keep their names. */
   plain: boolean;
   changed: boolean;
-  /** Somebody takes entries away. */
+  /** Whether entries are removed. */
   shrinks: boolean;
-  /** It is a Map in TypeScript: keys are no texts. */
+  /** Whether it becomes a Map in TypeScript, since an object could not have such keys or would reorder them. */
   map: boolean;
-  /** Its keys are fields of a struct, and get the names of the language. */
+  /** The struct whose fields its keys are; they then get the names of the language. */
   fields: string | undefined;
-  /** Its values are bound: numbers read as Python writes them. */
+  /** Whether its values are bound to templates; numbers then look as Python writes them. */
   bound: boolean;
-  /** Keys that are written out in the literal that makes it. */
+  /** Whether it is made by a literal with keys. */
   literal: boolean;
 }
 
@@ -57,7 +57,7 @@ export interface FuncPart {
   readonly given: Map<string, PythonKind>;
   readonly result: PythonKind;
   readonly calls: FuncCall[];
-  /** It is handed to somebody who calls it by position. */
+  /** Whether it is passed to other code, which calls it with positional arguments. */
   escapes: boolean;
 }
 export interface FuncCall {
@@ -68,11 +68,11 @@ export interface FuncCall {
   readonly spreads: readonly PythonKind[];
 }
 
-/** A thing with a name: a builtin function, a module, a type of the schema, a profile's class. */
+/** Something known by its name: a builtin function, a module, a type of the schema, or a profile's class. */
 export interface NamedPart {
   readonly p: 'builtin' | 'module' | 'type' | 'profile';
   readonly name: string;
-  /** Types inside a type: `List(String)`. */
+  /** Type parameters: String in `List(String)`. */
   readonly of: readonly PythonKind[];
 }
 
@@ -81,7 +81,7 @@ export const kind = (...words: readonly string[]): PythonKind => ({
   parts: new Set(),
 });
 
-/** Adds what `from` can be to `to`; true when that was news. */
+/** Adds everything that `from` can be to `to`; true when that added something. */
 export function join(to: PythonKind, from: PythonKind): boolean {
   if (to === from) return false;
   const before = to.words.size + to.parts.size;
@@ -119,7 +119,7 @@ export const isList = allParts('list', 'tuple');
 export const isSet = allParts('set');
 export const isDict = allParts('dict');
 
-/** Nothing is known: it may be anything. */
+/** Whether nothing is known about a value, so that it may be anything. */
 export const isOpen = (value: PythonKind): boolean =>
   value.words.has('any') || (value.words.size === 0 && value.parts.size === 0);
 export const may = (value: PythonKind, ...words: readonly string[]): boolean =>
@@ -133,6 +133,6 @@ type PartOf<P extends KindPart['p']> = P extends ListPart['p']
       ? FuncPart
       : NamedPart;
 
-/** The containers and functions of some sorts that a value can be. */
+/** The containers and functions of the wanted sorts that a value can be. */
 export const parts = <P extends KindPart['p']>(value: PythonKind, ...wanted: readonly P[]): PartOf<P>[] =>
   [...value.parts].filter((part) => (wanted as readonly string[]).includes(part.p)) as never;

@@ -5,7 +5,7 @@ import type { Writing } from './context.ts';
 const MOST_DEPTH = 4;
 const MOST_KEYS = 4;
 
-/** All values of some dictionaries are of one sort. */
+/** Whether all values of the dictionaries are of the same scalar kind. */
 const uniform = (all: readonly DictPart[]): boolean => {
   const words = new Set(all.flatMap((part) => [...part.of.words]));
   return words.size === 1 && all.every((part) => part.of.parts.size === 0);
@@ -24,7 +24,7 @@ const WORDS: Readonly<Record<string, string>> = {
   datetime: 'Date',
 };
 
-/** The TypeScript type of what a value can be. */
+/** The TypeScript type for what a value can be. */
 export function typeText(writing: Writing, value: PythonKind, depth = 0): string {
   if (isOpen(value) || depth > MOST_DEPTH) return 'any';
   const found = new Set<string>();
@@ -79,7 +79,7 @@ function listType(writing: Writing, all: readonly ListPart[], depth: number): st
   return `${changed ? '' : 'readonly '}${wrapped}[]`;
 }
 
-/** Values of several sorts: the compiler could not tell which one a key has. */
+/** `any` for values of several sorts, because the compiler could not tell which one a key has. */
 const mixed = (type: string): string =>
   type
     .replace(/ \| undefined$/, '')
@@ -88,7 +88,7 @@ const mixed = (type: string): string =>
     ? 'any'
     : type;
 
-/** Fields of a struct, and whatever else the file puts among them. */
+/** The type of dictionaries with a struct's fields, and whatever else the file puts among them. */
 export function fieldsType(writing: Writing, all: readonly DictPart[], struct: string): string {
   const known = fieldsOfStruct(struct);
   const type = `Partial<${writing.useType(`${struct}Fields`)}>`;

@@ -23,7 +23,7 @@ import { partsText, textParts, valuePart } from './texts.ts';
 
 type Call = Expr & { t: 'call' };
 
-/** A builtin function of Python; undefined when it is none that can be written. */
+/** Writes a call of a Python builtin; undefined for a function that cannot be written. */
 export function builtinCall(writing: Writing, id: string, node: Call, scope: PythonScope): Code | undefined {
   const positions = node.args.filter((arg) => !arg.name && arg.star === '').map(({ value }) => value);
   const keyed = (key: string) => node.args.find((arg) => arg.name === key)?.value;

@@ -88,7 +88,7 @@ export function callExpression(writing: Writing, node: Call, scope: PythonScope)
   return writing.open(node, 'a call of something of which it is not known what it is');
 }
 
-/** A lambda as a function. */
+/** Writes a lambda as an arrow function. */
 export function lambda(writing: Writing, node: Expr & { t: 'lambda' }): Code {
   const own = writing.module.scopes.of.get(node) as PythonScope;
   const part = writing.inference.funcOf(node);

@@ -4,46 +4,46 @@ import type { Inference, Module } from '../types/infer.ts';
 import type { Name, PythonScope } from '../types/scopes.ts';
 import type { PythonKind } from '../types/value.ts';
 
-/** A place that a person has to look at. */
+/** A place that somebody has to look at. */
 export interface Remark extends Spot {
   readonly module: Module;
   readonly reason: string;
-  /** `open`: nothing stands there in the output; `note`: what stands there is right unless the note says otherwise. */
+  /** `open`: the place could not be translated; `note`: it was, but may differ from the original as the note says. */
   readonly weight: 'open' | 'note';
 }
 
-/** What the writers of a file share. Writers of expressions call one another through it. */
+/** What the writers of a file share; writers of expressions call each other through it. */
 export interface Writing {
   readonly module: Module;
   readonly inference: Inference;
   readonly python: 2 | 3;
-  /** Imports a name of the language; the local name of it. */
+  /** Imports a name of the language and returns its local name. */
   use(name: string): string;
   useType(name: string): string;
-  /** Imports a name of a module of Node. */
+  /** Imports a name from a module of Node. */
   node(module: string, name: string): string;
-  /** A helper of the file itself; its name. */
+  /** Adds a helper to the file and returns its name. */
   helper(name: string): string;
-  /** Whether the file has a name of its own like this. */
+  /** Whether the file uses this name for something of its own. */
   isTaken(name: string): boolean;
   /** The TypeScript name of a name of this file. */
   nameOf(name: Name): string;
-  /** The TypeScript name of an identifier as Python's scopes have it; undefined when it is no name of any file. */
+  /** The TypeScript name for an identifier as seen from a scope; undefined when no file binds it. */
   local(id: string, scope: PythonScope): string | undefined;
   /** Marks a place that cannot be translated. */
   open(spot: Spot, reason: string): Code;
   note(spot: Spot, reason: string): void;
   kind(node: Expr): PythonKind;
   expr(node: Expr, scope: PythonScope): Code;
-  /** Comments between two offsets that nobody has taken yet. */
+  /** Comments between two offsets that have not been written yet. */
   comments(from: number, to: number): readonly Comment[];
-  /** The label that leaves each loop around a statement, the innermost last; undefined: a plain `break`. */
+  /** For each enclosing loop, the innermost last, the label with which `break` leaves it; undefined for none. */
   readonly breaks: (string | undefined)[];
-  /** How many labels of a word there are. */
+  /** How many labels with the same word there are. */
   readonly labels: Map<string, number>;
-  /** Whether a mistake of an access is caught around here. */
+  /** How many enclosing handlers catch a failed access, such as a missing key. */
   readonly caught: { depth: number };
-  /** The list in which each function around a statement, the innermost last, gathers what it yields. */
+  /** For each enclosing function, the innermost last, the list that collects what it yields. */
   readonly yielded: (string | undefined)[];
   source(spot: Spot): string;
 }

@@ -40,13 +40,13 @@ import { typeText } from './annotations.ts';
 import type { Writing } from './context.ts';
 import { literal, mayHoldFloat, partsText, percentParts, textParts } from './texts.ts';
 
-/** The number as TypeScript has it. */
+/** A number as TypeScript writes it. */
 export const numberCode = (value: number): Code => code(String(value), BINDS.whole);
 
 /** A key of an object. */
 export const keyText = (key: string): string => (/^[A-Za-z_$][\w$]*$/.test(key) ? key : quoted(key));
 
-/** The items of a row with their comments. */
+/** The items of a list with their comments. */
 export function withComments(
   writing: Writing,
   nodes: readonly { readonly from: number; readonly to: number }[],
@@ -70,12 +70,12 @@ const endOfLine = (writing: Writing, at: number): number => {
   return end < 0 ? writing.module.file.text.length : end;
 };
 
-/** The first thing between brackets stands on a line of its own in the original. */
+/** Whether the original has a line break between an opening bracket and the first item. */
 export function opensLine(writing: Writing, from: number, first: number): boolean {
   return writing.module.file.text.slice(from, first).includes('\n');
 }
 
-/** A test as TypeScript has it: what Python takes for false that TypeScript does not is asked for. */
+/** Writes a test; values that are false in Python but not in TypeScript, such as empty lists, are tested explicitly. */
 export function condition(writing: Writing, node: Expr, scope: PythonScope): Code {
   if (node.t === 'unary' && node.op === 'not') return negated(writing, node.operand, scope);
   if (node.t === 'logic') {
@@ -112,17 +112,17 @@ function truth(writing: Writing, piece: Code, kind: PythonKind): Code {
 export const isMap = (kind: PythonKind): boolean =>
   parts(kind, 'dict').some((part) => part.map) || kind.words.has('bindmap');
 
-/** Tuples are keys by what is in them; here a list would be a key by itself. */
+/** Whether keys are tuples. Python compares them by content, whereas a Map would compare arrays by identity. */
 export const hasTupleKeys = (kind: PythonKind): boolean =>
   parts(kind, 'dict').some((part) => parts(part.key, 'tuple').length > 0);
 
-/** A key of a Map: a tuple as the text of it. */
+/** A key of a Map; a tuple becomes its JSON text. */
 export function mapKey(writing: Writing, of: Expr, key: Expr, scope: PythonScope): Code {
   const piece = writing.expr(key, scope);
   return hasTupleKeys(writing.kind(of)) ? call('JSON.stringify', [piece]) : piece;
 }
 
-/** The tuple of a text that is a key. */
+/** Turns the JSON text of a tuple key back into the tuple. */
 export const parsedKey = (key: string, kind: PythonKind, writing: Writing): Code => {
   const types = typeText(writing, {
     words: new Set(),
@@ -246,13 +246,13 @@ function list(writing: Writing, node: Expr & { t: 'list' | 'tuple' | 'set' }, sc
   return array(withComments(writing, node.items, node.from, node.to, items), isTable(node.items));
 }
 
-/** Rows of a table: each gets a line of its own, however short they are. */
+/** Whether items form the rows of a table; each row then gets its own line, however short it is. */
 const isTable = (items: readonly Expr[]): boolean =>
   items.length > 1 &&
   (items.every((item) => item.t === 'dict' && item.entries.length > 1) ||
     items.every((item) => (item.t === 'list' || item.t === 'tuple') && item.items.length > 1));
 
-/** A value in a dictionary whose values are bound: floating point numbers go on reading as such. */
+/** A value in a dictionary whose values are bound; floating point numbers keep looking like such. */
 export function boundValue(writing: Writing, node: Expr, scope: PythonScope): Code {
   const piece = writing.expr(node, scope);
   const kind = writing.kind(node);
@@ -311,7 +311,7 @@ function dictionary(writing: Writing, node: Expr & { t: 'dict' }, scope: PythonS
   return object(withComments(writing, spots, node.from, node.to, docs), open);
 }
 
-/** Keys that are only known when the file runs. */
+/** Notes that the order of a dictionary with keys known only at run time may differ from Python's. */
 export const orderNote = (writing: Writing, node: Expr): void =>
   writing.note(
     node,
@@ -341,13 +341,13 @@ function computedKey(writing: Writing, key: Expr, scope: PythonScope): Code {
   return piece;
 }
 
-/** `name: value`, or `name` alone when both are the same word. */
+/** `name: value`, or just `name` if both are the same. */
 export function propertyDoc(key: string, value: Code): Doc {
   if (value.shape === 'name' && value.doc === key) return key;
   return assigned(`${keyText(key)}:`, value);
 }
 
-/** What can be iterated over, for loops and the methods of lists. */
+/** A value as something that can be iterated over. */
 export function iterable(writing: Writing, node: Expr, scope: PythonScope): Code {
   const kind = writing.kind(node);
   if (node.t === 'call' && node.fn.t === 'attr' && isDict(writing.kind(node.fn.object)))
@@ -367,7 +367,7 @@ export function iterable(writing: Writing, node: Expr, scope: PythonScope): Code
   return call(writing.helper('each'), [piece]);
 }
 
-/** The same as a list, which has the methods of one. */
+/** A value as an array, which has the methods of lists. */
 export function asArray(writing: Writing, node: Expr, scope: PythonScope): Code {
   const piece = iterable(writing, node, scope);
   const kind = writing.kind(node);
@@ -376,7 +376,7 @@ export function asArray(writing: Writing, node: Expr, scope: PythonScope): Code 
   return array([{ doc: ['...', inside(piece, BINDS.arrow)] }]);
 }
 
-/** What a loop binds, as a pattern. */
+/** The names that a loop binds, as a destructuring pattern. */
 export function pattern(writing: Writing, target: Expr, scope: PythonScope): Doc {
   if (target.t === 'name') return writing.local(target.id, scope) ?? target.id;
   if (target.t === 'tuple' || target.t === 'list') {
@@ -479,7 +479,7 @@ function clauses(
   return code([chain, '.map', argument(arrow(params, element()))], BINDS.call, 'call');
 }
 
-/** An empty list that gets elements later: the compiler has to be told which. */
+/** Gives an empty list a type, since the compiler cannot know which elements it will get. */
 function typedEmpty(writing: Writing, node: Expr, scope: PythonScope): Code {
   const piece = writing.expr(node, scope);
   const isEmpty = node.t === 'list' && node.items.length === 0;
@@ -488,7 +488,7 @@ function typedEmpty(writing: Writing, node: Expr, scope: PythonScope): Code {
 
 const argument = (piece: Code): Doc => (call('', [piece]).doc as readonly Doc[])[1] as Doc;
 
-/** The type of a parameter that TypeScript would not find out. */
+/** The type annotation of a parameter whose type TypeScript cannot infer. */
 function typed(writing: Writing, target: Expr, iter: Expr): Doc {
   const kind = writing.kind(iter);
   return isOpen(kind) && target.t !== 'name' ? ': any' : isOpen(kind) ? ': any' : '';
@@ -720,7 +720,7 @@ function binary(writing: Writing, node: Expr & { t: 'binary' }, scope: PythonSco
   return writing.open(node, `${op} between values of kinds that are not known`);
 }
 
-/** One of both is a float, whatever happens. */
+/** Whether one of the two is certainly a float. */
 const isSure = (left: PythonKind, right: PythonKind): boolean =>
   [left, right].some((kind) => kind.words.size === 1 && kind.words.has('float'));
 

@@ -8,7 +8,7 @@ import { isBool, isFloat, isNumber, isText, isWhole, may, parts } from '../types
 import type { Writing } from './context.ts';
 import { conditional, propertyDoc } from './expressions.ts';
 
-/** The value of a field, as the language's types want it. */
+/** Writes the value of a field so that it suits the language's types. */
 export function fieldValue(
   writing: Writing,
   struct: string,
@@ -82,7 +82,7 @@ function typedValue(
   }
 }
 
-/** A text that holds a number or switch has to look like one to the compiler. */
+/** Casts a text that holds a number or boolean, so that the compiler accepts it. */
 function cast(
   writing: Writing,
   piece: Code,
@@ -101,13 +101,13 @@ const node_hasReference = (node: Expr): boolean =>
   (node.t === 'str' && node.value.includes('{{')) ||
   (node.t === 'call' && node.fn.t === 'attr' && node_hasReference(node.fn.object));
 
-/** A floating point number as Python writes it, for one that is written out. */
+/** A literal floating point number as Python writes it. */
 export const pythonFloat = (value: number): string =>
   Number.isInteger(value) ? `${value}.0` : String(value);
 
 const STOCK = /^(?:prod|devel|test|staging\d*)$/;
 
-/** A stage that the compiler cannot see to be one of the stock ones is called one of the site's own. */
+/** An environment; one that the compiler cannot recognise as a stock name is wrapped in `environment(...)`. */
 function environment(writing: Writing, node: Expr, scope: PythonScope): Code {
   const piece = writing.expr(node, scope);
   const isKnown = node.t === 'str' && (STOCK.test(node.value) || node.value.includes('{{'));
@@ -115,7 +115,7 @@ function environment(writing: Writing, node: Expr, scope: PythonScope): Code {
   return call(writing.use('environment'), [piece]);
 }
 
-/** The fields of a struct's call as one object. */
+/** The arguments of a struct's call as one object of fields. */
 export function fieldsObject(
   writing: Writing,
   struct: string,

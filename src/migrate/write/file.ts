@@ -13,23 +13,23 @@ import { localNames, shadowingNames } from './names.ts';
 import { planReboundName, reboundNames, reboundStart, staleReader } from './rebound.ts';
 import { type FileRules, planExported, planOf, statementList } from './statements.ts';
 
-/** What a file is besides its own text. */
+/** What must be known about a file besides its own text. */
 export interface FileSettings {
   readonly python: 2 | 3;
-  /** Names that other files import, or all. */
+  /** Names to export, or all. */
   readonly exported: ReadonlySet<string> | 'all';
   /** Names that other files import. */
   readonly imported: ReadonlySet<string>;
-  /** How this file imports another one. */
+  /** The path by which this file imports another one. */
   importPath(module: Module): string;
-  /** Where the result of an include starts: `include('x')` by its place. */
+  /** The module that the `include('x')` at this offset includes. */
   included(at: number): Module | undefined;
 }
 
-/** Width of the lines. */
+/** Width of the lines that are written. */
 const WIDTH = 110;
 
-/** The TypeScript of a file, and the places that a person has to look at. */
+/** Writes a file as TypeScript, and lists the places that somebody has to look at. */
 export function writeFile(
   module: Module,
   inference: Inference,
@@ -235,7 +235,7 @@ export function writeFile(
   }
 }
 
-/** As biome sorts imported names: letters first, small after large, `type` aside. */
+/** Sorts imported names as biome does: ignoring case, then upper case first; `type` does not count. */
 const byName = (a: string, b: string): number => {
   const [left, right] = [a.replace(/^type /, ''), b.replace(/^type /, '')];
   const [small, other] = [left.toLowerCase(), right.toLowerCase()];

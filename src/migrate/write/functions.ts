@@ -8,7 +8,7 @@ import { fieldsType, typeText } from './annotations.ts';
 import type { Writing } from './context.ts';
 import { iterable, propertyDoc } from './expressions.ts';
 
-/** How a function takes its parameters here: some by position, the rest as fields of one object at the end. */
+/** How a translated function takes its parameters: some by position, the rest as fields of one last object. */
 export interface CallShape {
   readonly positions: readonly Param[];
   readonly options: readonly Param[];
@@ -19,8 +19,8 @@ export interface CallShape {
 const shapes = new WeakMap<FuncPart, CallShape>();
 
 /**
- * What is only ever given by name, or is left out by some calls, becomes a field of an object, as a person would have
- * it; what is given by position stays one.
+ * Decides how a function takes its parameters. Those that are only ever given by name, or that some calls leave out,
+ * become fields of an object, as people would write it; those given by position stay positional.
  */
 export function shapeOf(part: FuncPart): CallShape {
   const before = shapes.get(part);
@@ -132,7 +132,7 @@ function optionsParameter(
   return [patternDoc, ': ', record, kw ? ` & ${kwType}` : '', isRequired ? '' : ' = {}'];
 }
 
-/** The field of a parameter: what dictionaries are spread into it says its name as they do. */
+/** The field name of a parameter; if dictionaries are spread into the call, it is the name that their keys have. */
 function optionKey(part: FuncPart, param: Param): string {
   const dicts = part.calls.flatMap(({ spreads }) => spreads.flatMap((one) => parts(one, 'dict')));
   const kw = shapeOf(part).kw;
@@ -145,7 +145,7 @@ function optionKey(part: FuncPart, param: Param): string {
 const camelName = (param: Param): string =>
   param.name.replace(/_([a-z0-9])/g, (_all, letter: string) => letter.toUpperCase());
 
-/** The type of what `**kw` takes. */
+/** The type of the fields that `**kw` takes. */
 function restType(writing: Writing, part: FuncPart, kw: Param): string {
   const [dict] = parts(part.given.get(kw.name) as PythonKind, 'dict') as [DictPart];
   if (!dict.fields) return 'Record<string, any>';
@@ -271,7 +271,7 @@ export function functionCall(
   return call(inside(callee, BINDS.call), args);
 }
 
-/** A dictionary may have an entry with this key. */
+/** Whether a dictionary may have an entry with this key. */
 const mayHave = (writing: Writing, node: Expr, key: string): boolean => {
   const kind = writing.kind(node);
   return (

@@ -15,7 +15,7 @@ const HELPERS: Readonly<Record<string, Helper>> = {
   ...SYSTEM_HELPERS,
 };
 
-/** The helpers that some need, with those that they need, in a fixed order. */
+/** The wanted helpers and all that they need in turn, in a fixed order. */
 export function helperTexts(
   wanted: ReadonlySet<string>,
   nameOf: (helper: string) => string,
@@ -32,7 +32,7 @@ export function helperTexts(
     .map((name) => renamed((HELPERS[name] as Helper).text, [...all], nameOf));
 }
 
-/** A helper whose name the file has for something else gets another one, also where helpers call it. */
+/** Renames helpers whose names the file uses for something else, also where other helpers call them. */
 function renamed(text: string, helpers: readonly string[], nameOf: (helper: string) => string): string {
   return helpers.reduce((result, helper) => {
     const name = nameOf(helper);

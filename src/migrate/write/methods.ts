@@ -22,7 +22,7 @@ import { holdsTuple, mayHoldFloat, partsText, textParts } from './texts.ts';
 
 type Call = Expr & { t: 'call' };
 
-/** A method of a text, list, set or dictionary; undefined when it cannot be written. */
+/** Writes a call of a method of a text, list, set or dictionary; undefined when it cannot be written. */
 export function methodCall(
   writing: Writing,
   node: Call,
@@ -78,7 +78,7 @@ function isHash(writing: Writing, node: Expr): boolean {
   return false;
 }
 
-/** A method of a value of which only its name tells what it is. */
+/** Writes a method call on a value of unknown kind, guessing the kind from the method's name. */
 function openMethod(
   writing: Writing,
   node: Call,
@@ -249,7 +249,7 @@ function partsOrNothing(writing: Writing, node: Call, scope: PythonScope): Code 
 }
 const formatting = new Set<Expr>();
 
-/** A format that is only known when the file runs, or arguments that are. */
+/** Writes a `format` call whose format or arguments are known only when the file runs. */
 function filled(writing: Writing, node: Call, scope: PythonScope): Code {
   const of = (node.fn as Expr & { t: 'attr' }).object;
   const kinds = node.args.map(({ value }) => writing.kind(value));

@@ -10,7 +10,7 @@ type Call = Expr & { t: 'call' };
 
 const CRYPTO = /^hashlib\.(md5|sha1|sha224|sha256|sha384|sha512)$/;
 
-/** A function of one of Python's modules; undefined when it has no counterpart here. */
+/** Writes a call of a function of a Python module; undefined when it has no counterpart. */
 export function moduleCall(writing: Writing, path: string, node: Call, scope: PythonScope): Code | undefined {
   if (node.args.some(({ star }) => star !== '') && path !== 'os.path.join') return undefined;
   const args = node.args
@@ -159,7 +159,7 @@ export function moduleCall(writing: Writing, path: string, node: Call, scope: Py
   }
 }
 
-/** It keeps the order of its entries, whatever its keys look like. */
+/** An OrderedDict becomes a Map, which keeps the order of its entries whatever the keys look like. */
 function orderedDict(writing: Writing, node: Call, scope: PythonScope): Code | undefined {
   const [only] = node.args;
   if (!only) return call('new Map', []);
@@ -191,7 +191,7 @@ function isPlainData(kind: ReturnType<Writing['kind']>, depth = 0): boolean {
   });
 }
 
-/** A variable of the environment that may be missing. */
+/** Reads an environment variable that may be missing. */
 export function environment(writing: Writing, node: Call, scope: PythonScope): Code | undefined {
   const [key, otherwise] = node.args.map(({ value }) => value);
   if (!key) return undefined;

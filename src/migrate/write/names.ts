@@ -2,7 +2,7 @@ import type { Expr, Params } from '../python/syntax.ts';
 import type { Module } from '../types/infer.ts';
 import type { Name, PythonScope } from '../types/scopes.ts';
 
-/** Words that are no names in TypeScript, and globals that the translation uses. */
+/** Words that cannot be names in TypeScript, and globals that translations use. */
 const RESERVED = new Set(
   `arguments await break case catch class const continue debugger default delete do else enum eval export extends false finally for
   function if implements import in instanceof interface let new null package private protected public return static super switch
@@ -10,7 +10,7 @@ const RESERVED = new Set(
   String Symbol console globalThis process require`.split(/\s+/),
 );
 
-/** `max_failures` is `maxFailures`; names in capitals stay. */
+/** `max_failures` becomes `maxFailures`; names in capitals stay as they are. */
 export function camelCase(id: string): string {
   const start = id.match(/^_*/)?.[0] ?? '';
   const rest = id.slice(start.length);
@@ -42,8 +42,8 @@ export function localNames(module: Module): ReadonlyMap<string, string> {
 }
 
 /**
- * Parameters whose default reads a name like their own, as in `lambda x, i=i: ...`, and the names that they get: in
- * TypeScript such a default would read the parameter itself.
+ * New names for parameters whose default reads a variable of the same name, as in `lambda x, i=i: ...`: in TypeScript
+ * such a default would read the parameter itself.
  */
 export function shadowingNames(
   module: Module,
@@ -64,7 +64,7 @@ export function shadowingNames(
   return found;
 }
 
-/** Whether an expression has an identifier anywhere in it. */
+/** Whether an identifier occurs anywhere in an expression. */
 function mentions(node: Expr, id: string): boolean {
   if (node.t === 'name') return node.id === id;
   return Object.values(node).some((part) => holds(part, id));

@@ -6,10 +6,10 @@ import type { Writing } from './context.ts';
 
 type Call = Expr & { t: 'call' };
 
-/** What Python's patterns have that JavaScript's have not, or that means something else there. */
+/** Syntax of Python's regular expressions that JavaScript lacks or understands differently. */
 const STRANGE = /\(\?(?![:=!])|\\[AZGaghHQEpPR]|\\\d{3}|\[\^?\]|\$(?!$)|[*+?}]\+/;
 
-/** A function of Python's module `re` with a pattern that is written out; undefined when it cannot be written. */
+/** Writes a call of a function of Python's `re` with a literal pattern; undefined when it cannot be written. */
 export function patternCall(
   writing: Writing,
   path: string,
@@ -24,7 +24,7 @@ export function patternCall(
   const subject = values[path === 're.sub' ? 1 : 0];
   if (!subject || !isText(writing.kind(subject))) return undefined;
   const of = inside(writing.expr(subject, scope), BINDS.call);
-  // a `$` at the end matches before a last line break, too
+  // in Python, a `$` at the end also matches before a last line break
   const body = (source.endsWith('$') ? `${source.slice(0, -1)}(?=\\n?$)` : source)
     .replace(/(?<!\\)\//g, '\\/')
     .replaceAll('\n', '\\n');
@@ -58,7 +58,7 @@ export function patternCall(
   }
 }
 
-/** `m.group(1)`, `m.groups()` of what a pattern found. */
+/** Writes `m.group(1)` or `m.groups()` on the result of a match. */
 export function matchMethod(
   writing: Writing,
   node: Call,

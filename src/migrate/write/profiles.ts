@@ -16,7 +16,7 @@ const TYPES: Readonly<Record<string, string>> = {
   Boolean: 'boolean | string',
 };
 
-/** A class of settings as a function that makes a profile; undefined for another class. */
+/** Writes a class of settings as a function that makes a profile; undefined for any other class. */
 export function profileClass(
   writing: Writing,
   stmt: Stmt & { t: 'class' },

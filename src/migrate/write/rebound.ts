@@ -4,8 +4,9 @@ import type { Name } from '../types/scopes.ts';
 import { planOf, planRebound } from './statements.ts';
 
 /**
- * Names that a file takes from one that it includes and gives another value. In the original both files share one table
- * of names: what is bound later counts for the functions of both. Modules share none, so that such functions are marked.
+ * Names that a file takes from an included file and binds to another value. In the original both files share one table
+ * of names, so the later value counts for the functions of both. Modules do not share names, so such functions are
+ * marked.
  */
 export function reboundNames(module: Module, inference: Inference): readonly Name[] {
   return [...module.scopes.file.names.values()].filter(
@@ -13,7 +14,7 @@ export function reboundNames(module: Module, inference: Inference): readonly Nam
   );
 }
 
-/** The file whose functions, or later lines, read a name that another file binds anew. */
+/** A file whose functions, or later lines, read a name that another file rebinds; undefined for none. */
 export function staleReader(module: Module, own: Name): Module | undefined {
   if (own.kind === 'module') return undefined;
   return others(module).find((other) => {
@@ -23,7 +24,7 @@ export function staleReader(module: Module, own: Name): Module | undefined {
   });
 }
 
-/** Files that share the table of names with a file, and do not run after it. */
+/** Files that share the table of names with a file and do not run after it. */
 function others(module: Module): readonly Module[] {
   const found = new Set<Module>();
   const add = (one: Module): void => {
@@ -36,14 +37,16 @@ function others(module: Module): readonly Module[] {
   return [...found];
 }
 
-/** How the name starts at the place of the include: nothing, when it gets its own value before anything reads it. */
+/** The initialisation of a rebound name at the include; empty when it gets its own value before anything reads it. */
 export function reboundStart(own: Name, at: number, local: string, from: () => string): Doc {
   const first = own.mentions[0];
   if (first && first.at < at) return `${local} = ${from()};`;
   return planOf(own).declared === 'include' ? `let ${local}: any = ${from()};` : '';
 }
 
-/** Where such a name is declared: at the include, unless it gets a value of its own at the top before it is read. */
+/**
+ * Plans the declaration of a rebound name: at the include, unless it gets its own value at the top before being read.
+ */
 export function planReboundName(own: Name, includeAt: number): void {
   const plan = planOf(own);
   const isEarlier = (own.mentions[0]?.at ?? includeAt) < includeAt;

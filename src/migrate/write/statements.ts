@@ -32,16 +32,16 @@ import { parameters } from './functions.ts';
 import { profileClass } from './profiles.ts';
 import { partsText, textParts } from './texts.ts';
 
-/** What the file does with names at its top: exports, and the jobs. */
+/** How a file treats its top-level names and statements: exports, includes and jobs. */
 export interface FileRules {
   isExported(name: Name): boolean;
-  /** How a top statement is written that is not like any other: an include, the jobs; undefined for all others. */
+  /** Writes a special top-level statement, such as an include or the jobs; undefined for all others. */
   special(stmt: Stmt): readonly Doc[] | undefined;
-  /** Marks that stand before a top statement. */
+  /** Marks to write before a top-level statement. */
   marks(stmt: Stmt): readonly Doc[];
 }
 
-/** Writes statements; comments stand where they stood, and an empty line stays one. */
+/** Writes statements; comments and empty lines stay in their places. */
 export function statementList(
   writing: Writing,
   list: readonly Stmt[],
@@ -95,7 +95,7 @@ export function statementList(
   return lines.flatMap((line, index) => (index === 0 ? [line] : [hard, line]));
 }
 
-/** It takes several lines, and has empty ones around it. */
+/** Whether a statement is a definition of several lines, which gets empty lines around it. */
 const isDefinition = (stmt: Stmt): boolean =>
   stmt.t === 'class' || (stmt.t === 'def' && stmt.body.length > 1);
 
@@ -106,7 +106,7 @@ const isGap = (text: string, from: number, to: number): boolean => {
 
 const isText0 = (stmt: Stmt): boolean => stmt.t === 'expr' && stmt.value.t === 'str';
 
-/** The first text of a function, as the comment above it. */
+/** The docstring of a function as a comment above it. */
 function documentation(body: readonly Stmt[]): Doc {
   const [first] = body;
   if (!first || !isText0(first)) return '';
@@ -150,7 +150,7 @@ function hoistedNames(
   return docs;
 }
 
-/** The compiler sees that a name has a value after a statement: every way through an `if` gives it one. */
+/** Whether the compiler can see that a name has a value after an `if`, because every branch assigns it. */
 function isSure(writing: Writing, stmt: Stmt, own: Name): boolean {
   if (stmt.t !== 'if' || stmt.otherwise.length === 0) return false;
   const lists = [...stmt.branches.map((branch) => branch.body), stmt.otherwise];
@@ -160,7 +160,7 @@ function isSure(writing: Writing, stmt: Stmt, own: Name): boolean {
   });
 }
 
-/** A function or class that is made in another block than the one it is declared in. */
+/** Whether a function or class is defined in another block than the one that declares its name. */
 const isOutside = (own: Name): boolean =>
   (own.kind === 'function' || own.kind === 'class') &&
   own.mentions.some(({ writes, block }) => writes && block !== planOf(own).home);
@@ -169,8 +169,8 @@ interface Plan {
   /** The block in which the name is declared. */
   readonly home: Block;
   /**
-   * `there`: where it gets its first value; `before`: by a declaration of its own; `loops`: by each loop that binds it;
-   * `include`: where the file is included that has it, too.
+   * `there`: where it gets its first value; `before`: in a separate declaration; `loops`: by each loop that binds it;
+   * `include`: at the include of a file that has the same name.
    */
   readonly declared: 'there' | 'before' | 'loops' | 'include';
   readonly constant: boolean;
@@ -204,17 +204,17 @@ export function planOf(own: Name): Plan {
   return plan;
 }
 
-/** A name that other files read is declared at the top, wherever it gets its value. */
+/** Plans the declaration of a name that other files read: at the top, wherever it gets its value. */
 export function planExported(own: Name): void {
   if (planOf(own).home !== own.scope.block) planRebound(own, 'before');
 }
 
-/** Says where a name is declared that an included file has, too. */
+/** Sets where a name is declared that an included file has, too. */
 export function planRebound(own: Name, declared: Plan['declared']): void {
   plans.set(own, { home: own.scope.block, declared, constant: false });
 }
 
-/** The loops that bind a name, when it is used in nothing else: each has a name of its own then. */
+/** The loops that bind a name if it is used nowhere else; each loop then declares the name itself. */
 function ownLoops({ mentions }: Name): readonly Block[] | undefined {
   const loops = mentions.filter(({ target }) => target).map(({ block }) => block);
   if (loops.length === 0 || mentions.some(({ inner }) => inner)) return undefined;
@@ -252,7 +252,7 @@ const body = (
   return ['{', indent([hard, doc, ...(after === '' ? [] : [hard, after])]), hard, '}'];
 };
 
-/** `const`, `let` or nothing before a name that gets a value here. */
+/** The `const` or `let` for a name that gets a value here, or nothing. */
 function declaration(own: Name | undefined, at: number, rules: FileRules): string {
   if (!own || own.kind === 'parameter') return '';
   const plan = planOf(own);
@@ -262,7 +262,7 @@ function declaration(own: Name | undefined, at: number, rules: FileRules): strin
   return `${exported}${plan.constant ? 'const' : 'let'} `;
 }
 
-/** A type where TypeScript would find another one: empty lists, dictionaries with computed keys. */
+/** A type annotation where TypeScript would infer a different type: empty lists, dictionaries with computed keys. */
 function annotation(writing: Writing, own: Name, value: Expr): string {
   const kind = writing.inference.nameKind(own);
   const isVariable = !planOf(own).constant;
@@ -441,7 +441,9 @@ export function statement(
   }
 }
 
-/** A loop with an `else`, which runs unless the loop was left, is a block that `break` leaves as a whole. */
+/**
+ * Writes a loop. One with an `else`, which runs unless the loop is left early, goes into a block that `break` leaves.
+ */
 function loop(
   writing: Writing,
   stmt: Stmt & { t: 'for' | 'while' },
@@ -715,7 +717,7 @@ function operation(
   return writing.expr(node, scope);
 }
 
-/** A loop declares what it binds. */
+/** Whether the loop at this offset declares the name that it binds. */
 function isBoundHere(own: Name, at: number): boolean {
   const { declared } = planOf(own);
   return (
@@ -737,7 +739,7 @@ function forLoop(writing: Writing, stmt: Stmt & { t: 'for' }, scope: PythonScope
     ? call([inside(enumerated, BINDS.call), '.entries'], [])
     : loopSource(writing, stmt.iter, stmt.body, scope);
   const target = pattern(writing, stmt.target, scope);
-  // some of the names live outside: the others have to be declared outside, too
+  // if some of the names are declared outside, the others must be declared outside, too
   const missing = here ? [] : owns.filter((own, index) => isBoundHere(own, names[index]?.from ?? 0));
   const before = missing.map(
     (own): Doc => [
@@ -748,7 +750,7 @@ function forLoop(writing: Writing, stmt: Stmt & { t: 'for' }, scope: PythonScope
   return [...before, 'for (', word, target, ' of ', inside(source, BINDS.arrow), ') ', run()];
 }
 
-/** What a loop goes through; a list that changes meanwhile is gone through as Python does, which is as JavaScript does. */
+/** What a loop iterates over. A list that changes meanwhile needs no care: Python and JavaScript then do the same. */
 function loopSource(writing: Writing, node: Expr, _: readonly Stmt[], scope: PythonScope): Code {
   const kind = writing.kind(node);
   const hasTuples =
@@ -762,7 +764,7 @@ function loopSource(writing: Writing, node: Expr, _: readonly Stmt[], scope: Pyt
   return iterable(writing, node, scope);
 }
 
-/** `for i in range(n)` as a counting loop. */
+/** Writes `for i in range(n)` as a counting loop. */
 function counter(writing: Writing, stmt: Stmt & { t: 'for' }, scope: PythonScope): Doc | undefined {
   const { iter, target } = stmt;
   if (
@@ -879,7 +881,7 @@ function definition(writing: Writing, stmt: Stmt & { t: 'def' }, scope: PythonSc
 
 import { line, mustBreak } from '../layout/doc.ts';
 
-/** A body behind an arrow: on its line when it opens there, else on the next. */
+/** The body after an arrow: on the same line if it is an object, list or template, or fits; otherwise on the next. */
 function arrowBody(value: Code): Doc {
   const doc = value.shape === 'object' ? ['(', value.doc, ')'] : inside(value, BINDS.arrow);
   if (['object', 'array', 'template'].includes(value.shape)) return [' ', doc];
@@ -954,7 +956,9 @@ function attempt(
   return [attemptAlone(writing, stmt, scope, rules)];
 }
 
-/** The `else` runs when nothing was thrown, and what it throws is not caught: a handler leaves the block before it. */
+/**
+ * Writes a `try` with an `else`, which runs only if nothing was thrown and is not covered: handlers skip it by leaving.
+ */
 function attemptWithElse(
   writing: Writing,
   stmt: Stmt & { t: 'try' },
@@ -981,7 +985,7 @@ function attemptWithElse(
   ];
 }
 
-/** `leave` ends each handler. */
+/** Writes a `try` without `else`; each handler ends with `leave`. */
 function attemptAlone(
   writing: Writing,
   stmt: Stmt & { t: 'try' },

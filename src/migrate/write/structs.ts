@@ -10,7 +10,7 @@ import type { Writing } from './context.ts';
 import { asArray, boundValue, iterable, opensLine, propertyDoc, withComments } from './expressions.ts';
 import { fieldsObject, fieldValue } from './fields.ts';
 
-/** A struct's call: `Process(name = 'x')`. */
+/** Writes a struct's call: `Process(name = 'x')`. */
 export function structCall(
   writing: Writing,
   id: string,
@@ -44,13 +44,13 @@ const missing = (struct: string, names: ReadonlySet<string>): boolean =>
     ([field, { presence }]) => presence === 'required' && !names.has(field),
   );
 
-/** A struct of which fields are still missing, for the compiler. */
+/** Casts a struct whose required fields are still missing, so that the compiler accepts it. */
 function lacking(writing: Writing, struct: string, fields: Code, spread = false): Code {
   const type = writing.useType(`${struct}Fields`);
   return code([fields.doc, spread ? '' : ` as Partial<${type}>`, ` as ${type}`], BINDS.compare, 'object');
 }
 
-/** A copy with changes: `job(name = 'x')`. */
+/** Writes a copy with changes: `job(name = 'x')`. */
 export function copyCall(
   writing: Writing,
   struct: string,
@@ -75,7 +75,7 @@ export function copyCall(
   );
 }
 
-/** `x.bind(...)`. */
+/** Writes `x.bind(...)`. */
 export function bindCall(
   writing: Writing,
   node: Expr & { t: 'call' },
@@ -115,7 +115,7 @@ function bindable(writing: Writing, node: Expr, scope: PythonScope): Code {
   return boundValue(writing, node, scope);
 }
 
-/** A call of a profile's class, or of a profile. */
+/** Writes a call of a profile's class, or of a profile (a copy with changes). */
 export function profileCall(
   writing: Writing,
   id: string,
@@ -141,7 +141,7 @@ export function profileCall(
   return call(inside(of, BINDS.call), node.args.length > 0 ? [fields] : []);
 }
 
-/** A value as its field's type has it. */
+/** Writes a value to suit the type of its profile field. */
 export function profileValue(writing: Writing, field: ProfileField, node: Expr, scope: PythonScope): Code {
   const kind = writing.kind(node);
   switch (field.type) {
@@ -177,7 +177,7 @@ export function profileValue(writing: Writing, field: ProfileField, node: Expr, 
   }
 }
 
-/** What is addressed with brackets is a Map. */
+/** A value as a Map, which is what a field of the schema's type Map takes. */
 function asMap(writing: Writing, node: Expr, scope: PythonScope): Code {
   const kind = writing.kind(node);
   if (kind.words.has('bindmap') || parts(kind, 'dict').some((part) => part.map))
@@ -215,7 +215,7 @@ const arrayOf = (docs: readonly Doc[], open: boolean): Code =>
     open,
   );
 
-/** A call of a type: `List(String)(['a'])`, `String('x')`, `Mode('RO')`. */
+/** Writes a call of a type: `List(String)(['a'])`, `String('x')`, `Mode('RO')`. */
 export function typeCall(writing: Writing, node: Expr & { t: 'call' }, scope: PythonScope): Code | undefined {
   const kind = writing.kind(node.fn);
   const [part] = parts(kind, 'type');
@@ -262,7 +262,7 @@ const HELPER_NAMES: Readonly<Record<string, string>> = {
   python_options: 'pythonOptions',
 };
 
-/** `order(a, b)`, `combine_tasks(a, b, name = 'x')` and the like; undefined for any other name. */
+/** Writes `order(a, b)`, `combine_tasks(a, b, name = 'x')` and the like; undefined for any other name. */
 export function languageCall(
   writing: Writing,
   id: string,
@@ -315,7 +315,7 @@ export function languageCall(
   ]);
 }
 
-/** A flag alone has the value null. */
+/** The value of an option; None, which means a flag without value, becomes null. */
 const optionValue = (writing: Writing, node: Expr, scope: PythonScope): Code =>
   node.t === 'none' ? name('null') : writing.expr(node, scope);
 
@@ -346,7 +346,7 @@ const SHORT: Readonly<Record<string, string>> = {
   'Options.python': 'python_options',
 };
 
-/** `job.name()`: what a field holds. */
+/** Writes `job.name()`, which reads a field. */
 export function fieldRead(
   writing: Writing,
   node: Expr & { t: 'call' },

@@ -13,7 +13,7 @@ import {
 } from '../types/value.ts';
 import type { Writing } from './context.ts';
 
-/** Parts of a text: letters as they are, and values. `seams` in letters are lost. */
+/** The parts of a text: literal strings, which may contain SEAM marks, and values. */
 export type TextParts = readonly (string | Code)[];
 
 const RUNTIME: Readonly<Record<string, string>> = {
@@ -24,7 +24,7 @@ const RUNTIME: Readonly<Record<string, string>> = {
 
 const LONG = 70;
 
-/** A text with references to what is known when the task starts, by the language's names for them. */
+/** Replaces references to what is known only when the task starts by the language's names for them. */
 function referenced(writing: Writing, text: string): TextParts {
   const found: (string | Code)[] = [];
   let plain = '';
@@ -58,7 +58,7 @@ function referenceAt(writing: Writing, text: string, at: number) {
 }
 const isPlainKey = (key: string): boolean => key !== '' && [...key].every((letter) => /[\w./-]/.test(letter));
 
-/** A text as a literal, or as a template when it has references or several lines. */
+/** A text as a literal, or as a template if it has references or several lines. */
 export function literal(writing: Writing, text: string, seams: readonly number[] = []): Code {
   const image = imageReference(writing, text);
   if (image) return image;
@@ -83,7 +83,7 @@ function imageReference(writing: Writing, text: string): Code | undefined {
 
 const SEAM = '\u0000';
 
-/** One piece of code for parts of a text. */
+/** Puts the parts of a text together as one piece of code. */
 export function partsText(writing: Writing, parts: TextParts, seams: readonly number[] = []): Code {
   const [only] = parts;
   if (parts.length === 1 && typeof only === 'string' && seams.length > 0 && only.length > LONG) {
@@ -111,7 +111,7 @@ export function partsText(writing: Writing, parts: TextParts, seams: readonly nu
 const isPort = (piece: Code): boolean =>
   piece.shape === 'call' && Array.isArray(piece.doc) && String(piece.doc[0]).endsWith('port');
 
-/** Parts between the seams of a long text. */
+/** Splits a long text at its seams. */
 function split(parts: TextParts): readonly TextParts[] {
   const length = parts.reduce((sum, part) => sum + (typeof part === 'string' ? part.length : 12), 0);
   if (length < LONG || !parts.some((part) => typeof part === 'string' && part.includes(SEAM))) return [parts];
@@ -136,7 +136,7 @@ const sum = (pieces: readonly Code[]): Code => {
   );
 };
 
-/** Letters with marks where the literal went on in another line. */
+/** A text with marks where its literal continued on another line. */
 export const seamed = (text: string, seams: readonly number[]): string => {
   let result = '';
   for (let at = 0; at < text.length; at++) {
@@ -169,7 +169,7 @@ export function valuePart(writing: Writing, piece: Code, kind: PythonKind, node?
   return call(writing.helper('text'), [piece]);
 }
 
-/** The parts of an expression that is a text. */
+/** The parts of an expression whose value is a text. */
 export function textParts(writing: Writing, node: Expr, scope: PythonScope): TextParts {
   if (node.t === 'str') return [seamed(node.value, node.seams)];
   if (node.t === 'binary' && node.op === '+' && isText(writing.kind(node)))
@@ -199,7 +199,7 @@ export function textParts(writing: Writing, node: Expr, scope: PythonScope): Tex
 
 const SPEC = /%(?:\(([^)]*)\))?([-+ #0]*)(\*|\d+)?(?:\.(\d+))?[hlL]?([a-zA-Z%])/g;
 
-/** The parts of `'format' % values`; undefined when that has to be done while the file runs. */
+/** The parts of `'format' % values`; undefined when it must be formatted at run time. */
 export function percentParts(
   writing: Writing,
   format: Expr & { t: 'str' },
@@ -253,7 +253,7 @@ export function percentParts(
   return compact(found);
 }
 
-/** What a dictionary that is written out, or whose entries are all known, has for a key. */
+/** The value of a key in a literal dictionary, or in one whose entries are all known. */
 function keyedValue(writing: Writing, values: Expr, key: string, scope: PythonScope) {
   if (values.t === 'call' && values.fn.t === 'name' && values.args.length === 0) {
     if (!['locals', 'globals', 'vars'].includes(values.fn.id)) return undefined;
@@ -339,7 +339,7 @@ function compact(parts: TextParts): TextParts {
   return found;
 }
 
-/** A replacement of `format` or an f-string. */
+/** One replacement field of `format` or of an f-string. */
 function replacement(
   writing: Writing,
   piece: Code,
@@ -385,7 +385,7 @@ function formatStringParts(writing: Writing, node: Expr & { t: 'fstr' }, scope: 
   );
 }
 
-/** The parts of `'...'.format(...)`; undefined when that has to be done while the file runs. */
+/** The parts of `'...'.format(...)`; undefined when it must be formatted at run time. */
 function formatParts(
   writing: Writing,
   node: Expr & { t: 'call' },
@@ -455,7 +455,7 @@ function formatParts(
 const isTuple = (kind: PythonKind): boolean =>
   kind.words.size === 0 && kind.parts.size > 0 && [...kind.parts].every(({ p }) => p === 'tuple');
 
-/** A tuple may be in it: lists and tuples are one here, and read differently in Python. */
+/** Whether it may contain a tuple: both become arrays here, but Python prints tuples and lists differently. */
 export function holdsTuple(kind: PythonKind, depth = 0): boolean {
   if (depth > 4) return false;
   return [...kind.parts].some(
@@ -466,7 +466,7 @@ export function holdsTuple(kind: PythonKind, depth = 0): boolean {
   );
 }
 
-/** A floating point number may be in it, beside other things. */
+/** Whether it may be or contain a floating point number. */
 export function mayHoldFloat(kind: PythonKind, depth = 0): boolean {
   if (kind.words.has('float')) return true;
   if (depth > 4) return false;

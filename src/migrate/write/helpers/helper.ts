@@ -1,6 +1,6 @@
 /**
- * A small function that a translated file brings along when it needs it: what Python does with a value of which only
- * running the file tells the type, and what TypeScript has no word for. It is printed as it stands here.
+ * A small function that is added to a translated file when needed: for what Python does with a value whose type is
+ * known only at run time, and for what TypeScript lacks. It is printed exactly as written here.
  */
 export interface Helper {
   readonly text: string;

@@ -57,6 +57,7 @@ test("the user's file goes over the system's; an object's values are entries, to
       slaveRoot: undefined,
       slaveRunDirectory: undefined,
       access: undefined,
+      hooks: undefined,
     },
     entry,
   });

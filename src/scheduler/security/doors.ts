@@ -86,8 +86,6 @@ export const DOORS: readonly Door[] = [
   door('/utilization', 'utilization', 'use of resources'),
   door('/utilization/:metric/:role?', 'utilization', 'use of resources'),
   door('/unknowntasks', 'unknowntasks', 'running tasks that are not in the state'),
-  door('/structdump', 'structdump', 'how what is stored is shown'),
-  door('/structdump/cron/:role/:env/:job', 'structdump', 'a cron job as it is stored'),
   door('/structdump/task/:id', 'structdump', 'a task as it is stored, with all that its executor is told'),
   door('/structdump', 'structdump', 'how tasks and cron jobs are shown as they are stored'),
   door('/structdump/cron/:role/:env/:job', 'structdump', 'a cron job as it is stored', JOB),

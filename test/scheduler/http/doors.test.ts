@@ -308,7 +308,10 @@ test('every route has a door, and every door a route', async () => {
   const patterns = new Set(routes.map(({ path }) => path));
   for (const path of patterns)
     assert.is.not(doorOf(pathOf(path)).permission[1], 'unlisted', `${path} is not in doors.ts`);
-  for (const { path } of DOORS) assert.ok(patterns.has(path), `${path} of doors.ts is no route`);
+  for (const one of DOORS) {
+    assert.ok(patterns.has(one.path), `${one.path} of doors.ts is no route`);
+    assert.is(doorOf(pathOf(one.path)).door, one, `${one.path} of doors.ts is hidden by one before it`);
+  }
   await close();
 });
 

@@ -138,9 +138,7 @@ function read(argv: readonly string[]): ReadonlyMap<FlagName, string> {
   return values;
 }
 
-/**
- * @throws AuroraError USAGE for an unknown flag, naming the nearest one, and for a value that the flag does not take
- */
+/** @throws AuroraError USAGE for an unknown flag, naming the nearest one, or for a value that a flag cannot have */
 export function parseFlags(argv: readonly string[]): ExecutorFlags {
   const values = read(argv);
   const count = (name: FlagName, ifAbsent: number) => Number(values.get(name) ?? ifAbsent);

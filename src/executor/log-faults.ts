@@ -3,9 +3,7 @@ import type { Logger } from '../base/log.ts';
 /** How many faults are told in full; if there are more, the text only says so. */
 const MOST = 3;
 
-/**
- * Collects faults in keeping the processes' output. They never end the task, but the reason of its end mentions them.
- */
+/** Collects faults in keeping processes' output. They never end the task, but the reason of its end mentions them. */
 export interface LogFaults {
   add(fault: string): void;
   /** The reason of a task's end, followed by the faults. */

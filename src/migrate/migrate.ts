@@ -27,9 +27,7 @@ export interface MarkedPlace {
   /** Text of the line in the original. */
   readonly original: string;
   readonly reason: string;
-  /**
-   * `open`: the translated file stops here with an error when loaded; `note`: it goes on but may mean something else.
-   */
+  /** `open`: the translated file fails here when it is loaded; `note`: it goes on but may mean something else. */
   readonly weight: 'open' | 'note';
 }
 

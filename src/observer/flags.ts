@@ -76,9 +76,7 @@ function checked(name: FlagName, value: string): string {
   return value;
 }
 
-/**
- * @throws AuroraError USAGE for an unknown flag, naming the nearest one, and for a value that the flag does not take
- */
+/** @throws AuroraError USAGE for an unknown flag, naming the nearest one, or for a value that a flag cannot have */
 export function parseObserverFlags(words: readonly string[]): ObserverFlags {
   const values = new Map<FlagName, string>();
   for (let at = 0; at < words.length; at++) {

@@ -53,9 +53,7 @@ export interface Observer {
   stop(): void;
 }
 
-/**
- * A task's user can write anything into its checkpoint, so only paths inside its run directory count as its sandbox.
- */
+/** A task's user can write anything into its checkpoint, so only paths in its run directory count as its sandbox. */
 function sandboxOf(task: ObservedTask): string | undefined {
   const sandbox = task.checkpoint.state().header?.sandbox ?? readState(task)?.header?.sandbox;
   if (sandbox === undefined) return undefined;

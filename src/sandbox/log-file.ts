@@ -32,9 +32,7 @@ const CHECK_BYTES = 64;
 const MOST_BACKUPS = 32;
 /** How many looks must miss a file before it is given up: during a rotation it may be between two names. */
 const LOOKS_BEFORE_LOST = 3;
-/**
- * How many bytes at the end are searched for the start of the last lines; the next size is tried if one is too small.
- */
+/** How many bytes at the end are searched for the start of the last lines; tried one after the other. */
 const TAIL_BLOCKS = [64 * 1024, 512 * 1024, 3 * 1024 * 1024];
 
 export const FILE_START: LogOffset = { offset: 0, check: '' };
@@ -48,9 +46,7 @@ const positionAt = (before: Uint8Array, offset: number, generation: string | und
   ...(generation === undefined ? {} : { generation }),
 });
 
-/**
- * Where the last `lines` lines of a file begin; undefined when there is no file. An unfinished last line counts, too.
- */
+/** Where the last `lines` lines of a file begin; undefined for no file. An unfinished last line counts, too. */
 export async function tailPosition(
   read: ReadPart,
   path: string,

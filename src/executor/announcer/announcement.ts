@@ -13,9 +13,7 @@ export interface TaskAnnouncement {
 const WHERE = 'announce';
 const PRIMARY = 'http';
 
-/**
- * The section's port map: names with the ports they stand for. Without one, `aurora` is an alias of the primary port.
- */
+/** The section's port map, names to ports. Without one, `aurora` is an alias of the primary port. */
 export function announcedPorts(section: unknown): Readonly<Record<string, unknown>> {
   if (section === undefined || section === null) return {};
   const fields = object(section, WHERE);

@@ -35,9 +35,7 @@ export interface TaskJournal {
   /** Records that a run could not be started. */
   notStarted(process: string): void;
   ended(process: string, end: RunEnd): void;
-  /**
-   * Calls back when everything recorded so far is on the disk, or after a time limit when the disk does not take it.
-   */
+  /** Calls back when everything recorded so far is on the disk, or when a time limit is over. */
   whenDurable(done: () => void): void;
   /** Records the end of the task; runs without a recorded end become LOST. Calls back as `whenDurable` does. */
   finish(state: CheckpointTaskState, done: () => void): void;

@@ -18,9 +18,7 @@ interface LocalRequest {
   readonly longestBody: number;
 }
 
-/**
- * The addresses of `localhost`; a server may listen on either or on both, so the second is tried if the first refuses.
- */
+/** The addresses of `localhost`. A server may listen on only one of them: the second is tried if the first refuses. */
 const HOSTS = ['127.0.0.1', '::1'] as const;
 
 function read(answer: IncomingMessage, longest: number, done: (body: string) => void): void {

@@ -12,9 +12,7 @@ export interface Account {
 
 const NAME_SERVICE_LIMIT_MS = 10_000;
 
-/**
- * One entry of a user database: from its file or, when the file lacks it, from the name service (LDAP and the like).
- */
+/** An entry of a user database: from its file or, if that lacks it, from the name service (LDAP and the like). */
 function entry(file: 'passwd' | 'group', key: string, column: number): string[] | undefined {
   const matching = (text: string) =>
     text
@@ -45,9 +43,7 @@ const account = (fields: readonly string[] | undefined): Account | undefined => 
 /** The account of this name; undefined when the machine has none. */
 export const accountNamed = (name: string): Account | undefined => account(entry('passwd', name, 0));
 
-/**
- * The account that this process runs as. In a container its uid may have no name; the number then serves as the name.
- */
+/** The account that this process runs as. A uid without a name, as containers may have, serves as its own name. */
 export function ownAccount(): Account {
   const [uid, gid] = [process.getuid?.() ?? 0, process.getgid?.() ?? 0];
   return account(entry('passwd', String(uid), 2)) ?? { name: String(uid), uid, gid, groups: [] };

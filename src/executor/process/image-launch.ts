@@ -1,6 +1,4 @@
-/**
- * Runs commands inside a filesystem image through Mesos' containerizer. Source: the original's wrapper, both dialects.
- */
+/** Runs commands in a filesystem image through Mesos' containerizer. Source: both dialects of the original. */
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants, statSync } from 'node:fs';
 import { AuroraError } from '../../base/errors.ts';

@@ -72,9 +72,7 @@ function observe(
   });
 }
 
-/**
- * Starts a run without a coordinator: processes that leave the shell's session must then be recognised; see tree.ts.
- */
+/** Starts a run without a coordinator; processes that leave the shell's session must be recognised, see tree.ts. */
 function launchAlone(
   cmdline: string,
   setting: ProcessSetting,

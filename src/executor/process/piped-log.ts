@@ -14,9 +14,7 @@ export interface LogSink {
   close(): void;
 }
 
-/**
- * Writes the whole chunk to an open file. A regular file takes less only when the disk is full; the next write throws.
- */
+/** Writes a whole chunk. A regular file takes less only when the disk is full, and then the next write throws. */
 export function writeAll(file: number, chunk: Uint8Array): void {
   for (let done = 0; done < chunk.length; ) done += writeSync(file, chunk, done);
 }

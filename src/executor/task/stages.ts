@@ -175,9 +175,7 @@ function finalizing(plans: TaskPlans, state: StageState, nowMs: number): StageSt
   return started(plans, 'final', state, nowMs);
 }
 
-/**
- * The first kill brings its own reason and deadline, which replace the former ones; later kills only shorten the wait.
- */
+/** The first kill sets a new reason and deadline; later kills can only move the deadline earlier. */
 function hurried(state: StageState, event: StageEvent & { kind: 'kill' }, nowMs: number): StageStep {
   const again = state.verdict === 'KILLED';
   const asked = nowMs + event.graceMs;

@@ -49,9 +49,7 @@ function nameFor(at: Expression, taken: ReadonlySet<string>): string {
   }
 }
 
-/**
- * Finds parts that two or more files contain, outer ones before inner ones; `taken` are names used for other things.
- */
+/** Finds parts that two or more files contain, outer before inner ones; `taken` are names used for other things. */
 export function sharedParts(
   files: readonly (readonly Expression[])[],
   taken: ReadonlySet<string>,

@@ -43,9 +43,7 @@ interface Bridged {
 /** Replaces `print`: an assignment of the same length. */
 const PRINTED = '_p_ =';
 
-/**
- * Replaces syntax that only Python 2 has, keeping lengths: print statements, backticks, and long numbers like `10L`.
- */
+/** Replaces syntax of Python 2 without changing lengths: print statements, backticks, long numbers like `10L`. */
 function bridge(source: string): Bridged {
   const letters = [...Array(source.length)].map((_, at) => source[at] as string);
   const prints = new Set<number>();

@@ -44,9 +44,7 @@ export function reboundStart(own: Name, at: number, local: string, from: () => s
   return planOf(own).declared === 'include' ? `let ${local}: any = ${from()};` : '';
 }
 
-/**
- * Plans the declaration of a rebound name: at the include, unless it gets its own value at the top before being read.
- */
+/** Plans where a rebound name is declared: at the include, unless it gets its own value at the top before any read. */
 export function planReboundName(own: Name, includeAt: number): void {
   const plan = planOf(own);
   const isEarlier = (own.mentions[0]?.at ?? includeAt) < includeAt;

@@ -441,9 +441,7 @@ export function statement(
   }
 }
 
-/**
- * Writes a loop. One with an `else`, which runs unless the loop is left early, goes into a block that `break` leaves.
- */
+/** Writes a loop. With an `else`, which `break` must skip, both go into a labelled block that `break` leaves. */
 function loop(
   writing: Writing,
   stmt: Stmt & { t: 'for' | 'while' },
@@ -956,9 +954,7 @@ function attempt(
   return [attemptAlone(writing, stmt, scope, rules)];
 }
 
-/**
- * Writes a `try` with an `else`, which runs only if nothing was thrown and is not covered: handlers skip it by leaving.
- */
+/** Writes a `try` with an `else`. It stands behind the `try`, so that it is not covered; handlers jump over it. */
 function attemptWithElse(
   writing: Writing,
   stmt: Stmt & { t: 'try' },

@@ -41,9 +41,7 @@ function pageOf(c: Context): { type: string; offset: number; num: number } | und
 
 const MANY = ['', '/:type', '/:type/:offset', '/:type/:offset/:num'];
 
-/**
- * The place of a run's log, as a path below the sandbox; undefined when there is no such task, process, run or stream.
- */
+/** The place of a run's log below the sandbox; undefined when there is no such task, process, run or stream. */
 function logOf(observer: Observer, c: Context) {
   const { task_id = '', process = '', run = '', logtype = '' } = c.req.param() as Record<string, string>;
   const task = observer.tasks.get(task_id);

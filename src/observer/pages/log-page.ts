@@ -13,9 +13,7 @@ interface LogPlace {
   readonly path: string;
 }
 
-/**
- * One page of a file with links to its neighbours; shows the end when there is no `offset`. Undefined without a file.
- */
+/** One page of a file with links to its neighbours, the last one without `offset`. Undefined without a file. */
 async function pager(
   sandbox: string,
   path: string,

@@ -53,9 +53,7 @@ export interface TaskRegistry {
 /** Task files are small; a larger file is not read. */
 const LONGEST_CONFIG = 16 * 2 ** 20;
 
-/**
- * Reads the file safely: the task's user could put links into its run directory for the observer, as root, to follow.
- */
+/** Reads a file only if it really is in the run directory, where the task's user could put links to other files. */
 function readConfig(runDirectory: string, path: string): unknown {
   const opened = openFileInside(runDirectory, path);
   if (!opened) return undefined;
@@ -74,9 +72,7 @@ interface Place {
   readonly nowMs: () => number;
 }
 
-/**
- * Makes the check for a task's executor. Once it was found gone it is not looked for again: executors do not come back.
- */
+/** Makes the check for a task's executor. Once found gone it is not looked for again: executors do not come back. */
 function watchExecutor(root: string, checkpoint: CheckpointFile, { mesosRoot, nowMs }: Place) {
   const agentRecords = join(mesosRoot, 'meta', relative(mesosRoot, dirname(root)));
   let goneMs: number | undefined;

@@ -24,9 +24,7 @@ interface Listing {
   readonly listedMs: number;
 }
 
-/**
- * A listing made sooner after the last change is not trusted: one more change could leave the same modification time.
- */
+/** A listing made sooner after a change is not trusted: one more change may leave the same modification time. */
 const SETTLED_MS = 2_000;
 
 export interface TaskScan {

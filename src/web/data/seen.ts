@@ -1,11 +1,7 @@
-/**
- * A hidden tab closes its connections after this time, or at once when another tab of this scheduler becomes visible.
- */
+/** A hidden tab closes its connections after this time, or at once when another tab of the scheduler is shown. */
 const HIDDEN_MS = 30_000;
 
-/**
- * A browser allows six connections to a scheduler for all tabs together, so tabs tell each other when they need one.
- */
+/** A browser allows six connections to a scheduler for all tabs together, so tabs tell each other of their needs. */
 const tabs = typeof BroadcastChannel === 'undefined' ? undefined : new BroadcastChannel('aurora.tabs');
 
 /**

@@ -2,9 +2,7 @@ import { countText } from '../text/amounts.ts';
 import { signOf, stateWord } from '../text/states.ts';
 import { stripCells } from '../text/strip.ts';
 
-/**
- * One cell per instance, or per group of neighbours where there are too many; the worst of a group gives the colour.
- */
+/** One cell per instance, or per group of neighbours if there are too many; the worst state gives the colour. */
 export function Strip({
   hrefOf,
   ids,

@@ -109,7 +109,7 @@ function WriteForm({ write }: { readonly write: Write }) {
   );
 }
 
-/** Carries out a write: one that can be undone at once, any other after asking in a dialog. */
+/** Carries out a write: immediately if another button can undo it, otherwise after asking in a dialog. */
 export async function begin(write: Write): Promise<void> {
   if (!write.atOnce) return openDialog(write.title, <WriteForm write={write} />);
   const asked = write.ask({});

@@ -13,9 +13,7 @@ export const updatePath = (job: string, id: string): string =>
   path('scheduler', ...job.split('/'), 'update', id);
 export const agentPath = (host: string): string => path('agents', 'host', host);
 
-/**
- * The address with a changed query; undefined or '' removes a value. Unless `cursor` is given, the first page is shown.
- */
+/** The address with a changed query; undefined or '' removes a value. Without `cursor` it is the first page. */
 export function withQuery(
   { pathname, search }: { readonly pathname: string; readonly search: string },
   change: Readonly<Record<string, string | undefined>>,

@@ -40,9 +40,7 @@ const parts = ({ add, remove, update }: ChangedInstances): readonly string[] =>
     .filter(([count]) => count > 0)
     .map(([count, one, many]) => `${countText(count, 'instance')} ${count === 1 ? one : many}`);
 
-/**
- * The request that runs an earlier update again; its settings restrict it to the same part of the instances, if any.
- */
+/** The request that runs an earlier update again; its settings restrict it to the same instances, if any. */
 export const requestOf = ({ desiredState, settings }: EarlierUpdate): object => ({
   taskConfig: desiredState?.task,
   instanceCount: 1 + Math.max(-1, ...(desiredState?.instances ?? []).map(({ last }) => last)),

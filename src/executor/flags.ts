@@ -63,22 +63,28 @@ const FLAGS = {
   },
   'mesos-containerizer-path': {
     takes: 'text',
-    help: 'for filesystem images [/usr/libexec/mesos/mesos-containerizer]',
+    help: 'program for filesystem images [/usr/libexec/mesos/mesos-containerizer]',
   },
-  'no-create-user': { takes: 'nothing', help: 'do not make the role in filesystem images' },
-  'sandbox-mount-point': { takes: 'text', help: 'the sandbox in filesystem images [/mnt/mesos/sandbox]' },
+  'no-create-user': { takes: 'nothing', help: 'do not create the role in filesystem images' },
+  'sandbox-mount-point': {
+    takes: 'text',
+    help: 'path of the sandbox in filesystem images [/mnt/mesos/sandbox]',
+  },
   'execute-as-user': { takes: 'text', help: "run as this user instead of the job's role" },
   nosetuid: { takes: 'nothing', help: "run everything as the executor's own user" },
-  'nosetuid-health-checks': { takes: 'nothing', help: "make shell health checks as the executor's own user" },
+  'nosetuid-health-checks': { takes: 'nothing', help: "run shell health checks as the executor's own user" },
   'runner-logger-destination': {
     takes: ['file', 'console', 'both', 'none'],
-    help: 'where output goes [file]',
+    help: 'where the output of processes goes [file]',
   },
-  'runner-logger-mode': { takes: ['standard', 'rotate'], help: 'how files grow [standard]' },
-  'runner-rotate-log-size-mb': { takes: 'count', help: 'MiB of a rotated file [100]' },
-  'runner-rotate-log-backups': { takes: 'count', help: 'rotated files that are kept [5]' },
-  preserve_env: { takes: 'nothing', help: "give processes all of the executor's environment" },
-  stop_timeout_in_secs: { takes: 'count', help: 'the longest that a kill may take [120]' },
+  'runner-logger-mode': {
+    takes: ['standard', 'rotate'],
+    help: 'whether log files grow or are rotated [standard]',
+  },
+  'runner-rotate-log-size-mb': { takes: 'count', help: 'MiB after which a log file is rotated [100]' },
+  'runner-rotate-log-backups': { takes: 'count', help: 'how many rotated files are kept [5]' },
+  preserve_env: { takes: 'nothing', help: "give processes the executor's whole environment" },
+  stop_timeout_in_secs: { takes: 'count', help: 'seconds that a kill may take at most [120]' },
 } as const satisfies Readonly<Record<string, FlagSpec>>;
 
 type FlagName = keyof typeof FLAGS;

@@ -12,33 +12,36 @@ const FLAGS = {
   'mesos-root': { takes: 'text', default: '/var/lib/mesos', help: "the agent's work_dir" },
   ip: { takes: 'text', default: '0.0.0.0', help: 'address to listen on' },
   port: { takes: 'port', default: '1338', help: 'port to listen on; 0 picks one' },
-  polling_interval_secs: { takes: 'seconds', default: '5', help: 'between two looks for tasks' },
-  disable_task_resource_collection: { takes: 'nothing', help: 'measure neither cpu nor ram nor disk' },
+  polling_interval_secs: { takes: 'seconds', default: '5', help: 'time between two scans for tasks' },
+  disable_task_resource_collection: { takes: 'nothing', help: 'do not measure cpu, ram and disk' },
   task_process_collection_interval_secs: {
     takes: 'seconds',
     default: '20',
-    help: 'between two samples of cpu and ram',
+    help: 'time between two samples of cpu and ram',
   },
   task_disk_collection_interval_secs: {
     takes: 'seconds',
     default: '60',
-    help: 'between two samples of disks',
+    help: 'time between two samples of disk usage',
   },
-  enable_mesos_disk_collector: { takes: 'nothing', help: 'ask the agent for disks instead of measuring' },
+  enable_mesos_disk_collector: {
+    takes: 'nothing',
+    help: 'ask the agent for disk usage instead of measuring',
+  },
   agent_api_url: {
     takes: 'text',
     default: 'http://localhost:5051/containers',
-    help: 'where the agent is asked',
+    help: 'address at which to ask the agent',
   },
   executor_id_json_path: {
     takes: 'text',
     default: 'executor_id',
-    help: "a container's executor in the answer",
+    help: "path of a container's executor id in the answer",
   },
   disk_usage_json_path: {
     takes: 'text',
     default: 'statistics.disk_used_bytes',
-    help: "a container's disk in the answer",
+    help: "path of a container's disk usage in the answer",
   },
 } as const satisfies Readonly<Record<string, FlagSpec>>;
 

@@ -129,7 +129,10 @@ withCandidates(
 );
 
 withCandidates('what a crashed leader announced does not hide the one that leads', async (cluster) => {
-  await watcher.makePath(cluster.path);
+  // A crashed leader is one of ours when the cluster's log is claimed.
+  const earlier = await cluster.start('shared');
+  await earlier.running().led;
+  await earlier.running().stop();
   const crashed = { host: 'crashed.example.com', port: 8081 };
   const stale = JSON.stringify({
     serviceEndpoint: crashed,

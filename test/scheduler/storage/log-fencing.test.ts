@@ -142,7 +142,7 @@ test('with its connection cut again and again, every record is written once and 
   const logger = {
     ...silentLogger,
     info: (_: object, text: string) => {
-      if (text.startsWith('writing again')) again++;
+      if (text.startsWith('repeating the writes')) again++;
     },
   };
   const { log, close } = await openLogAt(proxy.address, path, {

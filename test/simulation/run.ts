@@ -88,6 +88,8 @@ export async function runSimulation({ seed, only, print }: RunOptions): Promise<
   const flags = [
     `-partition_aware=${chance(plan, 0.6)}`,
     `-dlog_snapshot_interval=${Math.round(between(plan, 20, 600))}secs`,
+    // When the clock is set forward, ended tasks are old enough for this limit; the referee wants to see all of them.
+    '-history_max_per_job_threshold=10000',
     `-min_offer_hold_time=${Math.round(between(plan, 5, 300))}secs`,
     `-max_tasks_per_schedule_attempt=${chance(plan, 0.5) ? 2 : 25}`,
     '-preemption_delay=20secs',

@@ -11,6 +11,8 @@ export const FOREIGN_NAME = 'aurora.test';
 /** Debian's; another one by AURORA_CHROMIUM. It talks to nobody but the page. */
 export const openBrowser = (): Promise<Browser> =>
   chromium.launch({
+    // The path of a socket that it makes there may have 108 bytes; it cleans up behind itself.
+    env: { ...process.env, TMPDIR: '/tmp' },
     executablePath: process.env.AURORA_CHROMIUM ?? '/usr/bin/chromium',
     args: [
       '--no-sandbox',

@@ -12,7 +12,7 @@ import { drainOwner } from './operations/drain-owner.ts';
 import { drainReferee } from './operations/drain-referee.ts';
 import { referee } from './referee.ts';
 import { schedulerHouse } from './scheduler-process.ts';
-import { drawOperations, drawSteps, perform, type Stage, type Step } from './steps.ts';
+import { drawOperations, drawSteps, perform, type Stage, type Step, type StepKind } from './steps.ts';
 import { trace } from './trace.ts';
 import { isBroken, UPDATED_ROLE, type UpdateOwner, updateOwner } from './updates/update-owner.ts';
 import { updateReferee } from './updates/update-referee.ts';
@@ -82,8 +82,15 @@ export async function runSimulation({ seed, only, print }: RunOptions): Promise<
   const operations = seededRandom(seed * 32_452_843 + 4);
   const withOperations = chance(operations, OPERATIONS);
   const cron = withOperations ? cronJobs(operations) : [];
+  const hasUpdates = usual.some(({ kind }) => kind === 'update');
+  const clockSteps: readonly StepKind[] =
+    withOperations && chance(operations, 0.2)
+      ? hasUpdates
+        ? ['stepClock']
+        : ['stepClock', 'setClockBack']
+      : [];
   const steps = withOperations
-    ? [...usual, ...drawOperations(operations, chaosMs, usual.length, chance(operations, 0.2))]
+    ? [...usual, ...drawOperations(operations, chaosMs, usual.length, clockSteps)]
     : usual;
   const flags = [
     `-partition_aware=${chance(plan, 0.6)}`,
@@ -123,7 +130,9 @@ export async function runSimulation({ seed, only, print }: RunOptions): Promise<
   });
   const updaters: UpdateOwner[] = [];
   const updateJudge = updateReferee({ owners: () => updaters, violated });
-  const exact = !steps.some(({ kind }) => kind === 'moveClock' || kind === 'stepClock');
+  const exact = !steps.some(
+    ({ kind }) => kind === 'moveClock' || kind === 'stepClock' || kind === 'setClockBack',
+  );
   const service = new Map(
     [...land.jobs, ...cron.map(({ prefix }) => ({ prefix, isService: false }))].map((job) => [
       job.prefix,

@@ -163,7 +163,9 @@ test(
       .getByText(/DRAIN(ED|ING)/)
       .first()
       .waitFor();
-    await main.getByRole('button', { name: 'Put back into service: Put agent-3 back into service' }).waitFor();
+    await main
+      .getByRole('button', { name: 'Put back into service: Put agent-3 back into service' })
+      .waitFor();
     await done();
   },
   LIMIT_MS,

@@ -3,13 +3,13 @@
  * hosts are drained. The stores, the gate and the drains are the scheduler's own; nothing is written to a disk.
  */
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { normalise, type TaskConfig } from '../src/api/index.ts';
 import { drains } from '../src/scheduler/maintenance/drains.ts';
 import { slaGate } from '../src/scheduler/sla/sla-gate.ts';
 import type { WriteStores } from '../src/scheduler/storage/index.ts';
 import { BUILT_IN_TIERS } from '../src/scheduler/tiers.ts';
 import { figure, median } from './harness.ts';
 import { benchLeading } from './state/leading.ts';
+import { serviceConfig } from './state/service-config.ts';
 
 const AGENTS = 10_000;
 const JOBS = 1_000;
@@ -26,12 +26,7 @@ function fill(tx: WriteStores): void {
     tx.hosts.save({ host: hostOf(agent), slaveId: `agent-${agent}`, attributes: [] });
   const sinceMs = Date.now() - HOUR_MS;
   for (let job = 0; job < JOBS; job++) {
-    const task: TaskConfig = normalise('TaskConfig', {
-      job: { role: `role-${job % 20}`, environment: 'prod', name: `job-${job}` },
-      isService: true,
-      tier: 'preferred',
-      production: true,
-      resources: [{ numCpus: 1 }, { ramMb: 1024 }, { diskMb: 1024 }],
+    const task = serviceConfig(job, {
       slaPolicy: { percentageSlaPolicy: { percentage: 95, durationSecs: 1_800 } },
     });
     for (let instanceId = 0; instanceId < TASKS_OF_JOB; instanceId++) {

@@ -10,13 +10,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { Browser, Page } from 'playwright-core';
-import { systemClock } from '../src/base/clock.ts';
-import { silentLogger } from '../src/base/log.ts';
-import { openLocalLog, openStorage } from '../src/scheduler/storage/index.ts';
 import { openBrowser } from '../test/browser/browser.ts';
 import { mesosOffer, ports, scalar } from '../test/scheduler/builders.ts';
 import { testScheduler } from '../test/scheduler/running.ts';
 import { cpuMs, figure, median } from './harness.ts';
+import { openDataDirectory } from './state/data-directory.ts';
 import { fillJob, jobKeyOf, TASKS_OF_EACH } from './state/fill.ts';
 
 const JOBS = Number(process.env.BENCH_JOBS ?? 10_000);
@@ -38,14 +36,7 @@ const ROLE_PATH = `/scheduler/${LARGE_JOB.role}`;
 const JOB_PATH = `${ROLE_PATH}/${LARGE_JOB.environment}/${LARGE_JOB.name}`;
 
 async function prepare(directory: string): Promise<void> {
-  const storage = await openStorage({
-    log: await openLocalLog({ directory, clock: systemClock, logger: silentLogger }),
-    clock: systemClock,
-    logger: silentLogger,
-    onFatal: (error) => {
-      throw error;
-    },
-  });
+  const storage = await openDataDirectory(directory);
   for (let job = 0; job < JOBS; job++)
     await storage.write((tx) => fillJob(tx, job, randomUUID, job === 0 ? TASKS_OF_EACH : SMALL));
   await storage.snapshot();

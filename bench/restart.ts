@@ -11,11 +11,9 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { callOf, decodeMessage, encodeMessage, type Wire } from '../src/api/index.ts';
-import { systemClock } from '../src/base/clock.ts';
-import { silentLogger } from '../src/base/log.ts';
-import { openLocalLog, openStorage } from '../src/scheduler/storage/index.ts';
 import { pause } from './cluster/start.ts';
 import { figure, median } from './harness.ts';
+import { openDataDirectory } from './state/data-directory.ts';
 import { fillJob, jobKeyOf, TASKS_OF_EACH } from './state/fill.ts';
 
 const TASKS = Number(process.env.BENCH_TASKS ?? 100_000);
@@ -29,15 +27,7 @@ const READY = /http:\/\/127\.0\.0\.1:(\d+)/;
 const NO_MASTER = '127.0.0.1:1';
 
 async function prepare(directory: string): Promise<void> {
-  const storage = await openStorage({
-    log: await openLocalLog({ directory, clock: systemClock, logger: silentLogger }),
-    clock: systemClock,
-    logger: silentLogger,
-    onFatal: (error) => {
-      throw error;
-    },
-    snapshots: { logBytes: Number.POSITIVE_INFINITY },
-  });
+  const storage = await openDataDirectory(directory);
   for (let job = 0; job < JOBS; job++) await storage.write((tx) => fillJob(tx, job, randomUUID));
   await storage.write((tx) => tx.framework.saveId('6a1ab2bb-ce52-4b2c-a6b2-0f3e5d7c9b1a-0000'));
   await storage.snapshot();

@@ -1,5 +1,4 @@
 /** What one refresh of the SLA metrics costs the leader, with 100,000 tasks of 1,000 production jobs. */
-import { normalise, type TaskConfig } from '../src/api/index.ts';
 import { systemClock } from '../src/base/clock.ts';
 import { silentLogger } from '../src/base/log.ts';
 import { counters } from '../src/scheduler/metrics/counters.ts';
@@ -9,6 +8,7 @@ import { openStorage, type WriteStores } from '../src/scheduler/storage/index.ts
 import { BUILT_IN_TIERS } from '../src/scheduler/tiers.ts';
 import { figure, median } from './harness.ts';
 import { noLog } from './state/placing.ts';
+import { serviceConfig } from './state/service-config.ts';
 
 const JOBS = 1_000;
 const TASKS_OF_JOB = 100;
@@ -18,13 +18,7 @@ const REFRESH_MS = 60_000;
 function fill(tx: WriteStores): void {
   const nowMs = Date.now();
   for (let job = 0; job < JOBS; job++) {
-    const task: TaskConfig = normalise('TaskConfig', {
-      job: { role: `role-${job % 20}`, environment: 'prod', name: `job-${job}` },
-      isService: true,
-      tier: 'preferred',
-      production: true,
-      resources: [{ numCpus: 1 }, { ramMb: 1024 }, { diskMb: 1024 }],
-    });
+    const task = serviceConfig(job);
     for (let instanceId = 0; instanceId < TASKS_OF_JOB; instanceId++) {
       const madeMs = nowMs - 3_600_000 - instanceId * 1_000;
       tx.tasks.save({

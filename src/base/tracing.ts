@@ -72,8 +72,8 @@ export async function loadTracing(): Promise<Tracing | undefined> {
       const limit = new Promise<void>((resolve) => {
         timer = setTimeout(resolve, FLUSH_MS);
       });
-      const flushed = Promise.resolve(provider.getDelegate?.().forceFlush?.()).catch(() => {});
-      await Promise.race([flushed, limit]);
+      const flush = async () => provider.getDelegate?.().forceFlush?.();
+      await Promise.race([flush().catch(() => {}), limit]);
       clearTimeout(timer);
     },
   };

@@ -2,7 +2,8 @@ import { ACTIVE_STATES } from '../api/index.ts';
 import type { LogRequest } from '../api/views/log-event.ts';
 import { sleep } from '../base/clock.ts';
 import { systemRandom } from '../base/random.ts';
-import { followLogs, type ViewedTask } from '../sandbox/log-view.ts';
+import { followLogs } from '../sandbox/log-view.ts';
+import type { ViewedTask } from '../sandbox/log-view-settings.ts';
 import {
   addressFrom,
   DEFAULT_AGENT,

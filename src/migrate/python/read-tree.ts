@@ -1,3 +1,4 @@
+// Turns the parser's tree into the data of syntax.ts. Long because it has a case for every kind of node of the grammar.
 import type { SyntaxNode } from '@lezer/common';
 import { formatText, numberValue, opened, stringValue } from './literals.ts';
 import { isLogic, logic } from './logic.ts';

@@ -1,3 +1,5 @@
+// Finds out what the values of a Python program can be. Long because it is one fixed-point search: what is known of names,
+// calls and attributes grows together until nothing changes, in state that all cases share.
 import type { Expr, Params, PythonFile, Stmt } from '../python/syntax.ts';
 import { BUILTIN_RESULTS, MODULE_RESULTS, TEXT_METHODS } from './builtins.ts';
 import { yields } from './generators.ts';

@@ -1,3 +1,5 @@
+// Finds the names of a Python file, where each is mentioned, and which scope and block it belongs to. Long because it is
+// one walk over every kind of statement and expression.
 import type { Expr, Params, Spot, Stmt } from '../python/syntax.ts';
 
 /** A list of statements that becomes a block with braces in TypeScript. */

@@ -1,3 +1,4 @@
+// Writes calls of Python's built-in functions. Long because it is a list of these functions, one case each.
 import { array, BINDS, type Code, call, code, inside, name, object, quoted } from '../layout/code.ts';
 import type { Doc } from '../layout/doc.ts';
 import type { Expr } from '../python/syntax.ts';

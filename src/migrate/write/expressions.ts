@@ -1,3 +1,5 @@
+// Writes Python's expressions as TypeScript. Long because expressions hold expressions: their writers call each other,
+// and two files must not import each other.
 import {
   array,
   assigned,

@@ -1,3 +1,4 @@
+// Writes calls of methods of texts, lists and dictionaries. Long because it is a list of these methods, one case each.
 import { array, BINDS, type Code, call, code, inside, name, object, quoted } from '../layout/code.ts';
 import type { Doc } from '../layout/doc.ts';
 import type { Expr } from '../python/syntax.ts';

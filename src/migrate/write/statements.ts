@@ -1,3 +1,5 @@
+// Writes Python's statements as TypeScript. Long because statements hold statements: their writers call each other, and
+// two files must not import each other.
 import {
   array,
   assigned,
@@ -735,7 +737,7 @@ function forLoop(writing: Writing, stmt: Stmt & { t: 'for' }, scope: PythonScope
   const enumerated = enumerationOf(writing, stmt, scope);
   const source = enumerated
     ? call([inside(enumerated, BINDS.call), '.entries'], [])
-    : loopSource(writing, stmt.iter, stmt.body, scope);
+    : loopSource(writing, stmt.iter, scope);
   const target = pattern(writing, stmt.target, scope);
   // if some of the names are declared outside, the others must be declared outside, too
   const missing = here ? [] : owns.filter((own, index) => isBoundHere(own, names[index]?.from ?? 0));
@@ -749,7 +751,7 @@ function forLoop(writing: Writing, stmt: Stmt & { t: 'for' }, scope: PythonScope
 }
 
 /** What a loop iterates over. A list that changes meanwhile needs no care: Python and JavaScript then do the same. */
-function loopSource(writing: Writing, node: Expr, _: readonly Stmt[], scope: PythonScope): Code {
+function loopSource(writing: Writing, node: Expr, scope: PythonScope): Code {
   const kind = writing.kind(node);
   const hasTuples =
     node.t === 'list' && parts(kind, 'list').some((part) => parts(part.of, 'tuple').length > 0);
@@ -780,8 +782,7 @@ function counter(writing: Writing, stmt: Stmt & { t: 'for' }, scope: PythonScope
   if (step && !(step.t === 'num' && step.value > 0)) return undefined;
   const start = b ? writing.expr(a as Expr, scope) : name('0');
   const endNode = (b ?? a) as Expr;
-  const isFixed =
-    endNode.t === 'num' || (endNode.t === 'name' && constantName(endNode, scope)) || isLength(endNode);
+  const isFixed = endNode.t === 'num' || (endNode.t === 'name' && constantName(endNode, scope));
   if (!isFixed) return undefined;
   const local = writing.local(target.id, scope);
   const next = step ? `${local} += ${(step as Expr & { t: 'num' }).value}` : `${local}++`;
@@ -807,7 +808,6 @@ const constantName = (node: Expr & { t: 'name' }, scope: PythonScope): boolean =
     (own.kind === 'parameter' ? own.mentions.every(({ writes }) => !writes) : planOf(own).constant)
   );
 };
-const isLength = (_: Expr): boolean => false;
 
 function definition(writing: Writing, stmt: Stmt & { t: 'def' }, scope: PythonScope, rules: FileRules): Doc {
   const own = lookup(scope, stmt.name) as Name;

@@ -1,3 +1,5 @@
+// Writes calls of the configuration language: builders, copies, bindings, profiles and types. Long because it is a list of
+// these forms, one case each.
 import { BINDS, type Code, call, code, inside, name, object, quoted } from '../layout/code.ts';
 import type { Doc } from '../layout/doc.ts';
 import type { Expr } from '../python/syntax.ts';

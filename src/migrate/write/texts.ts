@@ -1,3 +1,5 @@
+// Writes the ways in which Python puts texts together (%, format, f-strings, +) as template texts. Long because all of
+// them share how a value becomes a part of a text.
 import { BINDS, type Code, call, code, inside, name, operators, quoted, template } from '../layout/code.ts';
 import type { Expr, Spot } from '../python/syntax.ts';
 import { lookup, type PythonScope } from '../types/scopes.ts';

@@ -78,10 +78,15 @@ export function traces(tracing: Tracing): Traces {
       const about = { 'aurora.user': caller.user, ...(job ? { 'aurora.job': jobKeyText(job) } : {}) };
       const span = tracing.start(call.method, caller.traceparent, about);
       if (job && !isReadCall(call.method)) remember(ofJob, jobKeyText(job), span.traceparent);
-      const response = await current.run(span.traceparent, () => dispatch(call, caller));
-      const code = response.responseCode ?? '';
-      span.end({ 'aurora.response': code }, code === 'OK' ? undefined : code);
-      return response;
+      try {
+        const response = await current.run(span.traceparent, () => dispatch(call, caller));
+        const code = response.responseCode ?? '';
+        span.end({ 'aurora.response': code }, code === 'OK' ? undefined : code);
+        return response;
+      } finally {
+        // Has an effect only when there was no response.
+        span.end({}, 'failed');
+      }
     },
     storage: (storage) => ({
       ...storage,

@@ -200,6 +200,16 @@ test('requests that come at once on one connection are answered one at a time, i
   });
 });
 
+test('a client that sends more than a thousand requests ahead is cut off', async () => {
+  const app = { fetch: () => new Promise<never>(() => {}) };
+  await served(app, {}, async (port) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.on('error', () => {});
+    socket.write(`GET / HTTP/1.1\r\n${HOST}\r\n\r\n`.repeat(1_002));
+    await closed(socket);
+  });
+});
+
 test('a reader that takes its time, but takes something, is not cut off', async () => {
   const bytes = 12 * 2 ** 20;
   const whole = { fetch: () => new Response(new Uint8Array(bytes)) };

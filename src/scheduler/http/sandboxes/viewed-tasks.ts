@@ -1,6 +1,6 @@
 import { ACTIVE_STATES, type JobKey, type ScheduledTask, toNumber } from '../../../api/index.ts';
 import { type Clock, sleep } from '../../../base/clock.ts';
-import type { TaskFeed, ViewedTask } from '../../../sandbox/log-view.ts';
+import type { TaskFeed, ViewedTask } from '../../../sandbox/log-view-settings.ts';
 import type { RemoteTask } from '../../../sandbox/remote-task.ts';
 import type { Executors } from '../../launch/executors.ts';
 import type { StateEvents } from '../../state/index.ts';

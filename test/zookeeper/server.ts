@@ -1,7 +1,15 @@
 /** Real ZooKeeper servers on loopback ports, one or an ensemble, with their data in a temporary directory, for tests. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -30,6 +38,7 @@ export interface Ensemble {
   stop(): Promise<void>;
 }
 
+const STOP_LIMIT_MS = 10_000;
 const JARS = '/usr/share/java';
 /** What a standalone server needs of Debian's jars. */
 const NEEDED =
@@ -85,6 +94,17 @@ interface Launch {
   readonly more?: readonly string[];
   /** Its number in the ensemble. */
   readonly id?: number;
+}
+
+/** On a busy machine the threads of a process stop one by one, some only when a write to the disk has ended. */
+function untilStopped(pid: number): void {
+  const isStopped = (task: string): boolean =>
+    /\) [TtZ] /.test(readFileSync(`/proc/${pid}/task/${task}/stat`, 'utf8'));
+  const untilMs = performance.now() + STOP_LIMIT_MS;
+  while (!readdirSync(`/proc/${pid}/task`).every(isStopped)) {
+    if (performance.now() > untilMs) throw new Error(`process ${pid} does not stop`);
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
+  }
 }
 
 /** A server that is not started yet; `restart` starts it. */
@@ -149,7 +169,10 @@ function serverIn({ folder, port, tickMs, heapMb, more = [], id }: Launch): ZooK
   return {
     port,
     address: `127.0.0.1:${port}`,
-    freeze: () => void server?.kill('SIGSTOP'),
+    freeze() {
+      if (!server?.kill('SIGSTOP')) throw new Error('there is no server to freeze');
+      untilStopped(server.pid as number);
+    },
     resume: () => void server?.kill('SIGCONT'),
     kill,
     restart: start,

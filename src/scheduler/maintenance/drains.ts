@@ -2,9 +2,8 @@ import { ACTIVE_STATES, type JobKey } from '../../api/index.ts';
 import { messageOf } from '../../base/errors.ts';
 import type { StateEvent } from '../state/index.ts';
 import { timerQueue } from '../state/watchdogs/timer-queue.ts';
-import type { ReadStores } from '../storage/index.ts';
 import { jobKeyText } from '../storage/keys.ts';
-import { drainableOn, isDrainable } from './drainable.ts';
+import { drainableOn, isDrainable, isEmpty, requestDrain } from './drainable.ts';
 import type { DrainsSettings } from './drains-settings.ts';
 import { jobDrains, MOST_QUESTIONS, remainingMs } from './job-drains.ts';
 import { type WaitingTask, waitingTasks } from './waiting-tasks.ts';
@@ -16,7 +15,10 @@ import { type WaitingTask, waitingTasks } from './waiting-tasks.ts';
  * hosts or tasks.
  */
 export interface Drains {
-  /** Called when this scheduler becomes the leader: continues with every host that is DRAINING. */
+  /**
+   * Called when this scheduler becomes the leader: continues with every host that is DRAINING, and with those that are
+   * DRAINED but not empty.
+   */
   start(): void;
   /** Called when another request was stored for a host that is DRAINING. */
   requestChanged(host: string): void;
@@ -37,8 +39,10 @@ export function drains(settings: DrainsSettings): Drains {
   const gauges = new Map<string, string>();
   const readyJobs = new Map<string, JobKey>();
   const readyHosts = new Set<string>();
-  /** Hosts whose drain begins, or continues with another request. */
+  /** Hosts whose tasks are to be looked for: the drain begins, or a launch was under way when it did. */
   const newHosts = new Set<string>();
+  /** Hosts with another request; their tasks are known. */
+  const changedHosts = new Set<string>();
   let slice: { cancel(): void } | undefined;
   let unsubscribe: (() => void) | undefined;
 
@@ -68,13 +72,17 @@ export function drains(settings: DrainsSettings): Drains {
     newHosts.add(host);
     wake();
   };
-  const beginWith = (host: string) => {
+  /** Judges the host's waiting tasks by its request, now and at its deadline. */
+  const followRequest = (host: string) => {
     const lookAtTasks = () => {
       for (const { job, jobText } of waiting.onHost(host)) lookAtJob(job, jobText);
     };
     hosts.get(host)?.cancel();
     const leftMs = countdownMs(host);
     hosts.set(host, leftMs > 0 ? timers.after(leftMs, lookAtTasks) : undefined);
+    lookAtTasks();
+  };
+  const beginWith = (host: string) => {
     for (const task of storage.read((stores) => drainableOn(stores, host))) {
       if (!waiting.add(task)) continue;
       const { instanceId, task: config, taskId } = task.assignedTask;
@@ -83,28 +91,36 @@ export function drains(settings: DrainsSettings): Drains {
       gauges.set(taskId, gauge);
       counters.gauge(gauge, () => countdownMs(host));
     }
-    lookAtTasks();
+    followRequest(host);
     readyHosts.add(host);
+  };
+  const settleSoon = (host: string) => {
+    readyHosts.add(host);
+    wake();
   };
   const leaveHost = (host: string) => {
     newHosts.delete(host);
+    changedHosts.delete(host);
     hosts.get(host)?.cancel();
     hosts.delete(host);
     for (const { taskId } of [...waiting.onHost(host)]) forget(taskId);
   };
 
-  /** Marks the host as DRAINED when no active task is left on it. */
+  /**
+   * Marks a host without active tasks as DRAINED. The reverse, too: a task may have been placed on a host in the moment
+   * in which it was marked, before scheduling knew; then the host is drained after all.
+   */
   const settleHost = (host: string) => {
-    const isEmpty = (stores: ReadStores) =>
-      stores.modes.of(host) === 'DRAINING' &&
-      !stores.tasks.onHost(host).some(({ status }) => ACTIVE_STATES.has(status));
-    if (!storage.read(isEmpty)) return;
+    const mode = storage.read(({ modes }) => modes.of(host));
+    const empty = storage.read((stores) => isEmpty(stores, host));
+    if (mode !== (empty ? 'DRAINING' : 'DRAINED')) return;
     storage
       .write((tx) => {
-        state.setHostMode(tx, host, 'DRAINED');
-        tx.maintenance.delete(host);
+        if (empty) tx.maintenance.delete(host);
+        else requestDrain(tx, host, clock.nowMs());
+        state.setHostMode(tx, host, empty ? 'DRAINED' : 'DRAINING');
       })
-      .catch((error) => log.error({ host, error: messageOf(error) }, 'a drained host could not be marked'));
+      .catch((error) => log.error({ host, error: messageOf(error) }, 'a host could not be marked'));
   };
 
   /** Takes ready jobs until they have about as many waiting tasks as are judged at once. */
@@ -135,6 +151,11 @@ export function drains(settings: DrainsSettings): Drains {
       beginWith(host);
       if (spent()) return;
     }
+    for (const host of changedHosts) {
+      changedHosts.delete(host);
+      followRequest(host);
+      if (spent()) return;
+    }
     for (let batch = nextJobs(); batch.length > 0; batch = nextJobs()) {
       const looked = batch;
       void jobs.look(looked).then(() => {
@@ -153,6 +174,7 @@ export function drains(settings: DrainsSettings): Drains {
     if (event.kind === 'hostModeChanged') {
       if (event.mode === 'DRAINING') watchHost(event.host);
       else leaveHost(event.host);
+      if (event.mode === 'DRAINED') settleSoon(event.host);
       return;
     }
     if ((event.kind !== 'tasksDeleted' && event.kind !== 'taskStateChanged') || hosts.size === 0) return;
@@ -163,8 +185,7 @@ export function drains(settings: DrainsSettings): Drains {
       if (ended || !isDrainable(task)) forget(taskId);
       if (hosts.has(slaveHost)) {
         if (ended) {
-          readyHosts.add(slaveHost);
-          wake();
+          settleSoon(slaveHost);
           // The task's launch was under way when the drain began.
         } else if (isDrainable(task) && !waiting.get(taskId)) watchHost(slaveHost);
       }
@@ -181,9 +202,12 @@ export function drains(settings: DrainsSettings): Drains {
       unsubscribe = events.subscribe(onEvent);
       for (const [host, mode] of storage.read(({ modes }) => [...modes.all()]))
         if (mode === 'DRAINING') watchHost(host);
+        else if (mode === 'DRAINED') settleSoon(host);
     },
     requestChanged(host) {
-      if (hosts.has(host)) watchHost(host);
+      if (!hosts.has(host)) return;
+      changedHosts.add(host);
+      wake();
     },
     waitingOn: (host) => [...waiting.onHost(host)],
     close() {
@@ -198,6 +222,7 @@ export function drains(settings: DrainsSettings): Drains {
       readyJobs.clear();
       readyHosts.clear();
       newHosts.clear();
+      changedHosts.clear();
     },
   };
 }

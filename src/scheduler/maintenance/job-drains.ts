@@ -23,7 +23,12 @@ export const remainingMs = (request: HostMaintenanceRequest, nowMs: number): num
 interface AskedJob {
   readonly job: JobKey;
   readonly text: string;
-  readonly questions: readonly SlaQuestion[];
+  readonly questions: readonly AskedTask[];
+}
+
+interface AskedTask {
+  readonly task: WaitingTask;
+  readonly question: SlaQuestion;
 }
 
 export interface JobDrainsSettings extends DrainsSettings {
@@ -52,28 +57,23 @@ export function jobDrains(settings: JobDrainsSettings): JobDrains {
   const writing = new Set<string>();
 
   /** The question about a task; undefined when no maintenance request is stored for its host. */
-  const questionOf = ({ taskId, host }: WaitingTask, nowMs: number): SlaQuestion | undefined => {
+  const questionOf = ({ taskId, host, slaPolicy }: WaitingTask, nowMs: number): SlaQuestion | undefined => {
     const request = storage.read(({ maintenance }) => maintenance.get(host));
     if (!request) return undefined;
-    const task = storage.read(({ tasks }) => tasks.get(taskId));
     const forced = remainingMs(request, nowMs) <= 0;
     return {
       taskId,
-      policy: forced ? undefined : (task?.assignedTask.task.slaPolicy ?? request.defaultSlaPolicy),
+      policy: forced ? undefined : (slaPolicy ?? request.defaultSlaPolicy),
       params: () => ({
         forceMaintenanceCountdownMs: String(Math.max(0, remainingMs(request, clock.nowMs()))),
       }),
-      stands: ({ modes, tasks }) => {
-        const now = tasks.get(taskId);
-        return modes.of(host) === 'DRAINING' && now !== undefined && isDrainable(now);
-      },
+      stands: ({ modes }, task) => modes.of(host) === 'DRAINING' && isDrainable(task),
       act: (tx) => void state.changeState(tx, { taskId, to: 'DRAINING', message: DRAINING_MESSAGE }),
     };
   };
-  const settle = (taskId: string, verdict: SlaVerdict) => {
-    if (typeof verdict === 'string') return forget(taskId);
-    const task = waiting.get(taskId);
-    if (task) task.waitsFor = verdict.waitsFor;
+  const settle = (task: WaitingTask, verdict: SlaVerdict) => {
+    if (typeof verdict === 'string') forget(task.taskId);
+    else task.waitsFor = verdict.waitsFor;
   };
 
   /**
@@ -85,7 +85,7 @@ export function jobDrains(settings: JobDrainsSettings): JobDrains {
     task.asking = true;
     task.waitsFor = 'the answer of its SLA coordinator';
     try {
-      settle(task.taskId, await gate.ask(question));
+      settle(task, await gate.ask(question));
     } catch (error) {
       log.error({ task: task.taskId, error: messageOf(error) }, 'a task could not be drained');
     }
@@ -109,13 +109,13 @@ export function jobDrains(settings: JobDrainsSettings): JobDrains {
   /** Judges all questions in slices, and sets a timer for each job whose verdict may change by time alone. */
   const judgeAll = async (asked: readonly AskedJob[]): Promise<void> => {
     const againMs = new Map<AskedJob, number>();
-    const all = asked.flatMap((one) => one.questions.map((question) => ({ one, question })));
+    const all = asked.flatMap((one) => one.questions.map(({ task, question }) => ({ one, task, question })));
     for (let at = 0; at < all.length; at += MOST_QUESTIONS) {
       const some = all.slice(at, at + MOST_QUESTIONS);
       const verdicts = await gate.judge(some.map(({ question }) => question));
       for (const [index, verdict] of verdicts.entries()) {
-        const { one, question } = some[index]!;
-        settle(question.taskId, verdict);
+        const { one, task } = some[index]!;
+        settle(task, verdict);
         if (typeof verdict === 'string' || verdict.againMs === undefined) continue;
         againMs.set(one, Math.min(verdict.againMs, againMs.get(one) ?? verdict.againMs));
       }
@@ -139,8 +139,8 @@ export function jobDrains(settings: JobDrainsSettings): JobDrains {
   };
 
   /** The questions that can be answered by counting. Those for coordinators are sent right here. */
-  const questionsOf = (text: string): SlaQuestion[] => {
-    const counted: SlaQuestion[] = [];
+  const questionsOf = (text: string): AskedTask[] => {
+    const counted: AskedTask[] = [];
     const nowMs = clock.nowMs();
     for (const task of waiting.ofJob(text)) {
       const question = questionOf(task, nowMs);
@@ -148,7 +148,7 @@ export function jobDrains(settings: JobDrainsSettings): JobDrains {
         counters.add('missing_maintenance_request');
         task.waitsFor = 'a maintenance request: none is stored for its host';
       } else if (policyKind(question.policy)?.kind === 'coordinator') void askAbout(task, question);
-      else counted.push(question);
+      else counted.push({ task, question });
     }
     return counted;
   };

@@ -1,4 +1,4 @@
-import type { JobKey, ScheduledTask } from '../../api/index.ts';
+import type { JobKey, ScheduledTask, SlaPolicy } from '../../api/index.ts';
 import { jobKeyText } from '../storage/keys.ts';
 
 /** A task on a draining host that has not been allowed to go yet. */
@@ -7,6 +7,8 @@ export interface WaitingTask {
   readonly host: string;
   readonly job: JobKey;
   readonly jobText: string;
+  /** The policy of its own configuration. */
+  readonly slaPolicy: SlaPolicy | undefined;
   /** What the task waits for, as text for people. */
   waitsFor: string;
   /** Whether a coordinator is being asked about the task, or will be asked again after the polling interval. */
@@ -42,9 +44,17 @@ export function waitingTasks(): WaitingTasks {
   return {
     add({ assignedTask: { taskId, task, slaveHost = '' } }) {
       if (byId.has(taskId)) return undefined;
-      const { job } = task;
+      const { job, slaPolicy } = task;
       const jobText = jobKeyText(job);
-      const waiting = { taskId, host: slaveHost, job, jobText, waitsFor: 'its turn', asking: false };
+      const waiting: WaitingTask = {
+        taskId,
+        host: slaveHost,
+        job,
+        jobText,
+        slaPolicy,
+        waitsFor: 'its turn',
+        asking: false,
+      };
       byId.set(taskId, waiting);
       put(byJob, jobText, waiting);
       put(byHost, slaveHost, waiting);

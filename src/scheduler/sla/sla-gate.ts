@@ -26,9 +26,10 @@ export interface SlaQuestion {
   /** Additional fields for a coordinator, such as the time left; called when the question's turn comes. */
   readonly params?: () => Readonly<Record<string, string>>;
   /**
-   * Whether the question still matters. Called when its turn with a coordinator comes, and before acting. Default: yes.
+   * Whether the question still matters; `task` is as stored now, and active. Called when its turn with a coordinator
+   * comes, and before acting. Default: yes.
    */
-  readonly stands?: (stores: ReadStores) => boolean;
+  readonly stands?: (stores: ReadStores, task: ScheduledTask) => boolean;
   /** Takes the task down, in the same transaction in which its policy was judged. */
   readonly act: (tx: WriteTransaction, task: ScheduledTask) => void;
 }
@@ -73,7 +74,7 @@ export function slaGate({ storage, clock, counters, tiers, flags }: SlaGateSetti
   };
   const standing = (stores: ReadStores, { taskId, stands }: SlaQuestion): ScheduledTask | undefined => {
     const task = stores.tasks.get(taskId);
-    return task && ACTIVE_STATES.has(task.status) && (stands?.(stores) ?? true) ? task : undefined;
+    return task && ACTIVE_STATES.has(task.status) && (stands?.(stores, task) ?? true) ? task : undefined;
   };
 
   /** Judges by counting: the refusal, or undefined when the task may go now. */

@@ -1,13 +1,25 @@
-import { type JobKey, type ScheduledTask, type TaskConfig, toNumber } from '../../api/index.ts';
+import {
+  type JobKey,
+  type ScheduledTask,
+  type TaskConfig,
+  type TaskEvent,
+  toNumber,
+} from '../../api/index.ts';
 import type { ReadStores } from '../storage/index.ts';
 import { jobKeyText } from '../storage/keys.ts';
 import type { JobStanding } from './policy.ts';
 
-/** When the task last became RUNNING, epoch milliseconds; undefined unless it is RUNNING. */
+/**
+ * When the task last became RUNNING, epoch milliseconds; undefined unless it is RUNNING. It nearly always is the last
+ * event, and millions of tasks are looked at, hence the loop.
+ */
 function runningSinceMs({ status, taskEvents }: ScheduledTask): number | undefined {
   if (status !== 'RUNNING') return undefined;
-  const last = taskEvents.findLast((event) => event.status === 'RUNNING');
-  return last && toNumber(last.timestamp);
+  for (let at = taskEvents.length - 1; at >= 0; at--) {
+    const event = taskEvents[at] as TaskEvent;
+    if (event.status === 'RUNNING') return toNumber(event.timestamp);
+  }
+  return undefined;
 }
 
 interface Counted {

@@ -101,10 +101,10 @@ export function updateKills(options: UpdateKillsOptions): UpdateKills {
     return {
       taskId,
       policy,
-      stands: (stores) =>
+      stands: (stores, { status }) =>
         !asking.isOver &&
         workingDirection(stores.jobUpdates.status(key)) === run.direction &&
-        stores.tasks.get(taskId)?.status !== 'KILLING',
+        status !== 'KILLING',
       act(tx, task) {
         record(tx, key, run.direction, instanceId, PASSED);
         killNow(tx, active, task);

@@ -245,7 +245,7 @@ test('Maintenance: a task placed on an empty host just as that is marked as DRAI
   await storage.write((tx) =>
     state.saveHostAttributes(tx, { host: 'a', attributes: [], slaveId: 'agent-a' }),
   );
-  const calls = maintenanceCalls({ storage, state, clock, drains: draining, log: silentLogger });
+  const calls = maintenanceCalls({ storage, state, clock, drains: draining });
   const taskId = await insert(sampleConfig('late'));
   log.hold();
   const reply = calls.drainHosts({ hosts: { hostNames: ['a'] } });
@@ -262,6 +262,34 @@ test('Maintenance: a task placed on an empty host just as that is marked as DRAI
   await end(taskId);
   assert.is(mode('a'), 'DRAINED');
   draining.close();
+});
+
+test('Maintenance: a leader that dies before it sees the task on the host just marked as DRAINED leaves it to the next', async () => {
+  const first = await drainScene();
+  const { clock, draining, insert, state, storage } = first;
+  await storage.write((tx) =>
+    state.saveHostAttributes(tx, { host: 'a', attributes: [], slaveId: 'agent-a' }),
+  );
+  const calls = maintenanceCalls({ storage, state, clock, drains: draining });
+  const taskId = await insert(sampleConfig('late'));
+  // Nobody listens any more: all that comes after the two writes is lost with the leader.
+  const reply = calls.drainHosts({ hosts: { hostNames: ['a'] } });
+  const placed = storage.write((tx) =>
+    state.assignTask(tx, { taskId, slaveId: 'agent-a', slaveHost: 'a', assignedPorts: {} }),
+  );
+  await Promise.all([reply, placed]);
+  await first.settle();
+  assert.is(first.mode('a'), 'DRAINED');
+  assert.is(first.get(taskId)?.status, 'ASSIGNED');
+  const second = await drainScene(first.log.again());
+  second.draining.start();
+  await second.settle();
+  assert.equal(second.statuses([taskId]), ['DRAINING']);
+  assert.is(second.mode('a'), 'DRAINING');
+  await second.end(taskId);
+  assert.is(second.mode('a'), 'DRAINED');
+  assert.is(second.request('a'), undefined);
+  second.draining.close();
 });
 
 test('Maintenance: a host without a stored request keeps its tasks, counted, until one comes', async () => {

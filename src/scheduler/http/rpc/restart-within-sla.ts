@@ -2,7 +2,6 @@ import { type JobKey, type ScheduledTask, SLAVE_ASSIGNED_STATES } from '../../..
 import { refused } from '../../jobs/job-refusal.ts';
 import { policyKind } from '../../sla/policy.ts';
 import type { SlaQuestion, SlaVerdict } from '../../sla/sla-gate.ts';
-import type { ReadStores } from '../../storage/index.ts';
 import { changed, type Outcome, whileUpdating } from './outcome.ts';
 import type { RpcSettings } from './rpc-settings.ts';
 
@@ -23,14 +22,10 @@ export async function restartWithinSla(
   const missing = ids.filter((_, at) => !tasks[at]);
   if (missing.length > 0) throw refused(`Not all requested instances are active: ${missing.join(', ')}`);
   const assigned = tasks.flatMap((task) => (task && SLAVE_ASSIGNED_STATES.has(task.status) ? [task] : []));
-  const stands = (stores: ReadStores, taskId: string): boolean => {
-    const now = stores.tasks.get(taskId);
-    return now !== undefined && SLAVE_ASSIGNED_STATES.has(now.status) && !whileUpdating(stores, job);
-  };
   const questionOf = ({ assignedTask: { taskId, task } }: ScheduledTask): SlaQuestion => ({
     taskId,
     policy: task.slaPolicy,
-    stands: (stores) => stands(stores, taskId),
+    stands: (stores, { status }) => SLAVE_ASSIGNED_STATES.has(status) && !whileUpdating(stores, job),
     act: (tx) => void state.changeState(tx, { taskId, to: 'RESTARTING', message: `Restarted by ${user}` }),
   });
   const questions = assigned.map(questionOf);

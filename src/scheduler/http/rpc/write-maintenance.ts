@@ -1,8 +1,8 @@
 import type { MaintenanceMode, SlaPolicy, Wire } from '../../../api/index.ts';
 import { ACTIVE_STATES, normalise, toNumber } from '../../../api/index.ts';
 import type { Clock } from '../../../base/clock.ts';
-import { AuroraError, messageOf } from '../../../base/errors.ts';
-import type { Logger } from '../../../base/log.ts';
+import { AuroraError } from '../../../base/errors.ts';
+import { isEmpty, requestDrain } from '../../maintenance/drainable.ts';
 import type { Drains } from '../../maintenance/drains.ts';
 import { deadlineMs } from '../../maintenance/job-drains.ts';
 import type { StateManager } from '../../state/index.ts';
@@ -14,11 +14,8 @@ export interface MaintenanceCallsSettings {
   readonly state: StateManager;
   readonly clock: Clock;
   readonly drains: Drains;
-  readonly log: Logger;
 }
 
-/** Policy for drainHosts: nothing holds a task back. */
-const NOW: SlaPolicy = { percentageSlaPolicy: { percentage: 0, durationSecs: 0 } };
 /** Policy for slaDrainHosts when it names none: the one that the original's admin client sends. */
 const CAREFUL: SlaPolicy = { percentageSlaPolicy: { percentage: 95, durationSecs: 1_800 } };
 
@@ -72,7 +69,7 @@ function outcomeOf(
 }
 
 /** Calls about the maintenance of hosts. Source of the rules: the original's MaintenanceController. */
-export function maintenanceCalls({ storage, state, clock, drains, log }: MaintenanceCallsSettings) {
+export function maintenanceCalls({ storage, state, clock, drains }: MaintenanceCallsSettings) {
   const setModes = (
     tx: WriteTransaction,
     hosts: readonly string[],
@@ -80,40 +77,20 @@ export function maintenanceCalls({ storage, state, clock, drains, log }: Mainten
   ) => {
     for (const host of hosts) if (isKnown(tx, host)) state.setHostMode(tx, host, modeOf(host));
   };
-  const request = (tx: WriteTransaction, host: string, defaultSlaPolicy: SlaPolicy, timeoutSecs: number) => {
-    tx.maintenance.save({ host, defaultSlaPolicy, timeoutSecs, createdTimestampMs: clock.nowMs() });
-    tx.afterCommit(() => drains.requestChanged(host));
-  };
-  const isEmpty = ({ tasks }: ReadStores, host: string) =>
-    !tasks.onHost(host).some(({ status }) => ACTIVE_STATES.has(status));
-  /**
-   * A task may have been placed on the host before its new mode was known to scheduling; then the host is drained after
-   * all.
-   */
-  const stillEmpty = (host: string, policy: SlaPolicy) => {
-    if (storage.read((stores) => stores.modes.of(host) !== 'DRAINED' || isEmpty(stores, host))) return;
-    storage
-      .write((tx) => {
-        request(tx, host, policy, 0);
-        state.setHostMode(tx, host, 'DRAINING');
-      })
-      .catch((error) =>
-        log.error({ host, error: messageOf(error) }, 'a host that is not empty stays DRAINED'),
-      );
-  };
   const drain = (
     hosts: readonly string[],
-    policy: SlaPolicy,
-    timeoutSecs: number,
     modeOf: (tx: WriteTransaction, host: string) => MaintenanceMode,
+    request: (tx: WriteTransaction, host: string) => void,
   ) =>
     storage.write((tx) => {
       for (const host of hosts) {
         if (!isKnown(tx, host)) continue;
-        if (modeOf(tx, host) === 'DRAINING') request(tx, host, policy, timeoutSecs);
-        state.setHostMode(tx, host, modeOf(tx, host));
-        if (tx.modes.of(host) === 'DRAINED')
-          tx.afterCommit(() => clock.after(0, () => stillEmpty(host, policy)));
+        const mode = modeOf(tx, host);
+        if (mode === 'DRAINING') {
+          request(tx, host);
+          tx.afterCommit(() => drains.requestChanged(host));
+        }
+        state.setHostMode(tx, host, mode);
       }
       return outcomeOf(tx, hosts, (statuses) => ({ drainHostsResult: { statuses } }));
     });
@@ -126,12 +103,26 @@ export function maintenanceCalls({ storage, state, clock, drains, log }: Mainten
       });
     },
     drainHosts: ({ hosts }) =>
-      drain(hostNames(hosts), NOW, 0, (tx, host) => (isEmpty(tx, host) ? 'DRAINED' : 'DRAINING')),
+      drain(
+        hostNames(hosts),
+        (tx, host) => (isEmpty(tx, host) ? 'DRAINED' : 'DRAINING'),
+        (tx, host) => requestDrain(tx, host, clock.nowMs()),
+      ),
     slaDrainHosts({ hosts, defaultSlaPolicy, timeoutSecs }) {
       const seconds = toNumber(timeoutSecs ?? -1);
       if (!(seconds >= 0)) throw new AuroraError('API', 'timeoutSecs is needed, and may not be negative');
       const policy = defaultSlaPolicy ? normalise('SlaPolicy', defaultSlaPolicy) : CAREFUL;
-      return drain(hostNames(hosts), policy, seconds, () => 'DRAINING');
+      return drain(
+        hostNames(hosts),
+        () => 'DRAINING',
+        ({ maintenance }, host) =>
+          maintenance.save({
+            host,
+            defaultSlaPolicy: policy,
+            timeoutSecs: seconds,
+            createdTimestampMs: clock.nowMs(),
+          }),
+      );
     },
     maintenanceStatus({ hosts }) {
       const names = hostNames(hosts);

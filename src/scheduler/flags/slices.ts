@@ -33,6 +33,7 @@ const SLICES = {
     'preemptionSlotHoldTimeMs',
     'preemptionSlotSearchInitialDelayMs',
     'preemptionSlotSearchIntervalMs',
+    'slaAwarePreemption',
     'unavailabilityThresholdMs',
   ],
   watching: [

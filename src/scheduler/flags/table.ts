@@ -575,6 +575,12 @@ export const SCHEDULER_FLAGS = {
     default: 'true',
     help: 'preempt tasks of lower tier or priority to make room for pending ones',
   },
+  slaAwarePreemption: {
+    name: 'sla_aware_preemption',
+    type: 'boolean',
+    default: 'false',
+    help: 'preempt no task that the SLA policy of its own job keeps, and none whose policy names a coordinator',
+  },
   preemptionDelayMs: {
     name: 'preemption_delay',
     type: 'duration',

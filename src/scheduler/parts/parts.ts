@@ -69,8 +69,10 @@ export function schedulerParts(settings: PartsSettings): SchedulerParts {
   const runs = activeRuns();
   const world = worldOf(settings, runs);
   const { state, storage } = world;
+  const gate = slaGate({ ...world, tiers, flags: flagSlice(options, 'sla') });
   const placed = placing({
     ...world,
+    gate,
     executors,
     order,
     tiers,
@@ -82,7 +84,6 @@ export function schedulerParts(settings: PartsSettings): SchedulerParts {
   const { book, known, launching, pending } = placed;
   const watched = watching({ ...world, launching, flags: flagSlice(options, 'watching') });
   const validation = { options: flagSlice(options, 'judging'), tiers, executors };
-  const gate = slaGate({ ...world, tiers, flags: flagSlice(options, 'sla') });
   const jobs = cron({ ...world, flags: flagSlice(options, 'cron') });
   const rpc: RpcSettings = {
     storage: markingStorage(storage),

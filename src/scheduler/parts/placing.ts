@@ -18,6 +18,7 @@ import type { Holders } from '../scheduling/reservations.ts';
 import { schedulingRound } from '../scheduling/round.ts';
 import { type TaskGroups, taskGroups } from '../scheduling/task-groups.ts';
 import { type TaskRequest, taskRequest } from '../scheduling/task-request.ts';
+import type { SlaGate } from '../sla/sla-gate.ts';
 import type { Tiers } from '../tiers.ts';
 import { fitsInPlace } from '../updater/forecast.ts';
 import type { Part, World } from './part.ts';
@@ -30,6 +31,7 @@ export interface PlacingSettings extends World {
   readonly offerFlags: FlagSlice<'offers'>;
   readonly placingFlags: FlagSlice<'placing'>;
   readonly preemptingFlags: FlagSlice<'preempting'>;
+  readonly gate: SlaGate;
 }
 
 /** Places pending tasks, and answers questions about that. */

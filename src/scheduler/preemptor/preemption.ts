@@ -4,6 +4,7 @@ import type { RevocableTypes } from '../offers/resource-pool.ts';
 import type { AttemptContext } from '../scheduling/attempt.ts';
 import { type Reservations, reservations } from '../scheduling/reservations.ts';
 import type { TaskGroups } from '../scheduling/task-groups.ts';
+import type { SlaGate } from '../sla/sla-gate.ts';
 import type { StateEvent } from '../state/index.ts';
 import type { Tiers } from '../tiers.ts';
 import { type ClaimOf, claims } from './claims.ts';
@@ -19,6 +20,7 @@ import { slotCache } from './slots.ts';
 /** Names and defaults are those of the flags. */
 export interface PreemptionSettings extends PreemptorSettings {
   readonly enablePreemptor: boolean;
+  readonly slaAwarePreemption: boolean;
   readonly preemptionSlotHoldTimeMs: number;
   readonly offerReservationDurationMs: number;
   readonly unavailabilityThresholdMs: number;
@@ -31,6 +33,7 @@ export interface PreemptionOptions extends Pick<PreemptContext & PreemptorOption
   readonly tiers: Tiers;
   readonly revocableTypes: RevocableTypes;
   readonly requestOf: AttemptContext['requestOf'];
+  readonly gate: Pick<SlaGate, 'look'>;
 }
 
 /** Everything about preemption that the rest of the scheduler uses. */
@@ -50,7 +53,14 @@ export function preemption(options: PreemptionOptions): Preemption {
   const kept = reservations(clock, settings.offerReservationDurationMs);
   const slots = slotCache(clock, settings.preemptionSlotHoldTimeMs);
   const claimOf: ClaimOf = claims(options.tiers, options.revocableTypes, options.requestOf);
-  const context: PreemptContext = { ...options, ...settings, reservations: kept, slots, claimOf };
+  const context: PreemptContext = {
+    ...options,
+    ...settings,
+    reservations: kept,
+    slots,
+    claimOf,
+    lookAtSla: settings.slaAwarePreemption ? options.gate.look : undefined,
+  };
   counters.gauge('preemption_slot_cache_size', () => slots.size);
   counters.gauge('reservation_cache_size', () => kept.size);
 

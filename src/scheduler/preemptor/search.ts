@@ -7,6 +7,7 @@ import { type AttributeCounts, attributeCounts } from '../scheduling/constraints
 import { type HostFacts, hostVeto, overLimits } from '../scheduling/filter.ts';
 import { hostsOfJob, storedValues } from '../scheduling/job-hosts.ts';
 import type { Holders, Reservations } from '../scheduling/reservations.ts';
+import type { SlaGate, SlaLook } from '../sla/sla-gate.ts';
 import type { ReadStores, Storage } from '../storage/index.ts';
 import { type Claim, type ClaimOf, EVICTABLE, mayPreempt } from './claims.ts';
 import { couldFit, evictableOn, type LoadedAgent, type LoadedAgents } from './loaded-agents.ts';
@@ -30,6 +31,16 @@ export interface SearchContext {
   readonly claimOf: ClaimOf;
   readonly unavailabilityThresholdMs: number;
   readonly clock: Clock;
+  /** Shows which tasks are kept by their own SLA policies; undefined when preemption does not ask for these. */
+  readonly lookAtSla?: SlaGate['look'] | undefined;
+}
+
+/** Where and for whom victims are searched. */
+interface Search {
+  readonly pending: Claim;
+  readonly counts: AttributeCounts;
+  readonly context: SearchContext;
+  readonly sla: SlaLook | undefined;
 }
 
 /** How many fitting agents are compared for the least disturbance; comparing all would cost more than it gains. */
@@ -38,6 +49,8 @@ const COMPARED = 16;
 /** Costs of work, in units of a glance at an agent: computing the sums of its tasks, and examining each of them. */
 const SUMS_COST = 20;
 const VICTIMS_COST = 20;
+/** Where SLA policies count, the tasks of every job on the agent have to be counted. */
+const SLA_COST = 300;
 /** The work after which a search yields. */
 const REPORTED_WORK = 500;
 
@@ -85,20 +98,21 @@ function hostFor(
   return hostVeto(request, facts, { nowMs, unavailabilityThresholdMs }) ? undefined : facts;
 }
 
-/** Which of the `candidates` on the agent must be preempted for a task of the claim; see leastDisturbing. */
+/**
+ * Which of the `candidates` on the agent must be preempted for a task of the claim; see leastDisturbing. All of them may
+ * go together, as far as SLA policies count.
+ */
 function victimsAmong(
   candidates: readonly ScheduledTask[],
   agentId: string,
-  pending: Claim,
   host: HostFacts,
-  counts: AttributeCounts,
-  context: SearchContext,
+  { pending, counts, context, sla }: Search,
 ): readonly Victim[] | undefined {
   const { request } = pending;
-  const victims: Victim[] = [];
+  let victims: Victim[] = [];
   for (const task of candidates) {
     const claim = context.claimOf(task.assignedTask.task);
-    if (!mayPreempt(pending, claim)) continue;
+    if (!mayPreempt(pending, claim) || (sla && sla.kept([task]).length > 0)) continue;
     victims.push({
       task,
       preemptible: claim.preemptible,
@@ -106,11 +120,18 @@ function victimsAmong(
       peer: isPeer(pending, claim),
     });
   }
-  return leastDisturbing(victims, {
+  const lack = {
     need: request.total,
     have: freeOn(context, agentId, request.revocableTier),
     peers: overLimits(request, host, counts),
-  });
+  };
+  for (;;) {
+    const chosen = leastDisturbing(victims, lack);
+    const kept = chosen && sla?.kept(chosen.map(({ task }) => task));
+    if (!kept || kept.length === 0) return chosen;
+    // Each of them may go, but not all together: others are chosen in place of those that are too many.
+    victims = victims.filter(({ task }) => !kept.includes(task));
+  }
 }
 
 /**
@@ -131,7 +152,8 @@ export function stillVictims(
     const task = stores.tasks.get(id);
     return task && EVICTABLE.has(task.status) ? [task] : [];
   });
-  return victimsAmong(candidates, agentId, pending, host, counts, context);
+  const sla = context.lookAtSla?.(stores);
+  return victimsAmong(candidates, agentId, host, { pending, counts, context, sla });
 }
 
 function isPeer(a: Claim, b: Claim): boolean {
@@ -171,6 +193,7 @@ export function* findSlot(
   let best: { readonly disturbance: Disturbance; readonly slot: Slot } | undefined;
   let compared = 0;
   let work = 0;
+  let sla = context.lookAtSla?.(stores);
   let at = startAt;
   for (let seen = 0; seen < list.length && compared < COMPARED; seen++) {
     at = (startAt + seen) % list.length;
@@ -180,12 +203,18 @@ export function* findSlot(
     if (work >= REPORTED_WORK) {
       yield work;
       work = 0;
+      sla = context.lookAtSla?.(stores);
     }
     if (!agent.sums || !couldFit(agent.sums, pending, freeOn(context, agentId, revocableTier))) continue;
     const host = hostFor(stores, agentId, pending, nowMs, context);
     if (!host || context.slots.has(agentId) || isKept(context, agentId)) continue;
-    work += VICTIMS_COST;
-    const victims = victimsAmong(evictableOn(stores, agent), agentId, pending, host, counts, context);
+    work += VICTIMS_COST + (sla ? SLA_COST : 0);
+    const victims = victimsAmong(evictableOn(stores, agent), agentId, host, {
+      pending,
+      counts,
+      context,
+      sla,
+    });
     if (!victims || victims.length === 0) continue;
     compared++;
     const disturbance = disturbanceOf(victims);

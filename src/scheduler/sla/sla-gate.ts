@@ -42,8 +42,18 @@ export type SlaVerdict =
   /** Not allowed now, for this reason. From `againMs` (epoch milliseconds) on, time alone may change that. */
   | { readonly waitsFor: string; readonly againMs?: number | undefined };
 
+/** What the tasks' own policies say at one moment. Valid as long as nobody changes tasks. */
+export interface SlaLook {
+  /**
+   * Those of the tasks that may not go, if the tasks are taken down together in this order. A task with a coordinator
+   * is always among them, because a coordinator cannot be asked within a transaction.
+   */
+  kept(tasks: readonly ScheduledTask[]): readonly ScheduledTask[];
+}
+
 /**
- * The only way to take tasks down subject to their SLA policy; drains, updates and restarts all use it. Percentage and
+ * The only way to take tasks down subject to their SLA policy; drains, updates and restarts all use it, and
+ * preemption by flag. Percentage and
  * count policies are judged and acted on in one transaction, so that two callers never both take the last task that may
  * go. A coordinator is asked about one task at a time: the next question waits until the previous task has been acted
  * on.
@@ -56,6 +66,8 @@ export interface SlaGate {
   judge(questions: readonly SlaQuestion[]): Promise<readonly SlaVerdict[]>;
   /** Judges one question with any policy. With a coordinator this takes as long as the coordinator needs to answer. */
   ask(question: SlaQuestion): Promise<SlaVerdict>;
+  /** Judges without acting, for callers that choose among tasks and act in the same transaction. */
+  look(stores: ReadStores): SlaLook;
   /** Answers `gone` to all questions that wait for a coordinator. */
   close(): void;
 }
@@ -123,7 +135,32 @@ export function slaGate({ storage, clock, counters, tiers, flags }: SlaGateSetti
     if (task) counters.add(`sla_coordinator_lock_starvation_${coordinatedKey(flags.clusterName, task)}`);
   };
 
+  const look = (stores: ReadStores): SlaLook => {
+    const counts = standings(stores, clock.nowMs());
+    const isKept = (task: ScheduledTask): boolean => {
+      const policy = policyKind(task.assignedTask.task.slaPolicy);
+      if (policy?.kind === 'coordinator') return true;
+      return policy !== undefined && refusalOf(counts, task, policy) !== undefined;
+    };
+    return {
+      kept(tasks) {
+        // Counts every job as it is, before any of the tasks is imagined to be gone.
+        for (const task of tasks) isKept(task);
+        const gone: ScheduledTask[] = [];
+        const kept = tasks.filter((task) => {
+          if (isKept(task)) return true;
+          counts.takenDown(task);
+          gone.push(task);
+          return false;
+        });
+        for (const task of gone) counts.restored(task);
+        return kept;
+      },
+    };
+  };
+
   return {
+    look,
     judge: (questions) => decide(questions, false),
     async ask(question) {
       const policy = policyKind(question.policy);

@@ -36,6 +36,8 @@ export interface Standings {
   without(task: ScheduledTask, durationSecs: number): JobStanding;
   /** Call this after a task was taken down in this transaction; `task` is as it was before. */
   takenDown(task: ScheduledTask): void;
+  /** Reverses `takenDown`, for a task that was only imagined to be taken down. */
+  restored(task: ScheduledTask): void;
 }
 
 /** When the task will have been RUNNING for the duration, epoch milliseconds; undefined unless it is RUNNING. */
@@ -74,6 +76,10 @@ export function standings(stores: ReadStores, nowMs: number): Standings {
     last = { config, known };
     return known;
   };
+  const correct = (task: ScheduledTask, by: 1 | -1) => {
+    for (const counts of counted.get(jobKeyText(task.assignedTask.task.job)) ?? [])
+      if (isMature(task, counts)) counts.running += by;
+  };
   return {
     without(task, durationSecs) {
       const config = task.assignedTask.task;
@@ -86,10 +92,8 @@ export function standings(stores: ReadStores, nowMs: number): Standings {
       const { total, running, nextMaturityMs } = counts;
       return { total, running: isMature(task, counts) ? running - 1 : running, nextMaturityMs };
     },
-    // Corrects counts made earlier. A job that is counted later finds the change in the stores.
-    takenDown(task) {
-      for (const counts of counted.get(jobKeyText(task.assignedTask.task.job)) ?? [])
-        if (isMature(task, counts)) counts.running--;
-    },
+    // These correct counts made earlier. A job that is counted later finds the change in the stores.
+    takenDown: (task) => correct(task, -1),
+    restored: (task) => correct(task, 1),
   };
 }

@@ -13,6 +13,7 @@ import { preemption } from '../../../src/scheduler/preemptor/preemption.ts';
 import { attributeCounts, taskConstraints } from '../../../src/scheduler/scheduling/constraints.ts';
 import { hostsOfJob } from '../../../src/scheduler/scheduling/job-hosts.ts';
 import { taskRequest } from '../../../src/scheduler/scheduling/task-request.ts';
+import { slaGate } from '../../../src/scheduler/sla/sla-gate.ts';
 import { stateEvents, stateManager } from '../../../src/scheduler/state/index.ts';
 import { openStorage } from '../../../src/scheduler/storage/index.ts';
 import { BUILT_IN_TIERS } from '../../../src/scheduler/tiers.ts';
@@ -71,6 +72,7 @@ export async function preemptionScene(flags: readonly string[] = []) {
     settings: options,
     tiers: BUILT_IN_TIERS,
     revocableTypes: REVOCABLE_TYPES,
+    gate: slaGate({ clock, counters: counted, storage, tiers: BUILT_IN_TIERS, flags: options }),
     requestOf: (config) => taskRequest(config, EMPTY_BAG, isRevocable(config)),
   });
   const waiting = new Map<TaskConfig, Set<string>>();

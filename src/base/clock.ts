@@ -1,3 +1,5 @@
+import { turnsOfLoop } from './loop-turns.ts';
+
 /** A scheduled call that can be cancelled. Cancelling it twice, or after it ran, does nothing. */
 export interface Timer {
   cancel(): void;
@@ -12,8 +14,13 @@ export interface Clock {
   nowMs(): number;
   /** Milliseconds from an arbitrary start; never goes back. For durations and deadlines. */
   monotonicMs(): number;
-  /** Runs `task` once after `delayMs` (at least 0; longer than 24 days is allowed). */
+  /**
+   * Runs `task` once after `delayMs` (at least 0; longer than 24 days is allowed). Without a delay it takes its turn
+   * with all other work that waits for one (`loop-turns.ts`).
+   */
   after(delayMs: number, task: () => void): Timer;
+  /** How long this turn of the event loop has been at work, in milliseconds; a clock without it counts as 0. */
+  busyMs?(): number;
 }
 
 /** setTimeout takes a signed 32 bit delay and fires at once beyond it. */
@@ -22,8 +29,7 @@ const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
 function systemTimer(delayMs: number, task: () => void): Timer {
   if (delayMs <= 0) {
     // setTimeout would wait for a millisecond.
-    const next = setImmediate(task);
-    return { cancel: () => clearImmediate(next) };
+    return { cancel: turnsOfLoop.next(task) };
   }
   let handle: NodeJS.Timeout;
   const arm = (leftMs: number) => {
@@ -39,6 +45,7 @@ export const systemClock: Clock = {
   nowMs: () => Date.now(),
   monotonicMs: () => performance.now(),
   after: systemTimer,
+  busyMs: turnsOfLoop.busyMs,
 };
 
 /** Resolves after `delayMs`; rejects with the signal's reason when `signal` fires first. */

@@ -1,10 +1,11 @@
 import type { Clock } from './clock.ts';
+import { turnsOfLoop } from './loop-turns.ts';
 
 /** How long one piece of work may hold the event loop by default. */
 const SLICE_MS = 5;
 
 /** Lets everything else that is waiting run first. */
-export const yieldTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+export const yieldTurn = (): Promise<void> => new Promise((resolve) => void turnsOfLoop.next(resolve));
 
 /** Returns a function to await between steps: after `sliceMs` of work it lets other work of the process run. */
 export function turns(clock: Clock, sliceMs = SLICE_MS): () => Promise<void> | undefined {

@@ -26,6 +26,9 @@ export interface StatusUpdates {
   close(): void;
 }
 
+/** Updates are applied for at most this long in one write, so that other work gets its turn. */
+const SLICE_MS = 5;
+
 /**
  * Applies status updates, those that arrive together in one write, and acknowledges each once the write is durable,
  * even if it changed nothing. Updates that could not be written are not acknowledged, so Mesos sends them again.
@@ -45,23 +48,32 @@ export function statusUpdates(options: StatusUpdatesOptions): StatusUpdates {
     counters.add(`status_update_${status.reason ?? 'NONE'}_${result}`);
     if (status.uuid !== undefined) tx.afterCommit(() => calls.acknowledge(status));
   };
-  const write = (batch: readonly TaskStatus[]): void => {
+  /** Writes the first of the updates, as many as there is time for; returns how many it took. */
+  const write = (updates: readonly TaskStatus[]): number => {
+    const untilMs = clock.monotonicMs() + SLICE_MS;
+    // All of them, unless the write ends early. Those of a write that was refused are dropped, and Mesos sends them again.
+    let taken = updates.length;
     storage
       .write((tx) => {
-        for (const status of batch) apply(tx, status);
+        for (const [nth, status] of updates.entries()) {
+          if (nth > 0 && clock.monotonicMs() > untilMs) {
+            taken = nth;
+            return;
+          }
+          apply(tx, status);
+        }
       })
       .catch((error) => {
         const broken = error instanceof AuroraError && error.code === 'STORAGE';
         // A faulty update fails the whole write; written separately, the others succeed.
-        if (!broken && batch.length > 1) for (const status of batch) write([status]);
-        else log.error({ error: messageOf(error), updates: batch.length }, 'status updates were not applied');
+        if (!broken && taken > 1) for (const status of updates.slice(0, taken)) write([status]);
+        else log.error({ error: messageOf(error), updates: taken }, 'status updates were not applied');
       });
+    return taken;
   };
   const flush = () => {
     timer = undefined;
-    const batch = queue.slice(0, options.maxBatch);
-    queue = queue.slice(options.maxBatch);
-    write(batch);
+    queue = queue.slice(write(queue.slice(0, options.maxBatch)));
     arm();
   };
   const arm = () => {

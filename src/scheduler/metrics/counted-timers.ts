@@ -11,6 +11,7 @@ export function countedTimers(clock: Clock, counters: Pick<Counters, 'add' | 'ga
   return {
     nowMs: clock.nowMs,
     monotonicMs: clock.monotonicMs,
+    ...(clock.busyMs ? { busyMs: clock.busyMs } : {}),
     after(delayMs, task) {
       let waits = true;
       const ended = () => {

@@ -24,7 +24,7 @@ export interface RoundOptions extends Omit<AttemptContext, 'jobCounts' | 'execut
 }
 
 /** A round starts no further attempt after this time, so that other work gets its turn. */
-const ROUND_MS = 10;
+const ROUND_MS = 5;
 
 const LAUNCH_FAILED = 'Unknown exception attempting to schedule task.';
 

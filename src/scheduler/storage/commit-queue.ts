@@ -24,7 +24,9 @@ export interface CommitQueue {
 }
 
 /** Effects run for at most this long at a time; those of a thousand new tasks would block everything else. */
-const TURN_MS = 8;
+const SLICE_MS = 5;
+/** In a turn of the event loop that has been at work for this long already, they wait for a turn of their own. */
+const BUSY_MS = 8;
 
 /** @param onFailure called once, with the first failure of an append; returns what every commit then rejects with. */
 export function commitQueue(
@@ -49,13 +51,13 @@ export function commitQueue(
     paused = true;
     clock.after(0, () => {
       paused = false;
-      drain();
+      drain(SLICE_MS);
     });
   };
-  /** Runs the effects of the commits at the head of the queue that are durable. */
-  const drain = () => {
+  /** Runs the effects of the commits at the head of the queue that are durable, for at most `ms`. */
+  const drain = (ms: number) => {
     if (paused) return;
-    const untilMs = clock.monotonicMs() + TURN_MS;
+    const untilMs = clock.monotonicMs() + ms;
     for (const commit of waiting) {
       if (failure || !commit.durable) return;
       while (commit.done < commit.effects.length) {
@@ -86,7 +88,7 @@ export function commitQueue(
       waiting.add(commit);
       (appended ?? Promise.resolve()).then(() => {
         commit.durable = true;
-        drain();
+        drain(Math.min(SLICE_MS, BUSY_MS - (clock.busyMs?.() ?? 0)));
       }, fail);
     });
 

@@ -22,7 +22,9 @@ const status = (taskId: string, change: Partial<TaskStatus> = {}): TaskStatus =>
 
 /** The state manager is a list of changes; one for the task `poison` throws. The framework id stands for the write. */
 async function setUp(maxBatch = 100, policy: UnknownTaskPolicy = 'kill') {
-  const clock = manualClock();
+  let spentMs = 0;
+  const time = manualClock();
+  const clock = { ...time, monotonicMs: () => time.monotonicMs() + spentMs };
   const log = memoryLog();
   const storage = await openStorage({ log, clock, logger: silentLogger, onFatal: () => {} });
   const changes: StateChange[] = [];
@@ -31,6 +33,7 @@ async function setUp(maxBatch = 100, policy: UnknownTaskPolicy = 'kill') {
   const state = {
     changeState(tx, change) {
       if (change.taskId === 'poison') throw new Error('poison');
+      if (change.taskId.startsWith('slow')) spentMs += 4;
       tx.framework.saveId(change.taskId);
       changes.push(change);
       return 'ILLEGAL';
@@ -137,6 +140,18 @@ test('a batch has an upper size', async () => {
   clock.advance(0);
   await storage.settled();
   assert.is(log.records.length, 2);
+});
+
+test('updates that take long are applied in several writes, in order', async () => {
+  const { acknowledged, clock, log, storage, updates } = await setUp();
+  const ids = ['slow-a', 'slow-b', 'slow-c', 'slow-d', 'e'];
+  for (const id of ids) updates.received(status(id));
+  for (let turn = 0; turn < ids.length; turn++) {
+    clock.advance(0);
+    await storage.settled();
+  }
+  assert.is(log.records.length, 3);
+  assert.equal(acknowledged, ids);
 });
 
 test('closing forgets what was not applied', async () => {

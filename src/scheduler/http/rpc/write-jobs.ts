@@ -20,7 +20,7 @@ import type { RpcSettings } from './rpc-settings.ts';
 const range = (from: number, count: number): number[] => Array.from({ length: count }, (_, at) => from + at);
 
 /** Large jobs are created in turns of about this many tasks, a few milliseconds each. */
-const TASKS_OF_TURN = 1_000;
+const TASKS_OF_TURN = 500;
 
 /** Calls that change the tasks of jobs; each replies when its write is durable. */
 export function jobWrites(settings: RpcSettings) {

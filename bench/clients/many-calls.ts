@@ -1,4 +1,4 @@
-/** Sends one call many times over a few connections that stay open. Runs in a thread of its own. */
+/** Sends calls over a few connections that stay open, a batch for each message. Runs in a thread of its own. */
 import { Agent, request } from 'node:http';
 import { parentPort, workerData } from 'node:worker_threads';
 
@@ -6,6 +6,7 @@ export interface ManyCalls {
   readonly port: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array;
+  /** How many calls to send for each message. */
   readonly calls: number;
   readonly connections: number;
 }
@@ -27,10 +28,11 @@ const once = (): Promise<void> =>
     sent.end(body);
   });
 
-let left = calls;
-const lane = async () => {
-  while (left-- > 0) await once();
-};
-await Promise.all(Array.from({ length: connections }, lane));
-agent.destroy();
-parentPort?.postMessage('done');
+parentPort?.on('message', async () => {
+  let left = calls;
+  const lane = async () => {
+    while (left-- > 0) await once();
+  };
+  await Promise.all(Array.from({ length: connections }, lane));
+  parentPort?.postMessage('done');
+});

@@ -32,7 +32,7 @@ export interface AuditSettings {
 const MOST_WAITING = 10_000;
 const RETRY_MS = 1000;
 /** Without `sync`, entries are gathered for this long and written together, which costs each call next to nothing. */
-const GATHER_MS = 5;
+const GATHER_MS = 20;
 /** Time between two checks whether somebody has renamed the file; with `sync` every write checks. */
 const FOLLOW_MS = 1000;
 const [ENTRIES, FAILURES, LOST] = ['audit_entries', 'audit_failures', 'audit_entries_lost'];

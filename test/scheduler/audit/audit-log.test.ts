@@ -97,13 +97,13 @@ test('without sync entries are gathered for a moment, and written together', asy
     await turn();
   }
   assert.equal(written, []);
-  clock.advance(5);
+  clock.advance(20);
   while (written.length === 0) await turn();
   assert.equal(whats(written.join('')), ['a', 'b', 'c']);
   for (let round = 0; round < 3; round++) {
     await turn();
     await audit.note(entry('d'));
-    clock.advance(5);
+    clock.advance(20);
     while (written.length < 2 + round) await turn();
   }
   assert.is(looks, 1, 'whether the file was put aside is looked at once a second');

@@ -16,7 +16,7 @@ const MOST_BYTES = 64 * 1024 * 1024;
 export async function groupingOf(session: Session, cluster: string, name: string): Promise<Grouping> {
   if (name !== 'by_rack') return groupingNamed(name);
   const base = await schedulerOf(session, cluster).leader();
-  const view = await openView(`${new URL('api/view/agents?limit=1', base)}`, session);
+  const view = await openView(`${new URL('api/view/agents?cells=all&size=1', base)}`, session);
   const body = await wholeBody(view, MOST_BYTES);
   const racks = view.status === 200 ? racksIn(body.toString('utf8')) : undefined;
   if (!racks)
@@ -34,7 +34,7 @@ function racksIn(text: string): ReadonlyMap<string, string> | undefined {
   try {
     const { racks } = JSON.parse(text) as AgentsReply;
     return new Map(
-      racks.flatMap(({ rack, hosts }) =>
+      racks.flatMap(({ rack, hosts = [] }) =>
         rack === '' ? [] : hosts.map(([host]) => [host, `rack ${rack}`] as const),
       ),
     );

@@ -26,7 +26,7 @@ test.before(async () => {
   scheduler.mesos.subscribe();
   await scheduler.call('createJob', job('first'));
   browser = await openBrowser();
-});
+}, LIMIT_MS);
 test.after(async () => {
   await browser?.close();
   await scheduler?.stop();

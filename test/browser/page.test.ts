@@ -44,7 +44,7 @@ test.before(async () => {
   });
   assert.is(update.responseCode, 'OK', JSON.stringify(update.details));
   updateId = update.result?.startJobUpdateResult?.key?.id ?? '';
-});
+}, LIMIT_MS);
 test.after(() => site?.stop());
 
 const screens = (): readonly (readonly [path: string, text: string])[] => [

@@ -50,7 +50,7 @@ test.before(async () => {
   await update(2, 'raise priority', 600_000);
   while ((await site.scheduler.tasks('FAILED')).length === 0)
     await new Promise((next) => setTimeout(next, 50));
-});
+}, LIMIT_MS);
 test.after(() => site?.stop());
 
 /** A reader whose clicks and keys are counted. */

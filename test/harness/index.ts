@@ -21,7 +21,7 @@ type Body = () => void | Promise<void>;
 
 export interface Suite {
   (name: string, body: Body, limitMs?: number): void;
-  before(body: Body): void;
+  before(body: Body, limitMs?: number): void;
   after(body: Body): void;
   beforeEach(body: Body): void;
   afterEach(body: Body): void;
@@ -47,18 +47,20 @@ function limited(what: string, body: Body, idleMs: number): () => Promise<void> 
 /** Opens a suite; its name stands before the names of its tests in the report. */
 export function suite(name: string): Suite {
   const inner = uvuSuite(name);
-  const hook = (add: (body: () => Promise<void>) => void, kind: string) => (body: Body) => {
-    const run = limited(`${name}: ${kind}`, body, DEFAULT_LIMIT_MS);
-    add(async () => {
-      try {
-        await run();
-      } catch (error) {
-        console.error(`${name}: ${kind}:`, error);
-        report({ kind: 'failed', suite: name, test: kind, ms: 0 });
-        throw error;
-      }
-    });
-  };
+  const hook =
+    (add: (body: () => Promise<void>) => void, kind: string) =>
+    (body: Body, limitMs = DEFAULT_LIMIT_MS) => {
+      const run = limited(`${name}: ${kind}`, body, limitMs);
+      add(async () => {
+        try {
+          await run();
+        } catch (error) {
+          console.error(`${name}: ${kind}:`, error);
+          report({ kind: 'failed', suite: name, test: kind, ms: 0 });
+          throw error;
+        }
+      });
+    };
   const add = (test: string, body: Body, limitMs = DEFAULT_LIMIT_MS) => {
     const run = limited(`${name}: ${test}`, body, limitMs);
     inner(test, async () => {

@@ -19,10 +19,19 @@ export interface AgentRow {
   readonly free?: Amounts;
 }
 
-/** The hosts of a rack, each as [host, active tasks, mode, percent of its cores and memory in use or -1]. */
+/** The most agents that are drawn as cells; of more, racks show only numbers, except the rack that is asked for. */
+export const MOST_CELLS = 800;
+
+/**
+ * A rack: how many agents it has, how many active tasks these have, and how many of them are in maintenance; where
+ * they are drawn, its hosts, each as [host, active tasks, mode, percent of its cores and memory in use or -1].
+ */
 export interface RackShown {
   readonly rack: string;
-  readonly hosts: readonly (readonly [host: string, tasks: number, mode: string, percent: number])[];
+  readonly agents: number;
+  readonly tasks: number;
+  readonly out: number;
+  readonly hosts?: readonly (readonly [host: string, tasks: number, mode: string, percent: number])[];
 }
 
 /** `agent`: one host. */

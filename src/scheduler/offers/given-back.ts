@@ -20,6 +20,7 @@ export interface GivenBackOffers {
    */
   forgetBefore(sinceMs: number): void;
   all(): Iterable<GivenBackOffer>;
+  ofAgent(agentId: string): GivenBackOffer | undefined;
   readonly size: number;
 }
 
@@ -33,6 +34,7 @@ export function givenBackOffers(clock: Clock): GivenBackOffers {
       for (const [agentId, { atMs }] of byAgent) if (atMs < sinceMs) byAgent.delete(agentId);
     },
     all: () => byAgent.values(),
+    ofAgent: (agentId) => byAgent.get(agentId),
     get size() {
       return byAgent.size;
     },

@@ -17,6 +17,8 @@ export interface KnownOffers {
    * asked to offer again, so that looking once more some seconds later shows fresh ones.
    */
   look(): readonly KnownOffer[];
+  /** What this agent offers, or offered last; asks Mesos as `look` does. */
+  ofAgent(agentId: string): HostOffer | undefined;
 }
 
 /** When a returned offer is older than this, `look` asks Mesos for new ones. */
@@ -32,6 +34,13 @@ export function knownOffers(clock: Clock, book: OfferBook, flow: Pick<OfferFlow,
       );
       if (back.some(({ givenBackMs = 0 }) => givenBackMs >= OLD_MS)) flow.ask();
       return [...held, ...back];
+    },
+    ofAgent(agentId) {
+      const held = book.ofAgent(agentId);
+      if (held) return held;
+      const back = book.givenBackOf(agentId);
+      if (back && clock.monotonicMs() - back.atMs >= OLD_MS) flow.ask();
+      return back?.offer;
     },
   };
 }

@@ -41,6 +41,8 @@ export interface OfferBook {
   giveBack(offeringSinceMs: number | undefined): void;
   /** The returned offers of agents that have not offered anything since. */
   givenBack(): Iterable<GivenBackOffer>;
+  /** The returned offer of this agent, unless it has offered something since. */
+  givenBackOf(agentId: string): GivenBackOffer | undefined;
   /** Call when the agent has left the cluster. */
   agentGone(agentId: string): void;
   /** Call when the session has ended, which voids every offer. */
@@ -179,6 +181,7 @@ export function offerBook(options: OfferBookOptions): OfferBook {
       claimed.clear();
       sorted.clear();
     },
+    givenBackOf: back.ofAgent,
     *givenBack() {
       // The mode may have changed since; everything else is part of the offer itself.
       for (const { atMs, offer } of back.all())

@@ -2,7 +2,7 @@ import type { InstanceTaskConfig, JobConfiguration, JobKey, JobUpdate, TaskConfi
 import { DEDICATED } from '../../api/rules/constraints.ts';
 import type { ReadStores } from '../storage/index.ts';
 import { jobKeyText } from '../storage/keys.ts';
-import { larger, NOTHING, plus, type QuotaAmounts, quotaAmounts, times } from './quota-amounts.ts';
+import { larger, NOTHING, plus, type QuotaAmounts, quotaAmounts } from './quota-amounts.ts';
 
 /** The buckets for resource usage; quota limits only the first one. */
 const BUCKETS = ['prodShared', 'prodDedicated', 'nonProdShared', 'nonProdDedicated'] as const;
@@ -33,15 +33,19 @@ function amountsOf(config: TaskConfig): QuotaAmounts {
 }
 
 function sums(shares: Iterable<Share>): QuotaConsumption {
-  const result: Record<Bucket, QuotaAmounts> = {
-    prodShared: NOTHING,
-    prodDedicated: NOTHING,
-    nonProdShared: NOTHING,
-    nonProdDedicated: NOTHING,
+  const result = {
+    prodShared: { ...NOTHING },
+    prodDedicated: { ...NOTHING },
+    nonProdShared: { ...NOTHING },
+    nonProdDedicated: { ...NOTHING },
   };
   for (const [config, count] of shares) {
-    const bucket = bucketOf(config);
-    result[bucket] = plus(result[bucket], times(amountsOf(config), count));
+    const [sum, { cpus, diskMb, gpus = 0, ramMb }] = [result[bucketOf(config)], amountsOf(config)];
+    // In place: a role may have thousands of jobs.
+    sum.cpus += cpus * count;
+    sum.ramMb += ramMb * count;
+    sum.diskMb += diskMb * count;
+    sum.gpus += gpus * count;
   }
   return result;
 }
@@ -105,15 +109,20 @@ export function consumptionOfRole(
   );
   if (proposed) updates.set(jobKeyText(proposed.job), proposed.instructions);
 
+  const crons = stores.cronJobs.ofRole(role);
+  const cronTexts = new Set(crons.map(({ key }) => jobKeyText(key)));
+  const hasOthers = updates.size > 0 || cronTexts.size > 0;
+
   const shares: Share[] = [];
   for (const job of stores.tasks.jobsOfRole(role)) {
-    if (stores.cronJobs.get(job)) continue;
-    const update = updates.get(jobKeyText(job));
+    const text = hasOthers ? jobKeyText(job) : '';
+    if (cronTexts.has(text)) continue;
+    const update = updates.get(text);
     for (const share of update ? untouchedBy(stores, job, update) : stores.tasks.activeConfigsOf(job))
       shares.push(share);
   }
   let used = sums(shares);
   for (const update of updates.values()) used = combined(used, ofUpdate(update), plus);
-  for (const job of stores.cronJobs.ofRole(role)) used = combined(used, ofCron(stores, job), plus);
+  for (const job of crons) used = combined(used, ofCron(stores, job), plus);
   return used;
 }

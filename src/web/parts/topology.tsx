@@ -2,9 +2,6 @@ import type { RackShown } from '../../api/views/agents.ts';
 import { countText } from '../text/amounts.ts';
 import { agentPath } from '../text/paths.ts';
 
-/** The most cells on one screen; with more agents, racks show only numbers. */
-const MOST_CELLS = 800;
-
 const levelOf = (percent: number): string =>
   percent < 0
     ? 'unknown'
@@ -18,20 +15,19 @@ const levelOf = (percent: number): string =>
             ? 'l3'
             : 'l4';
 
-/** The agents by rack, with how full each is and whether it is in maintenance. */
+/** The agents by rack, with how full each is and whether it is in maintenance; only numbers where they are many. */
 export function Topology({ racks }: { readonly racks: readonly RackShown[] }) {
-  const total = racks.reduce((sum, { hosts }) => sum + hosts.length, 0);
   return (
     <div class="racks">
-      {racks.map(({ hosts, rack }) => (
+      {racks.map(({ agents, hosts, out, rack, tasks }) => (
         <div key={rack} class="rack">
           <h3>
-            {rack || 'no rack'} <span class="faint">{countText(hosts.length, 'agent')}</span>
+            {rack || 'no rack'} <span class="faint">{countText(agents, 'agent')}</span>
           </h3>
-          {total <= MOST_CELLS ? (
+          {hosts ? (
             <div class="cells">
-              {hosts.map(([host, tasks, mode, percent]) => {
-                const text = `${host}: ${countText(tasks, 'task')}${percent < 0 ? '' : `, ${percent} % allocated`}${mode === 'NONE' ? '' : `, ${mode}`}`;
+              {hosts.map(([host, count, mode, percent]) => {
+                const text = `${host}: ${countText(count, 'task')}${percent < 0 ? '' : `, ${percent} % allocated`}${mode === 'NONE' ? '' : `, ${mode}`}`;
                 return (
                   <a
                     key={host}
@@ -46,12 +42,8 @@ export function Topology({ racks }: { readonly racks: readonly RackShown[] }) {
             </div>
           ) : (
             <p>
-              <a href={`/agents/map?rack=${encodeURIComponent(rack)}`}>
-                {countText(
-                  hosts.reduce((sum, [, tasks]) => sum + tasks, 0),
-                  'task',
-                )}
-              </a>
+              <a href={`/agents/map?rack=${encodeURIComponent(rack)}`}>{countText(tasks, 'task')}</a>
+              {out > 0 && `, ${out} in maintenance`}
             </p>
           )}
         </div>

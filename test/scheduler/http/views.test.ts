@@ -1,4 +1,9 @@
-import type { AgentReply, AgentsReply, MaintenanceReply } from '../../../src/api/views/agents.ts';
+import {
+  type AgentReply,
+  type AgentsReply,
+  type MaintenanceReply,
+  MOST_CELLS,
+} from '../../../src/api/views/agents.ts';
 import type { RolesReply } from '../../../src/api/views/cluster.ts';
 import type { JobReply } from '../../../src/api/views/job.ts';
 import type { JobsReply } from '../../../src/api/views/jobs.ts';
@@ -9,6 +14,7 @@ import type { InstanceReply, TaskReply } from '../../../src/api/views/tasks.ts';
 import type { UpdateReply, UpdatesReply } from '../../../src/api/views/updates.ts';
 import { assert, suite } from '../../harness/index.ts';
 import { JOB, mesosOffer, text, wireConfig, wireJob } from '../builders.ts';
+import { until } from '../leader/candidates.ts';
 import { type TestScheduler, testScheduler } from '../running.ts';
 
 const test = suite('views of the page');
@@ -129,6 +135,85 @@ withSite('a job is seen in the cluster, in its role, by itself and by its instan
     [taskId],
   );
 });
+
+withSite(
+  'what is kept between requests follows tasks, templates of cron jobs and modes of hosts',
+  async (site) => {
+    const taskId = await oneRunsOneWaits(site);
+    const { call, mesos, view } = site;
+    const load = async () => {
+      const { rows } = await view<AgentsReply>('agents');
+      return rows.map(({ mode, tasks, used }) => [mode, tasks, used.cpus]);
+    };
+    assert.equal(await load(), [['NONE', 1, 6]]);
+    const key = { ...JOB, name: 'nightly' };
+    const cronJob = (instanceCount: number) =>
+      call('scheduleCronJob', {
+        description: wireJob({
+          key,
+          instanceCount,
+          cronSchedule: '15 3 * * *',
+          taskConfig: wireConfig({ job: key, isService: false }),
+        }),
+      });
+    const rows = async () =>
+      (await view<JobsReply>('jobs?role=web')).rows.map(({ instances, kind, name }) => [
+        name,
+        kind,
+        instances,
+      ]);
+    assert.equal(await rows(), [['hello', 'service', 2]]);
+    await cronJob(1);
+    assert.equal(await rows(), [
+      ['hello', 'service', 2],
+      ['nightly', 'cron', 1],
+    ]);
+    await cronJob(3);
+    assert.equal(await rows(), [
+      ['hello', 'service', 2],
+      ['nightly', 'cron', 3],
+    ]);
+    await call('descheduleCronJob', { job: key });
+    assert.equal(await rows(), [['hello', 'service', 2]]);
+    await call('startMaintenance', { hosts: { hostNames: ['host-a'] } });
+    mesos.update(taskId, 'TASK_FAILED', { message: 'exit 1' });
+    await mesos.next('ACKNOWLEDGE');
+    assert.equal(await load(), [['SCHEDULED', 0, 0]]);
+    assert.is((await view<RolesReply>('roles')).rows[0]?.failing, 1);
+  },
+);
+
+withSite(
+  'of more agents than can be drawn a rack tells numbers, unless it is asked for',
+  async ({ mesos, view }) => {
+    mesos.subscribe();
+    const offer = (at: number) =>
+      mesosOffer(`a${at}`, {
+        hostname: `host-${at}`,
+        attributes: [text('host', `host-${at}`), text('rack', at < 10 ? 'small' : 'large')],
+      });
+    mesos.offer(...Array.from({ length: MOST_CELLS + 10 }, (_, at) => offer(at)));
+    await until(async () => (await view<AgentsReply>('agents')).total === MOST_CELLS + 10);
+    const racks = async (query: string) =>
+      (await view<AgentsReply>(`agents?${query}`)).racks.map(({ agents, hosts, rack }) => [
+        rack,
+        agents,
+        hosts?.length,
+      ]);
+    assert.equal(await racks(''), [
+      ['large', MOST_CELLS, undefined],
+      ['small', 10, undefined],
+    ]);
+    assert.equal(await racks('rack=small'), [
+      ['large', MOST_CELLS, undefined],
+      ['small', 10, 10],
+    ]);
+    assert.equal(await racks('cells=all&size=1'), [
+      ['large', MOST_CELLS, MOST_CELLS],
+      ['small', 10, 10],
+    ]);
+  },
+);
 
 withSite(
   'a failed task is told of: in its row, in the cluster, in the history of its instance',

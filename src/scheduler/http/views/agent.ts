@@ -1,7 +1,8 @@
 import { ACTIVE_STATES, toNumber } from '../../../api/index.ts';
 import type { AgentReply } from '../../../api/views/agents.ts';
 import { jobKeyText } from '../../storage/keys.ts';
-import { agentRow, freeByAgent, hostTask, tasksOn } from './host-rows.ts';
+import { tasksOn } from './agent-facts.ts';
+import { agentRow, hostTask } from './host-rows.ts';
 import { matcher } from './list-query.ts';
 import { policyText } from './policy-text.ts';
 import { requiredText } from './required-names.ts';
@@ -18,10 +19,9 @@ const MOST_TASKS = 500;
  */
 export const agentView: View = (world, query): AgentReply => {
   const host = requiredText(query, 'host');
-  const free = freeByAgent(world);
   const waits = waitsById(world.waitsOn(host));
   return world.storage.read((stores) => {
-    const { hosts, maintenance, tasks } = stores;
+    const { hosts, maintenance, modes, tasks } = stores;
     const agent = hosts.ofHost(host).find(({ slaveId }) => slaveId === query.agent) ?? hosts.get(host);
     if (!agent) {
       const near = matcher(host.slice(0, 4));
@@ -34,7 +34,7 @@ export const agentView: View = (world, query): AgentReply => {
       .filter(({ status }) => !ACTIVE_STATES.has(status))
       .sort((a, b) => sinceMs(b) - sinceMs(a));
     return {
-      row: agentRow(stores, agent, free),
+      row: agentRow(world, world.loads.of(stores, agent), modes.of(host)),
       attributes: [...agent.attributes]
         .sort((a, b) => (a.name < b.name ? -1 : 1))
         .map(({ name, values }) => [name, values] as const),

@@ -1,17 +1,17 @@
-import type { AgentRow, AgentsReply, RackShown } from '../../../api/views/agents.ts';
-import { turns } from '../../../base/turns.ts';
-import { agentRow, freeByAgent } from './host-rows.ts';
-import { listed, matcher } from './list-query.ts';
-import type { View } from './view-settings.ts';
+import { type AgentRow, type AgentsReply, MOST_CELLS, type RackShown } from '../../../api/views/agents.ts';
+import type { AgentLoad } from './agent-loads.ts';
+import { agentRow } from './host-rows.ts';
+import { type Columns, listed, matcher } from './list-query.ts';
+import type { View, ViewQuery, ViewWorld } from './view-settings.ts';
 
-const COLUMNS = {
-  host: ({ host }: AgentRow) => host,
-  rack: ({ rack }: AgentRow) => rack,
-  mode: ({ mode }: AgentRow) => mode,
-  tasks: ({ tasks }: AgentRow) => tasks,
-  cpus: ({ used }: AgentRow) => used.cpus,
-  ram: ({ used }: AgentRow) => used.ramMb,
-};
+const columnsOf = (modeOf: (host: string) => string): Columns<AgentLoad> => ({
+  host: ({ host }) => host,
+  rack: ({ rack }) => rack,
+  mode: ({ host }) => modeOf(host),
+  tasks: ({ tasks }) => tasks,
+  cpus: ({ used }) => used.cpus,
+  ram: ({ used }) => used.ramMb,
+});
 
 /**
  * How full an agent is, in percent: the larger share of cores and memory in use; -1 when its free resources are
@@ -23,36 +23,59 @@ function percentUsed({ free, used }: AgentRow): number {
   return Math.round(100 * Math.max(share(used.cpus, free.cpus), share(used.ramMb, free.ramMb)));
 }
 
-function racksOf(rows: readonly AgentRow[]): RackShown[] {
-  const racks = new Map<string, RackShown['hosts'][number][]>();
-  for (const row of rows) {
-    const hosts = racks.get(row.rack ?? '') ?? [];
-    racks.set(row.rack ?? '', hosts);
-    hosts.push([row.host, row.tasks, row.mode, percentUsed(row)]);
+const byHost = (a: AgentLoad, b: AgentLoad): number => (a.host < b.host ? -1 : 1);
+
+function racksOf(
+  world: ViewWorld,
+  loads: readonly AgentLoad[],
+  { cells, rack: wanted }: ViewQuery,
+  modeOf: (host: string) => string,
+): RackShown[] {
+  const racks = new Map<string, AgentLoad[]>();
+  for (const load of loads) {
+    const known = racks.get(load.rack);
+    if (known) known.push(load);
+    else racks.set(load.rack, [load]);
   }
+  const cell = (load: AgentLoad): NonNullable<RackShown['hosts']>[number] => {
+    const mode = modeOf(load.host);
+    return [load.host, load.tasks, mode, percentUsed(agentRow(world, load, mode))];
+  };
   return [...racks]
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([rack, hosts]) => ({ rack, hosts: hosts.sort(([a], [b]) => (a < b ? -1 : 1)) }));
+    .map(([rack, members]) => {
+      const isDrawn =
+        cells === 'all' || loads.length <= MOST_CELLS || (rack === wanted && members.length <= MOST_CELLS);
+      return {
+        rack,
+        agents: members.length,
+        tasks: members.reduce((sum, { tasks }) => sum + tasks, 0),
+        out: members.filter(({ host }) => modeOf(host) !== 'NONE').length,
+        ...(isDrawn ? { hosts: [...members].sort(byHost).map(cell) } : {}),
+      };
+    });
 }
 
-/** All agents. `mode` and `rack` filter; `q` is a part of a host name. */
+/**
+ * All agents. `mode` and `rack` filter; `q` is a part of a host name. `cells=all` tells the hosts of every rack, however
+ * many they are.
+ */
 export const agentsView: View = async (world, query): Promise<AgentsReply> => {
-  const { clock, storage } = world;
   const fits = matcher(query.q);
-  const free = freeByAgent(world);
-  const turn = turns(clock);
-  const rows: AgentRow[] = [];
-  for (const agent of storage.read(({ hosts }) => [...hosts.all()])) {
-    rows.push(storage.read((stores) => agentRow(stores, agent, free)));
-    const pause = turn();
-    if (pause) await pause;
-  }
-  const { mode = '', rack } = query;
-  const shown = rows.filter(
-    (row) =>
-      fits(row.host) &&
-      (mode === '' || row.mode === mode) &&
-      (rack === undefined || (row.rack ?? '') === rack),
-  );
-  return { racks: racksOf(rows), ...listed(shown, COLUMNS, { sort: 'host', ...query }) };
+  const loads = await world.loads.all();
+  return world.storage.read(({ modes }) => {
+    const { mode = '', rack } = query;
+    const shown = loads.filter(
+      (load) =>
+        fits(load.host) &&
+        (mode === '' || modes.of(load.host) === mode) &&
+        (rack === undefined || load.rack === rack),
+    );
+    const part = listed(shown, columnsOf(modes.of), { sort: 'host', ...query });
+    return {
+      racks: racksOf(world, loads, query, modes.of),
+      ...part,
+      rows: part.rows.map((load) => agentRow(world, load, modes.of(load.host))),
+    };
+  });
 };

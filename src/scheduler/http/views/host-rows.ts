@@ -1,54 +1,30 @@
-import { ACTIVE_STATES, type ScheduledTask } from '../../../api/index.ts';
+import type { ScheduledTask } from '../../../api/index.ts';
 import type { AgentRow, HostTask } from '../../../api/views/agents.ts';
 import type { Amounts } from '../../../api/views/shared.ts';
-import { NOTHING, plus, quotaAmounts } from '../../quota/quota-amounts.ts';
-import type { AgentAttributes, ReadStores } from '../../storage/index.ts';
+import { quotaAmounts } from '../../quota/quota-amounts.ts';
 import { jobKeyText } from '../../storage/keys.ts';
+import type { AgentLoad } from './agent-loads.ts';
 import { sinceMs } from './task-times.ts';
 import type { ViewWorld } from './view-settings.ts';
 
-/** Active tasks on this agent. Several agents may share a host name, so the agent's id counts. */
-export const tasksOn = ({ tasks }: ReadStores, { host, slaveId }: AgentAttributes): ScheduledTask[] =>
-  tasks
-    .onHost(host)
-    .filter(({ assignedTask, status }) => assignedTask.slaveId === slaveId && ACTIVE_STATES.has(status));
-
-/** Free resources of each agent, by agent id, as far as current offers tell. */
-export function freeByAgent({ known }: Pick<ViewWorld, 'known'>): ReadonlyMap<string, Amounts> {
-  const free = new Map<string, Amounts>();
-  for (const { offer } of known.look()) {
-    const { cpus, diskMb, gpus, ramMb } = offer.pool.available(false);
-    const more = { cpus, diskMb, gpus, ramMb };
-    free.set(offer.agentId, plus(free.get(offer.agentId) ?? NOTHING, more));
-  }
-  return free;
+/** What the agent has free, as far as offers tell. */
+function freeOf({ known }: Pick<ViewWorld, 'known'>, agentId: string): Amounts | undefined {
+  const offer = known.ofAgent(agentId);
+  if (!offer) return undefined;
+  const { cpus, diskMb, gpus, ramMb } = offer.pool.available(false);
+  return { cpus, diskMb, gpus, ramMb };
 }
 
-const attributeOf = ({ attributes }: AgentAttributes, wanted: string): string | undefined =>
-  attributes.find(({ name }) => name === wanted)?.values.join(', ');
-
-export const rackOf = (agent: AgentAttributes): string => attributeOf(agent, 'rack') ?? '';
-
 /** One agent as a row of a list. */
-export function agentRow(
-  stores: ReadStores,
-  agent: AgentAttributes,
-  free: ReadonlyMap<string, Amounts>,
-): AgentRow {
-  const tasks = tasksOn(stores, agent);
-  const used = tasks.reduce((sum, { assignedTask }) => plus(sum, quotaAmounts(assignedTask.task)), NOTHING);
-  const rack = rackOf(agent);
-  const dedicated = attributeOf(agent, 'dedicated');
-  const spare = free.get(agent.slaveId ?? '');
+export function agentRow(world: Pick<ViewWorld, 'known'>, load: AgentLoad, mode: string): AgentRow {
+  const { agentId, dedicated, host, rack, tasks, used } = load;
+  const free = freeOf(world, agentId);
   return {
-    host: agent.host,
-    agentId: agent.slaveId ?? '',
-    mode: stores.modes.of(agent.host),
+    ...{ host, agentId, mode },
     ...(rack === '' ? {} : { rack }),
     ...(dedicated === undefined ? {} : { dedicated }),
-    tasks: tasks.length,
-    used,
-    ...(spare ? { free: spare } : {}),
+    ...{ tasks, used },
+    ...(free ? { free } : {}),
   };
 }
 

@@ -1,4 +1,4 @@
-import { ACTIVE_STATES, type JobKey, type ScheduledTask } from '../../../api/index.ts';
+import { ACTIVE_STATES, type JobConfiguration, type JobKey, type ScheduledTask } from '../../../api/index.ts';
 import type { LastFailure } from '../../../api/views/cluster.ts';
 import type { JobRow } from '../../../api/views/jobs.ts';
 import type { Clock } from '../../../base/clock.ts';
@@ -103,40 +103,67 @@ function* jobsOf(event: StateEvent): Generator<JobKey> {
   else if (event.kind === 'cronRunDecided') yield event.job;
 }
 
+interface Kept {
+  readonly row: KeptRow;
+  /** The template that the row was made from; a change of it comes without an event, but is another object. */
+  readonly cron: JobConfiguration | undefined;
+}
+
+/** How many kept rows are collected between two looks at the clock. */
+const ROWS_BETWEEN_LOOKS = 256;
+
 /**
  * Creates the cache. It follows the events for as long as the scheduler lives and holds a row for each job that was
  * asked for.
  */
 export function jobRows({ clock, events, storage, tiers }: JobRowsSettings): JobRows {
-  const kept = new Map<string, KeptRow>();
+  const kept = new Map<string, Kept>();
+  /** Texts of stored keys, which are shared objects: making ten thousand texts costs more than all the rest. */
+  const texts = new WeakMap<JobKey, string>();
+  const textOf = (key: JobKey): string => {
+    const known = texts.get(key) ?? jobKeyText(key);
+    texts.set(key, known);
+    return known;
+  };
   events.subscribe((event) => {
-    for (const key of jobsOf(event)) kept.delete(jobKeyText(key));
+    for (const key of jobsOf(event)) kept.delete(textOf(key));
   });
-  const of = (key: JobKey): KeptRow | undefined => {
-    const text = jobKeyText(key);
-    const known = kept.get(text);
-    // Rows of cron jobs are not cached: their templates change without an event.
-    if (known && known.kind !== 'cron' && !storage.read(({ cronJobs }) => cronJobs.get(key))) return known;
+  const made = (text: string, key: JobKey, cron: JobConfiguration | undefined): KeptRow | undefined => {
     const row = storage.read((stores) => makeRow(stores, key, tiers));
-    if (row) kept.set(text, row);
+    if (row) kept.set(text, { row, cron });
     else kept.delete(text);
     return row;
   };
+  const valid = (text: string, cron: JobConfiguration | undefined): KeptRow | undefined => {
+    const known = kept.get(text);
+    return known && known.cron === cron ? known.row : undefined;
+  };
   return {
-    of,
+    of(key) {
+      const text = jobKeyText(key);
+      const cron = storage.read(({ cronJobs }) => cronJobs.get(key));
+      return valid(text, cron) ?? made(text, key, cron);
+    },
     async all(role) {
-      const keys = new Map<string, JobKey>();
-      const add = (key: JobKey) => void keys.set(jobKeyText(key), key);
+      const crons = new Map<string, JobConfiguration>();
+      const keys: JobKey[] = [];
       storage.read(({ cronJobs, tasks }) => {
-        for (const key of role === undefined ? tasks.jobs() : tasks.jobsOfRole(role)) add(key);
-        for (const { key } of role === undefined ? cronJobs.all() : cronJobs.ofRole(role)) add(key);
+        for (const cron of role === undefined ? cronJobs.all() : cronJobs.ofRole(role)) {
+          crons.set(textOf(cron.key), cron);
+          keys.push(cron.key);
+        }
+        for (const key of role === undefined ? tasks.jobs() : tasks.jobsOfRole(role))
+          if (crons.size === 0 || !crons.has(textOf(key))) keys.push(key);
       });
       const turn = turns(clock);
       const rows: KeptRow[] = [];
-      for (const key of keys.values()) {
-        const row = of(key);
+      for (const [at, key] of keys.entries()) {
+        const text = textOf(key);
+        const cron = crons.get(text);
+        const known = valid(text, cron);
+        const row = known ?? made(text, key, cron);
         if (row) rows.push(row);
-        const pause = turn();
+        const pause = !known || at % ROWS_BETWEEN_LOOKS === 0 ? turn() : undefined;
         if (pause) await pause;
       }
       return rows;

@@ -19,10 +19,9 @@ function sorted<Row>(rows: Row[], columns: Columns<Row>, { sort, dir }: ViewQuer
   if (sort === undefined || sort === '') return;
   const column = columns[sort];
   if (!column) throw badQuery(`sort is one of ${Object.keys(columns).join(', ')}, not ${sort}`);
-  const keyed = new Map(rows.map((row) => [row, column(row)]));
   const sign = dir === 'desc' ? -1 : 1;
-  rows.sort((a, b) => {
-    const [left, right] = [keyed.get(a), keyed.get(b)];
+  const keyed = rows.map((row) => ({ row, key: column(row) }));
+  keyed.sort(({ key: left }, { key: right }) => {
     if (left === right) return 0;
     // Rows without a value come last, in either direction.
     if (left === undefined) return 1;
@@ -30,6 +29,7 @@ function sorted<Row>(rows: Row[], columns: Columns<Row>, { sort, dir }: ViewQuer
     const order = typeof left === 'number' ? left - (right as number) : compareTexts(left, right as string);
     return order * sign;
   });
+  for (const [at, { row }] of keyed.entries()) rows[at] = row;
 }
 
 /**

@@ -10,6 +10,7 @@ import type { Storage } from '../../storage/index.ts';
 import type { Tiers } from '../../tiers.ts';
 import type { Caller } from '../caller.ts';
 import type { Handlers } from '../rpc/outcome.ts';
+import type { AgentLoads } from './agent-loads.ts';
 import type { JobRows } from './job-rows.ts';
 import type { WaitsOn } from './waits-for.ts';
 
@@ -38,6 +39,7 @@ export interface ViewSettings {
 /** The settings, with what is cached between requests. */
 export interface ViewWorld extends ViewSettings {
   readonly rows: JobRows;
+  readonly loads: AgentLoads;
 }
 
 export type ViewQuery = Readonly<Record<string, string>>;

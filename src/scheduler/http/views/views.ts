@@ -5,6 +5,7 @@ import { permissionText } from '../../security/permission.ts';
 import { canOf } from '../allowance.ts';
 import type { Caller } from '../caller.ts';
 import { agentView } from './agent.ts';
+import { agentLoads } from './agent-loads.ts';
 import { agentsView } from './agents.ts';
 import { cronView } from './cron.ts';
 import { instanceView } from './instance.ts';
@@ -66,7 +67,7 @@ export const isViewName = (name: string): name is ViewName => Object.hasOwn(VIEW
 
 export function views(settings: ViewSettings): Views {
   const { storage, stream } = settings;
-  const world = { ...settings, rows: jobRows(settings) };
+  const world = { ...settings, rows: jobRows(settings), loads: agentLoads(settings) };
   return {
     async answer(name, query, caller) {
       const position = `${stream.name}.${stream.position()}`;

@@ -9,7 +9,7 @@ const FLOORS = [
   ['commands'],
   ['client', 'scheduler', 'executor', 'observer', 'local', 'migrate'],
   ['web'],
-  ['dsl', 'mesos', 'zookeeper', 'proc', 'sandbox'],
+  ['dsl', 'mesos', 'zookeeper', 'proc', 'sandbox', 'tls'],
   ['api'],
   ['base'],
 ];

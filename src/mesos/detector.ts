@@ -4,6 +4,8 @@ import { AuroraError } from '../base/errors.ts';
 export interface MasterAddress {
   readonly host: string;
   readonly port: number;
+  /** What it is called, when that is known beside its address. */
+  readonly name?: string;
 }
 
 /** Knows the leading master, or one that redirects to it. */

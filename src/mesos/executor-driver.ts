@@ -9,12 +9,14 @@ import { refused } from './call-refusal.ts';
 import type { ExecutorEnvironment } from './executor-environment.ts';
 import { type CallLane, callLane } from './http/call-lane.ts';
 import { type EventStream, openEventStream, type StreamEnd } from './http/event-stream.ts';
-import { type Answer, nameOf } from './http/target.ts';
+import { type Answer, type Connect, nameOf } from './http/target.ts';
 import type { ExecutorCall, ExecutorEvent, TaskInfo, TaskStatus } from './messages/types.ts';
 import { updateQueue } from './update-queue.ts';
 
 export interface ExecutorDriverOptions {
   readonly environment: ExecutorEnvironment;
+  /** Opens encrypted connections to the agent, which is then spoken to over https; undefined means http. */
+  readonly connect?: Connect | undefined;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
@@ -59,7 +61,11 @@ const isPatience = ({ status }: Answer): boolean => status === 404 || status >= 
 export function executorDriver(options: ExecutorDriverOptions): ExecutorDriver {
   const { environment, clock, random, log } = options;
   const { frameworkId, executorId, agent, path } = environment;
-  const lane: CallLane = callLane({ clock, timeoutMs: CALL_TIMEOUT_MS });
+  const lane: CallLane = callLane({
+    clock,
+    timeoutMs: CALL_TIMEOUT_MS,
+    connect: options.connect,
+  });
   const authorization: Record<string, string> = environment.authenticationToken
     ? { Authorization: `Bearer ${environment.authenticationToken}` }
     : {};
@@ -175,6 +181,7 @@ export function executorDriver(options: ExecutorDriverOptions): ExecutorDriver {
           unacknowledged_updates: unacknowledged.map((status) => ({ status })),
         },
       }),
+      connect: options.connect,
       clock,
       answerTimeoutMs: ANSWER_TIMEOUT_MS,
       onOpen: () => {},

@@ -39,7 +39,8 @@ export function addressOf(json: string): MasterAddress {
     info.address?.ip ?? info.address?.hostname ?? (info.ip === undefined ? info.hostname : dotted(info.ip));
   const port = info.address?.port ?? info.port;
   if (!host || !port) throw new Error('it names no address and port');
-  return { host, port };
+  const name = info.address?.hostname ?? info.hostname;
+  return { host, port, ...(name === undefined || name === host ? {} : { name }) };
 }
 
 /** Follows the leading master in ZooKeeper. Once the session is lost, no leader is known. */

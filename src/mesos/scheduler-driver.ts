@@ -6,7 +6,7 @@ import type { Random } from '../base/random.ts';
 import { refused } from './call-refusal.ts';
 import type { MasterAddress, MasterDetector } from './detector.ts';
 import { type CallLane, callLane } from './http/call-lane.ts';
-import { nameOf } from './http/target.ts';
+import { type Connect, nameOf } from './http/target.ts';
 import type { FrameworkInfo, SchedulerCall, SchedulerEvent } from './messages/types.ts';
 import { SCHEDULER_CODECS } from './scheduler-codec.ts';
 import {
@@ -31,6 +31,8 @@ export interface SchedulerDriverOptions {
   readonly encoding?: keyof typeof SCHEDULER_CODECS | undefined;
   /** HTTP Basic; the principal must be that of FrameworkInfo. Sent to every master that the detector or a redirect names. */
   readonly credentials?: { readonly principal: string; readonly secret: string } | undefined;
+  /** Opens encrypted connections to masters, which are then spoken to over https; undefined means http. */
+  readonly connect?: Connect | undefined;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
@@ -159,8 +161,8 @@ export function schedulerDriver(options: SchedulerDriverOptions): SchedulerDrive
         Accept: codec.contentType,
         'Mesos-Stream-Id': endpoint.streamId,
       },
-      ordered: callLane({ clock, timeoutMs }),
-      acknowledgements: callLane({ clock, timeoutMs }),
+      ordered: callLane({ clock, timeoutMs, connect: options.connect }),
+      acknowledgements: callLane({ clock, timeoutMs, connect: options.connect }),
     };
     log.info({ master: nameOf(endpoint.master), frameworkId }, 'subscribed to the Mesos master');
   }
@@ -188,6 +190,7 @@ export function schedulerDriver(options: SchedulerDriverOptions): SchedulerDrive
       codec,
       slimOffers: options.slimOffers ?? false,
       headers: authorization,
+      connect: options.connect,
       clock,
       answerTimeoutMs: options.subscribeTimeoutMs ?? SUBSCRIBE_TIMEOUT_MS,
       onEvent,

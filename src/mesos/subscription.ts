@@ -3,7 +3,7 @@ import type { Clock } from '../base/clock.ts';
 import { AuroraError } from '../base/errors.ts';
 import type { MasterAddress } from './detector.ts';
 import { type EventStream, openEventStream, type StreamEnd } from './http/event-stream.ts';
-import { type Answer, nameOf } from './http/target.ts';
+import { type Answer, type Connect, nameOf } from './http/target.ts';
 import type { SchedulerCall, SchedulerEvent } from './messages/types.ts';
 import type { SchedulerCodec } from './scheduler-codec.ts';
 
@@ -29,6 +29,8 @@ export interface SubscriptionOptions {
   readonly slimOffers: boolean;
   /** Sent with every request; holds the credentials. */
   readonly headers: Readonly<Record<string, string>>;
+  /** Opens encrypted connections; undefined when masters are spoken to over http. */
+  readonly connect?: Connect | undefined;
   readonly clock: Clock;
   readonly answerTimeoutMs: number;
   /** Called with each record and the endpoint for calls that answer it. */
@@ -38,6 +40,7 @@ export interface SubscriptionOptions {
 }
 
 const PATH = '/api/v1/scheduler';
+const DEFAULT_PORTS = { http: 80, https: 443 } as const;
 const MAX_REDIRECTS = 5;
 /** The connection counts as dead after this many missed heartbeats. */
 const MISSED_HEARTBEATS = 5;
@@ -48,18 +51,19 @@ const MISSED_HEARTBEATS = 5;
 const mayChange = (status: number): boolean =>
   status === 404 || status === 408 || status === 429 || status >= 500;
 
-/** Resolves a redirect (`Location: //host:port/path`). */
+/** Resolves a redirect (`Location: //host:port/path`); it may not lead from https to http, or the other way. */
 function redirectTarget(
   answer: Answer,
   from: MasterAddress,
+  scheme: 'http' | 'https',
 ): { master: MasterAddress; path: string } | undefined {
   const location = answer.headers.location;
   if (answer.status !== 307 || typeof location !== 'string') return undefined;
   try {
-    const url = new URL(location, `http://${nameOf(from)}`);
-    if (url.protocol !== 'http:') return undefined;
+    const url = new URL(location, `${scheme}://${nameOf(from)}`);
+    if (url.protocol !== `${scheme}:`) return undefined;
     const host = url.hostname.replace(/^\[|\]$/g, '');
-    return { master: { host, port: Number(url.port || 80) }, path: url.pathname };
+    return { master: { host, port: Number(url.port || DEFAULT_PORTS[scheme]) }, path: url.pathname };
   } catch {
     return undefined;
   }
@@ -85,7 +89,7 @@ export function openSubscription(options: SubscriptionOptions): Subscription {
   };
   const onEnd = (end: StreamEnd, from: MasterAddress, redirects: number) => {
     if (end.kind === 'lost') return options.onEnd({ reason: end.reason, fatal: false });
-    const target = redirectTarget(end.answer, from);
+    const target = redirectTarget(end.answer, from, options.connect ? 'https' : 'http');
     if (target && redirects < MAX_REDIRECTS) return connect(target.master, target.path, redirects + 1);
     const { status, text } = end.answer;
     const fatal = status !== 307 && !mayChange(status);
@@ -95,6 +99,7 @@ export function openSubscription(options: SubscriptionOptions): Subscription {
     const headers = { ...options.headers, 'Content-Type': codec.contentType, Accept: codec.contentType };
     stream = openEventStream({
       post: { target: master, path, headers, body },
+      connect: options.connect,
       clock,
       answerTimeoutMs: options.answerTimeoutMs,
       onOpen(answerHeaders) {

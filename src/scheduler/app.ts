@@ -11,6 +11,7 @@ import {
   type SchedulerDriverOptions,
   schedulerDriver,
 } from '../mesos/index.ts';
+import { openTls } from '../tls/server.ts';
 import { openAudit } from './audit/open-audit.ts';
 import type { SchedulerOptions } from './flags/parse.ts';
 import { flagSlice } from './flags/slices.ts';
@@ -21,7 +22,6 @@ import type { Leader } from './http/leader-redirect.ts';
 import { serveHttp } from './http/server.ts';
 import { siteRules } from './http/site-rules.ts';
 import { standbyApp } from './http/standby-app.ts';
-import { openTls } from './http/tls.ts';
 import { executorPath } from './launch/executor-path.ts';
 import { executors } from './launch/executors.ts';
 import { type Candidacy, candidate, unopposed } from './leader/candidacy.ts';
@@ -30,6 +30,7 @@ import { lead } from './leader/leading.ts';
 import { type LogHome, openLogHome } from './leader/log-home.ts';
 import { lifecycle } from './lifecycle.ts';
 import { frameworkCredentials } from './mesos/credentials.ts';
+import { mastersTls } from './mesos/masters-tls.ts';
 import { declareAll } from './metrics/catalogue.ts';
 import { countedTimers } from './metrics/counted-timers.ts';
 import { counters } from './metrics/counters.ts';
@@ -37,6 +38,7 @@ import { processVars } from './metrics/process-vars.ts';
 import { timedStorage } from './metrics/timed-storage.ts';
 import { offerOrder } from './offers/offer-order.ts';
 import { loadSecurity } from './security/load-security.ts';
+import { checkSecretFiles } from './security/secret-files.ts';
 import { type SchedulerEnd, shutdown } from './shutdown.ts';
 import { type Log, openStorage, type Storage } from './storage/index.ts';
 import type { Disk } from './storage/log/disk.ts';
@@ -138,6 +140,11 @@ export async function startScheduler(settings: SchedulerSettings): Promise<Runni
   const world: World = { clock, random, log };
   for (const text of settings.ignoredFlags ?? []) log.warn({}, text);
   const { election, place, ...checkedFlags } = checked(settings, world);
+  await checkSecretFiles(
+    [settings.frameworkAuthenticationFile, settings.kerberosServerKeytab],
+    settings.refuseReadableSecrets,
+    log,
+  );
   const tracing = await loadTracing();
   const spans = tracing && traces(tracing);
   const security = await loadSecurity({
@@ -152,6 +159,11 @@ export async function startScheduler(settings: SchedulerSettings): Promise<Runni
     flags: flagSlice(settings, 'auditing'),
   });
   const tls = await openTls({ ...world, counters: counted, flags: flagSlice(settings, 'encrypting') });
+  const toMesos = await mastersTls({
+    ...world,
+    counters: counted,
+    flags: flagSlice(settings, 'encryptingMesos'),
+  });
   if (settings.httpRedirectPort !== undefined && !tls)
     throw new AuroraError('USAGE', 'flag -http_redirect_port needs -http_tls_certificate to lead to');
   const made = { ...checkedFlags, security, audit, httpScheme: tls ? 'https' : 'http' } as const;
@@ -200,6 +212,7 @@ export async function startScheduler(settings: SchedulerSettings): Promise<Runni
       throw error;
     }
   }
+  if (toMesos) ending.on('state', async () => toMesos.close());
   if (audit) ending.on('state', audit.close);
   if (tracing) ending.on('state', tracing.flush);
 
@@ -243,6 +256,7 @@ export async function startScheduler(settings: SchedulerSettings): Promise<Runni
       version: settings.version,
       backupDisk: settings.backupDisk,
       makeDriver: settings.driver ?? schedulerDriver,
+      connect: toMesos?.connect,
       storage: traced(timedStorage(storage, common), spans),
       life,
       httpPort,

@@ -71,14 +71,14 @@ test('follows the master with the lowest number, and says when there is none', a
   await masters.create('/mesos/log_replicas', Buffer.alloc(0));
   const stop = masterDetector(`zk://${server.address}/mesos`, options).watch(found.put);
   const first = await masters.create('/mesos/json.info_', infoOf(1001), { kind: 'ephemeral-sequential' });
-  assert.equal(await found.next(), { host: '127.0.0.1', port: 1001 });
+  assert.equal(await found.next(), { host: '127.0.0.1', port: 1001, name: 'localhost' });
   const second = await masters.create('/mesos/json.info_', infoOf(1002), { kind: 'ephemeral-sequential' });
   await masters.remove(first);
-  assert.equal(await found.next(), { host: '127.0.0.1', port: 1002 });
+  assert.equal(await found.next(), { host: '127.0.0.1', port: 1002, name: 'localhost' });
   await masters.remove(second);
   assert.is(await found.next(), undefined);
   await masters.create('/mesos/json.info_', infoOf(1003), { kind: 'ephemeral-sequential' });
-  assert.equal(await found.next(), { host: '127.0.0.1', port: 1003 });
+  assert.equal(await found.next(), { host: '127.0.0.1', port: 1003, name: 'localhost' });
   await stop();
   assert.is(found.waiting, 0);
 });

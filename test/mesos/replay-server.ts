@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer, type ServerOptions } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 
 /** A request that waits for its answer. */
@@ -53,14 +54,14 @@ const openStream = (response: ServerResponse): ReplayStream => {
   };
 };
 
-/** A server on a loopback port, or on a Unix socket, that does nothing of its own accord. */
-export async function replayServer(socketPath?: string): Promise<ReplayServer> {
+/** A server on a loopback port, or on a Unix socket, that does nothing of its own accord; with `tls` it speaks https. */
+export async function replayServer(socketPath?: string, tls?: ServerOptions): Promise<ReplayServer> {
   const arrived: Received[] = [];
   const askers: ((received: Received) => void)[] = [];
   const connections = new Map<Socket, number>();
   let opened = 0;
 
-  const server = createServer((request, response) => {
+  const onRequest = (request: IncomingMessage, response: ServerResponse) => {
     const parts: Buffer[] = [];
     request.on('data', (part: Buffer) => parts.push(part));
     request.on('end', () => {
@@ -84,8 +85,9 @@ export async function replayServer(socketPath?: string): Promise<ReplayServer> {
       if (asker) asker(received);
       else arrived.push(received);
     });
-  });
-  server.on('connection', (socket: Socket) => {
+  };
+  const server = tls ? createTlsServer(tls, onRequest) : createServer(onRequest);
+  server.on(tls ? 'secureConnection' : 'connection', (socket: Socket) => {
     connections.set(socket, ++opened);
     socket.on('error', () => {});
     socket.on('close', () => connections.delete(socket));

@@ -2,7 +2,7 @@ import { createConnection, type Socket } from 'node:net';
 import type { Clock, Timer } from '../../base/clock.ts';
 import { AuroraError, messageOf } from '../../base/errors.ts';
 import { type AnswerReader, answerReader } from './answer-reader.ts';
-import { type Answer, nameOf, type Post, requestHead } from './target.ts';
+import { type Answer, type Connect, nameOf, type Post, requestHead } from './target.ts';
 
 /** Sends calls over one connection that stays open. */
 export interface CallLane {
@@ -21,6 +21,8 @@ export interface CallLaneOptions {
   readonly clock: Clock;
   /** Limit from sending to the end of the answer. */
   readonly timeoutMs: number;
+  /** Opens the connection; default a plain one. */
+  readonly connect?: Connect | undefined;
 }
 
 /**
@@ -47,6 +49,9 @@ interface Connection {
   unsent: { readonly head: string; readonly body: Uint8Array }[];
 }
 
+const plainly: Connect = (target) =>
+  createConnection('socketPath' in target ? { path: target.socketPath } : target);
+
 const LONGEST_WALK = 1_024;
 const NOTHING = new Uint8Array(0);
 
@@ -70,7 +75,7 @@ function joined(calls: Connection['unsent']): Buffer {
  * A lane over one pipelined connection, as in Mesos' own scheduler library. A master answers thousands of acknowledgements
  * a second, but not if each waits for the one before. The server handles a connection's requests in order.
  */
-export function callLane({ clock, timeoutMs }: CallLaneOptions): CallLane {
+export function callLane({ clock, connect: open = plainly, timeoutMs }: CallLaneOptions): CallLane {
   let connection: Connection | undefined;
   let timer: Timer | undefined;
 
@@ -118,8 +123,7 @@ export function callLane({ clock, timeoutMs }: CallLaneOptions): CallLane {
     timer = undefined;
   };
   const connect = (post: Post): Connection => {
-    const { target } = post;
-    const socket = createConnection('socketPath' in target ? { path: target.socketPath } : target);
+    const socket = open(post.target);
     const made: Connection = { socket, reader: answerReader(), waiting: [], first: 0, unsent: [] };
     /** Whether this is still the lane's connection; events of one that was given up are ignored. */
     const current = () => connection === made;

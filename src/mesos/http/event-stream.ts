@@ -5,7 +5,7 @@ import { messageOf } from '../../base/errors.ts';
 import { recordReader } from '../recordio.ts';
 import { readAnswer } from './answer.ts';
 import { eventTurns } from './event-turns.ts';
-import { type Answer, type Post, requestOptions } from './target.ts';
+import { type Answer, type Connect, type Post, requestOptions } from './target.ts';
 
 /** Why a stream ended: the server answered with a status other than 200, or the stream broke or ended. */
 export type StreamEnd =
@@ -14,6 +14,8 @@ export type StreamEnd =
 
 export interface EventStreamOptions<E> {
   readonly post: Post;
+  /** Opens the connection; default a plain one. */
+  readonly connect?: Connect | undefined;
   readonly clock: Clock;
   /** Time limit for the head of the answer, and again for the first record. */
   readonly answerTimeoutMs: number;
@@ -42,8 +44,9 @@ const TCP_KEEPALIVE_MS = 30_000;
 
 /** Sends a SUBSCRIBE over its own connection and reads RecordIO from the answer until it ends. */
 export function openEventStream<E extends object>(options: EventStreamOptions<E>): EventStream {
-  const { clock, post } = options;
+  const { clock, connect, post } = options;
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  if (connect) Object.assign(agent, { createConnection: () => connect(post.target) });
   const outgoing = request({ ...requestOptions(post), agent });
   const reader = recordReader(
     options.maxRecordBytes === undefined ? {} : { maxBytes: options.maxRecordBytes },

@@ -1,5 +1,17 @@
+import type { Socket } from 'node:net';
+
 /** Where a request goes: a host and port, or a Unix socket. */
-export type Target = { readonly host: string; readonly port: number } | { readonly socketPath: string };
+export type Target =
+  | {
+      readonly host: string;
+      readonly port: number;
+      /** What the server at this address is called, when that is known: its certificate may have this name. */
+      readonly name?: string;
+    }
+  | { readonly socketPath: string };
+
+/** Opens a connection; takes the place of a plain one where connections are encrypted. */
+export type Connect = (target: Target) => Socket;
 
 /** A POST request without its answer. */
 export interface Post {

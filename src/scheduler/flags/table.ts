@@ -30,6 +30,34 @@ export const SCHEDULER_FLAGS = {
     type: 'string',
     help: 'Mesos master: host:port or zk://host:port,.../path; unset starts the embedded cluster',
   },
+  mesosTls: {
+    name: 'mesos_tls',
+    type: 'boolean',
+    default: 'false',
+    help: "speak https to Mesos masters, whose certificates are checked against -mesos_tls_ca or the system's authorities; the three flags below turn it on, too",
+  },
+  mesosTlsCa: {
+    name: 'mesos_tls_ca',
+    type: 'string',
+    help: 'PEM file with the authorities that sign the certificates of Mesos masters; read again when it changes',
+  },
+  mesosTlsCertificate: {
+    name: 'mesos_tls_certificate',
+    type: 'string',
+    help: 'PEM file with the certificate that is shown to Mesos masters; read again when it changes',
+  },
+  mesosTlsKey: { name: 'mesos_tls_key', type: 'string', help: 'PEM file with the key of that certificate' },
+  mesosTlsName: {
+    name: 'mesos_tls_name',
+    type: 'string',
+    help: 'name that the certificates of Mesos masters must have; unset takes the address or host name of the master',
+  },
+  refuseReadableSecrets: {
+    name: 'refuse_readable_secrets',
+    type: 'boolean',
+    default: 'false',
+    help: 'refuse files with passwords, tokens or keys that other users of the machine may read; otherwise they are warned of',
+  },
   clusterName: { name: 'cluster_name', type: 'string', default: 'local', help: 'name of this cluster' },
   httpPort: {
     name: 'http_port',

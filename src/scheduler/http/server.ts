@@ -5,9 +5,9 @@ import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import { AuroraError } from '../../base/errors.ts';
 import { keepFirstLines } from '../../base/first-lines.ts';
 import { HEAD_LIMIT_MS, KEEP_ALIVE_MS } from '../../base/keep-alive.ts';
+import type { Tls } from '../../tls/server.ts';
 import { type ConnectionLimits, limitConnections } from './connection-limits.ts';
 import { oneAtATime } from './one-at-a-time.ts';
-import type { Tls } from './tls.ts';
 
 /** An app that answers requests. */
 export interface HttpServed {

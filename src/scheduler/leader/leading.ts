@@ -12,6 +12,7 @@ export interface LeadingOptions extends Omit<PartsSettings, 'calls' | 'end'> {
   readonly mesosMaster: string;
   readonly detector: SchedulerDriverOptions['detector'];
   readonly credentials: SchedulerDriverOptions['credentials'];
+  readonly connect: SchedulerDriverOptions['connect'];
   readonly makeDriver: (options: SchedulerDriverOptions) => SchedulerDriver;
   readonly httpPort: number;
   readonly httpScheme: 'http' | 'https';

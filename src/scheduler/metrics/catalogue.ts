@@ -193,6 +193,7 @@ export const CATALOGUE: Readonly<Record<string, Row>> = {
   audit_entries: count('Changes and denials written into the audit log'),
   audit_failures: count('Writes of the audit log that failed'),
   audit_entries_lost: count('Entries that the audit log had to drop'),
+  mesos_tls_file_failures: count('Changed TLS files for Mesos masters that could not be used'),
   http_tls_file_failures: count('Changed TLS files that could not be used'),
   security_file_failures: count('Changed authentication files that could not be used'),
   shiro_authorization_failures: count('Requests and calls that the caller had no permission for'),

@@ -2,6 +2,7 @@ import type { Clock } from '../../base/clock.ts';
 import { AuroraError } from '../../base/errors.ts';
 import { isLoopbackHost } from '../../base/host-port.ts';
 import type { Logger } from '../../base/log.ts';
+import { type Files, systemFiles } from '../../tls/files.ts';
 import type { FlagSlice } from '../flags/slices.ts';
 import type { Counters } from '../metrics/counters.ts';
 import { type Accounts, readAccounts } from './accounts.ts';
@@ -12,7 +13,7 @@ import { type JwtKeys, jwtAuthenticator, keysOfText, keysOfUrl } from './jwt.ts'
 import { type KerberosPackage, loadKerberos, negotiateAuthenticator } from './negotiate.ts';
 import { type Security, security } from './security.ts';
 import { readTokens, tokenAuthenticator } from './tokens.ts';
-import { type Files, systemFiles, type Watched, watchFile } from './watched-file.ts';
+import { type Watched, watchFile } from './watched-file.ts';
 
 export interface LoadSecuritySettings {
   readonly flags: FlagSlice<'security'>;
@@ -79,6 +80,7 @@ async function bearer({
           parse: readTokens,
           warnings: ({ warnings }) => warnings,
           secret: true,
+          refuseReadable: flags.refuseReadableSecrets,
         }),
       ),
     );
@@ -98,6 +100,7 @@ async function bearer({
           parse: keysOfText,
           warnings: () => [],
           secret: false,
+          refuseReadable: false,
         });
     made.push(jwtAuthenticator(keys satisfies JwtKeys, rules, world.clock, world.log));
   }
@@ -141,6 +144,7 @@ export async function loadSecurity(settings: LoadSecuritySettings): Promise<Secu
     parse: readAccounts,
     warnings: ({ warnings }) => warnings,
     secret: true,
+    refuseReadable: flags.refuseReadableSecrets,
   });
   const authenticators: Authenticator[] = [];
   for (const name of mechanisms) authenticators.push(...(await (MAKERS[name] as Maker)(settings, accounts)));

@@ -1,35 +1,8 @@
-import { readFile, stat } from 'node:fs/promises';
 import type { Clock } from '../../base/clock.ts';
 import { AuroraError, messageOf } from '../../base/errors.ts';
 import type { Logger } from '../../base/log.ts';
+import { type FileState, type Files, OPEN_SECRET, readableByOthers } from '../../tls/files.ts';
 import type { Counters } from '../metrics/counters.ts';
-
-/** Identifies the current version of a file. */
-export interface FileState {
-  /** Differs after every change. */
-  readonly version: string;
-  /** Time of the last change of content or attributes, epoch milliseconds. */
-  readonly changedMs: number;
-  /** Permission bits. */
-  readonly mode: number;
-}
-
-export interface Files {
-  state(path: string): Promise<FileState>;
-  read(path: string): Promise<string>;
-}
-
-export const systemFiles: Files = {
-  async state(path) {
-    const { ctimeMs, ctimeNs, ino, mode, mtimeNs, size } = await stat(path, { bigint: true });
-    return {
-      version: `${ino} ${size} ${mtimeNs} ${ctimeNs}`,
-      changedMs: Number(ctimeMs),
-      mode: Number(mode) & 0o777,
-    };
-  },
-  read: (path) => readFile(path, 'utf8'),
-};
 
 /** The parsed content of a file, read again when the file changes. */
 export interface Watched<T> {
@@ -47,6 +20,8 @@ export interface WatchedSettings<T> {
   parse(text: string, path: string): T | Promise<T>;
   /** Whether other users must not be able to read the file. */
   readonly secret: boolean;
+  /** Whether a secret file that others may read is refused rather than warned of. */
+  readonly refuseReadable: boolean;
   /** What an operator should know about a version that was accepted. */
   warnings(value: T): readonly string[];
 }
@@ -68,15 +43,19 @@ export async function watchFile<T>(settings: WatchedSettings<T>): Promise<Watche
   counters.add(FAILURES, 0);
   const taken = (value: T, { mode }: FileState): T => {
     for (const text of settings.warnings(value)) log.warn({ file: path }, text);
-    if ((mode & (settings.secret ? 0o077 : 0o022)) !== 0)
-      log.warn(
-        { file: path },
-        `other users of this machine may ${settings.secret ? 'read' : 'write'} the file: chmod ${settings.secret ? '600' : '644'} it`,
-      );
+    if (!settings.secret && (mode & 0o022) !== 0)
+      log.warn({ file: path }, 'other users of this machine may write the file: chmod 644 it');
+    if (settings.secret && (mode & 0o077) !== 0) log.warn({ file: path }, OPEN_SECRET);
     return value;
   };
-  const load = async (state: FileState): Promise<T> =>
-    taken(await settings.parse(await files.read(path), path), state);
+  /** @throws AuroraError CONFIG */
+  const refuseOpen = ({ mode }: FileState): void => {
+    if (settings.refuseReadable && settings.secret && (mode & 0o077) !== 0) throw readableByOthers(path);
+  };
+  const load = async (state: FileState): Promise<T> => {
+    refuseOpen(state);
+    return taken(await settings.parse(await files.read(path), path), state);
+  };
   let seen: string;
   let value: T;
   try {
@@ -110,6 +89,7 @@ export async function watchFile<T>(settings: WatchedSettings<T>): Promise<Watche
       if ((await files.state(path)).version !== state.version) return value;
       seen = state.version;
       trouble = '';
+      refuseOpen(state);
       value = taken(await settings.parse(text, path), state);
       log.info({ file: path }, 'the file was read again');
     } catch (error) {

@@ -1,6 +1,6 @@
 /** The encrypted port, with certificates made by openssl. */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { Agent, type RequestOptions, request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,13 +11,15 @@ import { AuroraError } from '../../../src/base/errors.ts';
 import { manualClock } from '../../../src/base/manual-clock.ts';
 import { accessTo } from '../../../src/client/access.ts';
 import { postThrift } from '../../../src/client/transport.ts';
+import { schedulerDriver } from '../../../src/mesos/index.ts';
 import { parseSchedulerFlags } from '../../../src/scheduler/flags/parse.ts';
 import { httpApp } from '../../../src/scheduler/http/http-app.ts';
 import { type HttpServed, serveHttp } from '../../../src/scheduler/http/server.ts';
-import { openTls } from '../../../src/scheduler/http/tls.ts';
 import { counters } from '../../../src/scheduler/metrics/counters.ts';
 import { loadSecurity } from '../../../src/scheduler/security/load-security.ts';
+import { openTls } from '../../../src/tls/server.ts';
 import { assert, suite } from '../../harness/index.ts';
+import { replayServer } from '../../mesos/replay-server.ts';
 import { ANY_SITE } from '../builders.ts';
 import { testScheduler } from '../running.ts';
 
@@ -321,6 +323,51 @@ test('a whole scheduler: https, the way there from http, and what Mesos is told'
   const failure = await testScheduler({}, ['-http_redirect_port=0']).catch((error) => error);
   assert.instance(failure, AuroraError);
   assert.is(failure.code, 'USAGE');
+});
+
+test('a whole scheduler speaks https to its Mesos master, and shows it a certificate', async () => {
+  const master = { cert: pem('server.pem'), key: pem('server.key'), ca: pem('ca.pem') };
+  const mesos = await replayServer(undefined, { ...master, requestCert: true, rejectUnauthorized: true });
+  const scheduler = await testScheduler({ driver: schedulerDriver, mesosMaster: `127.0.0.1:${mesos.port}` }, [
+    `-mesos_tls_ca=${made('ca.pem')}`,
+    `-mesos_tls_certificate=${made('client.pem')}`,
+    `-mesos_tls_key=${made('client.key')}`,
+  ]);
+  try {
+    const subscribe = await mesos.next();
+    assert.is(JSON.parse(subscribe.body.toString()).type, 'SUBSCRIBE');
+  } finally {
+    await scheduler.stop();
+    await mesos.close();
+  }
+  const failure = await testScheduler({}, ['-mesos_tls_key=key']).catch((error) => error);
+  assert.match(`${failure.code} ${failure.message}`, /^USAGE .*-mesos_tls_certificate/);
+});
+
+test('keys and other secrets that everybody may read: a warning, or a refusal by flag', async () => {
+  const [key, ini] = [join(folder, 'open.key'), join(folder, 'open.ini')];
+  writeFileSync(key, pem('server.key'), { mode: 0o644 });
+  writeFileSync(ini, '[users]\nsally = secret, admin\n', { mode: 0o644 });
+  const framework = join(folder, 'framework');
+  writeFileSync(framework, 'aurora_authentication_principal=a\naurora_authentication_secret=b\n', {
+    mode: 0o644,
+  });
+  const secured = [`-http_tls_certificate=${made('server.pem')}`, `-http_tls_key=${key}`];
+  const asked = ['-http_authentication_mechanism=BASIC', `-shiro_ini_path=${ini}`];
+  const toMesos = [`-mesos_tls_certificate=${made('server.pem')}`, `-mesos_tls_key=${key}`];
+  for (const [flags, file] of [
+    [secured, key],
+    [asked, ini],
+    [toMesos, key],
+    [[`-framework_authentication_file=${framework}`], framework],
+  ] as const) {
+    await (await testScheduler({}, flags)).stop();
+    const failure = await testScheduler({}, [...flags, '-refuse_readable_secrets=true']).catch(
+      (error) => error,
+    );
+    assert.match(`${failure.code} ${failure.message}`, /^CONFIG .*may read the file/);
+    assert.is(failure.where, file);
+  }
 });
 
 test.run();

@@ -12,7 +12,7 @@ function setUp() {
   const lines: string[] = [];
   const file = { text: 'one', version: 1, changedMs: clock.nowMs() - 5000, mode: 0o600, reads: 0 };
   const say = (level: string) => (_: object, text: string) => void lines.push(`${level} ${text}`);
-  const watch = () =>
+  const watch = (refuseReadable = false) =>
     watchFile({
       path: 'f',
       clock,
@@ -33,6 +33,7 @@ function setUp() {
         return text;
       },
       secret: true,
+      refuseReadable,
       warnings: (text) => (text === 'plain' ? ['plain text'] : []),
     });
   const write = (text: string, ageMs = 1000) => {
@@ -112,6 +113,25 @@ test('the first version must be good; others that can read it, and its own warni
   clock.advance(1000);
   await watched.current();
   assert.is(lines.length, 3);
+});
+
+test('a secret that others may read is refused where that is asked for, at the start and later', async () => {
+  const { clock, counted, file, lines, watch, write } = setUp();
+  file.mode = 0o640;
+  const failure = await watch(true).catch((error) => error);
+  assert.match(`${failure.code} ${failure.message}`, /^CONFIG .*may read the file/);
+  file.mode = 0o600;
+  const watched = await watch(true);
+  file.mode = 0o604;
+  write('two');
+  clock.advance(1000);
+  assert.is(await watched.current(), 'one', 'the version before stays');
+  assert.match(lines.at(-1) ?? '', /^error .*may read the file/);
+  assert.is(counted.values().counts.get('security_file_failures'), 1);
+  file.mode = 0o600;
+  write('two');
+  clock.advance(1000);
+  assert.is(await watched.current(), 'two');
 });
 
 test.run();

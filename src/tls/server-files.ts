@@ -1,11 +1,11 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { createSecureContext, type SecureContextOptions } from 'node:tls';
-import { AuroraError, messageOf } from '../../base/errors.ts';
-import type { Files } from '../security/watched-file.ts';
+import { AuroraError, messageOf } from '../base/errors.ts';
+import type { Files } from './files.ts';
 
-/** Paths of the TLS files, all in PEM. */
+/** Paths of a server's TLS files, all in PEM. */
 export interface TlsPaths {
-  /** The scheduler's certificate, followed by its intermediate certificates. */
+  /** The server's certificate, followed by its intermediate certificates. */
   readonly certificate: string;
   readonly key: string;
   /** Authorities that client certificates are checked against; undefined does not ask clients for certificates. */
@@ -20,7 +20,8 @@ export interface TlsVersion {
   readonly untilMs: number;
 }
 
-const textOf = async (files: Files, path: string): Promise<string> => {
+/** The text of a file. @throws AuroraError CONFIG */
+export const textOf = async (files: Files, path: string): Promise<string> => {
   try {
     return await files.read(path);
   } catch (cause) {
@@ -28,7 +29,8 @@ const textOf = async (files: Files, path: string): Promise<string> => {
   }
 };
 
-const certificateOf = (pem: string, where: string): X509Certificate => {
+/** @throws AuroraError CONFIG when the text holds no certificate. */
+export const certificateOf = (pem: string, where: string): X509Certificate => {
   try {
     return new X509Certificate(pem);
   } catch (cause) {
@@ -36,8 +38,11 @@ const certificateOf = (pem: string, where: string): X509Certificate => {
   }
 };
 
-/** Keys protected by a password are rejected: nobody could enter it when the scheduler restarts. */
-const keyOf = (pem: string, where: string): KeyObject => {
+/**
+ * Keys protected by a password are rejected: nobody could enter it when the program restarts.
+ * @throws AuroraError CONFIG
+ */
+export const keyOf = (pem: string, where: string): KeyObject => {
   try {
     return createPrivateKey(pem);
   } catch (cause) {

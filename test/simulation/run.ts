@@ -82,13 +82,8 @@ export async function runSimulation({ seed, only, print }: RunOptions): Promise<
   const operations = seededRandom(seed * 32_452_843 + 4);
   const withOperations = chance(operations, OPERATIONS);
   const cron = withOperations ? cronJobs(operations) : [];
-  const hasUpdates = usual.some(({ kind }) => kind === 'update');
   const clockSteps: readonly StepKind[] =
-    withOperations && chance(operations, 0.2)
-      ? hasUpdates
-        ? ['stepClock']
-        : ['stepClock', 'setClockBack']
-      : [];
+    withOperations && chance(operations, 0.2) ? ['stepClock', 'setClockBack'] : [];
   const steps = withOperations
     ? [...usual, ...drawOperations(operations, chaosMs, usual.length, clockSteps)]
     : usual;

@@ -114,7 +114,6 @@ const KINDS = {
   drain: { weight: 0, act: ({ drainer }, random) => drainer.begin(random) },
   endDrain: { weight: 0, act: ({ drainer }) => drainer.end() },
   stepClock: { weight: 0, act: ({ world }) => world.time.shiftWall(HOUR_MS) },
-  // An update waits until the clock has caught up before it trusts an instance that ran by the clock of before.
   setClockBack: { weight: 0, act: ({ world }) => world.time.shiftWall(-HOUR_MS) },
 } as const satisfies Record<string, { readonly weight: number; readonly act: Act }>;
 

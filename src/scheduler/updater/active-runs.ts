@@ -13,6 +13,7 @@ import { jobKeyText } from '../storage/keys.ts';
 import type { InstanceFacts } from './instance.ts';
 import { type Run, runOf } from './run.ts';
 import { workingDirection } from './statuses.ts';
+import type { TaskWaits } from './task-waits.ts';
 
 /**
  * The runs of the updates that are changing instances now. Each is built from the stores when it is first asked for.
@@ -37,20 +38,25 @@ const isWanted = ({ outgoing }: Run, wanted: TaskConfig, { taskId, task }: Assig
   !outgoing.has(taskId) && isSame(wanted, task);
 
 /** Collects what `judge` needs to know about an instance. */
-export function factsOf(stores: ReadStores, { key, run }: ActiveRun, instanceId: number): InstanceFacts {
+export function factsOf(
+  stores: ReadStores,
+  { key, run }: ActiveRun,
+  instanceId: number,
+  waits: TaskWaits,
+): InstanceFacts {
   const wanted = run.wanted(instanceId);
   const failures = stores.jobUpdates.failuresOf(key, run.direction, instanceId);
   const task = stores.tasks.activeInstance(key.job, instanceId);
   if (!task) return { wanted: wanted !== undefined, failures };
   const { assignedTask, status, taskEvents } = task;
+  const since = status === 'RUNNING' ? taskEvents.at(-1) : taskEvents[0];
   return {
     wanted: wanted !== undefined,
     failures,
     task: {
       right: wanted !== undefined && isWanted(run, wanted, assignedTask),
       status,
-      sinceMs: toNumber(taskEvents.at(-1)?.timestamp ?? 0),
-      madeMs: toNumber(taskEvents[0]?.timestamp ?? 0),
+      ageMs: waits.ageMs(key, instanceId, assignedTask.taskId, toNumber(since?.timestamp ?? 0)),
     },
   };
 }

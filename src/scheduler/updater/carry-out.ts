@@ -16,8 +16,8 @@ export interface CarryOutOptions {
   readonly changeStatus: ChangeStatus;
   /** Ends the instance's task: now, or as soon as its SLA policy allows. */
   kill(tx: WriteTransaction, active: ActiveRun, instanceId: number): void;
-  /** Arranges for the instance to be judged again at that moment, epoch milliseconds. */
-  due(active: ActiveRun, instanceId: number, dueMs: number): void;
+  /** Arranges for the instance to be judged again after so many milliseconds. */
+  due(active: ActiveRun, instanceId: number, delayMs: number): void;
 }
 
 const AUTO_PAUSED = 'Update auto paused';
@@ -103,11 +103,11 @@ export function carryOut(
     return;
   }
   addTasks(tx, active, steps, options.state);
-  const nowMs = options.clock.nowMs();
   const { startTimeoutMs } = run.limits;
-  for (const { instanceId, action, dueMs } of steps) {
+  for (const { instanceId, action, leftMs } of steps) {
     if (action === 'kill') options.kill(tx, active, instanceId);
-    if (dueMs !== undefined) options.due(active, instanceId, dueMs);
-    else if (action === 'add' && startTimeoutMs > 0) options.due(active, instanceId, nowMs + startTimeoutMs);
+    if (leftMs !== undefined) options.due(active, instanceId, leftMs);
+    // Judged at once, so that the time it takes to start is measured from its creation.
+    else if (action === 'add' && startTimeoutMs > 0) options.due(active, instanceId, 0);
   }
 }

@@ -9,9 +9,8 @@ export interface InstanceFacts {
     /** Whether the task has the wanted configuration. */
     readonly right: boolean;
     readonly status: ScheduleStatus;
-    /** When the task entered its status, and when it was created; epoch milliseconds. */
-    readonly sinceMs: number;
-    readonly madeMs: number;
+    /** How long the task has been RUNNING; if it is not, how long ago it was created. Milliseconds. */
+    readonly ageMs: number;
   };
   /** How many tasks with the wanted configuration ended while the update worked on the instance. */
   readonly failures: number;
@@ -32,8 +31,8 @@ export type Verdict =
   | { readonly kind: 'failed'; readonly reason: string }
   | { readonly kind: 'add' }
   | { readonly kind: 'kill' }
-  /** Wait for an event of the task, or judge again at `dueMs` (epoch milliseconds) if none comes before. */
-  | { readonly kind: 'wait'; readonly dueMs?: number };
+  /** Wait for an event of the task, or judge again after `leftMs` milliseconds if none comes before. */
+  | { readonly kind: 'wait'; readonly leftMs?: number };
 
 const SUCCEEDED: Verdict = { kind: 'succeeded' };
 const WAIT: Verdict = { kind: 'wait' };
@@ -41,27 +40,25 @@ const WAIT: Verdict = { kind: 'wait' };
 /** Statuses before RUNNING, to which the start timeout applies. */
 const NOT_STARTED: ReadonlySet<ScheduleStatus> = new Set(['PENDING', 'THROTTLED', 'ASSIGNED', 'STARTING']);
 
-/** Waits at most `waitMs`, even if the clock was set back; undefined when the time has passed. */
-function waited(sinceMs: number, waitMs: number, nowMs: number): Verdict | undefined {
-  const leftMs = Math.min(waitMs, sinceMs + waitMs - nowMs);
-  return leftMs > 0 ? { kind: 'wait', dueMs: nowMs + leftMs } : undefined;
-}
+/** Waits until the task is `waitMs` old; undefined when it is. */
+const waitUntil = (waitMs: number, ageMs: number): Verdict | undefined =>
+  ageMs < waitMs ? { kind: 'wait', leftMs: waitMs - ageMs } : undefined;
 
 /**
  * Judges one instance. An instance without an active task gets a new one: a task that ends by itself is replaced in the
  * same transaction, so a missing task was killed or removed.
  * Source: the original's InstanceUpdater and StateEvaluator.
  */
-export function judge(facts: InstanceFacts, limits: InstanceLimits, nowMs: number): Verdict {
+export function judge(facts: InstanceFacts, limits: InstanceLimits): Verdict {
   const { wanted, task, failures } = facts;
   if (failures > limits.maxPerInstanceFailures) return { kind: 'failed', reason: 'exited.' };
   if (!wanted && !task) return SUCCEEDED;
   if (!task) return { kind: 'add' };
   if (!wanted || !task.right) return task.status === 'KILLING' ? WAIT : { kind: 'kill' };
-  if (task.status === 'RUNNING') return waited(task.sinceMs, limits.minWaitMs, nowMs) ?? SUCCEEDED;
+  if (task.status === 'RUNNING') return waitUntil(limits.minWaitMs, task.ageMs) ?? SUCCEEDED;
   if (limits.startTimeoutMs > 0 && NOT_STARTED.has(task.status))
     return (
-      waited(task.madeMs, limits.startTimeoutMs, nowMs) ?? {
+      waitUntil(limits.startTimeoutMs, task.ageMs) ?? {
         kind: 'failed',
         reason: `was still ${task.status} after ${limits.startTimeoutMs} ms.`,
       }

@@ -13,6 +13,7 @@ import { pulses } from './pulses.ts';
 import { evaluate } from './run.ts';
 import { type Audit, type ChangeStatus, statusChanges } from './status-changes.ts';
 import { STATUSES, workingDirection } from './statuses.ts';
+import { taskWaits } from './task-waits.ts';
 import { turns, type Waiting } from './turns.ts';
 import type { UpdateKills } from './update-kills.ts';
 import { updateTimers } from './update-timers.ts';
@@ -60,6 +61,7 @@ export function jobUpdates(options: JobUpdatesOptions): JobUpdates {
   const { clock, counters, events, kills, log, runs, storage } = options;
   const timers = updateTimers(clock);
   const pulse = pulses(clock);
+  const waits = taskWaits(clock);
   let unsubscribe: () => void = () => {};
 
   const changeStatus: ChangeStatus = statusChanges({
@@ -72,16 +74,17 @@ export function jobUpdates(options: JobUpdatesOptions): JobUpdates {
       kills.forget(key);
       if (workingDirection(to)) turn.add(key);
       else turn.forget(key);
-      if (STATUSES[to].to.length === 0) pulse.forget(key);
+      if (STATUSES[to].to.length > 0) return;
+      pulse.forget(key);
+      waits.forget(key);
     },
   });
   const carrying: CarryOutOptions = {
     ...options,
     changeStatus,
     kill: kills.kill,
-    due({ key }, instanceId, dueMs) {
-      timers.set(key, instanceId, Math.max(0, dueMs - clock.nowMs()), () => turn.add(key, instanceId));
-    },
+    due: ({ key }, instanceId, delayMs) =>
+      timers.set(key, instanceId, delayMs, () => turn.add(key, instanceId)),
   };
 
   /** Whether the update's pulses have stopped. If not, sets a timer for the moment when they will have. */
@@ -106,8 +109,8 @@ export function jobUpdates(options: JobUpdatesOptions): JobUpdates {
     for (const instanceId of piece) changed.delete(instanceId);
     // Take on no new instances until all changed ones are judged.
     const most = changed.size > 0 ? 0 : PIECE_INSTANCES;
-    const look = (instanceId: number) => factsOf(tx, active, instanceId);
-    const evaluation = evaluate(run, piece, look, clock.nowMs(), most);
+    const look = (instanceId: number) => factsOf(tx, active, instanceId, waits);
+    const evaluation = evaluate(run, piece, look, most);
     carryOut(tx, active, evaluation, carrying);
     return runs.ofJob(tx, key.job)?.run === run && (changed.size > 0 || evaluation.more);
   };

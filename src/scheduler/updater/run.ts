@@ -64,8 +64,8 @@ export interface Step {
   readonly ends?: 'succeeded' | 'failed';
   readonly reason?: string;
   readonly action?: 'add' | 'kill';
-  /** When to judge the instance again even if nothing happens to it, epoch milliseconds. */
-  readonly dueMs?: number;
+  /** After how many milliseconds to judge the instance again even if nothing happens to it. */
+  readonly leftMs?: number;
 }
 
 export interface Evaluation {
@@ -163,9 +163,9 @@ function stepOf(run: Run, instanceId: number, isNew: boolean, verdict: Verdict):
       run.failed++;
       return { instanceId, starts, ends: 'failed', reason: verdict.reason };
     case 'wait':
-      return verdict.dueMs === undefined
+      return verdict.leftMs === undefined
         ? { instanceId, starts }
-        : { instanceId, starts, dueMs: verdict.dueMs };
+        : { instanceId, starts, leftMs: verdict.leftMs };
     default:
       return { instanceId, starts, action: verdict.kind };
   }
@@ -197,7 +197,6 @@ export function evaluate(
   run: Run,
   changed: Iterable<number>,
   look: (instanceId: number) => InstanceFacts,
-  nowMs: number,
   most: number,
 ): Evaluation {
   const steps: Step[] = [];
@@ -205,7 +204,7 @@ export function evaluate(
   let judged = 0;
   const visit = (instanceId: number, isNew: boolean) => {
     judged++;
-    const step = stepOf(run, instanceId, isNew, judge(look(instanceId), run.limits, nowMs));
+    const step = stepOf(run, instanceId, isNew, judge(look(instanceId), run.limits));
     if (!step) return;
     steps.push(step);
     if (step.ends === 'failed') failure = { instanceId, reason: step.reason as string };

@@ -169,31 +169,45 @@ test('Maintenance: timeout forcing: at the deadline everything goes, whatever th
   draining.close();
 });
 
-test('Maintenance: a coordinator that never answers holds a task until the deadline, and no longer', async () => {
-  const { drain, draining, get, job, pass } = await drainScene();
-  let asked: (response: ServerResponse) => void = () => {};
-  const question = new Promise<ServerResponse>((done) => {
-    asked = done;
+/** What a coordinator does with a question, and what its task then waits for. */
+const COORDINATORS: readonly [what: string, answer: (response: ServerResponse) => void, waitsFor: RegExp][] =
+  [
+    ['never answers', () => {}, /^the answer of its SLA coordinator$/],
+    ['refuses', (response) => response.end('{"drain": false}'), / says no$/],
+    ['fails', (response) => response.writeHead(500).end('oops'), / answered 500$/],
+    ['answers nonsense', (response) => response.end('<html>'), /its answer is no JSON$/],
+    ['dies while it answers', (response) => response.socket?.destroy(), / cannot be asked: /],
+  ];
+for (const [what, answer, waitsFor] of COORDINATORS)
+  test(`Maintenance: a coordinator that ${what} holds a task until the deadline, and no longer`, async () => {
+    const { drain, draining, get, job, pass, settle } = await drainScene();
+    let asked: () => void = () => {};
+    const question = new Promise<void>((done) => {
+      asked = done;
+    });
+    const server = createServer((_, response) => {
+      answer(response);
+      asked();
+    });
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+    try {
+      const coordinatorUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+      draining.start();
+      const slaPolicy = { coordinatorSlaPolicy: { coordinatorUrl, statusKey: 'drain' } };
+      const [taskId] = (await job('web', ['a'], { tier: 'preferred', slaPolicy })) as [string];
+      await drain('a', { timeoutSecs: 600 });
+      await question;
+      while (!waitsFor.test(draining.waitingOn('a')[0]?.waitsFor ?? '')) await settle();
+      await pass(599_000);
+      assert.is(get(taskId)?.status, 'RUNNING');
+      await pass(2_000);
+      assert.is(get(taskId)?.status, 'DRAINING');
+    } finally {
+      draining.close();
+      server.closeAllConnections();
+      server.close();
+    }
   });
-  const server = createServer((_, response) => asked(response));
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  try {
-    const coordinatorUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-    draining.start();
-    const slaPolicy = { coordinatorSlaPolicy: { coordinatorUrl, statusKey: 'drain' } };
-    const [taskId] = (await job('web', ['a'], { tier: 'preferred', slaPolicy })) as [string];
-    await drain('a', { timeoutSecs: 600 });
-    await question;
-    await pass(599_000);
-    assert.is(get(taskId)?.status, 'RUNNING');
-    await pass(2_000);
-    assert.is(get(taskId)?.status, 'DRAINING');
-  } finally {
-    draining.close();
-    server.closeAllConnections();
-    server.close();
-  }
-});
 
 test('Maintenance: overwrite of request: it counts from then on', async () => {
   const { clock, drain, draining, job, pass, statuses } = await drainScene();

@@ -4,7 +4,8 @@ import { AuroraError } from '../base/errors.ts';
 import { parsePython } from './python/parse.ts';
 import { lineAt, place } from './python/place.ts';
 import type { Stmt } from './python/syntax.ts';
-import { infer, type Module, newModule } from './types/infer.ts';
+import { infer } from './types/infer.ts';
+import { type Module, newModule, outside } from './types/modules.ts';
 import { writeFile } from './write/file.ts';
 
 /** A translated file. */
@@ -78,7 +79,7 @@ export function migrate(files: readonly string[], options: MigrateOptions = {}):
       ...(module.includedBy.length === 0 ? ['jobs'] : []),
     ];
     for (const id of wanted) {
-      const from = inference.outside(module, id);
+      const from = outside(module, id);
       if (!from) continue;
       const set = exportedBy.get(from.module) ?? new Set<string>();
       exportedBy.set(from.module, set);

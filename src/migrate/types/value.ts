@@ -61,6 +61,8 @@ export interface FuncPart {
   escapes: boolean;
 }
 export interface FuncCall {
+  /** Where it is. */
+  readonly node: Expr;
   readonly positions: number;
   readonly names: readonly string[];
   readonly starred: boolean;
@@ -88,6 +90,16 @@ export function join(to: PythonKind, from: PythonKind): boolean {
   for (const word of from.words) to.words.add(word);
   for (const part of from.parts) to.parts.add(part);
   return to.words.size + to.parts.size > before;
+}
+
+export const holding = (part: KindPart): PythonKind => ({ words: new Set(), parts: new Set([part]) });
+
+/** Everything that either of them can be. */
+export function joined(a: PythonKind, b: PythonKind): PythonKind {
+  const result = kind();
+  join(result, a);
+  join(result, b);
+  return result;
 }
 
 const isOneOf =

@@ -18,8 +18,10 @@ import {
   isWhole,
   parts,
 } from '../types/value.ts';
+import { condition } from './conditions.ts';
 import type { Writing } from './context.ts';
-import { arrow, asArray, condition, isMap, iterable, propertyDoc } from './expressions.ts';
+import { arrow, asArray, iterable } from './iteration.ts';
+import { isMap, propertyDoc } from './keys.ts';
 import { partsText, textParts, valuePart } from './texts.ts';
 
 type Call = Expr & { t: 'call' };
@@ -350,7 +352,8 @@ function dictCall(writing: Writing, node: Call, scope: PythonScope): Code | unde
 }
 
 import { fieldName } from '../types/language.ts';
-import { boundValue, hasTupleKeys, orderNote } from './expressions.ts';
+import { hasTupleKeys } from './keys.ts';
+import { boundValue, orderNote } from './literals.ts';
 
 const TYPE_TESTS: Readonly<Record<string, (value: Doc) => Doc>> = {
   str: (value) => ['typeof ', value, " === 'string'"],

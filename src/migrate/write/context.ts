@@ -1,6 +1,8 @@
 import type { Code } from '../layout/code.ts';
-import type { Comment, Expr, Spot } from '../python/syntax.ts';
-import type { Inference, Module } from '../types/infer.ts';
+import type { Doc } from '../layout/doc.ts';
+import type { Comment, Expr, Spot, Stmt } from '../python/syntax.ts';
+import type { Inference } from '../types/infer.ts';
+import type { Module } from '../types/modules.ts';
 import type { Name, PythonScope } from '../types/scopes.ts';
 import type { PythonKind } from '../types/value.ts';
 
@@ -10,6 +12,15 @@ export interface Remark extends Spot {
   readonly reason: string;
   /** `open`: the place could not be translated; `note`: it was, but may differ from the original as the note says. */
   readonly weight: 'open' | 'note';
+}
+
+/** How a file treats its top-level names and statements: exports, includes and jobs. */
+export interface FileRules {
+  isExported(name: Name): boolean;
+  /** Writes a special top-level statement, such as an include or the jobs; undefined for all others. */
+  special(stmt: Stmt): readonly Doc[] | undefined;
+  /** Marks to write before a top-level statement. */
+  marks(stmt: Stmt): readonly Doc[];
 }
 
 /** What the writers of a file share; writers of expressions call each other through it. */
@@ -35,6 +46,9 @@ export interface Writing {
   note(spot: Spot, reason: string): void;
   kind(node: Expr): PythonKind;
   expr(node: Expr, scope: PythonScope): Code;
+  /** Writes a block whose text ends at `end`. */
+  statements(list: readonly Stmt[], scope: PythonScope, end: number): Doc;
+  readonly rules: FileRules;
   /** Comments between two offsets that have not been written yet. */
   comments(from: number, to: number): readonly Comment[];
   /** For each enclosing loop, the innermost last, the label with which `break` leaves it; undefined for none. */

@@ -5,8 +5,9 @@ import type { Expr } from '../python/syntax.ts';
 import { fieldName, fieldsOfStruct } from '../types/language.ts';
 import type { PythonScope } from '../types/scopes.ts';
 import { isBool, isFloat, isNumber, isText, isWhole, may, parts } from '../types/value.ts';
+import { conditional } from './conditions.ts';
 import type { Writing } from './context.ts';
-import { conditional, propertyDoc } from './expressions.ts';
+import { propertyDoc } from './keys.ts';
 
 /** Writes the value of a field so that it suits the language's types. */
 export function fieldValue(

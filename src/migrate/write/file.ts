@@ -3,15 +3,17 @@ import { BINDS, bracketed, call, code, inside, quoted } from '../layout/code.ts'
 import { type Doc, hard, line, printed } from '../layout/doc.ts';
 import { lineAt } from '../python/place.ts';
 import type { Comment, Expr, Stmt } from '../python/syntax.ts';
-import type { Inference, Module } from '../types/infer.ts';
+import type { Inference } from '../types/infer.ts';
+import { type Module, outside } from '../types/modules.ts';
 import { lookup, type Name } from '../types/scopes.ts';
 import { callExpression, lambda } from './calls.ts';
-import type { Remark, Writing } from './context.ts';
+import type { FileRules, Remark, Writing } from './context.ts';
 import { expression } from './expressions.ts';
 import { helperTexts } from './helpers.ts';
 import { localNames, shadowingNames } from './names.ts';
+import { planExported, planOf } from './plans.ts';
 import { planReboundName, reboundNames, reboundStart, staleReader } from './rebound.ts';
-import { type FileRules, planExported, planOf, statementList } from './statements.ts';
+import { statementList } from './statements.ts';
 
 /** What must be known about a file besides its own text. */
 export interface FileSettings {
@@ -71,6 +73,23 @@ export function writeFile(
   const shadows = shadowingNames(module, taken, names);
   const nameOf = (own: Name): string => shadows.get(own) ?? (names.get(own.id) as string);
   const helperName = (id: string) => (taken.has(id) ? `python${id[0]?.toUpperCase()}${id.slice(1)}` : id);
+  const rules: FileRules = {
+    isExported: (own) =>
+      own.scope === module.scopes.file &&
+      own.kind !== 'module' &&
+      (settings.exported === 'all'
+        ? !own.id.startsWith('_') && own.id !== 'jobs'
+        : settings.exported.has(own.id)),
+    special: (stmt) => special(stmt),
+    marks(stmt) {
+      const stale = [...module.scopes.file.names.values()].flatMap((own): readonly string[] => {
+        const at = own.mentions.find(({ writes }) => writes)?.at ?? -1;
+        const reader = at >= stmt.from && at < stmt.to ? staleReader(module, own) : undefined;
+        return reader ? [`${own.id} is bound anew, and ${basename(reader.file.path)} reads it, too`] : [];
+      });
+      return stale.map((reason) => [writing.open(stmt, `${reason}: rename it, or hand it over`).doc, ';']);
+    },
+  };
   const writing: Writing = {
     module,
     inference,
@@ -103,7 +122,7 @@ export function writeFile(
     local(id, scope) {
       const own = lookup(scope, id);
       if (own) return nameOf(own);
-      const from = inference.outside(module, id);
+      const from = outside(module, id);
       return from ? imported(from.module, from.name.id) : undefined;
     },
     open(spot, reason) {
@@ -123,6 +142,8 @@ export function writeFile(
       for (const comment of found) left.splice(left.indexOf(comment), 1);
       return found.map((comment) => ({ ...comment, text: commentText(comment.text) }));
     },
+    statements: (list, scope, end) => statementList(writing, list, scope, end),
+    rules,
     caught: { depth: 0 },
     breaks: [],
     labels: new Map(),
@@ -131,23 +152,6 @@ export function writeFile(
   };
 
   const jobs = module.scopes.file.names.get('jobs');
-  const rules: FileRules = {
-    isExported: (own) =>
-      own.scope === module.scopes.file &&
-      own.kind !== 'module' &&
-      (settings.exported === 'all'
-        ? !own.id.startsWith('_') && own.id !== 'jobs'
-        : settings.exported.has(own.id)),
-    special: (stmt) => special(stmt),
-    marks(stmt) {
-      const stale = [...module.scopes.file.names.values()].flatMap((own): readonly string[] => {
-        const at = own.mentions.find(({ writes }) => writes)?.at ?? -1;
-        const reader = at >= stmt.from && at < stmt.to ? staleReader(module, own) : undefined;
-        return reader ? [`${own.id} is bound anew, and ${basename(reader.file.path)} reads it, too`] : [];
-      });
-      return stale.map((reason) => [writing.open(stmt, `${reason}: rename it, or hand it over`).doc, ';']);
-    },
-  };
   const jobsExported = settings.exported !== 'all' && settings.exported.has('jobs');
   const isAlone =
     jobs !== undefined && jobs.mentions.length === 1 && planOf(jobs).declared === 'there' && !jobsExported;
@@ -161,7 +165,7 @@ export function writeFile(
           [writing.open(stmt, 'an include of a file that is not there, or whose name is computed').doc, ';'],
         ];
       for (const [id, own] of module.scopes.file.names) {
-        const from = inference.outside(module, id);
+        const from = outside(module, id);
         if (from?.module !== other || own.kind === 'module') continue;
         const start = reboundStart(own, stmt.from, names.get(id) as string, () =>
           imported(other, from.name.id),
@@ -188,16 +192,16 @@ export function writeFile(
   for (const own of module.scopes.file.names.values())
     if (rules.isExported(own) && (settings.imported.has(own.id) || planOf(own).declared !== 'loops'))
       planExported(own);
-  for (const own of reboundNames(module, inference)) {
-    const from = inference.outside(module, own.id)?.module;
+  for (const own of reboundNames(module)) {
+    const from = outside(module, own.id)?.module;
     const include = module.file.body.find((stmt) => from && settings.included(stmt.from) === from);
     if (include) planReboundName(own, include.from);
   }
-  const body = statementList(writing, module.file.body, module.scopes.file, rules, module.file.text.length);
+  const body = writing.statements(module.file.body, module.scopes.file, module.file.text.length);
   const docs: Doc[] = [body];
   if (jobs && !isAlone) docs.push(hard, '', hard, `export default ${names.get('jobs')};`);
   else if (!jobs) {
-    const from = inference.outside(module, 'jobs');
+    const from = outside(module, 'jobs');
     if (from && module.includedBy.length === 0)
       docs.push(hard, '', hard, `export default ${imported(from.module, 'jobs')};`);
   }

@@ -6,7 +6,8 @@ import type { Name, PythonScope } from '../types/scopes.ts';
 import { type DictPart, type FuncPart, may, type PythonKind, parts } from '../types/value.ts';
 import { fieldsType, typeText } from './annotations.ts';
 import type { Writing } from './context.ts';
-import { iterable, propertyDoc } from './expressions.ts';
+import { iterable } from './iteration.ts';
+import { propertyDoc } from './keys.ts';
 
 /** How a translated function takes its parameters: some by position, the rest as fields of one last object. */
 export interface CallShape {

@@ -7,17 +7,8 @@ import { fieldName } from '../types/language.ts';
 import type { PythonScope } from '../types/scopes.ts';
 import { isDict, isList, isNumber, isOpen, isSet, isText, parts } from '../types/value.ts';
 import type { Writing } from './context.ts';
-import {
-  arrow,
-  asArray,
-  hasTupleKeys,
-  isMap,
-  iterable,
-  keyText,
-  mapKey,
-  parsedKey,
-  propertyDoc,
-} from './expressions.ts';
+import { arrow, asArray, iterable } from './iteration.ts';
+import { hasTupleKeys, isMap, keyText, mapKey, parsedKey, propertyDoc } from './keys.ts';
 import { matchMethod } from './patterns.ts';
 import { holdsTuple, mayHoldFloat, partsText, textParts } from './texts.ts';
 

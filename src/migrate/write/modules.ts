@@ -3,7 +3,8 @@ import type { Expr } from '../python/syntax.ts';
 import type { PythonScope } from '../types/scopes.ts';
 import { isDict, isList, parts } from '../types/value.ts';
 import type { Writing } from './context.ts';
-import { isMap, iterable, propertyDoc } from './expressions.ts';
+import { iterable } from './iteration.ts';
+import { isMap, propertyDoc } from './keys.ts';
 import { patternCall } from './patterns.ts';
 
 type Call = Expr & { t: 'call' };

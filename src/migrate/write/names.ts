@@ -1,5 +1,5 @@
 import type { Expr, Params } from '../python/syntax.ts';
-import type { Module } from '../types/infer.ts';
+import type { Module } from '../types/modules.ts';
 import type { Name, PythonScope } from '../types/scopes.ts';
 
 /** Words that cannot be names in TypeScript, and globals that translations use. */

@@ -1,12 +1,12 @@
 import { call, object } from '../layout/code.ts';
 import { type Doc, group, hard, indent } from '../layout/doc.ts';
 import type { Stmt } from '../python/syntax.ts';
-import type { ProfileClass, ProfileField } from '../types/infer.ts';
+import type { ProfileClass, ProfileField } from '../types/knowledge.ts';
 import type { PythonScope } from '../types/scopes.ts';
 import { kind as kindOf } from '../types/value.ts';
 import { merged, typeText } from './annotations.ts';
 import type { Writing } from './context.ts';
-import { keyText, propertyDoc } from './expressions.ts';
+import { keyText, propertyDoc } from './keys.ts';
 import { profileValue } from './structs.ts';
 
 const TYPES: Readonly<Record<string, string>> = {

@@ -1,16 +1,16 @@
 import type { Doc } from '../layout/doc.ts';
-import type { Inference, Module } from '../types/infer.ts';
+import { type Module, outside } from '../types/modules.ts';
 import type { Name } from '../types/scopes.ts';
-import { planOf, planRebound } from './statements.ts';
+import { planOf, planRebound } from './plans.ts';
 
 /**
  * Names that a file takes from an included file and binds to another value. In the original both files share one table
  * of names, so the later value counts for the functions of both. Modules do not share names, so such functions are
  * marked.
  */
-export function reboundNames(module: Module, inference: Inference): readonly Name[] {
+export function reboundNames(module: Module): readonly Name[] {
   return [...module.scopes.file.names.values()].filter(
-    (own) => own.kind !== 'module' && inference.outside(module, own.id) !== undefined,
+    (own) => own.kind !== 'module' && outside(module, own.id) !== undefined,
   );
 }
 

@@ -4,13 +4,16 @@ import { BINDS, type Code, call, code, inside, name, object, quoted } from '../l
 import type { Doc } from '../layout/doc.ts';
 import type { Expr } from '../python/syntax.ts';
 import { pythonTwoOrder } from '../types/dict-order.ts';
-import type { ProfileField } from '../types/infer.ts';
+import type { ProfileField } from '../types/knowledge.ts';
 import { fieldsOfStruct, LANGUAGE_FUNCTIONS, STRUCT_NAMES } from '../types/language.ts';
 import type { PythonScope } from '../types/scopes.ts';
 import { isFloat, isNumber, isWhole, type PythonKind, parts } from '../types/value.ts';
 import type { Writing } from './context.ts';
-import { asArray, boundValue, iterable, opensLine, propertyDoc, withComments } from './expressions.ts';
 import { fieldsObject, fieldValue } from './fields.ts';
+import { asArray, iterable } from './iteration.ts';
+import { propertyDoc } from './keys.ts';
+import { boundValue } from './literals.ts';
+import { opensLine, withComments } from './remarks.ts';
 
 /** Writes a struct's call: `Process(name = 'x')`. */
 export function structCall(

@@ -1,15 +1,27 @@
 /** What screens show when there is nothing to show, when it is not shown, and when it does not come. */
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import type { Page } from 'playwright-core';
-import { SCREENS } from '../../src/api/views/screens.ts';
+import type { Browser, Page } from 'playwright-core';
+import { SCREENS, type ScreenName } from '../../src/api/views/screens.ts';
 import { assert, suite } from '../harness/index.ts';
-import { JOB, mesosOffer, wireConfig, wireJob } from '../scheduler/builders.ts';
-import { callScheduler, testScheduler } from '../scheduler/running.ts';
+import { JOB, mesosOffer, text, wireConfig, wireJob } from '../scheduler/builders.ts';
+import { type TestScheduler, testScheduler } from '../scheduler/running.ts';
 import { complaintsOf, openBrowser, picture } from './browser.ts';
 import { LIMIT_MS, STEP_MS } from './site.ts';
 
 const test = suite('states of screens');
+
+let scheduler: TestScheduler;
+let browser: Browser;
+const origin = () => `http://127.0.0.1:${scheduler.running().httpPort}`;
+
+test.before(async () => {
+  scheduler = await testScheduler();
+  scheduler.mesos.subscribe();
+  browser = await openBrowser();
+}, LIMIT_MS);
+test.after(async () => {
+  await browser?.close();
+  await scheduler?.stop();
+});
 
 /** An address of each screen, whether there is something at it or not. */
 const pathOf = (pattern: string): string =>
@@ -29,61 +41,53 @@ const goTo = (page: Page, path: string) =>
 test(
   'every screen says that it loads, that it may not be seen, and that the scheduler fails; nothing is blank',
   async () => {
-    const scheduler = await testScheduler();
-    const browser = await openBrowser();
-    try {
-      scheduler.mesos.subscribe();
-      const page = await browser.newPage();
-      page.setDefaultTimeout(STEP_MS);
-      const errors: string[] = [];
-      page.on('pageerror', (error) => void errors.push(error.message));
-      const origin = `http://127.0.0.1:${scheduler.running().httpPort}`;
-      await page.goto(`${origin}/scheduler`);
-      await page.locator('main').getByText('Nothing runs here yet').waitFor();
-      const main = page.locator('main');
-      let answer: 'late' | 'forbidden' | 'failing' | 'garbage' = 'late';
-      let release = () => {};
-      await page.route(
-        ({ pathname }) => pathname.startsWith('/api/view/') && !pathname.endsWith('/events'),
-        async (route) => {
-          if (answer === 'late') {
-            await new Promise<void>((go) => {
-              release = go;
-            });
-            await route.abort().catch(() => undefined);
-          } else if (answer === 'forbidden')
-            await route.fulfill({
-              status: 403,
-              json: { problem: 'bob lacks the permission http:view.' },
-            });
-          else if (answer === 'failing') await route.fulfill({ status: 500, body: 'Internal error' });
-          else await route.fulfill({ status: 200, body: '{"rows":' });
-        },
-      );
-      for (const { path: pattern, screen } of SCREENS) {
-        const path = pathOf(pattern);
-        for (answer of ['late', 'forbidden', 'failing', 'garbage'] as const) {
-          await goTo(page, '/search?q=elsewhere');
-          await goTo(page, `${path}?x=${answer}`);
-          if (screen === 'search') await goTo(page, `/search?q=${answer}`);
-          if (answer === 'late') {
-            await main.locator('.loading').waitFor();
-            release();
-          } else if (answer === 'forbidden') {
-            await main.getByText('You may not see this').waitFor();
-            await main.getByText('bob lacks the permission http:view.').waitFor();
-          } else {
-            await main.getByText('No news for').waitFor();
-            await main.getByRole('button', { name: 'Try again' }).waitFor();
-          }
-          if (screen === 'job') await picture(page, `state-${answer}`);
+    const page = await browser.newPage();
+    page.setDefaultTimeout(STEP_MS);
+    const errors: string[] = [];
+    page.on('pageerror', (error) => void errors.push(error.message));
+    await page.goto(`${origin()}/scheduler`);
+    await page.locator('main').getByText('Nothing runs here yet').waitFor();
+    const main = page.locator('main');
+    let answer: 'late' | 'forbidden' | 'failing' | 'garbage' = 'late';
+    let release = () => {};
+    await page.route(
+      ({ pathname }) => pathname.startsWith('/api/view/') && !pathname.endsWith('/events'),
+      async (route) => {
+        if (answer === 'late') {
+          await new Promise<void>((go) => {
+            release = go;
+          });
+          await route.abort().catch(() => undefined);
+        } else if (answer === 'forbidden')
+          await route.fulfill({
+            status: 403,
+            json: { problem: 'bob lacks the permission http:view.' },
+          });
+        else if (answer === 'failing') await route.fulfill({ status: 500, body: 'Internal error' });
+        else await route.fulfill({ status: 200, body: '{"rows":' });
+      },
+    );
+    for (const { path: pattern, screen } of SCREENS) {
+      const path = pathOf(pattern);
+      for (answer of ['late', 'forbidden', 'failing', 'garbage'] as const) {
+        await goTo(page, '/search?q=elsewhere');
+        await goTo(page, `${path}?x=${answer}`);
+        if (screen === 'search') await goTo(page, `/search?q=${answer}`);
+        if (answer === 'late') {
+          await main.locator('.loading').waitFor();
+          release();
+        } else if (answer === 'forbidden') {
+          await main.getByText('You may not see this').waitFor();
+          await main.getByText('bob lacks the permission http:view.').waitFor();
+        } else {
+          await main.getByText('No news for').waitFor();
+          await main.getByRole('button', { name: 'Try again' }).waitFor();
         }
+        if (screen === 'job') await picture(page, `state-${answer}`);
       }
-      assert.equal(errors, []);
-    } finally {
-      await browser.close();
-      await scheduler.stop();
     }
+    assert.equal(errors, []);
+    await page.close();
   },
   LIMIT_MS,
 );
@@ -111,138 +115,104 @@ const EMPTY: readonly (readonly [path: string, text: string | RegExp])[] = [
 test(
   'where nothing is, a screen says what would be there and what makes it',
   async () => {
-    const scheduler = await testScheduler();
-    const browser = await openBrowser();
-    try {
-      scheduler.mesos.subscribe();
-      const context = await browser.newContext();
-      context.setDefaultTimeout(STEP_MS);
-      const page = await context.newPage();
-      const complaints = complaintsOf(page);
-      const main = page.locator('main');
-      const origin = `http://127.0.0.1:${scheduler.running().httpPort}`;
-      for (const [path, text] of EMPTY) {
-        await page.goto(`${origin}${path}`);
-        await main.getByText(text).first().waitFor();
-      }
-      assert.equal(complaints, []);
-    } finally {
-      await browser.close();
-      await scheduler.stop();
+    const context = await browser.newContext();
+    context.setDefaultTimeout(STEP_MS);
+    const page = await context.newPage();
+    const complaints = complaintsOf(page);
+    const main = page.locator('main');
+    for (const [path, text] of EMPTY) {
+      await page.goto(`${origin()}${path}`);
+      await main.getByText(text).first().waitFor();
     }
+    assert.equal(complaints, []);
+    await context.close();
   },
   LIMIT_MS,
 );
 
-const INI =
-  '[users]\nroot = secret, admin\nreader = 1pass, reads\n[roles]\nadmin = *\nreads = http:*, thrift.ReadOnlyScheduler:*\n';
-const basic = (user: string, password: string) => ({
-  Authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`,
-});
+/** What there is to be seen: a job with a task that runs and one that waits, an update, a cron job, a quota, a host. */
+async function somethingOfEach(): Promise<{ readonly taskId: string; readonly updateId: string }> {
+  const { call, mesos, tasks } = scheduler;
+  const done = async (reply: ReturnType<TestScheduler['call']>) => {
+    const { details, responseCode, result } = await reply;
+    assert.is(responseCode, 'OK', JSON.stringify(details));
+    return result;
+  };
+  mesos.offer(
+    mesosOffer('a', { hostname: 'host-a', attributes: [text('host', 'host-a'), text('rack', 'r1')] }),
+  );
+  const config = (priority: number) =>
+    wireConfig({ priority, resources: [{ numCpus: 6 }, { ramMb: 128 }, { diskMb: 64 }] });
+  await done(call('createJob', { description: wireJob({ instanceCount: 2, taskConfig: config(0) }) }));
+  await mesos.next('ACCEPT');
+  const taskId = (await tasks('ASSIGNED'))[0]?.assignedTask.taskId ?? '';
+  mesos.update(taskId, 'TASK_RUNNING');
+  await mesos.next('ACKNOWLEDGE');
+  const key = { ...JOB, name: 'nightly' };
+  const cron = { job: key, isService: false };
+  await done(
+    call('scheduleCronJob', {
+      description: wireJob({ key, cronSchedule: '15 3 * * *', taskConfig: wireConfig(cron) }),
+    }),
+  );
+  await done(
+    call('setQuota', {
+      ownerRole: JOB.role,
+      quota: { resources: [{ numCpus: 4 }, { ramMb: 99 }, { diskMb: 9 }] },
+    }),
+  );
+  await done(call('startMaintenance', { hosts: { hostNames: ['host-a'] } }));
+  const started = await done(
+    call('startJobUpdate', {
+      request: { taskConfig: config(1), instanceCount: 2, settings: { updateGroupSize: 1 } },
+    }),
+  );
+  return { taskId, updateId: started?.startJobUpdateResult?.key?.id ?? '' };
+}
 
 test(
-  'each write is a button to who may use it, and tells others what they lack',
+  'when the scheduler is gone every screen says for how long it has no news, and keeps what it showed',
   async () => {
-    const scheduler = await testScheduler();
-    const ini = join(scheduler.directory, 'security.ini');
-    writeFileSync(ini, INI, { mode: 0o600 });
-    const guarded = await testScheduler({}, [
-      '-http_authentication_mechanism=BASIC',
-      `-shiro_ini_path=${ini}`,
-    ]);
-    const browser = await openBrowser();
-    try {
-      guarded.mesos.subscribe();
-      guarded.mesos.offer(mesosOffer('a'));
-      const port = guarded.running().httpPort;
-      const root = basic('root', 'secret');
-      const made = async (
-        name: 'createJob' | 'scheduleCronJob' | 'setQuota' | 'startJobUpdate',
-        args: object,
-      ) => {
-        const reply = await callScheduler(port, name, args as never, root);
-        assert.is(reply.responseCode, 'OK', JSON.stringify(reply.details));
-        return reply;
-      };
-      await made('createJob', { description: wireJob() });
-      const key = { ...JOB, name: 'nightly' };
-      await made('scheduleCronJob', {
-        description: wireJob({
-          key,
-          cronSchedule: '15 3 * * *',
-          taskConfig: wireConfig({ job: key, isService: false }),
-        }),
-      });
-      await made('setQuota', {
-        ownerRole: 'web',
-        quota: { resources: [{ numCpus: 4 }, { ramMb: 99 }, { diskMb: 9 }] },
-      });
-      const update = await made('startJobUpdate', {
-        request: {
-          taskConfig: wireConfig({ priority: 4 }),
-          instanceCount: 1,
-          settings: { updateGroupSize: 1, blockIfNoPulsesAfterMs: 60_000 },
-        },
-      });
-      const id = update.result?.startJobUpdateResult?.key?.id;
-      const job = `/scheduler/${JOB.role}/${JOB.environment}/${JOB.name}`;
-      /** Where each button is, and how it begins. */
-      const buttons: readonly (readonly [path: string, name: RegExp])[] = [
-        [job, /^Restart/],
-        [job, /^Add instances/],
-        [job, /^Kill/],
-        [`${job}/update/${id}`, /^Pause/],
-        [`${job}/update/${id}`, /^Pulse|^Send a pulse/],
-        [`${job}/update/${id}`, /^Roll back/],
-        [`${job}/update/${id}`, /^Abort/],
-        [`/scheduler/${JOB.role}/${JOB.environment}/nightly`, /^Run/],
-        [`/scheduler/${JOB.role}/${JOB.environment}/nightly`, /^Deschedule/],
-        ['/maintenance/view', /^Drain/],
-        ['/quotas/view', /^Set quota/],
-      ];
-      for (const [user, password] of [
-        ['root', 'secret'],
-        ['reader', '1pass'],
-      ] as const) {
-        const context = await browser.newContext({
-          httpCredentials: { username: user, password },
-          extraHTTPHeaders: basic(user, password),
-        });
-        context.setDefaultTimeout(STEP_MS);
-        const page = await context.newPage();
-        for (const [path, name] of buttons) {
-          if (!page.url().endsWith(path)) await page.goto(`http://127.0.0.1:${port}${path}`);
-          const button = page.locator('main').getByRole('button', { name }).first();
-          assert.is(
-            await button.getAttribute('aria-disabled'),
-            String(user === 'reader'),
-            `${user} ${path} ${name}`,
-          );
-          if (user === 'reader')
-            assert.match(
-              (await button.getAttribute('title')) ?? '',
-              /needs|lacks|permission|thrift/,
-              String(name),
-            );
-          const isAtOnce = /Pause|pulse/.test(name.source);
-          if (user === 'root' && isAtOnce) continue;
-          await button.click({ force: user === 'reader' });
-          const dialog = page.getByRole('dialog');
-          if (user === 'reader') assert.is(await dialog.count(), 0, String(name));
-          else {
-            await dialog.getByRole('heading').waitFor();
-            await page.keyboard.press('Escape');
-            await dialog.waitFor({ state: 'hidden' });
-          }
-        }
-        if (user === 'reader') await picture(page, 'read-only');
-        await context.close();
-      }
-    } finally {
-      await browser.close();
-      await guarded.stop();
-      await scheduler.stop();
+    const { taskId, updateId } = await somethingOfEach();
+    const job = `/scheduler/${JOB.role}/${JOB.environment}/${JOB.name}`;
+    const shown: Readonly<Record<ScreenName, readonly [path: string, text: string]>> = {
+      cluster: ['/scheduler', 'Roles'],
+      role: [`/scheduler/${JOB.role}`, 'nightly'],
+      environment: [`/scheduler/${JOB.role}/${JOB.environment}`, 'nightly'],
+      job: [job, 'rolling forward'],
+      instance: [`${job}/0`, 'Events'],
+      task: [`${job}/task/${taskId}`, taskId],
+      update: [`${job}/update/${updateId}`, 'What changes'],
+      updates: ['/updates', 'In progress (1)'],
+      pending: ['/pending', `${JOB.role}/${JOB.environment}/${JOB.name}`],
+      agents: ['/agents/map', 'r1'],
+      agent: ['/agents/host/host-a', 'Cores'],
+      maintenance: ['/maintenance/view', 'host-a'],
+      cron: ['/cron/view', '15 3 * * *'],
+      quota: ['/quotas/view', 'Quota of production jobs'],
+      search: ['/search?q=hel', `${JOB.role}/${JOB.environment}/${JOB.name}`],
+      scheduler: ['/state/view', 'registered with Mesos'],
+    };
+    const pages: (readonly [page: Page, text: string])[] = [];
+    let context = await browser.newContext();
+    for (const [path, text] of Object.values(shown)) {
+      // A browser has six connections to a site; each page holds one.
+      if (context.pages().length === 4) context = await browser.newContext();
+      context.setDefaultTimeout(STEP_MS);
+      const page = await context.newPage();
+      await page.goto(`${origin()}${path}`);
+      await page.locator('main').getByText(text).first().waitFor();
+      pages.push([page, text]);
     }
+    await scheduler.running().stop();
+    for (const [page, text] of pages) {
+      const main = page.locator('main');
+      await main.getByText('No news for').waitFor();
+      await main.getByText('Below is what was last known.').waitFor();
+      await main.getByText(text).first().waitFor();
+      await main.getByRole('button', { name: 'Try again' }).waitFor();
+    }
+    await picture(pages[3]?.[0] as Page, 'state-stale');
   },
   LIMIT_MS,
 );

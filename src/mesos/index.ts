@@ -1,3 +1,4 @@
+export { lasting } from './call-json.ts';
 export { type CallRefusal, refusalOf } from './call-refusal.ts';
 export { type MasterAddress, type MasterDetector, parseMasterAddress, staticDetector } from './detector.ts';
 export { type ExecutorDriver, type ExecutorDriverOptions, executorDriver } from './executor-driver.ts';

@@ -24,6 +24,23 @@ function stringEnd(record: Buffer, from: number): number {
   return at;
 }
 
+/** What stands before a quote that opens a string, or before one that is part of a string. */
+const BEFORE_OTHERS = new Set([OPEN, OPEN_LIST, COMMA, COLON, BACKSLASH, 32, 9, 10, 13]);
+
+/**
+ * The offset of the bracket that closes the list of ids which opens at `start`; -1 where only reading all of it can tell.
+ * A full agent has hundreds of executors, and this looks at a few bytes of them: the first closing bracket is the end of the
+ * list if no other list opens before it, and if it follows the end of an id, which is a quote that closes a string.
+ */
+function idsEndAt(record: Buffer, start: number): number {
+  if (record[start] !== OPEN_LIST) return -1;
+  const end = record.indexOf(CLOSE_LIST, start + 1);
+  const followsId = record[end - 1] === CLOSE && record[end - 2] === QUOTE;
+  if (!followsId || BEFORE_OTHERS.has(record[end - 3] as number)) return -1;
+  const inner = record.indexOf(OPEN_LIST, start + 1);
+  return inner < 0 || inner > end ? end : -1;
+}
+
 /** Finds the end of the offer that begins at `start`; undefined when the record ends first. */
 function placeOf(record: Buffer, start: number): RecordPlace | undefined {
   let depth = 0;
@@ -36,7 +53,9 @@ function placeOf(record: Buffer, start: number): RecordPlace | undefined {
       const isIds =
         depth === 1 && record[end + 1] === COLON && EXECUTOR_IDS.compare(record, at + 1, end) === 0;
       if (isIds) idsStart = at;
-      at = end;
+      const listEnd = isIds ? idsEndAt(record, end + 2) : -1;
+      if (listEnd > 0) idsEnd = listEnd + 1;
+      at = Math.max(end, listEnd);
     } else if (byte === OPEN || byte === OPEN_LIST) depth++;
     else if (byte === CLOSE || byte === CLOSE_LIST) {
       depth--;

@@ -1,3 +1,4 @@
+import { callJson } from './call-json.ts';
 import type { Offer, SchedulerCall, SchedulerEvent } from './messages/types.ts';
 import { offersOf } from './offer-records.ts';
 import { parseProtobuf, toProtobuf } from './protobuf/codec.ts';
@@ -5,7 +6,8 @@ import { parseProtobuf, toProtobuf } from './protobuf/codec.ts';
 /** Encodes the calls and decodes the events of one framework. */
 export interface SchedulerCodec {
   readonly contentType: string;
-  readonly encode: (call: SchedulerCall) => Uint8Array;
+  /** Text stands for its UTF-8 bytes. */
+  readonly encode: (call: SchedulerCall) => Uint8Array | string;
   readonly decode: (record: Buffer) => SchedulerEvent;
   /** Like `decode`, but splits large OFFERS into several events and omits the ids of executors. */
   readonly decodeSlim: (record: Buffer) => SchedulerEvent | Iterator<SchedulerEvent>;
@@ -32,7 +34,7 @@ const protobufEvent = (record: Buffer) => parseProtobuf('SchedulerEvent', record
 export const SCHEDULER_CODECS = {
   json: {
     contentType: 'application/json',
-    encode: (call) => Buffer.from(JSON.stringify(call)),
+    encode: callJson,
     decode: jsonEvent,
     decodeSlim(record) {
       const offers = offersOf(record);

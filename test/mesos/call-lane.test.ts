@@ -43,12 +43,15 @@ test('calls wait for no answer, and each gets its own', async () => {
   await server.close();
 });
 
-test('large calls and small ones share a connection', async () => {
+test('large calls and small ones, bytes and text, share a connection', async () => {
   const server = await replayServer();
   const lane = callLane({ clock: manualClock(), timeoutMs: 1_000 });
-  const texts = ['a', 'x'.repeat(100_000), 'b', 'y'.repeat(20_000)];
-  const answers = texts.map((text) => lane.post(post(server.port, text)));
-  for (const text of texts) {
+  const texts = ['a', 'x'.repeat(100_000), 'b', 'ü', '\u20ac'.repeat(9_000), 'y'.repeat(20_000), ''];
+  const answers = texts.flatMap((text) => [
+    lane.post(post(server.port, text)),
+    lane.post({ ...post(server.port, ''), body: text }),
+  ]);
+  for (const text of texts.flatMap((text) => [text, text])) {
     const request = await server.next();
     assert.is(request.body.toString(), text);
     request.answer(202, {});

@@ -44,6 +44,18 @@ test('leaves the ids out wherever they stand', () => {
   assert.equal([...record(ids)], [{}]);
   assert.equal([...record(`${ids},"a":1`)], [{ a: 1 }]);
   assert.equal([...record(`"a":1,${ids}`)], [{ a: 1 }]);
+  for (const list of [
+    '[]',
+    '[{"value":1}]',
+    '[{"value":""},{"value":"x"}]',
+    '[{"value":"}]"},{"value":"x"}]',
+    '[{"value":"\\"}]"},{"value":"x\\\\"}]',
+    '[{"value":"x","list":["y"]}]',
+    '[{"list":[{"y":"z"}]},{"value":"x"}]',
+  ]) {
+    assert.equal([...record(`"executor_ids":${list},"a":"b"`)], [{ a: 'b' }], list);
+    assert.equal([...record(`"a":"b","executor_ids":${list}`)], [{ a: 'b' }], list);
+  }
   assert.equal(
     [...record(`"a":{"executor_ids":[2]},${ids},"b":"${'\\\\'}"`)],
     [{ a: { executor_ids: [2] }, b: '\\' }],

@@ -18,7 +18,8 @@ export interface Post {
   readonly target: Target;
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: Uint8Array;
+  /** Text is sent as UTF-8. */
+  readonly body: Uint8Array | string;
 }
 
 /** How much of an answer's body is kept. */
@@ -44,7 +45,7 @@ export const requestOptions = ({ target, path, headers, body }: Post) => ({
   headers: {
     ...('socketPath' in target ? { Host: 'localhost' } : {}),
     ...headers,
-    'Content-Length': String(body.length),
+    'Content-Length': String(Buffer.byteLength(body)),
   },
   path,
   method: 'POST',

@@ -1,7 +1,15 @@
 import type { AssignedTask, TaskConfig } from '../../api/index.ts';
 import { TRACE_LABEL } from '../../api/trace-label.ts';
 import { AuroraError } from '../../base/errors.ts';
-import type { DiscoveryInfo, ExecutorInfo, Resource, TaskInfo } from '../../mesos/index.ts';
+import {
+  type CommandInfo,
+  type ContainerInfo,
+  type DiscoveryInfo,
+  type ExecutorInfo,
+  lasting,
+  type Resource,
+  type TaskInfo,
+} from '../../mesos/index.ts';
 import { assignmentData } from './assignment-data.ts';
 import { dockerContainerInfo, mesosContainerInfo } from './container-info.ts';
 import type { ExecutorSettings } from './executor-settings.ts';
@@ -51,12 +59,14 @@ function discoveryOf(assigned: AssignedTask, clusterName: string): DiscoveryInfo
   };
 }
 
-function executorInfo(
-  assigned: AssignedTask,
-  settings: ExecutorSettings,
-  resources: readonly Resource[],
-): ExecutorInfo {
-  const { task: config, taskId } = assigned;
+/** What the infos of all tasks of a configuration have in common. */
+interface SharedParts {
+  readonly labels: ReturnType<typeof labelsOf>;
+  readonly command: CommandInfo;
+  readonly container: ContainerInfo | undefined;
+}
+
+function makeParts(config: TaskConfig, settings: ExecutorSettings): SharedParts {
   const fetched = config.mesosFetcherUris.map(({ value, extract, cache, outputFile }) => ({
     value,
     executable: false,
@@ -69,11 +79,42 @@ function executorInfo(
     ? dockerContainerInfo(config.container.docker, settings.mounts)
     : mesosContainerInfo(config.container.mesos, settings.mounts);
   return {
-    executor_id: { value: `${settings.idPrefix}${taskId}` },
+    labels: lasting(labelsOf(config, undefined)),
+    command: lasting({ ...settings.command, ...(uris.length > 0 ? { uris } : {}) }),
+    container: container && lasting(container),
+  };
+}
+
+/** The memory is emptied after this many configurations, because every task may have one of its own. */
+const REMEMBERED = 1_000;
+
+/** Makes the shared parts of a configuration once for many tasks. */
+const sharedParts = ((): typeof makeParts => {
+  let known = new WeakMap<TaskConfig, { readonly settings: ExecutorSettings; readonly parts: SharedParts }>();
+  let count = 0;
+  return (config, settings) => {
+    const same = known.get(config);
+    if (same?.settings === settings) return same.parts;
+    if (count++ % REMEMBERED === 0) known = new WeakMap();
+    const parts = makeParts(config, settings);
+    known.set(config, { settings, parts });
+    return parts;
+  };
+})();
+
+function executorInfo(
+  assigned: AssignedTask,
+  settings: ExecutorSettings,
+  { command, container }: SharedParts,
+  resources: readonly Resource[],
+): ExecutorInfo {
+  const source = sourceOf(assigned);
+  return {
+    executor_id: { value: `${settings.idPrefix}${assigned.taskId}` },
     name: settings.name,
-    source: sourceOf(assigned),
-    labels: { labels: [{ key: 'source', value: sourceOf(assigned) }] },
-    command: { ...settings.command, ...(uris.length > 0 ? { uris } : {}) },
+    source,
+    labels: { labels: [{ key: 'source', value: source }] },
+    command,
     ...(resources.length > 0 ? { resources } : {}),
     ...(container ? { container } : {}),
   };
@@ -110,18 +151,20 @@ export function taskInfo(
   const config = assigned.task;
   const { job } = config;
   const executor = executorOf(config, settings.executors);
+  const shared = executor && sharedParts(config, executor);
+  const trace = settings.traceOf?.(assigned.taskId);
   const info: TaskInfo = {
     name: `${job.role}/${job.environment}/${job.name}`,
     task_id: { value: assigned.taskId },
     agent_id: { value: agentId },
     resources: resources.task,
-    labels: labelsOf(config, settings.traceOf?.(assigned.taskId)),
+    labels: shared && trace === undefined ? shared.labels : labelsOf(config, trace),
     ...(settings.populateDiscoveryInfo ? { discovery: discoveryOf(assigned, settings.clusterName) } : {}),
   };
-  if (executor) {
+  if (executor && shared) {
     return {
       ...info,
-      executor: executorInfo(assigned, executor, resources.executor),
+      executor: executorInfo(assigned, executor, shared, resources.executor),
       data: assignmentData(assigned),
     };
   }

@@ -7,6 +7,7 @@ import {
 } from '../../../src/api/index.ts';
 import { AuroraError } from '../../../src/base/errors.ts';
 import { parseSchedulerFlags } from '../../../src/scheduler/flags/parse.ts';
+import { assignmentData } from '../../../src/scheduler/launch/assignment-data.ts';
 import { customExecutors } from '../../../src/scheduler/launch/custom-executors.ts';
 import { executors } from '../../../src/scheduler/launch/executors.ts';
 import { taskInfo } from '../../../src/scheduler/launch/task-info.ts';
@@ -42,6 +43,27 @@ test('the executor gets the whole assignment, as Thrift writes it', () => {
     const { data = '' } = build(config);
     assert.equal(Buffer.from(data, 'base64'), Buffer.from(encodeStruct('AssignedTask', assigned(config))));
   }
+});
+
+test('the assignment is whole wherever its configuration begins, and whatever the lengths are', () => {
+  for (let length = 0; length < 7; length++) {
+    for (const name of ['a', 'ab', 'abc']) {
+      const task = {
+        ...assigned(taskConfig({ job: { role: 'web', environment: 'prod', name } })),
+        taskId: 'x'.repeat(length),
+      };
+      assert.equal(
+        Buffer.from(assignmentData(task), 'base64'),
+        Buffer.from(encodeStruct('AssignedTask', task)),
+      );
+    }
+  }
+});
+
+test('what tasks of a configuration have in common depends on the executor', () => {
+  const config = taskConfig();
+  assert.match(build(config, '-thermos_executor_flags=--one').executor?.command?.value ?? '', '--one');
+  assert.match(build(config, '-thermos_executor_flags=--two').executor?.command?.value ?? '', '--two');
 });
 
 test('a task is launched as the original launches it', () => {

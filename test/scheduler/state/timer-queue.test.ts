@@ -53,6 +53,30 @@ test('a cancelled timer leaves the others in order, wherever it was', () => {
   }
 });
 
+test('of very many timers that are nearly all cancelled, the others run in order', () => {
+  const clock = manualClock();
+  const queue = timerQueue(clock);
+  const ran: number[] = [];
+  const expected: number[] = [];
+  const timers = Array.from({ length: 2_000 }, (_, nth) => {
+    const ms = (nth * 7_919) % 2_003;
+    return { ms, timer: queue.after(ms, () => ran.push(ms)) };
+  });
+  for (const [nth, { ms, timer }] of timers.entries()) {
+    if (nth % 50 === 0) expected.push(ms);
+    else timer.cancel();
+  }
+  assert.is(queue.size, expected.length);
+  clock.advance(3_000);
+  assert.equal(
+    ran,
+    expected.sort((a, b) => a - b),
+  );
+  for (const { timer } of timers) timer.cancel();
+  assert.is(queue.size, 0);
+  assert.is(clock.pending(), 0);
+});
+
 test('a timer may arm and cancel others while it runs', () => {
   const clock = manualClock();
   const queue = timerQueue(clock);

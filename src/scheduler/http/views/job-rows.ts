@@ -126,6 +126,8 @@ export function jobRows({ clock, events, storage, tiers }: JobRowsSettings): Job
     return known;
   };
   events.subscribe((event) => {
+    // Every change of every task arrives here, and mostly nobody looks at the page.
+    if (kept.size === 0) return;
     for (const key of jobsOf(event)) kept.delete(textOf(key));
   });
   const made = (text: string, key: JobKey, cron: JobConfiguration | undefined): KeptRow | undefined => {

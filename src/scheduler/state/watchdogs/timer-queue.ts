@@ -4,14 +4,13 @@ interface Entry {
   readonly dueMs: number;
   /** Timers of the same time run in the order of creation. */
   readonly order: number;
-  readonly task: () => void;
-  /** Index in the heap; -1 when it is not in the heap. */
-  place: number;
+  /** Undefined once it was cancelled or has run. */
+  task: (() => void) | undefined;
 }
 
 /** Runs many timers on a single timer of the clock. */
 export interface TimerQueue {
-  /** Runs `task` once after `delayMs`, like Clock.after; adding and cancelling cost O(log n). */
+  /** Runs `task` once after `delayMs`, like Clock.after. Adding costs O(log n) at most, cancelling O(1) on average. */
   after(delayMs: number, task: () => void): Timer;
   readonly size: number;
   /** Cancels all timers. */
@@ -21,44 +20,56 @@ export interface TimerQueue {
 const before = (a: Entry, b: Entry): boolean =>
   a.dueMs < b.dueMs || (a.dueMs === b.dueMs && a.order < b.order);
 
-/** A binary heap of deadlines. Every entry knows its index, so that a cancelled one can be removed at once. */
+/** So many cancelled entries may stay in the heap, or as many as there are others. */
+const MOST_CANCELLED = 64;
+
+/**
+ * A binary heap of deadlines. Most timers are cancelled, because most tasks go on in time; a cancelled entry stays where it
+ * is until it comes first or until half of the heap is cancelled.
+ */
 export function timerQueue(clock: Clock): TimerQueue {
-  const heap: Entry[] = [];
+  let heap: Entry[] = [];
+  let cancelled = 0;
   let order = 0;
   let armed: { readonly timer: Timer; readonly dueMs: number } | undefined;
 
-  const put = (entry: Entry, place: number) => {
-    heap[place] = entry;
-    entry.place = place;
-  };
   const rise = (entry: Entry) => {
-    while (entry.place > 0) {
-      const parent = heap[(entry.place - 1) >> 1] as Entry;
-      if (!before(entry, parent)) return;
-      const { place } = entry;
-      put(entry, parent.place);
-      put(parent, place);
+    let place = heap.length - 1;
+    while (place > 0) {
+      const above = (place - 1) >> 1;
+      const parent = heap[above] as Entry;
+      if (!before(entry, parent)) break;
+      heap[place] = parent;
+      place = above;
     }
+    heap[place] = entry;
   };
-  const sink = (entry: Entry) => {
+  const sink = (entry: Entry, from: number) => {
+    let place = from;
     for (;;) {
-      const [left, right] = [heap[2 * entry.place + 1], heap[2 * entry.place + 2]];
-      const child = right && left && before(right, left) ? right : left;
-      if (!child || !before(child, entry)) return;
-      const { place } = entry;
-      put(entry, child.place);
-      put(child, place);
+      const [left, right] = [heap[2 * place + 1], heap[2 * place + 2]];
+      const child = right && left && before(right, left) ? 2 * place + 2 : 2 * place + 1;
+      const next = heap[child];
+      if (!next || !before(next, entry)) break;
+      heap[place] = next;
+      place = child;
     }
+    heap[place] = entry;
   };
-  const remove = (entry: Entry) => {
-    const { place } = entry;
-    if (place < 0) return;
-    entry.place = -1;
+  const removeFirst = () => {
     const last = heap.pop() as Entry;
-    if (last === entry) return;
-    put(last, place);
-    rise(last);
-    sink(last);
+    if (heap.length > 0) sink(last, 0);
+  };
+  /** Drops cancelled entries from the top, and all of them when there are too many. */
+  const tidy = () => {
+    while (heap[0] && !heap[0].task) {
+      removeFirst();
+      cancelled--;
+    }
+    if (cancelled <= MOST_CANCELLED || cancelled <= heap.length / 2) return;
+    heap = heap.filter(({ task }) => task);
+    cancelled = 0;
+    for (let place = (heap.length >> 1) - 1; place >= 0; place--) sink(heap[place] as Entry, place);
   };
   const arm = () => {
     const first = heap[0];
@@ -75,8 +86,11 @@ export function timerQueue(clock: Clock): TimerQueue {
     armed = undefined;
     const nowMs = clock.monotonicMs();
     for (let first = heap[0]; first && first.dueMs <= nowMs; first = heap[0]) {
-      remove(first);
-      first.task();
+      const { task } = first;
+      first.task = undefined;
+      removeFirst();
+      tidy();
+      task?.();
     }
     arm();
   };
@@ -84,22 +98,27 @@ export function timerQueue(clock: Clock): TimerQueue {
   return {
     after(delayMs, task) {
       const dueMs = clock.monotonicMs() + Math.max(0, delayMs);
-      const entry: Entry = { dueMs, order: order++, task, place: heap.length };
+      const entry: Entry = { dueMs, order: order++, task };
       heap.push(entry);
       rise(entry);
       arm();
       return {
         cancel() {
-          remove(entry);
+          if (!entry.task) return;
+          entry.task = undefined;
+          cancelled++;
+          tidy();
           arm();
         },
       };
     },
     get size() {
-      return heap.length;
+      return heap.length - cancelled;
     },
     clear() {
-      heap.length = 0;
+      for (const entry of heap) entry.task = undefined;
+      heap = [];
+      cancelled = 0;
       arm();
     },
   };

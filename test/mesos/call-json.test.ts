@@ -1,0 +1,74 @@
+import fc from 'fast-check';
+import { callJson } from '../../src/mesos/call-json.ts';
+import { lasting, type SchedulerCall, type TaskInfo } from '../../src/mesos/index.ts';
+import { assert, suite } from '../harness/index.ts';
+
+const test = suite('calls as JSON');
+
+const text = fc.oneof(fc.string(), fc.constantFrom('"', '\\', '\u2028', 'ä', '\ud800'));
+const shared = fc.record({ value: text, shell: fc.boolean() }).map(lasting);
+const task = (command: object) =>
+  fc.record(
+    {
+      name: text,
+      task_id: fc.record({ value: text }),
+      agent_id: fc.record({ value: text }),
+      resources: fc.array(fc.record({ name: text, type: fc.constant('SCALAR') })),
+      executor: fc.record({
+        executor_id: fc.record({ value: text }),
+        source: text,
+        command: fc.constant(command),
+      }),
+      labels: fc.constant(lasting({ labels: [{ key: 'a', value: 'b' }] })),
+      command: fc.constant(undefined),
+      data: fc.uint8Array().map((bytes) => Buffer.from(bytes).toString('base64')),
+    },
+    { requiredKeys: ['name', 'task_id', 'agent_id'] },
+  );
+const accept = shared
+  .chain((command) =>
+    fc.record({
+      type: fc.constant('ACCEPT'),
+      accept: fc.record({
+        offer_ids: fc.array(fc.record({ value: text })),
+        operations: fc.array(
+          fc.oneof(
+            fc.record({
+              type: fc.constant('LAUNCH'),
+              launch: fc.record({ task_infos: fc.array(task(command)) }),
+            }),
+            fc.record({
+              type: fc.constant('UNRESERVE'),
+              unreserve: fc.record({ resources: fc.constant([]) }),
+            }),
+          ),
+        ),
+        filters: fc.record({ refuse_seconds: fc.nat() }),
+      }),
+      framework_id: fc.record({ value: text }),
+    }),
+  )
+  .map((call) => call as unknown as SchedulerCall);
+
+test('an ACCEPT is written as JSON.stringify writes it, again and again', () =>
+  fc.assert(
+    fc.property(accept, (call) => {
+      for (let time = 0; time < 2; time++) assert.is(callJson(call), JSON.stringify(call));
+    }),
+  ));
+
+test('what is not marked as lasting may change', () => {
+  const command = { value: 'a' };
+  const call = (): SchedulerCall => ({
+    type: 'ACCEPT',
+    accept: {
+      offer_ids: [],
+      operations: [{ type: 'LAUNCH', launch: { task_infos: [{ command } as unknown as TaskInfo] } }],
+    },
+  });
+  assert.match(callJson(call()), '"value":"a"');
+  command.value = 'b';
+  assert.match(callJson(call()), '"value":"b"');
+});
+
+test.run();

@@ -25,6 +25,24 @@ test('fills in the port and the path', () => {
   });
 });
 
+/** Text, host of the only server, path and credentials. */
+const WITH_AT: readonly (readonly [text: string, host: string, path: string, digest: string | undefined])[] =
+  [
+    ['zk://h1:1/teams/ops@west', 'h1', '/teams/ops@west', undefined],
+    ['h1/@', 'h1', '/@', undefined],
+    ['zk://user:p@ss@h1:1/ops@west', 'h1', '/ops@west', 'user:p@ss'],
+    ['zk://user:pa/ss@h1:1/mesos', 'h1', '/mesos', 'user:pa/ss'],
+    ['zk://user:p@s:s/x@h1:1', 'h1', '/', 'user:p@s:s/x'],
+  ];
+for (const [text, host, path, digest] of WITH_AT)
+  test(`an @ may be in a password and in a path: ${text}`, () => {
+    const parsed = parseConnectString(text);
+    assert.equal(
+      [parsed.servers.map((server) => server.host), parsed.path, parsed.digest],
+      [[host], path, digest],
+    );
+  });
+
 for (const bad of [
   '',
   'zk://',

@@ -1,11 +1,12 @@
-// Installs what the tests need besides npm packages: a real ZooKeeper and a real browser. They are packages of Debian;
-// root gets them installed, other users are told what to install.
+// Installs what the tests need besides npm packages: a real ZooKeeper, a real browser and a real terminal. They are
+// packages of Debian; root gets them installed, other users are told what to install.
 import { existsSync } from 'node:fs';
 import { giveUp, run } from './prepare.js';
 
 const NEEDED = [
   { package: 'zookeeper', file: '/usr/share/java/zookeeper.jar' },
   { package: 'chromium', file: '/usr/bin/chromium' },
+  { package: 'tmux', file: '/usr/bin/tmux' },
 ];
 
 export function requirePrograms() {

@@ -62,7 +62,8 @@ export async function withProgress<T>(
   } catch (error) {
     if (session.signal.aborted) {
       screen?.keep();
-      session.complain(`${subject.goesOn(track.done())}\n`);
+      // The terminal has echoed the key as ^C where the sentence begins.
+      session.complain(`${screen ? '\r\x1b[K' : ''}${subject.goesOn(track.done())}\n`);
     }
     throw error;
   } finally {

@@ -2,7 +2,7 @@ import { silentLogger } from '../base/log.ts';
 import { clusterNames, keysBeginning } from '../client/completion-keys.ts';
 import type { Session } from '../client/session.ts';
 import type { CommandClass } from './command.ts';
-import type { Outside } from './run.ts';
+import { fail, type Outside, readsFiles, takesModules } from './run.ts';
 import { COMMANDS, TOPICS } from './table.ts';
 
 /** Tells the shell to complete file names, which it does best itself. */
@@ -70,10 +70,11 @@ async function candidates(words: readonly string[], session: Session): Promise<r
 }
 
 async function ofCommand(
-  { args, flags, ownFlags }: CommandClass,
+  command: CommandClass,
   words: readonly string[],
   session: Session,
 ): Promise<readonly string[]> {
+  const { args, flags, ownFlags } = command;
   const word = words.at(-1) ?? '';
   const before = words.slice(0, -1);
   const flagOf = (text: string | undefined) =>
@@ -81,7 +82,9 @@ async function ofCommand(
   const open = flagOf(before.at(-1));
   if (open?.[1].type === 'option') return valuesOf(open[0], open[1], word, session);
   if (word.startsWith('-')) {
-    const own = ownFlags ? (await ownFlags()).map(([text]) => /--?[\w-]+/.exec(text)?.[0] ?? '') : [];
+    const own = [...((await ownFlags?.()) ?? []), ...(await ofPlugins(command, before, session))].map(
+      ([text]) => (/--[\w-]+/.exec(text) ?? /-[\w-]+/.exec(text))?.[0] ?? '',
+    );
     const shown = Object.entries(flags).filter(([, { hidden }]) => !hidden);
     return [...shown.map(([name]) => `--${name}`), ...own, '--help'];
   }
@@ -92,6 +95,13 @@ async function ofCommand(
   const [name, arg] = named[Math.min(given.length, named.length - 1)] ?? [];
   if (name === undefined || arg === undefined || (given.length >= named.length && !arg.multiple)) return [];
   return valuesOf(name, arg, word, session);
+}
+
+/** The flags that plugins add, with their descriptions. Nothing is said about modules that cannot be loaded. */
+async function ofPlugins(command: CommandClass, words: readonly string[], { env }: Session) {
+  if (!takesModules(command)) return [];
+  const { pluginRows } = await import('../client/hooks/plugin-rows.ts');
+  return pluginRows({ env, complain: () => {} }, words, { readsFiles: readsFiles(command), fail });
 }
 
 async function valuesOf(

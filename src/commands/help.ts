@@ -2,12 +2,19 @@ import type { Interfaces } from '@oclif/core';
 import { CommandHelp } from '@oclif/core/help';
 import type { CommandClass } from './command.ts';
 import { oclifConfig } from './oclif-config.ts';
+import { fail, type Outside, readsFiles, takesModules } from './run.ts';
 import { COMMANDS, TOPICS } from './table.ts';
 
-/** Help about a command or a topic, or about everything when the subject is empty. */
-export async function helpText(subject: string): Promise<string> {
+/**
+ * Help about a command or a topic, or about everything when the subject is empty. `words` is the command line that asks
+ * for it: with the flags that plugins add there.
+ */
+export async function helpText(subject: string, words: readonly string[], outside: Outside): Promise<string> {
   const load = Object.hasOwn(COMMANDS, subject) ? COMMANDS[subject] : undefined;
-  if (load) return commandText((await load()).default);
+  if (load) {
+    const { default: command } = await load();
+    return `${await commandText(command)}${await pluginText(command, words, outside)}`;
+  }
   return subject in TOPICS ? topicText(subject) : overview();
 }
 
@@ -50,6 +57,17 @@ async function topicText(topic: string): Promise<string> {
     section('USAGE', [`aurora ${topic} COMMAND [OPTIONS]`, `aurora ${topic} COMMAND --help`]),
     section('COMMANDS', columns(await summaries(ids))),
   ].join('');
+}
+
+async function pluginText(
+  command: CommandClass,
+  words: readonly string[],
+  outside: Outside,
+): Promise<string> {
+  if (!takesModules(command)) return '';
+  const { pluginRows } = await import('../client/hooks/plugin-rows.ts');
+  const rows = await pluginRows(outside, words, { readsFiles: readsFiles(command), fail });
+  return rows.length > 0 ? section('FLAGS OF PLUGINS', columns(rows)) : '';
 }
 
 async function commandText(command: CommandClass): Promise<string> {

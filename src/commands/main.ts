@@ -23,7 +23,7 @@ export async function main(words: readonly string[], outside: Outside): Promise<
   const asked = helpSubject(words);
   if (asked !== undefined) {
     const { helpText } = await import('./help.ts');
-    outside.print(await helpText(asked));
+    outside.print(await helpText(asked, words, outside));
     return 0;
   }
   const id = commandId(words);

@@ -57,20 +57,26 @@ async function run(Class: CommandClass, words: readonly string[], outside: Outsi
   }
 }
 
-/**
- * The modules with hooks and plugins for a command line; undefined when there are none. As in the original, admin
- * commands have none.
- */
+/** Whether hooks and plugins apply to a command; as in the original, not to admin commands. */
+export const takesModules = ({ id, strict }: CommandClass): boolean => strict && !id.startsWith('admin ');
+
+/** Whether a command reads job files, so that the module beside them applies. */
+export const readsFiles = ({ args, flags }: CommandClass): boolean =>
+  'config_file' in args || 'config' in flags;
+
+/** Makes the errors of modules. */
+export const fail: Fail = (code, text, next, where) => new AuroraError(code, text, { next, where });
+
+/** The modules with hooks and plugins for a command line; undefined when there are none. */
 async function modulesFor(
   Class: CommandClass,
   words: readonly string[],
   outside: Outside,
 ): Promise<CommandModules | undefined> {
-  if (Class.id.startsWith('admin ')) return undefined;
-  const files = moduleFiles(outside, words, 'config_file' in Class.args || 'config' in Class.flags);
+  if (!takesModules(Class)) return undefined;
+  const files = moduleFiles(outside, words, readsFiles(Class));
   if (files.length === 0) return undefined;
   const { commandModules } = await import('../client/hooks/command-modules.ts');
-  const fail: Fail = (code, text, next, where) => new AuroraError(code, text, { next, where });
   return commandModules(files, outside, fail);
 }
 

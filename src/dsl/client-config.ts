@@ -145,7 +145,7 @@ export interface CommandHook {
 /** A flag that a plugin adds to commands. */
 export interface PluginOption {
   readonly type: 'string' | 'boolean';
-  /** For `--help` texts of errors. */
+  /** For `--help`. */
   readonly description: string;
   /** One letter, for a short flag. */
   readonly char?: string;

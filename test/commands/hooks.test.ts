@@ -1,6 +1,7 @@
 /** Hooks and plugins in modules of the user's, around commands that talk to a scripted scheduler. */
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { assert, suite } from '../harness/index.ts';
 import { type CommandLine, commandLine } from './command-line.ts';
 import { ANY_ARGS, fakeScheduler } from './golden/fake-scheduler.ts';
@@ -293,6 +294,53 @@ test('plugins: flags, words before they are read, and what belongs around a comm
   assert.is(failed.code, 10, failed.stderr);
   assert.is(JSON.parse(heard().at(-1) ?? '')[1], 10);
 });
+
+test('flags of plugins are in the help and are completed: of the clusters named, else of all', async () => {
+  const plugin = (flag: string) =>
+    `${head()} export default defineConfig({ plugins: [{ name: 'p', options: {
+       '${flag}': { type: 'string', description: 'as asked for', char: 'T', default: 'none' } } }] });`;
+  line.write('east.ts', plugin('ticket-east'));
+  line.write('west.ts', plugin('ticket-west'));
+  line.write('jobs/aurora.config.ts', plugin('ticket-here'));
+  const file = line.write('jobs/api.aurora.ts', '');
+  line.write('clusters.json', [
+    { name: 'west', scheduler_uri: 'http://127.0.0.1:1', hooks: ['west.ts'] },
+    { name: 'east', scheduler_uri: 'http://127.0.0.1:1', hooks: ['east.ts'] },
+  ]);
+  const help = async (...words: string[]) => (await line.run([...words, '--help'])).stdout;
+  const all = await help('job', 'kill');
+  assert.match(all, '  -T, --ticket-east=<value>  as asked for [default: none] (cluster east)\n');
+  assert.match(all, '--ticket-west');
+  const one = await help('job', 'create', 'west/web/prod/api', file);
+  assert.match(one, '--ticket-west');
+  assert.match(one, /--ticket-here=<value> {2}as asked for \[default: none\]\n/);
+  assert.not.match(one, '--ticket-east');
+  assert.not.match(await help('admin', 'query'), 'FLAGS OF PLUGINS');
+  const { stdout } = await line.run(['complete', '--', 'job', 'kill', 'west/web/prod/api', '--tick']);
+  assert.is(stdout, '--ticket-west\n');
+
+  line.write('west.ts', 'export default {{');
+  const broken = await line.run(['job', 'kill', 'west/web/prod/api', '--help']);
+  assert.is(broken.code, 0);
+  assert.match(broken.stdout, 'USAGE');
+  assert.match(broken.stderr, /^flags of plugins are missing here: Expected .*west\.ts/);
+});
+
+test('the module of the working folder is told in the help of commands that read job files', () => {
+  line.write(
+    'aurora.config.ts',
+    `${head()} export default defineConfig({ plugins: [{ name: 'p', options: {
+       ticket: { type: 'boolean', description: 'as asked for' } } }] });`,
+  );
+  const help = (...words: string[]) =>
+    execFileSync(process.execPath, [resolve('bin/dev.js'), ...words, '--help'], {
+      cwd: line.home,
+      encoding: 'utf8',
+      env: { HOME: line.home, AURORA_CONFIG_ROOT: line.home, PATH: process.env.PATH },
+    });
+  assert.match(help('job', 'create'), /FLAGS OF PLUGINS\n {2}--ticket {2}as asked for\n/);
+  assert.not.match(help('job', 'status'), '--ticket');
+}, 30_000);
 
 /** Modules that are no good; what is said about them, after their place. */
 const BROKEN: readonly (readonly [text: string, code: number, said: RegExp])[] = [

@@ -1,7 +1,9 @@
 /**
  * The memory of a running task, in two kinds of fleet: one where all tasks of a job changed together, as after a burst,
- * and an ordinary one, where each changed at a time of its own. They differ because equal parts share one object.
+ * and an ordinary one, where each changed at a time of its own. They differ because equal parts share one object. Then the
+ * memory of a whole scheduler with an ordinary fleet of a million tasks (BENCH_RSS_TASKS), which it has read from its log.
  */
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,11 +16,18 @@ import { seededRandom } from '../src/base/random.ts';
 import { counters } from '../src/scheduler/metrics/counters.ts';
 import { type StateManager, stateEvents, stateManager } from '../src/scheduler/state/index.ts';
 import { openLocalLog, openStorage, type WriteTransaction } from '../src/scheduler/storage/index.ts';
+import { startLoneScheduler } from './cluster/lone-scheduler.ts';
+import { pause } from './cluster/start.ts';
 import { figure } from './harness.ts';
-import { jobKeyOf, TASKS_OF_EACH } from './state/fill.ts';
+import { memoryBytes } from './machine/memory.ts';
+import { openDataDirectory } from './state/data-directory.ts';
+import { fillJob, jobKeyOf, TASKS_OF_EACH } from './state/fill.ts';
 
 const TASKS = Number(process.env.BENCH_TASKS ?? 100_000);
 const JOBS = TASKS / TASKS_OF_EACH;
+const RSS_TASKS = Number(process.env.BENCH_RSS_TASKS ?? 1_000_000);
+/** Long enough for V8 to free garbage, which it does when a program has been idle for 8 s. */
+const SETTLE_MS = 20_000;
 const AGENTS = 5_000;
 /** The time between two changes in an ordinary fleet. */
 const APART_MS = 137;
@@ -107,3 +116,41 @@ async function bytesPerTask(together: boolean): Promise<number> {
 const conditions = `${TASKS} RUNNING tasks of ${JOBS} jobs on ${AGENTS} agents, four events each, heap after a collection`;
 figure({ name: 'heap_per_task_together_bytes', value: await bytesPerTask(true), unit: 'B', conditions });
 figure({ name: 'heap_per_task_staggered_bytes', value: await bytesPerTask(false), unit: 'B', conditions });
+
+/** The number of RUNNING tasks that the scheduler has read; 0 until it serves. */
+async function running(port: number): Promise<number> {
+  const vars = await fetch(`http://127.0.0.1:${port}/vars.json`).then(
+    async (response) => (response.ok ? ((await response.json()) as Record<string, number>) : {}),
+    () => ({}) as Record<string, number>,
+  );
+  return vars.task_store_RUNNING ?? 0;
+}
+
+/** The whole RSS of a scheduler for each task of an ordinary fleet: no two events of its tasks have the same time. */
+async function rssPerTask(): Promise<number> {
+  const directory = mkdtempSync(join(tmpdir(), 'aurora-bench-'));
+  try {
+    const storage = await openDataDirectory(directory);
+    for (let job = 0; job < RSS_TASKS / TASKS_OF_EACH; job++)
+      await storage.write((tx) => fillJob(tx, job, randomUUID));
+    await storage.snapshot();
+    await storage.close();
+    const scheduler = await startLoneScheduler(directory, ['--max-semi-space-size=32']);
+    try {
+      while ((await running(scheduler.port)) < RSS_TASKS) await pause(500);
+      await pause(SETTLE_MS);
+      return memoryBytes(scheduler.pid, 'VmRSS') / RSS_TASKS;
+    } finally {
+      await scheduler.kill();
+    }
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+figure({
+  name: 'rss_per_task_staggered_bytes',
+  value: await rssPerTask(),
+  unit: 'bytes',
+  conditions: `the whole RSS of a scheduler with ${RSS_TASKS} RUNNING tasks of ${RSS_TASKS / TASKS_OF_EACH} jobs, four events each, no two at the same time, ${SETTLE_MS / 1000} s after it read them`,
+});

@@ -2,15 +2,12 @@
  * The time from the start of `aurora scheduler start` on a data directory with 100,000 tasks to its first answers: the
  * thousand tasks of a job, then all tasks. There is no Mesos master, because the API answers before one is found.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { callOf, decodeMessage, encodeMessage, type Wire } from '../src/api/index.ts';
+import { startLoneScheduler } from './cluster/lone-scheduler.ts';
 import { pause } from './cluster/start.ts';
 import { figure, median } from './harness.ts';
 import { openDataDirectory } from './state/data-directory.ts';
@@ -22,9 +19,6 @@ const JOBS = TASKS / TASKS_OF_EACH;
 const CHANGED = TASKS / 5;
 const STARTS = 3;
 const BINARY = 'application/vnd.apache.thrift.binary';
-const READY = /http:\/\/127\.0\.0\.1:(\d+)/;
-/** An address where nobody listens. */
-const NO_MASTER = '127.0.0.1:1';
 
 async function prepare(directory: string): Promise<void> {
   const storage = await openDataDirectory(directory);
@@ -74,39 +68,15 @@ async function read(port: number, query: Wire<'TaskQuery'>, expected: number): P
   }
 }
 
-async function portOf(scheduler: ChildProcess): Promise<number> {
-  if (!scheduler.stdout) throw new Error('no output');
-  for await (const line of createInterface({ input: scheduler.stdout })) {
-    const port = READY.exec(line)?.[1];
-    if (port !== undefined) return Number(port);
-  }
-  throw new Error('the scheduler did not start');
-}
-
 async function start(directory: string): Promise<{ firstS: number; allS: number }> {
   const startMs = performance.now();
-  const scheduler = spawn(
-    process.execPath,
-    [
-      fileURLToPath(new URL('../bin/aurora.js', import.meta.url)),
-      'scheduler',
-      'start',
-      '-ip=127.0.0.1',
-      '-http_port=0',
-      `-mesos_master_address=${NO_MASTER}`,
-      `-data_dir=${directory}`,
-    ],
-    { stdio: ['ignore', 'pipe', process.env.BENCH_LOG ? 'inherit' : 'ignore'] },
-  );
-  const gone = once(scheduler, 'exit');
+  const { port, kill } = await startLoneScheduler(directory);
   try {
-    const port = await portOf(scheduler);
     const firstMs = await read(port, { jobKeys: [jobKeyOf(0)] }, TASKS_OF_EACH);
     const allMs = await read(port, {}, TASKS);
     return { firstS: (firstMs - startMs) / 1_000, allS: (allMs - startMs) / 1_000 };
   } finally {
-    scheduler.kill('SIGKILL');
-    await gone;
+    await kill();
   }
 }
 

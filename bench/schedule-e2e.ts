@@ -7,6 +7,7 @@ import { availableParallelism, loadavg } from 'node:os';
 import { allRunning, createJobs } from './cluster/jobs.ts';
 import { offered, pause, startBenchCluster } from './cluster/start.ts';
 import { figure } from './harness.ts';
+import { memoryBytes } from './machine/memory.ts';
 
 const JOBS = Number(process.env.BENCH_JOBS ?? (process.argv.includes('--small') ? 100 : 1_000));
 const TASKS_OF_EACH = 1_000;
@@ -16,12 +17,6 @@ const AGENTS = 5_000;
 const SEMI_SPACE = '--max-semi-space-size=32';
 /** Long enough for V8 to free garbage, which it does when a program has been idle for 8 s. */
 const SETTLE_MS = Number(process.env.BENCH_SETTLE_MS ?? 20_000);
-
-/** A field of /proc/PID/status in bytes. */
-function memoryBytes(pid: number, field: string): number {
-  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-  return Number(new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(status)?.[1]) * 1024;
-}
 
 const cpuSeconds = (pid: number): number => {
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];

@@ -19,6 +19,7 @@ import { schedulingRound } from '../scheduling/round.ts';
 import { type TaskGroups, taskGroups } from '../scheduling/task-groups.ts';
 import { type TaskRequest, taskRequest } from '../scheduling/task-request.ts';
 import type { SlaGate } from '../sla/sla-gate.ts';
+import type { StateEvent } from '../state/index.ts';
 import type { Tiers } from '../tiers.ts';
 import { fitsInPlace } from '../updater/forecast.ts';
 import type { Part, World } from './part.ts';
@@ -61,6 +62,12 @@ function requestCache(make: (config: TaskConfig) => TaskRequest): (config: TaskC
     return request;
   };
 }
+
+/** Whether another number of tasks may be pending after this event. */
+const mayChangePending = (event: StateEvent): boolean =>
+  event.kind === 'taskStateChanged'
+    ? event.oldState === 'PENDING' || event.task.status === 'PENDING'
+    : event.kind === 'tasksDeleted';
 
 /** What a task of a configuration requests, including its executor. */
 const requestsFor = ({ executors, tiers }: PlacingSettings): ((config: TaskConfig) => TaskRequest) =>
@@ -179,7 +186,9 @@ export function placing(settings: PlacingSettings): Placing {
   });
   const unfollow = events.subscribe(followState({ groups, nearest, book }));
   const unfollowKept = events.subscribe((event) => keptForUpdates?.follow(event));
-  const unfollowFlow = events.subscribe(flow.changed);
+  const unfollowFlow = events.subscribe((event) => {
+    if (mayChangePending(event)) flow.changed();
+  });
   let stopPreempting: () => void = () => {};
   return {
     book,

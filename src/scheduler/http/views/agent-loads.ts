@@ -57,17 +57,20 @@ export function agentLoads({
   readonly events: StateEvents;
   readonly storage: Pick<Storage, 'read'>;
 }): AgentLoads {
-  // Attributes that change are another object, so their old load is never found again.
-  const kept = new WeakMap<AgentAttributes, AgentLoad>();
+  // By host, because every change of every task arrives here. Attributes that change are another object, so their old load
+  // is never found again.
+  const kept = new Map<string, WeakMap<AgentAttributes, AgentLoad>>();
   events.subscribe((event) => {
-    for (const host of hostsOf(event))
-      storage.read(({ hosts }) => {
-        for (const agent of hosts.ofHost(host)) kept.delete(agent);
-      });
+    if (kept.size > 0) for (const host of hostsOf(event)) kept.delete(host);
   });
+  const knownOf = (agent: AgentAttributes): AgentLoad | undefined => kept.get(agent.host)?.get(agent);
   const of = (stores: ReadStores, agent: AgentAttributes): AgentLoad => {
-    const load = kept.get(agent) ?? makeLoad(stores, agent);
-    kept.set(agent, load);
+    const known = knownOf(agent);
+    if (known) return known;
+    const load = makeLoad(stores, agent);
+    const ofHost = kept.get(agent.host);
+    if (ofHost) ofHost.set(agent, load);
+    else kept.set(agent.host, new WeakMap([[agent, load]]));
     return load;
   };
   return {
@@ -76,7 +79,7 @@ export function agentLoads({
       const turn = turns(clock);
       const loads: AgentLoad[] = [];
       for (const [at, agent] of storage.read(({ hosts }) => [...hosts.all()]).entries()) {
-        const known = kept.get(agent);
+        const known = knownOf(agent);
         loads.push(known ?? storage.read((stores) => of(stores, agent)));
         const pause = !known || at % LOADS_BETWEEN_LOOKS === 0 ? turn() : undefined;
         if (pause) await pause;

@@ -6,6 +6,7 @@ import { loadTracing, type Tracing } from '../base/tracing.ts';
 import { type ExecutorDriver, executorDriver } from '../mesos/executor-driver.ts';
 import { type ExecutorEnvironment, takeExecutorEnvironment } from '../mesos/executor-environment.ts';
 import type { ExecutorEvent } from '../mesos/messages/types.ts';
+import type { ClientTls } from '../tls/client.ts';
 import { type AnnouncerAuth, NO_AUTH } from './announcer/auth.ts';
 import type { MakeAnnouncer } from './announcer/companion.ts';
 import { type ExecutorFlags, parseFlags } from './flags.ts';
@@ -65,6 +66,17 @@ function onSignals(first: (signal: Signal) => void, further: () => void): () => 
     return () => process.off(signal, listener);
   });
   return () => listeners.forEach((stop) => void stop());
+}
+
+/** Loads TLS only for an agent that speaks https. The agent is on this machine, so its certificate may have our name. */
+async function tlsTo({ tls }: ExecutorEnvironment, log: Logger): Promise<ClientTls | undefined> {
+  if (!tls) return undefined;
+  const [{ openClientTls }, { hostname }] = await Promise.all([
+    import('../tls/client.ts'),
+    import('node:os'),
+  ]);
+  const opened = await openClientTls({ ...tls, name: undefined, clock: systemClock, log });
+  return { ...opened, connect: (agent) => opened.connect({ ...agent, name: hostname() }) };
 }
 
 /** What the agent has determined. */
@@ -128,6 +140,7 @@ function serve(
   { environment, ...place }: Place,
   wishes: Wishes | AuroraError,
   tracing: Tracing | undefined,
+  toAgent: ClientTls | undefined,
 ): Promise<number> {
   const { log } = place;
   const clock = systemClock;
@@ -139,6 +152,7 @@ function serve(
     const leave = async (otherwise: number) => {
       await reports.settled();
       await driver.stop();
+      toAgent?.close();
       await tracing?.flush();
       stopListening();
       process.off('uncaughtException', crash);
@@ -167,6 +181,7 @@ function serve(
     });
     const driver: ExecutorDriver = executorDriver({
       environment,
+      connect: toAgent?.connect,
       clock,
       random: systemRandom,
       log,
@@ -219,7 +234,7 @@ export async function runExecutor(options: {
     const place = readPlace(options.env, log);
     const wishes = await wishesOrFault(options.argv);
     if (wishes instanceof AuroraError) log.error({}, wishes.message);
-    return await serve(place, wishes, await loadTracing());
+    return await serve(place, wishes, await loadTracing(), await tlsTo(place.environment, log));
   } catch (error) {
     log.error({}, messageOf(error));
     return error instanceof AuroraError ? error.exitCode : CRASHED;

@@ -2,6 +2,17 @@ import { parseDurationMs } from '../base/amounts.ts';
 import { AuroraError } from '../base/errors.ts';
 import type { Target } from './http/target.ts';
 
+/** How an executor proves itself to an agent that speaks https. Source: the LIBPROCESS_SSL_* variables that Mesos documents for SSL. */
+export interface AgentTls {
+  /** Paths of PEM files; without `ca` the system's authorities count. */
+  readonly paths: {
+    readonly ca: string | undefined;
+    readonly own: { readonly certificate: string; readonly key: string } | undefined;
+  };
+  /** Whether the agent's certificate is checked; as in libprocess, it is not unless that is asked for. */
+  readonly verify: boolean;
+}
+
 /** What an agent tells an executor through its environment. Source: golden/mesos facts 110, 111, 122. */
 export interface ExecutorEnvironment {
   readonly frameworkId: string;
@@ -18,6 +29,8 @@ export interface ExecutorEnvironment {
   readonly subscriptionBackoffMaxMs: number;
   /** Time from SHUTDOWN until the executor is killed; default 5 s. */
   readonly shutdownGraceMs: number;
+  /** Set when the agent speaks https. */
+  readonly tls: AgentTls | undefined;
   /** Bearer token for every request, when the agent authenticates executors. */
   readonly authenticationToken: string | undefined;
 }
@@ -26,6 +39,30 @@ const PATH = '/api/v1/executor';
 
 const durationOr = (text: string | undefined, otherwiseMs: number): number =>
   text === undefined || text === '' ? otherwiseMs : parseDurationMs(text);
+
+const isOn = (text: string | undefined): boolean => text === '1' || text?.toLowerCase() === 'true';
+
+/**
+ * Reads libprocess' settings; a Unix socket is never encrypted.
+ * @throws AuroraError EXECUTOR when they are incomplete
+ */
+function agentTls(env: Record<string, string | undefined>): AgentTls | undefined {
+  const of = (name: string) => env[`LIBPROCESS_SSL_${name}`] || undefined;
+  if (!isOn(of('ENABLED')) || env.MESOS_DOMAIN_SOCKET) return undefined;
+  const [certificate, key, ca] = [of('CERT_FILE'), of('KEY_FILE'), of('CA_FILE')];
+  // Asking clients for certificates implies checking servers, too.
+  const verify = ['VERIFY_SERVER_CERT', 'VERIFY_CERT', 'REQUIRE_CLIENT_CERT', 'REQUIRE_CERT'].some((name) =>
+    isOn(of(name)),
+  );
+  if ((certificate === undefined) !== (key === undefined))
+    throw new AuroraError('EXECUTOR', 'LIBPROCESS_SSL_CERT_FILE and LIBPROCESS_SSL_KEY_FILE belong together');
+  if (verify && ca === undefined && of('CA_DIR') !== undefined)
+    throw new AuroraError('EXECUTOR', 'LIBPROCESS_SSL_CA_DIR is not read', {
+      next: 'name a file with all authorities in LIBPROCESS_SSL_CA_FILE',
+    });
+  const own = certificate === undefined || key === undefined ? undefined : { certificate, key };
+  return { paths: { ca, own }, verify };
+}
 
 /** Parses `slave(1)@10.0.0.7:5051`, `[::1]:5051` and the like; the part before @ is a path prefix on the agent. */
 function parseAgent(text: string, variable: string): { target: Target; prefix: string } {
@@ -68,6 +105,7 @@ export function takeExecutorEnvironment(env: Record<string, string | undefined>)
     recoveryTimeoutMs: durationOr(env.MESOS_RECOVERY_TIMEOUT, 15 * 60_000),
     subscriptionBackoffMaxMs: durationOr(env.MESOS_SUBSCRIPTION_BACKOFF_MAX, 2_000),
     shutdownGraceMs: durationOr(env.MESOS_EXECUTOR_SHUTDOWN_GRACE_PERIOD, 5_000),
+    tls: agentTls(env),
     authenticationToken,
   };
 }

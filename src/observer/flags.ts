@@ -12,6 +12,19 @@ const FLAGS = {
   'mesos-root': { takes: 'text', default: '/var/lib/mesos', help: "the agent's work_dir" },
   ip: { takes: 'text', default: '0.0.0.0', help: 'address to listen on' },
   port: { takes: 'port', default: '1338', help: 'port to listen on; 0 picks one' },
+  http_tls_certificate: {
+    takes: 'text',
+    help: 'PEM file with the certificate of this observer and its intermediate certificates; the port then speaks https; read again when it changes',
+  },
+  http_tls_key: { takes: 'text', help: 'PEM file with the key of that certificate' },
+  http_tls_client_ca: {
+    takes: 'text',
+    help: 'PEM file with the authorities that sign client certificates; who shows none of theirs gets no answer',
+  },
+  refuse_readable_secrets: {
+    takes: 'nothing',
+    help: 'refuse a key that other users of the machine may read; otherwise it is warned of',
+  },
   polling_interval_secs: { takes: 'seconds', default: '5', help: 'time between two scans for tasks' },
   disable_task_resource_collection: { takes: 'nothing', help: 'do not measure cpu, ram and disk' },
   task_process_collection_interval_secs: {
@@ -51,6 +64,14 @@ export interface ObserverFlags {
   readonly mesosRoot: string;
   readonly ip: string;
   readonly port: number;
+  /** TLS of the port. */
+  readonly tls: {
+    readonly httpTlsCertificate: string | undefined;
+    readonly httpTlsKey: string | undefined;
+    readonly httpTlsClientCa: string | undefined;
+    readonly httpTlsClientCertificates: 'required' | undefined;
+    readonly refuseReadableSecrets: boolean;
+  };
   readonly pollingMs: number;
   /** Undefined when nothing is to be measured. */
   readonly sampling: { readonly processMs: number; readonly diskMs: number } | undefined;
@@ -112,6 +133,13 @@ export function parseObserverFlags(words: readonly string[]): ObserverFlags {
     mesosRoot: text('mesos-root').replace(/(?<=.)\/+$/, ''),
     ip: text('ip'),
     port: Number(text('port')),
+    tls: {
+      httpTlsCertificate: values.get('http_tls_certificate'),
+      httpTlsKey: values.get('http_tls_key'),
+      httpTlsClientCa: values.get('http_tls_client_ca'),
+      httpTlsClientCertificates: values.has('http_tls_client_ca') ? 'required' : undefined,
+      refuseReadableSecrets: values.has('refuse_readable_secrets'),
+    },
     pollingMs: ms('polling_interval_secs'),
     sampling: values.has('disable_task_resource_collection')
       ? undefined

@@ -9,6 +9,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
+import type { ServerOptions } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build, stop } from 'esbuild';
@@ -26,6 +27,8 @@ export interface ExecutorProgram {
     before?: string;
     /** Folder that the run directory lies in. */
     place?: string;
+    /** The agent speaks https. */
+    tls?: ServerOptions;
   }): Promise<StartedExecutor>;
   remove(): Promise<void>;
 }
@@ -71,8 +74,8 @@ export async function executorProgram(): Promise<ExecutorProgram> {
   let started = 0;
   return {
     file,
-    async start({ env = {}, args = ['--nosetuid'], before = ':', place = '.' } = {}) {
-      const agent = await scriptedAgent();
+    async start({ env = {}, args = ['--nosetuid'], before = ':', place = '.', tls } = {}) {
+      const agent = await scriptedAgent(tls);
       const runDirectory = join(root, place, `run-${started++}`);
       mkdirSync(runDirectory, { recursive: true });
       const secret = openSync('/etc/hostname', 'r');

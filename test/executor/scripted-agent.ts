@@ -1,5 +1,6 @@
 /** An agent that does as it is told: real sockets and RecordIO, no opinions. */
-import { createServer, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer, type ServerOptions } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { encodeStruct } from '../../src/api/index.ts';
 import type { ExecutorCall, ExecutorEvent, TaskStatus } from '../../src/mesos/index.ts';
@@ -26,7 +27,8 @@ export interface ScriptedAgent {
 
 const value = <T extends string>(text: T) => ({ value: text });
 
-export async function scriptedAgent(): Promise<ScriptedAgent> {
+/** @param tls makes it speak https. */
+export async function scriptedAgent(tls?: ServerOptions): Promise<ScriptedAgent> {
   const updates: TaskStatus[] = [];
   const calls: ExecutorCall[] = [];
   const waiting: { holds: () => boolean; done: () => void }[] = [];
@@ -71,7 +73,7 @@ export async function scriptedAgent(): Promise<ScriptedAgent> {
     send({ type: 'ACKNOWLEDGED', acknowledged: { task_id: status.task_id, uuid: status.uuid } });
   };
 
-  const server = createServer((request, response) => {
+  const onRequest = (request: IncomingMessage, response: ServerResponse) => {
     const parts: Buffer[] = [];
     request.on('data', (part) => parts.push(part));
     request.on('end', () => {
@@ -82,7 +84,8 @@ export async function scriptedAgent(): Promise<ScriptedAgent> {
       else response.writeHead(202).end();
       settle();
     });
-  });
+  };
+  const server = tls ? createTlsServer(tls, onRequest) : createServer(onRequest);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
 

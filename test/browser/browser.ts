@@ -8,8 +8,12 @@ const PICTURES = resolve('.cache/screens');
 /** Leads to this machine. */
 export const FOREIGN_NAME = 'aurora.test';
 
-/** Debian's; another one by AURORA_CHROMIUM. It talks to nobody but the page. */
-export const openBrowser = (): Promise<Browser> =>
+/**
+ * Debian's; another one by AURORA_CHROMIUM. It talks to nobody but the page.
+ * @param names how it finds machines by name; default: one that is not this machine's, because plain HTTP from there has
+ * none of what browsers keep for safe origins.
+ */
+export const openBrowser = (names = `MAP ${FOREIGN_NAME} 127.0.0.1`): Promise<Browser> =>
   chromium.launch({
     // The path of a socket that it makes there may have 108 bytes; it cleans up behind itself.
     env: { ...process.env, TMPDIR: '/tmp' },
@@ -21,8 +25,7 @@ export const openBrowser = (): Promise<Browser> =>
       '--disable-component-update',
       '--disable-sync',
       '--no-first-run',
-      // A name that is not this machine's: plain HTTP from there has none of what browsers keep for safe origins.
-      `--host-resolver-rules=MAP ${FOREIGN_NAME} 127.0.0.1`,
+      `--host-resolver-rules=${names}`,
     ],
   });
 

@@ -9,14 +9,16 @@ import { LIMIT_MS, openSite, type Site } from './site.ts';
 
 const test = suite('the page in a browser');
 const EVIL = '<img src=x onerror=alert(1)>';
-const HOSTILE_LOG = `plain\n\x1b[31mred\x1b[0m ${EVIL}\n\x1b]0;title\x07\x1b[2Jgone\u202e\n${'x'.repeat(100_000)}\nlast\n`;
+/** Mesos takes blanks out of attributes. */
+const EVIL_RACK = '<img/src=x/onerror=alert(1)>';
+const HOSTILE_LOG = `plain\n\x1b[31mred\x1b[0m ${EVIL}\n\x1b]0;title\x07\x1b[2Jgone\u202e\n${'x'.repeat(1_000_000)}\nlast\n`;
 
 let site: Site;
 let taskId = '';
 let updateId = '';
 
 test.before(async () => {
-  site = await openSite();
+  site = await openSite([], undefined, (index) => (index === 3 ? EVIL_RACK : `rack-${index}`));
   const { call, tasks } = site.scheduler;
   site.observer.content = Buffer.from(HOSTILE_LOG);
   await site.create('hello', 6, 0.1);
@@ -36,7 +38,10 @@ test.before(async () => {
   assert.is(cron.responseCode, 'OK', JSON.stringify(cron.details));
   const update = await call('startJobUpdate', {
     request: {
-      taskConfig: wireConfig({ priority: 3, resources: [{ numCpus: 0.1 }, { ramMb: 128 }, { diskMb: 64 }] }),
+      taskConfig: wireConfig({
+        ...{ priority: 3, contactEmail: EVIL, metadata: [{ key: EVIL, value: `${EVIL}\u202e` }] },
+        resources: [{ numCpus: 0.1 }, { ramMb: 128 }, { diskMb: 64 }],
+      }),
       instanceCount: 6,
       settings: { updateGroupSize: 1, minWaitInInstanceRunningMs: 600_000 },
     },
@@ -64,7 +69,8 @@ const screens = (): readonly (readonly [path: string, text: string])[] => [
   [`/scheduler/web/prod/hello/update/${updateId}`, 'What changes'],
   ['/updates', 'In progress (1)'],
   ['/pending', '2 tasks in 1 group'],
-  ['/agents/map', 'rack-1'],
+  ['/agents/map', EVIL_RACK],
+  [`/agents/map?rack=${encodeURIComponent(EVIL_RACK)}`, 'agent-3'],
   ['/agents/host/agent-0', 'Cores'],
   ['/maintenance/view', 'Every host is in service'],
   ['/cron/view', '15 3 * * *'],
@@ -111,7 +117,7 @@ test(
   async () => {
     const page = await site.opened({ viewport: { width: 320, height: 640 } });
     const wide: unknown[] = [];
-    for (const [path, text] of screens().slice(2, 20)) {
+    for (const [path, text] of [...screens(), ['/scheduler/web/prod/hello/2?show=log', 'last'] as const]) {
       await site.shown(page, path, text);
       // What scrolls within itself may be wider: tables, and what is written in lines.
       const outside = await page.evaluate(`document.documentElement.scrollWidth <= innerWidth ? [] :

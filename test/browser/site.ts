@@ -27,11 +27,15 @@ export interface Site {
   stop(): Promise<void>;
 }
 
-export async function openSite(flags: readonly string[] = [], script?: TaskScript): Promise<Site> {
+export async function openSite(
+  flags: readonly string[] = [],
+  script?: TaskScript,
+  rackOf = (index: number): string => `rack-${index % 2}`,
+): Promise<Site> {
   const cluster = await startSimulatedCluster({
     agents: 4,
     ...(script ? { script } : {}),
-    attributes: (index) => `host:agent-${index};rack:rack-${index % 2}`,
+    attributes: (index) => `host:agent-${index};rack:${rackOf(index)}`,
     masterFlags: { allocationIntervalMs: 50 },
   });
   const observer = await fakeObserver();

@@ -220,7 +220,7 @@ test(
         call: 'killTasks',
         path: pathOf('api'),
         button: /^Kill/,
-        ready: 'All of 5 instances running.',
+        ready: 'All 5 instances are running.',
         entered: { instances: '3-4', message: 'too many' },
         command: `aurora job kill ${CLUSTER}/${textOf('api')}/3-4 --message='too many'`,
         submit: 'Kill',

@@ -14,7 +14,10 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { complaintsOf, openBrowser } from '../browser/browser.ts';
+import { LIMIT_MS, STEP_MS } from '../browser/site.ts';
 import { assert, count, suite } from '../harness/index.ts';
+import { newProduct } from './product.ts';
 
 const CHECKOUT = process.cwd();
 const test = suite('the installed package');
@@ -94,6 +97,39 @@ test('has the whole web page, which asks nobody but its scheduler', () => {
       name,
     );
 });
+
+test(
+  'shows a job with its log on its page, with no way to any other machine',
+  async () => {
+    const product = await newProduct(inProject('node_modules/aurora/bin/aurora.js'));
+    const scheduler = await product.startScheduler();
+    // No other name or address is found, so that whatever else the page wanted would fail.
+    const browser = await openBrowser('MAP * ~NOTFOUND, EXCLUDE 127.0.0.1');
+    try {
+      const file = inProject('node_modules/aurora/examples/hello_world.aurora.ts');
+      const created = await product.aurora('job', 'create', 'local/hello/devel/hello_world', file);
+      assert.is(created.code, 0, created.stderr);
+      const page = await browser.newPage();
+      page.setDefaultTimeout(STEP_MS);
+      const [complaints, asked] = [complaintsOf(page), new Set<string>()];
+      page.on('request', (request) => void asked.add(new URL(request.url()).host));
+      await page.goto(`http://127.0.0.1:${product.port}/`);
+      const main = page.locator('main');
+      await main.getByRole('link', { name: 'hello', exact: true }).first().click();
+      await main.getByRole('link', { name: 'hello_world', exact: true }).first().click();
+      await main.getByText('Its instance is running.').waitFor();
+      await main.getByRole('link', { name: 'Log', exact: true }).click();
+      await main.getByText('Hello from instance 0').first().waitFor();
+      assert.equal([...asked], [`127.0.0.1:${product.port}`]);
+      assert.equal(complaints, []);
+    } finally {
+      await browser.close();
+      await scheduler.stop();
+      product.remove();
+    }
+  },
+  LIMIT_MS,
+);
 
 /** Beside esbuild, which npm fetches for the machine. */
 const MOST_BYTES = 15e6;

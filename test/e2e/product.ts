@@ -97,7 +97,8 @@ const leads = (port: number): Promise<boolean> =>
     request.once('error', () => done(false));
   });
 
-export async function newProduct(): Promise<Product> {
+/** @param binary the program; default: that of this checkout. */
+export async function newProduct(binary = BINARY): Promise<Product> {
   const home = mkdtempSync(join(tmpdir(), 'aurora-e2e-'));
   const port = await freePort();
   const dataDir = join(home, 'data');
@@ -111,7 +112,7 @@ export async function newProduct(): Promise<Product> {
   );
   const env = { ...process.env, HOME: home, AURORA_CONFIG_ROOT: config, LOGNAME: 'tester', TZ: 'UTC' };
   const spawned = (args: string[]) =>
-    spawn(process.execPath, [BINARY, ...args], { cwd: home, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    spawn(process.execPath, [binary, ...args], { cwd: home, env, stdio: ['ignore', 'pipe', 'pipe'] });
 
   const start = (...args: string[]): RunningCommand => {
     const child = spawned(args);

@@ -123,7 +123,7 @@ test('a job says in one sentence how it is', () => {
   };
   assert.is(
     jobSentence({ row: { ...row, counts: { RUNNING: 3 } }, waits: [] }),
-    'All of 3 instances running.',
+    'All 3 instances are running.',
   );
   const wait = { count: 1, sinceMs: 0, reasons: [], funnel: FUNNEL };
   assert.is(

@@ -1,5 +1,4 @@
 import type { JobReply } from '../../api/views/job.ts';
-import { countText } from './amounts.ts';
 import { funnelSentence } from './funnel.ts';
 import { badness } from './states.ts';
 
@@ -14,7 +13,12 @@ export function jobSentence({ row, waits }: Pick<JobReply, 'row' | 'waits'>): st
     .filter(([state]) => state !== 'RUNNING')
     .sort(([a], [b]) => badness(a) - badness(b))
     .map(([state, count]) => `${count} ${state.toLowerCase()}`);
-  const head = running === of ? `All of ${countText(of, 'instance')} running` : `${running} of ${of} running`;
+  const head =
+    running < of
+      ? `${running} of ${of} running`
+      : of === 1
+        ? 'Its instance is running'
+        : `All ${of} instances are running`;
   const text = [head, ...others].join(', ');
   const [wait] = waits;
   return wait ? `${text}: ${funnelSentence(wait.funnel)}.` : `${text}.`;

@@ -1,4 +1,5 @@
 import { type AgentRow, type AgentsReply, MOST_CELLS, type RackShown } from '../../../api/views/agents.ts';
+import { yieldTurn } from '../../../base/turns.ts';
 import type { AgentLoad } from './agent-loads.ts';
 import { agentRow } from './host-rows.ts';
 import { type Columns, listed, matcher } from './list-query.ts';
@@ -63,19 +64,21 @@ function racksOf(
 export const agentsView: View = async (world, query): Promise<AgentsReply> => {
   const fits = matcher(query.q);
   const loads = await world.loads.all();
-  return world.storage.read(({ modes }) => {
-    const { mode = '', rack } = query;
-    const shown = loads.filter(
-      (load) =>
-        fits(load.host) &&
-        (mode === '' || modes.of(load.host) === mode) &&
-        (rack === undefined || load.rack === rack),
-    );
-    const part = listed(shown, columnsOf(modes.of), { sort: 'host', ...query });
-    return {
-      racks: racksOf(world, loads, query, modes.of),
-      ...part,
-      rows: part.rows.map((load) => agentRow(world, load, modes.of(load.host))),
-    };
-  });
+  const { mode = '', rack } = query;
+  const modes: ReadonlyMap<string, string> = new Map(world.storage.read((stores) => [...stores.modes.all()]));
+  const modeOf = (host: string) => modes.get(host) ?? 'NONE';
+  const shown = loads.filter(
+    (load) =>
+      fits(load.host) &&
+      (mode === '' || modeOf(load.host) === mode) &&
+      (rack === undefined || load.rack === rack),
+  );
+  const part = listed(shown, columnsOf(modeOf), { sort: 'host', ...query });
+  // Sorting thousands is a piece of work of its own.
+  await yieldTurn();
+  return {
+    racks: racksOf(world, loads, query, modeOf),
+    ...part,
+    rows: part.rows.map((load) => agentRow(world, load, modeOf(load.host))),
+  };
 };

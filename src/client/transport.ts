@@ -86,7 +86,11 @@ async function attempt(
       return {
         kind: 'unauthorised',
         text,
-        next: refusedLogin(status, authorization, network.access, target),
+        // Proxies refuse with 403, too; a scheduler that was sent no login asks for one with 401.
+        next:
+          proxy && status === 403 && authorization === undefined
+            ? `the proxy may refuse it: ${changeProxy(proxy, target)}`
+            : refusedLogin(status, authorization, network.access, target),
       };
     return status >= 400 && status < 500 && !PASSING.has(status)
       ? { kind: 'hopeless', text, next: proxy ? changeProxy(proxy, target) : LOOK_AT_ADDRESS }

@@ -47,44 +47,53 @@ const readerOf =
     return gate(() => sandboxes.read(place, path, wanted, signal));
   };
 
-/** Where to begin reading a file; undefined when it is to be left out. */
-export async function startOf(
+/** Where to begin reading a file and, when nothing is followed, where to end; no `until` means at its end. */
+interface FileRange {
+  readonly position: LogOffset;
+  readonly until?: number | undefined;
+}
+
+const WHOLE_FILE: FileRange = { position: FILE_START };
+
+/** What to read of a file; undefined when it is to be left out. */
+export async function rangeOf(
   settings: TaskSettings,
   runs: ProcessRuns,
   file: LogFileName,
   resumed: LogOffset | undefined,
   isLate: boolean,
-): Promise<LogOffset | undefined> {
+): Promise<FileRange | undefined> {
   const { follow = false, sinceMs, tail } = settings.request;
-  if (resumed) return resumed;
-  if (isLate || (tail === undefined && sinceMs === undefined)) return FILE_START;
+  if (resumed) return { position: resumed };
+  if (isLate || (tail === undefined && sinceMs === undefined)) return WHOLE_FILE;
   if (
     sinceMs !== undefined &&
     runs.startMs !== undefined &&
     runs.startMs >= sinceMs &&
     file.run === runs.runs.at(-1)
   )
-    return FILE_START;
+    return WHOLE_FILE;
   const found = await tailPosition(readerOf(settings), pathOf(file), tail ?? Number.POSITIVE_INFINITY);
-  if (!found) return FILE_START;
-  const { modifiedMs, position } = found;
-  if (sinceMs === undefined || modifiedMs === undefined || modifiedMs >= sinceMs) return position;
+  if (!found) return WHOLE_FILE;
+  const { end, modifiedMs, position } = found;
+  const range = { position, until: follow ? undefined : end };
+  if (sinceMs === undefined || modifiedMs === undefined || modifiedMs >= sinceMs) return range;
   if (!follow) return undefined;
-  const end = await tailPosition(readerOf(settings), pathOf(file), 0);
-  return end?.position ?? FILE_START;
+  const last = await tailPosition(readerOf(settings), pathOf(file), 0);
+  return last ? { position: last.position } : WHOLE_FILE;
 }
 
-/** Follows one file from `start` to its end. */
+/** Follows one file through a range. */
 export async function followFile(
   settings: TaskSettings,
   entry: FollowedFile,
   source: number,
-  start: LogOffset,
+  { position: start, until }: FileRange,
   { trouble, well }: { trouble(text: string, retried: boolean): Promise<void>; well(): Promise<void> },
 ): Promise<void> {
   const { clock, current, emit, random, signal } = settings;
   const { follow = false } = settings.request;
-  const follower: LogFileFollower = logFileFollower(readerOf(settings), pathOf(entry.file), start);
+  const follower: LogFileFollower = logFileFollower(readerOf(settings), pathOf(entry.file), start, until);
   const pause = pauses({ clock, random, limits: RETRY, signal });
   let waitMs = BUSY_MS;
   let tries = 0;

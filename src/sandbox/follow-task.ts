@@ -7,7 +7,7 @@ import {
   type FollowedFile,
   followFile,
   RETRY,
-  startOf,
+  rangeOf,
   type TaskSettings,
   TRIES_OF_ENDED,
 } from './follow-file.ts';
@@ -55,13 +55,13 @@ export async function followTask(settings: TaskSettings): Promise<void> {
     const key = logFileKey(file);
     if (files.has(key)) return;
     const at = resume?.files[taskId]?.[key];
-    const place = await startOf(settings, runs, file, at, isLate);
-    if (!place) return;
+    const range = await rangeOf(settings, runs, file, at, isLate);
+    if (!range) return;
     const entry: FollowedFile = { file, isFinal: false, done: false, work: Promise.resolve() };
     files.set(key, entry);
     const source = settings.nextSource();
-    await emit({ kind: 'source', source, task: taskId, instance, position: place, ...file });
-    entry.work = followFile(settings, entry, source, place, {
+    await emit({ kind: 'source', source, task: taskId, instance, position: range.position, ...file });
+    entry.work = followFile(settings, entry, source, range, {
       trouble: (text, retried) => trouble(key, text, retried),
       well: () => well(key),
     });

@@ -46,12 +46,17 @@ const positionAt = (before: Uint8Array, offset: number, generation: string | und
   ...(generation === undefined ? {} : { generation }),
 });
 
+/** The end of a file as it was read at one moment. */
+interface Tail {
+  /** Where the last lines begin. */
+  readonly position: LogOffset;
+  /** The size in bytes. */
+  readonly end: number;
+  readonly modifiedMs: number | undefined;
+}
+
 /** Where the last `lines` lines of a file begin; undefined for no file. An unfinished last line counts, too. */
-export async function tailPosition(
-  read: ReadPart,
-  path: string,
-  lines: number,
-): Promise<{ readonly position: LogOffset; readonly modifiedMs: number | undefined } | undefined> {
+export async function tailPosition(read: ReadPart, path: string, lines: number): Promise<Tail | undefined> {
   for (const [at, block] of TAIL_BLOCKS.entries()) {
     const part = await read(path, { last: block });
     if (!part) return undefined;
@@ -68,7 +73,8 @@ export async function tailPosition(
     const isEnough = begin >= CHECK_BYTES || offset === 0;
     if (!isEnough && at < TAIL_BLOCKS.length - 1) continue;
     const start = isEnough ? begin : Math.max(begin, CHECK_BYTES);
-    return { position: positionAt(bytes.subarray(0, start), offset + start, generation), modifiedMs };
+    const position = positionAt(bytes.subarray(0, start), offset + start, generation);
+    return { position, end: offset + bytes.length, modifiedMs };
   }
   return undefined;
 }
@@ -81,7 +87,13 @@ export interface LogFileFollower {
   last(): Promise<LogStep>;
 }
 
-export function logFileFollower(read: ReadPart, path: string, start: LogOffset): LogFileFollower {
+/** Follows a file from `start`; with `until` only to this offset, whatever is written meanwhile. */
+export function logFileFollower(
+  read: ReadPart,
+  path: string,
+  start: LogOffset,
+  until = Number.POSITIVE_INFINITY,
+): LogFileFollower {
   let position = start;
   /** The number in the file's name now; 0 for its own name. */
   let name = 0;
@@ -102,13 +114,15 @@ export function logFileFollower(read: ReadPart, path: string, start: LogOffset):
 
   /** Takes what a part has beyond the position: whole characters, except at the end of a file that no longer grows. */
   function take(part: FilePart, known: number, isLast: boolean) {
-    const fresh = part.bytes.subarray(known);
-    const cut = isLast && part.offset + part.bytes.length >= part.size ? 0 : unfinishedBytes(fresh);
+    const size = Math.min(part.size, until);
+    const bytes = part.bytes.subarray(0, Math.max(known, size - part.offset));
+    const fresh = bytes.subarray(known);
+    const cut = isLast && part.offset + bytes.length >= size ? 0 : unfinishedBytes(fresh);
     const whole = fresh.subarray(0, fresh.length - cut);
     if (whole.length === 0) return undefined;
     const offset = part.offset + known + whole.length;
-    position = positionAt(part.bytes.subarray(0, known + whole.length), offset, part.generation);
-    return { text: whole.toString('utf8'), position, more: offset + cut < part.size };
+    position = positionAt(bytes.subarray(0, known + whole.length), offset, part.generation);
+    return { text: whole.toString('utf8'), position, more: offset + cut < size };
   }
 
   /**
@@ -146,6 +160,8 @@ export function logFileFollower(read: ReadPart, path: string, start: LogOffset):
     const elsewhere = await found(generation !== undefined && generation === inItsPlace?.generation);
     if (!elsewhere) {
       if (++misses < LOOKS_BEFORE_LOST) return { kind: 'idle', seeking: true };
+      // What is in the file now was written after the moment that `until` stands for.
+      if (Number.isFinite(until)) return { kind: 'absent' };
       const part = await read(path, { offset: 0, length: CHUNK_BYTES });
       if (!part) return { kind: 'absent' };
       misses = 0;
@@ -183,6 +199,7 @@ export function logFileFollower(read: ReadPart, path: string, start: LogOffset):
   }
 
   async function step(isLast: boolean): Promise<LogStep> {
+    if (position.offset >= until) return { kind: 'idle', seeking: false };
     if (isFresh) return begin(isLast);
     const part = await look(name);
     if (!part && position.offset === 0 && name === 0) return { kind: 'absent' };

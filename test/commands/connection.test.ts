@@ -26,10 +26,13 @@ const listing = (headers?: Record<string, string>) => ({
 });
 
 let line: CommandLine;
+/** Variables of the environment beyond those that every command line has. */
+let variables: Record<string, string> = {};
 let opened: (Server | NetServer)[] = [];
 const sockets = new Set<Socket>();
 test.beforeEach(() => {
   line = commandLine();
+  variables = {};
 });
 test.afterEach(async () => {
   line.remove();
@@ -96,6 +99,19 @@ const closedPort = async () => {
   return port;
 };
 
+/** A door that leads back to itself. */
+const circle = () =>
+  listen(
+    createHttpServer((request, response) => {
+      const Location = `http://${request.headers.host}${request.url}`;
+      request.resume().once('end', () => response.writeHead(307, { Location }).end());
+    }),
+  );
+
+const silent = () => listen(createPlainServer((socket) => void socket.on('error', () => {})));
+
+const far = () => line.useScheduler(1, { scheduler_uri: 'http://scheduler.example:8081' });
+
 /** What went wrong, how the client got there, and what it then says and ends with. */
 const FAILURES: readonly (readonly [
   what: string,
@@ -117,6 +133,51 @@ const FAILURES: readonly (readonly [
     9,
     /^gave up on getJobs after 20 s: west does not answer: 503 .*; see whether .*'aurora cluster check west'$/,
     [...LIST, '--retry-for', '20s'],
+  ],
+  [
+    'redirects that go round in a circle',
+    async () => line.useScheduler(await circle()),
+    7,
+    /^http:\S+: more than 5 redirects; see whether scheduler_uri is that of a scheduler$/,
+  ],
+  [
+    'a ZooKeeper that never answers',
+    async () =>
+      line.useScheduler(1, {
+        scheduler_uri: undefined,
+        zk: `127.0.0.1:${await silent()}`,
+        scheduler_zk_path: '/a',
+      }),
+    9,
+    /^gave up on getJobs after 20 s: west does not answer: ZooKeeper at 127\.0\.0\.1:\d+ does not answer .*; see whether .*'aurora cluster check west'$/,
+    [...LIST, '--retry-for', '20s'],
+  ],
+  [
+    'a proxy that refuses',
+    async () => {
+      far();
+      variables = { HTTP_PROXY: `http://127.0.0.1:${await plainAnswer(403)}` };
+    },
+    30,
+    /^403 Forbidden from \S+ through the proxy \S+ \(HTTP_PROXY\); the proxy may refuse it: correct HTTP_PROXY, or put scheduler\.example into NO_PROXY$/,
+  ],
+  [
+    'a proxy that wants a login',
+    async () => {
+      far();
+      variables = { HTTP_PROXY: `http://127.0.0.1:${await plainAnswer(407)}` };
+    },
+    7,
+    /^407 Proxy Authentication Required from \S+ through the proxy \S+ \(HTTP_PROXY\); correct HTTP_PROXY, or put .*$/,
+  ],
+  [
+    'a proxy that is not there',
+    async () => {
+      far();
+      variables = { HTTP_PROXY: `http://127.0.0.1:${await closedPort()}` };
+    },
+    7,
+    /^http:\S+ through the proxy \S+ \(HTTP_PROXY\): connect ECONNREFUSED \S+; correct HTTP_PROXY, or put .*$/,
   ],
   [
     'nobody listens, and the call must not be repeated',
@@ -222,7 +283,9 @@ const FAILURES: readonly (readonly [
   ],
   [
     'a clusters file that a variable names and that is not there',
-    async () => {},
+    async () => {
+      variables = { AURORA_CLUSTERS: 'gone.json' };
+    },
     3,
     /^gone\.json is named by AURORA_CLUSTERS and is not there; correct the file$/,
   ],
@@ -238,13 +301,10 @@ const sentences = (stderr: string) =>
 for (const [what, arrange, code, text, words = LIST] of FAILURES) {
   test(`${what} is one sentence and ${code}`, async () => {
     await arrange();
-    const env = text.source.includes('AURORA_CLUSTERS') ? { AURORA_CLUSTERS: 'gone.json' } : undefined;
     // `job kill` asks first what is active, which may be asked again: it is the killing that is looked at here
     const said = await line.run(
       words[1] === 'kill' ? ['job', 'killall', 'west/web/prod/api', '--no-batching'] : words,
-      {
-        ...(env ? { env } : {}),
-      },
+      { env: variables },
     );
     const lines = sentences(said.stderr);
     assert.is(lines.length, 1, said.stderr);

@@ -185,6 +185,34 @@ test('without following, and for a job that is no service, it comes to an end by
   assert.is(followed.text(task), 'x\nend without a newline');
 });
 
+for (const meanwhile of ['written to', 'rotated', 'copied and emptied', 'removed'] as const) {
+  test(`the last lines, without following, of a file that is ${meanwhile} meanwhile: those of the beginning`, async () => {
+    const w = world();
+    const task = w.start(0);
+    w.write(task, 'one\ntwo\nthree\nfo');
+    let reads = 0;
+    const { read } = w.sandboxes;
+    const sandboxes: World['sandboxes'] = {
+      ...w.sandboxes,
+      async read(...asked) {
+        const part = await read(...asked);
+        if (part === undefined) return undefined;
+        if (reads++ === 0) {
+          if (meanwhile === 'rotated') w.file(task).rotate();
+          if (meanwhile === 'copied and emptied') w.file(task).copyAndEmpty();
+          if (meanwhile === 'removed') w.file(task).remove();
+        }
+        w.write(task, `ur ${reads}\nfive\n`);
+        return part;
+      },
+    };
+    const once = view({ ...w, sandboxes }, { follow: false, tail: 2 });
+    await pass(w, 6_000);
+    await once.over;
+    assert.is(once.text(task), meanwhile === 'removed' ? '' : 'three\nfo');
+  });
+}
+
 test('tasks that have ended: all of them, or the last of each instance', async () => {
   const w = world();
   const [first, second] = [w.start(0), w.start(0)];

@@ -172,4 +172,10 @@ export const PLANTED: Readonly<Record<string, PlantedBug>> = {
     put: '',
     said: /long after its deadline/,
   },
+  'an instance waits until a clock that was set back has caught up': {
+    file: 'src/scheduler/updater/task-waits.ts',
+    line: '      if (known?.taskId === taskId && known.sinceMs === sinceMs) return nowMs - known.atMs;\n',
+    put: '',
+    said: /does not end/,
+  },
 };

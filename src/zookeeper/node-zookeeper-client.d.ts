@@ -4,6 +4,7 @@ declare module 'node-zookeeper-client' {
 
   export interface Acl {
     readonly permission: number;
+    readonly id: { readonly scheme: string; readonly id: string };
   }
   export interface Stat {
     readonly version: number;
@@ -55,15 +56,16 @@ declare module 'node-zookeeper-client' {
     setData(path: string, data: Buffer, version: number, done: Done<[Stat]>): void;
     exists(path: string, watcher: (() => void) | undefined, done: Done<[Stat | null]>): void;
     getData(path: string, watcher: (() => void) | undefined, done: Done<[Buffer | undefined, Stat]>): void;
+    getACL(path: string, done: Done<[Acl[], Stat]>): void;
     getChildren(path: string, watcher: (() => void) | undefined, done: Done<[string[], Stat]>): void;
   }
   export function createClient(
     servers: string,
     options: { sessionTimeout: number; sessionId?: Buffer; sessionPassword?: Buffer },
   ): Client;
-  export const Id: new (scheme: string, id: string) => object;
+  export const Id: new (scheme: string, id: string) => Acl['id'];
   export const ACL: {
-    new (permission: number, id: object): Acl;
+    new (permission: number, id: Acl['id']): Acl;
     readonly OPEN_ACL_UNSAFE: Acl[];
     readonly CREATOR_ALL_ACL: Acl[];
     readonly READ_ACL_UNSAFE: Acl[];

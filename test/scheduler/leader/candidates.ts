@@ -19,7 +19,11 @@ export interface Candidates {
   stop(): Promise<void>;
 }
 
-export function candidates(zooKeeper: ZooKeeperServer, name: string): Candidates {
+export function candidates(
+  zooKeeper: ZooKeeperServer,
+  name: string,
+  more: readonly string[] = [],
+): Candidates {
   const started: TestScheduler[] = [];
   const path = `/${name}/scheduler`;
   const flags = [
@@ -27,6 +31,7 @@ export function candidates(zooKeeper: ZooKeeperServer, name: string): Candidates
     `-serverset_path=${path}`,
     `-zk_session_timeout=${SESSION_MS}ms`,
     '-zk_connection_timeout=1secs',
+    ...more,
   ];
   return {
     path,

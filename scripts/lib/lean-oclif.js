@@ -8,7 +8,7 @@ const OCLIF = /@oclif\/core\/lib\//;
 /** esbuild plugins. */
 export const leanOclif = [
   lateModules([
-    { by: OCLIF, of: /^(\.\.?\/)+(config|help|help\/util|screen|ux)$/, esModule: true },
+    { by: OCLIF, of: /^(\.\.?\/)+(config|help|help\/(index|util)|screen|ux|ux\/list)$/, esModule: true },
     { by: OCLIF, of: /^(semver|cli-spinners|tinyglobby|minimatch|lilconfig|ejs|wsl-utils|debug)$/ },
     { by: OCLIF, of: /^(ansis|ansi-escapes|clean-stack|indent-string|supports-color|wrap-ansi)$/ },
     { by: OCLIF, of: /^(node:)?(child_process|fs\/promises|perf_hooks|readline|tty)$/ },

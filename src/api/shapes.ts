@@ -6,8 +6,8 @@ import type { CallName, EnumName, TypeName } from './types.ts';
 import { WIRE_TYPES, type WireType } from './wire-types.ts';
 
 /**
- * The tables, prepared for walking. Shapes are made at their first use and cached, so decoding one struct only prepares
- * that struct and the types that it refers to.
+ * The tables, prepared for walking. Shapes are made at their first use and cached, and the fields of a struct at their
+ * first use, too. So decoding an answer only prepares the structs that are in it, although it could hold any of them.
  */
 export type Shape = ScalarShape | EnumShape | StructShape | UnionShape | ListShape | MapShape;
 
@@ -46,9 +46,7 @@ export interface FieldShape {
   readonly jsonHead: string;
 }
 
-interface Members {
-  readonly wire: WireType;
-  readonly name: string;
+interface Fields {
   /** By ascending id, the order of writing. */
   readonly fields: readonly FieldShape[];
   /** Sparse array, indexed by id. */
@@ -58,13 +56,15 @@ interface Members {
   readonly defaults: readonly FieldShape[];
 }
 
-export interface StructShape extends Members {
-  readonly kind: 'struct';
+/** A struct, or a union, of the tables. */
+interface Members<Kind> extends Fields {
+  readonly kind: Kind;
+  readonly wire: WireType;
+  readonly name: string;
 }
 
-export interface UnionShape extends Members {
-  readonly kind: 'union';
-}
+export type StructShape = Members<'struct'>;
+export type UnionShape = Members<'union'>;
 
 type FieldTable = Readonly<Record<string, Field>>;
 
@@ -95,8 +95,8 @@ function made(type: string): Shape {
   if (!Object.hasOwn(TYPES, type)) throw new TypeError(`the tables name no type ${type}`);
   const definition = TYPES[type as TypeName];
   return 'struct' in definition
-    ? structShape(type, definition.struct)
-    : { ...membersOf(type, definition.union), kind: 'union' };
+    ? new LazyMembers('struct', type, definition.struct)
+    : new LazyMembers('union', type, definition.union);
 }
 
 function enumShape(name: EnumName): EnumShape {
@@ -105,12 +105,40 @@ function enumShape(name: EnumName): EnumShape {
   return { kind: 'enum', wire: WIRE_TYPES.i32, name, nameOf, numberOf: new Map(rows) };
 }
 
-const structShape = (name: string, table: FieldTable): StructShape => ({
-  ...membersOf(name, table),
-  kind: 'struct',
-});
+/** Makes the fields when one is asked for. A class, so that all structs look alike to the engine on the hot paths. */
+class LazyMembers<Kind extends 'struct' | 'union'> implements Members<Kind> {
+  readonly kind: Kind;
+  readonly wire = WIRE_TYPES.struct;
+  readonly name: string;
+  readonly #table: FieldTable;
+  #made: Fields | undefined;
 
-function membersOf(name: string, table: FieldTable): Members {
+  constructor(kind: Kind, name: string, table: FieldTable) {
+    this.kind = kind;
+    this.name = name;
+    this.#table = table;
+  }
+
+  get fields(): Fields['fields'] {
+    return this.#all().fields;
+  }
+  get byId(): Fields['byId'] {
+    return this.#all().byId;
+  }
+  get byName(): Fields['byName'] {
+    return this.#all().byName;
+  }
+  get defaults(): Fields['defaults'] {
+    return this.#all().defaults;
+  }
+
+  #all(): Fields {
+    this.#made ??= fieldsOf(this.#table);
+    return this.#made;
+  }
+}
+
+function fieldsOf(table: FieldTable): Fields {
   const fields = Object.entries(table)
     .map(([field, [id, type, presence]]) => {
       const shape = shapeOf(type);
@@ -120,8 +148,6 @@ function membersOf(name: string, table: FieldTable): Members {
   const byId: (FieldShape | undefined)[] = [];
   for (const field of fields) byId[field.id] = field;
   return {
-    wire: WIRE_TYPES.struct,
-    name,
     fields,
     byId,
     byName: new Map(fields.map((field) => [field.name, field])),
@@ -139,7 +165,7 @@ const argumentShapes = new Map<CallName, StructShape>();
 export function argumentsShape(method: CallName): StructShape {
   const seen = argumentShapes.get(method);
   if (seen) return seen;
-  const shape = structShape(method, CALLS[method].args);
+  const shape = new LazyMembers('struct', method, CALLS[method].args);
   argumentShapes.set(method, shape);
   return shape;
 }

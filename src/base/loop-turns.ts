@@ -80,12 +80,23 @@ export function loopTurns({ nowMs, idleMs, soon }: LoopTurnsOptions): LoopTurns 
   };
 }
 
+/** Made at its first use: reading `performance` loads a module, which costs a command that never waits 2 ms. */
+let ofThisProcess: LoopTurns | undefined;
+
+function turnsOfThisProcess(): LoopTurns {
+  ofThisProcess ??= loopTurns({
+    nowMs: () => performance.now(),
+    idleMs: () => performance.nodeTiming.idleTime,
+    soon(run) {
+      const next = setImmediate(run);
+      return () => clearImmediate(next);
+    },
+  });
+  return ofThisProcess;
+}
+
 /** The turns of this process's event loop. */
-export const turnsOfLoop: LoopTurns = loopTurns({
-  nowMs: () => performance.now(),
-  idleMs: () => performance.nodeTiming.idleTime,
-  soon(run) {
-    const next = setImmediate(run);
-    return () => clearImmediate(next);
-  },
-});
+export const turnsOfLoop: LoopTurns = {
+  next: (piece) => turnsOfThisProcess().next(piece),
+  busyMs: () => turnsOfThisProcess().busyMs(),
+};

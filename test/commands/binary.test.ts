@@ -113,6 +113,32 @@ test('what a command loads holds no other command: it does not grow with their n
   }
 });
 
+/** Modules of Node that a plain call needs none of; each costs a command milliseconds. */
+const NOT_NEEDED =
+  /^NativeModule (?:tls|https|http2|zlib|crypto|dns|perf_hooks|worker_threads|readline|child_process|repl)$/;
+
+test('a command loads none of the modules of Node that it does not need', async () => {
+  const list = join(home, 'modules');
+  writeFileSync(
+    join(home, 'list.cjs'),
+    `process.on('exit', () => require('node:fs').writeFileSync('${list}', process.moduleLoadList.join('\\n')));`,
+  );
+  const scenario = recorded('status-one');
+  const scheduler = await fakeScheduler(scenario.rpcs);
+  useScheduler(scheduler.ports[0]);
+  const child = start(scenario.argv, { NODE_OPTIONS: `--require=${join(home, 'list.cjs')}` });
+  child.stdout.resume();
+  child.stderr.resume();
+  assert.is(await new Promise((done) => child.once('close', done)), 0);
+  await scheduler.close();
+  const loaded = readFileSync(list, 'utf8').split('\n');
+  assert.ok(loaded.includes('NativeModule http'));
+  assert.equal(
+    loaded.filter((name) => NOT_NEEDED.test(name)),
+    [],
+  );
+});
+
 test('a reader that goes away ends the command quietly', async () => {
   const child = start(['help']);
   child.stdout.destroy();

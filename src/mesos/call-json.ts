@@ -56,17 +56,6 @@ const taskText: WriteMember = (task) =>
 const acceptText = deeper('operations', listOf(deeper('launch', deeper('task_infos', listOf(taskText)))));
 const callText = deeper('accept', acceptText);
 
-const idText = ({ value }: { readonly value: string }): string => `{"value":${JSON.stringify(value)}}`;
-
-/** There are two of these for every task that starts; by hand they cost half. */
-function acknowledgeText({ acknowledge, framework_id: framework }: SchedulerCall): string | undefined {
-  if (!acknowledge || !framework) return undefined;
-  const { agent_id: agent, task_id: task, uuid } = acknowledge;
-  return `{"type":"ACKNOWLEDGE","framework_id":${idText(framework)},"acknowledge":{"agent_id":${idText(agent)},"task_id":${idText(task)},"uuid":${JSON.stringify(uuid)}}}`;
-}
-
-/** Writes a call as JSON; an ACCEPT is put together from the texts of its lasting parts. */
-export function callJson(call: SchedulerCall): string {
-  if (call.type === 'ACCEPT') return callText(call, '');
-  return (call.type === 'ACKNOWLEDGE' ? acknowledgeText(call) : undefined) ?? JSON.stringify(call);
-}
+/** Writes a call as JSON.stringify does; an ACCEPT is put together from the texts of its lasting parts. */
+export const callJson = (call: SchedulerCall): string =>
+  call.type === 'ACCEPT' ? callText(call, '') : JSON.stringify(call);

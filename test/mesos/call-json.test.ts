@@ -57,21 +57,6 @@ test('an ACCEPT is written as JSON.stringify writes it, again and again', () =>
     }),
   ));
 
-test('an ACKNOWLEDGE says what it was given, and its framework', () => {
-  const id = text.map((value) => ({ value }));
-  const acknowledge = fc.record({ agent_id: id, task_id: id, uuid: text });
-  fc.assert(
-    fc.property(acknowledge, fc.option(id, { nil: undefined }), (acknowledge, framework) => {
-      const call: SchedulerCall = {
-        type: 'ACKNOWLEDGE',
-        acknowledge,
-        ...(framework ? { framework_id: framework } : {}),
-      };
-      assert.equal(JSON.parse(callJson(call)), JSON.parse(JSON.stringify(call)));
-    }),
-  );
-});
-
 test('what is not marked as lasting may change', () => {
   const command = { value: 'a' };
   const call = (): SchedulerCall => ({

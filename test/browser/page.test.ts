@@ -113,6 +113,32 @@ test(
 );
 
 test(
+  'how much of a job ran is drawn, and told in a table',
+  async () => {
+    const page = await site.opened({ colorScheme: 'dark' });
+    await withAxe(page);
+    // A day that nobody wants to wait for; the rest of the reply is the scheduler's own.
+    const percents = Array.from({ length: 288 }, (_, at) => (at < 20 ? -1 : at > 200 && at < 210 ? 50 : 100));
+    await page.route('**/api/view/job?**', async (route) => {
+      const response = await route.fetch();
+      const running = { endMs: Date.UTC(2026, 10, 29, 12), stepMs: 300_000, percents };
+      await route.fulfill({ response, json: { ...((await response.json()) as object), running } });
+    });
+    await site.shown(page, '/scheduler/web/prod', 'hello');
+    const main = page.locator('main');
+    await main.getByRole('link', { name: 'hello', exact: true }).click();
+    await main.getByRole('img', { name: 'share of running instances: 2 times not all ran' }).waitFor();
+    assert.is(await main.locator('.sparkline polyline').count(), 1, 'a line, after a gap');
+    await main.locator('.sparkline summary').click();
+    await main.getByRole('cell', { name: '50 % at least' }).waitFor();
+    assert.equal(await accessFindings(page, 'sparkline', 'all'), []);
+    await picture(page, 'sparkline');
+    await page.close();
+  },
+  LIMIT_MS,
+);
+
+test(
   'a narrow screen has no sideways way',
   async () => {
     const page = await site.opened({ viewport: { width: 320, height: 640 } });

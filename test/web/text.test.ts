@@ -8,6 +8,7 @@ import { jobSentence } from '../../src/web/text/job-sentence.ts';
 import { foldedLanes, lanesOf } from '../../src/web/text/lanes.ts';
 import { folded, jsonLines, lineChanges } from '../../src/web/text/line-diff.ts';
 import { jobPath, taskPath, withQuery } from '../../src/web/text/paths.ts';
+import { downtimes, pointsOf } from '../../src/web/text/sparkline.ts';
 import { stripCells } from '../../src/web/text/strip.ts';
 import { assert, suite } from '../harness/index.ts';
 
@@ -181,6 +182,17 @@ test('a configuration in a few facts', () => {
     ...{ Resources: '0.5 cpu, 128 MB ram', Ports: 'http', Constraints: 'at most 1 on one host' },
     ...{ Service: 'yes', Container: 'docker nginx:1' },
   });
+});
+
+test('how much of a job ran: a line with gaps, and a table of what was missing', () => {
+  assert.equal(pointsOf([100, 100, -1, 0, 50], 400, 42), ['0,1 0,1 100,1', '250,41 300,41 400,21']);
+  assert.equal(pointsOf([100], 400, 42), ['0,1 0,1']);
+  const running = { endMs: 40, stepMs: 10, percents: [100, 50, 75, -1, 100] };
+  assert.equal(downtimes(running), [
+    { fromMs: 30, toMs: 40, least: -1 },
+    { fromMs: 10, toMs: 30, least: 50 },
+  ]);
+  assert.equal(downtimes({ ...running, percents: [100, 100] }), []);
 });
 
 test.run();

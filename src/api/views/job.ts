@@ -21,6 +21,18 @@ export interface JobReply {
   readonly waits: readonly WaitShown[];
   /** For a service: at least this percentage of the instances has been running for this long, milliseconds. */
   readonly uptimes: readonly (readonly [percent: number, ms: number])[];
+  /** For a service: how much of it ran in the last day, as far as this leader saw it. */
+  readonly running?: RunningShown;
+}
+
+/**
+ * The share of a job's instances that ran, in percent and rounded down, every `stepMs` until `endMs`; -1 where it is not
+ * known.
+ */
+export interface RunningShown {
+  readonly endMs: number;
+  readonly stepMs: number;
+  readonly percents: readonly number[];
 }
 
 /**

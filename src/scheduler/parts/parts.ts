@@ -6,6 +6,7 @@ import { agentAddresses } from '../http/sandboxes/agent-addresses.ts';
 import { sandboxViews } from '../http/sandboxes/sandbox-views.ts';
 import type { HttpServed } from '../http/server.ts';
 import { type MesosSession, mesosSession } from '../mesos/mesos-session.ts';
+import { runningHistory } from '../sla/running-history.ts';
 import { slaGate } from '../sla/sla-gate.ts';
 import { slaNumbers } from '../sla/sla-numbers.ts';
 import { stateEvents, stateManager } from '../state/index.ts';
@@ -97,6 +98,7 @@ export function schedulerParts(settings: PartsSettings): SchedulerParts {
   const maintained = maintaining({ ...world, gate, flags: flagSlice(options, 'maintaining') });
   const addresses = agentAddresses(options.observerUrl);
   const views = sandboxViews({ ...world, executors, addresses, flags: flagSlice(options, 'sandboxViews') });
+  const history = runningHistory(world);
   const all: readonly Part[] = [
     placed,
     watched,
@@ -112,6 +114,7 @@ export function schedulerParts(settings: PartsSettings): SchedulerParts {
     stream,
     ...(traces ? [{ close: traces.follow(world.events) }] : []),
     { close: views.close },
+    history,
   ];
   const session = mesosSession({
     ...world,
@@ -153,6 +156,7 @@ export function schedulerParts(settings: PartsSettings): SchedulerParts {
     hostname,
     version,
     waitsOn: maintained.waitsOn,
+    history,
     views,
   });
   return {

@@ -21,6 +21,7 @@ import type { SchedulerLifecycle } from '../lifecycle.ts';
 import type { UnknownTasks } from '../mesos/unknown-tasks.ts';
 import type { KnownOffers } from '../offers/known-offers.ts';
 import type { Security } from '../security/security.ts';
+import type { RunningHistory } from '../sla/running-history.ts';
 import type { Tiers } from '../tiers.ts';
 import type { Traces } from '../tracing/traces.ts';
 import type { Part, World } from './part.ts';
@@ -45,6 +46,7 @@ export interface ServingSettings extends World {
   /** The program's version. */
   readonly version: string | undefined;
   readonly waitsOn: WaitsOn;
+  readonly history: RunningHistory;
   /** The parts whose calls are served, too. */
   readonly parts: readonly Part[];
 }

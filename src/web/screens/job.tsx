@@ -10,6 +10,7 @@ import { Funnel } from '../parts/funnel.tsx';
 import { Empty, Facts, Section } from '../parts/layout.tsx';
 import { LogPanel, TAIL_LINES } from '../parts/log-panel.tsx';
 import { Pages } from '../parts/pages.tsx';
+import { Sparkline } from '../parts/sparkline.tsx';
 import { State } from '../parts/state.tsx';
 import { Strip } from '../parts/strip.tsx';
 import { Table, type TableColumn } from '../parts/table.tsx';
@@ -125,10 +126,11 @@ function Waits({ view }: { readonly view: JobReply }) {
   );
 }
 
-function Uptimes({ uptimes }: Pick<JobReply, 'uptimes'>) {
-  if (uptimes.length === 0) return null;
+function Uptimes({ running, uptimes }: Pick<JobReply, 'running' | 'uptimes'>) {
+  if (uptimes.length === 0 && !running) return null;
   return (
     <Section title="Uptime">
+      {running && <Sparkline running={running} />}
       <div class="cards small">
         {uptimes.map(([percent, ms]) => (
           <div class="card" key={percent}>
@@ -193,7 +195,7 @@ export function JobScreen({ at, view }: ScreenProps<JobReply & Viewed>) {
           )}
           <Waits view={view} />
           <Instances at={at} job={job} instances={instances} view={view} />
-          <Uptimes uptimes={view.uptimes} />
+          <Uptimes {...view} />
           <Facts
             facts={[
               ['Type', row.kind],

@@ -78,6 +78,7 @@ export const jobView: View = async (world, query, caller): Promise<JobReply> => 
     .sort((a, b) => Number(b.state?.createdTimestampMs ?? 0) - Number(a.state?.createdTimestampMs ?? 0))
     .slice(0, MOST_UPDATES);
   const config = cron?.taskConfig ?? (active[0] ?? ended[0])?.assignedTask.task;
+  const running = row?.kind === 'service' ? world.history.of(key) : undefined;
   const endedRows = ended.map(endedTask);
   const shownConfigs = configs.map((one, at) => configShown(one, ids[at] ?? []));
   return {
@@ -97,6 +98,7 @@ export const jobView: View = async (world, query, caller): Promise<JobReply> => 
     updatesTotal: updates.length,
     ...(cron ? { cron: await cronShown(world, cron, caller) } : {}),
     waits: await waits(world, active),
+    ...(running ? { running } : {}),
     uptimes: row?.kind === 'service' ? uptimePercentiles(active, clock.nowMs()) : [],
   };
 };

@@ -5,6 +5,7 @@ import type { SchedulerLifecycle } from '../../lifecycle.ts';
 import type { Counters } from '../../metrics/counters.ts';
 import type { KnownOffers } from '../../offers/known-offers.ts';
 import type { PendingView } from '../../scheduling/nearest-fit-view.ts';
+import type { RunningHistory } from '../../sla/running-history.ts';
 import type { StateEvents } from '../../state/index.ts';
 import type { Storage } from '../../storage/index.ts';
 import type { Tiers } from '../../tiers.ts';
@@ -32,6 +33,7 @@ export interface ViewSettings {
   /** Start of the process, epoch milliseconds. */
   readonly startedMs: number;
   readonly waitsOn: WaitsOn;
+  readonly history: Pick<RunningHistory, 'of'>;
   /** Handlers of the API, for what only one of its calls can tell. */
   readonly handlers: Handlers;
 }

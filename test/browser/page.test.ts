@@ -127,7 +127,11 @@ test(
     await site.shown(page, '/scheduler/web/prod', 'hello');
     const main = page.locator('main');
     await main.getByRole('link', { name: 'hello', exact: true }).click();
-    await main.getByRole('img', { name: 'share of running instances: 2 times not all ran' }).waitFor();
+    await main
+      .getByRole('img', {
+        name: 'share of running instances: not all instances ran for 45m, not known for 1h 40m',
+      })
+      .waitFor();
     assert.is(await main.locator('.sparkline polyline').count(), 1, 'a line, after a gap');
     await main.locator('.sparkline summary').click();
     await main.getByRole('cell', { name: '50 % at least' }).waitFor();

@@ -126,7 +126,7 @@ const SLICES = {
     'httpRequestTimeoutMs',
   ],
   limiting: ['httpMaxBodyBytes', 'httpMaxCallsPerSec', 'httpMaxResultItems'],
-  serving: ['clusterName', 'vizJobUrlPrefix'],
+  serving: ['clusterName', 'pageReadOnly', 'vizJobUrlPrefix'],
   sandboxViews: ['observerUrl', 'pageLogProxy'],
   framework: [
     'allowGpuResource',

@@ -960,6 +960,12 @@ export const SCHEDULER_FLAGS = {
     default: 'true',
     help: 'serve logs and sandboxes of tasks, read from observers and agents, to clients and the web page',
   },
+  pageReadOnly: {
+    name: 'page_read_only',
+    type: 'boolean',
+    default: 'false',
+    help: 'the web page changes nothing: its buttons are off, whoever looks at it; clients are not concerned',
+  },
   observerUrl: {
     name: 'observer_url',
     type: 'string',

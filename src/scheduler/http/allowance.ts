@@ -16,6 +16,13 @@ function allowance({ authenticatedBy, grants }: Caller, call: PageCall, job: Job
   return authenticatedBy === 'none' ? `${text}; you are not logged in` : text;
 }
 
-/** What the caller may do, for every call that the page offers. Uses the same permissions as the calls themselves. */
-export const canOf = (caller: Caller, job?: JobKey): Can =>
-  Object.fromEntries(PAGE_CALLS.map((call) => [call, allowance(caller, call, job)])) as Can;
+const READ_ONLY = 'this page only shows (-page_read_only); use a client to change something';
+
+/**
+ * What the caller may do on the page, for every call that it offers. Uses the same permissions as the calls themselves,
+ * unless the page is switched to reading only.
+ */
+export const canOf = (caller: Caller, isReadOnly: boolean, job?: JobKey): Can =>
+  Object.fromEntries(
+    PAGE_CALLS.map((call) => [call, isReadOnly ? READ_ONLY : allowance(caller, call, job)]),
+  ) as Can;

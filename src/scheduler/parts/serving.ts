@@ -89,6 +89,7 @@ export function serving(settings: ServingSettings): HttpServed {
     pending: rpc.pending,
     nextCronRunMs: rpc.nextCronRunMs,
     clusterName: flags.clusterName,
+    isReadOnly: flags.pageReadOnly,
     startedMs: clock.nowMs(),
   });
   return httpApp({

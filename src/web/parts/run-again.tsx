@@ -41,8 +41,11 @@ export function RunAgain({ can, row }: { readonly row: UpdateRow; readonly can: 
     setBusy(false);
   };
   return (
-    <button type="button" aria-disabled={why !== undefined || busy} title={why} onClick={onClick}>
-      {busy ? 'Looking …' : 'Run this version again'}
-    </button>
+    <>
+      <button type="button" aria-disabled={why !== undefined || busy} title={why} onClick={onClick}>
+        {busy ? 'Looking …' : 'Run this version again'}
+      </button>
+      {why && <small class="faint">{why}</small>}
+    </>
   );
 }

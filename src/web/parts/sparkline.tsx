@@ -1,4 +1,5 @@
 import type { RunningShown } from '../../api/views/job.ts';
+import { durationText } from '../text/durations.ts';
 import { downtimes, pointsOf } from '../text/sparkline.ts';
 import { Table } from './table.tsx';
 import { ExactTime } from './time.tsx';
@@ -9,8 +10,10 @@ const [WIDTH, HEIGHT] = [600, 40];
 export function Sparkline({ running }: { readonly running: RunningShown }) {
   const { endMs, percents, stepMs } = running;
   const rows = downtimes(running);
-  const text =
-    rows.length === 0 ? 'all instances ran whenever it was looked at' : `${rows.length} times not all ran`;
+  const lasted = (isKnown: boolean) =>
+    rows.reduce((sum, { fromMs, least, toMs }) => (least >= 0 === isKnown ? sum + toMs - fromMs : sum), 0);
+  const [down, unknown] = [lasted(true), lasted(false)];
+  const text = `${down === 0 ? 'all instances ran' : `not all instances ran for ${durationText(down)}`}${unknown === 0 ? '' : `, not known for ${durationText(unknown)}`}`;
   return (
     <figure class="sparkline">
       <svg
@@ -25,7 +28,8 @@ export function Sparkline({ running }: { readonly running: RunningShown }) {
         ))}
       </svg>
       <figcaption class="faint">
-        Running since <ExactTime atMs={endMs - (percents.length - 1) * stepMs} />: {text}.
+        Since <ExactTime atMs={endMs - (percents.length - 1) * stepMs} />: {text}; looked at every{' '}
+        {durationText(stepMs)}.
       </figcaption>
       {rows.length > 0 && (
         <details>

@@ -13,7 +13,7 @@ import { WriteButtons } from './write-buttons.tsx';
 export function Progress({ row: { done, failed, total } }: { readonly row: UpdateRow }) {
   return (
     <span class="progress">
-      <Bar value={done} of={Math.max(total, 1)} label={`${done} of ${total} instances`} />
+      <Bar isGoal value={done} of={Math.max(total, 1)} label={`${done} of ${total} instances`} />
       <span class="number">
         {done}/{total}
       </span>

@@ -64,6 +64,20 @@ async function oneRunsOneWaits({ call, mesos, tasks }: Site): Promise<string> {
   return taskId;
 }
 
+withSite(
+  'a page that only shows says so in every view; clients change what they like',
+  async (site) => {
+    await oneRunsOneWaits(site);
+    for (const path of ['session', 'roles', `job?job=${KEY}`]) {
+      const { can } = await site.view<Viewed>(path);
+      for (const [call, allowed] of Object.entries(can))
+        assert.match(String(allowed), '-page_read_only', call);
+    }
+    assert.is((await site.call('killTasks', { job: JOB, instances: [0, 1] })).responseCode, 'OK');
+  },
+  '-page_read_only=true',
+);
+
 withSite('an empty cluster has views that say so', async ({ view, mesos }) => {
   mesos.subscribe();
   const { can: _can, cluster, ...list } = await view<RolesReply & Viewed>('roles');

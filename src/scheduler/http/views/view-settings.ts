@@ -27,6 +27,8 @@ export interface ViewSettings {
   readonly counters: Pick<Counters, 'values'>;
   readonly life: Pick<SchedulerLifecycle, 'state'>;
   readonly clusterName: string;
+  /** The page offers no writes, whatever its reader may do. */
+  readonly isReadOnly: boolean;
   readonly hostname: string;
   readonly version: string | undefined;
   readonly nextCronRunMs: (job: JobConfiguration) => number | undefined;

@@ -76,7 +76,11 @@ export function views(settings: ViewSettings): Views {
         if (!caller.grants.permits(permission)) throw forbidden(caller, permissionText(permission));
         const view = await VIEWS[name](world, query, caller);
         await storage.settled();
-        return { status: 200, view: { ...view, can: canOf(caller, namedJob(query)) }, position };
+        return {
+          status: 200,
+          view: { ...view, can: canOf(caller, settings.isReadOnly, namedJob(query)) },
+          position,
+        };
       } catch (error) {
         if (!(error instanceof ViewRefusal)) throw error;
         return { status: error.status, view: error.reply, position };

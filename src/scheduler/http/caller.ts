@@ -1,6 +1,6 @@
 import type { HttpBindings } from '@hono/node-server';
 import type { Credential } from '../security/authenticator.ts';
-import type { Grants } from '../security/permission.ts';
+import type { Grants, Permission } from '../security/permission.ts';
 
 /** Who sent a request (an authenticated user, or nobody in particular), from where, and how we know. */
 export interface Caller {
@@ -21,5 +21,12 @@ export interface Caller {
 export interface CallerEnv {
   // Partial because an app can be called without a server, as in tests.
   Bindings: Partial<HttpBindings>;
-  Variables: { caller: Caller };
+  Variables: {
+    caller: Caller;
+    /**
+     * Counts and records that the caller lacks a permission.
+     * @returns the sentence that tells them.
+     */
+    denied: (permission: Permission) => Promise<string>;
+  };
 }

@@ -56,6 +56,7 @@ export function callers(security: Security | undefined, denials: Denials): Middl
   return async (c, next) => {
     const nobody = stranger(c, security ? security.anonymous : EVERYTHING);
     c.set('caller', nobody);
+    c.set('denied', (permission) => denials.permission(c.get('caller'), permission, c.req.path));
     if (!security || doorOf(c.req.path).door.opens === 'everyone') return next();
     const found = await security.identify(presented(c, nobody.address));
     if (found === undefined) return next();

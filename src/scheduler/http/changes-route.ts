@@ -3,7 +3,6 @@ import type { Clock } from '../../base/clock.ts';
 import type { StateEventStream } from '../events/event-stream.ts';
 import type { ShownEvent } from '../events/shown-event.ts';
 import { viewPermission } from '../security/doors.ts';
-import { permissionText } from '../security/permission.ts';
 import { jobKeyText } from '../storage/keys.ts';
 import type { CallerEnv } from './caller.ts';
 import { resumed } from './events-route.ts';
@@ -58,13 +57,13 @@ export function changesRoute(
   { clock, stream: events }: { readonly clock: Clock; readonly stream: StateEventStream },
 ): void {
   let streams = 0;
-  app.get('/api/view/events', (c) => {
+  app.get('/api/view/events', async (c) => {
     const topics = c.req.query('topics') ?? 'cluster';
     const wanted = wantedBy(topics);
     if (typeof wanted === 'string') return c.text(`${wanted}\n`, 400);
     const permission = viewPermission('events', aboutOf(topics));
     if (!c.get('caller').grants.permits(permission))
-      return c.text(`This needs the permission ${permissionText(permission)}.\n`, 403);
+      return c.text(`${await c.get('denied')(permission)}.\n`, 403);
     if (streams >= MOST_STREAMS) return c.text('Too many streams are open.\n', 503, { 'Retry-After': '30' });
     let position = resumed(events, c.req.header('Last-Event-ID') ?? c.req.query('after'));
     let open = true;

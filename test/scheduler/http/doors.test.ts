@@ -12,6 +12,7 @@ import type { AuditLog } from '../../../src/scheduler/audit/audit-log.ts';
 import { parseSchedulerFlags } from '../../../src/scheduler/flags/parse.ts';
 import { siteRules } from '../../../src/scheduler/http/site-rules.ts';
 import { standbyApp } from '../../../src/scheduler/http/standby-app.ts';
+import { VIEW_NAMES } from '../../../src/scheduler/http/views/views.ts';
 import { executors } from '../../../src/scheduler/launch/executors.ts';
 import { lifecycle } from '../../../src/scheduler/lifecycle.ts';
 import { counters } from '../../../src/scheduler/metrics/counters.ts';
@@ -355,6 +356,65 @@ test('every path: without credentials, with wrong ones, without its permission, 
   count('paths by credentials', cases);
 });
 
+test('every view, of screens, of changes and of sandboxes: the same four', async () => {
+  const { ask, call, close, counted, post, rewrite, written } = await scene();
+  const { description } = argsOf('createJob') as { description: { key: typeof JOB } };
+  await call('createJob', basic('root', 'secret'));
+  const { key } = description;
+  const job = `${key.role}/${key.environment}/${key.name}`;
+  const found = await post('getTasksWithoutConfigs', basic('root', 'secret'), {
+    query: { jobKeys: [key] },
+  } as never);
+  const reply = decodeMessage(new Uint8Array(await found.arrayBuffer()), 'binary');
+  const tasks = reply.kind === 'reply' ? reply.response.result?.scheduleStatusResult?.tasks : undefined;
+  const task = tasks?.[0]?.assignedTask?.taskId;
+  assert.type(task, 'string');
+  const ofJob = `${key.role}:${key.environment}:${key.name}`;
+  const asked: readonly (readonly [path: string, needed: string])[] = [
+    ...VIEW_NAMES.map((name) => [`/api/view/${name}`, `http:view:${name}`] as const),
+    [`/api/view/job?job=${job}`, `http:view:job:${ofJob}`],
+    [`/api/view/jobs?role=${key.role}`, `http:view:jobs:${key.role}`],
+    ['/api/view/events', 'http:view:events'],
+    [`/api/view/events?topics=job:${job}`, `http:view:events:${ofJob}`],
+    [`/api/view/logs?job=${job}&follow=false`, `http:sandboxes:${ofJob}`],
+    [`/api/view/usage?job=${job}`, `http:sandboxes:${ofJob}`],
+    [`/api/view/files?task=${task}`, `http:sandboxes:${ofJob}`],
+  ];
+  const doors = new Set(asked.map(([path]) => doorOf(path.split('?')[0] ?? '').door));
+  for (const one of DOORS)
+    if (one.path.startsWith('/api/view/'))
+      assert.ok(doors.has(one), `${one.path} is asked for by nobody here`);
+  const denied = () => counted.values().counts.get('shiro_authorization_failures') ?? 0;
+  for (const [path, needed] of asked) {
+    rewrite(ini(needed));
+    for (const who of [{}, basic('root', 'wrong')]) {
+      const closed = await ask(path, who);
+      assert.equal(
+        [closed.status, closed.headers.get('WWW-Authenticate'), await closed.text()],
+        [401, CHALLENGE, ''],
+        path,
+      );
+    }
+    const before = [denied(), written.length];
+    const bare = await ask(path, basic('bare', '0pass'));
+    assert.is(bare.status, 403, path);
+    assert.match(await bare.text(), `bare does not have the permission ${needed}`);
+    assert.equal(
+      [denied(), written.length],
+      before.map((count) => count + 1),
+      `${path} is counted and written down`,
+    );
+    assert.is(written.at(-1)?.why, `bare does not have the permission ${needed}`);
+    for (const who of [basic('one', '1pass'), basic('root', 'secret')]) {
+      const shown = await ask(path, who);
+      assert.ok(![401, 403].includes(shown.status), `${path}: ${shown.status}`);
+      await shown.body?.cancel();
+    }
+  }
+  await close();
+  count('views by credentials', asked.length * 5);
+});
+
 test('reads can be left open, and only they: wrong credentials still end a request', async () => {
   const { ask, call, close } = await scene(ini('thrift.AuroraAdmin'), '-anonymous_reads=true');
   for (const method of METHODS) {
@@ -371,23 +431,40 @@ test('reads can be left open, and only they: wrong credentials still end a reque
   await close();
 });
 
-test('/apibeta asks for the same', async () => {
-  const { close, http } = await scene(ini('thrift.AuroraSchedulerManager:killTasks:web'));
-  const kill = (headers: Record<string, string>) =>
-    http.request(`http://${HOST}/apibeta/killTasks`, {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json', ...headers },
-      body: JSON.stringify({ job: JOB }),
-    });
-  assert.is((await kill({})).status, 401);
-  assert.is((await kill(basic('one', 'x'))).status, 401);
-  const bare = await kill(basic('bare', '0pass'));
-  assert.equal(
-    [bare.status, ((await bare.json()) as { responseCode: string }).responseCode],
-    [200, 'AUTH_FAILED'],
-  );
-  const one = (await (await kill(basic('one', '1pass'))).json()) as { responseCode: string };
-  assert.is(one.responseCode, 'OK');
+test('/apibeta asks for the same, call by call', async () => {
+  const { close, http, rewrite } = await scene();
+  for (const method of METHODS) {
+    const needed = permissionText(callPermissions(method, argsOf(method))?.[0] ?? []);
+    rewrite(ini(needed));
+    const post = (headers: Record<string, string>) =>
+      http.request(`http://${HOST}/apibeta/${method}`, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json', ...headers },
+        body: JSON.stringify(argsOf(method), (_, value) =>
+          typeof value === 'bigint' ? Number(value) : value,
+        ),
+      });
+    for (const who of [{}, basic('one', 'x')]) {
+      const closed = await post(who);
+      assert.equal([closed.status, await closed.text()], [401, ''], method);
+    }
+    const codeOf = async (who: Record<string, string>) => {
+      const response = await post(who);
+      const { details, responseCode } = (await response.json()) as {
+        responseCode: string;
+        details?: { message: string }[];
+      };
+      return [response.status, responseCode, details?.[0]?.message] as const;
+    };
+    assert.equal(
+      await codeOf(basic('bare', '0pass')),
+      [200, 'AUTH_FAILED', `bare does not have the permission ${needed}`],
+      method,
+    );
+    const [status, code, detail] = await codeOf(basic('one', '1pass'));
+    assert.is(status, 200, method);
+    assert.is.not(code, 'AUTH_FAILED', `${method}: ${detail}`);
+  }
   await close();
 });
 

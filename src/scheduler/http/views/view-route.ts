@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { Hono } from 'hono';
 import type { Clock } from '../../../base/clock.ts';
+import { viewPermission } from '../../security/doors.ts';
 import type { CallerEnv } from '../caller.ts';
 import { challenge } from '../challenge.ts';
+import { askedAbout } from './required-names.ts';
 import { isViewName, type Views } from './views.ts';
 
 /**
@@ -31,6 +33,7 @@ export function viewRoute(
     const { position, status, view } = await views.answer(name, c.req.query(), c.get('caller'));
     // With a 401 the browser asks its user for credentials and then repeats the request.
     if (status === 401) return challenge(c, challenges);
+    if (status === 403) await c.get('denied')(viewPermission(name, askedAbout(c.req.query())));
     const text = JSON.stringify(view);
     const tag = tagOf(text);
     const headers = {

@@ -63,6 +63,8 @@ export interface Views {
   session(caller: Caller): SessionReply;
 }
 
+export const VIEW_NAMES = Object.keys(VIEWS) as readonly ViewName[];
+
 export const isViewName = (name: string): name is ViewName => Object.hasOwn(VIEWS, name);
 
 export function views(settings: ViewSettings): Views {

@@ -1,5 +1,6 @@
 /** Reads what control groups, version 1 and 2, tell about a container. Source: cgroups(7). */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
+import { kernelFile } from './kernel-file.ts';
 
 /** Where the kernel shows itself; elsewhere in tests. */
 export interface KernelFiles {
@@ -13,7 +14,7 @@ const MACHINE: KernelFiles = { proc: '/proc', groups: '/sys/fs/cgroup' };
 
 const read = (path: string): string | undefined => {
   try {
-    return readFileSync(path, 'latin1');
+    return kernelFile(path);
   } catch {
     return undefined;
   }

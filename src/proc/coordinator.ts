@@ -1,5 +1,5 @@
 import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { constants } from 'node:os';
 import { getSystemErrorName } from 'node:util';
@@ -10,6 +10,8 @@ import {
   PROGRAM,
   SYSTEM_CALLS,
 } from './coordinator-program.ts';
+import { kernelFile } from './kernel-file.ts';
+
 import { identify, type ProcessId } from './process-id.ts';
 
 const PERL = ['/usr/bin/perl', '/usr/local/bin/perl', '/bin/perl'];
@@ -51,7 +53,7 @@ export const coordinatorProgram = (): string | undefined =>
 /** Whether a process is a coordinator. The caller must have checked by its start time that it is one of ours. */
 export function isCoordinator(pid: number): boolean {
   try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'latin1').startsWith(COORDINATOR_TITLE);
+    return kernelFile(`/proc/${pid}/cmdline`).startsWith(COORDINATOR_TITLE);
   } catch {
     return false;
   }

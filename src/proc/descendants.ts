@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
+import { kernelFile } from './kernel-file.ts';
 import { type ProcessEntry, processEntry } from './process-id.ts';
 import { processTable } from './process-table.ts';
 
@@ -17,7 +18,7 @@ let listsChildren: boolean | undefined;
 
 function kernelListsChildren(): boolean {
   try {
-    readFileSync(`/proc/self/task/${process.pid}/children`);
+    kernelFile(`/proc/self/task/${process.pid}/children`);
     return true;
   } catch {
     return false;
@@ -28,7 +29,7 @@ function kernelListsChildren(): boolean {
 function childrenOf(pid: number): number[] {
   try {
     return readdirSync(`/proc/${pid}/task`).flatMap((thread) =>
-      readFileSync(`/proc/${pid}/task/${thread}/children`, 'latin1').split(' ').filter(Boolean).map(Number),
+      kernelFile(`/proc/${pid}/task/${thread}/children`).split(' ').filter(Boolean).map(Number),
     );
   } catch {
     return [];

@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
+import { kernelFile } from './kernel-file.ts';
 import { type ProcessEntry, parseStat } from './process-id.ts';
 
 /** A process with its resource usage; costs no more to read than a `ProcessEntry`. */
@@ -16,7 +17,7 @@ let pageBytes: number | undefined;
 /** Bytes of a memory page. Node does not tell it, but the kernel prints it for every mapping. */
 function pageSize(): number {
   if (pageBytes === undefined) {
-    const kib = /^KernelPageSize:\s+(\d+) kB/m.exec(readFileSync('/proc/self/smaps', 'latin1'))?.[1];
+    const kib = /^KernelPageSize:\s+(\d+) kB/m.exec(kernelFile('/proc/self/smaps'))?.[1];
     pageBytes = Number(kib ?? 4) * 1024;
   }
   return pageBytes;
@@ -30,7 +31,7 @@ export function detailedTable(): ProcessDetails[] {
     const first = name.charCodeAt(0);
     if (first < 48 || first > 57) continue;
     try {
-      const { entry, fields } = parseStat(Number(name), readFileSync(`/proc/${name}/stat`, 'latin1'));
+      const { entry, fields } = parseStat(Number(name), kernelFile(`/proc/${name}/stat`));
       found.push({
         ...entry,
         state: fields[0] ?? '?',

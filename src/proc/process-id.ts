@@ -1,4 +1,5 @@
-import { readFileSync, readlinkSync } from 'node:fs';
+import { readlinkSync } from 'node:fs';
+import { kernelFile } from './kernel-file.ts';
 
 /** Identifies a process. A pid alone may be reused; together with the start time it is unique within one boot. */
 export interface ProcessId {
@@ -45,7 +46,7 @@ export function parseStat(
 /** The entry of the process that has this pid now; undefined when there is none. */
 export function processEntry(pid: number): ProcessEntry | undefined {
   try {
-    return parseStat(pid, readFileSync(`/proc/${pid}/stat`, 'latin1')).entry;
+    return parseStat(pid, kernelFile(`/proc/${pid}/stat`)).entry;
   } catch {
     return undefined;
   }
@@ -77,7 +78,7 @@ export function signalProcess(id: ProcessId, signal: NodeJS.Signals): boolean {
 }
 
 /** Identifies this boot of the kernel; pids and start times are only meaningful within it. */
-export const bootId = (): string => readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim();
+export const bootId = (): string => kernelFile('/proc/sys/kernel/random/boot_id').trim();
 
 /**
  * Name of the PID namespace that our process ids belong to; undefined where the kernel does not say.
@@ -95,6 +96,6 @@ let bootSecs: number | undefined;
 
 /** The start of a process in seconds since the epoch. @param startTicks its start in clock ticks since boot. */
 export function startedSecs(startTicks: number): number {
-  bootSecs ??= Number(/^btime (\d+)/m.exec(readFileSync('/proc/stat', 'latin1'))?.[1] ?? 0);
+  bootSecs ??= Number(/^btime (\d+)/m.exec(kernelFile('/proc/stat'))?.[1] ?? 0);
   return bootSecs + startTicks / TICKS_A_SECOND;
 }

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { kernelFile } from './kernel-file.ts';
 import { type ProcessId, processEntry, TICKS_A_SECOND } from './process-id.ts';
 
 /** What a set of processes has used so far and occupies now. */
@@ -10,7 +10,7 @@ export interface ProcessUsage {
 
 function rssKb(pid: number): number {
   try {
-    return Number(/^VmRSS:\s*(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1] ?? 0);
+    return Number(/^VmRSS:\s*(\d+)/m.exec(kernelFile(`/proc/${pid}/status`))?.[1] ?? 0);
   } catch {
     return 0; // It ended.
   }

@@ -18,6 +18,7 @@ import type { AnnouncerAuth } from './announcer/auth.ts';
 import type { Announcer, MakeAnnouncer } from './announcer/companion.ts';
 import { durableGate } from './checkpoints/durable-gate.ts';
 import { taskJournal } from './checkpoints/journal.ts';
+import { taskJson } from './checkpoints/task-json.ts';
 import type { Companion } from './companion.ts';
 import type { ExecutorFlags } from './flags.ts';
 import { healthCompanion, healthConfig } from './health/index.ts';
@@ -134,7 +135,7 @@ export function prepareTask(
   const journal = taskJournal({
     root: checkpointRoot(runDirectory),
     taskId,
-    taskJson: JSON.stringify(bound),
+    taskJson: taskJson(bound, task.name),
     header: {
       sandbox,
       log_dir: defaultLogDirectory(sandbox),

@@ -110,7 +110,7 @@ test('what starts its successor all the time is not outrun', async () => {
   // Each one starts a single other and ends: many at a time would take the machine along.
   const { gone } = start('f() { sleep 0.01; f & }; f & f & f & sleep 0.2; exit 0', { manner: 'container' });
   assert.is(await gone, true);
-});
+}, 40_000);
 
 test('what cannot be started is told by the name of its error', async () => {
   const { told, gone } = start('', { argv: ['/no/such/program'] });
@@ -166,6 +166,6 @@ test('when its parent dies, everything below it does', async () => {
   const both = [await pidIn('far'), await pidIn('near')];
   parent.kill('SIGKILL');
   await until('all are dead', () => both.every((one) => !isRunning(one)));
-});
+}, 40_000);
 
 test.run();

@@ -112,6 +112,25 @@ for (const mode of ['standard', 'rotate']) {
   });
 }
 
+test('a sandbox that was removed while the task runs is named when the next process is to start', () =>
+  running(
+    {
+      processes: [
+        { name: 'remove', cmdline: 'cd /; rm -rf "$HOME"' },
+        { name: 'next', cmdline: 'true' },
+      ],
+      constraints: [{ order: ['remove', 'next'] }],
+    },
+    async (task) => {
+      const { verdict, reason } = await task.ended;
+      assert.is(verdict, 'FAILED');
+      assert.match(
+        reason,
+        /^process "next" failed: could not be started: its sandbox is gone, \S+ was removed/,
+      );
+    },
+  ));
+
 test('a burst of forks that is killed in the middle leaves nothing', () => {
   // A tree of 127 shells at most; every other one in a session of its own, none of them cares for SIGTERM.
   const cmdline = `trap '' TERM

@@ -1,4 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { DEFAULT_LOGGER, type ProcessLogger, type ThermosProcess } from '../../api/thermos/model.ts';
 import type { Clock } from '../../base/clock.ts';
 import { messageOf } from '../../base/errors.ts';
@@ -56,15 +57,18 @@ function outcomesSince(kills: () => number): (end: CommandEnd) => [ProcessOutcom
   };
 }
 
-const couldNotStart = (why: string): string => `could not be started: ${why}`;
+/** Without its working directory, the system says of the program that it does not exist. */
+const couldNotStart = (why: string, sandbox: string): string =>
+  `could not be started: ${existsSync(sandbox) ? why : `its sandbox is gone, ${sandbox} was removed while the task ran`}`;
 
 function observe(
   child: ChildProcess,
   output: RunOutput,
   observer: RunObserver,
   outcomeOf: (end: CommandEnd) => [ProcessOutcome, string],
+  sandbox: string,
 ): void {
-  child.once('error', (error) => observer.ended('failed', couldNotStart(error.message)));
+  child.once('error', (error) => observer.ended('failed', couldNotStart(error.message, sandbox)));
   child.once('exit', (code, signal) => {
     observer.reaped(child.pid as number);
     const exit = { code, signal };
@@ -80,7 +84,7 @@ function launchAlone(
   observer: RunObserver,
 ): void {
   const child = spawnShell(cmdline, setting, ['inherit', ...output.stdio]);
-  observe(child, output, observer, outcomesSince(setting.oomKills ?? oomKills));
+  observe(child, output, observer, outcomesSince(setting.oomKills ?? oomKills), setting.sandbox);
   if (child.pid !== undefined) observer.started(child.pid);
 }
 
@@ -121,7 +125,7 @@ function launchCoordinated(
       },
       failed(why) {
         told = true;
-        output.finish(() => observer.ended('failed', couldNotStart(why)));
+        output.finish(() => observer.ended('failed', couldNotStart(why, sandbox)));
       },
       ended: over,
       gone(clean) {

@@ -1,5 +1,6 @@
-import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolder } from '../proc/make-folder.ts';
 import { type Cluster, clusterNamed, homeOf, loadClusters } from './clusters.ts';
 import { schedulerClient } from './scheduler-client.ts';
 import type { Session } from './session.ts';
@@ -80,7 +81,7 @@ async function kept(
   const keys = await Promise.race([ask().catch(() => undefined), deadline(session)]);
   if (!keys) return old?.keys ?? [];
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder, 0o700);
     writeFileSync(`${file}.${process.pid}`, JSON.stringify(keys), { mode: 0o600 });
     renameSync(`${file}.${process.pid}`, file);
   } catch {

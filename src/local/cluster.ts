@@ -1,10 +1,11 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { availableParallelism, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { type Clock, systemClock } from '../base/clock.ts';
 import { AuroraError, messageOf } from '../base/errors.ts';
 import { type Logger, silentLogger } from '../base/log.ts';
 import { type Random, systemRandom } from '../base/random.ts';
+import { makeFolder } from '../proc/make-folder.ts';
 import { startAgent } from './agent/index.ts';
 import { parseAttributes, parseResources } from './agent-text.ts';
 import { type Channel, channel, courier } from './channel.ts';
@@ -177,7 +178,7 @@ const nobody = {
 
 function prepare(workDir: string): void {
   try {
-    mkdirSync(workDir, { recursive: true });
+    makeFolder(workDir);
   } catch (error) {
     throw new AuroraError('STORAGE', `the embedded cluster cannot use its directory: ${messageOf(error)}`, {
       where: workDir,

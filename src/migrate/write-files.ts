@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { AuroraError } from '../base/errors.ts';
+import { makeFolder } from '../proc/make-folder.ts';
 import type { MigratedFile } from './migrate.ts';
 
 /**
@@ -18,7 +19,7 @@ export function writeMigrated(files: readonly MigratedFile[], force: boolean): v
       },
     );
   for (const { target, text } of files) {
-    mkdirSync(dirname(target), { recursive: true });
+    makeFolder(dirname(target));
     writeFileSync(target, text);
   }
 }

@@ -13,7 +13,6 @@ import {
   closeSync,
   existsSync,
   fstatSync,
-  mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -26,6 +25,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { type Clock, sleep, type Timer } from '../base/clock.ts';
 import { AuroraError } from '../base/errors.ts';
+import { makeFolder } from './make-folder.ts';
 import { bootId, processEntry } from './process-id.ts';
 
 /** The process that holds a directory. */
@@ -206,7 +206,7 @@ export async function claimDirectory(
   directory: string,
   { clock, onLost, owner = thisOwner() }: ClaimOptions,
 ): Promise<DirectoryClaim> {
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  makeFolder(directory, 0o700);
   const name = `claim-${randomUUID()}`;
   const path = join(directory, name);
   writeFileSync(path, `${'0'.repeat(COUNT_DIGITS)}${JSON.stringify(owner)}\n`, { flag: 'wx', mode: 0o600 });

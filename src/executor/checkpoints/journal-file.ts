@@ -5,13 +5,13 @@ import {
   fdatasyncSync,
   fsyncSync,
   ftruncateSync,
-  mkdirSync,
   openSync,
   renameSync,
   writeFileSync,
   writeSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
+import { makeFolder } from '../../proc/make-folder.ts';
 
 /** A file that only grows, except that a partly written record is cut off again. */
 export interface JournalFile {
@@ -46,7 +46,7 @@ function syncDirectory(path: string): void {
 }
 
 function openJournal(path: string): JournalFile {
-  mkdirSync(dirname(path), { recursive: true });
+  makeFolder(dirname(path));
   const file = openSync(path, O_APPEND | O_CREAT | O_NOFOLLOW | O_WRONLY, 0o644);
   let bytes = 0;
   let open = true;
@@ -76,7 +76,7 @@ function openJournal(path: string): JournalFile {
 export const machineDisk: JournalDisk = {
   open: openJournal,
   replace(path, content) {
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
     const fresh = `${path}.new`;
     writeFileSync(fresh, content, { mode: 0o644 });
     const file = openSync(fresh, 'r+');
@@ -89,7 +89,7 @@ export const machineDisk: JournalDisk = {
     syncDirectory(dirname(path));
   },
   move(from, to) {
-    mkdirSync(dirname(to), { recursive: true });
+    makeFolder(dirname(to));
     renameSync(from, to);
     syncDirectory(dirname(to));
   },

@@ -1,6 +1,7 @@
-import { chmodSync, chownSync, mkdirSync } from 'node:fs';
+import { chmodSync, chownSync } from 'node:fs';
 import { join } from 'node:path';
 import { AuroraError, messageOf } from '../../base/errors.ts';
+import { makeFolder } from '../../proc/make-folder.ts';
 import type { Account } from './account.ts';
 
 /**
@@ -13,7 +14,7 @@ import type { Account } from './account.ts';
 export function createSandbox(runDirectory: string, owner: Account | undefined): string {
   const sandbox = join(runDirectory, 'sandbox');
   try {
-    mkdirSync(sandbox, { recursive: true });
+    makeFolder(sandbox);
     if (owner) {
       for (const path of [runDirectory, sandbox]) chownSync(path, owner.uid, owner.gid);
       chmodSync(sandbox, 0o700);

@@ -1,6 +1,7 @@
 /** The agent half of the embedded cluster: all wiring in one place. */
-import { mkdirSync, realpathSync } from 'node:fs';
+import { realpathSync } from 'node:fs';
 import { AuroraError } from '../../base/errors.ts';
+import { makeFolder } from '../../proc/make-folder.ts';
 import type { AgentOptions, MasterLink, RunningAgent, StartAgent } from '../link.ts';
 import { agentLink } from './agent-link.ts';
 import { type AgentExecutor, findTask } from './agent-model.ts';
@@ -97,7 +98,7 @@ const liveExecutors = (core: AgentCore): AgentExecutor[] =>
  * @throws AuroraError PORT_IN_USE
  */
 export const startAgent: StartAgent = async (options: AgentOptions): Promise<RunningAgent> => {
-  mkdirSync(options.workDir, { recursive: true });
+  makeFolder(options.workDir);
   const workDir = realpathSync(options.workDir);
   const store = checkpoints(workDir);
   const recovered = store.recover();

@@ -1,5 +1,6 @@
-import { type FileHandle, mkdir, open, rename, stat } from 'node:fs/promises';
+import { type FileHandle, open, rename, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { makeFolder } from '../../proc/make-folder.ts';
 
 /** An open file that is only appended to. */
 export interface AuditFile {
@@ -53,7 +54,7 @@ export const openAuditFile =
     let size: number;
     let isCut: boolean;
     const take = async () => {
-      await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+      makeFolder(dirname(path), 0o700);
       handle = await open(path, 'a+', 0o600);
       const found = await handle.stat();
       inode = found.ino;

@@ -81,7 +81,7 @@ export function clientClass(service: ServiceName): unknown {
         output.writeMessageBegin(name, MESSAGE.call, this.seqid);
         writeFields(
           output,
-          { ...shape, name: `${name}_args` },
+          { fields: shape.fields, name: `${name}_args` },
           Object.fromEntries(names.map((argument, at) => [argument, given[at]])),
         );
         output.writeMessageEnd();

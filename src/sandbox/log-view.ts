@@ -73,12 +73,17 @@ export async function followLogs(settings: LogViewSettings): Promise<void> {
   let failure: unknown;
   let left = '';
 
+  const tellState = ({ atMs, instance, message, place, ranMs, status, taskId }: ViewedTask) =>
+    emit({ kind: 'state', task: taskId, instance, status, host: place?.host, message, atMs, ranMs });
+
   const begin = async (task: ViewedTask, isFirst: boolean) => {
     const { host } = task.place ?? {};
     const wasKnown = resume?.tasks[task.taskId];
     const late = wasKnown ?? (!isFirst || resume !== undefined);
     const { instance, status, taskId } = task;
+    const told = resume?.states?.[taskId];
     if (wasKnown === undefined) await emit({ kind: 'task', task: taskId, instance, status, host, late });
+    else if (told !== undefined && told !== status) await tellState(task);
     const entry = { task, done: false, work: Promise.resolve() };
     const work = followTask({
       ...settings,
@@ -111,17 +116,7 @@ export async function followLogs(settings: LogViewSettings): Promise<void> {
       if (!entry || (entry.task.status === task.status && entry.task.place?.host === task.place?.host))
         continue;
       entry.task = task;
-      const { atMs, instance, message, place, ranMs, status, taskId } = task;
-      await emit({
-        kind: 'state',
-        task: taskId,
-        instance,
-        status,
-        host: place?.host,
-        message,
-        atMs,
-        ranMs,
-      });
+      await tellState(task);
     }
     if (isFirst) {
       const meant = new Set(candidates);

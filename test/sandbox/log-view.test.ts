@@ -275,7 +275,7 @@ test('more instances than are shown at once are named, and one has its turn when
   shown.cut();
 });
 
-test('whenever the connection is cut: the next one goes on, and no line is lost or doubled', async () => {
+test('whenever the connection is cut: the next one goes on, no line is lost or doubled, and every end is told', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.nat(5), { minLength: 5, maxLength: 25 }),
@@ -285,6 +285,8 @@ test('whenever the connection is cut: the next one goes on, and no line is lost 
         const written = new Map<string, string>();
         const shownText = new Map<string, string>();
         const resume = resumePoint();
+        const states = new Map<string, string>();
+        const ended: string[] = [];
         const live = [w.start(0), w.start(1)];
         let lines = 0;
         const write = (instance: number) => {
@@ -303,6 +305,7 @@ test('whenever the connection is cut: the next one goes on, and no line is lost 
             if (left-- <= 0) return current?.cut();
             resume.take(event);
             if (event.kind === 'source') sources.set(event.source, event.task);
+            if (event.kind === 'task' || event.kind === 'state') states.set(event.task, event.status);
             if (event.kind !== 'data') return;
             const task = sources.get(event.source) as string;
             shownText.set(task, (shownText.get(task) ?? '') + event.text);
@@ -320,7 +323,8 @@ test('whenever the connection is cut: the next one goes on, and no line is lost 
           if (step < 2) write(step);
           else if (step === 2) w.file(live[0] as string).rotate();
           else if (step === 3) {
-            w.end(live[1] as string);
+            w.end(live[1] as string, 'KILLED');
+            ended.push(live[1] as string);
             live[1] = w.start(1);
           }
           await pass(w, 500);
@@ -332,6 +336,7 @@ test('whenever the connection is cut: the next one goes on, and no line is lost 
         }
         current?.cut();
         for (const [task, text] of written) assert.is(shownText.get(task) ?? '', text, task);
+        for (const task of ended) assert.is(states.get(task), 'KILLED', task);
       },
     ),
     { numRuns: 40 },

@@ -90,6 +90,8 @@ export interface LogResume {
    * Tasks that were reported; true for those that are late or opened, so that their new files are read from the beginning.
    */
   readonly tasks: Readonly<Record<string, boolean>>;
+  /** What was last told of the state of these tasks: one that changed meanwhile is told again. */
+  readonly states?: Readonly<Record<string, string>> | undefined;
   /** Tasks that have been read completely. */
   readonly closed: readonly string[];
   /** By task, then by `process/run/stream`. */

@@ -12,6 +12,7 @@ const MOST_CLOSED = 2_000;
 
 export function resumePoint(): ResumePoint {
   const tasks = new Map<string, boolean>();
+  const states = new Map<string, string>();
   const files = new Map<string, Map<string, LogOffset>>();
   const closed = new Set<string>();
   const sources = new Map<number, { readonly task: string; readonly file: LogFileName }>();
@@ -27,6 +28,10 @@ export function resumePoint(): ResumePoint {
       switch (event.kind) {
         case 'task':
           tasks.set(event.task, event.late);
+          states.set(event.task, event.status);
+          break;
+        case 'state':
+          states.set(event.task, event.status);
           break;
         case 'opened':
           tasks.set(event.task, true);
@@ -45,6 +50,7 @@ export function resumePoint(): ResumePoint {
           break;
         case 'closed':
           tasks.delete(event.task);
+          states.delete(event.task);
           files.delete(event.task);
           closed.add(event.task);
           if (closed.size > MOST_CLOSED) closed.delete(closed.values().next().value as string);
@@ -55,6 +61,7 @@ export function resumePoint(): ResumePoint {
       if (tasks.size === 0 && closed.size === 0) return undefined;
       return {
         tasks: Object.fromEntries(tasks),
+        states: Object.fromEntries(states),
         closed: [...closed],
         files: Object.fromEntries([...files].map(([task, ofTask]) => [task, Object.fromEntries(ofTask)])),
       };

@@ -116,8 +116,11 @@ function isResume(resume: unknown): boolean {
     value.offset !== undefined &&
     isText(value.check) &&
     isText(value.generation);
+  const { closed, states = {} } = resume;
   return (
-    Array.isArray(resume.closed) &&
+    Array.isArray(closed) &&
+    isObject(states) &&
+    Object.values(states).every(isText) &&
     Object.values(resume.files).every((files) => isObject(files) && Object.values(files).every(isPosition))
   );
 }

@@ -351,7 +351,9 @@ test(
     }
 
     // An earlier version is run again where that is shown: at the update that brought it.
-    await call('abortJobUpdate', { key: { job: keyOf('versions'), id: second } });
+    // The drains may have ended the rollback already: they took its instances down.
+    if (await isIn('versions', second, 'ROLLING_BACK')())
+      await call('abortJobUpdate', { key: { job: keyOf('versions'), id: second } });
     await call('startJobUpdate', {
       request: { taskConfig: config('versions', 5), instanceCount: 2, settings: { updateGroupSize: 2 } },
     });
@@ -361,7 +363,8 @@ test(
       });
       const all = result?.getJobUpdateSummariesResult?.updateSummaries ?? [];
       return (
-        all.length === 3 && all.every(({ state }) => /^(ROLLED_FORWARD|ABORTED)$/.test(state?.status ?? ''))
+        all.length === 3 &&
+        all.every(({ state }) => /^(ROLLED_FORWARD|ROLLED_BACK|FAILED|ABORTED)$/.test(state?.status ?? ''))
       );
     });
     const again: Case = {

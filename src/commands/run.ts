@@ -1,3 +1,4 @@
+import { closestName } from '../base/closest-name.ts';
 import { AuroraError, ERRORS, messageOf } from '../base/errors.ts';
 import { loadTracing } from '../base/tracing.ts';
 import type { CommandModules } from '../client/hooks/command-modules.ts';
@@ -87,7 +88,7 @@ export function failed(error: unknown, command: string | undefined, { complain, 
     complain(`${program}: ${text}\nsee ${program} --help\n`);
     return ERRORS.USAGE.exit;
   };
-  if (isParserError(error)) return usage(plainText(messageOf(error)));
+  if (isParserError(error)) return usage(`${plainText(messageOf(error))}${meantInstead(error)}`);
   if (!(error instanceof AuroraError)) {
     const trace = error instanceof Error && env.AURORA_TRACE ? `${error.stack}\n` : '';
     complain(
@@ -105,6 +106,17 @@ export function failed(error: unknown, command: string | undefined, { complain, 
 /** Whether an error comes from oclif's parser, recognised by its fields. */
 const isParserError = (error: unknown): boolean =>
   error instanceof Error && ('oclif' in error || 'parse' in error);
+
+/** For flags that do not exist: the flag that was most likely meant. oclif's error has both lists. */
+function meantInstead(error: unknown): string {
+  const { flags = [], parse } = error as {
+    readonly flags?: readonly string[];
+    readonly parse?: { readonly input?: { readonly flags?: object } };
+  };
+  const known = Object.keys(parse?.input?.flags ?? {}).map((name) => `--${name}`);
+  const near = Array.isArray(flags) ? flags.flatMap((given) => closestName(given, known) ?? []) : [];
+  return near.length === 0 ? '' : `; did you mean ${near.join(' and ')}?`;
+}
 
 /** A message on one line, without oclif's hints. */
 const plainText = (text: string): string =>

@@ -66,6 +66,11 @@ test('a mistyped command gets the nearest one', async () => {
   assert.is((await run('xyzzy')).code, 2);
 });
 
+test('a mistyped flag gets the nearest one', async () => {
+  assert.match((await run('job', 'list', 'a', '--jsn')).stderr, '--jsn; did you mean --json?');
+  assert.not.match((await run('job', 'list', 'a', '--frobnicate')).stderr, 'did you mean');
+});
+
 test('a mistyped flag of the scheduler gets the nearest one, and starts nothing', async () => {
   const { code, stderr } = await run('scheduler', 'start', '--htp-port', '1');
   assert.is(code, 2);

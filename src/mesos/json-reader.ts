@@ -51,7 +51,8 @@ function readNumber(type: MessageScalar, value: unknown, field: FieldPlan): numb
   const isDouble = type === 'double' || type === 'float';
   if (isDouble && (value === 'Infinity' || value === '-Infinity')) return Number(value);
   const number = typeof value === 'string' ? fromText(value, 'number', field) : value;
-  if (typeof number !== 'number') return refuse(value, field);
+  // JSON.parse makes Infinity of 1e400, which no whole number is.
+  if (typeof number !== 'number' || (!isDouble && !Number.isFinite(number))) return refuse(value, field);
   return isDouble ? number : Math.trunc(number);
 }
 

@@ -98,4 +98,14 @@ test('keeps the order of members whatever the order they were given in', () => {
   );
 });
 
+test('a number beyond all numbers is refused where a whole number is wanted', () => {
+  const text = (failures: string) => `{"consecutive_failures":${failures},"delay_seconds":${failures}}`;
+  assert.throws(
+    () => parseJson('HealthCheck', text('1e400')),
+    /Not expecting a JSON number for field 'consecutive_failures'/,
+  );
+  assert.is(parseJson('HealthCheck', text('3')).consecutive_failures, 3);
+  assert.is(parseJson('HealthCheck', '{"delay_seconds":1e400}').delay_seconds, Number.POSITIVE_INFINITY);
+});
+
 test.run();

@@ -79,7 +79,7 @@ export interface ByteReader {
   done(): boolean;
 }
 
-/** @throws RangeError when a read goes beyond the end of the source. */
+/** @throws RangeError when a read goes beyond the end of the source, or finds a number that is too long. */
 export function byteReader(source: Uint8Array): ByteReader {
   const buffer = Buffer.from(source.buffer, source.byteOffset, source.byteLength);
   let at = 0;
@@ -92,11 +92,14 @@ export function byteReader(source: Uint8Array): ByteReader {
   };
   const unsigned = () => {
     let value = 0;
-    for (let factor = 1; ; factor *= 128) {
+    let factor = 1;
+    for (let digits = 0; digits < LONGEST_INT; digits++) {
       const byte = buffer[skip(1)] as number;
       value += (byte & 127) * factor;
       if (byte < 128) return value;
+      factor *= 128;
     }
+    throw new RangeError(`a number at ${at - LONGEST_INT} has more than ${LONGEST_INT} bytes`);
   };
 
   return {

@@ -1,74 +1,36 @@
-import { hostname as machineName } from 'node:os';
-import { type Clock, systemClock } from '../base/clock.ts';
+import { systemClock } from '../base/clock.ts';
 import { AuroraError, messageOf } from '../base/errors.ts';
-import { type Logger, silentLogger } from '../base/log.ts';
-import { type Random, systemRandom } from '../base/random.ts';
-import { isTimeZone } from '../base/time-zone.ts';
+import { silentLogger } from '../base/log.ts';
+import { systemRandom } from '../base/random.ts';
 import { loadTracing } from '../base/tracing.ts';
-import {
-  masterDetector,
-  type SchedulerDriver,
-  type SchedulerDriverOptions,
-  schedulerDriver,
-} from '../mesos/index.ts';
+import { schedulerDriver } from '../mesos/index.ts';
 import { openTls } from '../tls/server.ts';
 import { openAudit } from './audit/open-audit.ts';
-import type { SchedulerOptions } from './flags/parse.ts';
+import { checkedFlags } from './checked-flags.ts';
 import { flagSlice } from './flags/slices.ts';
 import { connectionOptions } from './http/connection-options.ts';
 import { openFront } from './http/front.ts';
 import { httpsRedirect } from './http/https-redirect.ts';
 import type { Leader } from './http/leader-redirect.ts';
 import { serveHttp } from './http/server.ts';
-import { siteRules } from './http/site-rules.ts';
 import { standbyApp } from './http/standby-app.ts';
-import { executorPath } from './launch/executor-path.ts';
-import { executors } from './launch/executors.ts';
 import { type Candidacy, candidate, unopposed } from './leader/candidacy.ts';
-import { type EnsemblePlace, electionPlace, logPlace } from './leader/ensemble.ts';
+import type { EnsemblePlace } from './leader/ensemble.ts';
 import { lead } from './leader/leading.ts';
 import { type LogHome, openLogHome } from './leader/log-home.ts';
 import { lifecycle } from './lifecycle.ts';
-import { frameworkCredentials } from './mesos/credentials.ts';
 import { mastersTls } from './mesos/masters-tls.ts';
 import { declareAll } from './metrics/catalogue.ts';
 import { countedTimers } from './metrics/counted-timers.ts';
 import { counters } from './metrics/counters.ts';
 import { processVars } from './metrics/process-vars.ts';
 import { timedStorage } from './metrics/timed-storage.ts';
-import { offerOrder } from './offers/offer-order.ts';
+import type { SchedulerSettings } from './scheduler-settings.ts';
 import { loadSecurity } from './security/load-security.ts';
 import { checkSecretFiles } from './security/secret-files.ts';
 import { type SchedulerEnd, shutdown } from './shutdown.ts';
-import { type Log, openStorage, type Storage } from './storage/index.ts';
-import type { Disk } from './storage/log/disk.ts';
-import type { Deflate } from './storage/snapshot-chunks.ts';
-import { loadTiers } from './tiers.ts';
+import { openStorage, type Storage } from './storage/index.ts';
 import { type Traces, traces } from './tracing/traces.ts';
-import { loadWebhook } from './webhook/webhook-config.ts';
-
-/** What a scheduler is started with: its flags, the Mesos master, and replacements of its surroundings for tests. */
-export interface SchedulerSettings extends SchedulerOptions {
-  /** `host:port` or `zk://...`. The command that starts an embedded cluster passes the address of its master. */
-  readonly mesosMaster: string;
-  /** Whether agents run on this machine, so that the executor's file has to exist here. Default: false. */
-  readonly localAgents?: boolean;
-  /** Version of the program, for `build.version` in /vars. */
-  readonly version?: string;
-  readonly clock?: Clock;
-  readonly random?: Random;
-  readonly log?: Logger;
-  /** Opens the log. Default: a local one in `dataDir`. */
-  readonly openLog?: () => Promise<Log>;
-  /** Compresses snapshots. Default: in other threads. */
-  readonly deflate?: Deflate;
-  /** Where backups are written. Default: this machine's file system. */
-  readonly backupDisk?: Disk;
-  /** Creates the driver. Default: the one of src/mesos. */
-  readonly driver?: (options: SchedulerDriverOptions) => SchedulerDriver;
-  /** Serves the API to clients. Default: on a socket. */
-  readonly serve?: typeof serveHttp;
-}
 
 export interface RunningScheduler {
   readonly httpPort: number;
@@ -83,32 +45,6 @@ export interface RunningScheduler {
   readonly finished: Promise<SchedulerEnd>;
 }
 
-/** Checks everything that a wrong flag can break, before anything is opened. */
-function checked(settings: SchedulerSettings, world: World) {
-  const hostname = settings.hostname ?? machineName();
-  const { frameworkAuthenticationFile: authentication, thermosExecutorPath: executor } = settings;
-  if (!isTimeZone(settings.cronTimezone))
-    throw new AuroraError(
-      'USAGE',
-      `--cron-timezone: ${JSON.stringify(settings.cronTimezone)} is no time zone; name one as the tz database does, such as GMT or Europe/Berlin`,
-    );
-  return {
-    election: electionPlace(settings),
-    place: logPlace(settings),
-    detector: masterDetector(settings.mesosMaster, world),
-    tiers: loadTiers(settings.tierConfig),
-    webhook: loadWebhook(settings.webhookConfig),
-    order: offerOrder(settings.offerOrder),
-    executors: executors({
-      ...settings,
-      thermosExecutorPath: executorPath(executor, settings.localAgents ?? false),
-    }),
-    credentials: authentication === undefined ? undefined : frameworkCredentials(authentication),
-    hostname,
-    sites: siteRules(settings, hostname),
-  };
-}
-
 /**
  * The announced endpoint's name. The default `http` becomes `https` with TLS, or clients would speak http to the
  * encrypted port; a name set for a proxy is kept.
@@ -119,12 +55,6 @@ const endpointName = (
 ): string => (scheme === 'https' && name === 'http' ? 'https' : name);
 
 const traced = (storage: Storage, spans: Traces | undefined): Storage => spans?.storage(storage) ?? storage;
-
-interface World {
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly log: Logger;
-}
 
 /**
  * Starts a scheduler: listens, opens the log, takes part in the election if there is one, and as leader subscribes to
@@ -137,9 +67,9 @@ export async function startScheduler(settings: SchedulerSettings): Promise<Runni
   const counted = counters(machineClock, settings.statSamplingIntervalMs);
   declareAll(counted);
   const clock = countedTimers(machineClock, counted);
-  const world: World = { clock, random, log };
+  const world = { clock, random, log };
   for (const text of settings.ignoredFlags ?? []) log.warn({}, text);
-  const { election, place, ...checkedFlags } = checked(settings, world);
+  const { election, place, ...flags } = checkedFlags(settings, world);
   await checkSecretFiles(
     [settings.frameworkAuthenticationFile, settings.kerberosServerKeytab],
     settings.refuseReadableSecrets,
@@ -166,7 +96,7 @@ export async function startScheduler(settings: SchedulerSettings): Promise<Runni
   });
   if (settings.httpRedirectPort !== undefined && !tls)
     throw new AuroraError('USAGE', 'flag -http_redirect_port needs -http_tls_certificate to lead to');
-  const made = { ...checkedFlags, security, audit, httpScheme: tls ? 'https' : 'http' } as const;
+  const made = { ...flags, security, audit, httpScheme: tls ? 'https' : 'http' } as const;
   let candidacy: Candidacy | undefined = election ? undefined : unopposed;
   processVars(counted, clock, settings.version);
   const leader = (): Leader => candidacy?.leader() ?? 'nobody';

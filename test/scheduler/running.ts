@@ -12,8 +12,9 @@ import {
   type ScheduleStatus,
   type Wire,
 } from '../../src/api/index.ts';
-import { type RunningScheduler, type SchedulerSettings, startScheduler } from '../../src/scheduler/app.ts';
+import { type RunningScheduler, startScheduler } from '../../src/scheduler/app.ts';
 import { parseSchedulerFlags } from '../../src/scheduler/flags/parse.ts';
+import type { SchedulerSettings } from '../../src/scheduler/scheduler-settings.ts';
 import { type ScriptedMesos, scriptedMesos } from './scripted-mesos.ts';
 
 /** A scheduler over a directory of its own and a scripted Mesos, called over HTTP as clients do. */

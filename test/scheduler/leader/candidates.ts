@@ -1,7 +1,7 @@
 import { systemClock } from '../../../src/base/clock.ts';
 import { silentLogger } from '../../../src/base/log.ts';
 import { systemRandom } from '../../../src/base/random.ts';
-import type { SchedulerSettings } from '../../../src/scheduler/app.ts';
+import type { SchedulerSettings } from '../../../src/scheduler/scheduler-settings.ts';
 import { openSession, type ZooKeeperSession } from '../../../src/zookeeper/index.ts';
 import type { ZooKeeperServer } from '../../zookeeper/server.ts';
 import { type TestScheduler, testScheduler } from '../running.ts';

@@ -6,11 +6,14 @@ import { runTestFile } from './test-file.js';
 
 /** The slow folders of test/, in the order in which they run after all others. */
 const SLOW_LAST = ['simulation', 'e2e', 'browser'];
+/** Files of this folder use all processors by themselves. */
+const ALONE = 'simulation';
 const AT_ONCE = 2;
 /** When more files than this fail, the product is broken and repeating them is a waste of time. */
 const MOST_REPEATED = 5;
 
-const rank = (path) => SLOW_LAST.indexOf(path.split('/')[1]);
+const folder = (path) => path.split('/')[1];
+const rank = (path) => SLOW_LAST.indexOf(folder(path));
 
 /** Test files whose path contains one of `words` (all, when there are none), slow folders last. */
 export function selectTestFiles(words) {
@@ -27,10 +30,9 @@ function print(result, word) {
 }
 
 /**
- * Runs quick files two at a time and slow ones alone, so that their timing does not depend on a neighbour. Returns one
- * result for each file. With `repeat`, up to a few failed files run once more at the end, each alone. Those that pass
- * then are `unsteady`, which holds what failed at first. They do not fail the run but are listed in its last lines,
- * because each points to a fault.
+ * Runs files two at a time, and those of the simulation alone. Returns one result for each file. With `repeat`, up to a
+ * few failed files run once more at the end, each alone. Those that pass then are `unsteady`, which holds what failed at
+ * first. They do not fail the run but are listed in its last lines, because each points to a fault.
  */
 export async function runTestFiles(files, { repeat, ...options }) {
   const results = [];
@@ -41,10 +43,10 @@ export async function runTestFiles(files, { repeat, ...options }) {
       results.push(result);
     }
   };
-  const quick = files.filter((file) => rank(file) < 0);
-  const slow = files.filter((file) => rank(file) >= 0);
-  await Promise.all(Array.from({ length: AT_ONCE }, () => worker(quick)));
-  await worker(slow);
+  const together = (queue) => Promise.all(Array.from({ length: AT_ONCE }, () => worker(queue)));
+  await together(files.filter((file) => rank(file) < 0));
+  await worker(files.filter((file) => folder(file) === ALONE));
+  await together(files.filter((file) => rank(file) >= 0 && folder(file) !== ALONE));
   const failed = results.filter((result) => result.failed.length > 0);
   if (repeat && failed.length <= MOST_REPEATED) {
     for (const first of failed) {

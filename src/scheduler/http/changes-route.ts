@@ -5,13 +5,10 @@ import type { ShownEvent } from '../events/shown-event.ts';
 import { viewPermission } from '../security/doors.ts';
 import { jobKeyText } from '../storage/keys.ts';
 import type { CallerEnv } from './caller.ts';
-import { resumed } from './events-route.ts';
+import { EventSources, resumedPosition } from './event-source.ts';
 
-/** Streams open at once; further clients get a 503, so they poll instead. */
-const MOST_STREAMS = 500;
 /** Changes within this time are reported as one. */
 const JOIN_MS = 250;
-const COMMENT_MS = 15_000;
 
 type Wanted = (event: ShownEvent) => boolean;
 
@@ -56,7 +53,7 @@ export function changesRoute(
   app: Hono<CallerEnv>,
   { clock, stream: events }: { readonly clock: Clock; readonly stream: StateEventStream },
 ): void {
-  let streams = 0;
+  const sources = new EventSources({ stream: events, clock });
   app.get('/api/view/events', async (c) => {
     const topics = c.req.query('topics') ?? 'cluster';
     const wanted = wantedBy(topics);
@@ -64,16 +61,7 @@ export function changesRoute(
     const permission = viewPermission('events', aboutOf(topics));
     if (!c.get('caller').grants.permits(permission))
       return c.text(`${await c.get('denied')(permission)}.\n`, 403);
-    if (streams >= MOST_STREAMS) return c.text('Too many streams are open.\n', 503, { 'Retry-After': '30' });
-    let position = resumed(events, c.req.header('Last-Event-ID') ?? c.req.query('after'));
-    let open = true;
-    let wake: (() => void) | undefined;
-    streams++;
-    const leave = () => {
-      if (open) streams--;
-      open = false;
-      wake?.();
-    };
+    let position = resumedPosition(events, c);
     /** Looks at the events since `position`: whether one is wanted, or some were lost; undefined when neither. */
     const news = (): 'change' | 'resync' | undefined => {
       if (position === undefined) {
@@ -92,62 +80,10 @@ export function changesRoute(
         if (position === before) return undefined;
       }
     };
-    const pause = (ms: number) =>
-      new Promise<void>((resolve) => {
-        const timer = clock.after(ms, resolve);
-        wake = () => {
-          timer.cancel();
-          resolve();
-        };
-      });
-    /** Resolves to true when nothing happened for COMMENT_MS, so that a comment is due. */
-    const silent = () =>
-      new Promise<boolean>((resolve) => {
-        const timer = clock.after(COMMENT_MS, () => {
-          forget();
-          resolve(true);
-        });
-        const forget = events.onChange(() => {
-          timer.cancel();
-          resolve(false);
-        });
-        wake = () => {
-          timer.cancel();
-          forget();
-          resolve(false);
-        };
-      });
-    const encoder = new TextEncoder();
-    let greeted = false;
-    const body = new ReadableStream<Uint8Array>({
-      async pull(controller) {
-        while (open) {
-          const word = news();
-          const head = greeted ? '' : 'retry: 2000\n: changes\n\n';
-          const text = word ? `id: ${events.name}.${position}\nevent: ${word}\ndata: {}\n\n` : '';
-          if (head + text !== '') {
-            controller.enqueue(encoder.encode(head + text));
-            const first = !greeted;
-            greeted = true;
-            if (word && !first) await pause(JOIN_MS);
-            return;
-          }
-          if (events.ended) break;
-          if ((await silent()) && open) return controller.enqueue(encoder.encode(': \n\n'));
-        }
-        leave();
-        try {
-          controller.close();
-        } catch {
-          // The reader has left already, so the stream is closed.
-        }
-      },
-      cancel: leave,
-    });
-    return c.body(body, 200, {
-      'Content-Type': 'text/event-stream; charset=utf-8',
-      'Cache-Control': 'no-cache, no-transform',
-      'X-Accel-Buffering': 'no',
-    });
+    const ready = () => {
+      const word = news();
+      return word ? `id: ${events.name}.${position}\nevent: ${word}\ndata: {}\n\n` : '';
+    };
+    return sources.answer(c, { greeting: 'retry: 2000\n: changes\n', ready, gatherMs: JOIN_MS });
   });
 }

@@ -3,16 +3,13 @@ import type { Clock } from '../../base/clock.ts';
 import type { StateEventStream } from '../events/event-stream.ts';
 import { EVENT_KINDS, type ShownEvent } from '../events/shown-event.ts';
 import type { CallerEnv } from './caller.ts';
+import { EventSources, resumedPosition } from './event-source.ts';
 
 export interface EventsRouteSettings {
   readonly stream: StateEventStream;
   readonly clock: Clock;
 }
 
-/** Streams open at once; further clients get a 503 and have to come back. */
-const MOST_STREAMS = 500;
-/** When nothing else was sent for this long, a comment goes out, so that no proxy takes the connection for dead. */
-const COMMENT_MS = 15_000;
 /** Most characters sent in one piece. */
 const PIECE_CHARACTERS = 64 * 1024;
 
@@ -40,35 +37,21 @@ function filterOf(query: Readonly<Record<string, string>>): Wanted | { readonly 
   };
 }
 
-/** Position to resume from. Undefined for an id of another stream: its reader has to load the whole state again. */
-export function resumed(events: StateEventStream, lastId: string | undefined): number | undefined {
-  if (lastId === undefined || lastId === '') return events.position();
-  const [name, number] = lastId.split('.');
-  const position = Number(number);
-  return name === events.name && Number.isSafeInteger(position) && position >= 0 ? position : undefined;
-}
-
 /**
  * `GET /events` streams what happens as server-sent events. `?kind=task,host&role=R&job=R/E/N` filters; `Last-Event-ID`
  * or `?after=` resumes where a reader left off. The event `resync` says that this reader lost events and has to load
  * the state again.
  */
 export function eventsRoute(app: Hono<CallerEnv>, { stream: events, clock }: EventsRouteSettings): void {
-  let streams = 0;
+  const sources = new EventSources({ stream: events, clock });
   app.get('/events', (c) => {
     const wanted = filterOf(c.req.query());
     if ('problem' in wanted) return c.text(`${wanted.problem}\n`, 400);
-    if (streams >= MOST_STREAMS) return c.text('Too many streams are open.\n', 503, { 'Retry-After': '30' });
-    let position = resumed(events, c.req.header('Last-Event-ID') ?? c.req.query('after'));
-    let open = true;
-    streams++;
-    const leave = () => {
-      if (open) streams--;
-      open = false;
-    };
+    let position = resumedPosition(events, c);
     const idLine = () => `id: ${events.name}.${position}\n`;
-    /** The events that are ready for this reader, up to about PIECE_CHARACTERS; empty when there are none. */
-    const piece = (): string => {
+    // The greeting's id is that of before the first events: a reader that is cut off between them still gets them.
+    const greeting = `retry: 2000\n${position === undefined ? '' : idLine()}: ${events.name}\n`;
+    const ready = (): string => {
       let text = '';
       while (text.length < PIECE_CHARACTERS) {
         const found = position === undefined ? undefined : events.next(position, wanted);
@@ -83,42 +66,6 @@ export function eventsRoute(app: Hono<CallerEnv>, { stream: events, clock }: Eve
       }
       return text;
     };
-    /** Waits for something new. Resolves to true when nothing came for COMMENT_MS, so that a comment is due. */
-    const silent = () =>
-      new Promise<boolean>((resolve) => {
-        const timer = clock.after(COMMENT_MS, () => {
-          // Otherwise each silence would leave one more listener behind.
-          forget();
-          resolve(true);
-        });
-        const forget = events.onChange(() => {
-          timer.cancel();
-          resolve(false);
-        });
-      });
-    const encoder = new TextEncoder();
-    let greeted = false;
-    const body = new ReadableStream<Uint8Array>({
-      async pull(controller) {
-        while (open) {
-          let text = piece();
-          if (!greeted)
-            text = `retry: 2000\n${position === undefined ? '' : idLine()}: ${events.name}\n\n${text}`;
-          greeted = true;
-          if (text !== '') return controller.enqueue(encoder.encode(text));
-          if (events.ended) break;
-          const quiet = await silent();
-          if (quiet && open) return controller.enqueue(encoder.encode(': \n\n'));
-        }
-        leave();
-        controller.close();
-      },
-      cancel: leave,
-    });
-    return c.body(body, 200, {
-      'Content-Type': 'text/event-stream; charset=utf-8',
-      'Cache-Control': 'no-cache, no-transform',
-      'X-Accel-Buffering': 'no',
-    });
+    return sources.answer(c, { greeting, ready, gatherMs: 0 });
   });
 }

@@ -156,6 +156,7 @@ test('a reader of a quiet stream leaves one listener, however long it is quiet',
   };
   const app = new Hono<CallerEnv>();
   eventsRoute(app, { stream: counted, clock });
+  const timers = clock.pending();
   const reader = ((await app.request('/events')).body as ReadableStream<Uint8Array>).getReader();
   await reader.read();
   for (let comment = 0; comment < 5; comment++) {
@@ -165,8 +166,25 @@ test('a reader of a quiet stream leaves one listener, however long it is quiet',
     await read;
   }
   await new Promise((done) => setImmediate(done));
-  assert.ok(listeners <= 1, `${listeners} listeners`);
+  assert.is(listeners, 1);
   await reader.cancel();
+  assert.is(listeners, 0, 'who left is not called any more');
+  assert.is(clock.pending(), timers, 'and no timer is left');
+});
+
+test('a reader that is cut off within its first events gets the others when it comes back', async () => {
+  const { insert, open, stream } = await streamScene();
+  const before = `${stream.name}.${stream.position()}`;
+  await insert(sampleConfig('a'));
+  await insert(sampleConfig('b'));
+  const first = await open('/events', { 'Last-Event-ID': before });
+  const [cut] = (await first.until(/"name":"b"/)).split('event: ');
+  await first.cancel();
+  const second = await open('/events', {
+    'Last-Event-ID': [...(cut as string).matchAll(/^id: (.*)$/gm)][0]?.[1] as string,
+  });
+  assert.is(dataOf(await second.until(/"name":"b"/)).length, 2);
+  await second.cancel();
 });
 
 test('a filter that makes no sense is refused', async () => {

@@ -4,7 +4,7 @@ import type { Target } from './http/target.ts';
 
 /** How an executor proves itself to an agent that speaks https. Source: the LIBPROCESS_SSL_* variables that Mesos documents for SSL. */
 export interface AgentTls {
-  /** Paths of PEM files; without `ca` the system's authorities count. */
+  /** Paths of PEM files; `ca` may be a folder of them. Without it the system's authorities count. */
   readonly paths: {
     readonly ca: string | undefined;
     readonly own: { readonly certificate: string; readonly key: string } | undefined;
@@ -43,25 +43,23 @@ const durationOr = (text: string | undefined, otherwiseMs: number): number =>
 const isOn = (text: string | undefined): boolean => text === '1' || text?.toLowerCase() === 'true';
 
 /**
- * Reads libprocess' settings; a Unix socket is never encrypted.
+ * Reads libprocess' settings; a Unix socket is never encrypted. Agents of before Mesos 1.0 know the variables by the
+ * shorter prefix only, and later ones still take it.
  * @throws AuroraError EXECUTOR when they are incomplete
  */
 function agentTls(env: Record<string, string | undefined>): AgentTls | undefined {
-  const of = (name: string) => env[`LIBPROCESS_SSL_${name}`] || undefined;
-  if (!isOn(of('ENABLED')) || env.MESOS_DOMAIN_SOCKET) return undefined;
-  const [certificate, key, ca] = [of('CERT_FILE'), of('KEY_FILE'), of('CA_FILE')];
+  const prefix = ['LIBPROCESS_SSL_', 'SSL_'].find((each) => isOn(env[`${each}ENABLED`]));
+  if (prefix === undefined || env.MESOS_DOMAIN_SOCKET) return undefined;
+  const of = (name: string) => env[`${prefix}${name}`] || undefined;
+  const [certificate, key] = [of('CERT_FILE'), of('KEY_FILE')];
   // Asking clients for certificates implies checking servers, too.
   const verify = ['VERIFY_SERVER_CERT', 'VERIFY_CERT', 'REQUIRE_CLIENT_CERT', 'REQUIRE_CERT'].some((name) =>
     isOn(of(name)),
   );
   if ((certificate === undefined) !== (key === undefined))
-    throw new AuroraError('EXECUTOR', 'LIBPROCESS_SSL_CERT_FILE and LIBPROCESS_SSL_KEY_FILE belong together');
-  if (verify && ca === undefined && of('CA_DIR') !== undefined)
-    throw new AuroraError('EXECUTOR', 'LIBPROCESS_SSL_CA_DIR is not read', {
-      next: 'name a file with all authorities in LIBPROCESS_SSL_CA_FILE',
-    });
+    throw new AuroraError('EXECUTOR', `${prefix}CERT_FILE and ${prefix}KEY_FILE belong together`);
   const own = certificate === undefined || key === undefined ? undefined : { certificate, key };
-  return { paths: { ca, own }, verify };
+  return { paths: { ca: of('CA_FILE') ?? of('CA_DIR'), own }, verify };
 }
 
 /** Parses `slave(1)@10.0.0.7:5051`, `[::1]:5051` and the like; the part before @ is a path prefix on the agent. */

@@ -1,4 +1,5 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { AuroraError } from '../base/errors.ts';
 
 /** Identifies the current version of a file. */
@@ -13,7 +14,24 @@ export interface FileState {
 
 export interface Files {
   state(path: string): Promise<FileState>;
+  /** The text; of a folder, the certificates in its files, as OpenSSL takes the authorities in a folder. */
   read(path: string): Promise<string>;
+}
+
+const CERTIFICATE = /-----BEGIN (TRUSTED |X509 )?CERTIFICATE-----[^-]+-----END \1CERTIFICATE-----/g;
+
+/** A folder that OpenSSL reads has each certificate twice: under its name, and by a link that is named by its hash. */
+async function certificatesIn(folder: string): Promise<string> {
+  const found = new Set<string>();
+  for (const name of (await readdir(folder)).sort()) {
+    const text = await readFile(join(folder, name), 'utf8').catch((error) => {
+      // Folders are not looked into, and what a link leads to may be gone.
+      if (['EISDIR', 'ENOENT'].includes(error.code)) return '';
+      throw error;
+    });
+    for (const [certificate] of text.matchAll(CERTIFICATE)) found.add(certificate);
+  }
+  return [...found].join('\n');
 }
 
 export const systemFiles: Files = {
@@ -25,7 +43,11 @@ export const systemFiles: Files = {
       mode: Number(mode) & 0o777,
     };
   },
-  read: (path) => readFile(path, 'utf8'),
+  read: (path) =>
+    readFile(path, 'utf8').catch((error) => {
+      if (error.code === 'EISDIR') return certificatesIn(path);
+      throw error;
+    }),
 };
 
 /** What an operator is told about a file with secrets that others may read. */

@@ -1,5 +1,7 @@
 /** An agent that speaks https, as its LIBPROCESS_SSL_* variables tell the executor; certificates made by openssl. */
-import { readFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { takeExecutorEnvironment } from '../../src/mesos/index.ts';
 import { assert, suite } from '../harness/index.ts';
@@ -27,16 +29,30 @@ test.before(async () => {
 });
 test.after(() => program.remove());
 
+/** As OpenSSL wants it: a link named by the hash, beside what is no certificate. */
+function authoritiesFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'aurora-authorities-'));
+  writeFileSync(join(folder, 'README'), 'the authorities of the agents');
+  symlinkSync(made('ca.pem'), join(folder, '0a1b2c3d.0'));
+  symlinkSync('gone.pem', join(folder, '4e5f6a7b.0'));
+  mkdirSync(join(folder, 'old'));
+  return folder;
+}
+
 test('a task runs over https, with certificates on both sides', async () => {
-  const started = await program.start({ tls: { ...pair('server'), ...MUTUAL }, env: VERIFIED });
-  try {
-    await started.agent.subscribed();
-    started.agent.launch('task-1', taskData({ processes: [{ name: 'p', cmdline: 'true' }] }));
-    const { code, output } = await started.exited;
-    assert.is(code, 0, output);
-    assert.is(started.agent.updates.at(-1)?.state, 'TASK_FINISHED');
-  } finally {
-    await started.clean();
+  const { LIBPROCESS_SSL_CA_FILE: _, ...rest } = VERIFIED;
+  const inFolder = { ...rest, LIBPROCESS_SSL_CA_DIR: authoritiesFolder() };
+  for (const env of [VERIFIED, inFolder]) {
+    const started = await program.start({ tls: { ...pair('server'), ...MUTUAL }, env });
+    try {
+      await started.agent.subscribed();
+      started.agent.launch('task-1', taskData({ processes: [{ name: 'p', cmdline: 'true' }] }));
+      const { code, output } = await started.exited;
+      assert.is(code, 0, output);
+      assert.is(started.agent.updates.at(-1)?.state, 'TASK_FINISHED');
+    } finally {
+      await started.clean();
+    }
   }
 }, 20_000);
 
@@ -87,11 +103,14 @@ test('what the variables say', () => {
     () => tlsOf({ LIBPROCESS_SSL_ENABLED: '1', LIBPROCESS_SSL_KEY_FILE: 'k' }),
     /belong together/,
   );
-  assert.throws(
-    () =>
-      tlsOf({ LIBPROCESS_SSL_ENABLED: '1', LIBPROCESS_SSL_REQUIRE_CERT: '1', LIBPROCESS_SSL_CA_DIR: '/d' }),
-    /CA_DIR is not read/,
-  );
+  assert.is(tlsOf({ LIBPROCESS_SSL_ENABLED: '1', LIBPROCESS_SSL_CA_DIR: '/d' })?.paths.ca, '/d');
+  // Programs that know nothing of Mesos set SSL_CERT_FILE to the system's authorities.
+  assert.is(tlsOf({ SSL_CERT_FILE: '/etc/authorities' }), undefined);
+  assert.is(tlsOf({ LIBPROCESS_SSL_ENABLED: '1', SSL_CERT_FILE: '/etc/authorities' })?.paths.own, undefined);
+  assert.equal(tlsOf({ SSL_ENABLED: '1', SSL_REQUIRE_CERT: '1', SSL_CA_FILE: '/ca' }), {
+    paths: { ca: '/ca', own: undefined },
+    verify: true,
+  });
 });
 
 test.run();

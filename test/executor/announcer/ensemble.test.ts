@@ -13,6 +13,8 @@ import { type Ensemble, startEnsemble } from '../../zookeeper/server.ts';
 const test = suite('announcer and an ensemble');
 
 const PATH = '/set/ensemble';
+/** The longest session that an ensemble with ticks of 200 ms grants. */
+const SESSION_MS = 4_000;
 /** The longest pause between two attempts of the announcer, and as much for a machine that is busy. */
 const BACK_MS = 30_000;
 
@@ -31,7 +33,7 @@ test('a task is announced once', async () => {
     auth: NO_AUTH,
     connectMs: 60_000,
     whenStarting: false,
-    sessionTimeoutMs: 4_000,
+    sessionTimeoutMs: SESSION_MS,
     clock: systemClock,
     random: seededRandom(11),
     log: silentLogger,
@@ -74,16 +76,19 @@ async function untilLed(): Promise<void> {
 test('the loss of the leader leaves the member as it is', async () => {
   const before = await single();
   const leader = await ensemble.leader();
+  const startMs = performance.now();
   await leader?.kill();
   await untilLed();
-  assert.is(await single(), before);
+  const after = await single();
+  // A machine that is so busy that all this took longer than the session may have lost it: then the member is a new one.
+  if (performance.now() - startMs < SESSION_MS) assert.is(after, before);
   await leader?.restart();
 }, 120_000);
 
 test('a restart of the whole ensemble leaves one member, the same or a new one', async () => {
   await Promise.all(ensemble.members.map((member) => member.kill()));
-  // Longer than the session: the announcer cannot know whether it has one.
-  await pause(4_500);
+  // The announcer cannot know whether it still has a session.
+  await pause(SESSION_MS + 500);
   await Promise.all(ensemble.members.map((member) => member.restart()));
   await untilLed();
   await single();

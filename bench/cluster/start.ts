@@ -20,11 +20,10 @@ import type { AgentsOptions } from './agents.ts';
 
 export interface Stall {
   readonly stallMs: number;
-  /**
-   * The part of the stall in which the scheduler itself computed, at most, counting all its threads. The rest is the
-   * machine's.
-   */
+  /** The longest part of a stall in which the scheduler's main thread computed. The rest is the machine's. */
   readonly ownMs: number;
+  /** The same, counting the helper threads of V8 and libuv too. */
+  readonly threadsMs: number;
   /** The size of V8's heap at this moment, including garbage. */
   readonly heapBytes: number;
 }

@@ -4,44 +4,25 @@
  * time. Clients and the browser are processes of their own.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
-import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { Browser, Page } from 'playwright-core';
 import { openBrowser } from '../test/browser/browser.ts';
-import { mesosOffer, ports, scalar } from '../test/scheduler/builders.ts';
-import { testScheduler } from '../test/scheduler/running.ts';
+import { CONDITIONS, LARGE_JOB, pageCluster } from './cluster/page-cluster.ts';
 import { cpuMs, figure, median } from './harness.ts';
-import { openDataDirectory } from './state/data-directory.ts';
-import { fillJob, jobKeyOf, TASKS_OF_EACH } from './state/fill.ts';
+import { TASKS_OF_EACH } from './state/fill.ts';
 
-const JOBS = Number(process.env.BENCH_JOBS ?? 10_000);
-const TASKS = JOBS * 10;
-const AGENTS = JOBS / 2;
-/** The tasks of each other job: one job has a thousand, and the others share the rest. */
-const SMALL = Math.floor((TASKS - TASKS_OF_EACH) / (JOBS - 1));
 const LOADS = 15;
 const VIEWS = 200;
 const OPEN_PAGES = 100;
 const OPEN_MS = 15_000;
 /** How often a page that gets no events polls in a day, which is every 15 seconds. */
 const DAY_POLLS = Number(process.env.BENCH_POLLS ?? 5_760);
-const CONDITIONS = `${JOBS} jobs, ${TASKS} tasks, ${AGENTS} agents`;
 
 const pause = (ms: number) => new Promise((done) => setTimeout(done, ms));
-const LARGE_JOB = jobKeyOf(0);
 const ROLE_PATH = `/scheduler/${LARGE_JOB.role}`;
 const JOB_PATH = `${ROLE_PATH}/${LARGE_JOB.environment}/${LARGE_JOB.name}`;
-
-async function prepare(directory: string): Promise<void> {
-  const storage = await openDataDirectory(directory);
-  for (let job = 0; job < JOBS; job++)
-    await storage.write((tx) => fillJob(tx, job, randomUUID, job === 0 ? TASKS_OF_EACH : SMALL));
-  await storage.snapshot();
-  await storage.close();
-}
 
 /** Runs a program in a process of its own; resolves when it has printed something. */
 async function beside(code: string): Promise<{ readonly child: ChildProcess; said(): string }> {
@@ -181,15 +162,9 @@ async function dayInTab(browser: Browser, origin: string): Promise<void> {
   await context.close();
 }
 
-const dataDir = mkdtempSync(join(tmpdir(), 'aurora-bench-'));
-await prepare(dataDir);
-const scheduler = await testScheduler({ dataDir });
+const { origin, stop } = await pageCluster();
 const browser = await openBrowser();
 try {
-  scheduler.mesos.subscribe();
-  const resources = [scalar('cpus', 64), scalar('mem', 262_144), scalar('disk', 4e6), ports(31_000, 32_000)];
-  scheduler.mesos.offer(...Array.from({ length: AGENTS }, (_, at) => mesosOffer(`a${at}`, { resources })));
-  const origin = `http://127.0.0.1:${scheduler.running().httpPort}`;
   await firstPaints(browser, origin);
   scriptSize();
   await views(origin);
@@ -197,6 +172,5 @@ try {
   await dayInTab(browser, origin);
 } finally {
   await browser.close();
-  await scheduler.stop();
-  rmSync(dataDir, { recursive: true, force: true });
+  await stop();
 }

@@ -12,6 +12,9 @@ export const jobKeyOf = (job: number) => ({
   name: `job-${job}`,
 });
 
+export const agentIdOf = (agent: number): string => `6a1ab2bb-ce52-4b2c-a6b2-0f3e5d7c9b1a-S${agent}`;
+export const hostOf = (agent: number): string => `agent-${agent}.example.com`;
+
 /** The executor data is about as long as that of a web server with a log shipper. */
 const configOf = (job: number): TaskConfig =>
   normalise('TaskConfig', {
@@ -44,8 +47,8 @@ function taskOf(job: number, instanceId: number, task: TaskConfig, uuid: () => s
       task,
       instanceId,
       assignedPorts: { http: 31_000 + (instanceId % 1_000) },
-      slaveId: `6a1ab2bb-ce52-4b2c-a6b2-0f3e5d7c9b1a-S${agent}`,
-      slaveHost: `agent-${agent}.example.com`,
+      slaveId: agentIdOf(agent),
+      slaveHost: hostOf(agent),
     },
     status: 'RUNNING',
     failureCount: 0,

@@ -23,14 +23,24 @@ export function bucketOf({ production, constraints }: TaskConfig): Bucket {
 /** A number of tasks with the same configuration. */
 type Share = readonly [config: TaskConfig, count: number];
 
-/** Caches the amounts of configurations, which are shared objects. */
-const known = new WeakMap<TaskConfig, QuotaAmounts>();
-
-function amountsOf(config: TaskConfig): QuotaAmounts {
-  const amounts = known.get(config) ?? quotaAmounts(config);
-  known.set(config, amounts);
-  return amounts;
+interface Counted {
+  readonly bucket: Bucket;
+  readonly amounts: QuotaAmounts;
 }
+
+/** Caches what a configuration counts as; configurations are shared objects. */
+const known = new WeakMap<TaskConfig, Counted>();
+
+function countedAs(config: TaskConfig): Counted {
+  const before = known.get(config);
+  if (before) return before;
+  const counted = { bucket: bucketOf(config), amounts: quotaAmounts(config) };
+  known.set(config, counted);
+  return counted;
+}
+
+/** The amounts of one task of a stored configuration, which is a shared object: computed once. */
+export const amountsOf = (config: TaskConfig): QuotaAmounts => countedAs(config).amounts;
 
 function sums(shares: Iterable<Share>): QuotaConsumption {
   const result = {
@@ -40,7 +50,9 @@ function sums(shares: Iterable<Share>): QuotaConsumption {
     nonProdDedicated: { ...NOTHING },
   };
   for (const [config, count] of shares) {
-    const [sum, { cpus, diskMb, gpus = 0, ramMb }] = [result[bucketOf(config)], amountsOf(config)];
+    const { amounts, bucket } = countedAs(config);
+    const sum = result[bucket];
+    const { cpus, diskMb, gpus = 0, ramMb } = amounts;
     // In place: a role may have thousands of jobs.
     sum.cpus += cpus * count;
     sum.ramMb += ramMb * count;

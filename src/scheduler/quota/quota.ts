@@ -6,7 +6,7 @@ import type { ReadStores } from '../storage/index.ts';
 import { bucketOf, consumptionOfRole, type ProposedUpdate } from './consumption.ts';
 import { excess, minus, NOTHING, plus, type QuotaAmounts, quotaAmounts, times } from './quota-amounts.ts';
 
-export { consumptionOfRole } from './consumption.ts';
+export { amountsOf, consumptionOfRole } from './consumption.ts';
 export { aggregateOf, quotaAggregate } from './quota-amounts.ts';
 
 /** The role's quota; all zero when none was set. */

@@ -57,6 +57,9 @@ export function hostStore(gate: Gate, modes: Pick<WriteModes, 'set'>): Stored<Wr
     ofAgent: (agentId) => values.get(agentId),
     all: () => values.values(),
     version: () => version,
+    get size() {
+      return values.size;
+    },
     save(attributes) {
       const key = keyOf(attributes);
       const old = values.get(key);

@@ -48,7 +48,9 @@ export function structTable<N extends StructName>(
 /** Cron jobs, by job key; they can also be found by role. */
 export function cronJobStore(gate: Gate): Stored<WriteCronJobs, JobConfiguration> {
   const byRole = setsBy<string, string>();
+  let version = 0;
   const changed = (before: JobConfiguration | undefined, after: JobConfiguration | undefined) => {
+    version++;
     if (before) byRole.remove(before.key.role, jobKeyText(before.key));
     if (after) byRole.add(after.key.role, jobKeyText(after.key));
   };
@@ -59,6 +61,7 @@ export function cronJobStore(gate: Gate): Stored<WriteCronJobs, JobConfiguration
       get: (key) => table.values.get(jobKeyText(key)),
       ofRole: (role) => [...byRole.of(role)].flatMap((key) => table.values.get(key) ?? []),
       all: () => table.values.values(),
+      version: () => version,
       save: (job) => table.save(jobKeyText(job.key), job),
       delete: (key) => table.delete(jobKeyText(key)),
     },

@@ -105,6 +105,8 @@ export interface ReadCronJobs {
   get(key: JobKey): JobConfiguration | undefined;
   ofRole(role: string): readonly JobConfiguration[];
   all(): Iterable<JobConfiguration>;
+  /** A number that changes whenever anything here changes. */
+  version(): number;
 }
 
 export interface WriteCronJobs extends ReadCronJobs {
@@ -135,6 +137,8 @@ export interface ReadHosts {
   ofAgent(agentId: string): AgentAttributes | undefined;
   /** One entry for each agent. */
   all(): Iterable<AgentAttributes>;
+  /** Number of agents. */
+  readonly size: number;
   /** A number that changes whenever anything here changes. */
   version(): number;
 }

@@ -1,7 +1,7 @@
-import { type AgentRow, type AgentsReply, MOST_CELLS, type RackShown } from '../../../api/views/agents.ts';
-import { yieldTurn } from '../../../base/turns.ts';
+import { type AgentsReply, MOST_CELLS, type RackShown } from '../../../api/views/agents.ts';
+import { turns, yieldTurn } from '../../../base/turns.ts';
 import type { AgentLoad } from './agent-loads.ts';
-import { agentRow } from './host-rows.ts';
+import { agentRow, freeOf } from './host-rows.ts';
 import { type Columns, listed, matcher } from './list-query.ts';
 import type { View, ViewQuery, ViewWorld } from './view-settings.ts';
 
@@ -18,7 +18,8 @@ const columnsOf = (modeOf: (host: string) => string): Columns<AgentLoad> => ({
  * How full an agent is, in percent: the larger share of cores and memory in use; -1 when its free resources are
  * unknown.
  */
-function percentUsed({ free, used }: AgentRow): number {
+function percentUsed(world: ViewWorld, { agentId, used }: AgentLoad): number {
+  const free = freeOf(world, agentId);
   if (!free) return -1;
   const share = (a: number, b: number) => (a + b > 0 ? a / (a + b) : 0);
   return Math.round(100 * Math.max(share(used.cpus, free.cpus), share(used.ramMb, free.ramMb)));
@@ -26,35 +27,42 @@ function percentUsed({ free, used }: AgentRow): number {
 
 const byHost = (a: AgentLoad, b: AgentLoad): number => (a.host < b.host ? -1 : 1);
 
-function racksOf(
+type Cell = NonNullable<RackShown['hosts']>[number];
+
+async function racksOf(
   world: ViewWorld,
   loads: readonly AgentLoad[],
   { cells, rack: wanted }: ViewQuery,
-  modeOf: (host: string) => string,
-): RackShown[] {
+  modes: ReadonlyMap<string, string>,
+): Promise<RackShown[]> {
   const racks = new Map<string, AgentLoad[]>();
   for (const load of loads) {
     const known = racks.get(load.rack);
     if (known) known.push(load);
     else racks.set(load.rack, [load]);
   }
-  const cell = (load: AgentLoad): NonNullable<RackShown['hosts']>[number] => {
-    const mode = modeOf(load.host);
-    return [load.host, load.tasks, mode, percentUsed(agentRow(world, load, mode))];
-  };
-  return [...racks]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([rack, members]) => {
-      const isDrawn =
-        cells === 'all' || loads.length <= MOST_CELLS || (rack === wanted && members.length <= MOST_CELLS);
-      return {
-        rack,
-        agents: members.length,
-        tasks: members.reduce((sum, { tasks }) => sum + tasks, 0),
-        out: members.filter(({ host }) => modeOf(host) !== 'NONE').length,
-        ...(isDrawn ? { hosts: [...members].sort(byHost).map(cell) } : {}),
-      };
+  const cell = (load: AgentLoad): Cell => [
+    load.host,
+    load.tasks,
+    modes.get(load.host) ?? 'NONE',
+    percentUsed(world, load),
+  ];
+  const turn = turns(world.clock);
+  const shown: RackShown[] = [];
+  for (const [rack, members] of [...racks].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const isDrawn =
+      cells === 'all' || loads.length <= MOST_CELLS || (rack === wanted && members.length <= MOST_CELLS);
+    shown.push({
+      rack,
+      agents: members.length,
+      tasks: members.reduce((sum, { tasks }) => sum + tasks, 0),
+      out: modes.size === 0 ? 0 : members.filter(({ host }) => modes.has(host)).length,
+      ...(isDrawn ? { hosts: [...members].sort(byHost).map(cell) } : {}),
     });
+    const pause = turn();
+    if (pause) await pause;
+  }
+  return shown;
 }
 
 /**
@@ -65,19 +73,23 @@ export const agentsView: View = async (world, query): Promise<AgentsReply> => {
   const fits = matcher(query.q);
   const loads = await world.loads.all();
   const { mode = '', rack } = query;
+  // Hosts in no mode are not among them.
   const modes: ReadonlyMap<string, string> = new Map(world.storage.read((stores) => [...stores.modes.all()]));
   const modeOf = (host: string) => modes.get(host) ?? 'NONE';
-  const shown = loads.filter(
-    (load) =>
-      fits(load.host) &&
-      (mode === '' || modeOf(load.host) === mode) &&
-      (rack === undefined || load.rack === rack),
-  );
+  const isPart = query.q !== undefined || mode !== '' || rack !== undefined;
+  const shown = !isPart
+    ? loads
+    : loads.filter(
+        (load) =>
+          fits(load.host) &&
+          (mode === '' || modeOf(load.host) === mode) &&
+          (rack === undefined || load.rack === rack),
+      );
   const part = listed(shown, columnsOf(modeOf), { sort: 'host', ...query });
   // Sorting thousands is a piece of work of its own.
   await yieldTurn();
   return {
-    racks: racksOf(world, loads, query, modeOf),
+    racks: await racksOf(world, loads, query, modes),
     ...part,
     rows: part.rows.map((load) => agentRow(world, load, modeOf(load.host))),
   };

@@ -8,7 +8,7 @@ import { sinceMs } from './task-times.ts';
 import type { ViewWorld } from './view-settings.ts';
 
 /** What the agent has free, as far as offers tell. */
-function freeOf({ known }: Pick<ViewWorld, 'known'>, agentId: string): Amounts | undefined {
+export function freeOf({ known }: Pick<ViewWorld, 'known'>, agentId: string): Amounts | undefined {
   const offer = known.ofAgent(agentId);
   if (!offer) return undefined;
   const { cpus, diskMb, gpus, ramMb } = offer.pool.available(false);

@@ -1,18 +1,12 @@
-import { ACTIVE_STATES, type JobConfiguration, type JobKey, type ScheduledTask } from '../../../api/index.ts';
-import type { LastFailure } from '../../../api/views/cluster.ts';
-import type { JobRow } from '../../../api/views/jobs.ts';
+import type { JobConfiguration, JobKey } from '../../../api/index.ts';
 import type { Clock } from '../../../base/clock.ts';
 import { turns } from '../../../base/turns.ts';
 import type { StateEvent, StateEvents } from '../../state/index.ts';
-import type { ReadStores, Storage } from '../../storage/index.ts';
+import type { Storage } from '../../storage/index.ts';
 import { jobKeyText } from '../../storage/keys.ts';
-import { isProduction, type Tiers } from '../../tiers.ts';
-import { lastFailure, madeMs, sinceMs } from './task-times.ts';
-
-/** A job's row in lists. The time of its next run is left out, because it changes by the clock alone. */
-export interface KeptRow extends Omit<JobRow, 'nextRunMs'> {
-  readonly role: string;
-}
+import type { Tiers } from '../../tiers.ts';
+import { type KeptRow, makeRow } from './job-row.ts';
+import { type RoleJobs, roleJobs, type WriteRoleJobs } from './role-jobs.ts';
 
 interface JobRowsSettings {
   readonly clock: Clock;
@@ -22,76 +16,14 @@ interface JobRowsSettings {
 }
 
 /**
- * The rows of all jobs. Each is made from the job's tasks when it is first asked for, and cached until one of them
- * changes.
+ * The rows of all jobs. Each is made from the job's tasks when it is first asked for, and again when one of them has
+ * changed: a read costs what has changed since the one before. All reads pause now and then, so that other work gets its turn.
  */
 export interface JobRows {
   of(key: JobKey): KeptRow | undefined;
-  /** The rows of a role, or of all roles. Pauses now and then, so that other work gets its turn. */
-  all(role?: string): Promise<readonly KeptRow[]>;
-}
-
-function countedTasks(tasks: readonly ScheduledTask[]) {
-  const counts: Record<string, number> = {};
-  let [failed, finished, instances, changedMs] = [0, 0, 0, 0];
-  let oldestPendingMs: number | undefined;
-  let failure: LastFailure | undefined;
-  for (const task of tasks) {
-    const { status } = task;
-    const atMs = sinceMs(task);
-    changedMs = Math.max(changedMs, atMs);
-    if (ACTIVE_STATES.has(status)) {
-      counts[status] = (counts[status] ?? 0) + 1;
-      instances++;
-      if (status === 'PENDING') oldestPendingMs = Math.min(oldestPendingMs ?? Infinity, madeMs(task));
-      continue;
-    }
-    const failed_ = lastFailure(task);
-    if (failed_) failed++;
-    else finished++;
-    if (failed_ && (!failure || failed_.atMs > failure.atMs)) failure = failed_;
-  }
-  return {
-    counts,
-    failed,
-    finished,
-    instances,
-    changedMs,
-    ...(oldestPendingMs === undefined ? {} : { oldestPendingMs }),
-    ...(failure ? { failure } : {}),
-  };
-}
-
-function updateOf({ jobUpdates }: ReadStores, key: JobKey): JobRow['update'] {
-  const active = jobUpdates.activeOf(key);
-  const status = active && jobUpdates.status(active);
-  return active && status ? { id: active.id, status } : undefined;
-}
-
-function makeRow(stores: ReadStores, key: JobKey, tiers: Tiers): KeptRow | undefined {
-  const cron = stores.cronJobs.get(key);
-  const tasks = stores.tasks.ofJob(key);
-  const newest = tasks.reduce<ScheduledTask | undefined>(
-    (best, task) => (best && madeMs(best) >= madeMs(task) ? best : task),
-    undefined,
-  );
-  const config = cron?.taskConfig ?? newest?.assignedTask.task;
-  if (!config) return undefined;
-  const counted = countedTasks(tasks);
-  const tier = config.tier ?? tiers.defaultName;
-  const settings = tiers.byName.get(tier);
-  const update = updateOf(stores, key);
-  return {
-    role: key.role,
-    environment: key.environment,
-    name: key.name,
-    kind: cron ? 'cron' : config.isService ? 'service' : 'adhoc',
-    tier,
-    production: settings !== undefined && isProduction(settings),
-    ...counted,
-    instances: cron ? cron.instanceCount : counted.instances,
-    ...(update ? { update } : {}),
-  };
+  ofRole(role: string): Promise<readonly KeptRow[]>;
+  /** The roles that have jobs. What is returned changes with the jobs, so it is for reading at once. */
+  roles(): Promise<readonly RoleJobs[]>;
 }
 
 /** The jobs whose row may be different after this event. */
@@ -103,72 +35,185 @@ function* jobsOf(event: StateEvent): Generator<JobKey> {
   else if (event.kind === 'cronRunDecided') yield event.job;
 }
 
-interface Kept {
-  readonly row: KeptRow;
-  /** The template that the row was made from; a change of it comes without an event, but is another object. */
-  readonly cron: JobConfiguration | undefined;
-}
+type Turn = () => Promise<void> | undefined;
 
-/** How many kept rows are collected between two looks at the clock. */
-const ROWS_BETWEEN_LOOKS = 256;
+/** With more changed jobs than this that nobody asks for, all rows are forgotten. */
+const MOST_CHANGED = 50_000;
+/** How many keys are collected between two looks at the clock. */
+const KEYS_BETWEEN_LOOKS = 256;
 
 /**
- * Creates the cache. It follows the events for as long as the scheduler lives and holds a row for each job that was
- * asked for.
+ * Creates the cache. It follows the events for as long as the scheduler lives and holds a row for each job of the roles
+ * that were asked for.
  */
 export function jobRows({ clock, events, storage, tiers }: JobRowsSettings): JobRows {
-  const kept = new Map<string, Kept>();
+  const roles = new Map<string, WriteRoleJobs>();
+  /** Whether every job of every role has a row or is marked as changed. */
+  let isWhole = false;
+  /** Making it whole takes several turns; who asks meanwhile waits for the same. */
+  let filling: Promise<void> | undefined;
+  /** How many jobs are marked as changed. */
+  let marked = 0;
+  /** How many reads are under way. */
+  let reading = 0;
+  /**
+   * The templates that rows were made from, and all others as of this version of their store: they change without an
+   * event.
+   */
+  const templates = new Map<string, JobConfiguration>();
+  let templatesVersion = -1;
+
   /** Texts of stored keys, which are shared objects: making ten thousand texts costs more than all the rest. */
   const texts = new WeakMap<JobKey, string>();
   const textOf = (key: JobKey): string => {
-    const known = texts.get(key) ?? jobKeyText(key);
-    texts.set(key, known);
-    return known;
+    const known = texts.get(key);
+    if (known !== undefined) return known;
+    const text = jobKeyText(key);
+    texts.set(key, text);
+    return text;
+  };
+  const roleOf = (role: string): WriteRoleJobs => {
+    const known = roles.get(role);
+    if (known) return known;
+    const made = roleJobs(role);
+    roles.set(role, made);
+    return made;
+  };
+  const markIn = ({ changed }: WriteRoleJobs, text: string, key: JobKey) => {
+    if (!changed.has(text)) marked++;
+    changed.set(text, key);
+  };
+  const mark = (key: JobKey) => {
+    const text = textOf(key);
+    const jobs = isWhole ? roleOf(key.role) : roles.get(key.role);
+    // Of a role that nobody has asked for, only the rows that are there matter.
+    if (jobs && (jobs.isWhole || isWhole || jobs.rows.has(text))) markIn(jobs, text, key);
+  };
+  const forget = () => {
+    roles.clear();
+    templates.clear();
+    templatesVersion = -1;
+    isWhole = false;
+    marked = 0;
   };
   events.subscribe((event) => {
     // Every change of every task arrives here, and mostly nobody looks at the page.
-    if (kept.size === 0) return;
-    for (const key of jobsOf(event)) kept.delete(textOf(key));
+    if (roles.size === 0 && !isWhole) return;
+    for (const key of jobsOf(event)) mark(key);
+    if (marked > MOST_CHANGED && reading === 0) forget();
   });
-  const made = (text: string, key: JobKey, cron: JobConfiguration | undefined): KeptRow | undefined => {
-    const row = storage.read((stores) => makeRow(stores, key, tiers));
-    if (row) kept.set(text, { row, cron });
-    else kept.delete(text);
-    return row;
+
+  const make = (key: JobKey): KeptRow | undefined =>
+    storage.read((stores) => {
+      const row = makeRow(stores, key, tiers);
+      const template = stores.cronJobs.get(key);
+      // A job that does not exist gets no role, because its name may be anything.
+      const jobs = row ? roleOf(key.role) : roles.get(key.role);
+      const text = textOf(key);
+      if (template) templates.set(text, template);
+      else templates.delete(text);
+      jobs?.put(text, row);
+      if (jobs?.changed.delete(text)) marked--;
+      return row;
+    });
+  const refresh = async (jobs: WriteRoleJobs, turn: Turn) => {
+    // A copy, so that it ends: what changes meanwhile is for the next one.
+    for (const [text, key] of [...jobs.changed]) {
+      if (jobs.changed.has(text)) make(key);
+      const pause = turn();
+      if (pause) await pause;
+    }
   };
-  const valid = (text: string, cron: JobConfiguration | undefined): KeptRow | undefined => {
-    const known = kept.get(text);
-    return known && known.cron === cron ? known.row : undefined;
+  /** Marks the jobs whose templates are others than before. */
+  const followTemplates = () =>
+    storage.read(({ cronJobs }) => {
+      const version = cronJobs.version();
+      if (version === templatesVersion) return;
+      templatesVersion = version;
+      const gone = new Map(templates);
+      for (const job of cronJobs.all()) {
+        const text = textOf(job.key);
+        gone.delete(text);
+        if (templates.get(text) === job) continue;
+        templates.set(text, job);
+        mark(job.key);
+      }
+      for (const [text, { key }] of gone) {
+        templates.delete(text);
+        mark(key);
+      }
+    });
+  const fill = async (turn: Turn) => {
+    const keys = storage.read(({ cronJobs, tasks }) => [
+      ...Array.from(cronJobs.all(), ({ key }) => key),
+      ...tasks.jobs(),
+    ]);
+    // From here on events mark every job.
+    isWhole = true;
+    for (const [at, key] of keys.entries()) {
+      const jobs = roleOf(key.role);
+      if (!jobs.isWhole) markIn(jobs, textOf(key), key);
+      const pause = at % KEYS_BETWEEN_LOOKS === 0 ? turn() : undefined;
+      if (pause) await pause;
+    }
   };
+  const dropEmpty = (jobs: WriteRoleJobs) => {
+    const isEmpty = jobs.rows.size === 0 && jobs.changed.size === 0;
+    // Another read may have dropped it already, and its name may have been given again since.
+    if (isEmpty && roles.get(jobs.role) === jobs) roles.delete(jobs.role);
+  };
+  const whileReading = async <T>(read: () => Promise<T>): Promise<T> => {
+    reading++;
+    try {
+      return await read();
+    } finally {
+      reading--;
+    }
+  };
+
   return {
     of(key) {
       const text = jobKeyText(key);
-      const cron = storage.read(({ cronJobs }) => cronJobs.get(key));
-      return valid(text, cron) ?? made(text, key, cron);
+      const jobs = roles.get(key.role);
+      const row = jobs?.rows.get(text);
+      const template = storage.read(({ cronJobs }) => cronJobs.get(key));
+      if (row && !jobs?.changed.has(text) && templates.get(text) === template) return row;
+      return make(key);
     },
-    async all(role) {
-      const crons = new Map<string, JobConfiguration>();
-      const keys: JobKey[] = [];
-      storage.read(({ cronJobs, tasks }) => {
-        for (const cron of role === undefined ? cronJobs.all() : cronJobs.ofRole(role)) {
-          crons.set(textOf(cron.key), cron);
-          keys.push(cron.key);
+    ofRole: (role) =>
+      whileReading(async () => {
+        await filling;
+        followTemplates();
+        const known = roles.get(role);
+        if (isWhole && !known) return [];
+        const jobs = known ?? roleJobs(role);
+        if (!jobs.isWhole && !isWhole) {
+          roles.set(role, jobs);
+          jobs.isWhole = true;
+          storage.read(({ cronJobs, tasks }) => {
+            for (const { key } of cronJobs.ofRole(role)) markIn(jobs, textOf(key), key);
+            for (const key of tasks.jobsOfRole(role)) markIn(jobs, textOf(key), key);
+          });
         }
-        for (const key of role === undefined ? tasks.jobs() : tasks.jobsOfRole(role))
-          if (crons.size === 0 || !crons.has(textOf(key))) keys.push(key);
-      });
-      const turn = turns(clock);
-      const rows: KeptRow[] = [];
-      for (const [at, key] of keys.entries()) {
-        const text = textOf(key);
-        const cron = crons.get(text);
-        const known = valid(text, cron);
-        const row = known ?? made(text, key, cron);
-        if (row) rows.push(row);
-        const pause = !known || at % ROWS_BETWEEN_LOOKS === 0 ? turn() : undefined;
-        if (pause) await pause;
-      }
-      return rows;
-    },
+        await refresh(jobs, turns(clock));
+        dropEmpty(jobs);
+        return jobs.list();
+      }),
+    roles: () =>
+      whileReading(async () => {
+        const turn = turns(clock);
+        if (!isWhole)
+          filling = fill(turn).finally(() => {
+            filling = undefined;
+          });
+        await filling;
+        followTemplates();
+        const all = [...roles.values()];
+        for (const jobs of all) {
+          await refresh(jobs, turn);
+          dropEmpty(jobs);
+        }
+        return all.filter(({ rows }) => rows.size > 0);
+      }),
   };
 }

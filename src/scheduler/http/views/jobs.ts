@@ -1,7 +1,6 @@
 import type { JobRow, JobsReply } from '../../../api/views/jobs.ts';
-import type { KeptRow } from './job-rows.ts';
+import type { KeptRow } from './job-row.ts';
 import { type Columns, listed, matcher } from './list-query.ts';
-import { quotaRow } from './quotas.ts';
 import { requiredText } from './required-names.ts';
 import { notFound } from './view-refusal.ts';
 import type { View, ViewQuery, ViewWorld } from './view-settings.ts';
@@ -51,8 +50,8 @@ export function sentRow({ nextCronRunMs, storage }: ViewWorld, { role, ...row }:
 export const jobsView: View = async (world, query): Promise<JobsReply> => {
   const role = requiredText(query, 'role');
   const { environment = '' } = query;
-  const all = await world.rows.all(role);
-  const quota = world.storage.read((stores) => quotaRow(stores, role));
+  const all = await world.rows.ofRole(role);
+  const quota = world.roleQuotas.of(role);
   if (all.length === 0 && !quota.quota) {
     const known = world.storage.read(({ tasks }) => new Set([...tasks.jobs()].map((job) => job.role)));
     const fits = matcher(role.slice(0, 3));

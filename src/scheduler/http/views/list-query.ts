@@ -1,4 +1,5 @@
 import { LIST_SIZES, type Listed } from '../../../api/views/shared.ts';
+import { firstPlaces } from '../../../base/first-places.ts';
 import { badQuery } from './view-refusal.ts';
 import type { ViewQuery } from './view-settings.ts';
 
@@ -15,21 +16,36 @@ function wholeNumber(text: string | undefined, name: string, otherwise: number):
 /** Compares by UTF-16 code units, which is much cheaper than a locale's order. */
 const compareTexts = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-function sorted<Row>(rows: Row[], columns: Columns<Row>, { sort, dir }: ViewQuery): void {
-  if (sort === undefined || sort === '') return;
-  const column = columns[sort];
-  if (!column) throw badQuery(`sort is one of ${Object.keys(columns).join(', ')}, not ${sort}`);
+type Value = string | number | undefined;
+
+/** Orders the places of rows by their values; equal ones keep their order. */
+function order(values: readonly Value[], dir: string | undefined): (a: number, b: number) => number {
   const sign = dir === 'desc' ? -1 : 1;
-  const keyed = rows.map((row) => ({ row, key: column(row) }));
-  keyed.sort(({ key: left }, { key: right }) => {
-    if (left === right) return 0;
+  return (a, b) => {
+    const [left, right] = [values[a], values[b]];
+    if (left === right) return a - b;
     // Rows without a value come last, in either direction.
     if (left === undefined) return 1;
     if (right === undefined) return -1;
-    const order = typeof left === 'number' ? left - (right as number) : compareTexts(left, right as string);
-    return order * sign;
-  });
-  for (const [at, { row }] of keyed.entries()) rows[at] = row;
+    const found = typeof left === 'number' ? left - (right as number) : compareTexts(left, right as string);
+    return found * sign || a - b;
+  };
+}
+
+function sortedPage<Row>(
+  rows: readonly Row[],
+  columns: Columns<Row>,
+  { sort, dir }: ViewQuery,
+  from: number,
+  end: number,
+): Row[] {
+  if (sort === undefined || sort === '') return rows.slice(from, end);
+  const column = Object.hasOwn(columns, sort) ? columns[sort] : undefined;
+  if (!column) throw badQuery(`sort is one of ${Object.keys(columns).join(', ')}, not ${sort}`);
+  const compare = order(rows.map(column), dir);
+  return firstPlaces(rows.length, end, compare)
+    .slice(from)
+    .map((place) => rows[place] as Row);
 }
 
 /**
@@ -43,13 +59,11 @@ export function listed<Row>(rows: readonly Row[], columns: Columns<Row>, query: 
     LIST_SIZES.most,
     wholeNumber(query.size, 'size', LIST_SIZES.usual) || LIST_SIZES.usual,
   );
-  const all = [...rows];
-  sorted(all, columns, query);
   const end = from + size;
   return {
-    rows: all.slice(from, end),
-    total: all.length,
-    ...(end < all.length ? { cursor: String(end) } : {}),
+    rows: sortedPage(rows, columns, query, from, end),
+    total: rows.length,
+    ...(end < rows.length ? { cursor: String(end) } : {}),
   };
 }
 

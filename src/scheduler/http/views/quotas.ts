@@ -1,23 +1,7 @@
 import type { QuotaReply, QuotaRow } from '../../../api/views/quota.ts';
 import { turns } from '../../../base/turns.ts';
-import { consumptionOfRole } from '../../quota/quota.ts';
-import { quotaAmounts } from '../../quota/quota-amounts.ts';
-import type { ReadStores } from '../../storage/index.ts';
 import { listed, matcher } from './list-query.ts';
 import type { View } from './view-settings.ts';
-
-/** A role's quota and its consumption. */
-export function quotaRow(stores: ReadStores, role: string): QuotaRow {
-  const quota = stores.quotas.get(role);
-  const used = consumptionOfRole(stores, role);
-  return {
-    role,
-    ...(quota ? { quota: quotaAmounts(quota) } : {}),
-    used: used.prodShared,
-    production: { dedicated: used.prodDedicated },
-    others: { shared: used.nonProdShared, dedicated: used.nonProdDedicated },
-  };
-}
 
 const COLUMNS = {
   role: ({ role }: QuotaRow) => role,
@@ -28,21 +12,16 @@ const COLUMNS = {
 };
 
 /** All roles that have jobs or a quota. */
-export const quotaView: View = async ({ clock, storage }, query): Promise<QuotaReply> => {
+export const quotaView: View = async ({ clock, roleQuotas, rows, storage }, query): Promise<QuotaReply> => {
   const fits = matcher(query.q);
-  const roles = storage.read(({ cronJobs, quotas, tasks }) => {
-    const names = new Set<string>();
-    for (const [role] of quotas.all()) names.add(role);
-    for (const { role } of tasks.jobs()) names.add(role);
-    for (const { key } of cronJobs.all()) names.add(key.role);
-    return [...names].filter(fits);
-  });
+  const names = new Set((await rows.roles()).map(({ role }) => role));
+  for (const [role] of storage.read(({ quotas }) => quotas.all())) names.add(role);
   const turn = turns(clock);
-  const rows: QuotaRow[] = [];
-  for (const role of roles) {
-    rows.push(storage.read((stores) => quotaRow(stores, role)));
+  const shown: QuotaRow[] = [];
+  for (const role of names) {
+    if (fits(role)) shown.push(roleQuotas.of(role));
     const pause = turn();
     if (pause) await pause;
   }
-  return listed(rows, COLUMNS, { sort: 'role', ...query });
+  return listed(shown, COLUMNS, { sort: 'role', ...query });
 };

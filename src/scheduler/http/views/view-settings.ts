@@ -13,6 +13,7 @@ import type { Caller } from '../caller.ts';
 import type { Handlers } from '../rpc/outcome.ts';
 import type { AgentLoads } from './agent-loads.ts';
 import type { JobRows } from './job-rows.ts';
+import type { RoleQuotas } from './role-quotas.ts';
 import type { WaitsOn } from './waits-for.ts';
 
 /** What views are made from. */
@@ -44,6 +45,7 @@ export interface ViewSettings {
 export interface ViewWorld extends ViewSettings {
   readonly rows: JobRows;
   readonly loads: AgentLoads;
+  readonly roleQuotas: RoleQuotas;
 }
 
 export type ViewQuery = Readonly<Record<string, string>>;

@@ -16,6 +16,7 @@ import { maintenanceView } from './maintenance.ts';
 import { pendingView } from './pending.ts';
 import { quotaView } from './quotas.ts';
 import { askedAbout, namedJob } from './required-names.ts';
+import { roleQuotas } from './role-quotas.ts';
 import { rolesView } from './roles.ts';
 import { schedulerView } from './scheduler.ts';
 import { searchView } from './search.ts';
@@ -69,7 +70,12 @@ export const isViewName = (name: string): name is ViewName => Object.hasOwn(VIEW
 
 export function views(settings: ViewSettings): Views {
   const { storage, stream } = settings;
-  const world = { ...settings, rows: jobRows(settings), loads: agentLoads(settings) };
+  const world = {
+    ...settings,
+    rows: jobRows(settings),
+    loads: agentLoads(settings),
+    roleQuotas: roleQuotas(settings),
+  };
   return {
     async answer(name, query, caller) {
       const position = `${stream.name}.${stream.position()}`;

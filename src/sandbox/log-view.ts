@@ -38,27 +38,25 @@ export function firstTasks(
   return [...new Map(ended.map((task) => [task.instance, task])).values()];
 }
 
-/** For a reader that resumes: live tasks, tasks it has not read to the end, and tasks that came and went meanwhile. */
+/**
+ * For a reader that resumes: tasks it has not read to the end, live ones, and those that ended since its view began,
+ * even if the connection was cut before it was told of them.
+ */
 function goneOnWith(
-  { closed, tasks: known }: LogResume,
+  { closed, fromMs, tasks: known }: LogResume,
   tasks: readonly ViewedTask[],
 ): readonly ViewedTask[] {
   const over = new Set(closed);
-  const newestMs = new Map<number, number>();
-  for (const { bornMs, instance, taskId } of tasks)
-    if (known[taskId] !== undefined || over.has(taskId)) newestMs.set(instance, bornMs);
   return tasks.filter(
-    ({ bornMs, instance, isEnded, taskId }) =>
+    ({ atMs, isEnded, place, taskId }) =>
       !over.has(taskId) &&
-      (!isEnded ||
-        known[taskId] !== undefined ||
-        bornMs > (newestMs.get(instance) ?? Number.POSITIVE_INFINITY)),
+      (!isEnded || known[taskId] !== undefined || (atMs >= fromMs && place !== undefined)),
   );
 }
 
 /** Resolves when nothing more can come; rejects when `signal` fires or `emit` fails. */
 export async function followLogs(settings: LogViewSettings): Promise<void> {
-  const { emit, feed, mostInstances, request, signal } = settings;
+  const { clock, emit, feed, mostInstances, request, signal } = settings;
   const { follow = false, resume } = request;
   const broken = new AbortController();
   const all = AbortSignal.any([signal, broken.signal]);
@@ -68,6 +66,7 @@ export async function followLogs(settings: LogViewSettings): Promise<void> {
   const known = new Map<string, { task: ViewedTask; readonly work: Promise<void>; done: boolean }>();
   const closed = new Set(resume?.closed);
   const skipped = new Set<string>();
+  const fromMs = resume?.fromMs ?? clock.nowMs();
   let sources = 0;
   let begun = 0;
   let failure: unknown;
@@ -79,10 +78,12 @@ export async function followLogs(settings: LogViewSettings): Promise<void> {
   const begin = async (task: ViewedTask, isFirst: boolean) => {
     const { host } = task.place ?? {};
     const wasKnown = resume?.tasks[task.taskId];
-    const late = wasKnown ?? (!isFirst || resume !== undefined);
+    // The first tasks of a view are not late, even if the connection was cut before the reader was told of them.
+    const late = wasKnown ?? (!isFirst || (resume !== undefined && task.bornMs > fromMs));
     const { instance, status, taskId } = task;
     const told = resume?.states?.[taskId];
-    if (wasKnown === undefined) await emit({ kind: 'task', task: taskId, instance, status, host, late });
+    if (wasKnown === undefined)
+      await emit({ kind: 'task', task: taskId, instance, status, host, late, fromMs });
     else if (told !== undefined && told !== status) await tellState(task);
     const entry = { task, done: false, work: Promise.resolve() };
     const work = followTask({

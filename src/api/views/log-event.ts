@@ -26,11 +26,12 @@ export type LogEvent =
   /**
    * A task is followed from now on. If it is `late`, because it began while the view was open, its files are shown from
    * the beginning. For other tasks that applies to files written to after `opened`, which says that their files were
-   * listed once.
+   * listed once. `fromMs` is when the view began, epoch milliseconds.
    */
   | {
       readonly kind: 'task';
       readonly late: boolean;
+      readonly fromMs: number;
       readonly task: string;
       readonly instance: number;
       readonly status: string;
@@ -86,6 +87,8 @@ export type LogEvent =
 
 /** A reader's position in a whole view; sent to continue after a lost connection. */
 export interface LogResume {
+  /** When the first connection began, as events told: what has ended since belongs to the view. */
+  readonly fromMs: number;
   /**
    * Tasks that were reported; true for those that are late or opened, so that their new files are read from the beginning.
    */

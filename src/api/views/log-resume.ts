@@ -15,6 +15,7 @@ export function resumePoint(): ResumePoint {
   const states = new Map<string, string>();
   const files = new Map<string, Map<string, LogOffset>>();
   const closed = new Set<string>();
+  let fromMs: number | undefined;
   const sources = new Map<number, { readonly task: string; readonly file: LogFileName }>();
 
   const moveTo = (task: string, file: LogFileName, position: LogOffset) => {
@@ -27,6 +28,7 @@ export function resumePoint(): ResumePoint {
     take(event) {
       switch (event.kind) {
         case 'task':
+          fromMs ??= event.fromMs;
           tasks.set(event.task, event.late);
           states.set(event.task, event.status);
           break;
@@ -58,8 +60,9 @@ export function resumePoint(): ResumePoint {
       }
     },
     state() {
-      if (tasks.size === 0 && closed.size === 0) return undefined;
+      if (fromMs === undefined) return undefined;
       return {
+        fromMs,
         tasks: Object.fromEntries(tasks),
         states: Object.fromEntries(states),
         closed: [...closed],

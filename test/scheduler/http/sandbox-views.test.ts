@@ -61,7 +61,12 @@ withTask('the logs of a job, and where a reader goes on', async ({ get, observer
     body: JSON.stringify({
       job: { role: 'web', environment: 'prod', name: 'hello' },
       streams: ['stdout'],
-      resume: { tasks: { [taskId]: true }, closed: [], files: { [taskId]: { 'main/0/stdout': position } } },
+      resume: {
+        fromMs: 0,
+        tasks: { [taskId]: true },
+        closed: [],
+        files: { [taskId]: { 'main/0/stdout': position } },
+      },
     }),
   });
   const more = (await eventsIn(resumed)).flatMap((event) => (event.kind === 'data' ? [event.text] : []));

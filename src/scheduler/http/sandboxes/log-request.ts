@@ -110,6 +110,7 @@ export function checkedLogRequest(request: unknown): Read {
 
 function isResume(resume: unknown): boolean {
   if (!isObject(resume) || !isObject(resume.tasks) || !isObject(resume.files)) return false;
+  if (resume.fromMs === undefined || !isCount(resume.fromMs)) return false;
   const isPosition = (value: unknown) =>
     isObject(value) &&
     isCount(value.offset) &&

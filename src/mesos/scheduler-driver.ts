@@ -6,7 +6,7 @@ import type { Random } from '../base/random.ts';
 import { refused } from './call-refusal.ts';
 import type { MasterAddress, MasterDetector } from './detector.ts';
 import { type CallLane, callLane } from './http/call-lane.ts';
-import { type Connect, nameOf } from './http/target.ts';
+import { type Answer, type Connect, nameOf } from './http/target.ts';
 import type { FrameworkInfo, SchedulerCall, SchedulerEvent } from './messages/types.ts';
 import { SCHEDULER_CODECS } from './scheduler-codec.ts';
 import {
@@ -82,7 +82,7 @@ const CALL_TIMEOUT_MS = 30_000;
 /** A subscription that has got its SUBSCRIBED, and the connections for its calls. */
 interface Session {
   readonly endpoint: CallEndpoint;
-  readonly frameworkId: string;
+  readonly id: { readonly value: string };
   /** Sent with every call. */
   readonly headers: Readonly<Record<string, string>>;
   readonly ordered: CallLane;
@@ -154,7 +154,7 @@ export function schedulerDriver(options: SchedulerDriverOptions): SchedulerDrive
     const timeoutMs = options.callTimeoutMs ?? CALL_TIMEOUT_MS;
     session = {
       endpoint,
-      frameworkId,
+      id: { value: frameworkId },
       headers: {
         ...authorization,
         'Content-Type': codec.contentType,
@@ -210,6 +210,21 @@ export function schedulerDriver(options: SchedulerDriverOptions): SchedulerDrive
     subscribe();
   }
 
+  /**
+   * Waits for the answer to a call. This is apart from sending, so that thousands of calls that wait for their answers
+   * are not kept in memory.
+   */
+  async function accepted(
+    posted: Promise<Answer>,
+    type: string,
+    { endpoint, id }: Session,
+    update: FrameworkInfo | undefined,
+  ): Promise<void> {
+    const answer = await posted;
+    if (answer.status !== 200 && answer.status !== 202) throw refused(type, answer, nameOf(endpoint.master));
+    if (type === 'UPDATE_FRAMEWORK' && update) frameworkInfo = { ...update, id };
+  }
+
   return {
     start() {
       if (running) return;
@@ -221,16 +236,13 @@ export function schedulerDriver(options: SchedulerDriverOptions): SchedulerDrive
       if (!now) throw new AuroraError('MESOS', `${call.type} was not sent: not subscribed`);
       const { master, path } = now.endpoint;
       const lane = isAcknowledgement(call) ? now.acknowledgements : now.ordered;
-      const answer = await lane.post({
+      const posted = lane.post({
         target: master,
         path,
         headers: now.headers,
-        body: codec.encode({ ...call, framework_id: { value: now.frameworkId } }),
+        body: codec.encode({ ...call, framework_id: now.id }),
       });
-      if (answer.status !== 200 && answer.status !== 202)
-        throw refused(String(call.type), answer, nameOf(master));
-      if (call.type === 'UPDATE_FRAMEWORK' && call.update_framework)
-        frameworkInfo = { ...call.update_framework.framework_info, id: { value: now.frameworkId } };
+      return accepted(posted, String(call.type), now, call.update_framework?.framework_info);
     },
     subscribed: () => session !== undefined,
     async stop() {

@@ -34,7 +34,7 @@ const IDLE_MS = 2_000;
 
 interface Waiting {
   readonly untilMs: number;
-  readonly where: string;
+  readonly target: Post['target'];
   readonly resolve: (answer: Answer) => void;
   readonly reject: (error: AuroraError) => void;
 }
@@ -100,8 +100,8 @@ export function callLane({ clock, connect: open = plainly, timeoutMs }: CallLane
     timer?.cancel();
     timer = undefined;
     socket.destroy();
-    for (const { where, reject } of waiting.slice(first))
-      reject(new AuroraError('MESOS', `no answer to a call: ${reason}`, { where, cause }));
+    for (const { target, reject } of waiting.slice(first))
+      reject(new AuroraError('MESOS', `no answer to a call: ${reason}`, { where: nameOf(target), cause }));
   };
   /** One timer serves all calls, because they are answered in order and have the same time limit. */
   const watch = () => {
@@ -174,7 +174,7 @@ export function callLane({ clock, connect: open = plainly, timeoutMs }: CallLane
         connection ??= connect(post);
         const to = connection;
         const untilMs = clock.monotonicMs() + timeoutMs;
-        to.waiting.push({ untilMs, where: nameOf(post.target), resolve, reject });
+        to.waiting.push({ untilMs, target: post.target, resolve, reject });
         timer ??= clock.after(timeoutMs, watch);
         if (to.unsent.length === 0) process.nextTick(flush, to);
         const bodyBytes = Buffer.byteLength(post.body);

@@ -1,4 +1,4 @@
-import { type JobKey, toNumber } from '../../api/index.ts';
+import { type JobKey, type ScheduledTask, toNumber } from '../../api/index.ts';
 import type { StateEvent } from '../state/index.ts';
 
 /** The kinds of events that clients can see. */
@@ -37,6 +37,54 @@ class Shown implements ShownEvent {
   }
 }
 
+/**
+ * A change of a task. Every change makes one of these and nobody reads most of them, so it holds only parts of the task
+ * that exist anyway.
+ */
+class ShownTask implements ShownEvent {
+  readonly kind = 'task';
+  readonly #task: ScheduledTask['assignedTask'];
+  readonly #last: ScheduledTask['taskEvents'][number] | undefined;
+  readonly #status: ScheduledTask['status'];
+  readonly #oldStatus: ScheduledTask['status'];
+  /** Until the text is made: when the change was told of. */
+  #made: number | string;
+
+  constructor(
+    { assignedTask, status, taskEvents }: ScheduledTask,
+    oldStatus: ScheduledTask['status'],
+    nowMs: number,
+  ) {
+    this.#task = assignedTask;
+    this.#last = taskEvents.at(-1);
+    this.#status = status;
+    this.#oldStatus = oldStatus;
+    this.#made = nowMs;
+  }
+
+  get job(): JobKey {
+    return this.#task.task.job;
+  }
+
+  data(): string {
+    if (typeof this.#made === 'string') return this.#made;
+    const { instanceId, slaveHost, taskId } = this.#task;
+    const last = this.#last;
+    this.#made = JSON.stringify({
+      kind: this.kind,
+      job: this.job,
+      instance: instanceId,
+      taskId,
+      oldStatus: this.#oldStatus,
+      status: this.#status,
+      timeMs: toNumber(last?.timestamp ?? this.#made),
+      ...(last?.message ? { message: last.message } : {}),
+      ...(slaveHost === undefined ? {} : { host: slaveHost }),
+    });
+    return this.#made;
+  }
+}
+
 const shown = (kind: EventKind, job: JobKey | undefined, members: () => object): ShownEvent =>
   new Shown(kind, job, members);
 
@@ -46,24 +94,8 @@ const shown = (kind: EventKind, job: JobKey | undefined, members: () => object):
  */
 export function shownEvents(event: StateEvent, nowMs: number): readonly ShownEvent[] {
   switch (event.kind) {
-    case 'taskStateChanged': {
-      const { assignedTask, status, taskEvents } = event.task;
-      const { instanceId, slaveHost, task, taskId } = assignedTask;
-      return [
-        shown('task', task.job, () => {
-          const last = taskEvents.at(-1);
-          return {
-            instance: instanceId,
-            taskId,
-            oldStatus: event.oldState,
-            status,
-            timeMs: toNumber(last?.timestamp ?? nowMs),
-            ...(last?.message ? { message: last.message } : {}),
-            ...(slaveHost === undefined ? {} : { host: slaveHost }),
-          };
-        }),
-      ];
-    }
+    case 'taskStateChanged':
+      return [new ShownTask(event.task, event.oldState, nowMs)];
     case 'tasksDeleted':
       return event.tasks.map(({ assignedTask: { instanceId, task, taskId } }) =>
         shown('taskDeleted', task.job, () => ({ instance: instanceId, taskId, timeMs: nowMs })),

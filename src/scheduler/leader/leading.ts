@@ -53,7 +53,10 @@ export function lead(options: LeadingOptions): HttpServed {
   const { ending, life } = options;
   let driver: SchedulerDriver | undefined;
   const calls = driverCalls(
-    { send: async (call) => driver?.send(call), subscribed: () => driver?.subscribed() ?? false },
+    {
+      send: (call) => driver?.send(call) ?? Promise.resolve(),
+      subscribed: () => driver?.subscribed() ?? false,
+    },
     { ...options, declineFilterMs: options.options.offerFilterDurationMs },
   );
   const parts = schedulerParts({ ...options, calls, end: (reason) => void ending.end(true, reason) });

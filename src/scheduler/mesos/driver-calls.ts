@@ -27,42 +27,44 @@ const named = ({ taskId, agentId }: TaskOnAgent) => ({
 /** Sends the scheduler's calls through a driver. Failed calls are logged; the next session's reconciliation repairs that. */
 export function driverCalls(driver: CallSender, options: DriverCallsOptions): MesosCalls {
   const { counters, log } = options;
-  const failed = (call: SchedulerCall, error: unknown) => {
+  // What waits for answers knows calls by their types only: a call, which may be large, is not kept until then.
+  const failed = (type: SchedulerCall['type'], error: unknown) => {
     counters.add('mesos_scheduler_call_failures');
-    log.warn({ call: call.type, error: messageOf(error) }, 'a call to Mesos failed');
+    log.warn({ call: type, error: messageOf(error) }, 'a call to Mesos failed');
   };
   const send = (call: SchedulerCall) => {
-    if (driver.subscribed()) driver.send(call).catch((error) => failed(call, error));
+    const { type } = call;
+    if (driver.subscribed()) driver.send(call).catch((error) => failed(type, error));
   };
-  const heard = async (call: SchedulerCall): Promise<boolean> => {
-    if (!driver.subscribed()) return false;
+  /** @param unless what a failure means: whether the call can have arrived in spite of it. */
+  const answered = async (
+    type: SchedulerCall['type'],
+    sent: Promise<void>,
+    unless: (error: unknown) => boolean,
+  ): Promise<boolean> => {
     try {
-      await driver.send(call);
+      await sent;
       return true;
     } catch (error) {
-      failed(call, error);
-      return false;
+      failed(type, error);
+      return unless(error);
     }
   };
+  const heard = async (call: SchedulerCall, unless = (_error: unknown) => false): Promise<boolean> =>
+    driver.subscribed() ? answered(call.type, driver.send(call), unless) : false;
   return {
-    async accept(offerIds, tasks) {
-      const call: SchedulerCall = {
-        type: 'ACCEPT',
-        accept: {
-          offer_ids: ids(offerIds),
-          operations: [{ type: 'LAUNCH', launch: { task_infos: tasks } }],
-          filters: { refuse_seconds: 0 },
+    accept: (offerIds, tasks) =>
+      heard(
+        {
+          type: 'ACCEPT',
+          accept: {
+            offer_ids: ids(offerIds),
+            operations: [{ type: 'LAUNCH', launch: { task_infos: tasks } }],
+            filters: { refuse_seconds: 0 },
+          },
         },
-      };
-      if (!driver.subscribed()) return false;
-      try {
-        await driver.send(call);
-        return true;
-      } catch (error) {
-        failed(call, error);
-        return refusalOf(error) === undefined;
-      }
-    },
+        (error) => refusalOf(error) === undefined,
+      ),
     decline: (offerIds) =>
       send({
         type: 'DECLINE',

@@ -43,33 +43,39 @@ export function schedulingRound(
    * Marks the tasks LOST: the offer was rescinded or the session ended between the decision and its commit, or Mesos
    * refused the call.
    */
-  const lost = (tasks: readonly Placed[]) => {
+  const lost = (taskIds: readonly string[]) => {
     counters.add('offer_accept_races');
-    counters.add('assigner_launch_failures', tasks.length);
+    counters.add('assigner_launch_failures', taskIds.length);
     const written = storage.write((tx) => {
-      for (const { assigned } of tasks)
-        state.changeState(tx, {
-          taskId: assigned.taskId,
-          cas: 'ASSIGNED',
-          to: 'LOST',
-          message: LAUNCH_FAILED,
-        });
+      for (const taskId of taskIds)
+        state.changeState(tx, { taskId, cas: 'ASSIGNED', to: 'LOST', message: LAUNCH_FAILED });
     });
     written.catch((error) => log.error({ error }, 'the tasks of a lost offer could not be marked as LOST'));
   };
-  const launch = async (offer: HostOffer, tasks: readonly Placed[]) => {
-    await send(offer, tasks);
-    for (const { assigned } of tasks) options.launching.delete(assigned.taskId);
+  const launch = (offer: HostOffer, tasks: readonly Placed[]) => {
+    const taskIds = tasks.map(({ assigned }) => assigned.taskId);
+    let sent = Promise.resolve(false);
+    try {
+      sent = send(offer, tasks);
+    } catch (error) {
+      log.error({ error: messageOf(error), offer: offer.id }, 'a launch could not be made');
+    }
+    return launched(taskIds, sent);
+  };
+  /** Until Mesos has answered, only the ids of the tasks are kept. */
+  const launched = async (taskIds: readonly string[], sent: Promise<boolean>) => {
+    if (!(await sent)) lost(taskIds);
+    for (const taskId of taskIds) options.launching.delete(taskId);
   };
   /** Built only now: task infos are large, and building them earlier would keep them in memory during the disk write. */
   const infos = ({ agentId }: HostOffer, tasks: readonly Placed[]) =>
     tasks.map(({ assigned, resources }) => taskInfo(assigned, agentId, resources, options.launch));
-  const send = async (offer: HostOffer, tasks: readonly Placed[]) => {
+  /** Resolves to false only if certainly nothing was launched. */
+  const send = (offer: HostOffer, tasks: readonly Placed[]): Promise<boolean> => {
     const good = book.settle(offer);
-    if (good.length < offer.offers.length) {
-      if (good.length > 0) calls.decline(good);
-      lost(tasks);
-    } else if (!(await calls.accept(good, infos(offer, tasks)))) lost(tasks);
+    if (good.length === offer.offers.length) return calls.accept(good, infos(offer, tasks));
+    if (good.length > 0) calls.decline(good);
+    return Promise.resolve(false);
   };
   /** Makes attempts until the time is up, but always the first. @returns the results of those made. */
   const inTime = (

@@ -1,11 +1,26 @@
 import type { Clock, Timer } from '../../../base/clock.ts';
 
-interface Entry {
+/** A deadline, and the timer that its owner can cancel: one object, because every task that starts makes two. */
+class Entry implements Timer {
   readonly dueMs: number;
   /** Timers of the same time run in the order of creation. */
   readonly order: number;
   /** Undefined once it was cancelled or has run. */
   task: (() => void) | undefined;
+  readonly #cancelled: () => void;
+
+  constructor(dueMs: number, order: number, task: () => void, cancelled: () => void) {
+    this.dueMs = dueMs;
+    this.order = order;
+    this.task = task;
+    this.#cancelled = cancelled;
+  }
+
+  cancel(): void {
+    if (!this.task) return;
+    this.task = undefined;
+    this.#cancelled();
+  }
 }
 
 /** Runs many timers on a single timer of the clock. */
@@ -95,22 +110,20 @@ export function timerQueue(clock: Clock): TimerQueue {
     arm();
   };
 
+  const oneCancelled = () => {
+    cancelled++;
+    tidy();
+    arm();
+  };
+
   return {
     after(delayMs, task) {
       const dueMs = clock.monotonicMs() + Math.max(0, delayMs);
-      const entry: Entry = { dueMs, order: order++, task };
+      const entry = new Entry(dueMs, order++, task, oneCancelled);
       heap.push(entry);
       rise(entry);
       arm();
-      return {
-        cancel() {
-          if (!entry.task) return;
-          entry.task = undefined;
-          cancelled++;
-          tidy();
-          arm();
-        },
-      };
+      return entry;
     },
     get size() {
       return heap.length - cancelled;

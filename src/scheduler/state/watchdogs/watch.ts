@@ -59,13 +59,15 @@ export function watch(context: WatchdogContext, { statuses, delayMs, due }: Watc
   const armed = new Map<string, Timer>();
 
   const disarm = (taskId: string) => {
-    armed.get(taskId)?.cancel();
+    const timer = armed.get(taskId);
+    if (!timer) return;
+    timer.cancel();
     armed.delete(taskId);
   };
   const arm = (task: ScheduledTask, waitMs: number | undefined) => {
     if (waitMs === undefined) return;
     const { taskId } = task.assignedTask;
-    disarm(taskId);
+    armed.get(taskId)?.cancel();
     const fire = () => {
       armed.delete(taskId);
       arm(task, due(task, waitMs));

@@ -5,8 +5,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { ROOT } from './files.js';
+import { lateModules } from './late-modules.js';
 import { leanAxios } from './lean-axios.js';
 import { leanOclif } from './lean-oclif.js';
+import { partFiles } from './parts.js';
 
 const LINE = /^ {2}'?([a-z_ -]+)'?: \(\) => import\('\.\/([a-z/-]+\.ts)'\),$/gm;
 
@@ -39,6 +41,12 @@ const APART = {
   /** What loads the user's own modules and runs them around commands and calls. */
   hooks: { file: 'src/client/hooks/command-modules.ts', imported: /\/hooks\/command-modules\.ts$/ },
 };
+
+/** Packages of code that is itself run late: a cluster without ZooKeeper, or a run that nobody traces, needs none. */
+const PACKAGES_APART = [
+  { by: /\/src\/zookeeper\//, of: /^node-zookeeper-client/, part: 'zookeeper', withImporter: true },
+  { by: /\/src\/base\/tracing\.ts$/, of: /^@opentelemetry\/api$/, part: 'tracing', withImporter: true },
+];
 
 const partsApart = {
   name: 'parts apart',
@@ -112,10 +120,13 @@ export async function buildCommands(common, dist) {
       plugins: [entryTexts(group), partsApart, ...plugins],
     });
   const [main, ...others] = entries;
+  const parts = partFiles();
+  const lean = [lateModules(parts, PACKAGES_APART), ...leanAxios(parts)];
   await Promise.all([
     buildApart(common, dist),
-    together([main], leanAxios),
-    together(others, [...leanAxios, ...leanOclif]),
+    together([main], lean),
+    together(others, [...lean, ...leanOclif(parts)]),
   ]);
+  await parts.build(common, dist);
   return entries.map(({ name }) => name);
 }

@@ -4,9 +4,9 @@
  * The code of a stand-in that loads the module at its first use. `__esModule` must be known beforehand, because
  * importers read it at once.
  */
-const standIn = (path, esModule) => `
+const standIn = (loading, esModule) => `
   let loaded;
-  const load = () => (loaded ??= require(${JSON.stringify(path)}));
+  const load = () => (loaded ??= ${loading});
   module.exports = new Proxy(function () {}, {
     get: (_, name) => (name === '__esModule' ? ${esModule} : load()[name]),
     has: (_, name) => name in load(),
@@ -16,9 +16,11 @@ const standIn = (path, esModule) => `
 
 /**
  * An esbuild plugin that defers modules. Each rule matches the path of the importing file (`by`) and the specifier
- * (`of`), and says whether the module is a compiled ES module (`esModule`).
+ * (`of`). Rules for packages name the file among `parts` that gets the module instead of the bundle (`part`). By
+ * default importers get a stand-in and the module is loaded at its first use; the rule says whether it is a compiled ES
+ * module (`esModule`). With `withImporter` it is loaded together with the importing module, which is run late itself.
  */
-export const lateModules = (rules) => ({
+export const lateModules = (parts, rules) => ({
   name: 'late modules',
   setup({ onLoad, onResolve, resolve }) {
     onResolve({ filter: /./ }, async ({ path, importer, resolveDir, kind, namespace, pluginData }) => {
@@ -27,11 +29,22 @@ export const lateModules = (rules) => ({
       if (!rule) return undefined;
       const found = await resolve(path, { importer, resolveDir, kind, pluginData: { isLate: true } });
       const target = found.external ? path : found.path;
-      return { path: target, namespace: 'late', pluginData: { esModule: rule.esModule ?? false } };
+      // What takes its place is CommonJS, which esbuild would not believe of an .mjs file.
+      return {
+        path: `${target}.cjs`,
+        namespace: 'late',
+        pluginData: { rule, target },
+      };
     });
-    onLoad({ filter: /./, namespace: 'late' }, ({ path, pluginData }) => ({
-      contents: standIn(path, pluginData.esModule),
-      resolveDir: '/',
-    }));
+    onResolve({ filter: /^\.\.\/parts\//, namespace: 'late' }, ({ path }) => ({ path, external: true }));
+    onLoad({ filter: /./, namespace: 'late' }, ({ pluginData: { rule, target } }) => {
+      const loading = rule.part ? parts.loading(rule.part, target) : `require(${JSON.stringify(target)})`;
+      return {
+        contents: rule.withImporter
+          ? `module.exports = ${loading};`
+          : standIn(loading, rule.esModule ?? false),
+        resolveDir: '/',
+      };
+    });
   },
 });

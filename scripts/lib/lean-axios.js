@@ -3,6 +3,8 @@
 import { lateModules } from './late-modules.js';
 import { replaced } from './replaced.js';
 
+const AXIOS = /node_modules\/axios\//;
+
 const absent = () => ({ contents: 'export const getFetch = () => null; export default null;', loader: 'js' });
 
 /**
@@ -19,19 +21,17 @@ const zlib = () => ({
   loader: 'js',
 });
 
-/** esbuild plugins. */
-export const leanAxios = [
-  lateModules([
-    {
-      by: /node_modules\/(axios|https-proxy-agent|agent-base)\//,
-      of: /^(crypto|http2|https|tls|https-proxy-agent)$/,
-    },
+/** esbuild plugins; `parts` are the files for what few commands need. */
+export const leanAxios = (parts) => [
+  lateModules(parts, [
+    { by: AXIOS, of: /^(crypto|http2|https|tls)$/ },
+    { by: AXIOS, of: /^https-proxy-agent$/, part: 'proxy' },
   ]),
   {
     name: 'lean axios',
     setup({ onLoad, onResolve }) {
       onResolve({ filter: /^zlib$/ }, ({ importer }) =>
-        /node_modules\/axios\//.test(importer) ? { path: 'zlib', namespace: 'lean' } : undefined,
+        AXIOS.test(importer) ? { path: 'zlib', namespace: 'lean' } : undefined,
       );
       onLoad({ filter: /^zlib$/, namespace: 'lean' }, zlib);
       // The client follows redirects itself, so that it controls where credentials go.
@@ -42,6 +42,16 @@ export const leanAxios = [
       // well.
       onLoad({ filter: /axios\/lib\/core\/dispatchRequest\.js$/ }, ({ path }) =>
         replaced(path, "typeof performance !== 'undefined'", 'false'),
+      );
+      // Node collects all its options for this question. Where it does not know that option, no agent has `proxyEnv`, the
+      // lack of which the lines below ask for and answer the same.
+      onLoad({ filter: /axios\/lib\/adapters\/http\.js$/ }, ({ path }) =>
+        replaced(
+          path,
+          `    !process.allowedNodeEnvironmentFlags ||
+    !process.allowedNodeEnvironmentFlags.has('--use-env-proxy')`,
+          '    false',
+        ),
       );
       onLoad({ filter: /axios\/lib\/adapters\/(fetch|xhr)\.js$/ }, absent);
       onLoad({ filter: /axios\/lib\/platform\/node\/classes\/FormData\.js$/ }, absent);

@@ -5,12 +5,25 @@ import { replaced } from './replaced.js';
 
 const OCLIF = /@oclif\/core\/lib\//;
 
-/** esbuild plugins. */
-export const leanOclif = [
-  lateModules([
-    { by: OCLIF, of: /^(\.\.?\/)+(config|help|help\/(index|util)|screen|ux|ux\/list)$/, esModule: true },
-    { by: OCLIF, of: /^(semver|cli-spinners|tinyglobby|minimatch|lilconfig|ejs|wsl-utils|debug)$/ },
-    { by: OCLIF, of: /^(ansis|ansi-escapes|clean-stack|indent-string|supports-color|wrap-ansi)$/ },
+/** esbuild plugins; `parts` are the files for what few commands need. */
+export const leanOclif = (parts) => [
+  lateModules(parts, [
+    {
+      by: OCLIF,
+      of: /^(\.\.?\/)+(config|help|help\/(index|util)|screen|ux|ux\/list)$/,
+      esModule: true,
+      part: 'oclif',
+    },
+    {
+      by: OCLIF,
+      of: /^(semver|cli-spinners|tinyglobby|minimatch|lilconfig|ejs|wsl-utils|debug)$/,
+      part: 'oclif',
+    },
+    {
+      by: OCLIF,
+      of: /^(ansis|ansi-escapes|clean-stack|indent-string|supports-color|wrap-ansi)$/,
+      part: 'oclif',
+    },
     { by: OCLIF, of: /^(node:)?(child_process|fs\/promises|perf_hooks|readline|tty)$/ },
   ]),
   {

@@ -10,6 +10,8 @@ export interface SeedResult {
   readonly met: readonly string[];
 }
 
+// Whoever asked has ended, and nobody waits for the run that is under way.
+process.on('disconnect', () => process.exit());
 process.on('message', async (seed: number) => {
   const { violation, events, met, updatesMet, operationsMet } = await runSimulation({ seed });
   const result: SeedResult = { seed, violation, events, met: [...met, ...updatesMet, ...operationsMet] };

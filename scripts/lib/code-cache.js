@@ -6,8 +6,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { build } from 'esbuild';
 import { ROOT } from './files.js';
+import { sourceModule } from './source-module.js';
 
 const KEY = 'local/hello/devel/hello_world';
 const FILE = 'examples/hello_world.aurora.ts';
@@ -129,18 +129,6 @@ const RESULTS = {
   }),
 };
 
-async function loadApi() {
-  const { outputFiles } = await build({
-    absWorkingDir: ROOT,
-    entryPoints: ['src/api/index.ts'],
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
-    write: false,
-  });
-  return import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString('base64')}`);
-}
-
 async function answering({ decodeMessage, encodeMessage }) {
   const server = createServer(async (request, response) => {
     const chunks = [];
@@ -182,7 +170,7 @@ function warm(dist, name, env) {
 /** Writes `cli/NAME.cache` below `dist` for each of the bundles. */
 export async function writeCodeCaches(dist, names) {
   const home = mkdtempSync(join(tmpdir(), 'aurora-build-'));
-  const server = await answering(await loadApi());
+  const server = await answering(await sourceModule('src/api/index.ts'));
   try {
     const uri = `http://127.0.0.1:${server.address().port}`;
     writeFileSync(join(home, 'clusters.json'), JSON.stringify([{ name: 'local', scheduler_uri: uri }]));

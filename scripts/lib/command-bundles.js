@@ -9,6 +9,7 @@ import { lateModules } from './late-modules.js';
 import { leanAxios } from './lean-axios.js';
 import { leanOclif } from './lean-oclif.js';
 import { partFiles } from './parts.js';
+import { tablesAsText } from './tables-as-text.js';
 
 const LINE = /^ {2}'?([a-z_ -]+)'?: \(\) => import\('\.\/([a-z/-]+\.ts)'\),$/gm;
 
@@ -121,7 +122,7 @@ export async function buildCommands(common, dist) {
     });
   const [main, ...others] = entries;
   const parts = partFiles();
-  const lean = [lateModules(parts, PACKAGES_APART), ...leanAxios(parts)];
+  const lean = [tablesAsText, lateModules(parts, PACKAGES_APART), ...leanAxios(parts)];
   await Promise.all([
     buildApart(common, dist),
     together([main], lean),

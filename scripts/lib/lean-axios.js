@@ -21,6 +21,9 @@ const zlib = () => ({
   loader: 'js',
 });
 
+/** One of Node's modules as an ES module with nothing but its default export. */
+const defaultOnly = ({ path }) => ({ contents: `export default require('node:${path}');`, loader: 'js' });
+
 /** esbuild plugins; `parts` are the files for what few commands need. */
 export const leanAxios = (parts) => [
   lateModules(parts, [
@@ -34,6 +37,14 @@ export const leanAxios = (parts) => [
         AXIOS.test(importer) ? { path: 'zlib', namespace: 'lean' } : undefined,
       );
       onLoad({ filter: /^zlib$/, namespace: 'lean' }, zlib);
+      // For an importer of the default export esbuild makes a getter for each of a module's exports, hundreds in all.
+      onResolve({ filter: /^(http|stream|util)$/ }, ({ path, importer }) =>
+        AXIOS.test(importer) ? { path, namespace: 'default only' } : undefined,
+      );
+      onLoad({ filter: /./, namespace: 'default only' }, defaultOnly);
+      onLoad({ filter: /axios\/lib\/helpers\/HttpStatusCode\.js$/ }, () => ({
+        contents: 'export default {};',
+      }));
       // The client follows redirects itself, so that it controls where credentials go.
       onLoad({ filter: /node_modules\/follow-redirects\/index\.js$/ }, () => ({
         contents: 'export default {};',
@@ -56,6 +67,20 @@ export const leanAxios = (parts) => [
       onLoad({ filter: /axios\/lib\/adapters\/(fetch|xhr)\.js$/ }, absent);
       onLoad({ filter: /axios\/lib\/platform\/node\/classes\/FormData\.js$/ }, absent);
       onLoad({ filter: /axios\/lib\/helpers\/(formDataToStream|readBlob)\.js$/ }, absent);
+      // Forms, parameters of addresses, data URIs, limits of bandwidth, proxies that axios itself finds.
+      onLoad(
+        {
+          filter:
+            /axios\/lib\/helpers\/(AxiosTransformStream|AxiosURLSearchParams|formDataToJSON|fromDataURI|shouldBypassProxy|toFormData|toURLEncodedForm)\.js$/,
+        },
+        absent,
+      );
+      onLoad({ filter: /node_modules\/proxy-from-env\// }, () => ({
+        contents: 'export const getProxyForUrl = null;',
+      }));
+      onLoad({ filter: /axios\/lib\/helpers\/Http2Sessions\.js$/ }, () => ({
+        contents: 'export default class {}',
+      }));
       onLoad({ filter: /axios\/lib\/utils\.js$/ }, ({ path }) =>
         replaced(path, "typeof G.FormData !== 'undefined' ? G.FormData : undefined", 'undefined'),
       );

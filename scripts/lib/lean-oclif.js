@@ -1,5 +1,6 @@
 // Defers or leaves out parts of oclif in the bundle of a single command. Loading plugins, spinners, colours and help
 // are only needed by the program that lists all commands, or not at all.
+import { readFileSync } from 'node:fs';
 import { lateModules } from './late-modules.js';
 import { replaced } from './replaced.js';
 
@@ -33,6 +34,10 @@ export const leanOclif = (parts) => [
       onLoad({ filter: /@oclif\/core\/lib\/command\.js$/ }, ({ path }) =>
         replaced(path, "process.stdout.on('error',", '((_) => {})('),
       );
+      onLoad({ filter: /@oclif\/core\/package\.json$/ }, ({ path }) => ({
+        contents: JSON.stringify({ version: JSON.parse(readFileSync(path, 'utf8')).version }),
+        loader: 'json',
+      }));
     },
   },
 ];

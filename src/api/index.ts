@@ -12,7 +12,6 @@ export {
   type Envelope,
   type Exception,
   type ExceptionType,
-  isCallName,
   type Message,
   type Reply,
 } from './message.ts';
@@ -26,6 +25,7 @@ export { simpleJson } from './simple-json.ts';
 export { TYPES } from './tables/all.ts';
 export { CALLS, isReadCall } from './tables/calls.ts';
 export { ENUMS } from './tables/enums.ts';
+export { isCallName } from './tables/lookup.ts';
 export { decodeTJson } from './tjson/decode.ts';
 export { encodeTJson } from './tjson/encode.ts';
 export type * from './types.ts';

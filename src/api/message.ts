@@ -1,6 +1,6 @@
 import { codecError } from './codec-error.ts';
 import { argumentsShape, type StructShape, typeShape, type UnionShape } from './shapes.ts';
-import { CALLS } from './tables/calls.ts';
+import { isCallName } from './tables/lookup.ts';
 import type { CallArgs, CallName, EnumValue, Wire, WireArgs } from './types.ts';
 
 /** The types of an exception message. */
@@ -49,9 +49,6 @@ export interface Envelope {
 /** Makes a call whose arguments the compiler checks: `callOf('getJobs', { ownerRole: 'web' })`. */
 export const callOf = <M extends CallName>(method: M, args: CallArgs<M>, seqid = 0): Call =>
   ({ kind: 'call', method, seqid, args }) as unknown as Call;
-
-/** Whether any of the three services offers the method. */
-export const isCallName = (method: string): method is CallName => Object.hasOwn(CALLS, method);
 
 /** Kinds of messages, at the index of their number on the wire. */
 export const KINDS = [undefined, 'call', 'reply', 'exception', 'oneway'] as const;

@@ -1,7 +1,6 @@
-import { TYPES } from './tables/all.ts';
-import { CALLS } from './tables/calls.ts';
-import type { Field } from './tables/definitions.ts';
+import type { Field, FieldTable } from './tables/definitions.ts';
 import { ENUMS } from './tables/enums.ts';
+import { argumentsOf, definitionOf } from './tables/lookup.ts';
 import type { CallName, EnumName, TypeName } from './types.ts';
 import { WIRE_TYPES, type WireType } from './wire-types.ts';
 
@@ -66,8 +65,6 @@ interface Members<Kind> extends Fields {
 export type StructShape = Members<'struct'>;
 export type UnionShape = Members<'union'>;
 
-type FieldTable = Readonly<Record<string, Field>>;
-
 const known = new Map<string, Shape>(
   (['bool', 'i32', 'i64', 'double', 'string', 'binary'] as const).map((kind) => [
     kind,
@@ -85,15 +82,16 @@ export function shapeOf(type: string): Shape {
 }
 
 function made(type: string): Shape {
-  const [, collection, inner] = /^(set|list|map)<(?:string,)?(.+)>$/.exec(type) ?? [];
-  if (collection === 'map') return { kind: 'map', wire: WIRE_TYPES.map, value: shapeOf(inner as string) };
-  if (collection) {
-    const kind = collection as 'set' | 'list';
-    return { kind, wire: WIRE_TYPES[kind], element: shapeOf(inner as string) };
+  const inner = type.indexOf('<') + 1;
+  if (inner > 0) {
+    const kind = type.slice(0, inner - 1) as 'set' | 'list' | 'map';
+    if (kind === 'map')
+      return { kind, wire: WIRE_TYPES.map, value: shapeOf(type.slice('map<string,'.length, -1)) };
+    return { kind, wire: WIRE_TYPES[kind], element: shapeOf(type.slice(inner, -1)) };
   }
   if (Object.hasOwn(ENUMS, type)) return enumShape(type as EnumName);
-  if (!Object.hasOwn(TYPES, type)) throw new TypeError(`the tables name no type ${type}`);
-  const definition = TYPES[type as TypeName];
+  const definition = definitionOf(type);
+  if (!definition) throw new TypeError(`the tables name no type ${type}`);
   return 'struct' in definition
     ? new LazyMembers('struct', type, definition.struct)
     : new LazyMembers('union', type, definition.union);
@@ -165,7 +163,7 @@ const argumentShapes = new Map<CallName, StructShape>();
 export function argumentsShape(method: CallName): StructShape {
   const seen = argumentShapes.get(method);
   if (seen) return seen;
-  const shape = new LazyMembers('struct', method, CALLS[method].args);
+  const shape = new LazyMembers('struct', method, argumentsOf(method));
   argumentShapes.set(method, shape);
   return shape;
 }

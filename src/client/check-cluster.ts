@@ -1,4 +1,4 @@
-import { callOf, decodeMessage, encodeMessage } from '../api/index.ts';
+import { callOf, encodeBinaryMessage, openBinaryMessage } from '../api/index.ts';
 import { AuroraError, ERRORS, messageOf } from '../base/errors.ts';
 import { accessTo } from './access.ts';
 import { type Cluster, clusterNamed, loadClusters, misspelled } from './clusters.ts';
@@ -73,7 +73,7 @@ async function leaderOf(session: Session, cluster: Cluster): Promise<string> {
 
 async function answerChecks(session: Session, cluster: Cluster, leader: string): Promise<readonly Check[]> {
   const access = accessTo(cluster, session.env);
-  const call = encodeMessage(callOf('getTierConfigs', {}), 'binary');
+  const call = encodeBinaryMessage(callOf('getTierConfigs', {}));
   let posted: Awaited<ReturnType<typeof postThrift>>;
   try {
     const callTimeoutMs = session.limits?.callTimeoutMs;
@@ -106,7 +106,7 @@ async function answerChecks(session: Session, cluster: Cluster, leader: string):
 
 function answerCheck(body: Uint8Array): Check {
   try {
-    const message = decodeMessage(body, 'binary');
+    const message = openBinaryMessage(body).read();
     if (message.kind !== 'reply') throw new Error(`a ${message.kind}`);
     const { responseCode, serverInfo, details = [] } = message.response;
     const isOk = responseCode === 'OK';
@@ -129,12 +129,11 @@ async function versionCheck(
   session: Session,
   { leader, access }: { readonly leader: string; readonly access: ReturnType<typeof accessTo> },
 ): Promise<Check> {
-  const call = encodeMessage(
+  const call = encodeBinaryMessage(
     callOf('getCronJobStatus', { job: { role: '', environment: '', name: '' } }),
-    'binary',
   );
   const posted = await postThrift(`${new URL('api', leader)}`, call, { ...session, access });
-  const kind = posted.kind === 'answered' ? decodeMessage(posted.body, 'binary').kind : 'nothing';
+  const kind = posted.kind === 'answered' ? openBinaryMessage(posted.body).read().kind : 'nothing';
   const text =
     kind === 'reply'
       ? 'a scheduler of this project'

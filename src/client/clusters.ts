@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { closestName } from '../base/closest-name.ts';
 import { AuroraError, messageOf } from '../base/errors.ts';
@@ -55,8 +54,9 @@ export interface Clusters {
 /** The cluster that `aurora scheduler start` serves with its default flags; an entry of the same name replaces it. */
 const BUILT_IN: Cluster = { name: 'local', zkPort: 2181, schedulerUri: 'http://127.0.0.1:8081' };
 
-/** The user's home directory. */
-export const homeOf = (env: Session['env']): string => env.HOME || homedir();
+/** The user's home directory. Without HOME the system is asked, through a module that nothing else loads. */
+export const homeOf = (env: Session['env']): string =>
+  env.HOME || process.getBuiltinModule('node:os').homedir();
 
 /** Files that describe clusters, lowest priority first. Files that a variable names must exist. */
 const clusterFiles = (env: Session['env']): readonly (readonly [file: string, isNamed: boolean])[] => [

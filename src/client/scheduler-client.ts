@@ -2,8 +2,9 @@ import {
   type CallArgs,
   type CallName,
   callOf,
-  decodeMessage,
-  encodeMessage,
+  encodeBinaryMessage,
+  type Message,
+  openBinaryMessage,
   type Wire,
 } from '../api/index.ts';
 import { sleep } from '../base/clock.ts';
@@ -69,11 +70,11 @@ export function schedulerClient(session: Session, cluster: Cluster): SchedulerCl
       throw error;
     }
     log.debug({}, `${method} to ${leader}, attempt ${number}`);
-    const posted = await postThrift(
-      `${new URL('api', leader)}`,
-      encodeMessage(callOf(method, args), 'binary'),
-      { ...session, access, callTimeoutMs },
-    );
+    const posted = await postThrift(`${new URL('api', leader)}`, encodeBinaryMessage(callOf(method, args)), {
+      ...session,
+      access,
+      callTimeoutMs,
+    });
     if (posted.kind === 'failed') return posted;
     if (posted.kind === 'hopeless') throw new AuroraError('NETWORK', posted.text, { next: posted.next });
     if (posted.kind === 'unauthorised') {
@@ -168,9 +169,9 @@ function responseIn(body: Uint8Array, method: string, cluster: string): Wire<'Re
     new AuroraError('UNKNOWN', `${cluster} answered ${method} with ${text}`, {
       next: 'see whether scheduler_uri is that of a scheduler',
     });
-  let message: ReturnType<typeof decodeMessage>;
+  let message: Message;
   try {
-    message = decodeMessage(body, 'binary');
+    message = openBinaryMessage(body).read();
   } catch (error) {
     throw strange(`something that is no Thrift message: ${messageOf(error)}`);
   }

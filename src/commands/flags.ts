@@ -1,8 +1,6 @@
 /** Flags that several commands take. */
 import * as Flags from '@oclif/core/flags';
 import { parseDurationMs } from '../base/amounts.ts';
-import { AuroraError } from '../base/errors.ts';
-import type { ConfigFlags } from '../client/job-config.ts';
 
 const SHORT_UNITS: Readonly<Record<string, string>> = { s: 'secs', m: 'mins', h: 'hrs', d: 'days' };
 
@@ -33,19 +31,6 @@ export const common = {
   verbose: Flags.boolean({ char: 'v', description: 'say more about what is done, on stderr' }),
   ...limits,
   'skip-hooks': Flags.string({ helpValue: 'HOOK,HOOK|all', description: 'command hooks to leave out' }),
-};
-
-/** Flags for reading a configuration file. */
-export const config = {
-  bind: Flags.custom<readonly [name: string, value: string]>({
-    helpValue: 'NAME=VALUE',
-    description: 'fill in a template variable of the file; can be given several times',
-    parse: (text) => parseBinding(text),
-  })({ multiple: true, multipleNonGreedy: true }),
-  'read-json': Flags.boolean({ description: 'the file is JSON' }),
-  typecheck: Flags.boolean({
-    description: "check the file's types first, with the TypeScript of its project",
-  }),
 };
 
 export const openBrowser = Flags.boolean({ description: "show the job's page in the browser afterwards" });
@@ -104,32 +89,3 @@ export const executorSandbox = Flags.boolean({
 /** Accepted without effect, as in the original, because scripts pass it. */
 export const deadStrict = Flags.boolean({ hidden: true, description: 'has no effect' });
 export const deadHealthInterval = Flags.integer({ hidden: true, description: 'has no effect' });
-
-/**
- * The flags for reading a configuration file as the client takes them; when a binding's name is repeated the last one
- * counts.
- */
-export const configFlags = (flags: {
-  readonly bind?: readonly (readonly [string, string])[] | undefined;
-  readonly 'read-json': boolean;
-  readonly typecheck: boolean;
-}): ConfigFlags => ({
-  binds: Object.fromEntries(flags.bind ?? []),
-  json: flags['read-json'],
-  typecheck: flags.typecheck,
-});
-
-/**
- * Parses the value of `--bind`. Names in bindings are read by the language's own parser, which is loaded here because
- * nothing else needs it.
- */
-async function parseBinding(text: string): Promise<readonly [string, string]> {
-  const at = text.indexOf('=');
-  if (at < 0)
-    throw new AuroraError('USAGE', `--bind ${text} has no "="`, { next: 'write --bind NAME=VALUE' });
-  const name = text.slice(0, at);
-  const { bindingProblem } = await import('../client/binding-name.ts');
-  const problem = bindingProblem(name);
-  if (problem) throw new AuroraError('USAGE', `--bind ${text}: ${problem}`);
-  return [name, text.slice(at + 1)];
-}

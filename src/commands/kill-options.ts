@@ -1,5 +1,6 @@
 import type { KillOptions } from '../client/kill-job.ts';
-import { batches, common, config, configFlags, configForHooks, message, openBrowser } from './flags.ts';
+import { config, configFlags } from './config-flags.ts';
+import { batches, common, configForHooks, message, openBrowser } from './flags.ts';
 
 /** The flags of `job kill` and `job killall`. */
 export const killFlags = {

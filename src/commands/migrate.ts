@@ -9,7 +9,8 @@ import { originalPlaces } from '../migrate/original-places.ts';
 import { isOpen, migrationReport } from '../migrate/report.ts';
 import { writeMigrated } from '../migrate/write-files.ts';
 import { command } from './command.ts';
-import { common, config } from './flags.ts';
+import { config } from './config-flags.ts';
+import { common } from './flags.ts';
 
 export default command('migrate', {
   summary: 'Turn job files of the original into .aurora.ts files',

@@ -75,8 +75,6 @@ export function readBinary(reader: Reader): Uint8Array {
   return new Uint8Array(reader.bytes.subarray(start, reader.position));
 }
 
-const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-
 /** Reads UTF-8; a byte order mark is ordinary text. */
 export function readString(reader: Reader): string {
   const start = takeString(reader);
@@ -88,7 +86,8 @@ export function readString(reader: Reader): string {
 
 function assertUtf8({ bytes, position, trail }: Reader, start: number): void {
   try {
-    strict.decode(bytes.subarray(start, position));
+    // Made here, because a decoder costs more than reading a small message, and few texts need it.
+    new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes.subarray(start, position));
   } catch {
     throw codecError('bad-utf8', `text at byte ${start} is not UTF-8`, trailText(trail));
   }

@@ -9,7 +9,7 @@ export type Definitions = Readonly<
   Record<string, { readonly struct: FieldTable } | { readonly union: FieldTable }>
 >;
 
-type FieldTable = Readonly<Record<string, Field>>;
+export type FieldTable = Readonly<Record<string, Field>>;
 
 export type Field = readonly [id: number, type: string, presence?: Presence];
 

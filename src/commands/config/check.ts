@@ -2,7 +2,8 @@ import * as Flags from '@oclif/core/flags';
 import { checkConfig } from '../../client/check-config.ts';
 import { configFile } from '../arguments.ts';
 import { command } from '../command.ts';
-import { common, config, configFlags } from '../flags.ts';
+import { config, configFlags } from '../config-flags.ts';
+import { common } from '../flags.ts';
 
 export default command('config check', {
   summary: 'Report everything that is wrong with a file',

@@ -1,7 +1,8 @@
 import { listConfig } from '../../client/list-config.ts';
 import { configFile } from '../arguments.ts';
 import { command } from '../command.ts';
-import { common, config, configFlags } from '../flags.ts';
+import { config, configFlags } from '../config-flags.ts';
+import { common } from '../flags.ts';
 
 export default command('config list', {
   summary: 'List the jobs of a file',

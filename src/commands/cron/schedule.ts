@@ -1,7 +1,8 @@
 import { scheduleCron } from '../../client/cron-jobs.ts';
 import { configFile, jobKey } from '../arguments.ts';
 import { command } from '../command.ts';
-import { common, config, configFlags } from '../flags.ts';
+import { config, configFlags } from '../config-flags.ts';
+import { common } from '../flags.ts';
 
 export default command('cron schedule', {
   summary: 'Schedule a cron job of a file, or replace it',

@@ -1,7 +1,8 @@
 import { startCron } from '../../client/cron-jobs.ts';
 import { jobKey } from '../arguments.ts';
 import { command } from '../command.ts';
-import { common, config, configFlags, configForHooks, openBrowser } from '../flags.ts';
+import { config, configFlags } from '../config-flags.ts';
+import { common, configForHooks, openBrowser } from '../flags.ts';
 
 export default command('cron start', {
   summary: 'Run a cron job now, in addition to its schedule',

@@ -3,7 +3,8 @@ import { addInstances } from '../../client/add-instances.ts';
 import { parseCount } from '../../client/job-key.ts';
 import { oneInstance } from '../arguments.ts';
 import { command } from '../command.ts';
-import { common, config, configForHooks, openBrowser, waitUntil } from '../flags.ts';
+import { config } from '../config-flags.ts';
+import { common, configForHooks, openBrowser, waitUntil } from '../flags.ts';
 
 export default command('job add', {
   summary: 'Add instances to a job',

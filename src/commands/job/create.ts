@@ -1,7 +1,8 @@
 import { createJob } from '../../client/create-job.ts';
 import { configFile, jobKey } from '../arguments.ts';
 import { command } from '../command.ts';
-import { common, config, configFlags, openBrowser, waitUntil } from '../flags.ts';
+import { config, configFlags } from '../config-flags.ts';
+import { common, openBrowser, waitUntil } from '../flags.ts';
 
 export default command('job create', {
   summary: 'Submit a job of a file',

@@ -3,7 +3,8 @@ import { diffJob } from '../../client/diff-job.ts';
 import { parseJobKey } from '../../client/job-key.ts';
 import { configFile, instanceKey } from '../arguments.ts';
 import { command } from '../command.ts';
-import { common, config, configFlags, exitCode } from '../flags.ts';
+import { config, configFlags } from '../config-flags.ts';
+import { common, exitCode } from '../flags.ts';
 
 export default command('job diff', {
   summary: 'Compare a job of a file with what runs',

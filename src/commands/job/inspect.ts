@@ -2,7 +2,8 @@ import * as Flags from '@oclif/core/flags';
 import { inspectJob } from '../../client/inspect-job.ts';
 import { configFile, jobKey } from '../arguments.ts';
 import { command } from '../command.ts';
-import { common, config, configFlags, writeJson } from '../flags.ts';
+import { config, configFlags } from '../config-flags.ts';
+import { common, writeJson } from '../flags.ts';
 
 export default command('job inspect', {
   summary: 'Show a job of a file as the scheduler would get it',

@@ -2,7 +2,8 @@ import * as Flags from '@oclif/core/flags';
 import { restartJob } from '../../client/restart-job.ts';
 import { instanceKey } from '../arguments.ts';
 import { command } from '../command.ts';
-import { common, config, configFlags, configForHooks, duration, openBrowser } from '../flags.ts';
+import { config, configFlags } from '../config-flags.ts';
+import { common, configForHooks, duration, openBrowser } from '../flags.ts';
 
 export default command('job restart', {
   summary: 'Restart instances of a job, in batches',

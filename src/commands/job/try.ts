@@ -1,7 +1,8 @@
 import * as Flags from '@oclif/core/flags';
 import { configFile, jobKey } from '../arguments.ts';
 import { command } from '../command.ts';
-import { common, config, configFlags } from '../flags.ts';
+import { config, configFlags } from '../config-flags.ts';
+import { common } from '../flags.ts';
 
 export default command('job try', {
   summary: 'Run one instance of a job of a file on this machine, without a scheduler',

@@ -2,7 +2,8 @@ import * as Flags from '@oclif/core/flags';
 import { planUpdate } from '../../client/plan-update.ts';
 import { configFile, instanceKey } from '../arguments.ts';
 import { command } from '../command.ts';
-import { common, config, configFlags, exitCode, json } from '../flags.ts';
+import { config, configFlags } from '../config-flags.ts';
+import { common, exitCode, json } from '../flags.ts';
 
 export default command('update plan', {
   summary: 'Show what an update would do, and start nothing',

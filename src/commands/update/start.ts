@@ -4,16 +4,8 @@ import { planUpdate } from '../../client/plan-update.ts';
 import { startPlanned, startUpdate } from '../../client/start-update.ts';
 import { configFile, instanceKey } from '../arguments.ts';
 import { command } from '../command.ts';
-import {
-  common,
-  config,
-  configFlags,
-  deadHealthInterval,
-  deadStrict,
-  exitCode,
-  message,
-  openBrowser,
-} from '../flags.ts';
+import { config, configFlags } from '../config-flags.ts';
+import { common, deadHealthInterval, deadStrict, exitCode, message, openBrowser } from '../flags.ts';
 
 export default command('update start', {
   summary: 'Start an update of a job',

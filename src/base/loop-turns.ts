@@ -15,7 +15,7 @@ export interface LoopTurnsOptions {
 }
 
 /** Once a turn has lasted this long, nothing more begins in it. */
-const TURN_MS = 10;
+const TURN_MS = 7;
 
 interface Piece {
   readonly run: () => void;

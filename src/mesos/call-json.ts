@@ -24,7 +24,8 @@ type WriteMember = (value: unknown, name: string) => string;
 
 function objectText(object: object, member: WriteMember): string {
   let text = '';
-  for (const name of Object.keys(object)) {
+  // Messages are plain objects, which inherit nothing that this would list.
+  for (const name in object) {
     const value = (object as Record<string, unknown>)[name];
     if (value !== undefined) text += `${text === '' ? '{' : ','}"${name}":${member(value, name)}`;
   }
@@ -45,13 +46,32 @@ const listOf =
     return `[${text}]`;
   };
 
-const taskText: WriteMember = (task) =>
-  objectText(task as object, (value, name) => {
-    if (name === 'executor') return objectText(value as object, partText);
-    // Bytes, which are base64 in JSON: there is nothing to escape.
-    if (name === 'data') return `"${value}"`;
-    return partText(value);
-  });
+/** One of Mesos' ids: an object with a text. */
+const idText = (id: unknown): string => {
+  const { value } = id as { readonly value: unknown };
+  return typeof value === 'string' ? `{"value":${JSON.stringify(value)}}` : JSON.stringify(id);
+};
+
+/** The members of a task and of its executor that are not written as they are. */
+const taskMember: WriteMember = (value, name) => {
+  switch (name) {
+    case 'task_id':
+    case 'agent_id':
+    case 'executor_id':
+      return idText(value);
+    case 'resources':
+      return resourcesText(value, name);
+    case 'executor':
+      return objectText(value as object, taskMember);
+    case 'data':
+      // Bytes, which are base64 in JSON: there is nothing to escape.
+      return `"${value}"`;
+    default:
+      return partText(value);
+  }
+};
+const resourcesText = listOf(partText);
+const taskText: WriteMember = (task) => objectText(task as object, taskMember);
 
 const acceptText = deeper('operations', listOf(deeper('launch', deeper('task_infos', listOf(taskText)))));
 const callText = deeper('accept', acceptText);

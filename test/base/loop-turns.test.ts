@@ -70,7 +70,7 @@ test('what a turn did before counts, waiting does not, and one piece always runs
   loop.idle(1_000);
   loop.work(4);
   assert.is(loop.turns.busyMs(), 4);
-  for (const name of ['a', 'b', 'c']) loop.piece(name, 3);
+  for (const name of ['a', 'b', 'c']) loop.piece(name, 2);
   assert.equal(loop.turn(), ['a', 'b']);
   for (let turn = 0; turn < 2; turn++) {
     loop.work(50);

@@ -1,6 +1,6 @@
 import { invariant } from '../../base/invariant.ts';
 import type { Random } from '../../base/random.ts';
-import type { Resource } from '../../mesos/index.ts';
+import { lasting, type Resource } from '../../mesos/index.ts';
 import { countPorts, type PortRange, pickPorts, rangesOf, withoutPorts } from './ports.ts';
 import { EMPTY_BAG, NEAR_ZERO, type ResourceBag, type ResourceType } from './resource-bag.ts';
 
@@ -87,6 +87,37 @@ function usable(entry: Entry, revocableTier: boolean, revocableTypes: RevocableT
   return special ? entry.revocable : true;
 }
 
+/** The members of a resource that says nothing about itself but whose it is. */
+const ORDINARY: ReadonlySet<string> = new Set(['name', 'type', 'scalar', 'role', 'allocation_info']);
+
+/** Whose an ordinary resource is; undefined when it has members that others do not have. */
+function ownerOf(source: Resource): string | undefined {
+  for (const member in source) if (!ORDINARY.has(member)) return undefined;
+  const { allocation_info: allocation, role } = source;
+  for (const member in allocation) if (member !== 'role') return undefined;
+  return `${role ?? ''}\n${allocation ? `${allocation.role ?? ''}` : '-'}`;
+}
+
+/** The memory is emptied after this many different amounts. */
+const REMEMBERED = 10_000;
+const ordinary = new Map<string, Resource>();
+
+/**
+ * That much of a resource. Tasks of one configuration take the same amounts, so these share one object, whose text is
+ * also made only once.
+ */
+function scalarOf(source: Resource, value: number): Resource {
+  const owner = ownerOf(source);
+  if (owner === undefined) return { ...source, scalar: { value } };
+  const key = `${source.name}\n${value}\n${owner}`;
+  const known = ordinary.get(key);
+  if (known) return known;
+  if (ordinary.size >= REMEMBERED) ordinary.clear();
+  const made = lasting({ ...source, scalar: { value } });
+  ordinary.set(key, made);
+  return made;
+}
+
 /** A class, because a large cluster has 200,000 of them at a time. */
 class EntryPool implements ResourcePool {
   /** Reserved entries come first. */
@@ -150,7 +181,7 @@ class EntryPool implements ResourcePool {
       const part = Math.min(left, entry.amount);
       entry.amount = rounded(entry.amount - part);
       left = rounded(left - part);
-      into.push({ ...entry.source, scalar: { value: rounded(part) } });
+      into.push(scalarOf(entry.source, rounded(part)));
     }
   }
 

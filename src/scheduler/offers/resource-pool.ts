@@ -87,14 +87,16 @@ function usable(entry: Entry, revocableTier: boolean, revocableTypes: RevocableT
   return special ? entry.revocable : true;
 }
 
-/** The members of a resource that says nothing about itself but whose it is. */
-const ORDINARY: ReadonlySet<string> = new Set(['name', 'type', 'scalar', 'role', 'allocation_info']);
-
-/** Whose an ordinary resource is; undefined when it has members that others do not have. */
+/** Whose a resource is; undefined when it says more than that, its name and its amount. */
 function ownerOf(source: Resource): string | undefined {
-  for (const member in source) if (!ORDINARY.has(member)) return undefined;
   const { allocation_info: allocation, role } = source;
-  for (const member in allocation) if (member !== 'role') return undefined;
+  // The name, the type and the scalar are always there; members are only counted, because that costs least.
+  let others = -3;
+  for (const _ in source) others++;
+  if (others !== (role === undefined ? 0 : 1) + (allocation === undefined ? 0 : 1)) return undefined;
+  let unknown = allocation?.role === undefined ? 0 : -1;
+  for (const _ in allocation) unknown++;
+  if (unknown !== 0) return undefined;
   return `${role ?? ''}\n${allocation ? `${allocation.role ?? ''}` : '-'}`;
 }
 

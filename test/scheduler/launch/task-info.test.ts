@@ -60,6 +60,25 @@ test('the assignment is whole wherever its configuration begins, and whatever th
   }
 });
 
+test('the assignment is whole with long texts, with texts that are not ASCII, and with any ports', () => {
+  const names = [[], ['http'], ['http', 'ä€😀'], Array.from({ length: 200 }, (_, at) => `port-${at}`)];
+  for (const [at, ports] of names.entries())
+    for (const text of ['host', '', 'ü€😀'.repeat(300), 'x'.repeat(5_000)]) {
+      const task: AssignedTask = {
+        ...assigned(taskConfig()),
+        slaveHost: text,
+        taskId: `${text}${at}`,
+        assignedPorts: Object.fromEntries(ports.map((name, nth) => [name, 31_000 + nth])),
+      };
+      const { slaveId: _slaveId, ...nowhere } = task;
+      for (const one of [task, nowhere])
+        assert.equal(
+          Buffer.from(assignmentData(one), 'base64'),
+          Buffer.from(encodeStruct('AssignedTask', one)),
+        );
+    }
+});
+
 test('what tasks of a configuration have in common depends on the executor', () => {
   const config = taskConfig();
   assert.match(build(config, '-thermos_executor_flags=--one').executor?.command?.value ?? '', '--one');

@@ -32,6 +32,26 @@ test('one need is met from several entries, reserved ones first, each with its r
   assert.is(offered.available(false).cpus, 1.5);
 });
 
+test('equal amounts of ordinary resources are one object; whose a resource is, and what else it says, tells them apart', () => {
+  const take = (change: Partial<Resource>, value = 0.25) =>
+    pool(scalar('cpus', 2, change)).take(need({ cpus: value }), change.revocable !== undefined, random)
+      ?.resources[0];
+  const plain = take({ role: 'web', allocation_info: { role: 'web' } });
+  assert.equal(plain, scalar('cpus', 0.25, { role: 'web', allocation_info: { role: 'web' } }));
+  assert.is(take({ role: 'web', allocation_info: { role: 'web' } }), plain);
+  const others: Partial<Resource>[] = [
+    {},
+    { role: 'web' },
+    { role: '*', allocation_info: { role: 'web' } },
+    { role: 'web', allocation_info: { role: '*' } },
+    { role: 'web', allocation_info: { role: 'web' }, revocable: {} },
+    { role: 'web', reservations: [{ type: 'STATIC', role: 'web' }] },
+    { role: 'web', reservations: [{ type: 'DYNAMIC', role: 'web', principal: 'one' }] },
+  ];
+  for (const other of others) assert.equal(take(other), scalar('cpus', 0.25, other));
+  assert.equal(take({ role: 'web' }, 0.5), scalar('cpus', 0.5, { role: 'web' }));
+});
+
 test('GPUs are taken whole from where they are, beside what else is asked for', () => {
   const offered = pool(scalar('cpus', 2), scalar('gpus', 1, { role: 'web' }), scalar('gpus', 3));
   assert.is(offered.available(false).gpus, 4);

@@ -18,7 +18,8 @@ import { startSimulatedMesos } from './simulated-mesos.ts';
 
 const ROUNDS = Number(process.env.AURORA_KILL_ROUNDS ?? 50);
 const TICK_MS = 200;
-const SESSION_MS = 1_500;
+/** Long enough for a machine whose processors are busy for others: a leader that gets none in this time has to go. */
+const SESSION_MS = 3_000;
 /** A leader is killed at a random moment up to this long after its election. */
 const LONGEST_LEAD_MS = 700;
 /** Every fourth time its successor follows it while it takes over. */

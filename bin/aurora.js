@@ -2,7 +2,6 @@
 // Starts the built program. Every command has a bundle of its own, so that a command costs what it needs and nothing
 // of the others; V8's code cache beside it saves compiling it. This file is CommonJS because Node starts that faster.
 const { readFileSync } = require('node:fs');
-const { createRequire } = require('node:module');
 const { join } = require('node:path');
 const { Script } = require('node:vm');
 
@@ -29,6 +28,9 @@ function candidates() {
   return [...own, 'aurora'];
 }
 
+/** Loads for a bundle what it names: a module of Node, a package, or a file as seen from the bundle's folder. */
+const load = (name) => require(name.startsWith('.') ? join(folder, name) : name);
+
 function start() {
   for (const name of candidates()) {
     const source = read(`${name}.cjs`);
@@ -40,7 +42,7 @@ function start() {
       cachedData: read(`${name}.cache`),
     });
     const module = { exports: {} };
-    script.runInThisContext()(module.exports, createRequire(filename), module, filename, folder);
+    script.runInThisContext()(module.exports, load, module, filename, folder);
     return module.exports.start(words);
   }
   console.error(`aurora: ${folder} holds no program; build it with npm run build`);

@@ -25,7 +25,7 @@ export const leanOclif = (parts) => [
       of: /^(ansis|ansi-escapes|clean-stack|indent-string|supports-color|wrap-ansi)$/,
       part: 'oclif',
     },
-    { by: OCLIF, of: /^(node:)?(child_process|fs\/promises|perf_hooks|readline|tty)$/ },
+    { by: OCLIF, of: /^(node:)?(child_process|fs\/promises|os|perf_hooks|readline|tty)$/ },
   ]),
   {
     name: 'lean oclif',

@@ -50,7 +50,6 @@ interface Fields {
   readonly fields: readonly FieldShape[];
   /** Sparse array, indexed by id. */
   readonly byId: readonly (FieldShape | undefined)[];
-  readonly byName: ReadonlyMap<string, FieldShape>;
   /** Fields that every decoder fills in when they are absent. */
   readonly defaults: readonly FieldShape[];
 }
@@ -60,6 +59,7 @@ interface Members<Kind> extends Fields {
   readonly kind: Kind;
   readonly wire: WireType;
   readonly name: string;
+  readonly byName: ReadonlyMap<string, FieldShape>;
 }
 
 export type StructShape = Members<'struct'>;
@@ -110,6 +110,7 @@ class LazyMembers<Kind extends 'struct' | 'union'> implements Members<Kind> {
   readonly name: string;
   readonly #table: FieldTable;
   #made: Fields | undefined;
+  #byName: ReadonlyMap<string, FieldShape> | undefined;
 
   constructor(kind: Kind, name: string, table: FieldTable) {
     this.kind = kind;
@@ -123,8 +124,10 @@ class LazyMembers<Kind extends 'struct' | 'union'> implements Members<Kind> {
   get byId(): Fields['byId'] {
     return this.#all().byId;
   }
-  get byName(): Fields['byName'] {
-    return this.#all().byName;
+  /** Made apart from the rest, because only plain JSON has names. */
+  get byName(): ReadonlyMap<string, FieldShape> {
+    this.#byName ??= new Map(this.fields.map((field) => [field.name, field]));
+    return this.#byName;
   }
   get defaults(): Fields['defaults'] {
     return this.#all().defaults;
@@ -148,7 +151,6 @@ function fieldsOf(table: FieldTable): Fields {
   return {
     fields,
     byId,
-    byName: new Map(fields.map((field) => [field.name, field])),
     defaults: fields.filter(({ presence }) => typeof presence === 'object'),
   };
 }

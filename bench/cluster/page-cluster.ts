@@ -26,6 +26,8 @@ async function prepare(directory: string): Promise<void> {
   await storage.close();
 }
 
+const pause = (ms: number) => new Promise((done) => setTimeout(done, ms));
+
 /** A scheduler that leads a large cluster, whose agents have all made offers. */
 export async function pageCluster(): Promise<{ readonly origin: string; stop(): Promise<void> }> {
   const dataDir = mkdtempSync(join(tmpdir(), 'aurora-bench-'));
@@ -41,6 +43,7 @@ export async function pageCluster(): Promise<{ readonly origin: string; stop(): 
     }),
   );
   scheduler.mesos.offer(...offers);
+  while ((await scheduler.vars()).outstanding_offers !== AGENTS) await pause(100);
   return {
     origin: `http://127.0.0.1:${scheduler.running().httpPort}`,
     async stop() {

@@ -69,7 +69,12 @@ export async function buildWebPage(dist) {
   const entries = Object.fromEntries(
     Object.entries(ENTRIES).map(([name, source]) => [name, outputOf(source)]),
   );
-  writeFileSync(join(outdir, 'entries.json'), JSON.stringify(entries));
+  // What the page's script imports before it runs, so that a document can have the browser load it at the same time.
+  const [, page] = outputs.find(([, { entryPoint }]) => entryPoint === ENTRIES.page);
+  const imports = page.imports
+    .filter(({ kind }) => kind === 'import-statement')
+    .map(({ path }) => basename(path));
+  writeFileSync(join(outdir, 'entries.json'), JSON.stringify({ ...entries, imports }));
   for (const name of readdirSync(outdir).filter((file) => /\.(?:js|css)$/.test(file))) {
     const bytes = readFileSync(join(outdir, name));
     writeFileSync(join(outdir, `${name}.br`), brotli(bytes));

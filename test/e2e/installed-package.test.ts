@@ -80,7 +80,7 @@ test('has the whole web page, which asks nobody but its scheduler', () => {
   const web = inProject('node_modules/aurora/dist/web');
   const names = readdirSync(web);
   const text = (name: string) => readFileSync(join(web, name), 'utf8');
-  const entries = Object.values(JSON.parse(text('entries.json'))) as string[];
+  const entries = Object.values(JSON.parse(text('entries.json'))).flat() as string[];
   const files = names.filter((name) => /\.(js|css)$/.test(name));
   const named = files.flatMap((name) =>
     [...text(name).matchAll(/\.\/([\w-]+\.js)/g)].map(([, found]) => found as string),

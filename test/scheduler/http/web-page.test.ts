@@ -97,7 +97,8 @@ test('nothing from elsewhere can be loaded or run, and the page is in no frame',
 test('files of the page are named by their content, kept for ever and compressed beforehand', async () => {
   const html = await (await get('/scheduler')).text();
   const names = [...html.matchAll(/"(\/assets\/[\w.-]+)"/g)].map(([, name]) => name as string);
-  assert.is(names.length, 3);
+  // The script, what it imports, the theme and the style.
+  assert.is(names.length, 4);
   for (const name of names) {
     assert.match(name, /-[A-Z0-9]{8}\.(js|css)$/);
     const plain = await get(name, { 'Accept-Encoding': 'identity' });

@@ -14,7 +14,13 @@ export interface WebFile {
 export interface WebFiles {
   readonly byName: ReadonlyMap<string, WebFile>;
   /** File names of the entry points; each name contains a hash of the file's content. */
-  readonly entries: { readonly page: string; readonly theme: string; readonly style: string };
+  readonly entries: {
+    readonly page: string;
+    readonly theme: string;
+    readonly style: string;
+    /** What `page` imports before it runs. */
+    readonly imports: readonly string[];
+  };
 }
 
 const TYPES: Readonly<Record<string, string>> = {

@@ -51,7 +51,7 @@ const documentOf = ({ entries }: WebFiles, clusterName: string, first: FirstView
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escaped(clusterName)}</title><link rel="icon" href="${ICON}">
 <script src="/assets/${entries.theme}"></script><link rel="stylesheet" href="/assets/${entries.style}">
-<script type="module" src="/assets/${entries.page}"></script></head>
+${entries.imports.map((name) => `<link rel="modulepreload" href="/assets/${name}">`).join('')}<script type="module" src="/assets/${entries.page}"></script></head>
 <body><div id="page"></div><noscript>This page needs JavaScript. The same is told by the command line (<code>aurora job list</code>) and as JSON below /api/view.</noscript>
 <script type="application/json" id="first">${inDocument(first)}</script></body></html>
 `;

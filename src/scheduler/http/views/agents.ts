@@ -29,18 +29,33 @@ const byHost = (a: AgentLoad, b: AgentLoad): number => (a.host < b.host ? -1 : 1
 
 type Cell = NonNullable<RackShown['hosts']>[number];
 
+type Rack = readonly [rack: string, members: readonly AgentLoad[]];
+
+/** Loads by rack, for as long as they are the same. */
+const grouped = new WeakMap<readonly AgentLoad[], readonly Rack[]>();
+
+/** The racks by name, each with its agents by host. */
+function inRacks(loads: readonly AgentLoad[]): readonly Rack[] {
+  const known = grouped.get(loads);
+  if (known) return known;
+  const racks = new Map<string, AgentLoad[]>();
+  for (const load of loads) {
+    const members = racks.get(load.rack);
+    if (members) members.push(load);
+    else racks.set(load.rack, [load]);
+  }
+  for (const members of racks.values()) members.sort(byHost);
+  const sorted = [...racks].sort(([a], [b]) => (a < b ? -1 : 1));
+  grouped.set(loads, sorted);
+  return sorted;
+}
+
 async function racksOf(
   world: ViewWorld,
   loads: readonly AgentLoad[],
   { cells, rack: wanted }: ViewQuery,
   modes: ReadonlyMap<string, string>,
 ): Promise<RackShown[]> {
-  const racks = new Map<string, AgentLoad[]>();
-  for (const load of loads) {
-    const known = racks.get(load.rack);
-    if (known) known.push(load);
-    else racks.set(load.rack, [load]);
-  }
   const cell = (load: AgentLoad): Cell => [
     load.host,
     load.tasks,
@@ -49,7 +64,7 @@ async function racksOf(
   ];
   const turn = turns(world.clock);
   const shown: RackShown[] = [];
-  for (const [rack, members] of [...racks].sort(([a], [b]) => (a < b ? -1 : 1))) {
+  for (const [rack, members] of inRacks(loads)) {
     const isDrawn =
       cells === 'all' || loads.length <= MOST_CELLS || (rack === wanted && members.length <= MOST_CELLS);
     shown.push({
@@ -57,7 +72,7 @@ async function racksOf(
       agents: members.length,
       tasks: members.reduce((sum, { tasks }) => sum + tasks, 0),
       out: modes.size === 0 ? 0 : members.filter(({ host }) => modes.has(host)).length,
-      ...(isDrawn ? { hosts: [...members].sort(byHost).map(cell) } : {}),
+      ...(isDrawn ? { hosts: members.map(cell) } : {}),
     });
     const pause = turn();
     if (pause) await pause;

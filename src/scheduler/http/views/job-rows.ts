@@ -1,6 +1,6 @@
 import type { JobConfiguration, JobKey } from '../../../api/index.ts';
 import type { Clock } from '../../../base/clock.ts';
-import { turns } from '../../../base/turns.ts';
+import { turns, yieldTurn } from '../../../base/turns.ts';
 import type { StateEvent, StateEvents } from '../../state/index.ts';
 import type { Storage } from '../../storage/index.ts';
 import { jobKeyText } from '../../storage/keys.ts';
@@ -150,6 +150,8 @@ export function jobRows({ clock, events, storage, tiers }: JobRowsSettings): Job
     ]);
     // From here on events mark every job.
     isWhole = true;
+    // Ten thousand keys are a piece of work of their own.
+    await yieldTurn();
     for (const [at, key] of keys.entries()) {
       const jobs = roleOf(key.role);
       if (!jobs.isWhole) markIn(jobs, textOf(key), key);

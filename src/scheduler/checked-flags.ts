@@ -11,6 +11,7 @@ import { executors } from './launch/executors.ts';
 import { electionPlace, logPlace } from './leader/ensemble.ts';
 import { frameworkCredentials } from './mesos/credentials.ts';
 import { offerOrder } from './offers/offer-order.ts';
+import { loadPageLinks } from './page-links.ts';
 import type { SchedulerSettings } from './scheduler-settings.ts';
 import { loadTiers } from './tiers.ts';
 import { loadWebhook } from './webhook/webhook-config.ts';
@@ -32,6 +33,7 @@ export function checkedFlags(
     place: logPlace(settings),
     detector: masterDetector(settings.mesosMaster, world),
     tiers: loadTiers(settings.tierConfig),
+    links: loadPageLinks(settings.pageLinks),
     webhook: loadWebhook(settings.webhookConfig),
     order: offerOrder(settings.offerOrder),
     executors: executors({

@@ -1,5 +1,6 @@
 import { useEffect, useLayoutEffect } from 'preact/hooks';
 import { type ScreenPlace, screenAt } from '../api/views/screens.ts';
+import type { WithToolLinks } from '../api/views/shared.ts';
 import { session } from './data/first-view.ts';
 import { place } from './data/place.ts';
 import { useStore } from './data/store.ts';
@@ -8,6 +9,7 @@ import { Crumbs } from './parts/crumbs.tsx';
 import { DialogSlot } from './parts/dialog.tsx';
 import { Loading, Refused, Stale } from './parts/notices.tsx';
 import { Toast } from './parts/toast.tsx';
+import { ToolLinks } from './parts/tool-links.tsx';
 import { TopBar } from './parts/top-bar.tsx';
 import { SCREEN_PARTS } from './screens.ts';
 
@@ -22,6 +24,7 @@ function Shown({ at }: { readonly at: ScreenPlace }) {
   return (
     <div class={shown.stale ? 'stale' : undefined}>
       {shown.stale && <Stale {...shown.stale} />}
+      <ToolLinks view={shown.view as WithToolLinks} />
       <Screen view={shown.view} at={at} />
     </div>
   );

@@ -1,4 +1,5 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { assert, suite } from '../harness/index.ts';
 import { JOB, wireConfig, wireJob } from '../scheduler/builders.ts';
@@ -13,12 +14,21 @@ const EVIL = '<img src=x onerror=alert(1)>';
 const EVIL_RACK = '<img/src=x/onerror=alert(1)>';
 const HOSTILE_LOG = `plain\n\x1b[31mred\x1b[0m ${EVIL}\n\x1b]0;title\x07\x1b[2Jgone\u202e\n${'x'.repeat(1_000_000)}\nlast\n`;
 
+const TOOLS = [
+  { name: 'Graphs', url: 'https://graphs.example.com/d/jobs?job={role}/{env}/{job}' },
+  { name: EVIL, url: 'https://logs.example.com/{job}/{instance}#{host}' },
+  { name: 'Machine', url: 'http://{host}:9100/metrics' },
+];
+const links = mkdtempSync(join(tmpdir(), 'aurora-links-'));
+
 let site: Site;
 let taskId = '';
 let updateId = '';
 
 test.before(async () => {
-  site = await openSite([], undefined, (index) => (index === 3 ? EVIL_RACK : `rack-${index}`));
+  writeFileSync(join(links, 'links.json'), JSON.stringify(TOOLS));
+  const flags = [`-page_links=${join(links, 'links.json')}`];
+  site = await openSite(flags, undefined, (index) => (index === 3 ? EVIL_RACK : `rack-${index}`));
   const { call, tasks } = site.scheduler;
   site.observer.content = Buffer.from(HOSTILE_LOG);
   await site.create('hello', 6, 0.1);
@@ -50,7 +60,10 @@ test.before(async () => {
   assert.is(update.responseCode, 'OK', JSON.stringify(update.details));
   updateId = update.result?.startJobUpdateResult?.key?.id ?? '';
 }, LIMIT_MS);
-test.after(() => site?.stop());
+test.after(async () => {
+  await site?.stop();
+  rmSync(links, { recursive: true });
+});
 
 const screens = (): readonly (readonly [path: string, text: string])[] => [
   ['/', 'Roles'],
@@ -137,6 +150,37 @@ test(
     await main.getByRole('cell', { name: '50 % at least' }).waitFor();
     assert.equal(await accessFindings(page, 'sparkline', 'all'), []);
     await picture(page, 'sparkline');
+    await page.close();
+  },
+  LIMIT_MS,
+);
+
+test(
+  'links to other tools are on the screens of what they are about, and open beside the page',
+  async () => {
+    const page = await site.opened();
+    const complaints = complaintsOf(page);
+    const tools = () =>
+      page
+        .getByRole('navigation', { name: 'tools' })
+        .getByRole('link')
+        .evaluateAll((all) =>
+          all.map((one) => ['textContent', 'href', 'target', 'rel'].map((name) => Reflect.get(one, name))),
+        );
+    const graphs = ['Graphs ↗', 'https://graphs.example.com/d/jobs?job=web/prod/hello'];
+    const beside = ['_blank', 'noopener noreferrer'];
+    await site.shown(page, '/scheduler/web/prod/hello', 'instances');
+    assert.equal(await tools(), [[...graphs, ...beside]]);
+    await site.shown(page, '/scheduler/web/prod/hello/0', 'RUNNING');
+    const [, evil, machine] = await tools();
+    const host = new URL(machine?.[1] as string).hostname;
+    assert.match(host, /^agent-\d$/);
+    assert.equal(evil, [`${EVIL} ↗`, `https://logs.example.com/hello/0#${host}`, ...beside]);
+    await site.shown(page, `/agents/host/${host}`, 'Tasks');
+    assert.equal(await tools(), [['Machine ↗', `http://${host}:9100/metrics`, ...beside]]);
+    await site.shown(page, '/scheduler', 'tasks running');
+    assert.equal(await tools(), []);
+    assert.equal(complaints, []);
     await page.close();
   },
   LIMIT_MS,

@@ -1,5 +1,5 @@
 import type { EndedTask } from './job.ts';
-import type { Amounts, Listed } from './shared.ts';
+import type { Amounts, Listed, WithToolLinks } from './shared.ts';
 
 /** `agents`: the machines, and their distribution over racks. */
 export interface AgentsReply extends Listed<AgentRow> {
@@ -35,7 +35,7 @@ export interface RackShown {
 }
 
 /** `agent`: one host. */
-export interface AgentReply {
+export interface AgentReply extends WithToolLinks {
   readonly row: AgentRow;
   readonly attributes: readonly (readonly [name: string, values: readonly string[]])[];
   readonly request?: { readonly sinceMs: number; readonly timeoutMs: number; readonly policy: string };

@@ -1,11 +1,11 @@
 import type { ConfigShown } from './configs.ts';
 import type { JobRow } from './jobs.ts';
 import type { FunnelShown } from './pending.ts';
-import type { Listed } from './shared.ts';
+import type { Listed, WithToolLinks } from './shared.ts';
 import type { UpdateRow } from './updates.ts';
 
 /** `job`: everything on a job's first screen. */
-export interface JobReply {
+export interface JobReply extends WithToolLinks {
   readonly role: string;
   readonly row: JobRow;
   readonly owner?: string;

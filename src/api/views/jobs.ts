@@ -1,11 +1,11 @@
 import type { LastFailure } from './cluster.ts';
 import type { QuotaRow } from './quota.ts';
-import type { Listed, StatusCounts } from './shared.ts';
+import type { Listed, StatusCounts, WithToolLinks } from './shared.ts';
 
 export type JobKind = 'service' | 'cron' | 'adhoc';
 
 /** `jobs`: the jobs of a role or of one of its environments, with the role's quota. */
-export interface JobsReply extends Listed<JobRow> {
+export interface JobsReply extends Listed<JobRow>, WithToolLinks {
   readonly role: string;
   readonly environment?: string;
   readonly environments: readonly string[];

@@ -47,6 +47,17 @@ export interface Viewed {
   readonly can: Can;
 }
 
+/** A link to a tool of the operator; always an http or https address. */
+export interface PageLink {
+  readonly name: string;
+  readonly href: string;
+}
+
+/** A view that shows links to the operator's tools (-page_links); absent when there are none for it. */
+export interface WithToolLinks {
+  readonly toolLinks?: readonly PageLink[];
+}
+
 /** The number of tasks in each status; statuses without tasks are omitted. */
 export type StatusCounts = Readonly<Record<string, number>>;
 

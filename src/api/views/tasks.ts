@@ -1,8 +1,9 @@
 import type { EndedTask } from './job.ts';
 import type { FunnelShown } from './pending.ts';
+import type { WithToolLinks } from './shared.ts';
 
 /** `instance`: the task of an instance, the other tasks on its host, and its history. */
-export interface InstanceReply {
+export interface InstanceReply extends WithToolLinks {
   readonly job: string;
   readonly instance: number;
   readonly task?: TaskShown;
@@ -11,7 +12,7 @@ export interface InstanceReply {
 }
 
 /** `task`: one task, which may have ended. */
-export interface TaskReply {
+export interface TaskReply extends WithToolLinks {
   readonly job: string;
   readonly task: TaskShown;
 }

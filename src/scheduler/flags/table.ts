@@ -966,6 +966,11 @@ export const SCHEDULER_FLAGS = {
     default: 'false',
     help: 'the web page changes nothing: its buttons are off, whoever looks at it; clients are not concerned',
   },
+  pageLinks: {
+    name: 'page_links',
+    type: 'string',
+    help: 'JSON file with links from the web page to your own tools, see docs/page.md',
+  },
   observerUrl: {
     name: 'observer_url',
     type: 'string',

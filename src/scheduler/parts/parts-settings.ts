@@ -10,6 +10,7 @@ import type { SchedulerLifecycle } from '../lifecycle.ts';
 import type { MesosCalls } from '../mesos/mesos-calls.ts';
 import type { Counters } from '../metrics/counters.ts';
 import type { OfferOrder } from '../offers/offer-order.ts';
+import type { PageLinks } from '../page-links.ts';
 import type { Security } from '../security/security.ts';
 import type { Storage } from '../storage/index.ts';
 import type { Disk } from '../storage/log/disk.ts';
@@ -38,6 +39,8 @@ export interface PartsSettings {
   readonly life: SchedulerLifecycle;
   /** The leader to name to clients. */
   readonly leader: () => Leader;
+  /** Links of the web page to other tools. */
+  readonly links: PageLinks;
   /** Where to report changes of tasks. */
   readonly webhook?: WebhookConfig | undefined;
   /** The program's version. */

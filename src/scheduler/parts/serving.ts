@@ -20,6 +20,7 @@ import type { WaitsOn } from '../http/views/waits-for.ts';
 import type { SchedulerLifecycle } from '../lifecycle.ts';
 import type { UnknownTasks } from '../mesos/unknown-tasks.ts';
 import type { KnownOffers } from '../offers/known-offers.ts';
+import type { PageLinks } from '../page-links.ts';
 import type { Security } from '../security/security.ts';
 import type { RunningHistory } from '../sla/running-history.ts';
 import type { Tiers } from '../tiers.ts';
@@ -36,6 +37,7 @@ export interface ServingSettings extends World {
   readonly traces?: Traces | undefined;
   readonly rpc: RpcSettings;
   readonly tiers: Tiers;
+  readonly links: PageLinks;
   readonly known: KnownOffers;
   readonly stream: StateEventStream;
   readonly unknown: UnknownTasks;

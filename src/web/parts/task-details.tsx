@@ -3,24 +3,12 @@ import { durationText } from '../text/durations.ts';
 import { agentPath, taskPath } from '../text/paths.ts';
 import { Config } from './configs.tsx';
 import { Copy } from './copy.tsx';
+import { ExternalLink } from './external-link.tsx';
 import { Funnel } from './funnel.tsx';
 import { Facts, Section } from './layout.tsx';
 import { State } from './state.tsx';
 import { Table } from './table.tsx';
 import { ExactTime, Since } from './time.tsx';
-
-/** A link that the task's configuration names. Only http(s) addresses become links, since others could run scripts. */
-function TaskLink({ href, name }: { readonly name: string; readonly href: string }) {
-  return /^https?:\/\//i.test(href) ? (
-    <a href={href} rel="noopener noreferrer" target="_blank">
-      {name} ↗
-    </a>
-  ) : (
-    <span>
-      {name}: {href}
-    </span>
-  );
-}
 
 /** The events of a task, and how long each state lasted. */
 function Events({
@@ -112,7 +100,7 @@ export function TaskDetails({ job, task }: { readonly job: string; readonly task
           ],
           shownLinks.length > 0 && [
             'Links',
-            shownLinks.map(([name, href]) => <TaskLink key={name} name={name} href={href} />),
+            shownLinks.map(([name, href]) => <ExternalLink key={name} name={name} href={href} />),
           ],
           failures > 0 && ['Failures before', String(failures)],
           ancestorId !== undefined && [

@@ -17,6 +17,7 @@ import { executors } from '../../../src/scheduler/launch/executors.ts';
 import { lifecycle } from '../../../src/scheduler/lifecycle.ts';
 import { counters } from '../../../src/scheduler/metrics/counters.ts';
 import { offerOrder } from '../../../src/scheduler/offers/offer-order.ts';
+import { loadPageLinks } from '../../../src/scheduler/page-links.ts';
 import { schedulerParts } from '../../../src/scheduler/parts/parts.ts';
 import { callPermissions } from '../../../src/scheduler/security/call-permission.ts';
 import { DOORS, doorOf } from '../../../src/scheduler/security/doors.ts';
@@ -86,6 +87,7 @@ async function scene(text = ini('nothing'), ...flags: string[]) {
     security,
     audit,
     tiers: loadTiers(undefined),
+    links: loadPageLinks(undefined),
     executors: executors({ ...options, thermosExecutorPath: 'http://files/executor' }),
     order: offerOrder(options.offerOrder),
     clock,

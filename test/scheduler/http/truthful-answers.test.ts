@@ -24,6 +24,7 @@ import { lifecycle } from '../../../src/scheduler/lifecycle.ts';
 import type { MesosCalls } from '../../../src/scheduler/mesos/mesos-calls.ts';
 import { counters } from '../../../src/scheduler/metrics/counters.ts';
 import { offerOrder } from '../../../src/scheduler/offers/offer-order.ts';
+import { loadPageLinks } from '../../../src/scheduler/page-links.ts';
 import { schedulerParts } from '../../../src/scheduler/parts/parts.ts';
 import { openStorage } from '../../../src/scheduler/storage/index.ts';
 import { loadTiers } from '../../../src/scheduler/tiers.ts';
@@ -115,6 +116,7 @@ async function scene(): Promise<Scene> {
     hostname: 'scheduler.example.com',
     sites: siteRules(options, 'scheduler.example.com'),
     tiers: loadTiers(undefined),
+    links: loadPageLinks(undefined),
     executors: executors({ ...options, thermosExecutorPath: 'http://files/executor' }),
     order: offerOrder(options.offerOrder),
     clock,

@@ -1,3 +1,6 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import {
   type AgentReply,
   type AgentsReply,
@@ -9,7 +12,7 @@ import type { JobReply } from '../../../src/api/views/job.ts';
 import type { JobsReply } from '../../../src/api/views/jobs.ts';
 import type { PendingReply } from '../../../src/api/views/pending.ts';
 import type { SearchReply } from '../../../src/api/views/search.ts';
-import type { Viewed, ViewProblem } from '../../../src/api/views/shared.ts';
+import type { Viewed, ViewProblem, WithToolLinks } from '../../../src/api/views/shared.ts';
 import type { InstanceReply, TaskReply } from '../../../src/api/views/tasks.ts';
 import type { UpdateReply, UpdatesReply } from '../../../src/api/views/updates.ts';
 import { assert, suite } from '../../harness/index.ts';
@@ -63,6 +66,41 @@ async function oneRunsOneWaits({ call, mesos, tasks }: Site): Promise<string> {
   await mesos.next('ACKNOWLEDGE');
   return taskId;
 }
+
+const linksFile = join(mkdtempSync(join(tmpdir(), 'aurora-links-')), 'links.json');
+writeFileSync(
+  linksFile,
+  JSON.stringify([
+    { name: 'Graphs', url: 'https://graphs.example.com/d/jobs?var-job={role}/{env}/{job}&c={cluster}' },
+    { name: 'Machine', url: 'http://{host}:9100/metrics' },
+    { name: 'Logs', url: 'https://logs.example.com/{job}/{instance}?task={task}' },
+    { name: 'Team', url: 'https://teams.example.com/{role}', on: 'role' },
+  ]),
+);
+
+withSite(
+  'links to the operator’s tools are told where what they name is known',
+  async (site) => {
+    const taskId = await oneRunsOneWaits(site);
+    const links = async (path: string) => {
+      const { toolLinks = [] } = await site.view<WithToolLinks>(path);
+      return toolLinks.map(({ href, name }) => `${name} ${href}`);
+    };
+    const graphs = 'Graphs https://graphs.example.com/d/jobs?var-job=web/prod/hello&c=local';
+    const machine = 'Machine http://host-a:9100/metrics';
+    const logs = `Logs https://logs.example.com/hello/0?task=${taskId}`;
+    assert.equal(await links('jobs?role=web'), ['Team https://teams.example.com/web']);
+    assert.equal(await links(`job?job=${KEY}`), [graphs]);
+    assert.equal(await links(`instance?job=${KEY}&instance=0`), [graphs, machine, logs]);
+    assert.equal(await links(`task?id=${taskId}`), [graphs, machine, logs]);
+    // It waits, so there is no host yet.
+    const [waiting] = await links(`instance?job=${KEY}&instance=1`);
+    assert.is(waiting, graphs);
+    assert.equal(await links('agent?host=host-a'), [machine]);
+    assert.equal(await links('roles'), []);
+  },
+  `-page_links=${linksFile}`,
+);
 
 withSite(
   'a page that only shows says so in every view; clients change what they like',

@@ -34,6 +34,7 @@ export const agentView: View = (world, query): AgentReply => {
       .filter(({ status }) => !ACTIVE_STATES.has(status))
       .sort((a, b) => sinceMs(b) - sinceMs(a));
     return {
+      ...world.links.of('host', { cluster: world.clusterName, host }),
       row: agentRow(world, world.loads.of(stores, agent), modes.of(host)),
       attributes: [...agent.attributes]
         .sort((a, b) => (a.name < b.name ? -1 : 1))

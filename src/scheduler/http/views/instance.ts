@@ -2,6 +2,7 @@ import { ACTIVE_STATES, type ScheduledTask } from '../../../api/index.ts';
 import type { InstanceReply, Neighbour } from '../../../api/views/tasks.ts';
 import { jobKeyText } from '../../storage/keys.ts';
 import { nearJobs } from './job.ts';
+import { instanceValues } from './link-values.ts';
 import { requiredJob } from './required-names.ts';
 import { taskShown } from './task-shown.ts';
 import { endedTask, sinceMs } from './task-times.ts';
@@ -49,6 +50,7 @@ export const instanceView: View = async (world, query): Promise<InstanceReply> =
   return {
     job,
     instance: id,
+    ...world.links.of('instance', instanceValues(world, key, id, task)),
     ...(task ? { task: await taskShown(world, task) } : {}),
     neighbours: neighbours(world, task),
     history: own

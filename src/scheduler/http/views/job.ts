@@ -7,6 +7,7 @@ import { funnelShown } from './funnel-shown.ts';
 import { instanceColumns } from './instance-columns.ts';
 import { uptimePercentiles } from './job-uptimes-shown.ts';
 import { sentRow } from './jobs.ts';
+import { jobValues } from './link-values.ts';
 import { listed, matcher } from './list-query.ts';
 import { requiredJob } from './required-names.ts';
 import { endedTask, madeMs, sinceMs } from './task-times.ts';
@@ -83,6 +84,7 @@ export const jobView: View = async (world, query, caller): Promise<JobReply> => 
   const shownConfigs = configs.map((one, at) => configShown(one, ids[at] ?? []));
   return {
     role: key.role,
+    ...world.links.of('job', jobValues(world, key)),
     row: row
       ? sentRow(world, row)
       : {

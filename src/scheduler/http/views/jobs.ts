@@ -68,6 +68,7 @@ export const jobsView: View = async (world, query): Promise<JobsReply> => {
     ...(environment === '' ? {} : { environment }),
     environments: [...new Set(all.map((row) => row.environment))].sort(),
     quota,
+    ...world.links.of('role', { cluster: world.clusterName, role }),
     ...part,
     rows: part.rows.map((row) => sentRow(world, row)),
   };

@@ -1,5 +1,6 @@
 import type { TaskReply } from '../../../api/views/tasks.ts';
 import { jobKeyText } from '../../storage/keys.ts';
+import { instanceValues } from './link-values.ts';
 import { requiredText } from './required-names.ts';
 import { taskShown } from './task-shown.ts';
 import { notFound } from './view-refusal.ts';
@@ -15,5 +16,7 @@ export const taskView: View = async (world, query): Promise<TaskReply> => {
       `Task ${id} is not known. Tasks that have ended are forgotten after a while (-history_prune_threshold, -history_max_per_job_threshold).`,
       query.job === undefined ? [] : [query.job],
     );
-  return { job, task: await taskShown(world, task) };
+  const { instanceId, task: config } = task.assignedTask;
+  const values = instanceValues(world, config.job, instanceId, task);
+  return { job, task: await taskShown(world, task), ...world.links.of('instance', values) };
 };

@@ -4,6 +4,7 @@ import type { StateEventStream } from '../../events/event-stream.ts';
 import type { SchedulerLifecycle } from '../../lifecycle.ts';
 import type { Counters } from '../../metrics/counters.ts';
 import type { KnownOffers } from '../../offers/known-offers.ts';
+import type { PageLinks } from '../../page-links.ts';
 import type { PendingView } from '../../scheduling/nearest-fit-view.ts';
 import type { RunningHistory } from '../../sla/running-history.ts';
 import type { StateEvents } from '../../state/index.ts';
@@ -30,6 +31,7 @@ export interface ViewSettings {
   readonly clusterName: string;
   /** The page offers no writes, whatever its reader may do. */
   readonly isReadOnly: boolean;
+  readonly links: PageLinks;
   readonly hostname: string;
   readonly version: string | undefined;
   readonly nextCronRunMs: (job: JobConfiguration) => number | undefined;

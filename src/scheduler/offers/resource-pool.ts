@@ -87,37 +87,39 @@ function usable(entry: Entry, revocableTier: boolean, revocableTypes: RevocableT
   return special ? entry.revocable : true;
 }
 
-/** Whose a resource is; undefined when it says more than that, its name and its amount. */
-function ownerOf(source: Resource): string | undefined {
+/** Whether a resource says nothing but its name, its amount and whose it is. */
+function isOrdinary(source: Resource): boolean {
   const { allocation_info: allocation, role } = source;
   // The name, the type and the scalar are always there; members are only counted, because that costs least.
   let others = -3;
   for (const _ in source) others++;
-  if (others !== (role === undefined ? 0 : 1) + (allocation === undefined ? 0 : 1)) return undefined;
+  if (others !== (role === undefined ? 0 : 1) + (allocation === undefined ? 0 : 1)) return false;
   let unknown = allocation?.role === undefined ? 0 : -1;
   for (const _ in allocation) unknown++;
-  if (unknown !== 0) return undefined;
-  return `${role ?? ''}\n${allocation ? `${allocation.role ?? ''}` : '-'}`;
+  return unknown === 0;
 }
 
-/** The memory is emptied after this many different amounts. */
-const REMEMBERED = 10_000;
-const ordinary = new Map<string, Resource>();
+const sameOwner = (one: Resource, other: Resource): boolean =>
+  one.role === other.role &&
+  one.allocation_info?.role === other.allocation_info?.role &&
+  (one.allocation_info === undefined) === (other.allocation_info === undefined);
+
+/** How many amounts of ordinary resources are remembered; they are compared one by one, which is cheaper than a key. */
+const REMEMBERED = 24;
+const remembered: Resource[] = [];
+let made = 0;
 
 /**
  * That much of a resource. Tasks of one configuration take the same amounts, so these share one object, whose text is
  * also made only once.
  */
 function scalarOf(source: Resource, value: number): Resource {
-  const owner = ownerOf(source);
-  if (owner === undefined) return { ...source, scalar: { value } };
-  const key = `${source.name}\n${value}\n${owner}`;
-  const known = ordinary.get(key);
-  if (known) return known;
-  if (ordinary.size >= REMEMBERED) ordinary.clear();
-  const made = lasting({ ...source, scalar: { value } });
-  ordinary.set(key, made);
-  return made;
+  if (!isOrdinary(source)) return { ...source, scalar: { value } };
+  for (const known of remembered)
+    if (known.scalar?.value === value && known.name === source.name && sameOwner(known, source)) return known;
+  const resource = lasting({ ...source, scalar: { value } });
+  remembered[made++ % REMEMBERED] = resource;
+  return resource;
 }
 
 /** A class, because a large cluster has 200,000 of them at a time. */

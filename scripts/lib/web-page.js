@@ -7,7 +7,7 @@ import { build } from 'esbuild';
 import { ROOT } from './files.js';
 
 /** The entries that a document refers to, with their sources. */
-const ENTRIES = { page: 'src/web/main.tsx', theme: 'src/web/theme.ts', style: 'src/web/style.css' };
+const ENTRIES = { page: 'src/web/main.tsx', theme: 'src/web/theme.ts', style: 'src/web/styles/style.css' };
 
 const brotli = (bytes) =>
   brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY } });

@@ -12,7 +12,7 @@ const test = suite('pages of the observer');
 const EVIL = '<img src=x onerror=alert(1)>';
 
 test("their colours are those of the scheduler's page", () => {
-  const css = readFileSync('src/web/style.css', 'utf8');
+  const css = readFileSync('src/web/styles/colours.css', 'utf8');
   for (const name of Object.keys(COLOURS.light) as (keyof typeof COLOURS.light)[])
     assert.match(css, `--${name}: light-dark(${COLOURS.light[name]}, ${COLOURS.dark[name]});`, name);
 });

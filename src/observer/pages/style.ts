@@ -1,7 +1,7 @@
 /**
  * Styles that give the observer's pages the look of the scheduler's page: its light and dark colours and its tables.
  * They are sent inside each page, since the observer serves no other files. A test compares the colours with
- * src/web/style.css.
+ * src/web/styles/colours.css.
  */
 export const COLOURS = {
   light: {

@@ -40,8 +40,8 @@ export function schedulingRound(
   const context: AttemptContext = { ...options, executors, jobCounts: jobCounts(), unfit: unfitOffers() };
 
   /**
-   * Marks the tasks LOST: the offer was rescinded or the session ended between the decision and its commit, or Mesos
-   * refused the call.
+   * Marks the tasks LOST: the offer was rescinded or the session ended between the decision and its commit, the launch
+   * could not be built, or Mesos refused it.
    */
   const lost = (taskIds: readonly string[]) => {
     counters.add('offer_accept_races');
@@ -52,28 +52,33 @@ export function schedulingRound(
     });
     written.catch((error) => log.error({ error }, 'the tasks of a lost offer could not be marked as LOST'));
   };
-  const launch = (offer: HostOffer, tasks: readonly Placed[]) => {
-    const taskIds = tasks.map(({ assigned }) => assigned.taskId);
-    let sent = Promise.resolve(false);
-    try {
-      sent = send(offer, tasks);
-    } catch (error) {
-      log.error({ error: messageOf(error), offer: offer.id }, 'a launch could not be made');
-    }
-    return launched(taskIds, sent);
-  };
   /** Until Mesos has answered, only the ids of the tasks are kept. */
-  const launched = async (taskIds: readonly string[], sent: Promise<boolean>) => {
+  const answered = async (taskIds: readonly string[], sent: Promise<boolean>) => {
     if (!(await sent)) lost(taskIds);
     for (const taskId of taskIds) options.launching.delete(taskId);
   };
-  /** Built only now: task infos are large, and building them earlier would keep them in memory during the disk write. */
-  const infos = ({ agentId }: HostOffer, tasks: readonly Placed[]) =>
-    tasks.map(({ assigned, resources }) => taskInfo(assigned, agentId, resources, options.launch));
+  const launch = (offer: HostOffer, tasks: readonly Placed[]) =>
+    answered(
+      tasks.map(({ assigned }) => assigned.taskId),
+      send(offer, tasks),
+    );
+  /**
+   * Built only now: task infos are large, and building them earlier would keep them in memory during the disk write.
+   * Undefined when one cannot be built.
+   */
+  const infos = ({ agentId, id }: HostOffer, tasks: readonly Placed[]) => {
+    try {
+      return tasks.map(({ assigned, resources }) => taskInfo(assigned, agentId, resources, options.launch));
+    } catch (error) {
+      log.error({ error: messageOf(error), offer: id }, 'the task infos of a launch could not be built');
+      return undefined;
+    }
+  };
   /** Resolves to false only if certainly nothing was launched. */
   const send = (offer: HostOffer, tasks: readonly Placed[]): Promise<boolean> => {
     const good = book.settle(offer);
-    if (good.length === offer.offers.length) return calls.accept(good, infos(offer, tasks));
+    const taskInfos = good.length === offer.offers.length ? infos(offer, tasks) : undefined;
+    if (taskInfos) return calls.accept(good, taskInfos);
     if (good.length > 0) calls.decline(good);
     return Promise.resolve(false);
   };

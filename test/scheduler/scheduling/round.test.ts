@@ -32,7 +32,7 @@ interface Accept {
 }
 
 /** Real stores, state machine and offers; Mesos is a list of what was said to it. */
-async function setUp(change: { accepted?: boolean } = {}) {
+async function setUp(change: { accepted?: boolean; traceOf?: (taskId: string) => string | undefined } = {}) {
   const clock = manualClock();
   const random = seededRandom(7);
   const counted = counters();
@@ -95,7 +95,7 @@ async function setUp(change: { accepted?: boolean } = {}) {
     reservations: { holder: (agentId) => keptForUpdates.holder(agentId) ?? kept.holder(agentId) },
     keptForUpdates,
     preempt: () => false,
-    launch: { executors: known, clusterName: 'x', populateDiscoveryInfo: false },
+    launch: { executors: known, clusterName: 'x', populateDiscoveryInfo: false, traceOf: change.traceOf },
     unavailabilityThresholdMs: 0,
     requestOf: (config) => {
       const overhead = executorOf(config, known)?.overhead ?? EMPTY_BAG;
@@ -193,6 +193,24 @@ test('a launch that Mesos refuses is given up at once', async () => {
   await storage.settled();
   await storage.settled();
   assert.is(statusOf(attempt.taskIds[0] as string), 'LOST');
+});
+
+test('a launch that cannot be built gives its offer back, and its task is replaced', async () => {
+  const { accepts, declined, insert, launching, offer, place, statusOf, storage } = await setUp({
+    traceOf: () => {
+      throw new Error('no trace');
+    },
+  });
+  const given = mesosOffer('a');
+  await offer(given);
+  const attempt = await insert(taskConfig(), 1);
+  place([attempt]);
+  await storage.settled();
+  await storage.settled();
+  assert.is(statusOf(attempt.taskIds[0] as string), 'LOST');
+  assert.equal(accepts, []);
+  assert.equal(declined, [given.id.value]);
+  assert.is(launching.size, 0);
 });
 
 test('attempts of one round share an offer and its ACCEPT', async () => {

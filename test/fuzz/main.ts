@@ -1,16 +1,18 @@
-/**
- * `npm run fuzz -- TARGET...`: what others send us, broken in every way; without a target, all of them.
- *   --seconds N  for each target (default 10)
- *   --seed S     the first one (default: another one each time)
- *   --first N    number of the first input (default 0)
- *   --input HEX  only this input
- */
-import { parseArgs } from 'node:util';
+/** `npm run fuzz -- TARGET...`: what others send us, broken in every way. */
+import { toolOptions } from '../harness/tool-options.ts';
 import { fuzz } from './fuzz.ts';
 import { reportText } from './report-text.ts';
 import { TARGET_NAMES } from './targets.ts';
 
-const { values, positionals } = parseArgs({
+const USAGE = `npm run fuzz -- TARGET...: what others send us, broken in every way; without a target, all of them.
+  --seconds N  for each target (default 10)
+  --seed S     the first one (default: another one each time)
+  --first N    number of the first input (default 0)
+  --input HEX  only this input
+
+The targets: ${TARGET_NAMES.join(', ')}`;
+
+const { fail, positionals, values } = toolOptions(USAGE, {
   allowPositionals: true,
   options: {
     seconds: { type: 'string', default: '10' },
@@ -22,12 +24,8 @@ const { values, positionals } = parseArgs({
 const names = positionals.length > 0 ? positionals : TARGET_NAMES;
 const unknown = names.filter((name) => !TARGET_NAMES.includes(name));
 const numbers = [values.seconds, values.seed ?? '0', values.first].map(Number);
-if (unknown.length > 0 || numbers.some(Number.isNaN)) {
-  if (unknown.length > 0)
-    console.error(`no target ${unknown.join(', ')}; there are: ${TARGET_NAMES.join(', ')}`);
-  else console.error('--seconds, --seed and --first take numbers');
-  process.exit(2);
-}
+if (unknown.length > 0) fail(`there is no target ${unknown.join(', ')}`);
+if (numbers.some(Number.isNaN)) fail('--seconds, --seed and --first take numbers');
 const seed = Number(values.seed ?? Math.floor(Math.random() * 2 ** 31));
 const order = { seed, ms: Number(values.seconds) * 1000, first: Number(values.first), input: values.input };
 const reports = await fuzz(

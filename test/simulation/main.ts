@@ -1,16 +1,16 @@
-/**
- * `npm run simulate`: runs seeds until one fails.
- *   --seeds N    how many (default 1000; 1 when --seed is given)
- *   --seed S     the first one (default 1)
- *   --trace      prints everything that happens
- *   --steps A,B  only these steps of the seed, as a failure's last line has them
- *   --plant NAME with a bug put in on purpose
- */
-import { parseArgs } from 'node:util';
+/** `npm run simulate`: runs seeds until one fails. */
+import { toolOptions } from '../harness/tool-options.ts';
 import { plant } from './plant.ts';
 import { PLANTED } from './planted.ts';
 
-const { values } = parseArgs({
+const USAGE = `npm run simulate -- OPTIONS: runs seeds until one fails.
+  --seeds N     how many (default 1000; 1 when --seed is given)
+  --seed S      the first one (default 1)
+  --trace       prints everything that happens
+  --steps A,B   only these steps of the seed, as a failure's last line has them
+  --plant NAME  with a bug put in on purpose`;
+
+const { fail, values } = toolOptions(USAGE, {
   options: {
     seeds: { type: 'string' },
     seed: { type: 'string' },
@@ -21,14 +21,11 @@ const { values } = parseArgs({
 });
 const first = Number(values.seed ?? 1);
 const seeds = Number(values.seeds ?? (values.seed === undefined ? 1000 : 1));
+if (![first, seeds].every(Number.isSafeInteger)) fail('--seeds and --seed take whole numbers');
 const only = values.steps === undefined ? undefined : new Set(values.steps.split(',').map(Number));
 if (values.plant !== undefined) {
   const bug = PLANTED[values.plant];
-  if (!bug) {
-    console.error(`no planted bug "${values.plant}"; there are: ${Object.keys(PLANTED).join(', ')}`);
-    process.exit(2);
-  }
-  plant(bug);
+  plant(bug ?? fail(`no planted bug "${values.plant}"; there are: ${Object.keys(PLANTED).join(', ')}`));
 }
 // Only now: what they import is to have the bug.
 const { runSimulation } = await import('./run.ts');

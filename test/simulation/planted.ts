@@ -42,8 +42,8 @@ export const PLANTED: Readonly<Record<string, PlantedBug>> = {
   },
   'refused launch not marked': {
     file: 'src/scheduler/scheduling/round.ts',
-    line: 'else if (!(await calls.accept(good, infos(offer, tasks)))) lost(tasks);',
-    put: 'else await calls.accept(good, infos(offer, tasks));',
+    line: 'if (!(await sent)) lost(taskIds);',
+    put: 'await sent;',
     said: /was refused by Mesos and is still ASSIGNED/,
   },
   'unserved group dropped': {

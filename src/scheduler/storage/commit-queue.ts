@@ -25,8 +25,6 @@ export interface CommitQueue {
 
 /** Effects run for at most this long at a time; those of a thousand new tasks would block everything else. */
 const SLICE_MS = 5;
-/** The clock is read before every so many effects: reading it costs as much as a small effect. */
-const EFFECTS_OF_A_LOOK = 4;
 /** In a turn of the event loop that has been at work for this long already, they wait for a turn of their own. */
 const BUSY_MS = 8;
 
@@ -60,11 +58,10 @@ export function commitQueue(
   const drain = (ms: number) => {
     if (paused) return;
     const untilMs = clock.monotonicMs() + ms;
-    let looked = 0;
     for (const commit of waiting) {
       if (failure || !commit.durable) return;
       while (commit.done < commit.effects.length) {
-        if (looked++ % EFFECTS_OF_A_LOOK === 0 && clock.monotonicMs() > untilMs) return pause();
+        if (clock.monotonicMs() > untilMs) return pause();
         run(commit.effects[commit.done++] as () => void);
       }
       invariant(commit.number === done + 1, 'a commit was completed out of order', () => ({

@@ -2,7 +2,7 @@ import type { Clock } from './clock.ts';
 import { turnsOfLoop } from './loop-turns.ts';
 
 /** How long one piece of work may hold the event loop by default. */
-const SLICE_MS = 5;
+const SLICE_MS = 3;
 
 /** Lets everything else that is waiting run first. */
 export const yieldTurn = (): Promise<void> => new Promise((resolve) => void turnsOfLoop.next(resolve));

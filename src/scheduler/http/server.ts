@@ -23,6 +23,13 @@ export interface HttpServer {
 /** How long requests under way may still take when the server closes. */
 const DRAIN_MS = 1000;
 
+/**
+ * Connections that the kernel completes before the process accepts them; it takes the lower of this and
+ * net.core.somaxconn. Node's default of 511 is too few when all clients of a large cluster come back at once: the kernel
+ * drops the others, and each waits a second and more until it asks again.
+ */
+const BACKLOG = 4096;
+
 const inUse = (port: number): AuroraError =>
   new AuroraError('PORT_IN_USE', `port ${port} is in use by another program`, {
     next: 'stop that program, or choose another port with --http-port',
@@ -40,7 +47,7 @@ const listening = (server: Server, port: number, ip: string | undefined): Promis
         }),
       );
     });
-    server.listen({ port, ...(ip === undefined ? {} : { host: ip }) }, () => resolve());
+    server.listen({ port, backlog: BACKLOG, ...(ip === undefined ? {} : { host: ip }) }, () => resolve());
   });
 
 /** Timeouts of a server's connections; the defaults are those that all our servers use. */

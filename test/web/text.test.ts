@@ -1,5 +1,5 @@
 import { screenAt } from '../../src/api/views/screens.ts';
-import { amountsText, megabytesText } from '../../src/web/text/amounts.ts';
+import { amountsText, megabytesText, wholeText } from '../../src/web/text/amounts.ts';
 import { configFacts } from '../../src/web/text/config-facts.ts';
 import { durationText, exactText, relativeText } from '../../src/web/text/durations.ts';
 import { funnelSentence } from '../../src/web/text/funnel.ts';
@@ -21,6 +21,11 @@ test('durations and moments', () => {
   assert.is(relativeText(61_000, 1_000), 'in 1m');
   assert.is(exactText(Date.UTC(2026, 10, 29, 3, 53, 9), 'utc'), '2026-11-29 03:53:09 UTC');
   assert.match(exactText(0, 'local'), /^19(69|70)-\d\d-\d\d \d\d:\d\d:\d\d [+-]\d\d:\d\d$/);
+});
+
+test('whole numbers have their thousands apart', () => {
+  for (const count of [0, 7, 999, 1_000, 12_345, 100_000, 1_234_567, -1_000])
+    assert.is(wholeText(count), count.toLocaleString('en'));
 });
 
 test('amounts', () => {

@@ -1,4 +1,5 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { wholeText } from '../text/amounts.ts';
 import { instancePath } from '../text/paths.ts';
 import type { LogLine } from './log-book.ts';
 import { spansOf } from './log-spans.ts';
@@ -108,7 +109,7 @@ export function LogRows({ found, job, lines, many, wrap }: LogRowsProps) {
       >
         {wrap && first > 0 && (
           <button type="button" onClick={() => setMost(most + WRAPPED)}>
-            {first.toLocaleString('en')} earlier lines
+            {wholeText(first)} earlier lines
           </button>
         )}
         {wrap ? rows : <div style={{ height: `${lines.length * ROW_PX}px` }}>{rows}</div>}

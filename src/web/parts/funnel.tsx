@@ -1,4 +1,5 @@
 import type { FunnelShown } from '../../api/views/pending.ts';
+import { wholeText } from '../text/amounts.ts';
 import { funnelSteps, nearestText } from '../text/funnel.ts';
 
 /** Shows why each group of agents does or does not fit a pending task. */
@@ -10,7 +11,7 @@ export function Funnel({ funnel }: { readonly funnel: FunnelShown }) {
         <tbody>
           {steps.map(({ agents, kind, reasons, share, text }) => (
             <tr key={text} class={kind}>
-              <td class="number">{agents.toLocaleString('en')}</td>
+              <td class="number">{wholeText(agents)}</td>
               <td class="picture">
                 <svg viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">
                   <rect width={share * 100} height="10" />

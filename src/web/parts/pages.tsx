@@ -1,7 +1,7 @@
 import { LIST_SIZES } from '../../api/views/shared.ts';
 import { place } from '../data/place.ts';
 import { useStore } from '../data/store.ts';
-import { countText } from '../text/amounts.ts';
+import { countText, wholeText } from '../text/amounts.ts';
 import { withQuery } from '../text/paths.ts';
 
 interface PagesProps {
@@ -21,7 +21,7 @@ export function Pages({ noun, shown, size = LIST_SIZES.usual, total }: PagesProp
   const to = from + shown;
   return (
     <p class="pages">
-      <span class="faint">{`${(from + 1).toLocaleString('en')}-${to.toLocaleString('en')} of ${total.toLocaleString('en')} ${noun}`}</span>
+      <span class="faint">{`${wholeText(from + 1)}-${wholeText(to)} of ${wholeText(total)} ${noun}`}</span>
       {from > 0 && (
         <a rel="prev" href={withQuery(at, { cursor: from > size ? String(from - size) : undefined })}>
           ← previous

@@ -1,3 +1,4 @@
+import { wholeText } from '../text/amounts.ts';
 import { signOf, stateWord } from '../text/states.ts';
 
 /** A state as shape, colour and word; with `short` the word is only for screen readers and the tooltip. */
@@ -21,7 +22,7 @@ export function StateCount({ state, count }: { readonly state: string; readonly 
       <span class="shape" aria-hidden="true">
         {shape}
       </span>
-      <b class="number">{count.toLocaleString('en')}</b> {stateWord(state).toLowerCase()}
+      <b class="number">{wholeText(count)}</b> {stateWord(state).toLowerCase()}
     </span>
   );
 }

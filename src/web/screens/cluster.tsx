@@ -9,7 +9,7 @@ import { Pages } from '../parts/pages.tsx';
 import { State, StateCount } from '../parts/state.tsx';
 import { Table, type TableColumn } from '../parts/table.tsx';
 import { Time } from '../parts/time.tsx';
-import { countText } from '../text/amounts.ts';
+import { countText, wholeText } from '../text/amounts.ts';
 import { instancePath, jobPath, rolePath, taskPath } from '../text/paths.ts';
 import { badness } from '../text/states.ts';
 import type { ScreenProps } from './screen-props.ts';
@@ -36,7 +36,7 @@ function Star({ role }: { readonly role: string }) {
 }
 
 const some = (count: number, tone: string) =>
-  count > 0 ? <b class={tone}>{count.toLocaleString('en')}</b> : <span class="faint">0</span>;
+  count > 0 ? <b class={tone}>{wholeText(count)}</b> : <span class="faint">0</span>;
 
 const COLUMNS: readonly TableColumn<RoleRow>[] = [
   {
@@ -71,14 +71,14 @@ function Strip({ cluster }: { readonly cluster: ClusterState }) {
   return (
     <div class="cards">
       <Figure label={running === 1 ? 'task running' : 'tasks running'} tone="good">
-        {running.toLocaleString('en')}
+        {wholeText(running)}
       </Figure>
       <Figure
         label={`pending in ${countText(pendingGroups, 'group')}`}
         href="/pending"
         tone={pending > 0 ? 'waiting' : ''}
       >
-        {pending.toLocaleString('en')}
+        {wholeText(pending)}
       </Figure>
       <Figure
         label={`${updates.working + updates.halted === 1 ? 'update' : 'updates'} in progress${updates.halted > 0 ? `, ${updates.halted} halted` : ''}`}
@@ -95,7 +95,7 @@ function Strip({ cluster }: { readonly cluster: ClusterState }) {
         href="/agents/map"
         tone={agents.known === 0 ? 'bad' : ''}
       >
-        {agents.known.toLocaleString('en')}
+        {wholeText(agents.known)}
       </Figure>
     </div>
   );

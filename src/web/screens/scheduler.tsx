@@ -4,7 +4,7 @@ import { Command } from '../parts/copy.tsx';
 import { Empty, Facts, Section } from '../parts/layout.tsx';
 import { Table } from '../parts/table.tsx';
 import { ExactTime, Since, Time } from '../parts/time.tsx';
-import { bytesText, countText } from '../text/amounts.ts';
+import { bytesText, countText, wholeText } from '../text/amounts.ts';
 import type { ScreenProps } from './screen-props.ts';
 
 const STATES: Readonly<Record<string, string>> = {
@@ -47,7 +47,7 @@ export function SchedulerScreen({ view }: ScreenProps<SchedulerReply>) {
           ['Version', version ?? 'unknown'],
           ['Up for', <Since key="up" atMs={startedMs} />],
           ['Framework id', frameworkId ? <code key="id">{frameworkId}</code> : 'none yet'],
-          ['Tasks stored', tasks.toLocaleString('en')],
+          ['Tasks stored', wholeText(tasks)],
           [
             'Log',
             `${countText(log.writes, 'record')} written since the start${log.bytes ? ` (${bytesText(log.bytes)})` : ''}, ${countText(log.snapshots, 'snapshot')}`,

@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import type { PageLink, WithToolLinks } from '../api/views/shared.ts';
 import { AuroraError, messageOf } from '../base/errors.ts';
+import { namedFile } from './flags/named-file.ts';
 
 /** The names that addresses may contain in braces, and on which screens each of them is known. */
 const KNOWN_ON = {
@@ -145,11 +144,6 @@ export function parsePageLinks(text: string, where: string): PageLinks {
  */
 export function loadPageLinks(path: string | undefined): PageLinks {
   if (path === undefined) return parsePageLinks('[]', '');
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (cause) {
-    throw new AuroraError('CONFIG', 'the file of page links cannot be read', { where: resolve(path), cause });
-  }
-  return parsePageLinks(text, resolve(path));
+  const { text, where } = namedFile(path, 'the file of page links');
+  return parsePageLinks(text, where);
 }

@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { AuroraError, messageOf } from '../base/errors.ts';
+import { namedFile } from './flags/named-file.ts';
 
 /** How scheduling treats tasks of a tier. */
 export interface Tier {
@@ -56,11 +55,6 @@ export function parseTiers(text: string, where: string): Tiers {
  */
 export function loadTiers(path: string | undefined): Tiers {
   if (path === undefined) return BUILT_IN_TIERS;
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (cause) {
-    throw new AuroraError('CONFIG', 'the tier file cannot be read', { where: resolve(path), cause });
-  }
-  return parseTiers(text, resolve(path));
+  const { text, where } = namedFile(path, 'the tier file');
+  return parseTiers(text, where);
 }

@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs';
-import { basename, resolve } from 'node:path';
+import { basename } from 'node:path';
 import { AURORA_EXECUTOR_NAME, AURORA_EXECUTOR_PREFIX } from '../../api/index.ts';
 import { RULES } from '../../api/rules/values.ts';
 import { AuroraError } from '../../base/errors.ts';
 import { shellQuoted } from '../../base/shell.ts';
 import type { Volume } from '../../mesos/index.ts';
+import { namedFile } from '../flags/named-file.ts';
 import type { SchedulerOptions } from '../flags/parse.ts';
 import { EMPTY_BAG } from '../offers/resource-bag.ts';
 import { customExecutors } from './custom-executors.ts';
@@ -60,14 +60,6 @@ export function executors(options: SchedulerOptions & { readonly thermosExecutor
   if (cpus) throw new AuroraError('USAGE', `flag -thermos_executor_cpu ${cpus}, or 0`);
   const path = options.customExecutorConfig;
   if (path === undefined) return new Map([[own.name, own]]);
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (cause) {
-    throw new AuroraError('CONFIG', 'the custom executor file cannot be read', {
-      where: resolve(path),
-      cause,
-    });
-  }
-  return new Map([own, ...customExecutors(text, resolve(path))].map((one) => [one.name, one]));
+  const { text, where } = namedFile(path, 'the custom executor file');
+  return new Map([own, ...customExecutors(text, where)].map((one) => [one.name, one]));
 }

@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { AuroraError } from '../../base/errors.ts';
+import { namedFile } from '../flags/named-file.ts';
 
 /** The credentials of this framework at the master. */
 export interface FrameworkCredentials {
@@ -13,13 +12,7 @@ export interface FrameworkCredentials {
  * @throws AuroraError CONFIG naming the file, when it cannot be read or lacks one of the two properties
  */
 export function frameworkCredentials(path: string): FrameworkCredentials {
-  const where = resolve(path);
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (cause) {
-    throw new AuroraError('CONFIG', 'the framework authentication file cannot be read', { where, cause });
-  }
+  const { text, where } = namedFile(path, 'the framework authentication file');
   const properties = new Map(
     text.split(/\r?\n/).flatMap((line): [string, string][] => {
       const match = /^\s*([^#!\s][^=:\s]*)\s*[=:]\s*(.*?)\s*$/.exec(line);

@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { ENUMS, type ScheduleStatus } from '../../api/index.ts';
 import { AuroraError, messageOf } from '../../base/errors.ts';
+import { namedFile } from '../flags/named-file.ts';
 
 /** The file of `-webhook_config`. Names are the original's; those after `statuses` are ours. */
 export interface WebhookConfig {
@@ -101,11 +101,6 @@ function statuses(
 /** The webhook configuration, if there is one. @throws AuroraError CONFIG when the file cannot be read or is invalid */
 export function loadWebhook(path: string | undefined): WebhookConfig | undefined {
   if (path === undefined) return undefined;
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (error) {
-    throw new AuroraError('CONFIG', `webhook: ${messageOf(error)}`, { where: path });
-  }
-  return parseWebhook(text, path);
+  const { text, where } = namedFile(path, 'the webhook file');
+  return parseWebhook(text, where);
 }

@@ -19,6 +19,7 @@ export function namedFile(path: string, what: string): NamedFile {
   try {
     return { text: readFileSync(path, 'utf8'), where };
   } catch (cause) {
-    throw new AuroraError('CONFIG', `${what} cannot be read`, { where, cause });
+    const next = 'check the path, and that this user may read it';
+    throw new AuroraError('CONFIG', `${what} cannot be read`, { where, next, cause });
   }
 }

@@ -43,7 +43,10 @@ export interface SchedulerDriverOptions {
   readonly on: (event: SchedulerEvent) => void;
   /** Called before every SUBSCRIBE. */
   readonly onSubscribing?: (() => void) | undefined;
-  /** Called once for every lost subscription; the driver is about to subscribe again by itself. */
+  /**
+   * Called once for every lost subscription, also when calls were lost, since nobody knows whether they arrived; the driver
+   * is about to subscribe again by itself.
+   */
   readonly onDisconnected?: ((reason: string) => void) | undefined;
   /**
    * The framework cannot continue: an ERROR record (another scheduler took over the id, the framework was removed, its
@@ -55,7 +58,7 @@ export interface SchedulerDriverOptions {
   readonly backoff?: BackoffLimits | undefined;
   /** Time limit for the answer to SUBSCRIBE, and again for its first record; default 15 s. */
   readonly subscribeTimeoutMs?: number | undefined;
-  /** Time limit for the answer to any other call; default 30 s. */
+  /** How long the master may say nothing while other calls wait for their answers; default 30 s. */
   readonly callTimeoutMs?: number | undefined;
 }
 
@@ -93,7 +96,7 @@ const isAcknowledgement = (call: SchedulerCall) => call.type?.startsWith('ACKNOW
 
 /**
  * A framework's side of Mesos' v1 scheduler API: one long-lived connection for events and two for calls, all dropped
- * together. It waits while no master is known. When the detector merely loses sight of the master, the stream is kept
+ * together, also when calls are lost. It waits while no master is known. When the detector merely loses sight of the master, the stream is kept
  * as long as it lives; when another master leads, it is dropped.
  */
 export function schedulerDriver(options: SchedulerDriverOptions): SchedulerDriver {
@@ -161,7 +164,15 @@ export function schedulerDriver(options: SchedulerDriverOptions): SchedulerDrive
         Accept: codec.contentType,
         'Mesos-Stream-Id': endpoint.streamId,
       },
-      ordered: callLane({ clock, timeoutMs, connect: options.connect }),
+      // Offers whose ACCEPT or DECLINE was lost would be held by nobody: the master believes that we have them. A new
+      // subscription voids all offers and every lost call, for its stream has another id; Mesos' own library does so, too.
+      ordered: callLane({
+        clock,
+        timeoutMs,
+        connect: options.connect,
+        lost: (reason) => onEnd({ reason: `calls were lost: ${reason}`, fatal: false }),
+      }),
+      // What is not acknowledged is sent again by its agent.
       acknowledgements: callLane({ clock, timeoutMs, connect: options.connect }),
     };
     log.info({ master: nameOf(endpoint.master), frameworkId }, 'subscribed to the Mesos master');

@@ -82,6 +82,53 @@ test('one call that gets no answer in time takes those behind it along; the next
   await server.close();
 });
 
+test('a server that answers one call after the other is waited for, however many there are', async () => {
+  const server = await replayServer();
+  const clock = manualClock();
+  const lost: string[] = [];
+  const lane = callLane({ clock, timeoutMs: 1_000, lost: (reason) => lost.push(reason) });
+  const answers = ['a', 'b', 'c', 'd'].map((text) => lane.post(post(server.port, text)));
+  for (const answer of answers) {
+    const request = await server.next();
+    clock.advance(900);
+    request.answer(202, {});
+    assert.is((await answer).status, 202);
+  }
+  const last = outcome(lane.post(post(server.port, 'e')));
+  await server.next();
+  clock.advance(999);
+  assert.equal(lost, []);
+  clock.advance(1);
+  assert.match(await last, /not within 1000 ms/);
+  assert.equal(lost, ['not within 1000 ms']);
+  lane.close();
+  await server.close();
+});
+
+test('tells that calls were lost, but not when it was closed, nor when all had their answers', async () => {
+  const server = await replayServer();
+  const lost: string[] = [];
+  const lane = callLane({
+    clock: manualClock(),
+    timeoutMs: 1_000,
+    lost: (reason) => lost.push(reason),
+  });
+  const answered = lane.post(post(server.port, 'a'));
+  (await server.next()).answer(202, { Connection: 'close' });
+  await answered;
+  assert.equal(lost, []);
+  const behind = ['b', 'c'].map((text) => lane.post(post(server.port, text)));
+  const cut = outcome(behind[1] as Promise<unknown>);
+  (await server.next()).answer(202, { Connection: 'close' });
+  assert.match(await cut, /the server closes the connection/);
+  assert.equal(lost, ['the server closes the connection']);
+  const closed = outcome(lane.post(post(server.port, 'd')));
+  lane.close();
+  assert.match(await closed, /the connection was given up/);
+  assert.is(lost.length, 1);
+  await server.close();
+});
+
 test('a server that announces the end of the connection is not asked over it again', async () => {
   const server = await replayServer();
   const lane = callLane({ clock: manualClock(), timeoutMs: 1_000 });

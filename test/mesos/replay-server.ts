@@ -11,6 +11,8 @@ export interface Received {
   /** Number of the connection it came over, counted from 1. */
   readonly connection: number;
   answer(status: number, headers: Readonly<Record<string, string>>, body?: string): void;
+  /** Cuts the connection without an answer. */
+  cut(): void;
   stream(headers: Readonly<Record<string, string>>): ReplayStream;
 }
 
@@ -75,6 +77,7 @@ export async function replayServer(socketPath?: string, tls?: ServerOptions): Pr
           response.writeHead(status, headers);
           response.end(body);
         },
+        cut: () => request.socket.destroy(),
         stream: (headers) => {
           response.writeHead(200, headers);
           response.flushHeaders();

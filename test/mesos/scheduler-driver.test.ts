@@ -287,11 +287,14 @@ test('rejects calls that get no answer: too late, disconnected, stopped, not sub
   inWorld(async ({ driver, server, clock, subscribe, lost }) => {
     const outcome = async (call: Promise<void>) => String(await call.catch((error: unknown) => error));
     assert.match(await outcome(driver.send(decline)), /DECLINE was not sent: not subscribed/);
-    const stream = await subscribe();
+    await subscribe();
     const late = outcome(driver.send(decline));
     await server.next();
     clock.advance(30_000);
     assert.match(await late, /not within 30000 ms/);
+    await lost.next();
+    clock.runNext();
+    const stream = await subscribe();
     const dropped = outcome(driver.send(decline));
     await server.next();
     stream.cut();
@@ -303,6 +306,35 @@ test('rejects calls that get no answer: too late, disconnected, stopped, not sub
     await server.next();
     await driver.stop();
     assert.match(await stopped, /the connection was given up/);
+  }));
+
+test('subscribes anew when calls were lost: the master believes that their offers are still ours', () =>
+  inWorld(async ({ driver, server, clock, subscribe, lost }) => {
+    await subscribe();
+    const sent = driver.send(decline).catch((error: unknown) => String(error));
+    (await server.next()).cut();
+    assert.match(String(await sent), /no answer to a call/);
+    assert.match(await lost.next(), /^calls were lost: /);
+    assert.not(driver.subscribed());
+    clock.runNext();
+    await subscribe();
+    const again = driver.send(decline);
+    (await server.next()).answer(202, {});
+    await again;
+  }));
+
+test('goes on when an acknowledgement was lost: its agent sends the update again', () =>
+  inWorld(async ({ driver, server, subscribe, lost }) => {
+    await subscribe();
+    const acknowledge: SchedulerCall = {
+      type: 'ACKNOWLEDGE',
+      acknowledge: { agent_id: { value: 's' }, task_id: { value: 'a' }, uuid: 'AAAAAAAAAAAAAAAAAAAAAQ==' },
+    };
+    const sent = driver.send(acknowledge).catch((error: unknown) => String(error));
+    (await server.next()).cut();
+    assert.match(String(await sent), /no answer to a call/);
+    assert.ok(driver.subscribed());
+    assert.is(lost.waiting, 0);
   }));
 
 test('sends calls in order over one connection, and acknowledgements beside them', () =>

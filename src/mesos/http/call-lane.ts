@@ -19,8 +19,16 @@ export interface CallLane {
 
 export interface CallLaneOptions {
   readonly clock: Clock;
-  /** Limit from sending to the end of the answer. */
+  /**
+   * How long the server may say nothing while calls wait for answers. Calls queue up in a busy server, so what counts is
+   * not how long one of them waits, but whether the server goes on.
+   */
   readonly timeoutMs: number;
+  /**
+   * Called when the connection ended and calls had no answer, so that nobody knows which of them arrived; after their
+   * rejection, and not for `close`.
+   */
+  readonly lost?: ((reason: string) => void) | undefined;
   /** Opens the connection; default a plain one. */
   readonly connect?: Connect | undefined;
 }
@@ -33,7 +41,7 @@ export interface CallLaneOptions {
 const IDLE_MS = 2_000;
 
 interface Waiting {
-  readonly untilMs: number;
+  readonly sentMs: number;
   readonly target: Post['target'];
   readonly resolve: (answer: Answer) => void;
   readonly reject: (error: AuroraError) => void;
@@ -45,6 +53,8 @@ interface Connection {
   readonly reader: AnswerReader;
   waiting: Waiting[];
   first: number;
+  /** When the server last sent something. */
+  heardMs: number;
   /** Calls of the current turn of the event loop; a single write sends them all. */
   unsent: { readonly head: string; readonly body: Post['body']; readonly bodyBytes: number }[];
 }
@@ -85,7 +95,7 @@ const inline = (bodyBytes: number): number => (bodyBytes >= LARGE_BYTES ? 0 : bo
  * A lane over one pipelined connection, as in Mesos' own scheduler library. A master answers thousands of acknowledgements
  * a second, but not if each waits for the one before. The server handles a connection's requests in order.
  */
-export function callLane({ clock, connect: open = plainly, timeoutMs }: CallLaneOptions): CallLane {
+export function callLane({ clock, connect: open = plainly, lost, timeoutMs }: CallLaneOptions): CallLane {
   let connection: Connection | undefined;
   let timer: Timer | undefined;
 
@@ -98,23 +108,28 @@ export function callLane({ clock, connect: open = plainly, timeoutMs }: CallLane
     return `${known.head}${bodyBytes}\r\n\r\n`;
   };
   const oldest = (): Waiting | undefined => connection?.waiting[connection.first];
-  /** Gives the connection up and rejects its calls; nobody knows which of them arrived. */
-  const fail = (reason: string, cause?: unknown) => {
-    if (!connection) return;
+  /** Gives the connection up and rejects its calls; nobody knows which of them arrived. @returns how many they are. */
+  const giveUp = (reason: string, cause?: unknown): number => {
+    if (!connection) return 0;
     const { socket, waiting, first } = connection;
     connection = undefined;
     timer?.cancel();
     timer = undefined;
     socket.destroy();
-    for (const { target, reject } of waiting.slice(first))
+    const unanswered = waiting.slice(first);
+    for (const { target, reject } of unanswered)
       reject(new AuroraError('MESOS', `no answer to a call: ${reason}`, { where: nameOf(target), cause }));
+    return unanswered.length;
+  };
+  const fail = (reason: string, cause?: unknown) => {
+    if (giveUp(reason, cause) > 0) lost?.(reason);
   };
   /** One timer serves all calls, because they are answered in order and have the same time limit. */
   const watch = () => {
     timer = undefined;
     const next = oldest();
-    if (!next) return;
-    const leftMs = next.untilMs - clock.monotonicMs();
+    if (!connection || !next) return;
+    const leftMs = Math.max(next.sentMs, connection.heardMs) + timeoutMs - clock.monotonicMs();
     if (leftMs <= 0) fail(`not within ${timeoutMs} ms`);
     else timer = clock.after(leftMs, watch);
   };
@@ -134,7 +149,14 @@ export function callLane({ clock, connect: open = plainly, timeoutMs }: CallLane
   };
   const connect = (post: Post): Connection => {
     const socket = open(post.target);
-    const made: Connection = { socket, reader: answerReader(), waiting: [], first: 0, unsent: [] };
+    const made: Connection = {
+      socket,
+      reader: answerReader(),
+      waiting: [],
+      first: 0,
+      heardMs: clock.monotonicMs(),
+      unsent: [],
+    };
     /** Whether this is still the lane's connection; events of one that was given up are ignored. */
     const current = () => connection === made;
     const closed = () => {
@@ -149,6 +171,7 @@ export function callLane({ clock, connect: open = plainly, timeoutMs }: CallLane
     socket.on('close', () => current() && closed());
     socket.on('data', (chunk: Buffer) => {
       if (!current()) return;
+      made.heardMs = clock.monotonicMs();
       try {
         for (const answer of made.reader.feed(chunk)) settle(made, answer);
       } catch (error) {
@@ -179,13 +202,12 @@ export function callLane({ clock, connect: open = plainly, timeoutMs }: CallLane
       new Promise((resolve, reject) => {
         connection ??= connect(post);
         const to = connection;
-        const untilMs = clock.monotonicMs() + timeoutMs;
-        to.waiting.push({ untilMs, target: post.target, resolve, reject });
+        to.waiting.push({ sentMs: clock.monotonicMs(), target: post.target, resolve, reject });
         timer ??= clock.after(timeoutMs, watch);
         if (to.unsent.length === 0) process.nextTick(flush, to);
         const bodyBytes = Buffer.byteLength(post.body);
         to.unsent.push({ head: headOf(post, bodyBytes), body: post.body, bodyBytes });
       }),
-    close: () => fail('the connection was given up'),
+    close: () => void giveUp('the connection was given up'),
   };
 }

@@ -52,6 +52,11 @@ export function driverCalls(driver: CallSender, options: DriverCallsOptions): Me
   };
   const heard = async (call: SchedulerCall, unless = (_error: unknown) => false): Promise<boolean> =>
     driver.subscribed() ? answered(call.type, driver.send(call), unless) : false;
+  const decline = (offerIds: readonly string[]) =>
+    send({
+      type: 'DECLINE',
+      decline: { offer_ids: ids(offerIds), filters: { refuse_seconds: options.declineFilterMs / 1000 } },
+    });
   return {
     accept: (offerIds, tasks) =>
       heard(
@@ -63,13 +68,14 @@ export function driverCalls(driver: CallSender, options: DriverCallsOptions): Me
             filters: { refuse_seconds: 0 },
           },
         },
-        (error) => refusalOf(error) === undefined,
+        (error) => {
+          if (refusalOf(error) === undefined) return true;
+          // The offers of a refused call are still ours, and nobody else would give them back.
+          decline(offerIds);
+          return false;
+        },
       ),
-    decline: (offerIds) =>
-      send({
-        type: 'DECLINE',
-        decline: { offer_ids: ids(offerIds), filters: { refuse_seconds: options.declineFilterMs / 1000 } },
-      }),
+    decline,
     kill: (task) =>
       void heard({ type: 'KILL', kill: named(task) }).then((sent) => {
         if (!sent) counters.add('scheduler_driver_kill_failures');

@@ -68,9 +68,18 @@ test('without a session nothing is sent, and a launch is known to have failed', 
 
 test('a refused launch has failed for certain, an unanswered one has not', async () => {
   const refused = new AuroraError('MESOS', 'no', { cause: { status: 400, text: 'no' } });
-  assert.is(await setUp(() => Promise.reject(refused)).calls.accept(['o'], [task]), false);
+  const one = setUp(() => Promise.reject(refused));
+  assert.is(await one.calls.accept(['o'], [task]), false);
+  const sentAfterwards = one.sent.slice(1);
+  assert.equal(
+    sentAfterwards,
+    [{ type: 'DECLINE', decline: { offer_ids: [{ value: 'o' }], filters: { refuse_seconds: 5 } } }],
+    'the offers are given back: the master holds them as ours',
+  );
   const unanswered = new AuroraError('MESOS', 'no answer');
-  assert.is(await setUp(() => Promise.reject(unanswered)).calls.accept(['o'], [task]), true);
+  const other = setUp(() => Promise.reject(unanswered));
+  assert.is(await other.calls.accept(['o'], [task]), true);
+  assert.is(other.sent.length, 1);
 });
 
 test('credentials are read from a properties file, and what is missing is named', () => {

@@ -65,7 +65,7 @@ export async function taskFleet(backMs: number): Promise<TaskFleet> {
   const marked = (): ReadonlyMap<string, number[]> => {
     const found = new Map<string, number[]>();
     for (const { pid, zombie } of processTable()) {
-      const id = zombie ? undefined : environmentOf(pid).find((one) => one.startsWith(`KILL_NINE=${mark}`));
+      const id = zombie ? undefined : environmentOf(pid)?.find((one) => one.startsWith(`KILL_NINE=${mark}`));
       if (id)
         found.set(id.slice('KILL_NINE='.length), [...(found.get(id.slice('KILL_NINE='.length)) ?? []), pid]);
     }
@@ -76,7 +76,7 @@ export async function taskFleet(backMs: number): Promise<TaskFleet> {
     const own = processTable().filter(
       ({ pid, zombie }) =>
         !zombie &&
-        environmentOf(pid).includes(`MESOS_EXECUTOR_ID=${taskId}`) &&
+        environmentOf(pid)?.includes(`MESOS_EXECUTOR_ID=${taskId}`) &&
         readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')[1] === program.file,
     );
     assert.is(own.length, 1, `executors of ${taskId}`);

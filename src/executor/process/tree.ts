@@ -14,6 +14,8 @@ const FIRST_LOOK_MS = 10;
 const LONGEST_LOOK_MS = 500;
 /** How often processes without a coordinator are looked for, so that they are known later. */
 const ACQUAINT_MS = 1_000;
+/** A process of which nothing can be said puts the end off by at most so many looks. */
+const MOST_DOUBTS = 20;
 
 export interface ProcessTree {
   /** Adds a run's coordinator. */
@@ -95,6 +97,9 @@ export function processTree({ home, clock }: { readonly home: string; readonly c
   /** Processes that have got SIGTERM since everything was asked to end. */
   let asked = new Set<string>();
   let onQuietNow: (() => void) | undefined;
+  /** Whether a process was replacing its program at the last look, so that nobody can say whether it is one of the task. */
+  let isUnsure = false;
+  let doubts = 0;
 
   /** Processes not found by descent from a coordinator. `near` leaves out those that only their HOME gives away. */
   const strays = (how: 'all' | 'near'): ProcessEntry[] => {
@@ -109,7 +114,13 @@ export function processTree({ home, clock }: { readonly home: string; readonly c
       addDescendants(living, members);
     };
     adopt((entry) => known.has(keyOf(entry)) || shells.has(entry.session));
-    if (how === 'all') adopt((entry) => startedWith(entry.pid, 'HOME', home));
+    isUnsure = false;
+    const hasHome = ({ pid }: ProcessEntry): boolean => {
+      const has = startedWith(pid, 'HOME', home);
+      isUnsure ||= has === undefined;
+      return has === true;
+    };
+    if (how === 'all') adopt(hasHome);
     for (const entry of members.values()) known.add(keyOf(entry));
     return [...members.values()];
   };
@@ -157,7 +168,10 @@ export function processTree({ home, clock }: { readonly home: string; readonly c
     look = clock.after(afterMs, () => {
       if (isEmpty()) return quiet();
       const left = alive();
-      if (left.length === 0 && coordinators.size === 0) return quiet();
+      if (left.length === 0 && coordinators.size === 0) {
+        if (isUnsure && doubts++ < MOST_DOUBTS) return watch(FIRST_LOOK_MS);
+        return quiet();
+      }
       if (graceful) askOrphans(left);
       else destroy(alive);
       watch(Math.min(Math.max(afterMs, FIRST_LOOK_MS) * 2, LONGEST_LOOK_MS));

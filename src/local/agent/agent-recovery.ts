@@ -82,16 +82,23 @@ export function recover(core: AgentCore, recovered: RecoveredAgent): boolean {
   return liveExecutors(core).some(isAwaited);
 }
 
+/** How often orphans are looked for while a process shows nothing of where it was started; a look takes milliseconds. */
+const ORPHAN_LOOKS = 20;
+
 /**
  * Kills containers that no framework knows any more, which were started without checkpoints. Mesos leaves that to the
  * executors, which end when their stream ends; a command without an executor would run for ever.
  */
 export function killOrphans(core: AgentCore): void {
   const known = new Set(liveExecutors(core).map(({ sandbox }) => sandbox));
-  for (const [folder, processes] of processesBelow(join(core.settings.workDir, 'slaves'))) {
-    if (known.has(folder)) continue;
-    core.log.warn({ folder, processes: processes.length }, 'orphaned container killed');
-    for (const orphan of processes) signalProcess(orphan, 'SIGKILL');
+  for (let look = 0; look < ORPHAN_LOOKS; look++) {
+    const { found, isSure } = processesBelow(join(core.settings.workDir, 'slaves'));
+    for (const [folder, processes] of found) {
+      if (known.has(folder)) continue;
+      core.log.warn({ folder, processes: processes.length }, 'orphaned container killed');
+      for (const orphan of processes) signalProcess(orphan, 'SIGKILL');
+    }
+    if (isSure) return;
   }
 }
 

@@ -74,12 +74,10 @@ export function membership(): Membership {
       const parent = index.byPid.get(entry.parent);
       if (entry.parent !== 1 && parent) continue;
       const key = keyOf(entry);
-      const home =
-        judged.get(key) ??
-        environmentOf(entry.pid)
-          .find((line) => line.startsWith('HOME='))
-          ?.slice(5) ??
-        '';
+      const environment = judged.has(key) ? [] : environmentOf(entry.pid);
+      // It is replacing its program and shows nothing: the next call will know.
+      if (!environment) continue;
+      const home = judged.get(key) ?? environment.find((line) => line.startsWith('HOME='))?.slice(5) ?? '';
       next.set(key, bySandbox.has(home) ? home : '');
       if (bySandbox.has(home)) orphans.set(home, [...(orphans.get(home) ?? []), entry]);
     }

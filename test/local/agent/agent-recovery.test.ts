@@ -11,7 +11,8 @@ const test = suite('recovery of the embedded agent');
 
 const CHECKPOINTED = framework({ checkpoint: true });
 
-const processes = (r: Rig): number => [...processesBelow(realpathSync(r.workDir)).values()].flat().length;
+const processes = (r: Rig): number =>
+  [...processesBelow(realpathSync(r.workDir)).found.values()].flat().length;
 
 const command = (r: Rig, id: string, value: string, info = CHECKPOINTED) =>
   r.link().runTasks({ framework: info, tasks: [task(id, { command: { value } })] });
@@ -50,7 +51,7 @@ test('what ended while the agent was away is failed when it is back', async () =
   command(r, 't', 'exec sleep 300');
   const coordinator = await running(r, 't');
   await r.crash();
-  for (const [, members] of processesBelow(realpathSync(r.workDir)))
+  for (const [, members] of processesBelow(realpathSync(r.workDir)).found)
     for (const { pid } of members) process.kill(pid, 'SIGKILL');
   await eventually(() => processes(r) === 0 || undefined, 'end of the command');
   // The next agent would otherwise see the end itself, of a process that is not its child.

@@ -8,7 +8,8 @@ import { customExecutor, eventually, framework, manualRig, type Rig, rig, task }
 const test = suite('executors of the embedded agent');
 
 /** Processes that any container of this agent has left. */
-const processes = (r: Rig): number => [...processesBelow(realpathSync(r.workDir)).values()].flat().length;
+const processes = (r: Rig): number =>
+  [...processesBelow(realpathSync(r.workDir)).found.values()].flat().length;
 
 const sandbox = (r: Rig, executorId: string) =>
   join(r.workDir, 'slaves/m-S0/frameworks/fw/executors', executorId, 'runs/latest');

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { containerProcesses, killContainer } from '../../../src/local/agent/process-tree.ts';
@@ -80,6 +80,22 @@ test("a task's process that outlived executor and session is found by the HOME i
   await eventually(() => !isRunning(leader) || undefined, 'end of the leader');
   assert.equal(await killContainer(marks(leader, false)), []);
   assert.not.ok(isRunning(task));
+});
+
+test('a process that replaces its program all the time is found, although it shows no HOME meanwhile', async () => {
+  const home = `env -i HOME=${FOLDER}/sandbox`;
+  const again = join(directory, 'again');
+  writeFileSync(again, '#!/bin/sh\nexec "$0"\n', { mode: 0o755 });
+  for (let round = 0; round < 40; round++) {
+    rmSync(join(directory, 'restless'), { force: true });
+    const leader = start(
+      `(${home} setsid /bin/sh -c 'echo $$ > restless; exec ${again}' &) ; sleep 0.02; exit 0`,
+    );
+    const restless = await named('restless');
+    await eventually(() => !isRunning(leader) || undefined, 'end of the leader');
+    assert.equal(await killContainer(marks(leader, false)), []);
+    assert.not.ok(isRunning(restless), `round ${round}`);
+  }
 });
 
 test('a number that has passed to another process is left alone', async () => {

@@ -121,6 +121,9 @@ export function jobUpdateStore(gate: Gate): {
     summaries: function* () {
       for (const record of records.values()) yield summaryOf(record);
     },
+    get size() {
+      return records.size;
+    },
     view: () =>
       [...records.values()].map((record) => {
         const mark = updateMark(record);

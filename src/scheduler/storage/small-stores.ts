@@ -61,6 +61,9 @@ export function cronJobStore(gate: Gate): Stored<WriteCronJobs, JobConfiguration
       get: (key) => table.values.get(jobKeyText(key)),
       ofRole: (role) => [...byRole.of(role)].flatMap((key) => table.values.get(key) ?? []),
       all: () => table.values.values(),
+      get size() {
+        return table.values.size;
+      },
       version: () => version,
       save: (job) => table.save(jobKeyText(job.key), job),
       delete: (key) => table.delete(jobKeyText(key)),
@@ -76,6 +79,9 @@ export function quotaStore(gate: Gate): Stored<WriteQuotas, ResourceAggregate> {
     store: {
       get: (role) => table.values.get(role),
       all: () => table.values.entries(),
+      get size() {
+        return table.values.size;
+      },
       save: table.save,
       delete: table.delete,
     },
@@ -90,6 +96,9 @@ export function maintenanceStore(gate: Gate): Stored<WriteMaintenance, HostMaint
     store: {
       get: (host) => table.values.get(host),
       all: () => table.values.values(),
+      get size() {
+        return table.values.size;
+      },
       save: (request) => table.save(request.host, request),
       delete: table.delete,
     },

@@ -84,6 +84,7 @@ export interface ReadTasks {
   jobs(): Iterable<JobKey>;
   /** Keys of the role's jobs that have any stored task. */
   jobsOfRole(role: string): Iterable<JobKey>;
+  countJobs(): number;
   /** Number of hosts that any stored task is, or last was, on. */
   countHosts(): number;
   all(): Iterable<ScheduledTask>;
@@ -105,6 +106,7 @@ export interface ReadCronJobs {
   get(key: JobKey): JobConfiguration | undefined;
   ofRole(role: string): readonly JobConfiguration[];
   all(): Iterable<JobConfiguration>;
+  readonly size: number;
   /** A number that changes whenever anything here changes. */
   version(): number;
 }
@@ -117,6 +119,7 @@ export interface WriteCronJobs extends ReadCronJobs {
 export interface ReadQuotas {
   get(role: string): ResourceAggregate | undefined;
   all(): Iterable<readonly [role: string, quota: ResourceAggregate]>;
+  readonly size: number;
 }
 
 export interface WriteQuotas extends ReadQuotas {
@@ -168,6 +171,7 @@ export interface WriteModes extends ReadModes {
 export interface ReadMaintenance {
   get(host: string): HostMaintenanceRequest | undefined;
   all(): Iterable<HostMaintenanceRequest>;
+  readonly size: number;
 }
 
 export interface WriteMaintenance extends ReadMaintenance {
@@ -254,6 +258,7 @@ export interface ReadJobUpdates {
   activeOfRole(role: string): readonly JobUpdate[];
   ofJob(job: JobKey): JobUpdateSummary[];
   summaries(): Iterable<JobUpdateSummary>;
+  readonly size: number;
   /** All updates as they are now; each function builds its update when called, whatever changed meanwhile. */
   view(): readonly (() => StoredUpdate)[];
 }

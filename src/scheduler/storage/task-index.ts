@@ -64,6 +64,7 @@ export interface TaskIndex {
   countInStatus(status: ScheduleStatus): number;
   jobs(): Iterable<JobKey>;
   jobsOfRole(role: string): Iterable<JobKey>;
+  countJobs(): number;
   /** Keys of the jobs as text; `ofJobText` is `ofJob` by such a text. */
   jobTexts(): Iterable<string>;
   ofJobText(text: string): ScheduledTask[];
@@ -205,6 +206,7 @@ export function taskIndex(taskOf: (id: string) => ScheduledTask | undefined): Ta
     ofJob: (key) => ofJobText(jobKeyText(key)),
     ofJobText,
     jobTexts: () => jobs.keys(),
+    countJobs: () => jobs.size,
     countHosts: () => byHost.size,
     activeOf: (key) => [...(jobOf(key)?.active.values() ?? [])],
     activeConfigsOf: (key) => jobOf(key)?.configs ?? [],

@@ -127,6 +127,7 @@ export function taskStore(
     countInStatus: index.countInStatus,
     jobs: index.jobs,
     jobsOfRole: index.jobsOfRole,
+    countJobs: index.countJobs,
     countHosts: index.countHosts,
     all: () => tasks.values(),
     get size() {

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { isRunning, type ProcessId } from '../../../src/proc/process-id.ts';
 import type { Step } from '../../mesos/transcript.ts';
 import type { Json } from './reading.ts';
 import type { Stage } from './stage.ts';
@@ -6,8 +7,16 @@ import type { Stage } from './stage.ts';
 /** What was recorded did not come, or could not be done. */
 export class Mismatch extends Error {}
 
-/** How long a process takes to be gone. */
-const PROCESS_END_MS = 20;
+/** How often we look whether a process is gone. It has been told to end; how long that takes is up to the machine. */
+const LOOK_MS = 5;
+const MOST_LOOKS = 4_000;
+
+async function gone(processes: readonly ProcessId[]): Promise<void> {
+  for (let look = 0; processes.some(isRunning); look++) {
+    if (look === MOST_LOOKS) throw new Mismatch(`a process did not end: ${JSON.stringify(processes)}`);
+    await pause(LOOK_MS);
+  }
+}
 
 /** The executor that a connection's name stands for. */
 function executorOf(steps: readonly Step[], conn: string): string {
@@ -29,9 +38,9 @@ export async function direct(
   const text = step.text ?? '';
   const agent = set.cluster.agents[0];
   const end = async (executorId: string, how: number | 'kill') => {
-    const done = await until(step.t, () => set.endExecutor(executorId, how) || undefined);
-    if (!done) throw new Mismatch(`executor ${executorId} does not run: ${text}`);
-    await pause(PROCESS_END_MS);
+    const ending = await until(step.t, () => set.endExecutor(executorId, how));
+    if (!ending) throw new Mismatch(`executor ${executorId} does not run: ${text}`);
+    await gone(ending);
   };
   const exit = /^executor exits (?:with status )?(\d+)/.exec(text);
   const killed = /^executor "?([\w-]+)"? gets SIGKILL/.exec(text);

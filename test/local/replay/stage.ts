@@ -6,21 +6,25 @@ import {
   mkdtempSync,
   openSync,
   readdirSync,
+  readFileSync,
   rmSync,
   writeFileSync,
   writeSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { parseDurationMs } from '../../../src/base/amounts.ts';
 import { silentLogger } from '../../../src/base/log.ts';
 import { type ManualClock, manualClock } from '../../../src/base/manual-clock.ts';
 import { seededRandom } from '../../../src/base/random.ts';
 import { type AgentSpec, type RunningCluster, startCluster } from '../../../src/local/cluster.ts';
 import type { MasterFlags } from '../../../src/local/master/flags.ts';
+import { isCoordinator } from '../../../src/proc/coordinator.ts';
+import { identify, type ProcessId } from '../../../src/proc/process-id.ts';
 
 /** Stands where a recorded executor stood: the replay speaks for it, it only lives and ends as it is told. */
 const IDLE_EXECUTOR = `#!/bin/sh
+echo "$$ $PPID" > processes
 mkfifo end
 read how <end
 [ "$how" = kill ] && kill -9 $$
@@ -37,8 +41,11 @@ export interface Stage {
   port(recorded: number): number;
   /** Adds an agent like the first one; it takes the first one's place in `port`. */
   addAgent(): Promise<void>;
-  /** Tells the process of an executor how to end; false when it does not run (yet). */
-  endExecutor(executorId: string, how: number | 'kill'): boolean;
+  /**
+   * Tells the process of an executor how to end. Returns what is to end: that process and, if it has one, its coordinator;
+   * undefined when it does not run (yet).
+   */
+  endExecutor(executorId: string, how: number | 'kill'): readonly ProcessId[] | undefined;
   close(): Promise<void>;
 }
 
@@ -142,14 +149,20 @@ export async function stage(
       for (const fifo of fifos(executorId)) {
         try {
           const fd = openSync(fifo, constants.O_WRONLY | constants.O_NONBLOCK);
+          const pids = readFileSync(join(dirname(fifo), 'processes'), 'latin1')
+            .trim()
+            .split(' ')
+            .map(Number);
+          const [executor, parent] = pids.map(identify);
+          const processes = parent && isCoordinator(parent.pid) ? [executor, parent] : [executor];
           writeSync(fd, `${how}\n`);
           closeSync(fd);
-          return true;
+          return processes.filter((one) => one !== undefined);
         } catch (error) {
           if (!['ENXIO', 'ENOENT'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
         }
       }
-      return false;
+      return undefined;
     },
     async close() {
       let stopped = false;

@@ -1,81 +1,114 @@
+import { bytesOf, putAscii, putBytes, putString, putText } from './json-bytes.ts';
 import type { SchedulerCall } from './messages/types.ts';
 
-/** The JSON of parts that occur in many messages; empty until it is needed for the first time. */
-const texts = new WeakMap<object, string>();
+/** The JSON of parts that occur in many messages; undefined until it is needed for the first time. */
+const known = new WeakMap<object, Uint8Array | undefined>();
 
 /**
  * Marks a part of many messages that never changes, such as the command that all executors of a job share: its JSON is
  * made once and kept for as long as the part itself.
  */
 export function lasting<T extends object>(part: T): T {
-  texts.set(part, '');
+  known.set(part, undefined);
   return part;
 }
 
-function partText(part: unknown): string {
-  const known = typeof part === 'object' && part !== null ? texts.get(part) : undefined;
-  if (known) return known;
-  const text = JSON.stringify(part);
-  if (known === '') texts.set(part as object, text);
-  return text;
-}
+type Put = (value: unknown, name: string) => void;
 
-type WriteMember = (value: unknown, name: string) => string;
+const putJson: Put = (value) => putText(JSON.stringify(value));
 
-function objectText(object: object, member: WriteMember): string {
-  let text = '';
+const putPart: Put = (value) => {
+  const part = value as object;
+  const bytes = typeof value === 'object' && value !== null ? known.get(part) : undefined;
+  if (bytes) return putBytes(bytes);
+  const text = JSON.stringify(value);
+  if (typeof value === 'object' && value !== null && known.has(part)) known.set(part, Buffer.from(text));
+  putText(text);
+};
+
+function putObject(object: object, put: Put): void {
+  let isFirst = true;
   // Messages are plain objects, which inherit nothing that this would list.
   for (const name in object) {
     const value = (object as Record<string, unknown>)[name];
-    if (value !== undefined) text += `${text === '' ? '{' : ','}"${name}":${member(value, name)}`;
+    if (value === undefined) continue;
+    putAscii(isFirst ? '{"' : ',"');
+    putAscii(name);
+    putAscii('":');
+    put(value, name);
+    isFirst = false;
   }
-  return text === '' ? '{}' : `${text}}`;
+  putAscii(isFirst ? '{}' : '}');
 }
 
 /** Writes a list of objects in which `of` writes the member `name`, and JSON.stringify all others. */
 const deeper =
-  (name: string, of: WriteMember): WriteMember =>
+  (name: string, of: Put): Put =>
   (object) =>
-    objectText(object as object, (value, key) => (key === name ? of(value, key) : JSON.stringify(value)));
+    putObject(object as object, (value, key) => (key === name ? of : putJson)(value, key));
 const listOf =
-  (item: WriteMember): WriteMember =>
+  (item: Put): Put =>
   (list, name) => {
-    let text = '';
-    for (const one of list as readonly unknown[])
-      text += text === '' ? item(one, name) : `,${item(one, name)}`;
-    return `[${text}]`;
+    putAscii('[');
+    let isFirst = true;
+    for (const one of list as readonly unknown[]) {
+      if (!isFirst) putAscii(',');
+      item(one, name);
+      isFirst = false;
+    }
+    putAscii(']');
   };
 
 /** One of Mesos' ids: an object with a text. */
-const idText = (id: unknown): string => {
+const putId: Put = (id) => {
   const { value } = id as { readonly value: unknown };
-  return typeof value === 'string' ? `{"value":${JSON.stringify(value)}}` : JSON.stringify(id);
+  if (typeof value !== 'string') return putJson(id, '');
+  putAscii('{"value":');
+  putString(value);
+  putAscii('}');
 };
 
 /** The members of a task and of its executor that are not written as they are. */
-const taskMember: WriteMember = (value, name) => {
+const putTaskMember: Put = (value, name) => {
   switch (name) {
     case 'task_id':
     case 'agent_id':
     case 'executor_id':
-      return idText(value);
+      return putId(value, name);
+    case 'name':
+    case 'source':
+      return putString(value as string);
     case 'resources':
-      return resourcesText(value, name);
+      return putResources(value, name);
     case 'executor':
-      return objectText(value as object, taskMember);
+      return putObject(value as object, putTaskMember);
     case 'data':
       // Bytes, which are base64 in JSON: there is nothing to escape.
-      return `"${value}"`;
+      putAscii('"');
+      putAscii(value as string);
+      return putAscii('"');
     default:
-      return partText(value);
+      return putPart(value, name);
   }
 };
-const resourcesText = listOf(partText);
-const taskText: WriteMember = (task) => objectText(task as object, taskMember);
+const putResources = listOf(putPart);
+const putTask: Put = (task) => putObject(task as object, putTaskMember);
+const putAccept = deeper('operations', listOf(deeper('launch', deeper('task_infos', listOf(putTask)))));
 
-const acceptText = deeper('operations', listOf(deeper('launch', deeper('task_infos', listOf(taskText)))));
-const callText = deeper('accept', acceptText);
+const putAcknowledgement: Put = (value) =>
+  putObject(value as object, (member, name) =>
+    name === 'uuid' ? putString(member as string) : putId(member, name),
+  );
 
-/** Writes a call as JSON.stringify does; an ACCEPT is put together from the texts of its lasting parts. */
-export const callJson = (call: SchedulerCall): string =>
-  call.type === 'ACCEPT' ? callText(call, '') : JSON.stringify(call);
+const putCallMember: Put = (value, name) => {
+  if (name === 'accept') putAccept(value, name);
+  else if (name === 'acknowledge') putAcknowledgement(value, name);
+  else if (name === 'framework_id') putId(value, name);
+  else putJson(value, name);
+};
+
+/** Writes a call as JSON.stringify does; an ACCEPT is put together from the bytes of its lasting parts. */
+export const callJson = (call: SchedulerCall): Uint8Array | string =>
+  call.type === 'ACCEPT' || call.type === 'ACKNOWLEDGE'
+    ? bytesOf(() => putObject(call, putCallMember))
+    : JSON.stringify(call);

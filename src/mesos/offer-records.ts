@@ -2,10 +2,11 @@
  * Reads OFFERS records (JSON) one offer at a time. The master may offer a whole cluster in one record; with full agents
  * that is a hundred megabytes, mostly executor ids.
  */
-import type { Offer } from './messages/types.ts';
+import type { Offer, SchedulerEvent } from './messages/types.ts';
 
 const HEAD = Buffer.from('{"type":"OFFERS","offers":{"offers":[', 'latin1');
 const EXECUTOR_IDS = Buffer.from('executor_ids', 'latin1');
+const IDS_MEMBER = Buffer.from('"executor_ids":[', 'latin1');
 const [QUOTE, BACKSLASH, COMMA, COLON] = [34, 92, 44, 58];
 const [OPEN_LIST, CLOSE_LIST, OPEN, CLOSE] = [91, 93, 123, 125];
 
@@ -88,16 +89,51 @@ function afterBlanks(record: Buffer, from: number): number {
   return at;
 }
 
+/** A record up to this length is parsed at once, which takes a millisecond or two; masters offer a few agents in most. */
+const SHORT_BYTES = 64 * 1024;
+
+/**
+ * The text of a record without the ids of executors, which are found without looking at the bytes between them; undefined
+ * where only reading all of it can tell. Inside a string a quote has a backslash before it, so that what is found is a member.
+ */
+function textWithoutIds(record: Buffer): string | undefined {
+  let text = '';
+  let from = 0;
+  for (;;) {
+    const at = record.indexOf(IDS_MEMBER, from);
+    if (at < 0) return text + record.toString('utf8', from);
+    const end = record[at - 1] === BACKSLASH ? -1 : idsEndAt(record, at + IDS_MEMBER.length - 1);
+    if (end < 0) return undefined;
+    const isLast = record[end + 1] !== COMMA;
+    if (isLast && record[at - 1] !== COMMA) return undefined;
+    text += record.toString('utf8', from, isLast ? at - 1 : at);
+    from = isLast ? end + 1 : end + 2;
+  }
+}
+
+/** The offers of a short record; undefined where they have to be read one at a time. @throws SyntaxError */
+function atOnce(record: Buffer): readonly Offer[] | undefined {
+  const text = record.length <= SHORT_BYTES ? textWithoutIds(record) : undefined;
+  if (text === undefined) return undefined;
+  const offers: unknown = (JSON.parse(text) as SchedulerEvent).offers?.offers;
+  // An offer is an object: nothing else in the list is passed over.
+  const isOffer = (one: unknown) => typeof one === 'object' && one !== null && !Array.isArray(one);
+  if (!Array.isArray(offers) || !offers.every(isOffer)) throw notJson();
+  return offers as Offer[];
+}
+
 const notJson = () => new SyntaxError('an OFFERS record that is not JSON');
 
 /**
- * The offers of a record without `executor_ids`, each parsed when it is asked for; undefined when the record is not an
+ * The offers of a record without `executor_ids`, those of a long one each parsed when it is asked for; undefined when the record is not an
  * OFFERS record as masters write them. A record is read completely or refused: the master believes that we hold every
  * offer, so an offer that we skipped would be lost until offers are requested anew.
- * @throws SyntaxError (during iteration) where the record is not JSON
+ * @throws SyntaxError (at once or during iteration) where the record is not JSON
  */
 export function offersOf(record: Buffer): Iterable<Offer> | undefined {
   if (HEAD.compare(record, 0, Math.min(HEAD.length, record.length)) !== 0) return undefined;
+  const short = atOnce(record);
+  if (short) return short;
   return (function* () {
     let at = afterBlanks(record, HEAD.length);
     while (record[at] !== CLOSE_LIST) {

@@ -6,6 +6,8 @@ import { assert, suite } from '../harness/index.ts';
 const test = suite('calls as JSON');
 
 const text = fc.oneof(fc.string(), fc.constantFrom('"', '\\', '\u2028', 'ä', '\ud800'));
+const written = (call: SchedulerCall): string => Buffer.from(callJson(call)).toString('utf8');
+
 const shared = fc.record({ value: text, shell: fc.boolean() }).map(lasting);
 const task = (command: object) =>
   fc.record(
@@ -53,9 +55,36 @@ const accept = shared
 test('an ACCEPT is written as JSON.stringify writes it, again and again', () =>
   fc.assert(
     fc.property(accept, (call) => {
-      for (let time = 0; time < 2; time++) assert.is(callJson(call), JSON.stringify(call));
+      for (let time = 0; time < 2; time++) assert.is(written(call), JSON.stringify(call));
     }),
   ));
+
+test('an ACKNOWLEDGE is written as JSON.stringify writes it', () =>
+  fc.assert(
+    fc.property(text, text, text, (task, agent, uuid) => {
+      const call: SchedulerCall = {
+        type: 'ACKNOWLEDGE',
+        acknowledge: { task_id: { value: task }, agent_id: { value: agent }, uuid },
+        framework_id: { value: agent },
+      };
+      assert.is(written(call), JSON.stringify(call));
+    }),
+  ));
+
+test('calls share memory and do not change each other, whatever their size', () => {
+  const calls = ['a', 'b'.repeat(300_000), 'c', 'ä'.repeat(200_000), '"'.repeat(100), 'd'].map(
+    (value): SchedulerCall => ({
+      type: 'ACKNOWLEDGE',
+      acknowledge: { task_id: { value }, agent_id: { value: 's' }, uuid: 'AAAA' },
+    }),
+  );
+  const bytes = calls.map((call) => callJson(call) as Uint8Array);
+  for (const [at, call] of calls.entries())
+    assert.is(Buffer.from(bytes[at] as Uint8Array).toString('utf8'), JSON.stringify(call));
+  const broken = { type: 'ACCEPT', accept: { operations: [{ type: 1n }] } } as unknown as SchedulerCall;
+  assert.throws(() => callJson(broken), /BigInt/);
+  assert.is(written(calls[0] as SchedulerCall), JSON.stringify(calls[0]));
+});
 
 test('what is not marked as lasting may change', () => {
   const command = { value: 'a' };
@@ -66,9 +95,9 @@ test('what is not marked as lasting may change', () => {
       operations: [{ type: 'LAUNCH', launch: { task_infos: [{ command } as unknown as TaskInfo] } }],
     },
   });
-  assert.match(callJson(call()), '"value":"a"');
+  assert.match(written(call()), '"value":"a"');
   command.value = 'b';
-  assert.match(callJson(call()), '"value":"b"');
+  assert.match(written(call()), '"value":"b"');
 });
 
 test.run();

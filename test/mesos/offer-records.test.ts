@@ -37,6 +37,16 @@ test('finds every offer, whatever its texts are, and leaves out the ids of execu
     }),
   ));
 
+test('a record is read the same, whatever its length', () =>
+  fc.assert(
+    fc.property(fc.array(anyOffer, { minLength: 1, maxLength: 3 }), (offers) => {
+      const filler = { ...without(offers[0] as Offer), hostname: 'x'.repeat(70_000) };
+      const long = [...(offersOf(recordOf([...offers, filler])) ?? [])];
+      assert.equal(long.slice(0, -1), [...(offersOf(recordOf(offers)) ?? [])]);
+      assert.is(long.length, offers.length + 1);
+    }),
+  ));
+
 test('leaves the ids out wherever they stand', () => {
   const record = (members: string) =>
     offersOf(Buffer.from(`{"type":"OFFERS","offers":{"offers":[{${members}}]}}`)) ?? [];
@@ -100,12 +110,14 @@ test('fault 6: a record with anything else between or behind its offers is refus
     `[${offer}]}} more`,
     `[,${offer}]}}`,
   ];
+  const long = `{"hostname":"${'x'.repeat(70_000)}"},`;
   for (const rest of refused)
-    assert.throws(
-      () => [...(offersOf(Buffer.from(`{"type":"OFFERS","offers":{"offers":${rest}`)) ?? [])],
-      (error: unknown) => error instanceof SyntaxError,
-      rest,
-    );
+    for (const record of [rest, rest.replace('[', `[${long}`)])
+      assert.throws(
+        () => [...(offersOf(Buffer.from(`{"type":"OFFERS","offers":{"offers":${record}`)) ?? [])],
+        (error: unknown) => error instanceof SyntaxError,
+        rest,
+      );
   const more = Buffer.from(`{"type":"OFFERS","offers":{"offers":[${offer}],"more":[1]}}`);
   assert.is([...(offersOf(more) ?? [])].length, 1, 'fields of a later version are passed over');
   assert.equal([...(offersOf(Buffer.from('{"type":"OFFERS","offers":{"offers":[ ]}}')) ?? [])], []);

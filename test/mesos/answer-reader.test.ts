@@ -112,4 +112,35 @@ test('are refused when they are not HTTP', () => {
     assert.throws(() => answerReader().feed(Buffer.from(bytes)), reason);
 });
 
+test('a body that somebody wants comes piece by piece, whatever way the bytes were cut, and is not kept', () =>
+  fc.assert(
+    fc.property(fc.array(fc.nat(BYTES.length), { maxLength: 12 }), (cuts) => {
+      const bodies: string[] = [];
+      const reader = answerReader((status) => {
+        if (status < 400) return undefined;
+        const nth = bodies.push('') - 1;
+        return (piece) => {
+          bodies[nth] += piece.toString('latin1');
+        };
+      });
+      const ends = [...cuts.sort((a, b) => a - b), BYTES.length];
+      const answers = ends.flatMap((end, at) => reader.feed(BYTES.subarray(ends[at - 1] ?? 0, end)));
+      assert.equal(
+        answers.map(({ status, text }) => [status, text]),
+        WANTED.map(([status]) => [status, '']),
+      );
+      assert.equal(
+        bodies.map((body) => Buffer.from(body, 'latin1').toString('utf8')),
+        WANTED.filter(([status]) => Number(status) >= 400).map(([, text]) => text),
+      );
+    }),
+  ));
+
+test('when a header comes twice, the first value counts', () => {
+  const [answer] = answerReader().feed(
+    Buffer.from('HTTP/1.1 202 OK\r\nA: 1\r\na: 2\r\nContent-Length: 0\r\n\r\n'),
+  );
+  assert.is(answer?.headers.a, '1');
+});
+
 test.run();

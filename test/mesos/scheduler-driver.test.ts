@@ -254,6 +254,30 @@ test('lets go when the master sends an ERROR', () =>
     assert.is(clock.pending(), 0);
   }));
 
+test('what came before the end of a stream counts, also when it is read in a later turn', async () => {
+  const manual = manualClock();
+  let nowMs = 0;
+  const clock = { ...manual, monotonicMs: () => (nowMs += 3) };
+  const cutShort = async ({ events, errors, subscribe }: World) => {
+    const stream = await subscribe();
+    const records = Array.from({ length: 50 }, (): SchedulerEvent => ({ type: 'HEARTBEAT' }));
+    const last: SchedulerEvent = { type: 'ERROR', error: { message: 'Framework failed over' } };
+    stream.write(
+      Buffer.concat(
+        [...records, last].map((event) => encodeRecord(Buffer.from(toJson('SchedulerEvent', event)))),
+      ),
+    );
+    stream.end();
+    while (errors.waiting === 0) {
+      await turn();
+      manual.advance(1);
+    }
+    assert.is(await errors.next(), 'Framework failed over');
+    assert.is(events.waiting, records.length);
+  };
+  await inWorld(cutShort, { clock });
+});
+
 test('does not go on under another framework id', () =>
   inWorld(
     async ({ server, errors }) => {

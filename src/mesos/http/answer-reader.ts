@@ -1,6 +1,12 @@
 import { AuroraError } from '../../base/errors.ts';
 import { type Answer, MAX_TEXT_BYTES } from './target.ts';
 
+/**
+ * Called with the head of an answer. When it returns a function, that gets the body piece by piece, as it comes, and the
+ * answer's text stays empty. Pieces may share memory with what `feed` was given.
+ */
+export type OnHead = (status: number, headers: Answer['headers']) => ((piece: Buffer) => void) | undefined;
+
 /** Splits the bytes of a connection, as they arrive, into complete answers. */
 export interface AnswerReader {
   /** @throws AuroraError MESOS when the bytes are not HTTP; the connection is then of no more use. */
@@ -43,7 +49,8 @@ function readHead(text: string): Head {
   for (const line of lines) {
     const colon = line.indexOf(':');
     if (colon <= 0) throw broken(`a header "${line.slice(0, 80)}"`);
-    headers[line.slice(0, colon).toLowerCase()] = line.slice(colon + 1).trim();
+    // When a header comes twice, the first value counts.
+    headers[line.slice(0, colon).toLowerCase()] ??= line.slice(colon + 1).trim();
   }
   return { status: Number(status), headers, length: bodyLength(Number(status), headers) };
 }
@@ -84,10 +91,11 @@ type Expected = 'head' | 'body' | 'size' | 'chunk' | 'chunk end' | 'trailer' | '
 const CHUNK_SIZE = /^([0-9a-f]{1,8})\s*(?:;|$)/i;
 
 /**
- * Reads the HTTP/1.1 answers of one pipelined connection; Node's own client does not pipeline. It supports only what
- * Mesos' short answers need. Each byte is looked at once; of a body no more is kept than is shown.
+ * Reads the HTTP/1.1 answers of one connection. Node's own client does not pipeline calls, and spends several microseconds
+ * on each chunk of a stream, of which Mesos sends one for every event. It supports only what Mesos' answers need. Each byte is
+ * looked at once; of a body no more is kept than is shown.
  */
-export function answerReader(): AnswerReader {
+export function answerReader(onHead?: OnHead): AnswerReader {
   const held = heldBytes();
   let expected: Expected = 'head';
   /** How many of the bytes that are held have been searched for an end. */
@@ -98,15 +106,19 @@ export function answerReader(): AnswerReader {
   let left = 0;
   let parts: Buffer[] = [];
   let kept = 0;
+  /** Takes the body, if it is not to be kept. */
+  let sink: ((piece: Buffer) => void) | undefined;
 
   const answer = (): Answer => {
     const text = kept === 0 ? '' : Buffer.concat(parts).toString('utf8');
     parts = [];
     kept = 0;
+    sink = undefined;
     expected = 'head';
     return { status: head.status, headers: head.headers, text };
   };
   const keep = (bytes: Buffer) => {
+    if (sink) return sink(bytes);
     const shown = bytes.subarray(0, MAX_TEXT_BYTES - kept);
     if (shown.length === 0) return;
     // Copied: a slice would hold on to all that came with it.
@@ -129,6 +141,7 @@ export function answerReader(): AnswerReader {
     }
     // Skip 1xx answers; the real answer follows.
     if (head.status < 200) return false;
+    sink = onHead?.(head.status, head.headers);
     left = typeof head.length === 'number' ? head.length : 0;
     expected = head.length === undefined ? 'rest' : head.length === 'chunked' ? 'size' : 'body';
     return expected === 'body' && left === 0;

@@ -1,8 +1,8 @@
-import { createConnection, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import type { Clock, Timer } from '../../base/clock.ts';
 import { AuroraError, messageOf } from '../../base/errors.ts';
 import { type AnswerReader, answerReader } from './answer-reader.ts';
-import { type Answer, type Connect, nameOf, type Post, requestHead } from './target.ts';
+import { type Answer, type Connect, connectPlainly, nameOf, type Post, requestHead } from './target.ts';
 
 /** Sends calls over one connection that stays open. */
 export interface CallLane {
@@ -59,9 +59,6 @@ interface Connection {
   unsent: { readonly head: string; readonly body: Post['body']; readonly bodyBytes: number }[];
 }
 
-const plainly: Connect = (target) =>
-  createConnection('socketPath' in target ? { path: target.socketPath } : target);
-
 const LONGEST_WALK = 1_024;
 
 /** From this size on a body is written by itself, because copying it costs more. */
@@ -95,7 +92,12 @@ const inline = (bodyBytes: number): number => (bodyBytes >= LARGE_BYTES ? 0 : bo
  * A lane over one pipelined connection, as in Mesos' own scheduler library. A master answers thousands of acknowledgements
  * a second, but not if each waits for the one before. The server handles a connection's requests in order.
  */
-export function callLane({ clock, connect: open = plainly, lost, timeoutMs }: CallLaneOptions): CallLane {
+export function callLane({
+  clock,
+  connect: open = connectPlainly,
+  lost,
+  timeoutMs,
+}: CallLaneOptions): CallLane {
   let connection: Connection | undefined;
   let timer: Timer | undefined;
 

@@ -1,11 +1,9 @@
-import { Agent, type IncomingMessage, request } from 'node:http';
-import type { Socket } from 'node:net';
 import type { Clock, Timer } from '../../base/clock.ts';
 import { messageOf } from '../../base/errors.ts';
 import { recordReader } from '../recordio.ts';
-import { readAnswer } from './answer.ts';
+import { answerReader } from './answer-reader.ts';
 import { eventTurns } from './event-turns.ts';
-import { type Answer, type Connect, type Post, requestOptions } from './target.ts';
+import { type Answer, type Connect, connectPlainly, type Post, requestHead } from './target.ts';
 
 /** Why a stream ended: the server answered with a status other than 200, or the stream broke or ended. */
 export type StreamEnd =
@@ -44,10 +42,8 @@ const TCP_KEEPALIVE_MS = 30_000;
 
 /** Sends a SUBSCRIBE over its own connection and reads RecordIO from the answer until it ends. */
 export function openEventStream<E extends object>(options: EventStreamOptions<E>): EventStream {
-  const { clock, connect, post } = options;
-  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-  if (connect) Object.assign(agent, { createConnection: () => connect(post.target) });
-  const outgoing = request({ ...requestOptions(post), agent });
+  const { clock, connect = connectPlainly, post } = options;
+  const socket = connect(post.target);
   const reader = recordReader(
     options.maxRecordBytes === undefined ? {} : { maxBytes: options.maxRecordBytes },
   );
@@ -60,8 +56,7 @@ export function openEventStream<E extends object>(options: EventStreamOptions<E>
     over = true;
     watchdog?.cancel();
     turns.stop();
-    outgoing.destroy();
-    agent.destroy();
+    socket.destroy();
   }
   function end(how: StreamEnd) {
     if (over) return;
@@ -91,7 +86,11 @@ export function openEventStream<E extends object>(options: EventStreamOptions<E>
       return undefined;
     }
   };
-  let paused: IncomingMessage | undefined;
+  /** Records of the bytes that are being read. */
+  let fresh: Buffer[] = [];
+  /** Whether records wait for a later turn; the socket is not read meanwhile. */
+  let behind = false;
+  let hasEnded = false;
   const turns = eventTurns<E>({
     clock,
     decode: options.decode,
@@ -100,36 +99,55 @@ export function openEventStream<E extends object>(options: EventStreamOptions<E>
     onCaughtUp() {
       // We were not reading, so the silence was not the server's fault.
       heardMs = clock.monotonicMs();
-      paused?.resume();
+      behind = false;
+      if (hasEnded) streamEnded();
+      else socket.resume();
     },
   });
-  const onBytes = (response: IncomingMessage, chunk: Buffer) => {
-    heardMs = clock.monotonicMs();
-    const records = orLose(() => reader.feed(chunk));
-    if (!records || turns.add(records)) return;
-    paused = response;
-    response.pause();
-  };
-  const onStreamEnd = () =>
+  /** What came before the end counts: it may say why the stream ends. */
+  const streamEnded = () => {
+    hasEnded = true;
+    if (behind) return;
     lose(reader.pendingBytes() > 0 ? 'the stream ended inside a record' : 'the stream ended');
-  const onStream = (response: IncomingMessage) => {
+  };
+  const answers = answerReader((status, headers) => {
+    if (status !== 200) return undefined;
     rearm();
-    response.on('error', (error) => lose(error.message));
-    response.on('data', (chunk: Buffer) => onBytes(response, chunk));
-    response.on('end', onStreamEnd);
-    orLose(() => options.onOpen(response.headers));
+    orLose(() => options.onOpen(headers));
+    return (bytes) => {
+      for (const record of reader.feed(bytes)) fresh.push(record);
+    };
+  });
+  const read = (chunk: Buffer) => {
+    heardMs = clock.monotonicMs();
+    const complete = orLose(() => answers.feed(chunk));
+    const records = fresh;
+    fresh = [];
+    if (!over && records.length > 0 && !turns.add(records) && !behind) {
+      behind = true;
+      socket.pause();
+    }
+    for (const answer of complete ?? []) finish(answer);
+  };
+  const finish = (answer: Answer) => {
+    if (answer.status === 200) streamEnded();
+    else end({ kind: 'answered', answer });
+  };
+  const closed = () => {
+    const last = answers.end();
+    if (last) finish(last);
+    streamEnded();
   };
 
-  outgoing.on('socket', (socket: Socket) => socket.setKeepAlive(true, TCP_KEEPALIVE_MS));
-  outgoing.on('error', (error) => lose(error.message));
-  outgoing.on('response', (response) => {
-    if (over) return;
-    if (response.statusCode === 200) return onStream(response);
-    readAnswer(response, (answer) =>
-      answer instanceof Error ? lose(answer.message) : end({ kind: 'answered', answer }),
-    );
+  socket.setKeepAlive(true, TCP_KEEPALIVE_MS);
+  socket.on('error', (error) => lose(error.message));
+  socket.on('data', (chunk: Buffer) => {
+    if (!over) read(chunk);
   });
-  outgoing.end(post.body);
+  socket.on('end', closed);
+  socket.on('close', closed);
+  socket.write(`${requestHead(post)}${Buffer.byteLength(post.body)}\r\n\r\n`, 'latin1');
+  socket.write(post.body);
 
   return {
     expectEvery(ms) {

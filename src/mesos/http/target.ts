@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net';
+import { createConnection, type Socket } from 'node:net';
 
 /** Where a request goes: a host and port, or a Unix socket. */
 export type Target =
@@ -12,6 +12,10 @@ export type Target =
 
 /** Opens a connection; takes the place of a plain one where connections are encrypted. */
 export type Connect = (target: Target) => Socket;
+
+/** Opens a connection that is not encrypted. */
+export const connectPlainly: Connect = (target) =>
+  createConnection('socketPath' in target ? { path: target.socketPath } : target);
 
 /** A POST request without its answer. */
 export interface Post {
@@ -37,19 +41,6 @@ export const nameOf = (target: Target): string => {
   if ('socketPath' in target) return target.socketPath;
   return `${target.host.includes(':') ? `[${target.host}]` : target.host}:${target.port}`;
 };
-
-/** Options of node:http for a request. */
-export const requestOptions = ({ target, path, headers, body }: Post) => ({
-  ...('socketPath' in target ? { socketPath: target.socketPath } : { host: target.host, port: target.port }),
-  // HTTP/1.1 requires a Host, but a Unix socket has no name.
-  headers: {
-    ...('socketPath' in target ? { Host: 'localhost' } : {}),
-    ...headers,
-    'Content-Length': String(Buffer.byteLength(body)),
-  },
-  path,
-  method: 'POST',
-});
 
 /** The request up to the value of Content-Length, which comes last, so that the length and the body can be appended. */
 export function requestHead({ target, path, headers }: Omit<Post, 'body'>): string {

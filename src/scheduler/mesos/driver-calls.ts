@@ -1,3 +1,4 @@
+import type { Clock } from '../../base/clock.ts';
 import { messageOf } from '../../base/errors.ts';
 import type { Logger } from '../../base/log.ts';
 import { refusalOf, type SchedulerCall } from '../../mesos/index.ts';
@@ -11,6 +12,7 @@ export interface CallSender {
 }
 
 export interface DriverCallsOptions {
+  readonly clock: Clock;
   readonly log: Logger;
   readonly counters: Counters;
   /** How long declined offers are not offered again. */
@@ -26,11 +28,27 @@ const named = ({ taskId, agentId }: TaskOnAgent) => ({
 
 /** Sends the scheduler's calls through a driver. Failed calls are logged; the next session's reconciliation repairs that. */
 export function driverCalls(driver: CallSender, options: DriverCallsOptions): MesosCalls {
-  const { counters, log } = options;
+  const { clock, counters, log } = options;
+  /** The failures of this turn of the event loop by kind and reason: with a connection, thousands of calls are lost at once. */
+  const failures = new Map<
+    string,
+    { readonly call: SchedulerCall['type']; readonly error: string; calls: number }
+  >();
+  const tell = () => {
+    for (const failure of failures.values()) log.warn(failure, 'calls to Mesos failed');
+    failures.clear();
+  };
   // What waits for answers knows calls by their types only: a call, which may be large, is not kept until then.
   const failed = (type: SchedulerCall['type'], error: unknown) => {
     counters.add('mesos_scheduler_call_failures');
-    log.warn({ call: type, error: messageOf(error) }, 'a call to Mesos failed');
+    const text = messageOf(error);
+    const same = failures.get(`${type} ${text}`);
+    if (same) {
+      same.calls++;
+      return;
+    }
+    if (failures.size === 0) clock.after(0, tell);
+    failures.set(`${type} ${text}`, { call: type, error: text, calls: 1 });
   };
   const send = (call: SchedulerCall) => {
     const { type } = call;

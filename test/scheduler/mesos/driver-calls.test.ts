@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AuroraError } from '../../../src/base/errors.ts';
 import { silentLogger } from '../../../src/base/log.ts';
+import { manualClock } from '../../../src/base/manual-clock.ts';
 import type { SchedulerCall } from '../../../src/mesos/index.ts';
 import { frameworkCredentials } from '../../../src/scheduler/mesos/credentials.ts';
 import { driverCalls } from '../../../src/scheduler/mesos/driver-calls.ts';
@@ -13,6 +14,8 @@ const test = suite('calls to Mesos');
 
 function setUp(answer: () => Promise<void> = async () => {}, subscribed = true) {
   const sent: SchedulerCall[] = [];
+  const warnings: object[] = [];
+  const clock = manualClock();
   const calls = driverCalls(
     {
       subscribed: () => subscribed,
@@ -21,9 +24,14 @@ function setUp(answer: () => Promise<void> = async () => {}, subscribed = true) 
         return answer();
       },
     },
-    { log: silentLogger, counters: counters(), declineFilterMs: 5000 },
+    {
+      clock,
+      log: { ...silentLogger, warn: (fields) => warnings.push(fields) },
+      counters: counters(),
+      declineFilterMs: 5000,
+    },
   );
-  return { calls, sent };
+  return { calls, clock, sent, warnings };
 }
 const task = { name: 'x', task_id: { value: 't' }, agent_id: { value: 'a' } };
 
@@ -80,6 +88,26 @@ test('a refused launch has failed for certain, an unanswered one has not', async
   const other = setUp(() => Promise.reject(unanswered));
   assert.is(await other.calls.accept(['o'], [task]), true);
   assert.is(other.sent.length, 1);
+});
+
+test('a thousand calls that fail for one reason are one line of the log', async () => {
+  const lost = new AuroraError('MESOS', 'no answer to a call: the connection was closed by the server');
+  const { calls, clock, warnings } = setUp(() => Promise.reject(lost));
+  const accepts = Array.from({ length: 1_000 }, () => calls.accept(['o'], [task]));
+  calls.decline(['p']);
+  await Promise.all(accepts);
+  assert.equal(warnings, []);
+  clock.advance(0);
+  assert.equal(
+    warnings.map((fields) => [(fields as { call: string }).call, (fields as { calls: number }).calls]),
+    [
+      ['ACCEPT', 1_000],
+      ['DECLINE', 1],
+    ],
+  );
+  assert.is(await calls.accept(['o'], [task]), true);
+  clock.advance(0);
+  assert.is(warnings.length, 3, 'later failures are told, too');
 });
 
 test('credentials are read from a properties file, and what is missing is named', () => {

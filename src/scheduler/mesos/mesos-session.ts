@@ -70,6 +70,7 @@ export function mesosSession(options: MesosSessionOptions): MesosSession {
   const agentLost = (agentId: string) => {
     options.reconciliation.ofAgent(agentId);
     book.agentGone(agentId);
+    arrival.agentGone(agentId);
     const forgotten = storage.write((tx) => tx.hosts.forget(agentId));
     forgotten.catch((error) => log.error({ error: messageOf(error) }, 'a lost agent could not be removed'));
   };

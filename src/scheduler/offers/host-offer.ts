@@ -1,9 +1,7 @@
 import type { MaintenanceMode } from '../../api/index.ts';
-import type { Attribute, Offer } from '../../mesos/index.ts';
+import type { Offer } from '../../mesos/index.ts';
+import { type AttributeValues, attributesOf } from './attribute-values.ts';
 import { type ResourcePool, type RevocableTypes, resourcePool } from './resource-pool.ts';
-
-/** The values of each attribute of a host, by attribute name. */
-export type AttributeValues = ReadonlyMap<string, ReadonlySet<string>>;
 
 /**
  * The offers of one agent as matching sees them, with everything that a decision needs computed once. They are joined,
@@ -26,28 +24,6 @@ export interface HostOffer {
   readonly lot: number;
   /** A sequence number: every new or rebuilt offer gets a greater one. */
   readonly arrival: number;
-}
-
-/**
- * Prints a scalar attribute as Java does, with a fraction: 32 is "32.0". Constraints in existing jobs are written that
- * way.
- */
-const printed = (value: number): string => (Number.isInteger(value) ? value.toFixed(1) : String(value));
-
-/**
- * Text and scalar attributes of an offer; values under the same name are joined. Constraints cannot use ranges and
- * sets.
- */
-export function attributeValues(attributes: readonly Attribute[]): AttributeValues {
-  const byName = new Map<string, Set<string>>();
-  for (const { name, text, scalar } of attributes) {
-    const value = text?.value ?? (scalar ? printed(scalar.value) : undefined);
-    if (value === undefined) continue;
-    const values = byName.get(name);
-    if (values) values.add(value);
-    else byName.set(name, new Set([value]));
-  }
-  return byName;
 }
 
 const NANOS_PER_MS = 1e6;
@@ -74,7 +50,6 @@ class AgentOffer implements HostOffer {
   readonly pool: ResourcePool;
   readonly lot: number;
   readonly arrival: number;
-  private values: AttributeValues | undefined;
 
   constructor(
     offers: readonly [Offer, ...Offer[]],
@@ -93,12 +68,10 @@ class AgentOffer implements HostOffer {
     this.pool = pool;
     this.lot = lot;
     this.arrival = arrival;
-    this.values = undefined;
   }
 
   get attributes(): AttributeValues {
-    this.values ??= attributeValues(this.offers[0].attributes ?? []);
-    return this.values;
+    return attributesOf(this.offers[0]);
   }
 }
 

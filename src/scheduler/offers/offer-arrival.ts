@@ -1,4 +1,3 @@
-import type { Attribute as HostAttribute } from '../../api/index.ts';
 import type { Clock, Timer } from '../../base/clock.ts';
 import { messageOf } from '../../base/errors.ts';
 import type { Logger } from '../../base/log.ts';
@@ -6,7 +5,7 @@ import type { Offer } from '../../mesos/index.ts';
 import type { Counters } from '../metrics/counters.ts';
 import type { StateManager } from '../state/index.ts';
 import type { Storage } from '../storage/index.ts';
-import { attributeValues } from './host-offer.ts';
+import { knownAgents, type OfferAndAgent } from './known-agents.ts';
 import type { OfferBook } from './offer-book.ts';
 
 export interface OfferArrivalOptions {
@@ -24,6 +23,8 @@ export interface OfferArrivalOptions {
 export interface OfferArrival {
   arrived(offers: readonly Offer[]): void;
   rescinded(offerId: string): void;
+  /** Called when an agent has left the cluster. */
+  agentGone(agentId: string): void;
   /** Called when the session ends: offers that are not in the book yet are void. */
   forget(): void;
 }
@@ -31,31 +32,24 @@ export interface OfferArrival {
 /** After a subscription Mesos offers all agents in one event; taking in this many offers takes a few milliseconds. */
 const OFFERS_AT_A_TIME = 250;
 
-const hostAttributes = (offer: Offer): HostAttribute[] =>
-  [...attributeValues(offer.attributes ?? [])].map(([name, values]) => ({ name, values: [...values] }));
-
 /** Saves the attributes of the hosts, then adds the offers to the book; in portions when there are many. */
 export function offerArrival(options: OfferArrivalOptions): OfferArrival {
   const { book, clock, log, state, storage } = options;
   let waiting: Offer[] = [];
   let timer: Timer | undefined;
+  const agents = knownAgents();
 
-  const save = (offers: readonly Offer[]) => {
+  const save = (known: readonly OfferAndAgent[]) => {
     const written = storage.write((tx) => {
-      for (const offer of offers) {
-        state.saveHostAttributes(tx, {
-          host: offer.hostname,
-          attributes: hostAttributes(offer),
-          slaveId: offer.agent_id.value,
-        });
-      }
+      for (const { stored } of known) state.saveHostAttributes(tx, stored);
     });
     written.catch((error) => log.error({ error: messageOf(error) }, 'attributes of hosts were not saved'));
   };
   const takeIn = () => {
-    const offers = waiting.splice(0, OFFERS_AT_A_TIME);
+    const known = waiting.splice(0, OFFERS_AT_A_TIME).map(agents.know);
     timer = waiting.length > 0 ? clock.after(0, takeIn) : undefined;
-    save(offers);
+    save(known);
+    const offers = known.map(({ offer }) => offer);
     book.add(offers);
     options.offered(offers);
   };
@@ -71,7 +65,9 @@ export function offerArrival(options: OfferArrivalOptions): OfferArrival {
       waiting.splice(at, 1);
       options.counters.add('offers_rescinded');
     },
+    agentGone: agents.forget,
     forget() {
+      agents.clear();
       timer?.cancel();
       timer = undefined;
       waiting = [];

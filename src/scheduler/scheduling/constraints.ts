@@ -1,6 +1,6 @@
 import type { Constraint, LimitConstraint, ValueConstraint } from '../../api/index.ts';
 import { DEDICATED } from '../../api/rules/constraints.ts';
-import type { AttributeValues } from '../offers/host-offer.ts';
+import type { AttributeValues } from '../offers/attribute-values.ts';
 
 /** The constraints of a task, separated by kind; within a kind they keep the task's order. */
 export interface TaskConstraints {

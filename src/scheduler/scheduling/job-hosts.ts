@@ -1,6 +1,6 @@
 import type { JobKey } from '../../api/index.ts';
 import { type ScheduledTask, SLAVE_ASSIGNED_STATES } from '../../api/index.ts';
-import type { AttributeValues } from '../offers/host-offer.ts';
+import type { AttributeValues } from '../offers/attribute-values.ts';
 import type { AgentAttributes, ReadStores } from '../storage/index.ts';
 
 /** Stored attributes are immutable, so each object is converted only once. */

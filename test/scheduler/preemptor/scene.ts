@@ -5,7 +5,7 @@ import { seededRandom } from '../../../src/base/random.ts';
 import type { Attribute, Offer } from '../../../src/mesos/index.ts';
 import { parseSchedulerFlags } from '../../../src/scheduler/flags/parse.ts';
 import { counters } from '../../../src/scheduler/metrics/counters.ts';
-import { attributeValues } from '../../../src/scheduler/offers/host-offer.ts';
+import { attributesOf } from '../../../src/scheduler/offers/attribute-values.ts';
 import { offerBook } from '../../../src/scheduler/offers/offer-book.ts';
 import { offerOrder } from '../../../src/scheduler/offers/offer-order.ts';
 import { EMPTY_BAG } from '../../../src/scheduler/offers/resource-bag.ts';
@@ -93,7 +93,9 @@ export async function preemptionScene(flags: readonly string[] = []) {
 
   const host = (agent: string, attributes: readonly Attribute[] = [], mode: 'NONE' | 'DRAINING' = 'NONE') =>
     storage.write((tx) => {
-      const values = [...attributeValues([text('host', agent), ...attributes])];
+      const values = [
+        ...attributesOf(mesosOffer(agent, { attributes: [text('host', agent), ...attributes] })),
+      ];
       state.saveHostAttributes(tx, {
         host: `host-${agent}`,
         slaveId: agent,

@@ -139,6 +139,7 @@ export function openEventStream<E extends object>(options: EventStreamOptions<E>
     streamEnded();
   };
 
+  socket.setNoDelay(true);
   socket.setKeepAlive(true, TCP_KEEPALIVE_MS);
   socket.on('error', (error) => lose(error.message));
   socket.on('data', (chunk: Buffer) => {
@@ -146,8 +147,11 @@ export function openEventStream<E extends object>(options: EventStreamOptions<E>
   });
   socket.on('end', closed);
   socket.on('close', closed);
+  // Together: otherwise the second part would wait until the server's machine has acknowledged the first.
+  socket.cork();
   socket.write(`${requestHead(post)}${Buffer.byteLength(post.body)}\r\n\r\n`, 'latin1');
   socket.write(post.body);
+  socket.uncork();
 
   return {
     expectEvery(ms) {

@@ -20,16 +20,29 @@ import { seededRandom } from '../../../src/base/random.ts';
 import { type AgentSpec, type RunningCluster, startCluster } from '../../../src/local/cluster.ts';
 import type { MasterFlags } from '../../../src/local/master/flags.ts';
 import { isCoordinator } from '../../../src/proc/coordinator.ts';
-import { identify, type ProcessId } from '../../../src/proc/process-id.ts';
+import { type ProcessId, processEntry } from '../../../src/proc/process-id.ts';
 
 /** Stands where a recorded executor stood: the replay speaks for it, it only lives and ends as it is told. */
 const IDLE_EXECUTOR = `#!/bin/sh
-echo "$$ $PPID" > processes
+echo "$$" > process
 mkfifo end
 read how <end
 [ "$how" = kill ] && kill -9 $$
 exit "$how"
 `;
+
+/** The process and those above it, up to the one that leads its container. */
+function upToLeader(pid: number): ProcessId[] {
+  const found: ProcessId[] = [];
+  for (let at = pid; at > 1 && at !== process.pid; ) {
+    const entry = processEntry(at);
+    if (!entry) break;
+    found.push({ pid: at, startTicks: entry.startTicks });
+    if (isCoordinator(at)) break;
+    at = entry.parent;
+  }
+  return found;
+}
 
 /** A cluster on a manual clock, set up as for a recording. */
 export interface Stage {
@@ -42,8 +55,8 @@ export interface Stage {
   /** Adds an agent like the first one; it takes the first one's place in `port`. */
   addAgent(): Promise<void>;
   /**
-   * Tells the process of an executor how to end. Returns what is to end: that process and, if it has one, its coordinator;
-   * undefined when it does not run (yet).
+   * Tells the process of an executor how to end. Returns what is to end: that process and those above it, up to the container's
+   * first one; undefined when it does not run (yet).
    */
   endExecutor(executorId: string, how: number | 'kill'): readonly ProcessId[] | undefined;
   close(): Promise<void>;
@@ -149,15 +162,10 @@ export async function stage(
       for (const fifo of fifos(executorId)) {
         try {
           const fd = openSync(fifo, constants.O_WRONLY | constants.O_NONBLOCK);
-          const pids = readFileSync(join(dirname(fifo), 'processes'), 'latin1')
-            .trim()
-            .split(' ')
-            .map(Number);
-          const [executor, parent] = pids.map(identify);
-          const processes = parent && isCoordinator(parent.pid) ? [executor, parent] : [executor];
+          const ending = upToLeader(Number(readFileSync(join(dirname(fifo), 'process'), 'latin1')));
           writeSync(fd, `${how}\n`);
           closeSync(fd);
-          return processes.filter((one) => one !== undefined);
+          return ending;
         } catch (error) {
           if (!['ENXIO', 'ENOENT'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
         }

@@ -1,5 +1,6 @@
 import { misfit, onlyMember } from './checks.ts';
 import { codecError } from './codec-error.ts';
+import { distinct } from './json-values.ts';
 import { type FieldShape, type Shape, type StructShape, typeShape, type UnionShape } from './shapes.ts';
 import { type Trail, trailFrom, trailText } from './trail.ts';
 import type { Normal, TypeName, Wire } from './types.ts';
@@ -81,7 +82,8 @@ function normalised(shape: Shape, value: unknown, trail: Trail): unknown {
         return normalised(shape.element, element, trail);
       });
       trail.depth = level;
-      return elements;
+      // Elements that differed only in what one of them left out are equal now.
+      return shape.kind === 'set' ? distinct(elements, elements) : elements;
     }
     case 'enum':
       return shape.numberOf.has(value as string) ? value : misfit(value, `a member of ${shape.name}`, trail);

@@ -117,6 +117,15 @@ test('normalising twice changes nothing more, and what it makes can be written',
   assert.ok(whole > TYPE_NAMES.length);
 }, 60_000);
 
+test('elements of a set that differ only in what one left out are one element', () => {
+  const tier = { name: 'preferred', settings: {} };
+  const { tiers } = normalise('GetTierConfigResult', {
+    defaultTierName: '',
+    tiers: [tier, { name: 'preferred' }, { name: 'revocable' }],
+  });
+  assert.equal(tiers, [tier, { name: 'revocable', settings: {} }]);
+});
+
 /** Runs a decoder on something broken: it may accept it, or refuse with a codec error; nothing else. */
 function endsWell(decode: () => unknown): void {
   try {

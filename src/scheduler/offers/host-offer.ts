@@ -50,6 +50,7 @@ class AgentOffer implements HostOffer {
   readonly pool: ResourcePool;
   readonly lot: number;
   readonly arrival: number;
+  private values: AttributeValues | undefined;
 
   constructor(
     offers: readonly [Offer, ...Offer[]],
@@ -68,10 +69,12 @@ class AgentOffer implements HostOffer {
     this.pool = pool;
     this.lot = lot;
     this.arrival = arrival;
+    this.values = undefined;
   }
 
   get attributes(): AttributeValues {
-    return attributesOf(this.offers[0]);
+    this.values ??= attributesOf(this.offers[0]);
+    return this.values;
   }
 }
 

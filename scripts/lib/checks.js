@@ -6,6 +6,7 @@ import { staleErrorsPage } from './errors-page.js';
 import { ROOT } from './files.js';
 import { busyRetries } from './retry-pauses.js';
 import { climbingImports, doubledTypeNames, mutualImports, sources } from './structure.js';
+import { strayEntries } from './top-level.js';
 
 /** The output of a program that failed; undefined when it succeeded. */
 function complaint(program, args) {
@@ -26,6 +27,7 @@ export const checks = [
   { name: 'import direction', run: () => breaches(climbingImports) },
   { name: 'no two files import each other', run: () => breaches(mutualImports) },
   { name: 'no type name exported twice', run: () => breaches(doubledTypeNames) },
+  { name: 'top level', run: () => strayEntries().join('\n') || undefined },
   { name: 'pauses of retries', run: () => busyRetries().join('\n') || undefined },
   { name: 'references to files', run: () => danglingReferences().join('\n') || undefined },
   { name: 'docs/errors.md', run: staleErrorsPage },

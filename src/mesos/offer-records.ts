@@ -125,9 +125,9 @@ function atOnce(record: Buffer): readonly Offer[] | undefined {
 const notJson = () => new SyntaxError('an OFFERS record that is not JSON');
 
 /**
- * The offers of a record without `executor_ids`, those of a long one each parsed when it is asked for; undefined when the record is not an
- * OFFERS record as masters write them. A record is read completely or refused: the master believes that we hold every
- * offer, so an offer that we skipped would be lost until offers are requested anew.
+ * The offers of a record without `executor_ids`, those of a long one each parsed when it is asked for; undefined when the
+ * record is not an OFFERS record as masters write them. A record is read completely or refused: the master believes that we
+ * hold every offer, so an offer that we skipped would be lost until offers are requested anew.
  * @throws SyntaxError (at once or during iteration) where the record is not JSON
  */
 export function offersOf(record: Buffer): Iterable<Offer> | undefined {

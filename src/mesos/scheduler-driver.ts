@@ -96,8 +96,8 @@ const isAcknowledgement = (call: SchedulerCall) => call.type?.startsWith('ACKNOW
 
 /**
  * A framework's side of Mesos' v1 scheduler API: one long-lived connection for events and two for calls, all dropped
- * together, also when calls are lost. It waits while no master is known. When the detector merely loses sight of the master, the stream is kept
- * as long as it lives; when another master leads, it is dropped.
+ * together, also when calls are lost. It waits while no master is known. When the detector merely loses sight of the master,
+ * the stream is kept as long as it lives; when another master leads, it is dropped.
  */
 export function schedulerDriver(options: SchedulerDriverOptions): SchedulerDriver {
   const { clock, random, log } = options;

@@ -30,7 +30,7 @@ const NONE: AttributeValues = new Map();
 const known = new WeakMap<readonly Attribute[], AttributeValues>();
 
 /** The values of an offer's attributes; computed when they are asked for, as most are not. */
-export function attributesOf({ attributes }: Offer): AttributeValues {
+export function offeredValues({ attributes }: Offer): AttributeValues {
   if (!attributes) return NONE;
   const before = known.get(attributes);
   if (before) return before;

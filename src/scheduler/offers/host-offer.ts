@@ -1,6 +1,6 @@
 import type { MaintenanceMode } from '../../api/index.ts';
 import type { Offer } from '../../mesos/index.ts';
-import { type AttributeValues, attributesOf } from './attribute-values.ts';
+import { type AttributeValues, offeredValues } from './attribute-values.ts';
 import { type ResourcePool, type RevocableTypes, resourcePool } from './resource-pool.ts';
 
 /**
@@ -73,7 +73,7 @@ class AgentOffer implements HostOffer {
   }
 
   get attributes(): AttributeValues {
-    this.values ??= attributesOf(this.offers[0]);
+    this.values ??= offeredValues(this.offers[0]);
     return this.values;
   }
 }

@@ -1,7 +1,7 @@
 import type { Attribute as HostAttribute } from '../../api/index.ts';
 import type { Offer } from '../../mesos/index.ts';
 import type { AgentAttributes } from '../storage/index.ts';
-import { attributesOf } from './attribute-values.ts';
+import { offeredValues } from './attribute-values.ts';
 
 /** An offer of an agent, and what is stored about the agent. */
 export interface OfferAndAgent {
@@ -38,7 +38,7 @@ function same(one: unknown, other: unknown): boolean {
 
 const storedOf = (offer: Offer): AgentAttributes => ({
   host: offer.hostname,
-  attributes: [...attributesOf(offer)].map(
+  attributes: [...offeredValues(offer)].map(
     ([name, values]): HostAttribute => ({ name, values: [...values] }),
   ),
   slaveId: offer.agent_id.value,

@@ -1,5 +1,5 @@
 import type { Offer } from '../../../src/mesos/index.ts';
-import { attributesOf } from '../../../src/scheduler/offers/attribute-values.ts';
+import { offeredValues } from '../../../src/scheduler/offers/attribute-values.ts';
 import { knownAgents } from '../../../src/scheduler/offers/known-agents.ts';
 import { assert, suite } from '../../harness/index.ts';
 import { mesosOffer, scalar } from '../builders.ts';
@@ -23,7 +23,7 @@ test('is shared by all its offers, and each is the offer that came', () => {
   assert.equal(known[1].offer, second);
   assert.is(known[1].offer.attributes, known[0].offer.attributes);
   assert.is(known[1].stored, known[0].stored);
-  assert.is(attributesOf(known[1].offer), attributesOf(known[0].offer));
+  assert.is(offeredValues(known[1].offer), offeredValues(known[0].offer));
   assert.equal(known[0].stored, {
     host: 'host-a',
     attributes: [{ name: 'rack', values: ['1'] }],

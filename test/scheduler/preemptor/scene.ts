@@ -5,7 +5,7 @@ import { seededRandom } from '../../../src/base/random.ts';
 import type { Attribute, Offer } from '../../../src/mesos/index.ts';
 import { parseSchedulerFlags } from '../../../src/scheduler/flags/parse.ts';
 import { counters } from '../../../src/scheduler/metrics/counters.ts';
-import { attributesOf } from '../../../src/scheduler/offers/attribute-values.ts';
+import { offeredValues } from '../../../src/scheduler/offers/attribute-values.ts';
 import { offerBook } from '../../../src/scheduler/offers/offer-book.ts';
 import { offerOrder } from '../../../src/scheduler/offers/offer-order.ts';
 import { EMPTY_BAG } from '../../../src/scheduler/offers/resource-bag.ts';
@@ -94,7 +94,7 @@ export async function preemptionScene(flags: readonly string[] = []) {
   const host = (agent: string, attributes: readonly Attribute[] = [], mode: 'NONE' | 'DRAINING' = 'NONE') =>
     storage.write((tx) => {
       const values = [
-        ...attributesOf(mesosOffer(agent, { attributes: [text('host', agent), ...attributes] })),
+        ...offeredValues(mesosOffer(agent, { attributes: [text('host', agent), ...attributes] })),
       ];
       state.saveHostAttributes(tx, {
         host: `host-${agent}`,

@@ -99,7 +99,9 @@ export function schedulerClient(session: Session, cluster: Cluster): SchedulerCl
           next: 'look at the job before you try again',
         });
       }
-      log.warn({}, `the scheduler of ${cluster.name} cannot be reached: ${result.text}; trying again`);
+      // A line for each attempt, as the original has it; the first one says how long this may go on.
+      const what = `the scheduler of ${cluster.name} cannot be reached: ${result.text}; trying again`;
+      log.warn({}, number === 1 ? `${what} for up to ${limitText(retryForMs)}` : what);
       leader = cluster.zk ? undefined : leader;
       last = result.text;
       if (clock.monotonicMs() - startMs + RETRY_INTERVAL_MS > retryForMs) break;

@@ -107,42 +107,61 @@ test('a server that answers one call after the other is waited for, however many
 
 test('tells that calls were lost, but not when it was closed, nor when all had their answers', async () => {
   const server = await replayServer();
+  const clock = manualClock();
   const lost: string[] = [];
-  const lane = callLane({
-    clock: manualClock(),
-    timeoutMs: 1_000,
-    lost: (reason) => lost.push(reason),
-  });
+  const lane = callLane({ clock, timeoutMs: 1_000, lost: (reason) => lost.push(reason) });
   const answered = lane.post(post(server.port, 'a'));
   (await server.next()).answer(202, { Connection: 'close' });
   await answered;
   assert.equal(lost, []);
-  const behind = ['b', 'c'].map((text) => lane.post(post(server.port, text)));
-  const cut = outcome(behind[1] as Promise<unknown>);
-  (await server.next()).answer(202, { Connection: 'close' });
-  assert.match(await cut, /the server closes the connection/);
-  assert.equal(lost, ['the server closes the connection']);
-  const closed = outcome(lane.post(post(server.port, 'd')));
+  const silent = ['b', 'c'].map((text) => outcome(lane.post(post(server.port, text))));
+  await server.next();
+  clock.advance(1_000);
+  for (const one of silent) assert.match(await one, /not within 1000 ms/);
+  assert.equal(lost, ['not within 1000 ms']);
+  const closed = ['d', 'e'].map((text) => outcome(lane.post(post(server.port, text))));
   lane.close();
-  assert.match(await closed, /the connection was given up/);
+  for (const one of closed) assert.match(await one, /the connection was given up/);
   assert.is(lost.length, 1);
+  assert.is(clock.pending(), 0, 'no timer is left');
   await server.close();
 });
 
-test('a server that announces the end of the connection is not asked over it again', async () => {
+test('calls behind an answer that ends the connection are sent again over another, in order, and none is lost', async () => {
   const server = await replayServer();
-  const lane = callLane({ clock: manualClock(), timeoutMs: 1_000 });
-  const answers = ['a', 'b'].map((text) => lane.post(post(server.port, text)));
-  const behind = outcome(answers[1] as Promise<unknown>);
-  (await server.next()).answer(202, { Connection: 'close' });
-  assert.is((await answers[0])?.status, 202);
-  assert.match(await behind, /the server closes the connection/);
-  const next = lane.post(post(server.port, 'c'));
-  let request = await server.next();
-  if (request.body.toString() === 'b') request = await server.next();
-  assert.is(request.connection, 2);
-  request.answer(202, {});
-  assert.is((await next).status, 202);
+  const lost: string[] = [];
+  const lane = callLane({ clock: manualClock(), timeoutMs: 1_000, lost: (reason) => lost.push(reason) });
+  const texts = ['a', 'b', 'c', 'd', 'e', 'f'];
+  const answers = texts.map((text) => lane.post(post(server.port, text)));
+  const served: [string, number][] = [];
+  // Calls of an ended connection that the server had read by then are not answered.
+  let ended = 0;
+  const serve = async (headers: Record<string, string>) => {
+    for (;;) {
+      const request = await server.next();
+      if (request.connection <= ended) continue;
+      if (headers.Connection) ended = request.connection;
+      request.answer(202, headers);
+      served.push([request.body.toString(), request.connection]);
+      return;
+    }
+  };
+  for (let calls = 0; calls < 3; calls++) await serve({ Connection: 'close' });
+  // From an answer that leaves the connection open on, calls are sent without waiting again.
+  for (let calls = 0; calls < 3; calls++) await serve({});
+  assert.equal(
+    (await Promise.all(answers)).map(({ status }) => status),
+    texts.map(() => 202),
+  );
+  assert.equal(served, [
+    ['a', 1],
+    ['b', 2],
+    ['c', 3],
+    ['d', 4],
+    ['e', 4],
+    ['f', 4],
+  ]);
+  assert.equal(lost, []);
   lane.close();
   await server.close();
 });

@@ -1,5 +1,6 @@
 /** Takes over the executors of an earlier agent on the same work directory. */
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { isRunning, signalProcess } from '../../proc/process-id.ts';
 import {
   type AgentExecutor,
@@ -82,14 +83,16 @@ export function recover(core: AgentCore, recovered: RecoveredAgent): boolean {
   return liveExecutors(core).some(isAwaited);
 }
 
-/** How often orphans are looked for while a process shows nothing of where it was started; a look takes milliseconds. */
+/** How often orphans are looked for while a process shows nothing of where it was started, and the pause between looks. */
 const ORPHAN_LOOKS = 20;
+const LOOK_PAUSE_MS = 5;
 
 /**
  * Kills containers that no framework knows any more, which were started without checkpoints. Mesos leaves that to the
- * executors, which end when their stream ends; a command without an executor would run for ever.
+ * executors, which end when their stream ends; a command without an executor would run for ever. It pauses in real time,
+ * since it waits for the kernel.
  */
-export function killOrphans(core: AgentCore): void {
+export async function killOrphans(core: AgentCore): Promise<void> {
   const known = new Set(liveExecutors(core).map(({ sandbox }) => sandbox));
   for (let look = 0; look < ORPHAN_LOOKS; look++) {
     const { found, isSure } = processesBelow(join(core.settings.workDir, 'slaves'));
@@ -99,6 +102,7 @@ export function killOrphans(core: AgentCore): void {
       for (const orphan of processes) signalProcess(orphan, 'SIGKILL');
     }
     if (isSure) return;
+    await pause(LOOK_PAUSE_MS);
   }
 }
 

@@ -153,7 +153,7 @@ export const startAgent: StartAgent = async (options: AgentOptions): Promise<Run
   };
   core.phase = 'RECOVERING';
   const isAwaiting = recovered !== undefined && recover(core, recovered);
-  if (recovered) killOrphans(core);
+  if (recovered) await killOrphans(core);
   collectSandboxes(core);
   const afterRecovery = () => {
     endRecovery(core);

@@ -2,13 +2,15 @@ import type { Socket } from 'node:net';
 import type { Clock, Timer } from '../../base/clock.ts';
 import { AuroraError, messageOf } from '../../base/errors.ts';
 import { type AnswerReader, answerReader } from './answer-reader.ts';
+import { type UnsentCall, writeCalls } from './call-writing.ts';
 import { type Answer, type Connect, connectPlainly, nameOf, type Post, requestHead } from './target.ts';
 
 /** Sends calls over one connection that stays open. */
 export interface CallLane {
   /**
    * Sends one call and resolves to its answer, whatever the status. Calls are sent in order without waiting for earlier
-   * answers, and answers come in the same order.
+   * answers, and answers come in the same order. When an answer says that the server closes the connection, the calls
+   * behind it are sent again over another one: a server handles none of them then (RFC 9112, 9.6).
    * @throws AuroraError MESOS (as a rejection) when no answer came: refused, reset, too late, or the lane was closed.
    * The call may have arrived all the same.
    */
@@ -40,53 +42,28 @@ export interface CallLaneOptions {
  */
 const IDLE_MS = 2_000;
 
-interface Waiting {
-  readonly sentMs: number;
-  readonly target: Post['target'];
+interface Call {
+  readonly post: Post;
   readonly resolve: (answer: Answer) => void;
   readonly reject: (error: AuroraError) => void;
+  sentMs: number;
 }
 
-/** A connection and the calls that wait for answers on it; `waiting[first]` is the oldest. */
+/** A connection and the calls that wait for answers on it; `waiting[first]` is the oldest, those before it are answered. */
 interface Connection {
   readonly socket: Socket;
   readonly reader: AnswerReader;
-  waiting: Waiting[];
+  waiting: (Call | undefined)[];
   first: number;
   /** When the server last sent something. */
   heardMs: number;
   /** Calls of the current turn of the event loop; a single write sends them all. */
-  unsent: { readonly head: string; readonly body: Post['body']; readonly bodyBytes: number }[];
+  unsent: UnsentCall[];
 }
+
+const closesAfter = ({ headers }: Answer) => /close/i.test(String(headers.connection));
 
 const LONGEST_WALK = 1_024;
-
-/** From this size on a body is written by itself, because copying it costs more. */
-const LARGE_BYTES = 16 * 1024;
-
-/** Text of as many bytes as characters is ASCII, which is written several times faster as Latin-1. */
-const encodingOf = (body: string, bodyBytes: number) => (bodyBytes === body.length ? 'latin1' : 'utf8');
-
-/** A large body. Its text would wait in V8's heap while the server is slow to read; bytes lie outside of it. */
-const asBytes = (body: Post['body'], bodyBytes: number): Uint8Array =>
-  typeof body === 'string' ? Buffer.from(body, encodingOf(body, bodyBytes)) : body;
-
-/** Joins heads and bodies in one buffer; large bodies are left out. */
-function joined(calls: Connection['unsent']): Buffer {
-  const size = calls.reduce((sum, { head, bodyBytes }) => sum + head.length + inline(bodyBytes), 0);
-  const out = Buffer.allocUnsafe(size);
-  let at = 0;
-  for (const { head, body, bodyBytes } of calls) {
-    at += out.write(head, at, 'latin1');
-    if (inline(bodyBytes) === 0) continue;
-    if (typeof body !== 'string') out.set(body, at);
-    else out.write(body, at, encodingOf(body, bodyBytes));
-    at += bodyBytes;
-  }
-  return out;
-}
-
-const inline = (bodyBytes: number): number => (bodyBytes >= LARGE_BYTES ? 0 : bodyBytes);
 
 /**
  * A lane over one pipelined connection, as in Mesos' own scheduler library. A master answers thousands of acknowledgements
@@ -100,6 +77,13 @@ export function callLane({
 }: CallLaneOptions): CallLane {
   let connection: Connection | undefined;
   let timer: Timer | undefined;
+  /**
+   * Whether calls are sent without waiting for the answers before them. Not after an answer with which the server closed
+   * the connection, until one comes that leaves it open: proxies may close after every answer, or after every thousandth.
+   */
+  let pipelines = true;
+  /** Calls that wait for the one before them to be answered. */
+  let held: Call[] = [];
 
   /** The head of the latest call, without its length: calls of a lane share path and headers, even as objects. */
   let known: { readonly post: Post; readonly head: string } | undefined;
@@ -109,18 +93,26 @@ export function callLane({
     if (!known || !same) known = { post: { ...post, body: '' }, head: requestHead(post) };
     return `${known.head}${bodyBytes}\r\n\r\n`;
   };
-  const oldest = (): Waiting | undefined => connection?.waiting[connection.first];
-  /** Gives the connection up and rejects its calls; nobody knows which of them arrived. @returns how many they are. */
-  const giveUp = (reason: string, cause?: unknown): number => {
-    if (!connection) return 0;
+  const oldest = (): Call | undefined => connection?.waiting[connection.first];
+  /** Ends the connection. @returns the calls without an answer, in their order */
+  const hangUp = (): Call[] => {
+    const unsent = held;
+    held = [];
+    if (!connection) return unsent;
     const { socket, waiting, first } = connection;
     connection = undefined;
     timer?.cancel();
     timer = undefined;
     socket.destroy();
-    const unanswered = waiting.slice(first);
-    for (const { target, reject } of unanswered)
-      reject(new AuroraError('MESOS', `no answer to a call: ${reason}`, { where: nameOf(target), cause }));
+    return [...waiting.slice(first).filter((call) => call !== undefined), ...unsent];
+  };
+  /** Gives the connection up and rejects its calls; nobody knows which of them arrived. @returns how many they are. */
+  const giveUp = (reason: string, cause?: unknown): number => {
+    const unanswered = hangUp();
+    for (const { post, reject } of unanswered)
+      reject(
+        new AuroraError('MESOS', `no answer to a call: ${reason}`, { where: nameOf(post.target), cause }),
+      );
     return unanswered.length;
   };
   const fail = (reason: string, cause?: unknown) => {
@@ -135,17 +127,20 @@ export function callLane({
     if (leftMs <= 0) fail(`not within ${timeoutMs} ms`);
     else timer = clock.after(leftMs, watch);
   };
-  const settle = (from: Connection, answer: Answer) => {
-    const call = from.waiting[from.first];
+  const settle = (from: Connection, answer: Answer, isLast: boolean) => {
+    const call = oldest();
     if (!call) return fail('the server sent an answer without a call');
-    from.first++;
+    // An answered call may be megabytes long.
+    from.waiting[from.first++] = undefined;
     if (from.first === from.waiting.length || from.first === LONGEST_WALK) {
       from.waiting = from.waiting.slice(from.first);
       from.first = 0;
     }
     call.resolve(answer);
-    if (/close/i.test(String(answer.headers.connection))) return fail('the server closes the connection');
-    if (from.waiting.length > 0) return;
+    pipelines = !isLast;
+    if (isLast) held = hangUp();
+    if (held.length > 0) for (const next of held.splice(0, pipelines ? held.length : 1)) send(next);
+    if (oldest()) return;
     timer?.cancel();
     timer = undefined;
   };
@@ -163,7 +158,7 @@ export function callLane({
     const current = () => connection === made;
     const closed = () => {
       const last = made.reader.end();
-      if (last) settle(made, last);
+      if (last) settle(made, last, true);
       if (current()) fail('the connection was closed by the server');
     };
     socket.setNoDelay(true);
@@ -175,7 +170,8 @@ export function callLane({
       if (!current()) return;
       made.heardMs = clock.monotonicMs();
       try {
-        for (const answer of made.reader.feed(chunk)) settle(made, answer);
+        for (const answer of made.reader.feed(chunk))
+          if (current()) settle(made, answer, closesAfter(answer));
       } catch (error) {
         fail(messageOf(error), error);
       }
@@ -185,30 +181,25 @@ export function callLane({
   const flush = (to: Connection) => {
     const calls = to.unsent;
     to.unsent = [];
-    if (connection !== to) return;
-    to.socket.cork();
-    let small: Connection['unsent'] = [];
-    for (const call of calls) {
-      small.push(call);
-      if (call.bodyBytes < LARGE_BYTES) continue;
-      to.socket.write(joined(small));
-      to.socket.write(asBytes(call.body, call.bodyBytes));
-      small = [];
-    }
-    if (small.length > 0) to.socket.write(joined(small));
-    to.socket.uncork();
+    if (connection === to) writeCalls(to.socket, calls);
   };
-
+  const send = (call: Call) => {
+    const { post } = call;
+    connection ??= connect(post);
+    const to = connection;
+    call.sentMs = clock.monotonicMs();
+    to.waiting.push(call);
+    timer ??= clock.after(timeoutMs, watch);
+    if (to.unsent.length === 0) process.nextTick(flush, to);
+    const bodyBytes = Buffer.byteLength(post.body);
+    to.unsent.push({ head: headOf(post, bodyBytes), body: post.body, bodyBytes });
+  };
   return {
     post: (post) =>
       new Promise((resolve, reject) => {
-        connection ??= connect(post);
-        const to = connection;
-        to.waiting.push({ sentMs: clock.monotonicMs(), target: post.target, resolve, reject });
-        timer ??= clock.after(timeoutMs, watch);
-        if (to.unsent.length === 0) process.nextTick(flush, to);
-        const bodyBytes = Buffer.byteLength(post.body);
-        to.unsent.push({ head: headOf(post, bodyBytes), body: post.body, bodyBytes });
+        const call = { post, resolve, reject, sentMs: 0 };
+        if (pipelines || !oldest()) send(call);
+        else held.push(call);
       }),
     close: () => void giveUp('the connection was given up'),
   };

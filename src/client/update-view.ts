@@ -104,6 +104,7 @@ export function updateView(
       reason: reasons.get(instance),
       outputs,
       minMs: settings.minWaitInInstanceRunningMs ?? 0,
+      retries: settings.maxPerInstanceFailures ?? 0,
     }),
   );
   const lastEvent = updateEvents.at(-1);
@@ -173,6 +174,8 @@ interface Around {
   readonly nowMs: number;
   readonly reason: string | undefined;
   readonly minMs: number;
+  /** How many failures an instance may have. */
+  readonly retries: number;
   readonly outputs: Known['outputs'];
 }
 
@@ -180,12 +183,14 @@ function instanceView(
   instance: number,
   event: Wire<'JobInstanceUpdateEvent'> | undefined,
   task: ListedTask | undefined,
-  { tasks, nowMs, reason, minMs, outputs }: Around,
+  { tasks, nowMs, reason, minMs, retries, outputs }: Around,
 ): InstanceView {
   const eventMs = Number(event?.timestampMs ?? 0);
   const since = (startMs: number) => Math.max(0, nowMs - startMs);
   const own = tasks.filter((one) => bornMs(one) >= eventMs);
-  const failure = own.flatMap(failureOf).at(-1);
+  const failed = own.flatMap(failureOf);
+  // With more failures than are allowed the instance has failed, and the scheduler is about to say so.
+  const failure = failed.length <= retries ? failed.at(-1) : undefined;
   switch (event?.action) {
     case undefined:
       return { instance, phase: 'waiting', forMs: 0 };

@@ -75,13 +75,14 @@ test('an instance without a place says why', () => {
 });
 
 test('a failed try and a failed instance show how the task ended', () => {
-  const sample: Sample = {
+  const sample = (maxPerInstanceFailures: number): Sample => ({
+    settings: { maxPerInstanceFailures },
     events: [
       event(0, 0, 'INSTANCE_UPDATING'),
       event(1, 0, 'INSTANCE_UPDATING'),
       event(1, 9, 'INSTANCE_UPDATE_FAILED', 'exited.'),
     ],
-  };
+  });
   const failure = (instance: number) =>
     task(instance, [
       ['PENDING', 1],
@@ -89,12 +90,21 @@ test('a failed try and a failed instance show how the task ended', () => {
       ['FAILED', 9, 'bind: address already in use'],
     ]);
   const tasks = [failure(0), task(0, [['PENDING', 9]]), failure(1)];
-  const lines = frame(look(sample, tasks, 12));
+  const lines = frame(look(sample(1), tasks, 12));
   assert.ok(
     lines.includes('  ✕ 0  tried again: FAILED after 6s: bind: address already in use'),
     lines.join('\n'),
   );
   assert.ok(lines.includes('  ✕ 1  FAILED after 6s: bind: address already in use'));
+
+  // A failure beyond those allowed is not a try: the scheduler has not judged the instance yet, and will say that it failed.
+  const last = look(sample(0), tasks, 12);
+  assert.not(frame(last).join('\n').includes('tried again'));
+  const words = changesBetween(undefined, last).map((change) => changeLine(change, last));
+  assert.equal(
+    words.filter((line) => line.includes('instance')),
+    ['instance 1 INSTANCE_UPDATE_FAILED FAILED after 6s: bind: address already in use'],
+  );
 });
 
 test('a failure stays in sight when its instance has been taken back', () => {

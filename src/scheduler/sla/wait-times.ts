@@ -28,6 +28,16 @@ const median = (values: readonly number[]): number => {
   return (low + high) / 2;
 };
 
+/** One wait for each task that is still active: the first. A task's history may forget that it had reached the status. */
+function firstWaits(waits: readonly Wait[], isActive: (taskId: string) => boolean): number[] {
+  const counted = new Set<string>();
+  return waits.flatMap(({ taskId, ms }) => {
+    if (counted.has(taskId) || !isActive(taskId)) return [];
+    counted.add(taskId);
+    return [ms];
+  });
+}
+
 /** The time since the latest PENDING; undefined when the task had reached this status before in this window. */
 function waitOf({ taskEvents }: ScheduledTask, windowStartMs: number): number | undefined {
   const last = taskEvents.at(-1);
@@ -55,7 +65,7 @@ export function waitTimes(startMs: number, nowMs: () => number): WaitTimes {
       const ended = waits;
       waits = WAITS.map(() => []);
       windowStartMs = nowMs();
-      return ended.map((of) => median(of.filter(({ taskId }) => isActive(taskId)).map(({ ms }) => ms)));
+      return ended.map((of) => median(firstWaits(of, isActive)));
     },
   };
 }

@@ -111,8 +111,14 @@ function nextClass(now: Class, status: ScheduleStatus): Class {
   return 'REMOVED';
 }
 
+interface Happening {
+  readonly taskId: string;
+  readonly atMs: number;
+  readonly status: ScheduleStatus;
+}
+
 /** What happened to each instance, in order. */
-type Happened = ReadonlyMap<number, readonly { readonly atMs: number; readonly status: ScheduleStatus }[]>;
+type Happened = ReadonlyMap<number, readonly Happening[]>;
 
 /**
  * Everything computed anew from all events, as the original does; but from those that happened: the history of a task forgets
@@ -147,14 +153,15 @@ function reference(tasks: readonly ScheduledTask[], happened: Happened, fromMs: 
   };
   const waits = tasks
     .filter(({ status }) => ACTIVE_STATES.has(status))
-    .flatMap(({ taskEvents }) => {
+    .flatMap(({ assignedTask }) => {
       let pendingMs = 0;
-      for (const { status, timestamp } of taskEvents) {
-        const atMs = toNumber(timestamp);
+      let waitMs: number | undefined;
+      for (const { atMs, status, taskId } of happened.get(assignedTask.instanceId) ?? []) {
+        if (taskId !== assignedTask.taskId) continue;
         if (status === 'PENDING') pendingMs = atMs;
-        else if (status === 'RUNNING' && atMs >= fromMs && atMs < toMs) return [atMs - pendingMs];
+        else if (status === 'RUNNING' && atMs >= fromMs && atMs < toMs) waitMs ??= atMs - pendingMs;
       }
-      return [];
+      return waitMs === undefined ? [] : [waitMs];
     })
     .sort((a, b) => a - b);
   const mttr =
@@ -195,13 +202,13 @@ test('SLA metrics: kept up as tasks move, the numbers are those that all events 
       const { assign, change, clock, events, numbers, state, storage, value } = await numbersScene();
       numbers.start();
       const config = sampleConfig();
-      const happened = new Map<number, { atMs: number; status: ScheduleStatus }[]>();
+      const happened = new Map<number, Happening[]>();
       events.subscribe((event) => {
         if (event.kind !== 'taskStateChanged') return;
         const { assignedTask, status, taskEvents } = event.task;
         const before = happened.get(assignedTask.instanceId) ?? [];
         const atMs = toNumber(taskEvents.at(-1)?.timestamp ?? 0);
-        happened.set(assignedTask.instanceId, [...before, { atMs, status }]);
+        happened.set(assignedTask.instanceId, [...before, { taskId: assignedTask.taskId, atMs, status }]);
       });
       await storage.write((tx) => state.insertPendingTasks(tx, config, [0, 1, 2, 3]));
       const startMs = clock.nowMs();
@@ -250,6 +257,21 @@ test('SLA metrics: kept up as tasks move, the numbers are those that all events 
               waitMs: 1,
             }),
           ),
+        ],
+        // A return from a partition at the edge of a window, another partition just after it, and another return.
+        [
+          (
+            [
+              [0, 'ASSIGNED', 1],
+              [3, 'ASSIGNED', 1],
+              [3, 'RUNNING', 1],
+              [3, 'PARTITIONED', 10_000],
+              [3, 'RUNNING', REFRESH_MS - 10_003],
+              [3, 'PARTITIONED', 1],
+              [3, 'RUNNING', 5_000],
+              [0, 'RUNNING', 5_000],
+            ] as const
+          ).map(([instance, to, waitMs]) => ({ instance, to, waitMs })),
         ],
       ],
     },

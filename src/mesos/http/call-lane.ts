@@ -42,10 +42,12 @@ export interface CallLaneOptions {
  */
 const IDLE_MS = 2_000;
 
+/** A call without an answer yet. */
 interface Call {
   readonly post: Post;
   readonly resolve: (answer: Answer) => void;
   readonly reject: (error: AuroraError) => void;
+  /** When it was sent last. */
   sentMs: number;
 }
 

@@ -97,7 +97,7 @@ export function slaNumbers(settings: SlaNumbersSettings): SlaNumbers {
   };
 
   const wait = ({ waits }: Kind, prefix: string): WaitTimes => {
-    const known = waits.get(prefix) ?? waitTimes(clock.nowMs(), clock.nowMs);
+    const known = waits.get(prefix) ?? waitTimes();
     waits.set(prefix, known);
     return known;
   };

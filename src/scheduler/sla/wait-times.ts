@@ -28,7 +28,7 @@ const median = (values: readonly number[]): number => {
   return (low + high) / 2;
 };
 
-/** One wait for each task that is still active: the first. A task's history may forget that it had reached the status. */
+/** One wait for each task that is still active: the first. The task's history cannot tell, as it forgets returns from partitions. */
 function firstWaits(waits: readonly Wait[], isActive: (taskId: string) => boolean): number[] {
   const counted = new Set<string>();
   return waits.flatMap(({ taskId, ms }) => {
@@ -38,33 +38,24 @@ function firstWaits(waits: readonly Wait[], isActive: (taskId: string) => boolea
   });
 }
 
-/** The time since the latest PENDING; undefined when the task had reached this status before in this window. */
-function waitOf({ taskEvents }: ScheduledTask, windowStartMs: number): number | undefined {
+/** The time from the latest PENDING to the latest event. */
+function waitOf({ taskEvents }: ScheduledTask): number | undefined {
   const last = taskEvents.at(-1);
-  if (!last) return undefined;
-  let pendingMs: number | undefined;
-  for (const event of taskEvents) {
-    const atMs = toNumber(event.timestamp);
-    if (event === last) return pendingMs === undefined ? undefined : atMs - pendingMs;
-    if (event.status === 'PENDING') pendingMs = atMs;
-    else if (event.status === last.status && atMs >= windowStartMs) return undefined;
-  }
-  return undefined;
+  const pending = taskEvents.findLast(({ status }) => status === 'PENDING');
+  return last && pending && toNumber(last.timestamp) - toNumber(pending.timestamp);
 }
 
-export function waitTimes(startMs: number, nowMs: () => number): WaitTimes {
-  let windowStartMs = startMs;
+export function waitTimes(): WaitTimes {
   let waits: Wait[][] = WAITS.map(() => []);
   return {
     reached(task) {
       const at = WAITS.findIndex(([status]) => status === task.status);
-      const ms = at < 0 ? undefined : waitOf(task, windowStartMs);
+      const ms = at < 0 ? undefined : waitOf(task);
       if (ms !== undefined) waits[at]?.push({ taskId: task.assignedTask.taskId, ms });
     },
     medians(isActive) {
       const ended = waits;
       waits = WAITS.map(() => []);
-      windowStartMs = nowMs();
       return ended.map((of) => median(firstWaits(of, isActive)));
     },
   };

@@ -107,7 +107,10 @@ const putCallMember: Put = (value, name) => {
   else putJson(value, name);
 };
 
-/** Writes a call as JSON.stringify does; an ACCEPT is put together from the bytes of its lasting parts. */
+/**
+ * Writes a call as JSON.stringify does; an ACCEPT is put together from the bytes of its lasting parts. Bytes are valid until
+ * the next call is written.
+ */
 export const callJson = (call: SchedulerCall): Uint8Array | string =>
   call.type === 'ACCEPT' || call.type === 'ACKNOWLEDGE'
     ? bytesOf(() => putObject(call, putCallMember))

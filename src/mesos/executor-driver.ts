@@ -11,6 +11,7 @@ import { type CallLane, callLane } from './http/call-lane.ts';
 import { type EventStream, openEventStream, type StreamEnd } from './http/event-stream.ts';
 import { type Answer, type Connect, nameOf } from './http/target.ts';
 import type { ExecutorCall, ExecutorEvent, TaskInfo, TaskStatus } from './messages/types.ts';
+import { wholeRecords } from './recordio.ts';
 import { updateQueue } from './update-queue.ts';
 
 export interface ExecutorDriverOptions {
@@ -185,7 +186,7 @@ export function executorDriver(options: ExecutorDriverOptions): ExecutorDriver {
       clock,
       answerTimeoutMs: ANSWER_TIMEOUT_MS,
       onOpen: () => {},
-      decode: (record) => JSON.parse(record.toString('utf8')) as ExecutorEvent,
+      decode: wholeRecords((record) => JSON.parse(record.toString('utf8')) as ExecutorEvent),
       onEvent,
       onEnd,
     });

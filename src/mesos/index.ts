@@ -9,5 +9,5 @@ export { type DetectorOptions, masterDetector } from './master-detector.ts';
 export type { MesosMessage, MessageEnumName, MessageEnumValue, MessageName } from './messages/table.ts';
 export type * from './messages/types.ts';
 export { parseProtobuf, toProtobuf } from './protobuf/codec.ts';
-export { encodeRecord, type RecordReader, type RecordReaderOptions, recordReader } from './recordio.ts';
+export { encodeRecord, recordJoiner, recordSplitter } from './recordio.ts';
 export { type SchedulerDriver, type SchedulerDriverOptions, schedulerDriver } from './scheduler-driver.ts';

@@ -4,7 +4,8 @@
  */
 import type { Offer, SchedulerEvent } from './messages/types.ts';
 
-const HEAD = Buffer.from('{"type":"OFFERS","offers":{"offers":[', 'latin1');
+/** How a master's OFFERS record begins. */
+export const HEAD = Buffer.from('{"type":"OFFERS","offers":{"offers":[', 'latin1');
 const EXECUTOR_IDS = Buffer.from('executor_ids', 'latin1');
 const IDS_MEMBER = Buffer.from('"executor_ids":[', 'latin1');
 const [QUOTE, BACKSLASH, COMMA, COLON] = [34, 92, 44, 58];
@@ -93,10 +94,10 @@ function afterBlanks(record: Buffer, from: number): number {
 const SHORT_BYTES = 64 * 1024;
 
 /**
- * The text of a record without the ids of executors, which are found without looking at the bytes between them; undefined
+ * The text of offers without the ids of executors, which are found without looking at the bytes between them; undefined
  * where only reading all of it can tell. Inside a string a quote has a backslash before it, so that what is found is a member.
  */
-function textWithoutIds(record: Buffer): string | undefined {
+export function textWithoutIds(record: Buffer): string | undefined {
   let text = '';
   let from = 0;
   for (;;) {
@@ -111,15 +112,20 @@ function textWithoutIds(record: Buffer): string | undefined {
   }
 }
 
+const isOffer = (one: unknown) => typeof one === 'object' && one !== null && !Array.isArray(one);
+
+/** The offers in the text of an OFFERS record. @throws SyntaxError */
+export function offersInText(text: string): readonly Offer[] {
+  const offers: unknown = (JSON.parse(text) as SchedulerEvent).offers?.offers;
+  // An offer is an object: nothing else in the list is passed over.
+  if (!Array.isArray(offers) || !offers.every(isOffer)) throw notJson();
+  return offers as Offer[];
+}
+
 /** The offers of a short record; undefined where they have to be read one at a time. @throws SyntaxError */
 function atOnce(record: Buffer): readonly Offer[] | undefined {
   const text = record.length <= SHORT_BYTES ? textWithoutIds(record) : undefined;
-  if (text === undefined) return undefined;
-  const offers: unknown = (JSON.parse(text) as SchedulerEvent).offers?.offers;
-  // An offer is an object: nothing else in the list is passed over.
-  const isOffer = (one: unknown) => typeof one === 'object' && one !== null && !Array.isArray(one);
-  if (!Array.isArray(offers) || !offers.every(isOffer)) throw notJson();
-  return offers as Offer[];
+  return text === undefined ? undefined : offersInText(text);
 }
 
 const notJson = () => new SyntaxError('an OFFERS record that is not JSON');

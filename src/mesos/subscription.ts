@@ -78,7 +78,9 @@ export interface Subscription {
 
 export function openSubscription(options: SubscriptionOptions): Subscription {
   const { codec, clock } = options;
-  const body = codec.encode(options.subscribe);
+  // Copied: the bytes are valid until the next call, but a redirect needs them again.
+  const encoded = codec.encode(options.subscribe);
+  const body = typeof encoded === 'string' ? encoded : Uint8Array.from(encoded);
   let stream: EventStream;
   let endpoint: CallEndpoint | undefined;
 
@@ -112,7 +114,7 @@ export function openSubscription(options: SubscriptionOptions): Subscription {
         endpoint = { master, path, streamId };
       },
       maxRecordBytes: MAX_RECORD_BYTES,
-      decode: options.slimOffers ? codec.decodeSlim : codec.decode,
+      decode: options.slimOffers ? codec.slimDecoder() : codec.decoder(),
       onEvent,
       onEnd: (end) => onEnd(end, master, redirects),
     });

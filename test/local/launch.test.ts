@@ -8,8 +8,8 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { AuroraError } from '../../src/base/errors.ts';
 import { type LaunchOptions, launchCluster, stopCluster } from '../../src/local/index.ts';
-import { recordReader } from '../../src/mesos/index.ts';
 import { assert, suite } from '../harness/index.ts';
+import { recordReader } from '../harness/record-reader.ts';
 
 const test = suite('the process of the embedded cluster');
 const LIMIT_MS = 30_000;

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { request } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
-import { recordReader, type SchedulerCall, type SchedulerEvent } from '../../src/mesos/index.ts';
+import type { SchedulerCall, SchedulerEvent } from '../../src/mesos/index.ts';
+import { recordReader } from '../harness/record-reader.ts';
 
 /** Polls: nothing tells when. */
 export async function until<T>(look: () => T | undefined, what: string, limitMs = 15_000): Promise<T> {

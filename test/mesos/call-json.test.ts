@@ -71,16 +71,15 @@ test('an ACKNOWLEDGE is written as JSON.stringify writes it', () =>
     }),
   ));
 
-test('calls share memory and do not change each other, whatever their size', () => {
+test('calls are written into the same memory, whatever their size', () => {
   const calls = ['a', 'b'.repeat(300_000), 'c', 'ä'.repeat(200_000), '"'.repeat(100), 'd'].map(
     (value): SchedulerCall => ({
       type: 'ACKNOWLEDGE',
       acknowledge: { task_id: { value }, agent_id: { value: 's' }, uuid: 'AAAA' },
     }),
   );
-  const bytes = calls.map((call) => callJson(call) as Uint8Array);
-  for (const [at, call] of calls.entries())
-    assert.is(Buffer.from(bytes[at] as Uint8Array).toString('utf8'), JSON.stringify(call));
+  // Not assert.is: it would show how texts of megabytes differ.
+  for (const call of calls) assert.ok(written(call) === JSON.stringify(call), call.acknowledge?.uuid);
   const broken = { type: 'ACCEPT', accept: { operations: [{ type: 1n }] } } as unknown as SchedulerCall;
   assert.throws(() => callJson(broken), /BigInt/);
   assert.is(written(calls[0] as SchedulerCall), JSON.stringify(calls[0]));

@@ -12,9 +12,10 @@ function setUp({ eventMs = 0 }: { eventMs?: number } = {}) {
   let elapsedMs = 0;
   const turns = eventTurns<{ name: string }>({
     clock: { ...clock, monotonicMs: () => elapsedMs },
-    decode(record) {
-      if (record.includes('!')) throw new Error(`cannot read ${record}`);
-      const events = record
+    decode({ bytes }) {
+      if (bytes.length === 0) return undefined;
+      if (bytes.includes('!')) throw new Error(`cannot read ${bytes}`);
+      const events = bytes
         .toString()
         .split(',')
         .map((name) => ({ name }));
@@ -32,7 +33,8 @@ function setUp({ eventMs = 0 }: { eventMs?: number } = {}) {
       told.caughtUp++;
     },
   });
-  const add = (...texts: string[]) => turns.add(texts.map((text) => Buffer.from(text)));
+  const add = (...texts: string[]) =>
+    turns.add(texts.map((text) => ({ bytes: Buffer.from(text), length: text.length, isLast: true })));
   return { add, seen: () => seen.join(''), nextTurn: () => clock.runNext(), told, turns };
 }
 

@@ -4,11 +4,11 @@ import {
   type MessageName,
   parseJson,
   parseProtobuf,
-  recordReader,
   toJson,
   toProtobuf,
 } from '../../src/mesos/index.ts';
 import { assert, count, suite } from '../harness/index.ts';
+import { recordReader } from '../harness/record-reader.ts';
 import {
   apiOf,
   bytesOf,

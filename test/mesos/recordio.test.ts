@@ -1,6 +1,7 @@
 import fc from 'fast-check';
-import { encodeRecord, recordReader } from '../../src/mesos/index.ts';
+import { encodeRecord } from '../../src/mesos/index.ts';
 import { assert, suite } from '../harness/index.ts';
+import { recordReader } from '../harness/record-reader.ts';
 
 const test = suite('RecordIO');
 

@@ -3,14 +3,9 @@ import { Agent, request } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type ManualClock, manualClock } from '../../src/base/manual-clock.ts';
 import { seededRandom } from '../../src/base/random.ts';
-import {
-  type Offer,
-  recordReader,
-  type SchedulerCall,
-  type SchedulerEvent,
-  type TaskStatus,
-} from '../../src/mesos/index.ts';
+import type { Offer, SchedulerCall, SchedulerEvent, TaskStatus } from '../../src/mesos/index.ts';
 import { assert, suite } from '../harness/index.ts';
+import { recordReader } from '../harness/record-reader.ts';
 import { type SimulatedCluster, startSimulatedCluster, type TaskScript } from './index.ts';
 
 const test = suite('simulated cluster');

@@ -1,4 +1,5 @@
 import { AuroraError } from '../../base/errors.ts';
+import { heldBytes } from '../held-bytes.ts';
 import { type Answer, MAX_TEXT_BYTES } from './target.ts';
 
 /**
@@ -53,36 +54,6 @@ function readHead(text: string): Head {
     headers[line.slice(0, colon).toLowerCase()] ??= line.slice(colon + 1).trim();
   }
   return { status: Number(status), headers, length: bodyLength(Number(status), headers) };
-}
-
-/** Bytes that wait for those after them; each is copied once, however small the pieces are in which they come. */
-function heldBytes() {
-  let held: Buffer = Buffer.alloc(0);
-  let length = 0;
-  return {
-    /** What is held, with the chunk behind it. */
-    with(chunk: Buffer): Buffer {
-      if (length === 0) return chunk;
-      if (length + chunk.length > held.length) {
-        const larger = Buffer.allocUnsafe(2 * (length + chunk.length));
-        held.copy(larger, 0, 0, length);
-        held = larger;
-      }
-      chunk.copy(held, length);
-      return held.subarray(0, length + chunk.length);
-    },
-    /** Keeps what `with` gave from `at` on. */
-    keep(bytes: Buffer, at: number): void {
-      const isHeld = length > 0;
-      length = bytes.length - at;
-      if (isHeld) {
-        if (at > 0) held.copyWithin(0, at, bytes.length);
-      } else if (length > 0) {
-        if (held.length < length) held = Buffer.allocUnsafe(Math.max(LINE_BYTES, length));
-        bytes.copy(held, 0, at);
-      }
-    },
-  };
 }
 
 /** What comes next: a head, bytes of a body, or the lines between the chunks of one. */

@@ -2,13 +2,23 @@ import type { Socket } from 'node:net';
 import type { Clock, Timer } from '../../base/clock.ts';
 import { AuroraError, messageOf } from '../../base/errors.ts';
 import { type AnswerReader, answerReader } from './answer-reader.ts';
-import { type UnsentCall, writeCalls } from './call-writing.ts';
-import { type Answer, type Connect, connectPlainly, nameOf, type Post, requestHead } from './target.ts';
+import { writeCalls } from './call-writing.ts';
+import { requestMemory, type StoredRequest } from './request-memory.ts';
+import {
+  type Answer,
+  type Connect,
+  connectPlainly,
+  intoOneBuffer,
+  nameOf,
+  type Post,
+  requestHead,
+  type Target,
+} from './target.ts';
 
 /** Sends calls over one connection that stays open. */
 export interface CallLane {
   /**
-   * Sends one call and resolves to its answer, whatever the status. Calls are sent in order without waiting for earlier
+   * Sends one call and resolves to its answer, whatever the status. Its body is copied at once. Calls are sent in order without waiting for earlier
    * answers, and answers come in the same order. When an answer says that the server closes the connection, the calls
    * behind it are sent again over another one: a server handles none of them then (RFC 9112, 9.6).
    * @throws AuroraError MESOS (as a rejection) when no answer came: refused, reset, too late, or the lane was closed.
@@ -44,7 +54,8 @@ const IDLE_MS = 2_000;
 
 /** A call without an answer yet. */
 interface Call {
-  readonly post: Post;
+  readonly request: StoredRequest;
+  readonly target: Target;
   readonly resolve: (answer: Answer) => void;
   readonly reject: (error: AuroraError) => void;
   /** When it was sent last. */
@@ -60,7 +71,7 @@ interface Connection {
   /** When the server last sent something. */
   heardMs: number;
   /** Calls of the current turn of the event loop; a single write sends them all. */
-  unsent: UnsentCall[];
+  unsent: StoredRequest[];
 }
 
 const closesAfter = ({ headers }: Answer) => /close/i.test(String(headers.connection));
@@ -77,6 +88,7 @@ export function callLane({
   lost,
   timeoutMs,
 }: CallLaneOptions): CallLane {
+  const memory = requestMemory();
   let connection: Connection | undefined;
   let timer: Timer | undefined;
   /**
@@ -111,10 +123,10 @@ export function callLane({
   /** Gives the connection up and rejects its calls; nobody knows which of them arrived. @returns how many they are. */
   const giveUp = (reason: string, cause?: unknown): number => {
     const unanswered = hangUp();
-    for (const { post, reject } of unanswered)
-      reject(
-        new AuroraError('MESOS', `no answer to a call: ${reason}`, { where: nameOf(post.target), cause }),
-      );
+    for (const { request, reject, target } of unanswered) {
+      memory.release(request.block);
+      reject(new AuroraError('MESOS', `no answer to a call: ${reason}`, { where: nameOf(target), cause }));
+    }
     return unanswered.length;
   };
   const fail = (reason: string, cause?: unknown) => {
@@ -132,7 +144,7 @@ export function callLane({
   const settle = (from: Connection, answer: Answer, isLast: boolean) => {
     const call = oldest();
     if (!call) return fail('the server sent an answer without a call');
-    // An answered call may be megabytes long.
+    memory.release(call.request.block);
     from.waiting[from.first++] = undefined;
     if (from.first === from.waiting.length || from.first === LONGEST_WALK) {
       from.waiting = from.waiting.slice(from.first);
@@ -146,8 +158,18 @@ export function callLane({
     timer?.cancel();
     timer = undefined;
   };
-  const connect = (post: Post): Connection => {
-    const socket = open(post.target);
+  const connect = (target: Target): Connection => {
+    const heard = (chunk: Buffer) => {
+      if (!current()) return;
+      made.heardMs = clock.monotonicMs();
+      try {
+        for (const answer of made.reader.feed(chunk))
+          if (current()) settle(made, answer, closesAfter(answer));
+      } catch (error) {
+        fail(messageOf(error), error);
+      }
+    };
+    const socket = open(target, intoOneBuffer(heard));
     const made: Connection = {
       socket,
       reader: answerReader(),
@@ -168,38 +190,31 @@ export function callLane({
     socket.on('error', (error) => current() && fail(error.message, error));
     socket.on('end', () => current() && closed());
     socket.on('close', () => current() && closed());
-    socket.on('data', (chunk: Buffer) => {
-      if (!current()) return;
-      made.heardMs = clock.monotonicMs();
-      try {
-        for (const answer of made.reader.feed(chunk))
-          if (current()) settle(made, answer, closesAfter(answer));
-      } catch (error) {
-        fail(messageOf(error), error);
-      }
-    });
+    socket.on('data', heard);
     return made;
   };
   const flush = (to: Connection) => {
     const calls = to.unsent;
     to.unsent = [];
-    if (connection === to) writeCalls(to.socket, calls);
+    if (connection === to) writeCalls(to.socket, memory, calls);
   };
   const send = (call: Call) => {
-    const { post } = call;
-    connection ??= connect(post);
+    connection ??= connect(call.target);
     const to = connection;
     call.sentMs = clock.monotonicMs();
     to.waiting.push(call);
     timer ??= clock.after(timeoutMs, watch);
     if (to.unsent.length === 0) process.nextTick(flush, to);
+    to.unsent.push(call.request);
+  };
+  const stored = (post: Post): StoredRequest => {
     const bodyBytes = Buffer.byteLength(post.body);
-    to.unsent.push({ head: headOf(post, bodyBytes), body: post.body, bodyBytes });
+    return memory.store(headOf(post, bodyBytes), post.body, bodyBytes);
   };
   return {
     post: (post) =>
       new Promise((resolve, reject) => {
-        const call = { post, resolve, reject, sentMs: 0 };
+        const call = { request: stored(post), target: post.target, resolve, reject, sentMs: 0 };
         if (pipelines || !oldest()) send(call);
         else held.push(call);
       }),

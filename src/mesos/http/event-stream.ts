@@ -1,9 +1,16 @@
 import type { Clock, Timer } from '../../base/clock.ts';
 import { messageOf } from '../../base/errors.ts';
-import { recordReader } from '../recordio.ts';
+import { type RecordPart, recordSplitter } from '../recordio.ts';
 import { answerReader } from './answer-reader.ts';
-import { eventTurns } from './event-turns.ts';
-import { type Answer, type Connect, connectPlainly, type Post, requestHead } from './target.ts';
+import { type DecodePart, eventTurns } from './event-turns.ts';
+import {
+  type Answer,
+  type Connect,
+  connectPlainly,
+  intoOneBuffer,
+  type Post,
+  requestHead,
+} from './target.ts';
 
 /** Why a stream ended: the server answered with a status other than 200, or the stream broke or ended. */
 export type StreamEnd =
@@ -20,10 +27,8 @@ export interface EventStreamOptions<E> {
   readonly maxRecordBytes?: number | undefined;
   /** Called when the answer is 200 and records follow. If it throws, the stream ends as lost. */
   readonly onOpen: (headers: Answer['headers']) => void;
-  /**
-   * Decodes one record; a record of several events returns an iterator, read bit by bit. If it throws, the stream is lost.
-   */
-  readonly decode: (record: Buffer) => E | Iterator<E>;
+  /** If it throws, the stream is lost. */
+  readonly decode: DecodePart<E>;
   /** Called with each event. An exception here is a bug of the caller and is not caught. */
   readonly onEvent: (event: E) => void;
   /** Called once, but never after `close`. */
@@ -43,8 +48,8 @@ const TCP_KEEPALIVE_MS = 30_000;
 /** Sends a SUBSCRIBE over its own connection and reads RecordIO from the answer until it ends. */
 export function openEventStream<E extends object>(options: EventStreamOptions<E>): EventStream {
   const { clock, connect = connectPlainly, post } = options;
-  const socket = connect(post.target);
-  const reader = recordReader(
+  const socket = connect(post.target, intoOneBuffer(heard));
+  const splitter = recordSplitter(
     options.maxRecordBytes === undefined ? {} : { maxBytes: options.maxRecordBytes },
   );
   let over = false;
@@ -87,8 +92,8 @@ export function openEventStream<E extends object>(options: EventStreamOptions<E>
     }
   };
   /** Records of the bytes that are being read. */
-  let fresh: Buffer[] = [];
-  /** Whether records wait for a later turn; the socket is not read meanwhile. */
+  let fresh: RecordPart[] = [];
+  /** Whether records wait for a later turn; the socket is not read meanwhile, since they share memory with what it read. */
   let behind = false;
   let hasEnded = false;
   const turns = eventTurns<E>({
@@ -108,27 +113,28 @@ export function openEventStream<E extends object>(options: EventStreamOptions<E>
   const streamEnded = () => {
     hasEnded = true;
     if (behind) return;
-    lose(reader.pendingBytes() > 0 ? 'the stream ended inside a record' : 'the stream ended');
+    lose(splitter.pendingBytes() > 0 ? 'the stream ended inside a record' : 'the stream ended');
   };
   const answers = answerReader((status, headers) => {
     if (status !== 200) return undefined;
     rearm();
     orLose(() => options.onOpen(headers));
     return (bytes) => {
-      for (const record of reader.feed(bytes)) fresh.push(record);
+      for (const part of splitter.feed(bytes)) fresh.push(part);
     };
   });
-  const read = (chunk: Buffer) => {
+  function heard(chunk: Buffer) {
+    if (over) return;
     heardMs = clock.monotonicMs();
     const complete = orLose(() => answers.feed(chunk));
-    const records = fresh;
+    const parts = fresh;
     fresh = [];
-    if (!over && records.length > 0 && !turns.add(records) && !behind) {
+    if (!over && parts.length > 0 && !turns.add(parts) && !behind) {
       behind = true;
       socket.pause();
     }
     for (const answer of complete ?? []) finish(answer);
-  };
+  }
   const finish = (answer: Answer) => {
     if (answer.status === 200) streamEnded();
     else end({ kind: 'answered', answer });
@@ -142,9 +148,7 @@ export function openEventStream<E extends object>(options: EventStreamOptions<E>
   socket.setNoDelay(true);
   socket.setKeepAlive(true, TCP_KEEPALIVE_MS);
   socket.on('error', (error) => lose(error.message));
-  socket.on('data', (chunk: Buffer) => {
-    if (!over) read(chunk);
-  });
+  socket.on('data', heard);
   socket.on('end', closed);
   socket.on('close', closed);
   // Together: otherwise the second part would wait until the server's machine has acknowledged the first.

@@ -1,9 +1,15 @@
 import type { Clock, Timer } from '../../base/clock.ts';
+import type { RecordPart } from '../recordio.ts';
+
+/**
+ * Decodes the parts of records in order: what a part completes is one event, several as an iterator that is read bit by bit,
+ * or nothing. It gets the next part after it has given all events of this one.
+ */
+export type DecodePart<E> = (part: RecordPart) => E | Iterator<E> | undefined;
 
 export interface EventTurnsOptions<E> {
   readonly clock: Clock;
-  /** Decodes one record; a record of several events returns an iterator, read bit by bit. */
-  readonly decode: (record: Buffer) => E | Iterator<E>;
+  readonly decode: DecodePart<E>;
   /** Called with each event. An exception here is a bug of the caller and is not caught. */
   readonly onEvent: (event: E) => void;
   /** Called with what `decode` threw; nothing more is read. */
@@ -13,8 +19,8 @@ export interface EventTurnsOptions<E> {
 }
 
 export interface EventTurns {
-  /** Reads as many of the records as time allows; false when the rest has to wait for the next turn. */
-  add(records: readonly Buffer[]): boolean;
+  /** Reads as many of the parts as time allows; false when the rest has to wait for the next turn. */
+  add(parts: readonly RecordPart[]): boolean;
   /** Drops what has not been read. */
   stop(): void;
 }
@@ -31,7 +37,7 @@ const isSeveral = <E extends object>(read: E | Iterator<E>): read is Iterator<E>
  */
 export function eventTurns<E extends object>(options: EventTurnsOptions<E>): EventTurns {
   const { clock } = options;
-  let waiting: readonly Buffer[] = [];
+  let waiting: readonly RecordPart[] = [];
   let at = 0;
   let several: Iterator<E> | undefined;
   let usedMs = 0;
@@ -46,10 +52,9 @@ export function eventTurns<E extends object>(options: EventTurnsOptions<E>): Eve
       if (read.done) several = undefined;
       return read.done ? undefined : read.value;
     }
-    const record = waiting[at++];
-    if (!record?.length) return undefined;
-    const read = options.decode(record);
-    if (!isSeveral(read)) return read;
+    const part = waiting[at++];
+    const read = part && options.decode(part);
+    if (!read || !isSeveral(read)) return read;
     several = read;
     return undefined;
   };
@@ -91,9 +96,9 @@ export function eventTurns<E extends object>(options: EventTurnsOptions<E>): Eve
   };
 
   return {
-    add(records) {
+    add(parts) {
       if (stopped) return true;
-      waiting = hasMore() ? [...waiting.slice(at), ...records] : records;
+      waiting = hasMore() ? [...waiting.slice(at), ...parts] : parts;
       at = 0;
       if (!behind && hasMore()) read();
       behind = !stopped && hasMore();

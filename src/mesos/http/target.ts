@@ -1,4 +1,4 @@
-import { createConnection, type Socket } from 'node:net';
+import { createConnection, type OnReadOpts, type Socket } from 'node:net';
 
 /** Where a request goes: a host and port, or a Unix socket. */
 export type Target =
@@ -10,12 +10,34 @@ export type Target =
     }
   | { readonly socketPath: string };
 
-/** Opens a connection; takes the place of a plain one where connections are encrypted. */
-export type Connect = (target: Target) => Socket;
+/**
+ * Opens a connection; takes the place of a plain one where connections are encrypted. What arrives goes to `reading`, or it
+ * comes as `data` events, each with memory of its own.
+ */
+export type Connect = (target: Target, reading: OnReadOpts) => Socket;
 
 /** Opens a connection that is not encrypted. */
-export const connectPlainly: Connect = (target) =>
-  createConnection('socketPath' in target ? { path: target.socketPath } : target);
+export const connectPlainly: Connect = (target, onread) =>
+  createConnection({ ...('socketPath' in target ? { path: target.socketPath } : target), onread });
+
+/** As much as Node reads at once. */
+const READ_BYTES = 64 * 1024;
+
+/**
+ * Reads into the same memory again and again: a chunk is valid until the next one, which does not come while the socket is
+ * paused. Memory of its own for every chunk lies outside of V8's heap. V8 counts it, and at 64 MiB looks at its whole heap
+ * for what could be freed: with a million tasks every few seconds, for a second or two each time.
+ */
+export const intoOneBuffer = (read: (chunk: Buffer) => void): OnReadOpts => {
+  const memory = Buffer.allocUnsafeSlow(READ_BYTES);
+  return {
+    buffer: memory,
+    callback(bytes) {
+      read(memory.subarray(0, bytes));
+      return true;
+    },
+  };
+};
 
 /** A POST request without its answer. */
 export interface Post {

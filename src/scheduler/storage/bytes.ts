@@ -9,11 +9,15 @@ export interface ByteWriter {
   text(value: string): void;
   bytes(value: Uint8Array): void;
   size(): number;
-  /** Returns everything written so far; the writer starts anew. */
+  /** Returns a copy of everything written so far; the writer starts anew. */
   take(): Buffer;
+  /** Forgets what was written. */
+  clear(): void;
 }
 
 const FIRST_SIZE = 256;
+/** Memory up to this size is kept for what is written next. */
+const KEPT_SIZE = 2 ** 20;
 const LONGEST_INT = 8;
 
 export function byteWriter(): ByteWriter {
@@ -62,7 +66,11 @@ export function byteWriter(): ByteWriter {
     take() {
       const taken = Buffer.from(buffer.subarray(0, end));
       end = 0;
+      if (buffer.length > KEPT_SIZE) buffer = Buffer.allocUnsafe(FIRST_SIZE);
       return taken;
+    },
+    clear() {
+      end = 0;
     },
   };
 }

@@ -123,11 +123,14 @@ export function memoryTables({ queried }: TablesOptions = {}): Tables {
     }
   };
 
+  /** Used for one record after the other. */
+  const out = byteWriter();
+
   return {
     stores,
     gate,
     encodeChanges(madeMs) {
-      const out = byteWriter();
+      out.clear();
       writeHead(out, { kind: KIND.changes, madeMs, number: lastRecord + 1 });
       const empty = out.size();
       for (const table of tables) table.encodeChanges(out);

@@ -7,11 +7,11 @@ import {
   type MessageName,
   parseJson,
   parseProtobuf,
-  recordReader,
   toJson,
   toProtobuf,
 } from '../../../src/mesos/index.ts';
 import { packetReader } from '../../../src/zookeeper/packets.ts';
+import { recordReader } from '../../harness/record-reader.ts';
 import { anyMessage } from '../../mesos/random-messages.ts';
 import { assertSame, type FuzzTarget, isRefusal, sameAgain } from '../target.ts';
 

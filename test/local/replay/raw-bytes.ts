@@ -1,4 +1,5 @@
-import { parseProtobuf, recordReader } from '../../../src/mesos/index.ts';
+import { parseProtobuf } from '../../../src/mesos/index.ts';
+import { recordReader } from '../../harness/record-reader.ts';
 import { bytesOf, type Step } from '../../mesos/transcript.ts';
 import { answerParser } from './wire.ts';
 

@@ -68,11 +68,13 @@ const seedOf = (header: Buffer): number => header.readUInt32LE(36);
 const checksum = (seed: number, length: Uint8Array, payload: Uint8Array): number =>
   crc32(payload, crc32(length, seed)) || 1;
 
-/** The records one after another, encoded for the file with this header. */
-export function framed(header: Buffer, records: readonly Uint8Array[]): Buffer {
+/** How many bytes these records take in a file. */
+export const framedBytes = (records: readonly Uint8Array[]): number =>
+  records.reduce((sum, record) => sum + FRAME_BYTES + record.length, 0);
+
+/** Writes the records one after another to the beginning of `out`, encoded for the file with this header. */
+export function writeFramed(out: Buffer, header: Buffer, records: readonly Uint8Array[]): void {
   const seed = seedOf(header);
-  const size = records.reduce((sum, record) => sum + FRAME_BYTES + record.length, 0);
-  const out = Buffer.allocUnsafe(size);
   let at = 0;
   for (const record of records) {
     out.writeUInt32LE(record.length, at);
@@ -80,6 +82,12 @@ export function framed(header: Buffer, records: readonly Uint8Array[]): Buffer {
     out.set(record, at + FRAME_BYTES);
     at += FRAME_BYTES + record.length;
   }
+}
+
+/** The records one after another, encoded for the file with this header. */
+export function framed(header: Buffer, records: readonly Uint8Array[]): Buffer {
+  const out = Buffer.allocUnsafe(framedBytes(records));
+  writeFramed(out, header, records);
   return out;
 }
 

@@ -5,7 +5,7 @@ import { damaged } from './damage.ts';
 import { dataFiles, segmentPath, UNFINISHED_SUFFIX } from './data-directory.ts';
 import type { Disk, DiskFile } from './disk.ts';
 import type { DurableMark, LogPosition } from './durable-mark.ts';
-import { encodeHeader, type FileHeader, framed, HEADER_BYTES } from './frames.ts';
+import { encodeHeader, type FileHeader, framedBytes, HEADER_BYTES, writeFramed } from './frames.ts';
 
 /** One write and sync takes at most about this much; the rest waits for the next. */
 const BATCH_BYTES = 4 * 2 ** 20;
@@ -107,25 +107,36 @@ export function segmentWriter(
   let waiting: Waiting[] = [];
   let pumping: Promise<void> | undefined;
   let failure: { readonly reason: unknown } | undefined;
+  /** For one batch after the other, since only one is on its way. Buffers of their own would be most of the garbage outside of V8's heap. */
+  let memory: Buffer = Buffer.allocUnsafeSlow(LEAST_ROOM_BYTES);
 
+  const memoryOf = (bytes: number): Buffer => {
+    if (bytes > memory.length) memory = Buffer.allocUnsafeSlow(Math.max(bytes, 2 * memory.length));
+    return memory.subarray(0, bytes);
+  };
   const writeBatch = async (batch: readonly Waiting[]) => {
     const records = batch.flatMap(({ record }) => record ?? []);
-    const bytes = framed(segment.header, records);
-    const isWithin = end + bytes.length <= length;
-    await segment.file.write(isWithin || bytes.length >= LARGE_BATCH_BYTES ? bytes : withRoom(bytes), end);
+    const size = framedBytes(records);
+    const isWithin = end + size <= length;
+    const room = isWithin || size >= LARGE_BATCH_BYTES ? 0 : roomAfter(end + size);
+    const bytes = memoryOf(size + room);
+    writeFramed(bytes, segment.header, records);
+    bytes.fill(0, size);
+    await segment.file.write(bytes, end);
     await segment.file.datasync();
-    end += bytes.length;
-    invariant(isWithin ? end <= length : bytes.length > 0, 'a batch went beyond its segment', () => ({
+    end += size;
+    invariant(isWithin ? end <= length : size > 0, 'a batch went beyond its segment', () => ({
       segment: segment.number,
       end,
       length,
     }));
     await mark.write({ segment: segment.number, offset: end });
   };
-  const withRoom = (bytes: Buffer): Buffer => {
+  /** Makes the segment longer than what is written; returns by how much. */
+  const roomAfter = (written: number): number => {
     const room = Math.min(MOST_ROOM_BYTES, Math.max(LEAST_ROOM_BYTES, end));
-    length = end + bytes.length + room;
-    return Buffer.concat([bytes, Buffer.alloc(room)]);
+    length = written + room;
+    return room;
   };
   const nextSegment = async () => {
     const next = await createSegment(disk, directory, {

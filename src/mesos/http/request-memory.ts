@@ -1,0 +1,90 @@
+import type { Post } from './target.ts';
+
+/** Memory for the requests of one lane. */
+export interface RequestBlock {
+  readonly bytes: Buffer;
+  used: number;
+  /** Requests that lie in it and may be sent again, and writes that read it. */
+  users: number;
+}
+
+/** Where the bytes of a request lie, head and body together. */
+export interface StoredRequest {
+  readonly block: RequestBlock;
+  readonly start: number;
+  readonly end: number;
+}
+
+/**
+ * Keeps the bytes of requests until they are answered, and uses the same memory again then. Memory of its own for each would
+ * outlive V8's young generation while a master is slow, and lie outside of its heap, where only a collection of all garbage
+ * frees it: V8 begins one for every 64 MiB of such memory, and with a million tasks each takes seconds.
+ */
+export interface RequestMemory {
+  /** Copies a request; what is returned uses its block. */
+  store(head: string, body: Post['body'], bodyBytes: number): StoredRequest;
+  /** One more user of the block. */
+  hold(block: RequestBlock): void;
+  release(block: RequestBlock): void;
+}
+
+const BLOCK_BYTES = 64 * 1024;
+/** No more is kept for later: 64 MiB. */
+const MOST_SPARE = 1_024;
+/** Blocks that nobody needed while so many requests were answered are given back. */
+const RELEASES_OF_A_LOOK = 4_096;
+
+/** Text of as many bytes as characters is ASCII, which is written several times faster as Latin-1. */
+const encodingOf = (body: string, bodyBytes: number) => (bodyBytes === body.length ? 'latin1' : 'utf8');
+
+export function requestMemory(): RequestMemory {
+  let current: RequestBlock | undefined;
+  const spare: RequestBlock[] = [];
+  /** The fewest spare blocks since the last look. */
+  let unneeded = 0;
+  let released = 0;
+
+  const blockOf = (bytes: number): RequestBlock => ({
+    bytes: Buffer.allocUnsafeSlow(bytes),
+    used: 0,
+    users: 0,
+  });
+  const blockWith = (bytes: number): RequestBlock => {
+    if (bytes > BLOCK_BYTES) return blockOf(bytes);
+    if (!current || current.used + bytes > BLOCK_BYTES) {
+      // An earlier block comes back when its last user releases it.
+      current = spare.pop() ?? blockOf(BLOCK_BYTES);
+      unneeded = Math.min(unneeded, spare.length);
+    }
+    return current;
+  };
+  const giveBack = () => {
+    spare.length -= unneeded;
+    unneeded = spare.length;
+  };
+  const release = (block: RequestBlock) => {
+    block.users--;
+    if (++released % RELEASES_OF_A_LOOK === 0) giveBack();
+    if (block.users > 0) return;
+    block.used = 0;
+    const isPooled = block.bytes.length === BLOCK_BYTES;
+    if (block !== current && isPooled && spare.length < MOST_SPARE) spare.push(block);
+  };
+  return {
+    store(head, body, bodyBytes) {
+      const block = blockWith(head.length + bodyBytes);
+      const { bytes, used: start } = block;
+      let end = start + bytes.write(head, start, 'latin1');
+      if (typeof body === 'string') bytes.write(body, end, encodingOf(body, bodyBytes));
+      else bytes.set(body, end);
+      end += bodyBytes;
+      block.used = end;
+      block.users++;
+      return { block, start, end };
+    },
+    hold(block) {
+      block.users++;
+    },
+    release,
+  };
+}

@@ -7,7 +7,7 @@ import type { Logger } from '../base/log.ts';
 import { type Random, uuid } from '../base/random.ts';
 import { refused } from './call-refusal.ts';
 import type { ExecutorEnvironment } from './executor-environment.ts';
-import { type CallLane, callLane } from './http/call-lane.ts';
+import { answerTo, type CallLane, callLane } from './http/call-lane.ts';
 import { type EventStream, openEventStream, type StreamEnd } from './http/event-stream.ts';
 import { type Answer, type Connect, nameOf } from './http/target.ts';
 import type { ExecutorCall, ExecutorEvent, TaskInfo, TaskStatus } from './messages/types.ts';
@@ -96,7 +96,7 @@ export function executorDriver(options: ExecutorDriverOptions): ExecutorDriver {
   const updates = updateQueue({
     clock,
     random,
-    post: (status) => lane.post(postOf({ type: 'UPDATE', update: { status } })),
+    post: (status) => answerTo(lane, postOf({ type: 'UPDATE', update: { status } })),
     refusal: (answer) => refused('UPDATE', answer, nameOf(agent)),
   });
 
@@ -206,7 +206,8 @@ export function executorDriver(options: ExecutorDriverOptions): ExecutorDriver {
         ...status,
       }),
     async message(data) {
-      const answer = await lane.post(
+      const answer = await answerTo(
+        lane,
         postOf({ type: 'MESSAGE', message: { data: Buffer.from(data).toString('base64') } }),
       );
       if (answer.status !== 202) throw refused('MESSAGE', answer, nameOf(agent));

@@ -5,8 +5,8 @@ import type { Logger } from '../base/log.ts';
 import type { Random } from '../base/random.ts';
 import { refused } from './call-refusal.ts';
 import type { MasterAddress, MasterDetector } from './detector.ts';
-import { type CallLane, callLane } from './http/call-lane.ts';
-import { type Answer, type Connect, nameOf } from './http/target.ts';
+import { type CallLane, type CallLaneOptions, callLane, type LaneOutcome } from './http/call-lane.ts';
+import { type Connect, nameOf } from './http/target.ts';
 import type { FrameworkInfo, SchedulerCall, SchedulerEvent } from './messages/types.ts';
 import { SCHEDULER_CODECS } from './scheduler-codec.ts';
 import {
@@ -62,6 +62,9 @@ export interface SchedulerDriverOptions {
   readonly callTimeoutMs?: number | undefined;
 }
 
+/** Called with the error of a call that was not accepted. */
+export type Settled = (error: AuroraError | undefined) => void;
+
 export interface SchedulerDriver {
   /** Finds the master and subscribes; repeats that until `stop` or a fatal error. */
   start(): void;
@@ -72,6 +75,11 @@ export interface SchedulerDriver {
    * @throws AuroraError MESOS (as a rejection): not subscribed; no answer; or refused, see `refusalOf`
    */
   send(call: SchedulerCall): Promise<void>;
+  /**
+   * The same without a promise, for calls of which thousands wait for their answers. `settled` is called once, after this has
+   * returned, with the error or without one; it must not throw.
+   */
+  post(call: SchedulerCall, settled: Settled): void;
   /** Whether there is a subscription: true from SUBSCRIBED to the subscription's end. */
   subscribed(): boolean;
   /** Disconnects from the master, which keeps the framework for its failover timeout. Leaves nothing open. */
@@ -88,8 +96,30 @@ interface Session {
   readonly id: { readonly value: string };
   /** Sent with every call. */
   readonly headers: Readonly<Record<string, string>>;
-  readonly ordered: CallLane;
-  readonly acknowledgements: CallLane;
+  readonly ordered: JudgingLane;
+  readonly acknowledgements: JudgingLane;
+}
+
+/** A lane, and the judge of its calls' answers. */
+interface JudgingLane extends CallLane {
+  judge(type: string, settled: Settled): (outcome: LaneOutcome) => void;
+}
+
+function judgingLane(where: string, options: CallLaneOptions): JudgingLane {
+  const errorIn = (type: string, outcome: LaneOutcome): AuroraError | undefined => {
+    if (outcome instanceof AuroraError) return outcome;
+    return outcome.status === 200 || outcome.status === 202 ? undefined : refused(type, outcome, where);
+  };
+  /** The latest: acknowledgements share one, instead of each keeping its own until it is answered. */
+  let latest: { type: string; settled: Settled; judge: (outcome: LaneOutcome) => void } | undefined;
+  return {
+    ...callLane(options),
+    judge(type, settled) {
+      if (latest?.type !== type || latest.settled !== settled)
+        latest = { type, settled, judge: (outcome) => settled(errorIn(type, outcome)) };
+      return latest.judge;
+    },
+  };
 }
 
 const isAcknowledgement = (call: SchedulerCall) => call.type?.startsWith('ACKNOWLEDGE') ?? false;
@@ -155,6 +185,7 @@ export function schedulerDriver(options: SchedulerDriverOptions): SchedulerDrive
     frameworkInfo = { ...frameworkInfo, id: { value: frameworkId } };
     lastWaitMs = 0;
     const timeoutMs = options.callTimeoutMs ?? CALL_TIMEOUT_MS;
+    const where = nameOf(endpoint.master);
     session = {
       endpoint,
       id: { value: frameworkId },
@@ -166,14 +197,14 @@ export function schedulerDriver(options: SchedulerDriverOptions): SchedulerDrive
       },
       // Offers whose ACCEPT or DECLINE was lost would be held by nobody: the master believes that we have them. A new
       // subscription voids all offers and every lost call, for its stream has another id; Mesos' own library does so, too.
-      ordered: callLane({
+      ordered: judgingLane(where, {
         clock,
         timeoutMs,
         connect: options.connect,
         lost: (reason) => onEnd({ reason: `calls were lost: ${reason}`, fatal: false }),
       }),
       // What is not acknowledged is sent again by its agent.
-      acknowledgements: callLane({ clock, timeoutMs, connect: options.connect }),
+      acknowledgements: judgingLane(where, { clock, timeoutMs, connect: options.connect }),
     };
     log.info({ master: nameOf(endpoint.master), frameworkId }, 'subscribed to the Mesos master');
   }
@@ -221,19 +252,28 @@ export function schedulerDriver(options: SchedulerDriverOptions): SchedulerDrive
     subscribe();
   }
 
-  /**
-   * Waits for the answer to a call. This is apart from sending, so that thousands of calls that wait for their answers
-   * are not kept in memory.
-   */
-  async function accepted(
-    posted: Promise<Answer>,
-    type: string,
-    { endpoint, id }: Session,
-    update: FrameworkInfo | undefined,
-  ): Promise<void> {
-    const answer = await posted;
-    if (answer.status !== 200 && answer.status !== 202) throw refused(type, answer, nameOf(endpoint.master));
-    if (type === 'UPDATE_FRAMEWORK' && update) frameworkInfo = { ...update, id };
+  function post(call: SchedulerCall, settled: Settled) {
+    const now = session;
+    const type = String(call.type);
+    if (!now) {
+      queueMicrotask(() => settled(new AuroraError('MESOS', `${type} was not sent: not subscribed`)));
+      return;
+    }
+    const { master, path } = now.endpoint;
+    const lane = isAcknowledgement(call) ? now.acknowledgements : now.ordered;
+    const sent = {
+      target: master,
+      path,
+      headers: now.headers,
+      body: codec.encode({ ...call, framework_id: now.id }),
+    };
+    lane.post(sent, lane.judge(type, settled));
+  }
+  async function send(call: SchedulerCall): Promise<void> {
+    const update = call.update_framework?.framework_info;
+    const id = session?.id;
+    await new Promise<void>((resolve, reject) => post(call, (error) => (error ? reject(error) : resolve())));
+    if (update) frameworkInfo = { ...update, ...(id ? { id } : {}) };
   }
 
   return {
@@ -242,19 +282,8 @@ export function schedulerDriver(options: SchedulerDriverOptions): SchedulerDrive
       running = true;
       unwatch = options.detector.watch(onLeader);
     },
-    async send(call) {
-      const now = session;
-      if (!now) throw new AuroraError('MESOS', `${call.type} was not sent: not subscribed`);
-      const { master, path } = now.endpoint;
-      const lane = isAcknowledgement(call) ? now.acknowledgements : now.ordered;
-      const posted = lane.post({
-        target: master,
-        path,
-        headers: now.headers,
-        body: codec.encode({ ...call, framework_id: now.id }),
-      });
-      return accepted(posted, String(call.type), now, call.update_framework?.framework_info);
-    },
+    send,
+    post,
     subscribed: () => session !== undefined,
     async stop() {
       running = false;

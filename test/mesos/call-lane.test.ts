@@ -1,6 +1,6 @@
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { manualClock } from '../../src/base/manual-clock.ts';
-import { callLane } from '../../src/mesos/http/call-lane.ts';
+import { answerTo, callLane } from '../../src/mesos/http/call-lane.ts';
 import { assert, suite } from '../harness/index.ts';
 import { inbox } from './inbox.ts';
 import { replayServer } from './replay-server.ts';
@@ -19,7 +19,7 @@ test('calls wait for no answer, and each gets its own', async () => {
   const server = await replayServer();
   const clock = manualClock();
   const lane = callLane({ clock, timeoutMs: 1_000 });
-  const answers = ['a', 'b', 'ü'].map((text) => lane.post(post(server.port, text)));
+  const answers = ['a', 'b', 'ü'].map((text) => answerTo(lane, post(server.port, text)));
   const requests = [await server.next(), await server.next(), await server.next()];
   assert.equal(
     requests.map(({ body }) => body.toString()),
@@ -48,8 +48,8 @@ test('large calls and small ones, bytes and text, share a connection', async () 
   const lane = callLane({ clock: manualClock(), timeoutMs: 1_000 });
   const texts = ['a', 'x'.repeat(100_000), 'b', 'ü', '\u20ac'.repeat(9_000), 'y'.repeat(20_000), ''];
   const answers = texts.flatMap((text) => [
-    lane.post(post(server.port, text)),
-    lane.post({ ...post(server.port, ''), body: text }),
+    answerTo(lane, post(server.port, text)),
+    answerTo(lane, { ...post(server.port, ''), body: text }),
   ]);
   for (const text of texts.flatMap((text) => [text, text])) {
     const request = await server.next();
@@ -65,15 +65,15 @@ test('one call that gets no answer in time takes those behind it along; the next
   const server = await replayServer();
   const clock = manualClock();
   const lane = callLane({ clock, timeoutMs: 1_000 });
-  const first = outcome(lane.post(post(server.port, 'a')));
+  const first = outcome(answerTo(lane, post(server.port, 'a')));
   await server.next();
   clock.advance(600);
-  const second = outcome(lane.post(post(server.port, 'b')));
+  const second = outcome(answerTo(lane, post(server.port, 'b')));
   await server.next();
   clock.advance(400);
   assert.match(await first, /not within 1000 ms/);
   assert.match(await second, /not within 1000 ms/);
-  const third = lane.post(post(server.port, 'c'));
+  const third = answerTo(lane, post(server.port, 'c'));
   const request = await server.next();
   assert.is(request.connection, 2);
   request.answer(202, {});
@@ -87,14 +87,14 @@ test('a server that answers one call after the other is waited for, however many
   const clock = manualClock();
   const lost: string[] = [];
   const lane = callLane({ clock, timeoutMs: 1_000, lost: (reason) => lost.push(reason) });
-  const answers = ['a', 'b', 'c', 'd'].map((text) => lane.post(post(server.port, text)));
+  const answers = ['a', 'b', 'c', 'd'].map((text) => answerTo(lane, post(server.port, text)));
   for (const answer of answers) {
     const request = await server.next();
     clock.advance(900);
     request.answer(202, {});
     assert.is((await answer).status, 202);
   }
-  const last = outcome(lane.post(post(server.port, 'e')));
+  const last = outcome(answerTo(lane, post(server.port, 'e')));
   await server.next();
   clock.advance(999);
   assert.equal(lost, []);
@@ -110,16 +110,16 @@ test('tells that calls were lost, but not when it was closed, nor when all had t
   const clock = manualClock();
   const lost: string[] = [];
   const lane = callLane({ clock, timeoutMs: 1_000, lost: (reason) => lost.push(reason) });
-  const answered = lane.post(post(server.port, 'a'));
+  const answered = answerTo(lane, post(server.port, 'a'));
   (await server.next()).answer(202, { Connection: 'close' });
   await answered;
   assert.equal(lost, []);
-  const silent = ['b', 'c'].map((text) => outcome(lane.post(post(server.port, text))));
+  const silent = ['b', 'c'].map((text) => outcome(answerTo(lane, post(server.port, text))));
   await server.next();
   clock.advance(1_000);
   for (const one of silent) assert.match(await one, /not within 1000 ms/);
   assert.equal(lost, ['not within 1000 ms']);
-  const closed = ['d', 'e'].map((text) => outcome(lane.post(post(server.port, text))));
+  const closed = ['d', 'e'].map((text) => outcome(answerTo(lane, post(server.port, text))));
   lane.close();
   for (const one of closed) assert.match(await one, /the connection was given up/);
   assert.is(lost.length, 1);
@@ -132,7 +132,7 @@ test('calls behind an answer that ends the connection are sent again over anothe
   const lost: string[] = [];
   const lane = callLane({ clock: manualClock(), timeoutMs: 1_000, lost: (reason) => lost.push(reason) });
   const texts = ['a', 'b', 'c', 'd', 'e', 'f'];
-  const answers = texts.map((text) => lane.post(post(server.port, text)));
+  const answers = texts.map((text) => answerTo(lane, post(server.port, text)));
   const served: [string, number][] = [];
   // Calls of an ended connection that the server had read by then are not answered.
   let ended = 0;
@@ -177,7 +177,7 @@ test('what is not HTTP, unasked answers and broken connections reject the calls'
   const { port } = server.address() as AddressInfo;
   const lane = callLane({ clock: manualClock(), timeoutMs: 1_000 });
   const says = async (bytes: string) => {
-    const answer = outcome(lane.post(post(port, 'a')));
+    const answer = outcome(answerTo(lane, post(port, 'a')));
     (await sockets.next()).end(bytes);
     return answer;
   };
@@ -188,7 +188,7 @@ test('what is not HTTP, unasked answers and broken connections reject the calls'
   const ok = 'HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n\r\n';
   assert.is(await says(ok + ok), 'answered');
   await new Promise((closed) => server.close(closed));
-  assert.match(await outcome(lane.post(post(port, 'a'))), /ECONNREFUSED/);
+  assert.match(await outcome(answerTo(lane, post(port, 'a'))), /ECONNREFUSED/);
 });
 
 test.run();

@@ -8,6 +8,7 @@ import type {
   TaskState,
   TaskStatus,
 } from '../../src/mesos/index.ts';
+import { posting } from '../harness/posting.ts';
 
 /** A Mesos whose every word the test chooses; it hears the scheduler's calls in order. */
 export interface ScriptedMesos {
@@ -47,16 +48,18 @@ export function scriptedMesos(): ScriptedMesos {
     makeDriver(given) {
       options = given;
       subscribed = false;
+      const send = async (call: SchedulerCall) => {
+        const type = call.type as SchedulerCallType;
+        heard.set(type, (heard.get(type) ?? 0) + 1);
+        const at = awaited.findIndex((one) => one.type === type);
+        if (at >= 0) awaited.splice(at, 1)[0]?.resolve(call);
+        else untaken.push(call);
+        await answers.get(type)?.();
+      };
       return {
         start: () => {},
-        async send(call) {
-          const type = call.type as SchedulerCallType;
-          heard.set(type, (heard.get(type) ?? 0) + 1);
-          const at = awaited.findIndex((one) => one.type === type);
-          if (at >= 0) awaited.splice(at, 1)[0]?.resolve(call);
-          else untaken.push(call);
-          await answers.get(type)?.();
-        },
+        send,
+        post: posting(send),
         subscribed: () => subscribed,
         stop: async () => {
           subscribed = false;

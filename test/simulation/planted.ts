@@ -18,8 +18,8 @@ export const PLANTED: Readonly<Record<string, PlantedBug>> = {
   },
   'launch before commit': {
     file: 'src/scheduler/scheduling/round.ts',
-    line: 'tx.afterCommit(() => void launch(offer, tasks));',
-    put: 'void launch(offer, tasks);',
+    line: 'tx.afterCommit(() => launch(offer, tasks));',
+    put: 'launch(offer, tasks);',
     said: /is launched, but the log has it/,
   },
   'update acknowledged before commit': {
@@ -36,14 +36,14 @@ export const PLANTED: Readonly<Record<string, PlantedBug>> = {
   },
   'no sync': {
     file: 'src/scheduler/storage/log/segment-writer.ts',
-    line: '    await segment.file.datasync();\n    end += bytes.length;',
-    put: '    end += bytes.length;',
+    line: '    await segment.file.datasync();\n    end += size;',
+    put: '    end += size;',
     said: /does not start: the log is damaged|acknowledged|not stored/,
   },
   'refused launch not marked': {
     file: 'src/scheduler/scheduling/round.ts',
-    line: 'if (!(await sent)) lost(taskIds);',
-    put: 'await sent;',
+    line: 'if (!mayRun) lost(taskIds);',
+    put: '',
     said: /was refused by Mesos and is still ASSIGNED/,
   },
   'unserved group dropped': {

@@ -15,17 +15,20 @@ import {
   type Target,
 } from './target.ts';
 
+/** What became of a call: its answer, or why there is none. */
+export type LaneOutcome = Answer | AuroraError;
+
 /** Sends calls over one connection that stays open. */
 export interface CallLane {
   /**
-   * Sends one call and resolves to its answer, whatever the status. Its body is copied at once. Calls are sent in order without waiting for earlier
-   * answers, and answers come in the same order. When an answer says that the server closes the connection, the calls
-   * behind it are sent again over another one: a server handles none of them then (RFC 9112, 9.6).
-   * @throws AuroraError MESOS (as a rejection) when no answer came: refused, reset, too late, or the lane was closed.
-   * The call may have arrived all the same.
+   * Sends one call; its body is copied at once. `settled` is called once, after this has returned: with the answer, whatever
+   * its status, or with an AuroraError MESOS when no answer came (refused, reset, too late, or the lane was closed); the call
+   * may have arrived all the same. It must not throw. Calls are sent in order without waiting for earlier answers, and answers
+   * come in the same order. When an answer says that the server closes the connection, the calls behind it are sent again over
+   * another one: a server handles none of them then (RFC 9112, 9.6).
    */
-  post(post: Post): Promise<Answer>;
-  /** Ends the connection; calls that wait for an answer are rejected. */
+  post(post: Post, settled: (outcome: LaneOutcome) => void): void;
+  /** Ends the connection; calls that wait for an answer have failed. */
   close(): void;
 }
 
@@ -37,8 +40,8 @@ export interface CallLaneOptions {
    */
   readonly timeoutMs: number;
   /**
-   * Called when the connection ended and calls had no answer, so that nobody knows which of them arrived; after their
-   * rejection, and not for `close`.
+   * Called when the connection ended and calls had no answer, so that nobody knows which of them arrived; after they were
+   * told, and not for `close`.
    */
   readonly lost?: ((reason: string) => void) | undefined;
   /** Opens the connection; default a plain one. */
@@ -52,12 +55,13 @@ export interface CallLaneOptions {
  */
 const IDLE_MS = 2_000;
 
-/** A call without an answer yet. */
-interface Call {
-  readonly request: StoredRequest;
+/**
+ * A call without an answer yet. While a master is slow there are many thousands, which outlive V8's young generation: so a call
+ * is one object, and no promise.
+ */
+interface Call extends StoredRequest {
   readonly target: Target;
-  readonly resolve: (answer: Answer) => void;
-  readonly reject: (error: AuroraError) => void;
+  readonly settled: (outcome: LaneOutcome) => void;
   /** When it was sent last. */
   sentMs: number;
 }
@@ -120,12 +124,12 @@ export function callLane({
     socket.destroy();
     return [...waiting.slice(first).filter((call) => call !== undefined), ...unsent];
   };
-  /** Gives the connection up and rejects its calls; nobody knows which of them arrived. @returns how many they are. */
+  /** Gives the connection up, and its calls have failed; nobody knows which of them arrived. @returns how many they are. */
   const giveUp = (reason: string, cause?: unknown): number => {
     const unanswered = hangUp();
-    for (const { request, reject, target } of unanswered) {
-      memory.release(request.block);
-      reject(new AuroraError('MESOS', `no answer to a call: ${reason}`, { where: nameOf(target), cause }));
+    for (const { block, settled, target } of unanswered) {
+      memory.release(block);
+      settled(new AuroraError('MESOS', `no answer to a call: ${reason}`, { where: nameOf(target), cause }));
     }
     return unanswered.length;
   };
@@ -144,30 +148,34 @@ export function callLane({
   const settle = (from: Connection, answer: Answer, isLast: boolean) => {
     const call = oldest();
     if (!call) return fail('the server sent an answer without a call');
-    memory.release(call.request.block);
+    memory.release(call.block);
     from.waiting[from.first++] = undefined;
     if (from.first === from.waiting.length || from.first === LONGEST_WALK) {
       from.waiting = from.waiting.slice(from.first);
       from.first = 0;
     }
-    call.resolve(answer);
     pipelines = !isLast;
     if (isLast) held = hangUp();
     if (held.length > 0) for (const next of held.splice(0, pipelines ? held.length : 1)) send(next);
-    if (oldest()) return;
-    timer?.cancel();
-    timer = undefined;
+    if (!oldest()) {
+      timer?.cancel();
+      timer = undefined;
+    }
+    call.settled(answer);
   };
   const connect = (target: Target): Connection => {
+    const answersIn = (chunk: Buffer): readonly Answer[] => {
+      try {
+        return made.reader.feed(chunk);
+      } catch (error) {
+        fail(messageOf(error), error);
+        return [];
+      }
+    };
     const heard = (chunk: Buffer) => {
       if (!current()) return;
       made.heardMs = clock.monotonicMs();
-      try {
-        for (const answer of made.reader.feed(chunk))
-          if (current()) settle(made, answer, closesAfter(answer));
-      } catch (error) {
-        fail(messageOf(error), error);
-      }
+      for (const answer of answersIn(chunk)) if (current()) settle(made, answer, closesAfter(answer));
     };
     const socket = open(target, intoOneBuffer(heard));
     const made: Connection = {
@@ -205,19 +213,22 @@ export function callLane({
     to.waiting.push(call);
     timer ??= clock.after(timeoutMs, watch);
     if (to.unsent.length === 0) process.nextTick(flush, to);
-    to.unsent.push(call.request);
-  };
-  const stored = (post: Post): StoredRequest => {
-    const bodyBytes = Buffer.byteLength(post.body);
-    return memory.store(headOf(post, bodyBytes), post.body, bodyBytes);
+    to.unsent.push(call);
   };
   return {
-    post: (post) =>
-      new Promise((resolve, reject) => {
-        const call = { request: stored(post), target: post.target, resolve, reject, sentMs: 0 };
-        if (pipelines || !oldest()) send(call);
-        else held.push(call);
-      }),
+    post(post, settled) {
+      const bodyBytes = Buffer.byteLength(post.body);
+      const { block, start, end } = memory.store(headOf(post, bodyBytes), post.body, bodyBytes);
+      const call = { block, start, end, target: post.target, settled, sentMs: 0 };
+      if (pipelines || !oldest()) send(call);
+      else held.push(call);
+    },
     close: () => void giveUp('the connection was given up'),
   };
 }
+
+/** Sends one call and resolves to its answer, whatever the status. @throws AuroraError MESOS when no answer came */
+export const answerTo = (lane: CallLane, post: Post): Promise<Answer> =>
+  new Promise((resolve, reject) => {
+    lane.post(post, (outcome) => (outcome instanceof AuroraError ? reject(outcome) : resolve(outcome)));
+  });

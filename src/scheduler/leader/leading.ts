@@ -55,6 +55,7 @@ export function lead(options: LeadingOptions): HttpServed {
   const calls = driverCalls(
     {
       send: (call) => driver?.send(call) ?? Promise.resolve(),
+      post: (call, settled) => driver?.post(call, settled),
       subscribed: () => driver?.subscribed() ?? false,
     },
     { ...options, declineFilterMs: options.options.offerFilterDurationMs },

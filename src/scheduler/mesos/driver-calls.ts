@@ -1,5 +1,5 @@
 import type { Clock } from '../../base/clock.ts';
-import { messageOf } from '../../base/errors.ts';
+import { type AuroraError, messageOf } from '../../base/errors.ts';
 import type { Logger } from '../../base/log.ts';
 import { refusalOf, type SchedulerCall } from '../../mesos/index.ts';
 import type { Counters } from '../metrics/counters.ts';
@@ -8,6 +8,7 @@ import type { MesosCalls, TaskOnAgent } from './mesos-calls.ts';
 /** The sending part of the driver. */
 export interface CallSender {
   send(call: SchedulerCall): Promise<void>;
+  post(call: SchedulerCall, settled: (error: AuroraError | undefined) => void): void;
   subscribed(): boolean;
 }
 
@@ -54,53 +55,54 @@ export function driverCalls(driver: CallSender, options: DriverCallsOptions): Me
     const { type } = call;
     if (driver.subscribed()) driver.send(call).catch((error) => failed(type, error));
   };
-  /** @param unless what a failure means: whether the call can have arrived in spite of it. */
-  const answered = async (
-    type: SchedulerCall['type'],
-    sent: Promise<void>,
-    unless: (error: unknown) => boolean,
-  ): Promise<boolean> => {
+  const heard = async (call: SchedulerCall): Promise<boolean> => {
+    const { type } = call;
+    if (!driver.subscribed()) return false;
+    const sent = driver.send(call);
     try {
       await sent;
       return true;
     } catch (error) {
       failed(type, error);
-      return unless(error);
+      return false;
     }
   };
-  const heard = async (call: SchedulerCall, unless = (_error: unknown) => false): Promise<boolean> =>
-    driver.subscribed() ? answered(call.type, driver.send(call), unless) : false;
+  /** One function for all acknowledgements: thousands may wait for their answers. */
+  const acknowledged = (error: AuroraError | undefined) => {
+    if (error) failed('ACKNOWLEDGE', error);
+  };
   const decline = (offerIds: readonly string[]) =>
     send({
       type: 'DECLINE',
       decline: { offer_ids: ids(offerIds), filters: { refuse_seconds: options.declineFilterMs / 1000 } },
     });
   return {
-    accept: (offerIds, tasks) =>
-      heard(
-        {
-          type: 'ACCEPT',
-          accept: {
-            offer_ids: ids(offerIds),
-            operations: [{ type: 'LAUNCH', launch: { task_infos: tasks } }],
-            filters: { refuse_seconds: 0 },
-          },
-        },
-        (error) => {
-          if (refusalOf(error) === undefined) return true;
-          // The offers of a refused call are still ours, and nobody else would give them back.
-          decline(offerIds);
-          return false;
-        },
-      ),
+    accept(offerIds, tasks, settled) {
+      if (!driver.subscribed()) {
+        queueMicrotask(() => settled(false));
+        return;
+      }
+      const launch = {
+        offer_ids: ids(offerIds),
+        operations: [{ type: 'LAUNCH' as const, launch: { task_infos: tasks } }],
+        filters: { refuse_seconds: 0 },
+      };
+      driver.post({ type: 'ACCEPT', accept: launch }, (error) => {
+        if (error) failed('ACCEPT', error);
+        const isRefused = error !== undefined && refusalOf(error) !== undefined;
+        // The offers of a refused call are still ours, and nobody else would give them back.
+        if (isRefused) decline(offerIds);
+        settled(!isRefused);
+      });
+    },
     decline,
     kill: (task) =>
       void heard({ type: 'KILL', kill: named(task) }).then((sent) => {
         if (!sent) counters.add('scheduler_driver_kill_failures');
       }),
     acknowledge({ task_id, agent_id, uuid }) {
-      if (uuid !== undefined && agent_id !== undefined)
-        send({ type: 'ACKNOWLEDGE', acknowledge: { task_id, agent_id, uuid } });
+      if (uuid === undefined || agent_id === undefined || !driver.subscribed()) return;
+      driver.post({ type: 'ACKNOWLEDGE', acknowledge: { task_id, agent_id, uuid } }, acknowledged);
     },
     reconcile: (tasks) => send({ type: 'RECONCILE', reconcile: { tasks: tasks.map(named) } }),
     suppress: () => heard({ type: 'SUPPRESS', suppress: {} }),

@@ -12,10 +12,10 @@ export interface TaskOnAgent {
  */
 export interface MesosCalls {
   /**
-   * Launches tasks on the offers of one agent; what is left of them may be offered again at once. Resolves to false
-   * only if certainly nothing was launched; true means that the call may have arrived.
+   * Launches tasks on the offers of one agent; what is left of them may be offered again at once. `settled` is called once,
+   * after this has returned: with false only if certainly nothing was launched; true means that the call may have arrived.
    */
-  accept(offerIds: readonly string[], tasks: readonly TaskInfo[]): Promise<boolean>;
+  accept(offerIds: readonly string[], tasks: readonly TaskInfo[], settled: (mayRun: boolean) => void): void;
   decline(offerIds: readonly string[]): void;
   kill(task: TaskOnAgent): void;
   /** Must only be called once the status is stored durably; does nothing for a status without uuid. */

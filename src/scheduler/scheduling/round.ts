@@ -52,16 +52,6 @@ export function schedulingRound(
     });
     written.catch((error) => log.error({ error }, 'the tasks of a lost offer could not be marked as LOST'));
   };
-  /** Until Mesos has answered, only the ids of the tasks are kept. */
-  const answered = async (taskIds: readonly string[], sent: Promise<boolean>) => {
-    if (!(await sent)) lost(taskIds);
-    for (const taskId of taskIds) options.launching.delete(taskId);
-  };
-  const launch = (offer: HostOffer, tasks: readonly Placed[]) =>
-    answered(
-      tasks.map(({ assigned }) => assigned.taskId),
-      send(offer, tasks),
-    );
   /**
    * Built only now: task infos are large, and building them earlier would keep them in memory during the disk write.
    * Undefined when one cannot be built.
@@ -74,13 +64,18 @@ export function schedulingRound(
       return undefined;
     }
   };
-  /** Resolves to false only if certainly nothing was launched. */
-  const send = (offer: HostOffer, tasks: readonly Placed[]): Promise<boolean> => {
+  const launch = (offer: HostOffer, tasks: readonly Placed[]) => {
     const good = book.settle(offer);
     const taskInfos = good.length === offer.offers.length ? infos(offer, tasks) : undefined;
-    if (taskInfos) return calls.accept(good, taskInfos);
+    // Until Mesos has answered, only the ids of the tasks are kept.
+    const taskIds = tasks.map(({ assigned }) => assigned.taskId);
+    const settled = (mayRun: boolean) => {
+      if (!mayRun) lost(taskIds);
+      for (const taskId of taskIds) options.launching.delete(taskId);
+    };
+    if (taskInfos) return calls.accept(good, taskInfos, settled);
     if (good.length > 0) calls.decline(good);
-    return Promise.resolve(false);
+    queueMicrotask(() => settled(false));
   };
   /** Makes attempts until the time is up, but always the first. @returns the results of those made. */
   const inTime = (
@@ -110,7 +105,7 @@ export function schedulingRound(
       for (const [offer, tasks] of launches) {
         book.claim(offer);
         for (const { assigned } of tasks) options.launching.add(assigned.taskId);
-        tx.afterCommit(() => void launch(offer, tasks));
+        tx.afterCommit(() => launch(offer, tasks));
       }
       return placed;
     };

@@ -96,7 +96,7 @@ async function scene(text = ini('nothing'), ...flags: string[]) {
     counters: counted,
     storage,
     calls: {
-      accept: async () => true,
+      accept: (_offers, _tasks, settled) => queueMicrotask(() => settled(true)),
       decline: () => {},
       kill: () => {},
       acknowledge: () => {},

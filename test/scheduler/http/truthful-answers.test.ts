@@ -70,7 +70,7 @@ async function scene(): Promise<Scene> {
   const told: string[] = [];
   const tell = (what: string) => told.push(what);
   const calls: MesosCalls = {
-    accept: async () => true,
+    accept: (_offers, _tasks, settled) => queueMicrotask(() => settled(true)),
     decline: () => {},
     kill: ({ taskId }) => void tell(`kill ${taskId}`),
     acknowledge: () => {},

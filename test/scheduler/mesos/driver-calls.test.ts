@@ -9,6 +9,7 @@ import { frameworkCredentials } from '../../../src/scheduler/mesos/credentials.t
 import { driverCalls } from '../../../src/scheduler/mesos/driver-calls.ts';
 import { counters } from '../../../src/scheduler/metrics/counters.ts';
 import { assert, suite } from '../../harness/index.ts';
+import { posting } from '../../harness/posting.ts';
 
 const test = suite('calls to Mesos');
 
@@ -16,14 +17,12 @@ function setUp(answer: () => Promise<void> = async () => {}, subscribed = true) 
   const sent: SchedulerCall[] = [];
   const warnings: object[] = [];
   const clock = manualClock();
+  const send = (call: SchedulerCall) => {
+    sent.push(call);
+    return answer();
+  };
   const calls = driverCalls(
-    {
-      subscribed: () => subscribed,
-      send(call) {
-        sent.push(call);
-        return answer();
-      },
-    },
+    { subscribed: () => subscribed, send, post: posting(send) },
     {
       clock,
       log: { ...silentLogger, warn: (fields) => warnings.push(fields) },
@@ -31,13 +30,16 @@ function setUp(answer: () => Promise<void> = async () => {}, subscribed = true) 
       declineFilterMs: 5000,
     },
   );
-  return { calls, clock, sent, warnings };
+  /** Whether the tasks may run. */
+  const accept = (offerIds: readonly string[]) =>
+    new Promise<boolean>((settled) => calls.accept(offerIds, [task], settled));
+  return { accept, calls, clock, sent, warnings };
 }
 const task = { name: 'x', task_id: { value: 't' }, agent_id: { value: 'a' } };
 
 test('each call has the form that Mesos wants', async () => {
-  const { calls, sent } = setUp();
-  assert.is(await calls.accept(['o1', 'o2'], [task]), true);
+  const { accept, calls, sent } = setUp();
+  assert.is(await accept(['o1', 'o2']), true);
   calls.decline(['o3']);
   calls.kill({ taskId: 't', agentId: 'a' });
   calls.kill({ taskId: 't', agentId: undefined });
@@ -68,16 +70,16 @@ test('each call has the form that Mesos wants', async () => {
 });
 
 test('without a session nothing is sent, and a launch is known to have failed', async () => {
-  const { calls, sent } = setUp(undefined, false);
+  const { accept, calls, sent } = setUp(undefined, false);
   calls.decline(['o']);
-  assert.is(await calls.accept(['o'], [task]), false);
+  assert.is(await accept(['o']), false);
   assert.equal(sent, []);
 });
 
 test('a refused launch has failed for certain, an unanswered one has not', async () => {
   const refused = new AuroraError('MESOS', 'no', { cause: { status: 400, text: 'no' } });
   const one = setUp(() => Promise.reject(refused));
-  assert.is(await one.calls.accept(['o'], [task]), false);
+  assert.is(await one.accept(['o']), false);
   const sentAfterwards = one.sent.slice(1);
   assert.equal(
     sentAfterwards,
@@ -86,14 +88,14 @@ test('a refused launch has failed for certain, an unanswered one has not', async
   );
   const unanswered = new AuroraError('MESOS', 'no answer');
   const other = setUp(() => Promise.reject(unanswered));
-  assert.is(await other.calls.accept(['o'], [task]), true);
+  assert.is(await other.accept(['o']), true);
   assert.is(other.sent.length, 1);
 });
 
 test('a thousand calls that fail for one reason are one line of the log', async () => {
   const lost = new AuroraError('MESOS', 'no answer to a call: the connection was closed by the server');
-  const { calls, clock, warnings } = setUp(() => Promise.reject(lost));
-  const accepts = Array.from({ length: 1_000 }, () => calls.accept(['o'], [task]));
+  const { accept, calls, clock, warnings } = setUp(() => Promise.reject(lost));
+  const accepts = Array.from({ length: 1_000 }, () => accept(['o']));
   calls.decline(['p']);
   await Promise.all(accepts);
   assert.equal(warnings, []);
@@ -105,7 +107,7 @@ test('a thousand calls that fail for one reason are one line of the log', async 
       ['DECLINE', 1],
     ],
   );
-  assert.is(await calls.accept(['o'], [task]), true);
+  assert.is(await accept(['o']), true);
   clock.advance(0);
   assert.is(warnings.length, 3, 'later failures are told, too');
 });

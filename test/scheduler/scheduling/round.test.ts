@@ -41,9 +41,9 @@ async function setUp(change: { accepted?: boolean; traceOf?: (taskId: string) =>
   const accepts: Accept[] = [];
   const declined: string[] = [];
   const calls: MesosCalls = {
-    accept: async (offerIds, tasks) => {
+    accept(offerIds, tasks, settled) {
       accepts.push({ offerIds, tasks });
-      return change.accepted ?? true;
+      queueMicrotask(() => settled(change.accepted ?? true));
     },
     decline: (ids) => void declined.push(...ids),
     kill: () => {},

@@ -5,6 +5,7 @@ import type {
   SchedulerDriverOptions,
   SchedulerEvent,
 } from '../../../src/mesos/index.ts';
+import { posting } from '../../harness/posting.ts';
 import { never, type SimulatedProcess } from '../process.ts';
 import { between, chance, messageDelayMs, type Wire, type World, wire } from '../world.ts';
 import type { Master, Session } from './master.ts';
@@ -112,33 +113,36 @@ export function connections(world: World, master: Master, observer: DriverObserv
       };
       process.onDeath(() => current && cutOff(current, 0));
 
+      const send = (call: SchedulerCall): Promise<void> => {
+        if (!process.act()) return never();
+        const connection = current;
+        if (!connection?.subscribed || stopped) return Promise.reject(failed('not subscribed'));
+        observer.said(call);
+        return new Promise<void>((resolve, reject) => {
+          connection.pending.add(reject);
+          const settle = (refusal: string | undefined) => {
+            connection.pending.delete(reject);
+            if (!process.alive()) return;
+            if (refusal === undefined) return resolve();
+            time.after(REFUSAL_MS, () => process.alive() && observer.refused(call));
+            reject(failed(`refused: ${refusal}`, { status: 503, text: refusal }));
+          };
+          const deliver = () => {
+            const refusal = deposed(call) ?? master.receive(connection.session, call);
+            // The answer, too, is on its way for a while and lost when the connection breaks.
+            connection.down.send(() => settle(refusal));
+          };
+          if (!connection.open) return;
+          if (isAcknowledgement(call) && chance(random, 0.5))
+            time.after(messageDelayMs(random), () => connection.open && deliver());
+          else connection.up.send(deliver);
+        });
+      };
+
       return {
         start: () => connectIn(messageDelayMs(random)),
-        send(call) {
-          if (!process.act()) return never();
-          const connection = current;
-          if (!connection?.subscribed || stopped) return Promise.reject(failed('not subscribed'));
-          observer.said(call);
-          return new Promise<void>((resolve, reject) => {
-            connection.pending.add(reject);
-            const settle = (refusal: string | undefined) => {
-              connection.pending.delete(reject);
-              if (!process.alive()) return;
-              if (refusal === undefined) return resolve();
-              time.after(REFUSAL_MS, () => process.alive() && observer.refused(call));
-              reject(failed(`refused: ${refusal}`, { status: 503, text: refusal }));
-            };
-            const deliver = () => {
-              const refusal = deposed(call) ?? master.receive(connection.session, call);
-              // The answer, too, is on its way for a while and lost when the connection breaks.
-              connection.down.send(() => settle(refusal));
-            };
-            if (!connection.open) return;
-            if (isAcknowledgement(call) && chance(random, 0.5))
-              time.after(messageDelayMs(random), () => connection.open && deliver());
-            else connection.up.send(deliver);
-          });
-        },
+        send,
+        post: posting(send),
         subscribed: () => process.alive() && !stopped && (current?.subscribed ?? false),
         async stop() {
           if (!process.act()) return never();

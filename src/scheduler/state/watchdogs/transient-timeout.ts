@@ -13,7 +13,7 @@ function timeout(
 ): Watchdog {
   return {
     statuses,
-    delayMs: () => timeoutMs,
+    delayMs: timeoutMs,
     due(task) {
       const { taskId } = task.assignedTask;
       writeIfUnmoved(context, task, (tx) => {

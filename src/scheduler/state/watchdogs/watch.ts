@@ -1,4 +1,4 @@
-import type { ScheduledTask, ScheduleStatus } from '../../../api/index.ts';
+import type { ScheduledTask, ScheduleStatus, TaskEvent } from '../../../api/index.ts';
 import type { Clock, Timer } from '../../../base/clock.ts';
 import { messageOf } from '../../../base/errors.ts';
 import type { Logger } from '../../../base/log.ts';
@@ -8,6 +8,7 @@ import type { Counters } from '../../metrics/counters.ts';
 import type { ReadStores, Storage, WriteTransaction } from '../../storage/index.ts';
 import type { StateManager } from '../contract.ts';
 import type { StateEvents } from '../events.ts';
+import { delayLine } from './delay-line.ts';
 import type { TimerQueue } from './timer-queue.ts';
 
 /** What all watchdogs use. */
@@ -27,8 +28,8 @@ export interface WatchdogContext {
 export interface Watchdog {
   /** The statuses to watch. */
   readonly statuses: readonly ScheduleStatus[];
-  /** How long a task may stay before `due` is called, in milliseconds; undefined means for ever. */
-  readonly delayMs: (task: ScheduledTask) => number | undefined;
+  /** How long a task may stay before `due` is called, in milliseconds, if that depends on it; undefined means for ever. */
+  readonly delayMs: number | ((task: ScheduledTask) => number | undefined);
   /** Called when the task has stayed that long; returns the delay to the next call, or undefined for none. */
   readonly due: (task: ScheduledTask, lastDelayMs: number) => number | undefined;
 }
@@ -53,11 +54,20 @@ export function writeIfUnmoved(
     });
 }
 
-/** Applies a watchdog to all stored tasks and to future ones; returns a function that stops it. */
-export function watch(context: WatchdogContext, { statuses, delayMs, due }: Watchdog): () => void {
-  const { events, storage, timers } = context;
-  const armed = new Map<string, Timer>();
+/** The deadlines of a rule. */
+interface Deadlines {
+  arm(task: ScheduledTask): void;
+  disarm(taskId: string): void;
+  clear(): void;
+}
 
+/** Those of a rule with its own delay for each task, and for each time that it is due. */
+function ownDelays(
+  { timers }: WatchdogContext,
+  delayMs: (task: ScheduledTask) => number | undefined,
+  due: Watchdog['due'],
+): Deadlines {
+  const armed = new Map<string, Timer>();
   const disarm = (taskId: string) => {
     const timer = armed.get(taskId);
     if (!timer) return;
@@ -74,8 +84,36 @@ export function watch(context: WatchdogContext, { statuses, delayMs, due }: Watc
     };
     armed.set(taskId, timers.after(waitMs, fire));
   };
+  return {
+    arm: (task) => arm(task, delayMs(task)),
+    disarm,
+    clear() {
+      for (const taskId of [...armed.keys()]) disarm(taskId);
+    },
+  };
+}
+
+/** Those of a rule with one delay for all. What was true of a task is not kept, only the event that brought it there. */
+function sameDelay({ clock, storage }: WatchdogContext, delayMs: number, due: Watchdog['due']): Deadlines {
+  const line = delayLine<TaskEvent | undefined>(clock, delayMs, (taskId, event) => {
+    const task = storage.read(({ tasks }) => tasks.get(taskId));
+    if (!task || task.taskEvents.at(-1) !== event) return;
+    if (due(task, delayMs) !== undefined) line.set(taskId, event);
+  });
+  return {
+    arm: (task) => line.set(task.assignedTask.taskId, task.taskEvents.at(-1)),
+    disarm: line.delete,
+    clear: line.clear,
+  };
+}
+
+/** Applies a watchdog to all stored tasks and to future ones; returns a function that stops it. */
+export function watch(context: WatchdogContext, { statuses, delayMs, due }: Watchdog): () => void {
+  const { events, storage } = context;
+  const { arm, clear, disarm } =
+    typeof delayMs === 'number' ? sameDelay(context, delayMs, due) : ownDelays(context, delayMs, due);
   const look = (task: ScheduledTask) => {
-    if (statuses.includes(task.status)) arm(task, delayMs(task));
+    if (statuses.includes(task.status)) arm(task);
   };
 
   const unsubscribe = events.subscribe((event) => {
@@ -89,6 +127,6 @@ export function watch(context: WatchdogContext, { statuses, delayMs, due }: Watc
   for (const task of storage.read(({ tasks }) => tasks.inStatus(...statuses))) look(task);
   return () => {
     unsubscribe();
-    for (const taskId of [...armed.keys()]) disarm(taskId);
+    clear();
   };
 }

@@ -37,11 +37,22 @@ function writeOne(field: FieldPlan): Write {
   };
 }
 
+/** The texts of lists that are written again and again, without their brackets. */
+const listTexts = new WeakMap<readonly unknown[], string>();
+
+/**
+ * Tells the text of a list's items, joined by commas; `toJson` then takes it as it is. To be told anew whenever the list
+ * changes.
+ */
+export const tellListText = (list: readonly unknown[], text: string): void => void listTexts.set(list, text);
+
 function writeField(field: FieldPlan): Write {
   const one = writeOne(field);
   if (field.rule === 'repeated')
     return (value) => {
       const items = value as readonly unknown[];
+      const known = listTexts.get(items);
+      if (known !== undefined) return known === '' ? '' : `[${known}]`;
       let text = '';
       for (const item of items) text += text === '' ? one(item) : `,${one(item)}`;
       return text === '' ? '' : `[${text}]`;

@@ -1,4 +1,4 @@
-import type { ExecutorInfo } from '../../mesos/index.ts';
+import { type ExecutorInfo, tellListText, toJson } from '../../mesos/index.ts';
 import type { Pool } from './resources/pool.ts';
 
 export interface MasterExecutor {
@@ -14,22 +14,69 @@ export interface ExecutorTable {
   remove(executor: MasterExecutor): void;
   values(): MasterExecutor[];
   ofFramework(frameworkId: string): Iterable<MasterExecutor>;
+  /** The ids of the framework's executors, which every offer of the agent names; valid until the next change. */
+  idsOf(frameworkId: string): readonly ExecutorId[];
+}
+
+type ExecutorId = ExecutorInfo['executor_id'];
+
+/**
+ * Ids with the JSON of them all, which is the larger part of an agent's offers. What is added is added to it; after a removal
+ * it is made anew when somebody asks.
+ */
+interface IdList {
+  readonly ids: ExecutorId[];
+  text: string;
+}
+
+/** The executors of one framework. */
+interface Own {
+  readonly executors: Map<string, MasterExecutor>;
+  list: IdList | undefined;
+}
+
+function append(list: IdList, id: ExecutorId): void {
+  const text = toJson('ExecutorID', id);
+  list.ids.push(id);
+  list.text = list.text === '' ? text : `${list.text},${text}`;
+  tellListText(list.ids, list.text);
+}
+
+function listOf(executors: Iterable<MasterExecutor>): IdList {
+  const list: IdList = { ids: [], text: '' };
+  for (const { info } of executors) append(list, info.executor_id);
+  return list;
 }
 
 export function executorTable(): ExecutorTable {
-  const byFramework = new Map<string, Map<string, MasterExecutor>>();
+  const byFramework = new Map<string, Own>();
+  const begin = (frameworkId: string): Own => {
+    const own: Own = { executors: new Map(), list: undefined };
+    byFramework.set(frameworkId, own);
+    return own;
+  };
   return {
-    get: (frameworkId, executorId) => byFramework.get(frameworkId)?.get(executorId),
+    get: (frameworkId, executorId) => byFramework.get(frameworkId)?.executors.get(executorId),
     add(executor) {
       const { frameworkId, info } = executor;
-      const own = byFramework.get(frameworkId) ?? new Map<string, MasterExecutor>();
-      byFramework.set(frameworkId, own.set(info.executor_id.value, executor));
+      const own = byFramework.get(frameworkId) ?? begin(frameworkId);
+      const isNew = !own.executors.has(info.executor_id.value);
+      own.executors.set(info.executor_id.value, executor);
+      if (isNew && own.list) append(own.list, info.executor_id);
     },
     remove({ frameworkId, info }) {
       const own = byFramework.get(frameworkId);
-      if (own?.delete(info.executor_id.value) && own.size === 0) byFramework.delete(frameworkId);
+      if (!own?.executors.delete(info.executor_id.value)) return;
+      own.list = undefined;
+      if (own.executors.size === 0) byFramework.delete(frameworkId);
     },
-    values: () => [...byFramework.values()].flatMap((own) => [...own.values()]),
-    ofFramework: (frameworkId) => byFramework.get(frameworkId)?.values() ?? [],
+    values: () => [...byFramework.values()].flatMap(({ executors }) => [...executors.values()]),
+    ofFramework: (frameworkId) => byFramework.get(frameworkId)?.executors.values() ?? [],
+    idsOf(frameworkId) {
+      const own = byFramework.get(frameworkId);
+      if (!own) return [];
+      own.list ??= listOf(own.executors.values());
+      return own.list.ids;
+    },
   };
 }

@@ -26,7 +26,7 @@ const urlOf = (agent: Agent) => ({
 /** An offer as a framework or an operator sees it. */
 export function offerMessage(record: OfferRecord, form: ResourceForm): Offer {
   const { framework, agent } = record;
-  const executorIds = Array.from(agent.executors.ofFramework(framework.id), ({ info }) => info.executor_id);
+  const executorIds = agent.executors.idsOf(framework.id);
   return {
     id: { value: record.id },
     framework_id: { value: framework.id },

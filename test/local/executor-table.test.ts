@@ -1,0 +1,49 @@
+import fc from 'fast-check';
+import { executorTable, type MasterExecutor } from '../../src/local/master/executors.ts';
+import { toJson } from '../../src/mesos/index.ts';
+import { assert, suite } from '../harness/index.ts';
+
+const test = suite("an agent's executors");
+
+const executor = (frameworkId: string, value: string): MasterExecutor => ({
+  frameworkId,
+  info: { executor_id: { value } },
+  pool: [],
+});
+
+test('an offer names the executors that are there, however they came and went', () => {
+  const step = fc.record({
+    what: fc.constantFrom('add', 'remove', 'ask'),
+    framework: fc.constantFrom('f', 'g'),
+    id: fc.constantFrom('a', '"b"', 'ü', 'd'),
+  });
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
+      const table = executorTable();
+      const there: Record<string, Set<string>> = { f: new Set(), g: new Set() };
+      for (const { what, framework, id } of steps) {
+        const ids = there[framework] as Set<string>;
+        if (what === 'add') table.add(executor(framework, id));
+        if (what === 'add') ids.add(id);
+        if (what === 'remove') table.remove(executor(framework, id));
+        if (what === 'remove') ids.delete(id);
+        if (what !== 'ask') continue;
+        const executor_ids = table.idsOf(framework);
+        const expected = [...ids].map((value) => ({ value }));
+        assert.equal(executor_ids, expected);
+        const offer = {
+          id: { value: 'o' },
+          framework_id: { value: framework },
+          agent_id: { value: 's' },
+          hostname: 'h',
+        };
+        assert.is(
+          toJson('Offer', { ...offer, executor_ids }),
+          toJson('Offer', { ...offer, executor_ids: expected }),
+        );
+      }
+    }),
+  );
+});
+
+test.run();

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { SchedulerCall, SchedulerCallType } from '../../../mesos/index.ts';
+import { type Offer, type SchedulerCall, type SchedulerCallType, toJson } from '../../../mesos/index.ts';
 import { disconnect, newStreamId, subscribe } from '../frameworks.ts';
 import { countUp, type MasterFramework, type MasterState, type SchedulerStream } from '../state.ts';
 import { answerEmpty, HttpRefusal, readBody, requireMethod } from './answers.ts';
@@ -28,6 +28,19 @@ const CALL_METRICS: Readonly<Partial<Record<SchedulerCallType, string>>> = {
   REQUEST: 'resource_request',
 };
 
+/** So many full agents have a megabyte of offers. */
+const MANY_OFFERS = 100;
+
+/** The JSON of an OFFERS event, in pieces. */
+function* offersText(offers: readonly Offer[]): Generator<string> {
+  let before = '{"type":"OFFERS","offers":{"offers":[';
+  for (const offer of offers) {
+    yield before + toJson('Offer', offer);
+    before = ',';
+  }
+  yield ']}}';
+}
+
 function openSubscription(
   master: MasterState,
   req: IncomingMessage,
@@ -45,7 +58,11 @@ function openSubscription(
   });
   const stream: SchedulerStream = {
     id,
-    send: (event) => records.write(encodeAs('SchedulerEvent', media, event)),
+    send(event) {
+      const offers = event.offers?.offers ?? [];
+      if (media === 'application/json' && offers.length >= MANY_OFFERS) records.writeLong(offersText(offers));
+      else records.write(encodeAs('SchedulerEvent', media, event));
+    },
     end: records.end,
   };
   framework = subscribe(master, call, principal, stream);

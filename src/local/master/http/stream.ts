@@ -1,11 +1,14 @@
 import type { ServerResponse } from 'node:http';
 import { encodeRecord } from '../../../mesos/index.ts';
 import { writeHead } from './answers.ts';
+import { recordBlocks } from './record-blocks.ts';
 
 /** An open answer that consists of records. */
 export interface RecordStream {
   /** Writes one record as one chunk. */
   write(record: Buffer | string): void;
+  /** Writes one record, the text of these pieces, as several chunks; for records of megabytes. */
+  writeLong(pieces: Iterable<string>): void;
   /** Ends the answer; the connection stays open. */
   end(): void;
 }
@@ -13,19 +16,7 @@ export interface RecordStream {
 /** A reader that is this far behind counts as dead and is cut off, to limit the memory. */
 const MAX_BACKLOG_BYTES = 512 * 2 ** 20;
 
-/** From this length on a text is written as bytes: Node counts and copies a text several times. */
-const LONG_TEXT = 16 * 1024;
-
-/** The record of a text, as text or as bytes. */
-function recordOf(text: string): string | Buffer {
-  const bytes = Buffer.byteLength(text);
-  const head = `${bytes}\n`;
-  if (bytes < LONG_TEXT) return head + text;
-  const record = Buffer.allocUnsafeSlow(head.length + bytes);
-  record.write(head, 'latin1');
-  record.write(text, head.length, bytes === text.length ? 'latin1' : 'utf8');
-  return record;
-}
+const LONG_RECORDS = recordBlocks();
 
 /** Sends everything that is written in this turn of the event loop in one piece. */
 function together({ socket }: ServerResponse): void {
@@ -47,6 +38,10 @@ export function openStream(
   writeHead(res, 200, ['Transfer-Encoding', 'chunked', ...headers]);
   res.flushHeaders();
   let closed = false;
+  const isOver = () => closed || res.writableEnded;
+  const limitBacklog = () => {
+    if (res.writableLength > MAX_BACKLOG_BYTES) res.destroy();
+  };
   res.once('close', () => {
     closed = true;
     onClose();
@@ -54,13 +49,23 @@ export function openStream(
   res.on('error', () => {});
   return {
     write(record) {
-      if (closed || res.writableEnded) return;
+      if (isOver()) return;
       together(res);
-      res.write(typeof record === 'string' ? recordOf(record) : encodeRecord(record));
-      if (res.writableLength > MAX_BACKLOG_BYTES) res.destroy();
+      res.write(
+        typeof record === 'string' ? `${Buffer.byteLength(record)}\n${record}` : encodeRecord(record),
+      );
+      limitBacklog();
+    },
+    writeLong(pieces) {
+      if (isOver()) return;
+      const { blocks, bytes } = LONG_RECORDS.fill(pieces);
+      res.write(`${bytes}\n`);
+      for (const { memory, length } of blocks)
+        res.write(memory.subarray(0, length), () => LONG_RECORDS.release(memory));
+      limitBacklog();
     },
     end() {
-      if (!closed && !res.writableEnded) res.end();
+      if (!isOver()) res.end();
     },
   };
 }

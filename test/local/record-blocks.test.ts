@@ -1,0 +1,32 @@
+import fc from 'fast-check';
+import { recordBlocks } from '../../src/local/master/http/record-blocks.ts';
+import { assert, suite } from '../harness/index.ts';
+
+const test = suite('memory of long records');
+
+const textOf = (blocks: ReturnType<ReturnType<typeof recordBlocks>['fill']>['blocks']) =>
+  Buffer.concat(blocks.map(({ memory, length }) => memory.subarray(0, length))).toString();
+
+test('a record is the text of its pieces, however long they are, in memory that is used again', () => {
+  const pool = recordBlocks();
+  const piece = fc
+    .tuple(fc.string({ unit: 'grapheme' }), fc.constantFrom(1, 100, 60_000))
+    .map(([text, times]) => text.repeat(times));
+  fc.assert(
+    fc.property(fc.array(piece, { maxLength: 12 }), (pieces) => {
+      const { blocks, bytes } = pool.fill(pieces);
+      const expected = pieces.join('');
+      // Not assert.is: it would show how texts of megabytes differ.
+      assert.ok(textOf(blocks) === expected);
+      assert.is(bytes, Buffer.byteLength(expected));
+      for (const { memory } of blocks) pool.release(memory);
+    }),
+    { numRuns: 50 },
+  );
+  const first = pool.fill(['a']).blocks[0]?.memory as Buffer;
+  assert.not(pool.fill(['b']).blocks[0]?.memory === first, 'it is not released yet');
+  pool.release(first);
+  assert.is(pool.fill(['c']).blocks[0]?.memory, first);
+});
+
+test.run();

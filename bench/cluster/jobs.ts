@@ -81,11 +81,14 @@ export async function createJobs(
 export const killJob = (cluster: BenchCluster, number: number): Promise<unknown> =>
   cluster.call('killTasks', { job: jobKey(number) });
 
+/** A look costs the scheduler a page of figures. */
+const LOOK_MS = 500;
+
 /** Resolves when exactly this many tasks are RUNNING and none is KILLING. */
 export async function allRunning(cluster: Pick<BenchCluster, 'vars'>, tasks: number): Promise<void> {
   for (;;) {
     const { task_store_RUNNING: running, task_store_KILLING: killing } = await cluster.vars();
     if (running === tasks && killing === 0) return;
-    await pause(250);
+    await pause(LOOK_MS);
   }
 }

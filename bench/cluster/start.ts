@@ -168,7 +168,8 @@ export async function startBenchCluster(
       return reply.response;
     },
     async vars() {
-      const response = await fetch(`http://127.0.0.1:${scheduler.port}/vars.json`);
+      const headers = { 'accept-encoding': 'identity' };
+      const response = await fetch(`http://127.0.0.1:${scheduler.port}/vars.json`, { headers });
       return (await response.json()) as Record<string, number>;
     },
     async longestStall() {

@@ -48,9 +48,16 @@ test('a burst takes no new memory the second time, and what is not needed later 
   const before = blocksOf(first);
   assert.ok([...blocksOf(again)].every((block) => before.has(block)));
   release(again);
-  for (let round = 0; round < 10_000; round++) release([store(memory, 'x')]);
+  for (let round = 0; round < 200_000; round++) release([store(memory, 'x')]);
   const known = [...blocksOf(burst())].filter((block) => before.has(block));
   assert.ok(known.length <= 1, `${known.length} of ${before.size} blocks are still there`);
+  const idle = requestMemory();
+  const sent = Array.from({ length: 1_000 }, () => store(idle, 'x'.repeat(1_000)));
+  for (const { block } of sent) idle.release(block);
+  idle.rest();
+  const fresh = blocksOf(Array.from({ length: 1_000 }, () => store(idle, 'x'.repeat(1_000))));
+  const old = [...blocksOf(sent)].filter((block) => fresh.has(block));
+  assert.ok(old.length <= 1, 'only the block in use is left');
 });
 
 test.run();

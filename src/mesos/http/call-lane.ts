@@ -194,7 +194,11 @@ export function callLane({
       if (current()) fail('the connection was closed by the server');
     };
     socket.setNoDelay(true);
-    socket.setTimeout(IDLE_MS, () => current() && !oldest() && fail('idle'));
+    socket.setTimeout(IDLE_MS, () => {
+      if (!current() || oldest()) return;
+      fail('idle');
+      memory.rest();
+    });
     socket.on('error', (error) => current() && fail(error.message, error));
     socket.on('end', () => current() && closed());
     socket.on('close', () => current() && closed());

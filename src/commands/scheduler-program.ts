@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { setFlagsFromString } from 'node:v8';
 import { messageOf } from '../base/errors.ts';
 import type { Session } from '../client/session.ts';
 import { type LaunchedCluster, launchCluster, stopCluster } from '../local/index.ts';
@@ -17,10 +18,21 @@ const built = (path: string): string => fileURLToPath(new URL(`../${path}`, impo
 const FAILED = 1;
 
 /**
+ * V8 alone lets a large heap grow to three or four times of what is in use, most of it old versions of tasks between the new ones,
+ * and a collection leaves the gaps. At 40 % more than what is in use, the start of a million tasks takes 66 collections, not 27.
+ */
+const HEAP_GROWTH = '--heap-growing-percent';
+const limitHeapGrowth = () => {
+  if (!process.execArgv.some((flag) => flag.startsWith(HEAP_GROWTH)))
+    setFlagsFromString(`${HEAP_GROWTH}=100`);
+};
+
+/**
  * Runs a scheduler until it is stopped or fails, and returns the exit code. Without a Mesos master it starts an
  * embedded cluster. Throws AuroraError when it cannot start.
  */
 export async function runScheduler(session: Session, words: readonly string[]): Promise<number> {
+  limitHeapGrowth();
   const options = parseSchedulerFlags([...schedulerDefaults(session.env), ...words]);
   const { mesosMaster } = options;
   const log = programLog(session.complain);

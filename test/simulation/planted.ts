@@ -24,8 +24,8 @@ export const PLANTED: Readonly<Record<string, PlantedBug>> = {
   },
   'update acknowledged before commit': {
     file: 'src/scheduler/mesos/status-updates.ts',
-    line: 'if (status.uuid !== undefined) tx.afterCommit(() => calls.acknowledge(status));',
-    put: 'if (status.uuid !== undefined) calls.acknowledge(status);',
+    line: '    tx.afterCommit(() => calls.acknowledge(one));',
+    put: '    calls.acknowledge(one);',
     said: /is acknowledged, but .* in the log/,
   },
   'a commit takes later ones along': {

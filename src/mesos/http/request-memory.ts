@@ -33,6 +33,13 @@ export interface RequestMemory {
 const BLOCK_BYTES = 64 * 1024;
 /** No more is kept for later: 64 MiB. */
 const MOST_SPARE = 1_024;
+/** So many are taken one by one, which is enough for all but a scheduler with many thousands of tasks. */
+const SINGLE_BLOCKS = 16;
+/**
+ * The others are taken together, as more than the 32 MiB up to which the C library may keep freed memory for itself: small
+ * ones between others would never go back to the machine.
+ */
+const BLOCKS_TOGETHER = 544;
 /** Blocks that nobody needed while so many requests were answered are given back; a burst launches ten thousand tasks. */
 const RELEASES_OF_A_LOOK = 65_536;
 
@@ -46,16 +53,22 @@ export function requestMemory(): RequestMemory {
   let unneeded = 0;
   let released = 0;
 
-  const blockOf = (bytes: number): RequestBlock => ({
-    bytes: Buffer.allocUnsafeSlow(bytes),
-    used: 0,
-    users: 0,
-  });
+  let singles = 0;
+  /** Memory of blocks that were taken together, and how many of them are given out. */
+  let together: { readonly bytes: Buffer; given: number } | undefined;
+  const newMemory = (): Buffer => {
+    if (singles++ < SINGLE_BLOCKS) return Buffer.allocUnsafeSlow(BLOCK_BYTES);
+    if (!together || together.given === BLOCKS_TOGETHER)
+      together = { bytes: Buffer.allocUnsafeSlow(BLOCKS_TOGETHER * BLOCK_BYTES), given: 0 };
+    const start = BLOCK_BYTES * together.given++;
+    return together.bytes.subarray(start, start + BLOCK_BYTES);
+  };
+  const blockOf = (bytes: Buffer): RequestBlock => ({ bytes, used: 0, users: 0 });
   const blockWith = (bytes: number): RequestBlock => {
-    if (bytes > BLOCK_BYTES) return blockOf(bytes);
+    if (bytes > BLOCK_BYTES) return blockOf(Buffer.allocUnsafeSlow(bytes));
     if (!current || current.used + bytes > BLOCK_BYTES) {
       // An earlier block comes back when its last user releases it.
-      current = spare.pop() ?? blockOf(BLOCK_BYTES);
+      current = spare.pop() ?? blockOf(newMemory());
       unneeded = Math.min(unneeded, spare.length);
     }
     return current;
@@ -91,6 +104,9 @@ export function requestMemory(): RequestMemory {
     rest() {
       spare.length = 0;
       unneeded = 0;
+      if (current?.users === 0) current = undefined;
+      together = undefined;
+      singles = 0;
     },
   };
 }

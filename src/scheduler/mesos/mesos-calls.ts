@@ -6,6 +6,13 @@ export interface TaskOnAgent {
   readonly agentId: string | undefined;
 }
 
+/** What an acknowledgement names of a status. */
+export interface Acknowledgement {
+  readonly task_id: TaskStatus['task_id'];
+  readonly agent_id?: TaskStatus['agent_id'] | undefined;
+  readonly uuid?: TaskStatus['uuid'] | undefined;
+}
+
 /**
  * The calls of the scheduler to Mesos. They do not throw. Without a session they are dropped, and the next session's
  * reconciliation repairs that.
@@ -19,7 +26,7 @@ export interface MesosCalls {
   decline(offerIds: readonly string[]): void;
   kill(task: TaskOnAgent): void;
   /** Must only be called once the status is stored durably; does nothing for a status without uuid. */
-  acknowledge(status: TaskStatus): void;
+  acknowledge(status: Acknowledgement): void;
   /** Without tasks: asks for the state of all tasks that Mesos knows. */
   reconcile(tasks: readonly TaskOnAgent[]): void;
   /**

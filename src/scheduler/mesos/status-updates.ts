@@ -1,3 +1,4 @@
+import type { AssignedTask } from '../../api/index.ts';
 import type { Clock, Timer } from '../../base/clock.ts';
 import { AuroraError, messageOf } from '../../base/errors.ts';
 import type { Logger } from '../../base/log.ts';
@@ -5,7 +6,7 @@ import type { TaskStatus } from '../../mesos/index.ts';
 import type { Counters } from '../metrics/counters.ts';
 import type { StateManager } from '../state/index.ts';
 import type { Storage, WriteTransaction } from '../storage/index.ts';
-import type { MesosCalls } from './mesos-calls.ts';
+import type { Acknowledgement, MesosCalls } from './mesos-calls.ts';
 import { eventMessage, isUnknownToMesos, STATUS_OF_STATE } from './task-status.ts';
 import type { UnknownTasks } from './unknown-tasks.ts';
 
@@ -26,6 +27,19 @@ export interface StatusUpdates {
   close(): void;
 }
 
+/** Of a status only this is kept until it is durable, in the store's own texts where they are the same. */
+function acknowledgementOf(
+  { agent_id, task_id, uuid }: TaskStatus,
+  known: AssignedTask | undefined,
+): Acknowledgement {
+  const agentId = agent_id && (agent_id.value === known?.slaveId ? known.slaveId : agent_id.value);
+  return {
+    task_id: { value: known?.taskId ?? task_id.value },
+    agent_id: agentId === undefined ? undefined : { value: agentId },
+    uuid,
+  };
+}
+
 /** Updates are applied for at most this long in one write, so that other work gets its turn. */
 const SLICE_MS = 5;
 
@@ -39,37 +53,55 @@ export function statusUpdates(options: StatusUpdatesOptions): StatusUpdates {
   let timer: Timer | undefined;
   counters.gauge('status_updates_queue_size', () => queue.length);
 
+  const acknowledgeLater = (tx: WriteTransaction, one: Acknowledgement) => {
+    tx.afterCommit(() => calls.acknowledge(one));
+  };
   const apply = (tx: WriteTransaction, status: TaskStatus) => {
     const taskId = status.task_id.value;
     const to = STATUS_OF_STATE[status.state];
-    const kept = !tx.tasks.get(taskId) && unknown.reported(status, to);
+    const known = tx.tasks.get(taskId);
+    const kept = !known && unknown.reported(status, to);
     const change = { taskId, to, message: eventMessage(status), unknownToMesos: isUnknownToMesos(status) };
     const result = kept ? 'KEPT' : state.changeState(tx, change);
     counters.add(`status_update_${status.reason ?? 'NONE'}_${result}`);
-    if (status.uuid !== undefined) tx.afterCommit(() => calls.acknowledge(status));
+    if (status.uuid !== undefined) acknowledgeLater(tx, acknowledgementOf(status, known?.assignedTask));
   };
-  /** Writes the first of the updates, as many as there is time for; returns how many it took. */
-  const write = (updates: readonly TaskStatus[]): number => {
+  /** Applies the first of the updates, as many as there is time for; returns how many. */
+  const applyInTime = (tx: WriteTransaction, updates: readonly TaskStatus[]): number => {
     const untilMs = clock.monotonicMs() + SLICE_MS;
-    // All of them, unless the write ends early. Those of a write that was refused are dropped, and Mesos sends them again.
-    let taken = updates.length;
-    storage
-      .write((tx) => {
-        for (const [nth, status] of updates.entries()) {
-          if (nth > 0 && clock.monotonicMs() > untilMs) {
-            taken = nth;
-            return;
-          }
-          apply(tx, status);
-        }
-      })
-      .catch((error) => {
-        const broken = error instanceof AuroraError && error.code === 'STORAGE';
-        // A faulty update fails the whole write; written separately, the others succeed.
-        if (!broken && taken > 1) for (const status of updates.slice(0, taken)) write([status]);
-        else log.error({ error: messageOf(error), updates: taken }, 'status updates were not applied');
-      });
-    return taken;
+    for (const [nth, status] of updates.entries()) {
+      if (nth > 0 && clock.monotonicMs() > untilMs) return nth;
+      apply(tx, status);
+    }
+    return updates.length;
+  };
+  const notApplied = (updates: number) => (error: unknown) =>
+    log.error({ error: messageOf(error), updates }, 'status updates were not applied');
+  /** Writes the first of the updates: how many, or why none. Until they are durable, nothing of them is kept here. */
+  const attempt = (updates: readonly TaskStatus[]): number | { readonly error: unknown } => {
+    try {
+      const { result: taken, durable } = storage.apply((tx) => applyInTime(tx, updates));
+      durable?.catch(notApplied(taken));
+      return taken;
+    } catch (error) {
+      return { error };
+    }
+  };
+  const each = (updates: readonly TaskStatus[]) => {
+    for (const status of updates) {
+      const made = attempt([status]);
+      if (typeof made !== 'number') notApplied(1)(made.error);
+    }
+  };
+  /** Returns how many of the updates it took. Those that are refused are dropped, and Mesos sends them again. */
+  const write = (updates: readonly TaskStatus[]): number => {
+    const made = attempt(updates);
+    if (typeof made === 'number') return made;
+    const broken = made.error instanceof AuroraError && made.error.code === 'STORAGE';
+    // A faulty update fails the whole write; written separately, the others succeed.
+    if (!broken && updates.length > 1) each(updates);
+    else notApplied(updates.length)(made.error);
+    return updates.length;
   };
   const flush = () => {
     timer = undefined;

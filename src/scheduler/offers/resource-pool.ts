@@ -166,7 +166,8 @@ class EntryPool implements ResourcePool {
       () => ({ need, have, ports, left: this.entries.map(({ type, amount }) => [type, amount]) }),
     );
     this.plain = this.revocable = undefined;
-    return { resources: taken, ports };
+    // A copy: a list that grew has room for more, and this one is kept until the launch is durable.
+    return { resources: taken.slice(), ports };
   }
 
   private sum(revocableTier: boolean): ResourceBag {

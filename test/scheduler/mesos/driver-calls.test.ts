@@ -43,8 +43,8 @@ test('each call has the form that Mesos wants', async () => {
   calls.decline(['o3']);
   calls.kill({ taskId: 't', agentId: 'a' });
   calls.kill({ taskId: 't', agentId: undefined });
-  calls.acknowledge({ task_id: { value: 't' }, agent_id: { value: 'a' }, state: 'TASK_LOST', uuid: 'u' });
-  calls.acknowledge({ task_id: { value: 't' }, agent_id: { value: 'a' }, state: 'TASK_LOST' });
+  calls.acknowledge({ task_id: { value: 't' }, agent_id: { value: 'a' }, uuid: 'u' });
+  calls.acknowledge({ task_id: { value: 't' }, agent_id: { value: 'a' } });
   calls.reconcile([{ taskId: 't', agentId: 'a' }]);
   calls.acceptInverseOffers(['i']);
   assert.is(await calls.suppress(), true);

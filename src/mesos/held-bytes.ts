@@ -4,15 +4,16 @@ const KEPT_BYTES = 2 ** 20;
 
 /** Bytes that wait for those after them; each is copied once, however small the pieces are in which they come. */
 export interface HeldBytes {
-  /** What is held, with the chunk behind it; valid until more is kept. */
+  /** What is held, with the chunk behind it; valid until the next call. */
   with(chunk: Buffer): Buffer;
-  /** Keeps what `with` gave from `at` on. */
+  /** Keeps what `with` gave from `at` on, elsewhere: parts of it may still wait to be read. */
   keep(bytes: Buffer, at: number): void;
   isEmpty(): boolean;
 }
 
 export function heldBytes(): HeldBytes {
   let held: Buffer = Buffer.alloc(0);
+  let other: Buffer = Buffer.alloc(0);
   let length = 0;
   return {
     with(chunk) {
@@ -28,13 +29,12 @@ export function heldBytes(): HeldBytes {
     keep(bytes, at) {
       const isHeld = length > 0;
       length = bytes.length - at;
-      if (isHeld) {
-        if (at > 0) held.copyWithin(0, at, bytes.length);
-      } else if (length > 0) {
-        if (held.length < length) held = Buffer.allocUnsafe(Math.max(FIRST_BYTES, length));
-        bytes.copy(held, 0, at);
-      }
-      if (length === 0 && held.length > KEPT_BYTES) held = Buffer.alloc(0);
+      if (isHeld && at === 0) return;
+      if (length > 0) {
+        const into = other.length >= length ? other : Buffer.allocUnsafe(Math.max(FIRST_BYTES, length));
+        bytes.copy(into, 0, at);
+        [held, other] = [into, held];
+      } else if (held.length + other.length > KEPT_BYTES) held = other = Buffer.alloc(0);
     },
     isEmpty: () => length === 0,
   };

@@ -143,4 +143,15 @@ test('when a header comes twice, the first value counts', () => {
   assert.is(answer?.headers.a, '1');
 });
 
+test('pieces stay as they are while what follows them is kept', () => {
+  const pieces: Buffer[] = [];
+  const reader = answerReader(() => (piece) => {
+    if (piece.length > 0) pieces.push(piece);
+  });
+  reader.feed(Buffer.from('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5'));
+  // Two lines that are cut, the second one longer: where the first stood there is no room for it.
+  reader.feed(Buffer.from('\r\nabcde\r\n10000\r'));
+  assert.equal(pieces.map(String), ['abcde']);
+});
+
 test.run();

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
-import { encodeRecord, type Offer, recordSplitter, toJson } from '../../src/mesos/index.ts';
+import { encodeRecord, type Offer, recordSplitter } from '../../src/mesos/index.ts';
 import { offerParts } from '../../src/mesos/offer-parts.ts';
 import { offersOf } from '../../src/mesos/offer-records.ts';
 import { assert, suite } from '../harness/index.ts';
+import { anyOffer, recordOf } from './any-offer.ts';
 
 const test = suite('long records of offers');
 
@@ -42,31 +43,8 @@ function readCut(record: Buffer, sizes: readonly number[]): Cut {
   return { offers, whole, early };
 }
 
-const text = fc.oneof(
-  fc.string(),
-  fc.constantFrom('executor_ids', '"executor_ids":[', '"}]', '\\"', 'ä"]}', ',{"id":', '},{"id":{"value":"'),
-);
-const anyOffer = fc
-  .record({
-    id: text,
-    hostname: text,
-    executors: fc.array(text, { maxLength: 4 }),
-    attribute: text,
-  })
-  .map(
-    ({ id, hostname, executors, attribute }): Offer => ({
-      id: { value: id },
-      framework_id: { value: 'f' },
-      agent_id: { value: 'a' },
-      hostname,
-      attributes: [{ name: attribute, type: 'TEXT', text: { value: attribute } }],
-      ...(executors.length > 0 ? { executor_ids: executors.map((value) => ({ value })) } : {}),
-    }),
-  );
 const slim = (offers: readonly Offer[]) =>
   JSON.parse(JSON.stringify(offers.map(({ executor_ids: _ids, ...offer }) => offer)));
-const recordOf = (offers: readonly Offer[]) =>
-  Buffer.from(toJson('SchedulerEvent', { type: 'OFFERS', offers: { offers } }));
 const anySizes = fc.array(fc.integer({ min: 1, max: 400 }), { minLength: 1, maxLength: 20 });
 /** What reading it ends with, when it ends badly. */
 const failureOf = (read: () => unknown): unknown => {

@@ -2,33 +2,11 @@ import fc from 'fast-check';
 import { type Offer, toJson } from '../../src/mesos/index.ts';
 import { offersOf } from '../../src/mesos/offer-records.ts';
 import { assert, suite } from '../harness/index.ts';
+import { anyOffer, recordOf } from './any-offer.ts';
 
 const test = suite('offers read one at a time');
 
-const text = fc.oneof(
-  fc.string(),
-  fc.constantFrom('executor_ids', '"executor_ids":[', '"}]', '\\"', 'ä"]}', '\u2028{'),
-);
-const anyOffer = fc
-  .record({
-    id: text,
-    hostname: text,
-    executors: fc.array(text, { maxLength: 4 }),
-    attribute: text,
-  })
-  .map(
-    ({ id, hostname, executors, attribute }): Offer => ({
-      id: { value: id },
-      framework_id: { value: 'f' },
-      agent_id: { value: 'a' },
-      hostname,
-      attributes: [{ name: attribute, type: 'TEXT', text: { value: attribute } }],
-      ...(executors.length > 0 ? { executor_ids: executors.map((value) => ({ value })) } : {}),
-    }),
-  );
 const without = ({ executor_ids: _ids, ...offer }: Offer) => offer;
-const recordOf = (offers: readonly Offer[]) =>
-  Buffer.from(toJson('SchedulerEvent', { type: 'OFFERS', offers: { offers } }));
 
 test('finds every offer, whatever its texts are, and leaves out the ids of executors', () =>
   fc.assert(

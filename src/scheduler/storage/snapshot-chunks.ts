@@ -25,5 +25,12 @@ export async function* snapshotChunks(
   const head = byteWriter();
   writeHead(head, { ...about, kind: KIND.snapshot });
   const start = head.take();
-  for (const piece of pieces) yield Buffer.concat([start, await deflate(piece)]);
+  const chunk = async (piece: Uint8Array) => Buffer.concat([start, await deflate(piece)]);
+  let isEmpty = true;
+  for (const piece of pieces) {
+    yield await chunk(piece);
+    isEmpty = false;
+  }
+  // The records behind a snapshot are counted on from the number in its chunks, also when the state is empty.
+  if (isEmpty) yield await chunk(new Uint8Array());
 }

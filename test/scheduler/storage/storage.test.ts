@@ -348,6 +348,17 @@ test('a snapshot is the state at its beginning, though writes go on while it is 
   );
 });
 
+test('records behind a snapshot of an empty state are read', async () => {
+  const log = memoryLog();
+  const storage = await storageOn(log);
+  await storage.write((tx) => tx.quotas.save('role', { resources: [{ numCpus: 1 }] }));
+  await storage.write((tx) => void tx.quotas.delete('role'));
+  await storage.snapshot();
+  await storage.write((tx) => tx.framework.saveId('framework'));
+  const again = await storageOn(log.again());
+  assert.equal(again.read(contents), storage.read(contents));
+});
+
 test('a snapshot of many chunks is whole', async () => {
   const log = memoryLog();
   const storage = await storageOn(log);

@@ -137,6 +137,13 @@ export function checkLaunchable(config: TaskConfig, executors: Executors): void 
     throw new AuroraError('CONFIG', `a task of ${config.job.name} has no executor`);
 }
 
+/** What runs a task without an executor: its container. */
+function withoutExecutor({ task, taskId }: AssignedTask): Pick<TaskInfo, 'command' | 'container'> {
+  const { docker } = task.container;
+  if (!docker) throw new AuroraError('CONFIG', `task ${taskId} has no executor`);
+  return { command: { shell: false }, container: dockerContainerInfo(docker, []) };
+}
+
 /**
  * The TaskInfo for Mesos: labels, discovery, executor, container, and the assignment in Thrift form for the executor.
  * Source: the original's MesosTaskFactory.
@@ -153,22 +160,18 @@ export function taskInfo(
   const executor = executorOf(config, settings.executors);
   const shared = executor && sharedParts(config, executor);
   const trace = settings.traceOf?.(assigned.taskId);
-  const info: TaskInfo = {
+  return {
     name: `${job.role}/${job.environment}/${job.name}`,
     task_id: { value: assigned.taskId },
     agent_id: { value: agentId },
     resources: resources.task,
     labels: shared && trace === undefined ? shared.labels : labelsOf(config, trace),
     ...(settings.populateDiscoveryInfo ? { discovery: discoveryOf(assigned, settings.clusterName) } : {}),
+    ...(executor && shared
+      ? {
+          executor: executorInfo(assigned, executor, shared, resources.executor),
+          data: assignmentData(assigned),
+        }
+      : withoutExecutor(assigned)),
   };
-  if (executor && shared) {
-    return {
-      ...info,
-      executor: executorInfo(assigned, executor, shared, resources.executor),
-      data: assignmentData(assigned),
-    };
-  }
-  const docker = config.container.docker;
-  if (!docker) throw new AuroraError('CONFIG', `task ${assigned.taskId} has no executor`);
-  return { ...info, command: { shell: false }, container: dockerContainerInfo(docker, []) };
 }

@@ -28,9 +28,9 @@ export interface LaunchPlace {
 const LEAST_SCALAR = 0.001;
 
 function resourceFault(resource: Resource): string | undefined {
-  if ((resource.scalar?.value ?? 0) >= LEAST_SCALAR) return undefined;
+  if (resource.type !== 'SCALAR' || (resource.scalar?.value ?? 0) >= LEAST_SCALAR) return undefined;
   const amount = amountOf({ ...resource, allocation_info: {} });
-  const exactZero = resource.type === 'SCALAR' && resource.scalar?.value === 0;
+  const exactZero = resource.scalar?.value === 0;
   return 'milli' in amount && amount.milli <= 0 && !exactZero
     ? `Resource '${amountText({ ...amount, milli: amount.milli })}' is invalid: Invalid scalar resource: value <= 0`
     : undefined;
@@ -51,8 +51,8 @@ function resourcesFault(resources: readonly Resource[] | undefined, role: string
 export const refineExecutor = (executor: ExecutorInfo, frameworkId: string, role: string): ExecutorInfo => {
   const resources = refineResources(executor.resources, role);
   return {
+    framework_id: { value: frameworkId },
     ...executor,
-    framework_id: executor.framework_id ?? { value: frameworkId },
     ...(resources.length ? { resources } : {}),
   };
 };

@@ -1,3 +1,4 @@
+import { fifo } from '../base/fifo.ts';
 import type { AgentLink, ConnectAgent, MasterLink } from './link.ts';
 
 /** Runs calls in order on later turns of the event loop. All agents of a master share one queue. */
@@ -9,18 +10,23 @@ interface Courier {
 const CALLS_A_TURN = 2_000;
 
 export function courier(): Courier {
-  let queue: (() => void)[] = [];
+  const queue = fifo<() => void>();
+  let isDue = false;
+  const due = () => {
+    if (!isDue) setImmediate(carry);
+    isDue = true;
+  };
   const carry = () => {
-    // Taken out before they run: what a call holds, such as a launched task, is free as soon as it has run.
-    const calls = queue.length > CALLS_A_TURN ? queue.splice(0, CALLS_A_TURN) : queue;
-    if (calls === queue) queue = [];
-    else setImmediate(carry);
-    for (const call of calls) call();
+    isDue = false;
+    // What they send in turn is for later turns. A call that has run is not kept, nor is what it holds.
+    let left = Math.min(queue.size, CALLS_A_TURN);
+    if (queue.size > left) due();
+    for (; left > 0; left--) queue.shift()?.();
   };
   return {
     send(call) {
-      if (queue.length === 0) setImmediate(carry);
       queue.push(call);
+      due();
     },
   };
 }

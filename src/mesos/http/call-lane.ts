@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import type { Clock, Timer } from '../../base/clock.ts';
 import { AuroraError, messageOf } from '../../base/errors.ts';
+import { type Fifo, fifo } from '../../base/fifo.ts';
 import { type AnswerReader, answerReader } from './answer-reader.ts';
 import { writeCalls } from './call-writing.ts';
 import { requestMemory, type StoredRequest } from './request-memory.ts';
@@ -66,12 +67,11 @@ interface Call extends StoredRequest {
   sentMs: number;
 }
 
-/** A connection and the calls that wait for answers on it; `waiting[first]` is the oldest, those before it are answered. */
+/** A connection and the calls that wait for answers on it, oldest first. */
 interface Connection {
   readonly socket: Socket;
   readonly reader: AnswerReader;
-  waiting: (Call | undefined)[];
-  first: number;
+  readonly waiting: Fifo<Call>;
   /** When the server last sent something. */
   heardMs: number;
   /** Calls of the current turn of the event loop; a single write sends them all. */
@@ -79,8 +79,6 @@ interface Connection {
 }
 
 const closesAfter = ({ headers }: Answer) => /close/i.test(String(headers.connection));
-
-const LONGEST_WALK = 1_024;
 
 /**
  * A lane over one pipelined connection, as in Mesos' own scheduler library. A master answers thousands of acknowledgements
@@ -111,18 +109,18 @@ export function callLane({
     if (!known || !same) known = { post: { ...post, body: '' }, head: requestHead(post) };
     return `${known.head}${bodyBytes}\r\n\r\n`;
   };
-  const oldest = (): Call | undefined => connection?.waiting[connection.first];
+  const oldest = (): Call | undefined => connection?.waiting.first();
   /** Ends the connection. @returns the calls without an answer, in their order */
   const hangUp = (): Call[] => {
     const unsent = held;
     held = [];
     if (!connection) return unsent;
-    const { socket, waiting, first } = connection;
+    const { socket, waiting } = connection;
     connection = undefined;
     timer?.cancel();
     timer = undefined;
     socket.destroy();
-    return [...waiting.slice(first).filter((call) => call !== undefined), ...unsent];
+    return [...waiting.copy(), ...unsent];
   };
   /** Gives the connection up, and its calls have failed; nobody knows which of them arrived. @returns how many they are. */
   const giveUp = (reason: string, cause?: unknown): number => {
@@ -146,14 +144,9 @@ export function callLane({
     else timer = clock.after(leftMs, watch);
   };
   const settle = (from: Connection, answer: Answer, isLast: boolean) => {
-    const call = oldest();
+    const call = from.waiting.shift();
     if (!call) return fail('the server sent an answer without a call');
     memory.release(call.block);
-    from.waiting[from.first++] = undefined;
-    if (from.first === from.waiting.length || from.first === LONGEST_WALK) {
-      from.waiting = from.waiting.slice(from.first);
-      from.first = 0;
-    }
     pipelines = !isLast;
     if (isLast) held = hangUp();
     if (held.length > 0) for (const next of held.splice(0, pipelines ? held.length : 1)) send(next);
@@ -181,8 +174,7 @@ export function callLane({
     const made: Connection = {
       socket,
       reader: answerReader(),
-      waiting: [],
-      first: 0,
+      waiting: fifo(),
       heardMs: clock.monotonicMs(),
       unsent: [],
     };

@@ -1,4 +1,5 @@
 import type { Clock } from '../../base/clock.ts';
+import { fifo } from '../../base/fifo.ts';
 import { invariant } from '../../base/invariant.ts';
 import type { Logger } from '../../base/log.ts';
 
@@ -34,7 +35,7 @@ export function commitQueue(
   logger: Logger,
   onFailure: (cause: unknown) => unknown,
 ): CommitQueue {
-  const waiting = new Set<Commit>();
+  const waiting = fifo<Commit>();
   let added = 0;
   let done = 0;
   let failure: { readonly reason: unknown } | undefined;
@@ -58,7 +59,7 @@ export function commitQueue(
   const drain = (ms: number) => {
     if (paused) return;
     const untilMs = clock.monotonicMs() + ms;
-    for (const commit of waiting) {
+    for (let commit = waiting.first(); commit; commit = waiting.first()) {
       if (failure || !commit.durable) return;
       while (commit.done < commit.effects.length) {
         if (clock.monotonicMs() > untilMs) return pause();
@@ -70,22 +71,21 @@ export function commitQueue(
         waiting: waiting.size,
       }));
       done++;
-      waiting.delete(commit);
+      waiting.shift();
       commit.resolve();
     }
   };
   const fail = (cause: unknown) => {
     if (failure) return;
     failure = { reason: onFailure(cause) };
-    for (const commit of waiting) commit.reject(failure.reason);
-    waiting.clear();
+    for (let commit = waiting.shift(); commit; commit = waiting.shift()) commit.reject(failure.reason);
   };
 
   const add = (appended: Promise<void> | undefined, effects: readonly (() => void)[]) =>
     new Promise<void>((resolve, reject) => {
       if (failure) return reject(failure.reason);
       const commit = { durable: false, effects, done: 0, number: ++added, resolve, reject };
-      waiting.add(commit);
+      waiting.push(commit);
       (appended ?? Promise.resolve()).then(() => {
         commit.durable = true;
         drain(Math.min(SLICE_MS, BUSY_MS - (clock.busyMs?.() ?? 0)));

@@ -83,6 +83,7 @@ export function configPool(): ConfigPool {
       if (entry.uses === 0) unused.add(entry);
     },
     sweep() {
+      if (unused.size === 0) return;
       for (const entry of unused) {
         byKey.delete(entry.key);
         byObject.delete(entry.config);

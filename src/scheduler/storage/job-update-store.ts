@@ -39,7 +39,7 @@ export function jobUpdateStore(gate: Gate): {
     },
   );
   const byJob = new Map<string, Set<string>>();
-  const before = new Map<string, UpdateMark | undefined>();
+  let before = new Map<string, UpdateMark | undefined>();
   const activeByRole = setsBy<string, string>();
   const activeByJob = setsBy<string, string>();
 
@@ -160,7 +160,9 @@ export function jobUpdateStore(gate: Gate): {
         if (record) writeUpdate(out, key, replaced ? undefined : old, updateMark(record));
       }
     },
-    keepChanges: () => before.clear(),
+    keepChanges() {
+      if (before.size > 0) before = new Map();
+    },
     undoChanges() {
       for (const [key, old] of before) {
         if (old) {
@@ -173,7 +175,7 @@ export function jobUpdateStore(gate: Gate): {
           put(key, old.record);
         } else if (records.has(key)) put(key, undefined);
       }
-      before.clear();
+      before = new Map();
     },
     view: () => ({
       ...views.take(),

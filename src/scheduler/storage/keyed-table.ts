@@ -23,7 +23,7 @@ export interface KeyedTable<V> extends Table<readonly [key: string, value: V]> {
 export function keyedTable<V>(options: KeyedTableOptions<V>): KeyedTable<V> {
   const { gate, saveOp, deleteOp } = options;
   const values = new Map<string, V>();
-  const before = new Map<string, V | undefined>();
+  let before = new Map<string, V | undefined>();
   const views = moments<readonly [string, V]>(
     () => values.keys(),
     (key) => {
@@ -67,10 +67,12 @@ export function keyedTable<V>(options: KeyedTableOptions<V>): KeyedTable<V> {
         }
       }
     },
-    keepChanges: () => before.clear(),
+    keepChanges() {
+      if (before.size > 0) before = new Map();
+    },
     undoChanges() {
       for (const [key, old] of before) put(key, old);
-      before.clear();
+      before = new Map();
     },
     view: () => ({ ...views.take(), write: (out, [key, value]) => encodeSave(out, key, value) }),
     replay: {

@@ -47,7 +47,7 @@ export function taskStore(
   queried: (by: QueryIndex) => void = () => {},
 ): { readonly store: WriteTasks; readonly table: Table<ScheduledTask> } {
   const tasks = new Map<string, ScheduledTask>();
-  const changes = new Map<string, Change>();
+  let changes = new Map<string, Change>();
   const index = taskIndex((id) => tasks.get(id));
   const pool = configPool();
 
@@ -190,12 +190,12 @@ export function taskStore(
       }
     },
     keepChanges() {
-      changes.clear();
+      changes = new Map();
       pool.sweep();
     },
     undoChanges() {
       for (const [taskId, { before }] of changes) put(taskId, tasks.get(taskId), before);
-      changes.clear();
+      changes = new Map();
       pool.sweep();
     },
     view() {

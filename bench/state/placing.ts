@@ -18,6 +18,7 @@ import { reservations } from '../../src/scheduler/scheduling/reservations.ts';
 import { schedulingRound } from '../../src/scheduler/scheduling/round.ts';
 import type { Attempt } from '../../src/scheduler/scheduling/task-groups.ts';
 import { type TaskRequest, taskRequest } from '../../src/scheduler/scheduling/task-request.ts';
+import { unansweredLaunches } from '../../src/scheduler/scheduling/unanswered-launches.ts';
 import { stateEvents, stateManager } from '../../src/scheduler/state/index.ts';
 import { type Log, openStorage } from '../../src/scheduler/storage/index.ts';
 
@@ -114,7 +115,7 @@ export async function benchPlacing() {
     book,
     calls,
     nearest: nearestFit(clock),
-    launching: new Set(),
+    launching: unansweredLaunches(() => {}),
     reservations: reservations(clock, flags.offerReservationDurationMs),
     preempt: () => false,
     launch: { executors: known, clusterName: 'bench', populateDiscoveryInfo: false },

@@ -41,6 +41,11 @@ export interface SchedulerDriverOptions {
    * throw. Each SUBSCRIBED voids the offers of earlier subscriptions.
    */
   readonly on: (event: SchedulerEvent) => void;
+  /**
+   * While it returns true, events wait: the connection is not read, so that they wait at the master and not here. It is asked
+   * again at every turn, and must become false by itself. Default: never.
+   */
+  readonly isBusy?: (() => boolean) | undefined;
   /** Called before every SUBSCRIBE. */
   readonly onSubscribing?: (() => void) | undefined;
   /**
@@ -235,6 +240,7 @@ export function schedulerDriver(options: SchedulerDriverOptions): SchedulerDrive
       connect: options.connect,
       clock,
       answerTimeoutMs: options.subscribeTimeoutMs ?? SUBSCRIBE_TIMEOUT_MS,
+      isBusy: options.isBusy,
       onEvent,
       onEnd,
     });

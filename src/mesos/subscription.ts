@@ -33,6 +33,8 @@ export interface SubscriptionOptions {
   readonly connect?: Connect | undefined;
   readonly clock: Clock;
   readonly answerTimeoutMs: number;
+  /** See SchedulerDriverOptions. */
+  readonly isBusy?: (() => boolean) | undefined;
   /** Called with each record and the endpoint for calls that answer it. */
   readonly onEvent: (event: SchedulerEvent, endpoint: CallEndpoint) => void;
   /** Called once, but never after `close`. */
@@ -113,6 +115,7 @@ export function openSubscription(options: SubscriptionOptions): Subscription {
           });
         endpoint = { master, path, streamId };
       },
+      isBusy: options.isBusy,
       maxRecordBytes: MAX_RECORD_BYTES,
       decode: options.slimOffers ? codec.slimDecoder() : codec.decoder(),
       onEvent,

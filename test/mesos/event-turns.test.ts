@@ -5,7 +5,7 @@ import { assert, suite } from '../harness/index.ts';
 const test = suite('events read in turns');
 
 /** A record `a,b` is one of two events, a record with `!` cannot be read. */
-function setUp({ eventMs = 0 }: { eventMs?: number } = {}) {
+function setUp({ eventMs = 0, mostSeen }: { eventMs?: number; mostSeen?: () => number } = {}) {
   const clock = manualClock();
   const seen: string[] = [];
   const told = { caughtUp: 0, unreadable: '' };
@@ -29,6 +29,7 @@ function setUp({ eventMs = 0 }: { eventMs?: number } = {}) {
     onUnreadable: (error) => {
       told.unreadable = String(error);
     },
+    isBusy: mostSeen && (() => seen.length >= mostSeen()),
     onCaughtUp: () => {
       told.caughtUp++;
     },
@@ -88,6 +89,26 @@ test('nothing is read after a record that cannot be read, nor after a stop', () 
   stopped.nextTurn();
   assert.is(stopped.seen(), 'astop');
   assert.is(stopped.told.caughtUp, 0);
+});
+
+test('while their receiver is busy events wait, in the middle of a record, too', () => {
+  let most = 2;
+  const { add, seen, nextTurn, told } = setUp({ mostSeen: () => most });
+  assert.not(add('a', 'b,c', 'd'));
+  assert.is(seen(), 'ab');
+  nextTurn();
+  nextTurn();
+  assert.is(seen(), 'ab', 'it is asked again at every turn');
+  assert.not(add('e'));
+  most = 4;
+  nextTurn();
+  assert.is(seen(), 'abcd');
+  assert.is(told.caughtUp, 0);
+  most = 6;
+  nextTurn();
+  assert.is(seen(), 'abcde');
+  assert.is(told.caughtUp, 1);
+  assert.ok(add('f'));
 });
 
 test.run();

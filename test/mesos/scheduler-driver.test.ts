@@ -166,6 +166,30 @@ test('reads many offers some at a time, in order with what follows them', async 
   await inWorld(fine, { clock, slimOffers: true });
 });
 
+test('while the receiver is busy its events wait, and are not lost', async () => {
+  let busy = false;
+  const fine: Parameters<typeof inWorld>[0] = async ({ clock, subscribe, events, lost }) => {
+    const stream = await subscribe();
+    busy = true;
+    send(stream, { type: 'RESCIND', rescind: { offer_id: { value: 'one' } } });
+    send(stream, { type: 'RESCIND', rescind: { offer_id: { value: 'two' } } });
+    for (let nth = 0; nth < 20; nth++) {
+      await turn();
+      clock.advance(1);
+    }
+    assert.is(events.waiting, 0);
+    busy = false;
+    for (let nth = 0; nth < 1_000 && events.waiting < 2; nth++) {
+      await turn();
+      clock.advance(1);
+    }
+    assert.is((await events.next()).rescind?.offer_id.value, 'one');
+    assert.is((await events.next()).rescind?.offer_id.value, 'two');
+    assert.is(lost.waiting, 0);
+  };
+  await inWorld(fine, { isBusy: () => busy });
+});
+
 test('takes any record as a sign of life', () =>
   inWorld(async ({ clock, subscribe, events, driver }) => {
     const stream = await subscribe();

@@ -31,6 +31,8 @@ export interface EventStreamOptions<E> {
   readonly decode: DecodePart<E>;
   /** Called with each event. An exception here is a bug of the caller and is not caught. */
   readonly onEvent: (event: E) => void;
+  /** While it returns true, events wait, and what the server sends behind them waits at the server. Default: never. */
+  readonly isBusy?: (() => boolean) | undefined;
   /** Called once, but never after `close`. */
   readonly onEnd: (end: StreamEnd) => void;
 }
@@ -100,6 +102,7 @@ export function openEventStream<E extends object>(options: EventStreamOptions<E>
     clock,
     decode: options.decode,
     onEvent: options.onEvent,
+    isBusy: options.isBusy,
     onUnreadable: (error) => lose(messageOf(error)),
     onCaughtUp() {
       // We were not reading, so the silence was not the server's fault.

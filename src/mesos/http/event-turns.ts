@@ -16,6 +16,8 @@ export interface EventTurnsOptions<E> {
   readonly onUnreadable: (error: unknown) => void;
   /** Called after `add` returned false, once everything has been read. */
   readonly onCaughtUp: () => void;
+  /** Asked before each step; while true, the rest waits. Default: never. */
+  readonly isBusy?: (() => boolean) | undefined;
 }
 
 export interface EventTurns {
@@ -27,6 +29,8 @@ export interface EventTurns {
 
 /** How long events are read in one turn of the event loop before other work gets its turn. */
 const TURN_MS = 5;
+/** After this time a busy receiver is asked again. */
+const BUSY_MS = 1;
 
 const isSeveral = <E extends object>(read: E | Iterator<E>): read is Iterator<E> =>
   'next' in read && typeof read.next === 'function';
@@ -36,7 +40,7 @@ const isSeveral = <E extends object>(read: E | Iterator<E>): read is Iterator<E>
  * the event loop, and a single record may contain ten thousand offers.
  */
 export function eventTurns<E extends object>(options: EventTurnsOptions<E>): EventTurns {
-  const { clock } = options;
+  const { clock, isBusy = () => false } = options;
   let waiting: readonly RecordPart[] = [];
   let at = 0;
   let several: Iterator<E> | undefined;
@@ -78,12 +82,12 @@ export function eventTurns<E extends object>(options: EventTurnsOptions<E>): Eve
   const read = () => {
     const startMs = clock.monotonicMs();
     const beforeMs = usedMs;
-    while (!stopped && hasMore() && usedMs <= TURN_MS) {
+    while (!stopped && hasMore() && usedMs <= TURN_MS && !isBusy()) {
       readNext();
       usedMs = beforeMs + clock.monotonicMs() - startMs;
     }
     if (stopped) return;
-    turn ??= clock.after(0, nextTurn);
+    turn ??= clock.after(isBusy() ? BUSY_MS : 0, nextTurn);
   };
   const nextTurn = () => {
     turn = undefined;

@@ -72,6 +72,7 @@ export function lead(options: LeadingOptions): HttpServed {
       parts.session.event(event);
       options.counters.time('scheduler_received', options.clock.monotonicMs() - startMs);
     },
+    isBusy: parts.session.isBusy,
     onDisconnected: parts.session.disconnected,
     onError: (message) => void ending.end(true, mesosEnd(message)),
   });

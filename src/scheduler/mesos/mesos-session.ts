@@ -35,6 +35,8 @@ export interface MesosSessionOptions {
 export interface MesosSession {
   event(event: SchedulerEvent): void;
   disconnected(): void;
+  /** Whether further events should wait until those that came are worked off, which takes milliseconds. */
+  isBusy(): boolean;
   /** Drops work that has not finished. */
   close(): void;
 }
@@ -130,6 +132,7 @@ export function mesosSession(options: MesosSessionOptions): MesosSession {
       arrival.forget();
       book.clear();
     },
+    isBusy: () => options.updates.isFull() || arrival.isFull(),
     close: arrival.forget,
   };
 }

@@ -24,6 +24,8 @@ export interface StatusUpdatesOptions {
 
 export interface StatusUpdates {
   received(status: TaskStatus): void;
+  /** Whether so many wait that further ones should wait where they come from. */
+  isFull(): boolean;
   close(): void;
 }
 
@@ -124,6 +126,7 @@ export function statusUpdates(options: StatusUpdatesOptions): StatusUpdates {
       queue.push(status);
       arm();
     },
+    isFull: () => queue.length >= options.maxBatch,
     close() {
       timer?.cancel();
       queue = [];

@@ -95,6 +95,7 @@ export const CATALOGUE: Readonly<Record<string, Row>> = {
   mesos_scheduler_call_failures: count('Calls to Mesos that failed'),
   scheduler_driver_kill_failures: count('Kills that could not be sent'),
   scheduler_received: work('Time to process an event of Mesos'),
+  launches_unanswered: gauge('Tasks whose launch Mesos has not answered yet'),
   status_updates_queue_size: gauge('Status updates that are waiting to be written'),
   'status_update_*': count('Status updates, by reason and result'),
   'task_lost_*': count('Status updates of lost tasks, by source', ['SOURCE_MASTER', 'SOURCE_AGENT']),

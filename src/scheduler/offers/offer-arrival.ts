@@ -25,12 +25,15 @@ export interface OfferArrival {
   rescinded(offerId: string): void;
   /** Called when an agent has left the cluster. */
   agentGone(agentId: string): void;
+  /** Whether so many wait that further ones should wait where they come from. */
+  isFull(): boolean;
   /** Called when the session ends: offers that are not in the book yet are void. */
   forget(): void;
 }
 
 /** After a subscription Mesos offers all agents in one event; taking in this many offers takes a few milliseconds. */
 const OFFERS_AT_A_TIME = 250;
+const MOST_WAITING = 4 * OFFERS_AT_A_TIME;
 
 /** Saves the attributes of the hosts, then adds the offers to the book; in portions when there are many. */
 export function offerArrival(options: OfferArrivalOptions): OfferArrival {
@@ -66,6 +69,7 @@ export function offerArrival(options: OfferArrivalOptions): OfferArrival {
       options.counters.add('offers_rescinded');
     },
     agentGone: agents.forget,
+    isFull: () => waiting.length >= MOST_WAITING,
     forget() {
       agents.clear();
       timer?.cancel();

@@ -18,6 +18,7 @@ import type { Holders } from '../scheduling/reservations.ts';
 import { schedulingRound } from '../scheduling/round.ts';
 import { type TaskGroups, taskGroups } from '../scheduling/task-groups.ts';
 import { type TaskRequest, taskRequest } from '../scheduling/task-request.ts';
+import { type UnansweredLaunches, unansweredLaunches } from '../scheduling/unanswered-launches.ts';
 import type { SlaGate } from '../sla/sla-gate.ts';
 import type { StateEvent } from '../state/index.ts';
 import type { Tiers } from '../tiers.ts';
@@ -100,7 +101,7 @@ interface Rounds {
   readonly requestOf: (config: TaskConfig) => TaskRequest;
   readonly book: OfferBook;
   readonly nearest: ReturnType<typeof nearestFit>;
-  readonly launching: Set<string>;
+  readonly launching: UnansweredLaunches;
   readonly preemption: Preemption;
   readonly keptForUpdates: AgentsForUpdates | undefined;
 }
@@ -131,7 +132,7 @@ function groupsWith(settings: PlacingSettings, rounds: Rounds): TaskGroups {
     maxAttemptsPerSec: flags.maxScheduleAttemptsPerSec,
     maxAttemptsPerRound: flags.schedulingMaxBatchSize,
     arrivals: book.arrivals,
-    canPlace: () => book.size > 0 || preemption.planned(),
+    canPlace: () => !rounds.launching.isFull() && (book.size > 0 || preemption.planned()),
     place,
   });
 }
@@ -143,11 +144,12 @@ const holdersOf = ({ reservations }: Preemption, keptForUpdates: AgentsForUpdate
 
 /** Holds offers, groups pending tasks, matches the two, and preempts for a task where that is justified. */
 export function placing(settings: PlacingSettings): Placing {
-  const { clock, events, offerFlags, placingFlags, preemptingFlags, random, storage } = settings;
+  const { clock, counters, events, offerFlags, placingFlags, preemptingFlags, random, storage } = settings;
   const requestOf = requestsFor(settings);
   const book = heldOffers(settings);
   const nearest = nearestFit(clock);
-  const launching = new Set<string>();
+  const launching = unansweredLaunches(() => groups.wake());
+  counters.gauge('launches_unanswered', () => launching.size);
   const keptForUpdates = placingFlags.enableUpdateAffinity
     ? agentsForUpdates(clock, placingFlags.updateAffinityReservationHoldMs, settings.counters, () =>
         groups.wake(),
@@ -195,7 +197,7 @@ export function placing(settings: PlacingSettings): Placing {
     flow,
     known: knownOffers(clock, book, flow),
     pending,
-    launching: (taskId) => launching.has(taskId),
+    launching: launching.has,
     replaced(task, next) {
       const { instanceId, slaveId, task: old } = task.assignedTask;
       if (slaveId === undefined || !fitsInPlace(requestOf, old, next)) return;

@@ -10,6 +10,7 @@ import type { Storage, WriteTransaction } from '../storage/index.ts';
 import { type AttemptContext, attemptToPlace, type Launches, type Placed } from './attempt.ts';
 import { jobCounts } from './job-counts.ts';
 import type { Attempt } from './task-groups.ts';
+import type { UnansweredLaunches } from './unanswered-launches.ts';
 import { unfitOffers } from './unfit-offers.ts';
 
 export interface RoundOptions extends Omit<AttemptContext, 'jobCounts' | 'executors' | 'unfit'> {
@@ -19,8 +20,8 @@ export interface RoundOptions extends Omit<AttemptContext, 'jobCounts' | 'execut
   readonly storage: Storage;
   readonly book: OfferBook;
   readonly calls: MesosCalls;
-  /** Tasks whose launch is decided but has not reached Mesos yet; maintained here. */
-  readonly launching: Set<string>;
+  /** Maintained here. */
+  readonly launching: UnansweredLaunches;
 }
 
 /** A round starts no further attempt after this time, so that other work gets its turn. */
@@ -71,7 +72,7 @@ export function schedulingRound(
     const taskIds = tasks.map(({ assigned }) => assigned.taskId);
     const settled = (mayRun: boolean) => {
       if (!mayRun) lost(taskIds);
-      for (const taskId of taskIds) options.launching.delete(taskId);
+      options.launching.answered(taskIds);
     };
     if (taskInfos) return calls.accept(good, taskInfos, settled);
     if (good.length > 0) calls.decline(good);

@@ -142,6 +142,16 @@ test('a batch has an upper size', async () => {
   assert.is(log.records.length, 2);
 });
 
+test('a full batch of waiting updates is enough, until some are applied', async () => {
+  const { clock, updates } = await setUp(2);
+  updates.received(status('a'));
+  assert.not(updates.isFull());
+  updates.received(status('b'));
+  assert.ok(updates.isFull());
+  clock.advance(0);
+  assert.not(updates.isFull());
+});
+
 test('updates that take long are applied in several writes, in order', async () => {
   const { acknowledged, clock, log, storage, updates } = await setUp();
   const ids = ['slow-a', 'slow-b', 'slow-c', 'slow-d', 'e'];

@@ -64,6 +64,16 @@ test('many take turns with everything else, later ones behind them', async () =>
   assert.is(clock.pending(), 0);
 });
 
+test('a thousand on their way are enough, until some are taken in', async () => {
+  const { arrival, clock } = await setUp();
+  arrival.arrived(offers(1_249));
+  assert.not(arrival.isFull());
+  arrival.arrived(offers(1, 1_249));
+  assert.ok(arrival.isFull());
+  clock.advance(0);
+  assert.not(arrival.isFull());
+});
+
 test('one that is rescinded on its way never arrives', async () => {
   const { arrival, clock, counted, held, rescinded } = await setUp();
   arrival.arrived(offers(300));

@@ -37,22 +37,31 @@ function writeOne(field: FieldPlan): Write {
   };
 }
 
-/** The texts of lists that are written again and again, without their brackets. */
-const listTexts = new WeakMap<readonly unknown[], string>();
+/** The JSON of lists that are written again and again, without their brackets, as UTF-8. */
+const listBytes = new WeakMap<readonly unknown[], () => Buffer>();
 
-/**
- * Tells the text of a list's items, joined by commas; `toJson` then takes it as it is. To be told anew whenever the list
- * changes.
- */
-export const tellListText = (list: readonly unknown[], text: string): void => void listTexts.set(list, text);
+/** Tells where the JSON of a list's items is, joined by commas; it is then taken as it is, and not made from the items. */
+export const tellListBytes = (list: readonly unknown[], bytes: () => Buffer): void =>
+  void listBytes.set(list, bytes);
+
+/** Stands for bytes of a list in the text around them; no JSON contains it. */
+const PLACE = '\u0000';
+/** The bytes for the places of the text that is being written; undefined: they are made text of. */
+let placed: Buffer[] | undefined;
+
+function writeBytes(bytes: Buffer): string {
+  if (bytes.length === 0) return '';
+  placed?.push(bytes);
+  return `[${placed ? PLACE : bytes.toString()}]`;
+}
 
 function writeField(field: FieldPlan): Write {
   const one = writeOne(field);
   if (field.rule === 'repeated')
     return (value) => {
       const items = value as readonly unknown[];
-      const known = listTexts.get(items);
-      if (known !== undefined) return known === '' ? '' : `[${known}]`;
+      const known = listBytes.get(items);
+      if (known) return writeBytes(known());
       let text = '';
       for (const item of items) text += text === '' ? one(item) : `,${one(item)}`;
       return text === '' ? '' : `[${text}]`;
@@ -87,7 +96,13 @@ function makeWriter(name: MessageName): Write {
   };
 }
 
-const writers = new Map<MessageName, Write>();
+/** An agent with two hundred tasks has two hundred ranges of free ports in each of its offers. */
+const writeRange: Write = (value) => {
+  const { begin, end } = value as MesosMessage<'Value.Range'>;
+  return `{"begin":${begin},"end":${end}}`;
+};
+
+const writers = new Map<MessageName, Write>([['Value.Range', writeRange]]);
 
 /** Returns the writer of a message type. Each is compiled only once, because a master writes messages all the time. */
 function writerOf(name: MessageName): Write {
@@ -105,3 +120,15 @@ function writerOf(name: MessageName): Write {
  */
 export const toJson = <N extends MessageName>(name: N, message: MesosMessage<N>): string =>
   writerOf(name)(message);
+
+/** The same in pieces: text, and between them the bytes of lists that were told with `tellListBytes`, without a copy. */
+export function toJsonPieces<N extends MessageName>(name: N, message: MesosMessage<N>): (string | Buffer)[] {
+  placed = [];
+  try {
+    const texts = toJson(name, message).split(PLACE);
+    const lists = placed;
+    return texts.flatMap((text, at) => (at === 0 ? [text] : [lists[at - 1] as Buffer, text]));
+  } finally {
+    placed = undefined;
+  }
+}

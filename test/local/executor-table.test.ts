@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { executorTable, type MasterExecutor } from '../../src/local/master/executors.ts';
-import { toJson } from '../../src/mesos/index.ts';
+import { toJson, toJsonPieces } from '../../src/mesos/index.ts';
 import { assert, suite } from '../harness/index.ts';
 
 const test = suite("an agent's executors");
@@ -37,10 +37,11 @@ test('an offer names the executors that are there, however they came and went', 
           agent_id: { value: 's' },
           hostname: 'h',
         };
-        assert.is(
-          toJson('Offer', { ...offer, executor_ids }),
-          toJson('Offer', { ...offer, executor_ids: expected }),
-        );
+        const text = toJson('Offer', { ...offer, executor_ids: expected });
+        assert.is(toJson('Offer', { ...offer, executor_ids }), text);
+        const pieces = toJsonPieces('Offer', { ...offer, executor_ids });
+        assert.is(pieces.join(''), text);
+        assert.is(pieces.length, expected.length > 0 ? 3 : 1);
       }
     }),
   );

@@ -11,7 +11,8 @@ test('a record is the text of its pieces, however long they are, in memory that 
   const pool = recordBlocks();
   const piece = fc
     .tuple(fc.string({ unit: 'grapheme' }), fc.constantFrom(1, 100, 60_000))
-    .map(([text, times]) => text.repeat(times));
+    .map(([text, times]) => text.repeat(times))
+    .chain((text) => fc.constantFrom(text, Buffer.from(text)));
   fc.assert(
     fc.property(fc.array(piece, { maxLength: 12 }), (pieces) => {
       const { blocks, bytes } = pool.fill(pieces);

@@ -1,4 +1,4 @@
-import { type ExecutorInfo, tellListText, toJson } from '../../mesos/index.ts';
+import { type ExecutorInfo, tellListBytes, toJson } from '../../mesos/index.ts';
 import type { Pool } from './resources/pool.ts';
 
 export interface MasterExecutor {
@@ -26,8 +26,12 @@ type ExecutorId = ExecutorInfo['executor_id'];
  */
 interface IdList {
   readonly ids: ExecutorId[];
-  text: string;
+  /** UTF-8; has room for more behind `length`. */
+  json: Buffer;
+  length: number;
 }
+
+const FIRST_BYTES = 256;
 
 /** The executors of one framework. */
 interface Own {
@@ -36,14 +40,21 @@ interface Own {
 }
 
 function append(list: IdList, id: ExecutorId): void {
-  const text = toJson('ExecutorID', id);
+  const text = (list.length === 0 ? '' : ',') + toJson('ExecutorID', id);
+  const end = list.length + Buffer.byteLength(text);
+  if (end > list.json.length) {
+    const larger = Buffer.allocUnsafeSlow(Math.max(FIRST_BYTES, 2 * end));
+    list.json.copy(larger, 0, 0, list.length);
+    list.json = larger;
+  }
   list.ids.push(id);
-  list.text = list.text === '' ? text : `${list.text},${text}`;
-  tellListText(list.ids, list.text);
+  list.json.write(text, list.length);
+  list.length = end;
 }
 
 function listOf(executors: Iterable<MasterExecutor>): IdList {
-  const list: IdList = { ids: [], text: '' };
+  const list: IdList = { ids: [], json: Buffer.alloc(0), length: 0 };
+  tellListBytes(list.ids, () => list.json.subarray(0, list.length));
   for (const { info } of executors) append(list, info.executor_id);
   return list;
 }

@@ -9,7 +9,10 @@ interface FilledBlock {
  * be freed by a collection of all garbage alone, and a busy master makes one every second.
  */
 export interface RecordBlocks {
-  fill(pieces: Iterable<string>): { readonly blocks: readonly FilledBlock[]; readonly bytes: number };
+  fill(pieces: Iterable<string | Buffer>): {
+    readonly blocks: readonly FilledBlock[];
+    readonly bytes: number;
+  };
   /** Takes the memory of a block back. */
   release(memory: Buffer): void;
 }
@@ -37,13 +40,14 @@ export function recordBlocks(): RecordBlocks {
         bytes += length;
       };
       for (const piece of pieces) {
-        const room = MOST_BYTES * piece.length;
+        const room = typeof piece === 'string' ? MOST_BYTES * piece.length : piece.length;
         if (length + room > memory.length) {
           finish();
           memory = blockFor(room);
           length = 0;
         }
-        length += memory.write(piece, length, 'utf8');
+        length +=
+          typeof piece === 'string' ? memory.write(piece, length, 'utf8') : piece.copy(memory, length);
       }
       finish();
       return { blocks, bytes };

@@ -1,5 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type Offer, type SchedulerCall, type SchedulerCallType, toJson } from '../../../mesos/index.ts';
+import {
+  type Offer,
+  type SchedulerCall,
+  type SchedulerCallType,
+  toJsonPieces,
+} from '../../../mesos/index.ts';
 import { disconnect, newStreamId, subscribe } from '../frameworks.ts';
 import { countUp, type MasterFramework, type MasterState, type SchedulerStream } from '../state.ts';
 import { answerEmpty, HttpRefusal, readBody, requireMethod } from './answers.ts';
@@ -32,10 +37,11 @@ const CALL_METRICS: Readonly<Partial<Record<SchedulerCallType, string>>> = {
 const MANY_OFFERS = 100;
 
 /** The JSON of an OFFERS event, in pieces. */
-function* offersText(offers: readonly Offer[]): Generator<string> {
+function* offersText(offers: readonly Offer[]): Generator<string | Buffer> {
   let before = '{"type":"OFFERS","offers":{"offers":[';
   for (const offer of offers) {
-    yield before + toJson('Offer', offer);
+    yield before;
+    yield* toJsonPieces('Offer', offer);
     before = ',';
   }
   yield ']}}';

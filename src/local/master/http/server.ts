@@ -8,6 +8,7 @@ import { AS_MESOS } from '../../as-mesos.ts';
 import { clusterSite, foreignPage } from '../../site-guard.ts';
 import type { MasterState } from '../state.ts';
 import { answerText, HttpRefusal } from './answers.ts';
+import { answerTogether } from './answers-together.ts';
 import { route } from './endpoints.ts';
 
 /** The master's HTTP server. */
@@ -41,6 +42,7 @@ export async function listen(master: MasterState, ip: string, port: number): Pro
     }
   };
   const server = createServer(AS_MESOS, answer).on('checkContinue', answer).on('checkExpectation', answer);
+  server.on('connection', answerTogether);
   // Subscriptions, and the connections on which schedulers make calls, may be silent for a long time.
   server.keepAliveTimeout = 0;
   server.requestTimeout = 0;

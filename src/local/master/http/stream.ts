@@ -8,7 +8,7 @@ export interface RecordStream {
   /** Writes one record as one chunk. */
   write(record: Buffer | string): void;
   /** Writes one record, the text of these pieces, as several chunks; for records of megabytes. */
-  writeLong(pieces: Iterable<string>): void;
+  writeLong(pieces: Iterable<string | Buffer>): void;
   /** Ends the answer; the connection stays open. */
   end(): void;
 }
@@ -18,11 +18,11 @@ const MAX_BACKLOG_BYTES = 512 * 2 ** 20;
 
 const LONG_RECORDS = recordBlocks();
 
-/** Sends everything that is written in this turn of the event loop in one piece. */
-function together({ socket }: ServerResponse): void {
-  if (!socket || socket.writableCorked > 0) return;
-  socket.cork();
-  setImmediate(() => socket.uncork());
+/** A chunk of HTTP that holds one record. */
+function chunkOf(record: string): string {
+  const bytes = Buffer.byteLength(record);
+  const length = String(bytes);
+  return `${(length.length + 1 + bytes).toString(16)}\r\n${length}\n${record}\r\n`;
 }
 
 /**
@@ -38,9 +38,17 @@ export function openStream(
   writeHead(res, 200, ['Transfer-Encoding', 'chunked', ...headers]);
   res.flushHeaders();
   let closed = false;
+  /** Chunks of this turn of the event loop, which leave together. */
+  let waiting = '';
   const isOver = () => closed || res.writableEnded;
   const limitBacklog = () => {
-    if (res.writableLength > MAX_BACKLOG_BYTES) res.destroy();
+    if (res.writableLength + waiting.length > MAX_BACKLOG_BYTES) res.destroy();
+  };
+  /** Each record is a chunk, as Mesos sends them. Node would pass each on in three pieces, and keep them until all is sent. */
+  const flush = () => {
+    const text = waiting;
+    waiting = '';
+    if (text !== '' && !isOver()) res.socket?.write(text);
   };
   res.once('close', () => {
     closed = true;
@@ -50,14 +58,18 @@ export function openStream(
   return {
     write(record) {
       if (isOver()) return;
-      together(res);
-      res.write(
-        typeof record === 'string' ? `${Buffer.byteLength(record)}\n${record}` : encodeRecord(record),
-      );
+      if (typeof record !== 'string' || !res.socket) {
+        flush();
+        res.write(encodeRecord(Buffer.from(record)));
+      } else {
+        if (waiting === '') setImmediate(flush);
+        waiting += chunkOf(record);
+      }
       limitBacklog();
     },
     writeLong(pieces) {
       if (isOver()) return;
+      flush();
       const { blocks, bytes } = LONG_RECORDS.fill(pieces);
       res.write(`${bytes}\n`);
       for (const { memory, length } of blocks)
@@ -65,6 +77,7 @@ export function openStream(
       limitBacklog();
     },
     end() {
+      flush();
       if (!isOver()) res.end();
     },
   };

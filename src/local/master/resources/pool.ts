@@ -35,26 +35,29 @@ const MAX_KINDS = 10_000;
 
 const plainKinds = new Map<string, Map<string | undefined, Kind>>();
 
-/** A fast path, without making a key, for kinds that are neither reserved nor special, like nearly all are. */
-function plainKind(parts: Omit<Kind, 'key'>): Kind {
-  let known = plainKinds.get(parts.name);
+const PLAIN = { reservations: [], disk: undefined, revocable: false, shared: false };
+
+/** The kind that is neither reserved nor special, like nearly all are; without making a key or another object. */
+export function plainKind(name: string, allocatedTo: string | undefined): Kind {
+  let known = plainKinds.get(name);
   if (!known) {
     if (plainKinds.size >= MAX_KINDS) plainKinds.clear();
     known = new Map();
-    plainKinds.set(parts.name, known);
+    plainKinds.set(name, known);
   }
-  let kind = known.get(parts.allocatedTo);
+  let kind = known.get(allocatedTo);
   if (!kind) {
-    kind = keyedKind(parts);
-    known.set(parts.allocatedTo, kind);
+    kind = keyedKind({ name, allocatedTo, ...PLAIN });
+    known.set(allocatedTo, kind);
   }
   return kind;
 }
 
 /** Returns the one object for a kind. */
 export function kindOf(parts: Omit<Kind, 'key'>): Kind {
-  const { reservations, disk, revocable, shared } = parts;
-  return reservations.length === 0 && !disk && !revocable && !shared ? plainKind(parts) : keyedKind(parts);
+  const { allocatedTo, disk, name, reservations, revocable, shared } = parts;
+  const isPlain = reservations.length === 0 && !disk && !revocable && !shared;
+  return isPlain ? plainKind(name, allocatedTo) : keyedKind(parts);
 }
 
 function keyedKind(parts: Omit<Kind, 'key'>): Kind {
@@ -76,6 +79,7 @@ function keyedKind(parts: Omit<Kind, 'key'>): Kind {
 
 /** Sorts and merges arbitrary ranges, so that they ascend and do not touch, which every amount requires. */
 const merged = (ranges: readonly NumberRange[]): readonly NumberRange[] => {
+  if (ranges.length === 1) return ranges;
   const result: NumberRange[] = [];
   for (const range of [...ranges].sort((a, b) => a.begin - b.begin)) {
     const last = result.at(-1);
@@ -162,8 +166,12 @@ const holds = (whole: Amount, part: Amount): boolean => {
   return false;
 };
 
-const find = (pool: Pool, kind: Kind): Amount | undefined =>
-  pool.find((amount) => amount.kind === kind || amount.kind.key === kind.key);
+const isSame = (a: Kind, b: Kind): boolean => a === b || a.key === b.key;
+
+function find(pool: Pool, kind: Kind): Amount | undefined {
+  for (const amount of pool) if (isSame(amount.kind, kind)) return amount;
+  return undefined;
+}
 
 /** The sum of two pools. Amounts of kinds that `a` lacks come last, in the order of `b`. */
 export function add(a: Pool, b: Pool): Pool {
@@ -198,10 +206,13 @@ export const contains = (whole: Pool, part: Pool): boolean =>
 
 /** Makes a pool from amounts that may repeat a kind or be empty. */
 export function poolOf(amounts: readonly Amount[]): Pool {
-  let result: Pool = [];
+  const result: Amount[] = [];
   for (const amount of amounts) {
     if (isEmpty(amount)) continue;
-    result = add(result, ['ranges' in amount ? { ...amount, ranges: merged(amount.ranges) } : amount]);
+    const one = 'ranges' in amount ? { kind: amount.kind, ranges: merged(amount.ranges) } : amount;
+    const at = result.findIndex(({ kind }) => isSame(kind, one.kind));
+    if (at < 0) result.push(one);
+    else result[at] = plus(result[at] as Amount, one);
   }
   return result;
 }

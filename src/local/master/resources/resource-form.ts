@@ -1,5 +1,5 @@
 import type { Resource } from '../../../mesos/index.ts';
-import { type Amount, type Kind, kindOf, type Pool, poolOf } from './pool.ts';
+import { type Amount, type Kind, kindOf, type Pool, plainKind, poolOf } from './pool.ts';
 
 type Reservations = NonNullable<Resource['reservations']>;
 
@@ -34,20 +34,31 @@ function scalarOf(kind: Kind, milli: number): Amount {
   return same;
 }
 
-/** Reads one resource from the wire; its amount may be zero or negative. */
-export function amountOf(resource: Resource, allocatedTo?: string): Amount {
-  const kind = kindOf({
+/** Whether a resource is neither reserved nor special. */
+const isPlain = ({ role, reservation, reservations, disk, revocable, shared, provider_id }: Resource) =>
+  (role === undefined || role === '*') &&
+  !(reservation || reservations || disk || revocable || shared || provider_id);
+
+function kindOfResource(resource: Resource, allocatedTo: string | undefined): Kind {
+  const role = resource.allocation_info?.role ?? allocatedTo;
+  if (isPlain(resource)) return plainKind(resource.name, role);
+  return kindOf({
     name: resource.name,
     reservations: reservationsOf(resource).map((one) => ({
       ...(one.type === undefined ? {} : { type: one.type }),
       ...(one.role === undefined ? {} : { role: one.role }),
       ...withoutTypeAndRole(one),
     })),
-    allocatedTo: resource.allocation_info?.role ?? allocatedTo,
+    allocatedTo: role,
     disk: resource.disk,
     revocable: resource.revocable !== undefined,
     shared: resource.shared !== undefined,
   });
+}
+
+/** Reads one resource from the wire; its amount may be zero or negative. */
+export function amountOf(resource: Resource, allocatedTo?: string): Amount {
+  const kind = kindOfResource(resource, allocatedTo);
   if (resource.type === 'SCALAR') return scalarOf(kind, milliOf(resource.scalar?.value ?? 0));
   if (resource.type === 'RANGES') return { kind, ranges: resource.ranges?.range ?? [] };
   return { kind, items: resource.set?.item ?? [] };
@@ -103,11 +114,6 @@ export const writeResources = (pool: Pool, form: ResourceForm): Resource[] =>
 
 /** The form for agents and executors. */
 export const refinedForm: ResourceForm = { reservations: 'refined', allocation: true };
-
-/** Whether a resource is neither reserved nor special. */
-const isPlain = ({ role, reservation, reservations, disk, revocable, shared, provider_id }: Resource) =>
-  (role === undefined || role === '*') &&
-  !(reservation || reservations || disk || revocable || shared || provider_id);
 
 /** Converts a framework's resource messages to the form for agents and executors; amounts stay unchanged. */
 export const refineResources = (

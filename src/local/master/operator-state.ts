@@ -1,7 +1,8 @@
 /** Resources and agents in the form of /state and /slaves. Source: golden/mesos oper-01. */
 import type { Attribute } from '../../mesos/index.ts';
 import { AGENT_CAPABILITIES, pidOf } from './agent-message.ts';
-import { add, type NumberRange, type Pool, reservedFor, unallocated } from './resources/pool.ts';
+import type { NumberRange } from './resources/number-ranges.ts';
+import { add, type Pool, reservedFor, unallocated } from './resources/pool.ts';
 import { type ResourceForm, writeResources } from './resources/resource-form.ts';
 import { rangesText } from './resources/text.ts';
 import type { Agent, MasterFramework } from './state.ts';

@@ -1,4 +1,5 @@
 import type { Resource } from '../../../mesos/index.ts';
+import { holdsRanges, merged, type NumberRange, united, withoutRanges } from './number-ranges.ts';
 
 /**
  * What an amount consists of: name, reservations, volume, and the role it is allocated to. Amounts with equal keys add up.
@@ -12,12 +13,6 @@ export interface Kind {
   readonly disk: Resource['disk'];
   readonly revocable: boolean;
   readonly shared: boolean;
-}
-
-/** A closed range of integers, in the form of the messages. */
-export interface NumberRange {
-  readonly begin: number;
-  readonly end: number;
 }
 
 /** An amount of one kind. Scalars are counted in thousandths, like in Mesos, so that sums are exact. */
@@ -76,66 +71,6 @@ function keyedKind(parts: Omit<Kind, 'key'>): Kind {
   kinds.set(key, kind);
   return kind;
 }
-
-/** Sorts and merges arbitrary ranges, so that they ascend and do not touch, which every amount requires. */
-const merged = (ranges: readonly NumberRange[]): readonly NumberRange[] => {
-  if (ranges.length === 1) return ranges;
-  const result: NumberRange[] = [];
-  for (const range of [...ranges].sort((a, b) => a.begin - b.begin)) {
-    const last = result.at(-1);
-    if (!last || range.begin > last.end + 1) result.push(range);
-    else if (range.end > last.end) result[result.length - 1] = { begin: last.begin, end: range.end };
-  }
-  return result;
-};
-
-/** Unites two ascending lists into one. */
-const united = (some: readonly NumberRange[], others: readonly NumberRange[]): readonly NumberRange[] => {
-  const result: NumberRange[] = [];
-  let last: NumberRange | undefined;
-  for (let i = 0, j = 0; i < some.length || j < others.length; ) {
-    const [a, b] = [some[i], others[j]];
-    const isFirst = a !== undefined && (b === undefined || a.begin <= b.begin);
-    const range = (isFirst ? a : b) as NumberRange;
-    if (isFirst) i++;
-    else j++;
-    if (last && range.begin <= last.end + 1) {
-      if (range.end <= last.end) continue;
-      last = { begin: last.begin, end: range.end };
-      result[result.length - 1] = last;
-    } else {
-      last = range;
-      result.push(range);
-    }
-  }
-  return result;
-};
-
-/** Subtracts one ascending list from another in one pass, because an agent with many tasks has hundreds of ranges. */
-const withoutRanges = (
-  from: readonly NumberRange[],
-  taken: readonly NumberRange[],
-): readonly NumberRange[] => {
-  if (from === taken) return [];
-  const left: NumberRange[] = [];
-  let at = 0;
-  for (const range of from) {
-    let { begin } = range;
-    while (at < taken.length && (taken[at] as NumberRange).end < begin) at++;
-    for (let next = at; next < taken.length && (taken[next] as NumberRange).begin <= range.end; next++) {
-      const cut = taken[next] as NumberRange;
-      if (begin < cut.begin) left.push({ begin, end: cut.begin - 1 });
-      begin = Math.max(begin, cut.end + 1);
-    }
-    if (begin === range.begin) left.push(range);
-    else if (begin <= range.end) left.push({ begin, end: range.end });
-  }
-  return left;
-};
-
-const holdsRanges = (whole: readonly NumberRange[], part: readonly NumberRange[]): boolean =>
-  whole === part ||
-  part.every(({ begin, end }) => whole.some((range) => range.begin <= begin && range.end >= end));
 
 function plus(a: Amount, b: Amount): Amount {
   if ('milli' in a && 'milli' in b) return { kind: a.kind, milli: a.milli + b.milli };

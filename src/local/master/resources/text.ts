@@ -1,4 +1,5 @@
-import type { Amount, Kind, NumberRange, Pool } from './pool.ts';
+import type { NumberRange } from './number-ranges.ts';
+import type { Amount, Kind, Pool } from './pool.ts';
 
 const number = (milli: number): string => String(milli / 1000);
 

@@ -95,18 +95,22 @@ export function sortedOffers(order: OfferOrder): SortedOffers {
   let arrived: { -readonly [K in keyof SortedOffer]: SortedOffer[K] }[] = [];
   let held = 0;
 
-  const forgetFirst = (blockAt: number, width: number) => {
-    firsts.offers.splice(blockAt, 1);
-    firsts.ranks.splice(blockAt * width, width);
-  };
-  const noteFirst = (blockAt: number, { offers, ranks }: Ranked, width: number) => {
-    firsts.offers.splice(blockAt, 0, offers[0] as HostOffer);
-    firsts.ranks.splice(blockAt * width, 0, ...ranks.slice(0, width));
+  /** The block begins with another offer. Offers are taken from the front, so this is what happens most. */
+  const changeFirst = (blockAt: number, { offers, ranks }: Ranked, width: number) => {
+    firsts.offers[blockAt] = offers[0] as HostOffer;
+    for (let part = 0; part < width; part++) firsts.ranks[blockAt * width + part] = ranks[part] as number;
   };
   const insertBlock = (at: number, block: Ranked, width: number) => {
     blocks.splice(at, 0, block);
     views.splice(at, 0, block.offers);
-    noteFirst(at, block, width);
+    firsts.offers.splice(at, 0, block.offers[0] as HostOffer);
+    firsts.ranks.splice(at * width, 0, ...block.ranks.slice(0, width));
+  };
+  const removeBlock = (at: number, width: number) => {
+    blocks.splice(at, 1);
+    views.splice(at, 1);
+    firsts.offers.splice(at, 1);
+    firsts.ranks.splice(at * width, width);
   };
   /**
    * Where the offer belongs: the last block that does not begin after it, and the first index there that is not before
@@ -132,10 +136,7 @@ export function sortedOffers(order: OfferOrder): SortedOffers {
       const [blockAt, at] = placeOf(one);
       const block = blocks[blockAt] as Ranked;
       put(block, at, one);
-      if (at === 0) {
-        forgetFirst(blockAt, width);
-        noteFirst(blockAt, block, width);
-      }
+      if (at === 0) changeFirst(blockAt, block, width);
       if (block.offers.length > MOST_IN_BLOCK) insertBlock(blockAt + 1, half(block, width), width);
       return one;
     },
@@ -146,11 +147,8 @@ export function sortedOffers(order: OfferOrder): SortedOffers {
       const block = blocks[blockAt] as Ranked;
       block.offers.splice(at, 1);
       block.ranks.splice(at * width, width);
-      if (at === 0) forgetFirst(blockAt, width);
-      if (block.offers.length === 0) {
-        blocks.splice(blockAt, 1);
-        views.splice(blockAt, 1);
-      } else if (at === 0) noteFirst(blockAt, block, width);
+      if (block.offers.length === 0) removeBlock(blockAt, width);
+      else if (at === 0) changeFirst(blockAt, block, width);
       one.isHeld = false;
       held--;
       if (arrived.length > 2 * held + MOST_IN_BLOCK) arrived = arrived.filter(({ isHeld }) => isHeld);

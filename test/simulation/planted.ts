@@ -19,7 +19,7 @@ export const PLANTED: Readonly<Record<string, PlantedBug>> = {
   'launch before commit': {
     file: 'src/scheduler/scheduling/round.ts',
     line: 'tx.afterCommit(() => launch(offer, tasks));',
-    put: 'launch(offer, tasks);',
+    put: '{ book.claim(offer); launch(offer, tasks); }',
     said: /is launched, but the log has it/,
   },
   'update acknowledged before commit': {

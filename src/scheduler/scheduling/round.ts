@@ -103,11 +103,7 @@ export function schedulingRound(
       const placed = inTime(attempts, (attempt) =>
         attemptToPlace(tx, attempt, offersFor(attempt), launches, context, nowMs),
       );
-      for (const [offer, tasks] of launches) {
-        book.claim(offer);
-        for (const { assigned } of tasks) options.launching.add(assigned.taskId);
-        tx.afterCommit(() => launch(offer, tasks));
-      }
+      for (const [offer, tasks] of launches) tx.afterCommit(() => launch(offer, tasks));
       return placed;
     };
     const failed = (error: unknown) => {
@@ -116,6 +112,11 @@ export function schedulingRound(
     };
     try {
       const { result, durable } = storage.apply(change);
+      // Only now: what is undone claims nothing and is never answered. The launches come later, when the write is durable.
+      for (const [offer, tasks] of launches) {
+        book.claim(offer);
+        for (const { assigned } of tasks) options.launching.add(assigned.taskId);
+      }
       durable?.catch(failed);
       return result;
     } catch (error) {

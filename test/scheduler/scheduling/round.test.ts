@@ -33,7 +33,14 @@ interface Accept {
 }
 
 /** Real stores, state machine and offers; Mesos is a list of what was said to it. */
-async function setUp(change: { accepted?: boolean; traceOf?: (taskId: string) => string | undefined } = {}) {
+async function setUp(
+  change: {
+    accepted?: boolean;
+    traceOf?: (taskId: string) => string | undefined;
+    /** While it fails, what rounds write is undone. */
+    stored?: { readonly fails: boolean };
+  } = {},
+) {
   const clock = manualClock();
   const random = seededRandom(7);
   const counted = counters();
@@ -87,7 +94,15 @@ async function setUp(change: { accepted?: boolean; traceOf?: (taskId: string) =>
     random,
     log,
     counters: counted,
-    storage,
+    storage: {
+      ...storage,
+      apply: (made) =>
+        storage.apply((tx) => {
+          const result = made(tx);
+          if (change.stored?.fails) throw new Error('no');
+          return result;
+        }),
+    },
     state,
     book,
     calls,
@@ -245,6 +260,20 @@ test('one attempt that fails spoils neither the others nor the offers', async ()
   await storage.settled();
   assert.is(accepts.length, 1);
   assert.equal(declined, []);
+});
+
+test('a round that cannot be stored counts as no launch, and its offer can be used again', async () => {
+  const stored = { fails: true };
+  const { accepts, insert, launching, offer, place, storage } = await setUp({ stored });
+  await offer(mesosOffer('a'));
+  const attempt = await insert(taskConfig(), 2);
+  assert.equal(place([attempt]), [new Set()]);
+  assert.is(launching.size, 0);
+  stored.fails = false;
+  assert.is(place([attempt])[0]?.size, 2);
+  assert.is(launching.size, 2);
+  await storage.settled();
+  assert.is(accepts.length, 1);
 });
 
 test('an agent that is kept for an updated instance is invisible to others, and the instance waits for it', async () => {

@@ -3,10 +3,9 @@ import type { Clock, Timer } from '../base/clock.ts';
 import { AuroraError } from '../base/errors.ts';
 import type { Logger } from '../base/log.ts';
 import type { Random } from '../base/random.ts';
-import { refused } from './call-refusal.ts';
 import type { MasterAddress, MasterDetector } from './detector.ts';
-import { type CallLane, type CallLaneOptions, callLane, type LaneOutcome } from './http/call-lane.ts';
 import { type Connect, nameOf } from './http/target.ts';
+import { type JudgingLane, judgingLane, type Settled } from './judging-lane.ts';
 import type { FrameworkInfo, SchedulerCall, SchedulerEvent } from './messages/types.ts';
 import { SCHEDULER_CODECS } from './scheduler-codec.ts';
 import {
@@ -67,9 +66,6 @@ export interface SchedulerDriverOptions {
   readonly callTimeoutMs?: number | undefined;
 }
 
-/** Called with the error of a call that was not accepted. */
-export type Settled = (error: AuroraError | undefined) => void;
-
 export interface SchedulerDriver {
   /** Finds the master and subscribes; repeats that until `stop` or a fatal error. */
   start(): void;
@@ -103,28 +99,6 @@ interface Session {
   readonly headers: Readonly<Record<string, string>>;
   readonly ordered: JudgingLane;
   readonly acknowledgements: JudgingLane;
-}
-
-/** A lane, and the judge of its calls' answers. */
-interface JudgingLane extends CallLane {
-  judge(type: string, settled: Settled): (outcome: LaneOutcome) => void;
-}
-
-function judgingLane(where: string, options: CallLaneOptions): JudgingLane {
-  const errorIn = (type: string, outcome: LaneOutcome): AuroraError | undefined => {
-    if (outcome instanceof AuroraError) return outcome;
-    return outcome.status === 200 || outcome.status === 202 ? undefined : refused(type, outcome, where);
-  };
-  /** The latest: acknowledgements share one, instead of each keeping its own until it is answered. */
-  let latest: { type: string; settled: Settled; judge: (outcome: LaneOutcome) => void } | undefined;
-  return {
-    ...callLane(options),
-    judge(type, settled) {
-      if (latest?.type !== type || latest.settled !== settled)
-        latest = { type, settled, judge: (outcome) => settled(errorIn(type, outcome)) };
-      return latest.judge;
-    },
-  };
 }
 
 const isAcknowledgement = (call: SchedulerCall) => call.type?.startsWith('ACKNOWLEDGE') ?? false;

@@ -72,6 +72,11 @@ test('an answer that comes late holds back those behind it, and none is lost at 
   assert.equal(pathsIn((await answersTo(paths, 0)).text), paths);
 });
 
+test('what was answered before a request that cannot be read still leaves', async () => {
+  const { text } = await answersTo(['/a', '/ b c'], 0);
+  assert.equal(pathsIn(text), ['/a']);
+});
+
 test('short and long bodies stay behind their heads', async () => {
   for (const bytes of [10, 5_000, 100_000]) {
     const { text } = await answersTo(numbered(20), bytes);

@@ -177,7 +177,10 @@ test('while the receiver is busy its events wait, and are not lost', async () =>
       await turn();
       clock.advance(1);
     }
+    // Longer than five heartbeats, which cannot be read meanwhile.
+    clock.advance(100_000);
     assert.is(events.waiting, 0);
+    assert.is(lost.waiting, 0);
     busy = false;
     for (let nth = 0; nth < 1_000 && events.waiting < 2; nth++) {
       await turn();

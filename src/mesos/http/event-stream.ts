@@ -74,7 +74,8 @@ export function openEventStream<E extends object>(options: EventStreamOptions<E>
 
   function watch() {
     if (idleMs === undefined) return;
-    const leftMs = heardMs + idleMs - clock.monotonicMs();
+    // While events wait here nothing is read, so the silence is not the server's.
+    const leftMs = behind ? idleMs : heardMs + idleMs - clock.monotonicMs();
     if (leftMs <= 0) lose(`nothing arrived for ${idleMs} ms`);
     else watchdog = clock.after(leftMs, watch);
   }

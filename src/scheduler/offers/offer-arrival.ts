@@ -33,6 +33,7 @@ export interface OfferArrival {
 
 /** After a subscription Mesos offers all agents in one event; taking in this many offers takes a few milliseconds. */
 const OFFERS_AT_A_TIME = 250;
+/** With so many on their way the next ones wait at the master. */
 const MOST_WAITING = 4 * OFFERS_AT_A_TIME;
 
 /** Saves the attributes of the hosts, then adds the offers to the book; in portions when there are many. */

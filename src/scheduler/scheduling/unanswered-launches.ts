@@ -4,7 +4,7 @@ export interface UnansweredLaunches {
   add(taskId: string): void;
   /** To be called when Mesos has answered the launch of these tasks, or certainly never will. */
   answered(taskIds: readonly string[]): void;
-  /** Whether further tasks should wait for an answer; `onRoom` is then called once there is room. */
+  /** Whether further tasks should wait until Mesos has answered others. */
   isFull(): boolean;
   readonly size: number;
 }
@@ -16,23 +16,18 @@ export interface UnansweredLaunches {
  */
 const MOST_UNANSWERED = 2_000;
 
-/** @param onRoom called when there is room for half as many again, after `isFull` returned true */
+/** @param onRoom called whenever half of these places have become free again */
 export function unansweredLaunches(onRoom: () => void): UnansweredLaunches {
   const tasks = new Set<string>();
-  let isAwaited = false;
   return {
     has: (taskId) => tasks.has(taskId),
     add: (taskId) => void tasks.add(taskId),
     answered(taskIds) {
+      const before = tasks.size;
       for (const taskId of taskIds) tasks.delete(taskId);
-      if (!isAwaited || tasks.size > MOST_UNANSWERED / 2) return;
-      isAwaited = false;
-      onRoom();
+      if (before > MOST_UNANSWERED / 2 && tasks.size <= MOST_UNANSWERED / 2) onRoom();
     },
-    isFull() {
-      isAwaited = tasks.size >= MOST_UNANSWERED;
-      return isAwaited;
-    },
+    isFull: () => tasks.size >= MOST_UNANSWERED,
     get size() {
       return tasks.size;
     },

@@ -190,7 +190,7 @@ export function taskStore(
       }
     },
     keepChanges() {
-      changes = new Map();
+      if (changes.size > 0) changes = new Map();
       pool.sweep();
     },
     undoChanges() {

@@ -12,32 +12,32 @@ function setUp(launching: number) {
   return { launches, told: () => told };
 }
 
-test('two thousand are full; there is room again when half of them are answered, which is told once', () => {
+test('two thousand are full; when half of them are answered, that is told once', () => {
   const { launches, told } = setUp(2_000);
   assert.ok(launches.isFull());
   launches.answered(ids(0, 999));
+  assert.not(launches.isFull());
   assert.is(told(), 0);
   launches.answered(['task-999']);
   assert.is(told(), 1);
-  assert.not(launches.isFull());
-  launches.answered(ids(1_000, 1_500));
-  assert.is(told(), 1, 'nobody waits for room any more');
-});
-
-test('nobody is told of room who did not wait for it', () => {
-  const { launches, told } = setUp(1_999);
-  assert.not(launches.isFull());
-  launches.answered(ids(0, 1_999));
-  assert.is(told(), 0);
+  launches.answered(ids(1_000, 2_000));
+  assert.is(told(), 1);
   assert.is(launches.size, 0);
 });
 
-test('whoever still asks sees that there is room before being told', () => {
+test('it is told again of those that came after it was told', () => {
   const { launches, told } = setUp(2_000);
+  launches.answered(ids(0, 1_500));
+  for (const id of ids(2_000, 3_500)) launches.add(id);
   assert.ok(launches.isFull());
-  launches.answered(['task-0']);
-  assert.not(launches.isFull());
-  launches.answered(ids(1, 2_000));
+  launches.answered(ids(2_000, 3_500));
+  assert.is(told(), 2);
+});
+
+test('while few are on their way nobody is told of anything', () => {
+  const { launches, told } = setUp(1_000);
+  launches.answered(ids(0, 1_000));
+  launches.answered(ids(0, 1_000));
   assert.is(told(), 0);
 });
 

@@ -9,7 +9,11 @@ const LONG_TEXT = 4_096;
  * one. The order of what is written stays.
  */
 export function answerTogether(socket: Socket): void {
-  const plainly = { write: socket.write.bind(socket), end: socket.end.bind(socket) };
+  const plainly = {
+    write: socket.write.bind(socket),
+    end: socket.end.bind(socket),
+    destroy: socket.destroy.bind(socket),
+  };
   let waiting = '';
   const flush = () => {
     const text = waiting;
@@ -32,4 +36,9 @@ export function answerTogether(socket: Socket): void {
     flush();
     return (plainly.end as (...parts: unknown[]) => Socket)(...parts);
   }) as typeof socket.end;
+  // Behind a request that cannot be read Node destroys the connection; what was answered before it still leaves.
+  socket.destroy = (error) => {
+    flush();
+    return plainly.destroy(error);
+  };
 }

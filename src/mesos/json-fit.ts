@@ -1,3 +1,4 @@
+import { isWrittenBase64 } from './base64-form.ts';
 import { type FieldPlan, planOf } from './messages/plan.ts';
 import type { MessageScalar } from './messages/schema.ts';
 import { ENUMS, type MessageName } from './messages/table.ts';
@@ -12,8 +13,7 @@ function scalarFit(type: MessageScalar): Fits {
     case 'string':
       return isString;
     case 'bytes':
-      return (value) =>
-        isString(value) && Buffer.from(value as string, 'base64').toString('base64') === value;
+      return (value) => isString(value) && isWrittenBase64(value as string);
     case 'bool':
       return (value) => typeof value === 'boolean';
     case 'double':

@@ -19,10 +19,12 @@ const MEMBERS: Readonly<Partial<Record<SchedulerCallType, keyof SchedulerCall>>>
   UPDATE_FRAMEWORK: 'update_framework',
 };
 
-const isUuid = (base64: string): boolean => {
-  const bytes = Buffer.from(base64, 'base64');
-  return bytes.length === 16 && bytes.some((byte) => byte !== 0);
-};
+/** 16 zero bytes, which are no uuid. */
+const NIL = Buffer.alloc(16).toString('base64');
+
+/** @param base64 as decoding leaves bytes: 16 bytes have 24 characters, two of them padding. */
+const isUuid = (base64: string): boolean =>
+  base64.length === NIL.length && base64.endsWith('==') && base64 !== NIL;
 
 function callFault(call: SchedulerCall, principal: string | undefined): string | undefined {
   const type = call.type === 'UNKNOWN' ? undefined : call.type;

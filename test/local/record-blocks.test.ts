@@ -30,4 +30,12 @@ test('a record is the text of its pieces, however long they are, in memory that 
   assert.is(pool.fill(['c']).blocks[0]?.memory, first);
 });
 
+test('its memory does not make V8 collect the whole heap', () => {
+  const pool = recordBlocks();
+  const before = process.memoryUsage().external;
+  const held = pool.fill(Array.from({ length: 32 }, () => 'a'.repeat(300_000)));
+  const counted = process.memoryUsage().external - before;
+  assert.ok(held.bytes > 9e6 && counted < 1e6, `${counted} bytes counted of ${held.bytes}`);
+});
+
 test.run();

@@ -1,5 +1,6 @@
 import { type ExecutorInfo, tellListBytes, toJson } from '../../mesos/index.ts';
 import type { Pool } from './resources/pool.ts';
+import { uncounted } from './uncounted-memory.ts';
 
 export interface MasterExecutor {
   readonly frameworkId: string;
@@ -43,7 +44,7 @@ function append(list: IdList, id: ExecutorId): void {
   const text = (list.length === 0 ? '' : ',') + toJson('ExecutorID', id);
   const end = list.length + Buffer.byteLength(text);
   if (end > list.json.length) {
-    const larger = Buffer.allocUnsafeSlow(Math.max(FIRST_BYTES, 2 * end));
+    const larger = uncounted(Math.max(FIRST_BYTES, 2 * end));
     list.json.copy(larger, 0, 0, list.length);
     list.json = larger;
   }

@@ -1,3 +1,5 @@
+import { uncounted } from '../uncounted-memory.ts';
+
 /** A part of a record as bytes. */
 interface FilledBlock {
   readonly memory: Buffer;
@@ -27,7 +29,7 @@ export function recordBlocks(): RecordBlocks {
   const spare: Buffer[] = [];
   const blockFor = (bytes: number): Buffer => {
     if (bytes > BLOCK_BYTES) return Buffer.allocUnsafeSlow(bytes);
-    return spare.pop() ?? Buffer.allocUnsafeSlow(BLOCK_BYTES);
+    return spare.pop() ?? uncounted(BLOCK_BYTES);
   };
   return {
     fill(pieces) {

@@ -4,7 +4,7 @@ export { type MasterAddress, type MasterDetector, parseMasterAddress, staticDete
 export { type ExecutorDriver, type ExecutorDriverOptions, executorDriver } from './executor-driver.ts';
 export { type ExecutorEnvironment, takeExecutorEnvironment } from './executor-environment.ts';
 export { parseJson } from './json-reader.ts';
-export { tellListBytes, toJson, toJsonPieces } from './json-writer.ts';
+export { tellListBytes, tellWritten, toJson, toJsonPieces } from './json-writer.ts';
 export { type DetectorOptions, masterDetector } from './master-detector.ts';
 export type { MesosMessage, MessageEnumName, MessageEnumValue, MessageName } from './messages/table.ts';
 export type * from './messages/types.ts';

@@ -44,6 +44,15 @@ const listBytes = new WeakMap<readonly unknown[], () => Buffer>();
 export const tellListBytes = (list: readonly unknown[], bytes: () => Buffer): void =>
   void listBytes.set(list, bytes);
 
+/** The same for a list that never changes: its JSON is made at the first use. */
+export function tellWritten<N extends MessageName>(name: N, list: readonly MesosMessage<N>[]): void {
+  let bytes: Buffer | undefined;
+  tellListBytes(list, () => {
+    bytes ??= Buffer.from(list.map((item) => toJson(name, item)).join());
+    return bytes;
+  });
+}
+
 /** Stands for bytes of a list in the text around them; no JSON contains it. */
 const PLACE = '\u0000';
 /** The bytes for the places of the text that is being written; undefined: they are made text of. */
@@ -96,10 +105,28 @@ function makeWriter(name: MessageName): Write {
   };
 }
 
+/** Numbers below this are ports, of which a table of texts is worth its memory. */
+const PORTS = 65_536;
+
+/** The texts around a small number, each made once. */
+function textsAround(before: string, after: string): (number: number) => string {
+  const known: string[] = [];
+  return (number) => {
+    const text = known[number];
+    if (text !== undefined) return text;
+    const made = `${before}${number}${after}`;
+    if (Number.isInteger(number) && number >= 0 && number < PORTS) known[number] = made;
+    return made;
+  };
+}
+
+const beginText = textsAround('{"begin":', ',');
+const endText = textsAround('"end":', '}');
+
 /** An agent with two hundred tasks has two hundred ranges of free ports in each of its offers. */
 const writeRange: Write = (value) => {
   const { begin, end } = value as MesosMessage<'Value.Range'>;
-  return `{"begin":${begin},"end":${end}}`;
+  return beginText(begin) + endText(end);
 };
 
 const writers = new Map<MessageName, Write>([['Value.Range', writeRange]]);

@@ -1,5 +1,12 @@
 import { AuroraError } from '../../src/base/errors.ts';
-import { parseJson, type SchedulerCall, toJson } from '../../src/mesos/index.ts';
+import {
+  type Attribute,
+  parseJson,
+  type SchedulerCall,
+  tellWritten,
+  toJson,
+  toJsonPieces,
+} from '../../src/mesos/index.ts';
 import { assert, suite } from '../harness/index.ts';
 
 const test = suite('Mesos JSON');
@@ -106,6 +113,36 @@ test('a number beyond all numbers is refused where a whole number is wanted', ()
   );
   assert.is(parseJson('HealthCheck', text('3')).consecutive_failures, 3);
   assert.is(parseJson('HealthCheck', '{"delay_seconds":1e400}').delay_seconds, Number.POSITIVE_INFINITY);
+});
+
+test('a list that never changes is written once, and then as any other', () => {
+  const attribute = (name: string, value: string): Attribute => ({ name, type: 'TEXT', text: { value } });
+  const offer = (attributes: readonly Attribute[]) => ({
+    id: { value: 'o' },
+    framework_id: { value: 'f' },
+    agent_id: { value: 's' },
+    hostname: 'h',
+    attributes,
+  });
+  for (const list of [[], [attribute('rack', 'r"1')], [attribute('rack', 'ü'), attribute('host', '')]]) {
+    const text = toJson('Offer', offer([...list]));
+    tellWritten('Attribute', list);
+    for (let times = 0; times < 2; times++) {
+      assert.is(toJson('Offer', offer(list)), text);
+      assert.is(toJsonPieces('Offer', offer(list)).join(''), text);
+    }
+  }
+});
+
+test('ranges are written like any numbers, ports or not', () => {
+  for (const [begin, end] of [
+    [0, 31_000],
+    [31_000, 31_000],
+    [65_535, 65_536],
+    [2 ** 40, 2 ** 53 - 1],
+  ] as const)
+    for (let times = 0; times < 2; times++)
+      assert.is(toJson('Value.Range', { begin, end }), JSON.stringify({ begin, end }));
 });
 
 test.run();

@@ -3,7 +3,7 @@
  * Source of states, reasons and texts: golden/mesos facts 97, 98, 104, 105, 107.
  */
 import { isDeepStrictEqual } from 'node:util';
-import type { AgentInfo } from '../../mesos/index.ts';
+import { type AgentInfo, tellWritten } from '../../mesos/index.ts';
 import { isTerminal } from '../agent/task-states.ts';
 import type { AgentLink, MasterLink, RegisterAgent, ReregisterAgent } from '../link.ts';
 import { countCluster } from './accounting.ts';
@@ -40,6 +40,7 @@ function watch(master: MasterState, agent: Agent): void {
 
 const infoOf = ({ info }: RegisterAgent, id: string): AgentInfo => {
   const { attributes, ...rest } = info;
+  if (attributes) tellWritten('Attribute', attributes);
   return { ...rest, ...(attributes?.length ? { attributes } : {}), id: { value: id } };
 };
 

@@ -98,7 +98,7 @@ function book(master: MasterState, purse: Purse, read: ReadTask): void {
   const { framework, agent } = purse;
   let taken = read.pool;
   if (read.newExecutor) {
-    addExecutor(master, agent, { frameworkId: framework.id, ...read.newExecutor });
+    addExecutor(master, agent, framework.id, read.newExecutor);
     taken = add(taken, read.newExecutor.pool);
   }
   purse.left = subtract(purse.left, taken);

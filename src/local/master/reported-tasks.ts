@@ -23,7 +23,7 @@ export function adoptReported(
     const framework = master.frameworks.get(info.framework_id?.value ?? '');
     if (!framework || agent.executors.get(framework.id, info.executor_id.value)) continue;
     const pool = readResources(info.resources);
-    addExecutor(master, agent, { frameworkId: framework.id, info, pool });
+    addExecutor(master, agent, framework.id, { info, pool });
     useUnoffered(framework, agent, pool);
   }
   for (const reported of message.tasks) {

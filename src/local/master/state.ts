@@ -110,7 +110,9 @@ export interface MasterTask {
   readonly executorId: string | undefined;
   readonly pool: Pool;
   /** Further parts of the task, for /tasks and the operator API. */
-  readonly extra: Pick<TaskInfo, 'labels' | 'discovery' | 'container'> | undefined;
+  readonly extra:
+    | { readonly [M in 'labels' | 'discovery' | 'container']: TaskInfo[M] | undefined }
+    | undefined;
   /** The newest known state. Once it is terminal, the task's resources are free. */
   state: TaskState;
   /** State and uuid of the update last forwarded to the scheduler. */

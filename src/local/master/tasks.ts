@@ -1,4 +1,4 @@
-import type { TaskInfo, TaskState, TaskStatus } from '../../mesos/index.ts';
+import type { Resource, TaskInfo, TaskState, TaskStatus } from '../../mesos/index.ts';
 import { isTerminal } from '../agent/task-states.ts';
 import { free } from './accounting.ts';
 import type { MasterExecutor } from './executors.ts';
@@ -33,6 +33,12 @@ export const taskMessage = (task: MasterTask) => ({
 /** Shared by all tasks without statuses. */
 const NO_STATUSES: readonly TaskStatus[] = [];
 
+/** What is left of a task for /tasks; nearly always the same for all tasks of a job. */
+function extraOf(master: MasterState, { labels, discovery, container }: TaskInfo): MasterTask['extra'] {
+  if (discovery) return { labels, discovery, container };
+  return labels || container ? master.shared({ labels, discovery, container }) : undefined;
+}
+
 /** Adds a task to its framework and agent. The caller accounts for its resources. */
 export function addTask(
   master: MasterState,
@@ -42,12 +48,6 @@ export function addTask(
   pool: Pool,
   state: TaskState = 'TASK_STAGING',
 ): MasterTask {
-  const { labels, discovery, container } = info;
-  const extra = {
-    ...(labels ? { labels: master.shared(labels) } : {}),
-    ...(discovery ? { discovery } : {}),
-    ...(container ? { container: master.shared(container) } : {}),
-  };
   const task: MasterTask = {
     framework,
     agentId: agent.id,
@@ -55,7 +55,7 @@ export function addTask(
     name: info.name,
     executorId: info.executor?.executor_id.value,
     pool,
-    extra: labels || discovery || container ? extra : undefined,
+    extra: extraOf(master, info),
     state,
     statusState: undefined,
     statusUuid: undefined,
@@ -67,17 +67,29 @@ export function addTask(
   return task;
 }
 
-/** Adds an executor that the agent will start or has reported. */
-export function addExecutor(master: MasterState, agent: Agent, executor: MasterExecutor): void {
-  const { info } = executor;
-  agent.executors.add({
-    ...executor,
-    info: {
-      ...info,
-      ...(info.command ? { command: master.shared(info.command) } : {}),
-      ...(info.resources ? { resources: master.shared(info.resources) } : {}),
-    },
-  });
+/** The amounts of shared resources. Executors that differ in nothing but their ids share these, too. */
+const poolsOf = new WeakMap<readonly Resource[], Pool>();
+
+function sharedPool(resources: readonly Resource[], pool: Pool): Pool {
+  const known = poolsOf.get(resources);
+  if (!known) poolsOf.set(resources, pool);
+  return known ?? pool;
+}
+
+/** Adds an executor that the agent will start or has reported. Its resources name the role they are allocated to. */
+export function addExecutor(
+  master: MasterState,
+  agent: Agent,
+  frameworkId: string,
+  { info, pool }: Pick<MasterExecutor, 'info' | 'pool'>,
+): void {
+  const { command } = info;
+  const resources = info.resources && master.shared(info.resources);
+  let kept = info;
+  // Only members that are there are replaced: a copy that gets a member has a hidden class of its own.
+  if (command) kept = { ...kept, command: master.shared(command) };
+  if (resources) kept = { ...kept, resources };
+  agent.executors.add({ frameworkId, info: kept, pool: resources ? sharedPool(resources, pool) : pool });
 }
 
 /** Removes an executor that has ended and frees its resources. */

@@ -117,8 +117,8 @@ export const withoutRanges = (
   return left;
 };
 
-export /** Whether one ascending list has every number of another. */
-const holdsRanges = (whole: readonly NumberRange[], part: readonly NumberRange[]): boolean =>
+/** Whether one ascending list has every number of another. */
+export const holdsRanges = (whole: readonly NumberRange[], part: readonly NumberRange[]): boolean =>
   whole === part ||
   part.every(({ begin, end }) => {
     const range = whole[firstEndingFrom(whole, begin)];

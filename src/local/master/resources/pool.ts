@@ -139,15 +139,28 @@ export const contains = (whole: Pool, part: Pool): boolean =>
     return mine !== undefined && holds(mine, amount);
   });
 
+/** Whether nothing is empty and no kind occurs twice. */
+const isPool = (amounts: readonly Amount[]): boolean =>
+  amounts.every(
+    (amount, at) => !isEmpty(amount) && amounts.findIndex(({ kind }) => isSame(kind, amount.kind)) === at,
+  );
+
+function inOrder(amount: Amount): Amount {
+  if (!('ranges' in amount)) return amount;
+  const ranges = merged(amount.ranges);
+  return ranges === amount.ranges ? amount : { kind: amount.kind, ranges };
+}
+
 /** Makes a pool from amounts that may repeat a kind or be empty. */
 export function poolOf(amounts: readonly Amount[]): Pool {
+  const ordered = amounts.map(inOrder);
+  if (isPool(ordered)) return ordered;
   const result: Amount[] = [];
-  for (const amount of amounts) {
+  for (const amount of ordered) {
     if (isEmpty(amount)) continue;
-    const one = 'ranges' in amount ? { kind: amount.kind, ranges: merged(amount.ranges) } : amount;
-    const at = result.findIndex(({ kind }) => isSame(kind, one.kind));
-    if (at < 0) result.push(one);
-    else result[at] = plus(result[at] as Amount, one);
+    const at = result.findIndex(({ kind }) => isSame(kind, amount.kind));
+    if (at < 0) result.push(amount);
+    else result[at] = plus(result[at] as Amount, amount);
   }
   return result;
 }
@@ -174,10 +187,7 @@ function givenTo(kind: Kind, allocatedTo: string | undefined): Kind {
 /** The same amounts allocated to another role (undefined: to none); amounts that become the same kind are added up. */
 function reassigned(pool: Pool, allocatedTo: string | undefined): Pool {
   const result = pool.map((amount) => ({ ...amount, kind: givenTo(amount.kind, allocatedTo) }));
-  const isPool = result.every(
-    ({ kind }, at) => result.findIndex((other) => other.kind.key === kind.key) === at,
-  );
-  return isPool ? result : poolOf(result);
+  return isPool(result) ? result : poolOf(result);
 }
 
 /** The same resources, allocated to a role. */

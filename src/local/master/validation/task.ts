@@ -50,11 +50,8 @@ function resourcesFault(resources: readonly Resource[] | undefined, role: string
 /** The executor as it is sent to the agent, with resources in the agent's form. */
 export const refineExecutor = (executor: ExecutorInfo, frameworkId: string, role: string): ExecutorInfo => {
   const resources = refineResources(executor.resources, role);
-  return {
-    framework_id: { value: frameworkId },
-    ...executor,
-    ...(resources.length ? { resources } : {}),
-  };
+  const framework_id = { value: frameworkId };
+  return resources.length ? { framework_id, ...executor, resources } : { framework_id, ...executor };
 };
 
 /** The task as it is sent to the agent. @param executor its executor, if that is refined already */
@@ -65,7 +62,7 @@ export function refineTask(
   executor = task.executor && refineExecutor(task.executor, frameworkId, role),
 ): TaskInfo {
   const resources = refineResources(task.resources, role);
-  return { ...task, resources, ...(executor ? { executor } : {}) };
+  return executor ? { ...task, resources, executor } : { ...task, resources };
 }
 
 function executorFault(executor: ExecutorInfo, place: LaunchPlace): string | undefined {

@@ -50,16 +50,19 @@ export function simulatedAgent(
   let master: MasterLink | undefined;
   const registration: RegisterAgent = { info, ip, version: '1.11.0' };
 
-  const statusOf = (task: SimulatedTask, state: TaskState): TaskStatus => ({
-    task_id: { value: task.id },
-    state,
-    ...(task.message === undefined || !isTerminal(state) ? {} : { message: task.message }),
-    source: 'SOURCE_EXECUTOR',
-    agent_id: agentMember,
-    ...(task.executorId === undefined ? {} : { executor_id: { value: task.executorId } }),
-    timestamp: task.sentMs / 1000,
-    uuid: world.inFlight.uuid(task.sequence),
-  });
+  const statusOf = (task: SimulatedTask, state: TaskState): TaskStatus => {
+    const status: { -readonly [M in keyof TaskStatus]: TaskStatus[M] } = {
+      task_id: { value: task.id },
+      state,
+      source: 'SOURCE_EXECUTOR',
+      agent_id: agentMember,
+      timestamp: task.sentMs / 1000,
+    };
+    if (task.executorId !== undefined) status.executor_id = { value: task.executorId };
+    if (task.uuid !== undefined) status.uuid = task.uuid;
+    if (task.message !== undefined && isTerminal(state)) status.message = task.message;
+    return status;
+  };
   const send = (task: SimulatedTask) => {
     if (task.sent === undefined || agentId === undefined) return;
     master?.forwardUpdate({
@@ -110,7 +113,7 @@ export function simulatedAgent(
       resources: world.shared(task.resources ?? []),
       state: 'TASK_RUNNING',
       sent: undefined,
-      sequence: 0,
+      uuid: undefined,
       sentMs: 0,
       message: undefined,
     };
@@ -183,7 +186,7 @@ export function simulatedAgent(
     frameworkMessage() {},
     acknowledgeUpdate({ frameworkId, taskId, uuid }) {
       const task = find(frameworkId, taskId);
-      if (task?.sent === undefined || world.inFlight.uuid(task.sequence) !== uuid) return;
+      if (task?.sent === undefined || task.uuid !== uuid) return;
       const known = task.sent;
       world.inFlight.remove(task);
       task.sent = undefined;

@@ -4,11 +4,9 @@ import type { SimulatedTask } from './simulated-task.ts';
 
 /** Updates that schedulers have not acknowledged, of all simulated agents. One timer serves them all. */
 export interface InFlight {
-  /** Numbers the task's update and watches it. */
+  /** Gives the task's update its uuid, 8 bytes that are random for the cluster and 8 that count, and watches it. */
   add(task: SimulatedTask): void;
   remove(task: SimulatedTask): void;
-  /** The uuid of an update by its number: 8 bytes that are random for the cluster, 8 that count. */
-  uuid(sequence: number): string;
   size(): number;
   stop(): void;
 }
@@ -31,13 +29,13 @@ export function inFlight(clock: Clock, random: Random): InFlight {
   timer = clock.after(RETRY_MS, sweep);
   return {
     add(task) {
-      task.sequence = next++;
+      bytes.writeDoubleBE(next++, 8);
+      task.uuid = bytes.toString('base64');
       tasks.add(task);
     },
-    remove: (task) => void tasks.delete(task),
-    uuid(sequence) {
-      bytes.writeDoubleBE(sequence, 8);
-      return bytes.toString('base64');
+    remove(task) {
+      task.uuid = undefined;
+      tasks.delete(task);
     },
     size: () => tasks.size,
     stop: () => timer.cancel(),

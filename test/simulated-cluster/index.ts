@@ -49,30 +49,36 @@ const IP = '127.0.0.1';
 const RESOURCES = 'cpus:64;mem:262144;disk:4194304;ports:[31000-32000]';
 const AGENT_PORT = 5051;
 
-/** What tells plain resources apart; undefined for the others. */
-function resourceKey({
-  name,
-  scalar,
-  ranges,
-  reservations,
-  disk,
-  allocation_info,
-}: Resource): string | undefined {
+/** More than any number of a port. */
+const NUMBERS = 2 ** 20;
+
+/** What tells plain resources of one name and role apart; undefined for those that are not plain. */
+function amountKey({ scalar, ranges, reservations, disk }: Resource): number | undefined {
   if (reservations || disk) return undefined;
+  if (scalar) return scalar.value;
   const [range, another] = ranges?.range ?? [];
-  const value = scalar ? scalar.value : range && !another ? `${range.begin}-${range.end}` : undefined;
-  return value === undefined ? undefined : `${name}:${value}:${allocation_info?.role}`;
+  return range && !another ? range.begin * NUMBERS + range.end : undefined;
+}
+
+/** Returns the member of a map, made at the first use. */
+function member<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+  let value = map.get(key);
+  if (value === undefined) {
+    value = make();
+    map.set(key, value);
+  }
+  return value;
 }
 
 /** One object for equal resources: tasks of one job differ at most in their ports. */
 function sharing(): (resources: readonly Resource[]) => readonly Resource[] {
-  const known = new Map<string, Resource>();
+  const known = new Map<string, Map<string | undefined, Map<number, Resource>>>();
   const shared = (resource: Resource): Resource => {
-    const key = resourceKey(resource);
+    const key = amountKey(resource);
     if (key === undefined) return resource;
-    const same = known.get(key);
-    if (!same) known.set(key, resource);
-    return same ?? resource;
+    const ofName = member(known, resource.name, () => new Map());
+    const ofRole = member(ofName, resource.allocation_info?.role, () => new Map());
+    return member(ofRole, key, () => resource);
   };
   return (resources) => resources.map(shared);
 }

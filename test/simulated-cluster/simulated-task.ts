@@ -11,8 +11,8 @@ export interface SimulatedTask {
   state: TaskState;
   /** State of the update in flight; undefined when the scheduler knows everything. */
   sent: TaskState | undefined;
-  /** Number of the update in flight; its uuid is made of it. */
-  sequence: number;
+  /** Of the update in flight. */
+  uuid: string | undefined;
   sentMs: number;
   message: string | undefined;
 }

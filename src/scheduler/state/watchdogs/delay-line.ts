@@ -39,8 +39,14 @@ export function delayLine<V>(
   };
   return {
     set(key, value) {
-      waiting.delete(key);
-      waiting.set(key, { dueMs: clock.monotonicMs() + delayMs, value });
+      const before = waiting.size;
+      const deadline = { dueMs: clock.monotonicMs() + delayMs, value };
+      waiting.set(key, deadline);
+      // It was there already, and keeps its old place in the order.
+      if (waiting.size === before) {
+        waiting.delete(key);
+        waiting.set(key, deadline);
+      }
       timer ??= clock.after(delayMs, run);
     },
     delete(key) {

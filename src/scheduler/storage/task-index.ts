@@ -24,21 +24,15 @@ interface JobTasks {
 }
 
 /**
- * Statuses that only few tasks have at a time, so that a set of their ids is cheap. For the other statuses only the
- * number of tasks is kept.
+ * Statuses that only few tasks have at a time, so that a set of their ids is cheap; for the other statuses only the number
+ * of tasks is kept. Those that tasks pass through one after the other share a set: a task that starts enters two of them
+ * and not four.
  */
-const LISTED: ReadonlySet<ScheduleStatus> = new Set<ScheduleStatus>([
-  'INIT',
-  'PENDING',
-  'THROTTLED',
-  'ASSIGNED',
-  'STARTING',
-  'KILLING',
-  'RESTARTING',
-  'DRAINING',
-  'PREEMPTING',
-  'PARTITIONED',
-]);
+const LISTED: readonly (readonly ScheduleStatus[])[] = [
+  ['INIT', 'PENDING', 'THROTTLED'],
+  ['ASSIGNED', 'STARTING'],
+  ['KILLING', 'RESTARTING', 'DRAINING', 'PREEMPTING', 'PARTITIONED'],
+];
 
 /**
  * Indexes over the stored tasks. Except for active tasks of jobs, they hold ids, so that a change which leaves a task
@@ -86,12 +80,17 @@ type IndexPlace = 'active' | 'inactive';
 const placeOf = (task: ScheduledTask | undefined): IndexPlace | undefined =>
   task && (ACTIVE_STATES.has(task.status) ? 'active' : 'inactive');
 
+const setFor = (group: readonly ScheduleStatus[]): [ScheduleStatus, Set<string>][] => {
+  const ids = new Set<string>();
+  return group.map((status) => [status, ids]);
+};
+
 /** @param taskOf finds the stored task with that id. */
 export function taskIndex(taskOf: (id: string) => ScheduledTask | undefined): TaskIndex {
   const jobs = new Map<string, JobTasks>();
   const jobsByRole = setsBy<string, string>();
   const byHost = setsBy<string, string>();
-  const byStatus = new Map<ScheduleStatus, Set<string>>();
+  const listed = new Map(LISTED.flatMap((group) => setFor(group)));
   const counts = new Map<ScheduleStatus, number>();
   let placements = 0;
 
@@ -160,10 +159,9 @@ export function taskIndex(taskOf: (id: string) => ScheduledTask | undefined): Ta
     jobs.delete(text);
     jobsByRole.remove(config.job.role, text);
   };
-  const list = (status: ScheduleStatus, id: string) => {
-    const ids = byStatus.get(status);
-    if (ids) ids.add(id);
-    else byStatus.set(status, new Set([id]));
+  const inStatus = (status: ScheduleStatus): ScheduledTask[] | undefined => {
+    const ids = listed.get(status);
+    return ids && (counts.get(status) ? present(ids).filter((task) => task.status === status) : []);
   };
   const countStatus = (status: ScheduleStatus, by: number) =>
     counts.set(status, (counts.get(status) ?? 0) + by);
@@ -186,13 +184,12 @@ export function taskIndex(taskOf: (id: string) => ScheduledTask | undefined): Ta
     replace(before, after) {
       const id = (after ?? before)!.assignedTask.taskId;
       if (before?.status !== after?.status) {
-        if (before) {
-          countStatus(before.status, -1);
-          if (LISTED.has(before.status)) byStatus.get(before.status)?.delete(id);
-        }
-        if (after) {
-          countStatus(after.status, 1);
-          if (LISTED.has(after.status)) list(after.status, id);
+        if (before) countStatus(before.status, -1);
+        if (after) countStatus(after.status, 1);
+        const [from, to] = [before && listed.get(before.status), after && listed.get(after.status)];
+        if (from !== to) {
+          from?.delete(id);
+          to?.add(id);
         }
       }
       const [oldHost, newHost] = [before?.assignedTask.slaveHost, after?.assignedTask.slaveHost];
@@ -216,7 +213,7 @@ export function taskIndex(taskOf: (id: string) => ScheduledTask | undefined): Ta
     present,
     ofInstance,
     onHost: (host) => present(byHost.of(host)),
-    inStatus: (status) => (LISTED.has(status) ? present(byStatus.get(status) ?? []) : undefined),
+    inStatus,
     countInStatus: (status) => counts.get(status) ?? 0,
     jobs: function* () {
       for (const job of jobs.values()) yield job.key;

@@ -116,7 +116,7 @@ export async function recoverLog(options: RecoverLogOptions): Promise<RecoveredS
     clock,
     deflate: deflateInThreads,
     counters: undefined,
-    firstBytes: 0,
+    first: { bytes: 0, tasks: 0 },
   });
   await snapshots.write(tables);
   return { takenMs, doubled, ...made, ...counted(tables.stores) };

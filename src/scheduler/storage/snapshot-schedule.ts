@@ -6,7 +6,7 @@ import type { Log } from './log/log.ts';
 /** When snapshots are taken: at whichever limit is reached first. */
 export interface SnapshotPolicy {
   /**
-   * After this many bytes of log since the last snapshot, but at least `GROWTH` times that snapshot's size; default 16 MB.
+   * After this many bytes of log since the last snapshot, but at least `GROWTH` times the size of the next; default 16 MB.
    */
   readonly logBytes?: number | undefined;
   /** After this time, if anything was written. Source of the default: `dlog_snapshot_interval`, 1 h. */
@@ -29,7 +29,7 @@ interface SnapshotScheduleOptions {
   readonly logger: Logger;
   readonly snapshots?: SnapshotPolicy | undefined;
   readonly snapshot: () => Promise<void>;
-  /** Size of the last snapshot. */
+  /** About the size of a snapshot that would be taken now. */
   readonly snapshotBytes: () => number;
 }
 

@@ -9,9 +9,17 @@ interface SnapshotWriterOptions {
   readonly clock: Clock;
   readonly deflate: Deflate;
   readonly counters: StorageCounters | undefined;
-  /** Size of the snapshot that the log starts with. */
-  readonly firstBytes: number;
+  /** The snapshot that the log starts with. */
+  readonly first: SnapshotSize;
 }
+
+interface SnapshotSize {
+  readonly bytes: number;
+  readonly tasks: number;
+}
+
+/** The most that is assumed of a task; those of a service with a thousand tasks take about 40 bytes. */
+const MOST_OF_A_TASK = 40;
 
 export interface SnapshotWriter {
   /**
@@ -20,15 +28,18 @@ export interface SnapshotWriter {
    * this rejects with that error.
    */
   write(tables: Tables, mayGoOn?: () => void, options?: SnapshotOptions): Promise<void>;
-  /** Size of the last snapshot. */
-  bytes(): number;
+  /**
+   * About the size of a snapshot of a state with so many tasks, in bytes. The size of the last one alone tells little while a
+   * million tasks come.
+   */
+  expectedBytes(tasks: number): number;
   /** Resolves when no snapshot is under way. */
   idle(): Promise<void>;
 }
 
 export function snapshotWriter(options: SnapshotWriterOptions): SnapshotWriter {
   const { log, clock, deflate, counters } = options;
-  let lastBytes = options.firstBytes;
+  let size = options.first;
   let last: Promise<unknown> = Promise.resolve();
 
   /** Passes the pieces on and adds up the time it takes to make them. */
@@ -44,6 +55,7 @@ export function snapshotWriter(options: SnapshotWriterOptions): SnapshotWriter {
   }
   const writeOne = async (tables: Tables, mayGoOn: () => void, options?: SnapshotOptions) => {
     const view = tables.view();
+    const tasks = tables.stores.tasks.size;
     const about = { madeMs: clock.nowMs(), number: tables.lastRecord() };
     let bytes = 0;
     const measured = async function* () {
@@ -55,7 +67,7 @@ export function snapshotWriter(options: SnapshotWriterOptions): SnapshotWriter {
     };
     try {
       await log.writeSnapshot(measured(), options);
-      lastBytes = bytes;
+      size = { bytes, tasks };
     } finally {
       view.close();
     }
@@ -70,7 +82,10 @@ export function snapshotWriter(options: SnapshotWriterOptions): SnapshotWriter {
       last = written.catch(() => undefined);
       return written;
     },
-    bytes: () => lastBytes,
+    expectedBytes(tasks) {
+      const ofTask = size.tasks === 0 ? 0 : Math.min(MOST_OF_A_TASK, size.bytes / size.tasks);
+      return size.bytes + ofTask * Math.max(0, tasks - size.tasks);
+    },
     idle: async () => void (await last),
   };
 }

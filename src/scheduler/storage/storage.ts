@@ -116,7 +116,7 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
     clock,
     deflate: counters ? countedDeflate(deflate, counters, clock) : deflate,
     counters,
-    firstBytes: recovery.snapshotBytes,
+    first: { bytes: recovery.snapshotBytes, tasks: tables.stores.tasks.size },
   });
   // Abandoned when the storage is closed or its state is replaced: then the snapshot is no longer needed and would only
   // delay others.
@@ -124,7 +124,12 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
     snapshots.write(tables, () => {
       if (closed) throw closed;
     });
-  const schedule = snapshotSchedule({ ...options, log, snapshot, snapshotBytes: snapshots.bytes });
+  const schedule = snapshotSchedule({
+    ...options,
+    log,
+    snapshot,
+    snapshotBytes: () => snapshots.expectedBytes(tables.stores.tasks.size),
+  });
 
   const { gate } = tables;
   /** The effects of the write under way. */

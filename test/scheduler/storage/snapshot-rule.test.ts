@@ -88,6 +88,34 @@ test('a large state is not written again for every little change', async () => {
   assert.is(snapshots, before);
 });
 
+test('while tasks come, the next snapshot waits for a log like the state as it is, not as it was', async () => {
+  const TASKS = 2_000;
+  let snapshots = 0;
+  const log = memoryLog();
+  const storage = await storageOn(
+    {
+      ...log,
+      writeSnapshot: (chunks) => {
+        snapshots++;
+        return log.writeSnapshot(chunks);
+      },
+    },
+    { snapshots: { logBytes: 1_000 } },
+  );
+  const id = (n: number) => `${Math.sin(n)}${Math.cos(n)}`;
+  for (let n = 0; n < TASKS; n++) await storage.write((tx) => tx.tasks.save(sampleTask(id(n), n)));
+  // Each by the size of the one before would be one whenever the state has doubled: seven.
+  assert.ok(snapshots >= 1 && snapshots <= 4, `${snapshots} while tasks came`);
+  const before = snapshots;
+  let changes = 0;
+  for (; snapshots === before && changes < 20 * TASKS; changes++) {
+    const failureCount = (Math.random() * 1e6) | 0;
+    await storage.write((tx) => tx.tasks.save({ ...tx.tasks.get(id(changes % TASKS))!, failureCount }));
+  }
+  assert.is(snapshots, before + 1, `none after ${changes} changes`);
+  await storage.close();
+});
+
 test('a snapshot under way is given up when the storage is closed', async () => {
   let begun = () => {};
   const beginning = new Promise<void>((resolve) => (begun = resolve));

@@ -1,4 +1,5 @@
 import type { Attribute as HostAttribute } from '../../api/index.ts';
+import { isSameJson } from '../../base/same-json.ts';
 import type { Offer } from '../../mesos/index.ts';
 import type { AgentAttributes } from '../storage/index.ts';
 import { offeredValues } from './attribute-values.ts';
@@ -21,21 +22,6 @@ export interface KnownAgents {
   clear(): void;
 }
 
-/** Whether two values that were read from JSON are the same, members in the same order. */
-function same(one: unknown, other: unknown): boolean {
-  if (one === other) return true;
-  if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) return false;
-  const [mine, others] = [Object.keys(one), Object.keys(other)];
-  return (
-    mine.length === others.length &&
-    mine.every(
-      (key, at) =>
-        key === others[at] &&
-        same((one as Record<string, unknown>)[key], (other as Record<string, unknown>)[key]),
-    )
-  );
-}
-
 const storedOf = (offer: Offer): AgentAttributes => ({
   host: offer.hostname,
   attributes: [...offeredValues(offer)].map(
@@ -50,7 +36,7 @@ export function knownAgents(): KnownAgents {
     know(offer) {
       const known = byId.get(offer.agent_id.value);
       const { attributes, framework_id, hostname, url } = offer;
-      if (known?.offer.hostname !== hostname || !same(known.offer.attributes, attributes)) {
+      if (known?.offer.hostname !== hostname || !isSameJson(known.offer.attributes, attributes)) {
         // Without its resources, which nobody needs once it is used.
         const { resources: _resources, ...lasting } = offer;
         const stored = storedOf(offer);
@@ -62,8 +48,8 @@ export function knownAgents(): KnownAgents {
       shared.agent_id = before.agent_id;
       shared.hostname = before.hostname;
       if (before.attributes) shared.attributes = before.attributes;
-      if (same(before.framework_id, framework_id)) shared.framework_id = before.framework_id;
-      if (before.url && same(before.url, url)) shared.url = before.url;
+      if (isSameJson(before.framework_id, framework_id)) shared.framework_id = before.framework_id;
+      if (before.url && isSameJson(before.url, url)) shared.url = before.url;
       return { offer: shared, stored: known.stored };
     },
     forget: (agentId) => void byId.delete(agentId),

@@ -33,11 +33,16 @@ const TYPE_COUNTERS: Readonly<Record<VetoType, string>> = {
   INSUFFICIENT_RESOURCES: 'scheduling_veto_insufficient_resources',
 };
 
-function countVetoes(found: readonly Veto[], counters: Counters): void {
-  const statics = found.filter(isStatic).length;
+/** @returns whether all of them are static */
+function countVetoes(found: readonly Veto[], counters: Counters): boolean {
+  let statics = 0;
+  for (const veto of found) {
+    counters.add(TYPE_COUNTERS[veto.type]);
+    if (isStatic(veto)) statics++;
+  }
   const kind = statics === found.length ? 'static' : statics === 0 ? 'dynamic' : 'mixed';
   counters.add(KIND_COUNTERS[kind]);
-  for (const { type } of found) counters.add(TYPE_COUNTERS[type]);
+  return kind === 'static';
 }
 
 /**
@@ -72,9 +77,9 @@ export function matchOffers(
     evaluated++;
     const found = vetoes(request, offer, filter);
     if (found.length === 0) return false;
-    countVetoes(found, counters);
+    const isForGood = countVetoes(found, counters);
     nearest.vetoed(config, found);
-    if (found.every(isStatic)) useless.add(offer.arrival);
+    if (isForGood) useless.add(offer.arrival);
     return true;
   };
 

@@ -47,4 +47,24 @@ test('an offer names the executors that are there, however they came and went', 
   );
 });
 
+test('the ids of executors that come and go are written into the same memory', () => {
+  const table = executorTable();
+  const memory = new Set<ArrayBufferLike>();
+  for (let n = 0; n < 200; n++) table.add(executor('f', `executor-${n}`));
+  for (let n = 200; n < 1_000; n++) {
+    table.remove(executor('f', `executor-${n - 200}`));
+    table.add(executor('f', `executor-${n}`));
+    const executor_ids = table.idsOf('f');
+    const offer = {
+      id: { value: 'o' },
+      framework_id: { value: 'f' },
+      agent_id: { value: 's' },
+      hostname: 'h',
+    };
+    const [, bytes] = toJsonPieces('Offer', { ...offer, executor_ids });
+    memory.add((bytes as Buffer).buffer);
+  }
+  assert.ok(memory.size <= 2, `${memory.size} pieces of memory`);
+});
+
 test.run();

@@ -38,4 +38,15 @@ test('its memory does not make V8 collect the whole heap', () => {
   assert.ok(held.bytes > 9e6 && counted < 1e6, `${counted} bytes counted of ${held.bytes}`);
 });
 
+test('what is more than it keeps is counted, so that V8 frees it', () => {
+  const pool = recordBlocks();
+  const held = Array.from({ length: 120 }, () => pool.fill(['a']).blocks[0]?.memory as Buffer);
+  const isCounted = (memory: Buffer) => !(memory.buffer instanceof SharedArrayBuffer);
+  assert.is(held.filter(isCounted).length, 24);
+  for (const memory of held) pool.release(memory);
+  const again = Array.from({ length: 96 }, () => pool.fill(['b']).blocks[0]?.memory as Buffer);
+  assert.not(again.some(isCounted));
+  assert.is(new Set(again).size, 96);
+});
+
 test.run();

@@ -23,13 +23,15 @@ type ExecutorId = ExecutorInfo['executor_id'];
 
 /**
  * Ids with the JSON of them all, which is the larger part of an agent's offers. What is added is added to it; after a removal
- * it is made anew when somebody asks.
+ * it is filled anew, in the same memory, when somebody asks.
  */
 interface IdList {
   readonly ids: ExecutorId[];
   /** UTF-8; has room for more behind `length`. */
   json: Buffer;
   length: number;
+  /** Whether an executor was removed since it was filled. */
+  isStale: boolean;
 }
 
 const FIRST_BYTES = 256;
@@ -53,11 +55,17 @@ function append(list: IdList, id: ExecutorId): void {
   list.length = end;
 }
 
-function listOf(executors: Iterable<MasterExecutor>): IdList {
-  const list: IdList = { ids: [], json: Buffer.alloc(0), length: 0 };
+function emptyList(): IdList {
+  const list: IdList = { ids: [], json: Buffer.alloc(0), length: 0, isStale: true };
   tellListBytes(list.ids, () => list.json.subarray(0, list.length));
-  for (const { info } of executors) append(list, info.executor_id);
   return list;
+}
+
+function fill(list: IdList, executors: Iterable<MasterExecutor>): void {
+  list.ids.length = 0;
+  list.length = 0;
+  for (const { info } of executors) append(list, info.executor_id);
+  list.isStale = false;
 }
 
 export function executorTable(): ExecutorTable {
@@ -74,12 +82,12 @@ export function executorTable(): ExecutorTable {
       const own = byFramework.get(frameworkId) ?? begin(frameworkId);
       const isNew = !own.executors.has(info.executor_id.value);
       own.executors.set(info.executor_id.value, executor);
-      if (isNew && own.list) append(own.list, info.executor_id);
+      if (isNew && own.list?.isStale === false) append(own.list, info.executor_id);
     },
     remove({ frameworkId, info }) {
       const own = byFramework.get(frameworkId);
       if (!own?.executors.delete(info.executor_id.value)) return;
-      own.list = undefined;
+      if (own.list) own.list.isStale = true;
       if (own.executors.size === 0) byFramework.delete(frameworkId);
     },
     values: () => [...byFramework.values()].flatMap(({ executors }) => [...executors.values()]),
@@ -87,7 +95,8 @@ export function executorTable(): ExecutorTable {
     idsOf(frameworkId) {
       const own = byFramework.get(frameworkId);
       if (!own) return [];
-      own.list ??= listOf(own.executors.values());
+      own.list ??= emptyList();
+      if (own.list.isStale) fill(own.list, own.executors.values());
       return own.list.ids;
     },
   };

@@ -24,6 +24,23 @@ async function bytesIn(directory: string): Promise<number> {
   return sizes.reduce((sum, size) => sum + size, 0);
 }
 
+/** A log that counts the snapshots that it is given. */
+function countingLog() {
+  const log = memoryLog();
+  let snapshots = 0;
+  const counting: typeof log = {
+    ...log,
+    writeSnapshot: (chunks) => {
+      snapshots++;
+      return log.writeSnapshot(chunks);
+    },
+  };
+  return { log: counting, snapshots: () => snapshots };
+}
+
+/** An id that does not compress. */
+const longId = (n: number) => `${Math.sin(n)}${Math.cos(n)}`;
+
 /** Changes `count` tasks from number `from` on, each in a write of its own. */
 const changeSome = (storage: Storage, from: number, count: number) =>
   Promise.all(
@@ -64,55 +81,32 @@ test('however much is written, the files stay within a few times the size of the
 }, 60_000);
 
 test('a large state is not written again for every little change', async () => {
-  let snapshots = 0;
-  const log = memoryLog();
-  const storage = await storageOn(
-    {
-      ...log,
-      writeSnapshot: (chunks) => {
-        snapshots++;
-        return log.writeSnapshot(chunks);
-      },
-    },
-    { snapshots: { logBytes: 100 } },
-  );
-  // Ids that do not compress, so that the snapshot is large.
-  const id = (n: number) => `${Math.sin(n)}${Math.cos(n)}`;
+  const { log, snapshots } = countingLog();
+  const storage = await storageOn(log, { snapshots: { logBytes: 100 } });
   await storage.write((tx) => {
-    for (let n = 0; n < 1_000; n++) tx.tasks.save(sampleTask(id(n), n));
+    for (let n = 0; n < 1_000; n++) tx.tasks.save(sampleTask(longId(n), n));
   });
   await storage.snapshot();
-  const before = snapshots;
+  const before = snapshots();
   for (let n = 0; n < 200; n++)
-    await storage.write((tx) => tx.tasks.save({ ...tx.tasks.get(id(n))!, failureCount: 1 }));
-  assert.is(snapshots, before);
+    await storage.write((tx) => tx.tasks.save({ ...tx.tasks.get(longId(n))!, failureCount: 1 }));
+  assert.is(snapshots(), before);
 });
 
 test('while tasks come, the next snapshot waits for a log like the state as it is, not as it was', async () => {
   const TASKS = 2_000;
-  let snapshots = 0;
-  const log = memoryLog();
-  const storage = await storageOn(
-    {
-      ...log,
-      writeSnapshot: (chunks) => {
-        snapshots++;
-        return log.writeSnapshot(chunks);
-      },
-    },
-    { snapshots: { logBytes: 1_000 } },
-  );
-  const id = (n: number) => `${Math.sin(n)}${Math.cos(n)}`;
-  for (let n = 0; n < TASKS; n++) await storage.write((tx) => tx.tasks.save(sampleTask(id(n), n)));
-  // Each by the size of the one before would be one whenever the state has doubled: seven.
-  assert.ok(snapshots >= 1 && snapshots <= 4, `${snapshots} while tasks came`);
-  const before = snapshots;
+  const { log, snapshots } = countingLog();
+  const storage = await storageOn(log, { snapshots: { logBytes: 1_000 } });
+  for (let n = 0; n < TASKS; n++) await storage.write((tx) => tx.tasks.save(sampleTask(longId(n), n)));
+  const before = snapshots();
+  // If each waited for a log like the one before, there would be six: one whenever the state has doubled.
+  assert.ok(before >= 1 && before <= 4, `${before} while tasks came`);
   let changes = 0;
-  for (; snapshots === before && changes < 20 * TASKS; changes++) {
+  for (; snapshots() === before && changes < 20 * TASKS; changes++) {
     const failureCount = (Math.random() * 1e6) | 0;
-    await storage.write((tx) => tx.tasks.save({ ...tx.tasks.get(id(changes % TASKS))!, failureCount }));
+    await storage.write((tx) => tx.tasks.save({ ...tx.tasks.get(longId(changes % TASKS))!, failureCount }));
   }
-  assert.is(snapshots, before + 1, `none after ${changes} changes`);
+  assert.is(snapshots(), before + 1, `none after ${changes} changes`);
   await storage.close();
 });
 

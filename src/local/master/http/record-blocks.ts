@@ -20,16 +20,22 @@ export interface RecordBlocks {
 }
 
 const BLOCK_BYTES = 2 ** 20;
-/** No more is kept: the offers of five thousand full agents take about this much. */
-const MOST_SPARE = 96;
+/** So many are kept and used again: the offers of five thousand full agents take about this much. More are left to V8. */
+const MOST_KEPT = 96;
 /** UTF-8 takes at most so many bytes for a unit of UTF-16. */
 const MOST_BYTES = 3;
 
 export function recordBlocks(): RecordBlocks {
+  const kept = new Set<Buffer>();
   const spare: Buffer[] = [];
   const blockFor = (bytes: number): Buffer => {
     if (bytes > BLOCK_BYTES) return Buffer.allocUnsafeSlow(bytes);
-    return spare.pop() ?? uncounted(BLOCK_BYTES);
+    const known = spare.pop();
+    if (known) return known;
+    if (kept.size >= MOST_KEPT) return Buffer.allocUnsafeSlow(BLOCK_BYTES);
+    const made = uncounted(BLOCK_BYTES);
+    kept.add(made);
+    return made;
   };
   return {
     fill(pieces) {
@@ -55,7 +61,7 @@ export function recordBlocks(): RecordBlocks {
       return { blocks, bytes };
     },
     release(memory) {
-      if (memory.length === BLOCK_BYTES && spare.length < MOST_SPARE) spare.push(memory);
+      if (kept.has(memory)) spare.push(memory);
     },
   };
 }

@@ -12,7 +12,7 @@ export interface PlantedBug {
 export const PLANTED: Readonly<Record<string, PlantedBug>> = {
   'kill before commit': {
     file: 'src/scheduler/state/state-manager.ts',
-    line: '    tx.afterCommit(() => kill({ taskId, agentId }));',
+    line: '    tx.afterCommit(kill, { taskId, agentId });',
     put: '    kill({ taskId, agentId });',
     said: /is killed, but .* in the log/,
   },
@@ -24,7 +24,7 @@ export const PLANTED: Readonly<Record<string, PlantedBug>> = {
   },
   'update acknowledged before commit': {
     file: 'src/scheduler/mesos/status-updates.ts',
-    line: '    tx.afterCommit(() => calls.acknowledge(one));',
+    line: '    tx.afterCommit(calls.acknowledge, one);',
     put: '    calls.acknowledge(one);',
     said: /is acknowledged, but .* in the log/,
   },

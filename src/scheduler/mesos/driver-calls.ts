@@ -100,9 +100,10 @@ export function driverCalls(driver: CallSender, options: DriverCallsOptions): Me
       void heard({ type: 'KILL', kill: named(task) }).then((sent) => {
         if (!sent) counters.add('scheduler_driver_kill_failures');
       }),
-    acknowledge({ task_id, agent_id, uuid }) {
-      if (uuid === undefined || agent_id === undefined || !driver.subscribed()) return;
-      driver.post({ type: 'ACKNOWLEDGE', acknowledge: { task_id, agent_id, uuid } }, acknowledged);
+    acknowledge({ taskId, agentId, uuid }) {
+      if (uuid === undefined || agentId === undefined || !driver.subscribed()) return;
+      const acknowledge = { task_id: { value: taskId }, agent_id: { value: agentId }, uuid };
+      driver.post({ type: 'ACKNOWLEDGE', acknowledge }, acknowledged);
     },
     reconcile: (tasks) => send({ type: 'RECONCILE', reconcile: { tasks: tasks.map(named) } }),
     suppress: () => heard({ type: 'SUPPRESS', suppress: {} }),

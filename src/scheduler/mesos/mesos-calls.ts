@@ -1,4 +1,4 @@
-import type { TaskInfo, TaskStatus } from '../../mesos/index.ts';
+import type { TaskInfo } from '../../mesos/index.ts';
 
 /** Names a task in reconciliations and kills; with the agent's id Mesos' answer is definite. */
 export interface TaskOnAgent {
@@ -7,10 +7,9 @@ export interface TaskOnAgent {
 }
 
 /** What an acknowledgement names of a status. */
-export interface Acknowledgement {
-  readonly task_id: TaskStatus['task_id'];
-  readonly agent_id?: TaskStatus['agent_id'] | undefined;
-  readonly uuid?: TaskStatus['uuid'] | undefined;
+export interface Acknowledgement extends TaskOnAgent {
+  /** That of the status, in base64; Mesos waits for no answer to a status without one. */
+  readonly uuid: string | undefined;
 }
 
 /**
@@ -25,7 +24,7 @@ export interface MesosCalls {
   accept(offerIds: readonly string[], tasks: readonly TaskInfo[], settled: (mayRun: boolean) => void): void;
   decline(offerIds: readonly string[]): void;
   kill(task: TaskOnAgent): void;
-  /** Must only be called once the status is stored durably; does nothing for a status without uuid. */
+  /** Must only be called once the status is stored durably; does nothing for a status without uuid or agent. */
   acknowledge(status: Acknowledgement): void;
   /** Without tasks: asks for the state of all tasks that Mesos knows. */
   reconcile(tasks: readonly TaskOnAgent[]): void;

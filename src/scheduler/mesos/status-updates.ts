@@ -34,10 +34,9 @@ function acknowledgementOf(
   { agent_id, task_id, uuid }: TaskStatus,
   known: AssignedTask | undefined,
 ): Acknowledgement {
-  const agentId = agent_id && (agent_id.value === known?.slaveId ? known.slaveId : agent_id.value);
   return {
-    task_id: { value: known?.taskId ?? task_id.value },
-    agent_id: agentId === undefined ? undefined : { value: agentId },
+    taskId: known?.taskId ?? task_id.value,
+    agentId: agent_id?.value === known?.slaveId ? known?.slaveId : agent_id?.value,
     uuid,
   };
 }
@@ -56,12 +55,13 @@ export function statusUpdates(options: StatusUpdatesOptions): StatusUpdates {
   counters.gauge('status_updates_queue_size', () => queue.length);
 
   const acknowledgeLater = (tx: WriteTransaction, one: Acknowledgement) => {
-    tx.afterCommit(() => calls.acknowledge(one));
+    tx.afterCommit(calls.acknowledge, one);
   };
   const apply = (tx: WriteTransaction, status: TaskStatus) => {
-    const taskId = status.task_id.value;
+    const known = tx.tasks.get(status.task_id.value);
+    // The store's own text is found by its address, the one from Mesos only by its letters.
+    const taskId = known?.assignedTask.taskId ?? status.task_id.value;
     const to = STATUS_OF_STATE[status.state];
-    const known = tx.tasks.get(taskId);
     const kept = !known && unknown.reported(status, to);
     const change = { taskId, to, message: eventMessage(status), unknownToMesos: isUnknownToMesos(status) };
     const result = kept ? 'KEPT' : state.changeState(tx, change);

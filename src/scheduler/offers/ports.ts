@@ -1,4 +1,5 @@
 import { type Random, randomBelow } from '../../base/random.ts';
+import type { Resource } from '../../mesos/index.ts';
 
 /** Port numbers from `begin` to `end`, both inclusive. */
 export interface PortRange {
@@ -6,14 +7,66 @@ export interface PortRange {
   readonly end: number;
 }
 
-export const countPorts = (ranges: readonly PortRange[]): number =>
-  ranges.reduce((sum, range) => sum + range.end - range.begin + 1, 0);
+/**
+ * Ranges of ports in one list: the first and the last port of the first range, then of the second, and so on. An agent with
+ * many tasks has hundreds of ranges, and this is one object instead of as many.
+ */
+export type PortBounds = readonly number[];
 
-function portAt(ranges: readonly PortRange[], index: number): number {
+const NO_PORTS: PortBounds = [];
+
+type OfferedRanges = NonNullable<Resource['ranges']>;
+
+/** Ranges as Mesos offered them, which take no more memory than their bounds. Their JSON is that of what was offered. */
+export class PackedRanges implements OfferedRanges {
+  readonly bounds: PortBounds;
+
+  constructor(bounds: PortBounds) {
+    this.bounds = bounds;
+  }
+
+  get range(): PortRange[] {
+    const ranges: PortRange[] = [];
+    const { bounds } = this;
+    for (let at = 0; at < bounds.length; at += 2)
+      ranges.push({ begin: bounds[at] as number, end: bounds[at + 1] as number });
+    return ranges;
+  }
+
+  toJSON(): { range: PortRange[] } {
+    return { range: this.range };
+  }
+}
+
+export function boundsOf(ranges: OfferedRanges | undefined): PortBounds {
+  if (ranges instanceof PackedRanges) return ranges.bounds;
+  if (ranges?.range === undefined) return NO_PORTS;
+  const bounds: number[] = [];
+  for (const { begin, end } of ranges.range) bounds.push(begin, end);
+  // A copy: a list that grew has room for more, and this one is kept as long as its offer.
+  return bounds.slice();
+}
+
+export function countPorts(bounds: PortBounds): number {
+  let count = 0;
+  for (let at = 0; at < bounds.length; at += 2)
+    count += (bounds[at + 1] as number) - (bounds[at] as number) + 1;
+  return count;
+}
+
+export function holdsPort(bounds: PortBounds, port: number): boolean {
+  for (let at = 0; at < bounds.length; at += 2)
+    if (port >= (bounds[at] as number) && port <= (bounds[at + 1] as number)) return true;
+  return false;
+}
+
+function portAt(bounds: PortBounds, index: number): number {
   let left = index;
-  for (const { begin, end } of ranges) {
-    if (left <= end - begin) return begin + left;
-    left -= end - begin + 1;
+  for (let at = 0; at < bounds.length; at += 2) {
+    const begin = bounds[at] as number;
+    const length = (bounds[at + 1] as number) - begin + 1;
+    if (left < length) return begin + left;
+    left -= length;
   }
   throw new RangeError(`no port at ${index}`);
 }
@@ -22,37 +75,42 @@ function portAt(ranges: readonly PortRange[], index: number): number {
  * Picks `count` different ports in random order without listing the ranges, by Floyd's sampling with insertion at a
  * random place. The caller makes sure that there are enough.
  */
-export function pickPorts(ranges: readonly PortRange[], count: number, random: Random): number[] {
-  const total = countPorts(ranges);
+export function pickPorts(bounds: PortBounds, count: number, random: Random): number[] {
+  const total = countPorts(bounds);
   const taken = new Set<number>();
   const picked: number[] = [];
   for (let bound = total - count; bound < total; bound++) {
     const drawn = randomBelow(random, bound + 1);
     const index = taken.has(drawn) ? bound : drawn;
     taken.add(index);
-    picked.splice(randomBelow(random, picked.length + 1), 0, portAt(ranges, index));
+    picked.splice(randomBelow(random, picked.length + 1), 0, portAt(bounds, index));
   }
   return picked;
 }
 
-/** Copied as a whole and changed in its place, because an agent with many tasks has hundreds of ranges. */
-function withoutPort(ranges: readonly PortRange[], port: number): readonly PortRange[] {
-  const left = ranges.slice();
-  for (let at = 0; at < left.length; at++) {
-    const { begin, end } = left[at] as PortRange;
+/** Takes the port out of these bounds, which change. */
+function takeOut(bounds: number[], port: number): void {
+  for (let at = 0; at < bounds.length; at += 2) {
+    const [begin, end] = [bounds[at] as number, bounds[at + 1] as number];
     if (port < begin || port > end) continue;
-    const parts: PortRange[] = [];
-    if (begin < port) parts.push({ begin, end: port - 1 });
-    if (port < end) parts.push({ begin: port + 1, end });
-    left.splice(at, 1, ...parts);
-    at += parts.length - 1;
+    if (begin === end) {
+      bounds.splice(at, 2);
+      at -= 2;
+    } else if (port === begin) bounds[at] = port + 1;
+    else if (port === end) bounds[at + 1] = port - 1;
+    else {
+      bounds.splice(at + 1, 0, port - 1, port + 1);
+      at += 2;
+    }
   }
-  return left;
 }
 
 /** The ranges without the given ports. */
-export const withoutPorts = (ranges: readonly PortRange[], ports: readonly number[]): readonly PortRange[] =>
-  ports.reduce(withoutPort, ranges);
+export function withoutPorts(bounds: PortBounds, ports: readonly number[]): PortBounds {
+  const left = bounds.slice();
+  for (const port of ports) takeOut(left, port);
+  return left;
+}
 
 /** Ascending ranges of exactly these ports, with adjacent ports joined. */
 export function rangesOf(ports: readonly number[]): PortRange[] {

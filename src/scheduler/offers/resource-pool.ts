@@ -1,7 +1,15 @@
 import { invariant } from '../../base/invariant.ts';
 import type { Random } from '../../base/random.ts';
 import { lasting, type Resource } from '../../mesos/index.ts';
-import { countPorts, type PortRange, pickPorts, rangesOf, withoutPorts } from './ports.ts';
+import {
+  boundsOf,
+  countPorts,
+  holdsPort,
+  type PortBounds,
+  pickPorts,
+  rangesOf,
+  withoutPorts,
+} from './ports.ts';
 import { EMPTY_BAG, NEAR_ZERO, type ResourceBag, type ResourceType } from './resource-bag.ts';
 
 /** The resource types that tasks of a revocable tier take from the revocable part of an offer. */
@@ -30,7 +38,7 @@ interface Entry {
   readonly revocable: boolean;
   readonly reserved: boolean;
   amount: number;
-  ranges: readonly PortRange[];
+  ports: PortBounds;
 }
 
 /** What one task takes out of a pool, as Mesos resources with the role, reservation and revocable info of the offer. */
@@ -59,27 +67,25 @@ const reservedRole = (resource: Resource): boolean =>
 const divisible = (resource: Resource): boolean =>
   resource.disk?.persistence === undefined && resource.disk?.source === undefined && !resource.shared;
 
-const NO_RANGES: readonly PortRange[] = [];
-
 function entryOf(source: Resource): Entry | undefined {
   const type = TYPE_OF_NAME[source.name];
   if (type === undefined || !divisible(source)) return undefined;
-  const ranges = source.ranges?.range ?? NO_RANGES;
+  const ports = boundsOf(source.ranges);
   return {
     source,
     type,
     revocable: source.revocable !== undefined,
     reserved: reservedRole(source),
-    amount: type === 'ports' ? countPorts(ranges) : (source.scalar?.value ?? 0),
-    ranges,
+    amount: type === 'ports' ? countPorts(ports) : (source.scalar?.value ?? 0),
+    ports,
   };
 }
 
 /** Rounds to thousandths, which is Mesos' precision, so that floating-point errors do not add up. */
 const rounded = (value: number): number => Math.round(value * 1000) / 1000;
 
-const rangesIn = (entries: readonly Entry[]): readonly PortRange[] =>
-  entries.length === 1 ? (entries[0] as Entry).ranges : entries.flatMap(({ ranges }) => ranges);
+const portsIn = (entries: readonly Entry[]): PortBounds =>
+  entries.length === 1 ? (entries[0] as Entry).ports : entries.flatMap(({ ports }) => ports);
 
 function usable(entry: Entry, revocableTier: boolean, revocableTypes: RevocableTypes): boolean {
   if (!revocableTier) return !entry.revocable;
@@ -197,14 +203,11 @@ class EntryPool implements ResourcePool {
     );
     const reserved = sources.filter((entry) => entry.reserved);
     const enough = reserved.reduce((sum, entry) => sum + entry.amount, 0) >= count;
-    const ports = pickPorts(rangesIn(enough ? reserved : sources), count, random);
+    const ports = pickPorts(portsIn(enough ? reserved : sources), count, random);
     for (const entry of sources) {
-      const here =
-        sources.length === 1
-          ? ports
-          : ports.filter((port) => entry.ranges.some(({ begin, end }) => port >= begin && port <= end));
+      const here = sources.length === 1 ? ports : ports.filter((port) => holdsPort(entry.ports, port));
       if (here.length === 0) continue;
-      entry.ranges = withoutPorts(entry.ranges, here);
+      entry.ports = withoutPorts(entry.ports, here);
       entry.amount -= here.length;
       into.push({ ...entry.source, ranges: { range: rangesOf(here) } });
     }

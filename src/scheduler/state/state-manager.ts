@@ -78,7 +78,7 @@ const newTask = (
 export function stateManager(options: StateManagerOptions): StateManager {
   const { clock, counters, events, flapping, kill, random, schedulerHost } = options;
 
-  const tell = (tx: WriteTransaction, event: StateEvent) => tx.afterCommit(() => events.publish(event));
+  const tell = (tx: WriteTransaction, event: StateEvent) => tx.afterCommit(events.publish, event);
 
   const eventOf = (task: ScheduledTask, status: ScheduleStatus, message: string | undefined): TaskEvent => {
     // Times in a task's history never decrease, even when the clock was set back.
@@ -110,7 +110,7 @@ export function stateManager(options: StateManagerOptions): StateManager {
   };
 
   const killLater = (tx: WriteTransaction, taskId: string, agentId: string | undefined) =>
-    tx.afterCommit(() => kill({ taskId, agentId }));
+    tx.afterCommit(kill, { taskId, agentId });
 
   /** Applies the effects in order; each sees the task as the previous one left it. */
   const carryOut = (

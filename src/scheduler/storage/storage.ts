@@ -1,7 +1,7 @@
 import { type Clock, settledWithin } from '../../base/clock.ts';
 import { AuroraError, messageOf } from '../../base/errors.ts';
 import type { Logger } from '../../base/log.ts';
-import { commitQueue } from './commit-queue.ts';
+import { commitQueue, type Effects, NO_EFFECTS } from './commit-queue.ts';
 import { countedDeflate, countedLog, type StorageCounters } from './counted-log.ts';
 import { recoverTables, tablesAt } from './history.ts';
 import type { Log } from './log/log.ts';
@@ -14,10 +14,11 @@ import type { Tables } from './tables.ts';
 /** What a write works with: the stores, and a way to act on the outside world once the write is durable. */
 export interface WriteTransaction extends WriteStores {
   /**
-   * Runs `effect` once the write is durable: Mesos calls, acknowledgements, events. Effects run in the order of the
-   * commits and, within one write, of these calls. If an effect throws, that is logged and the others still run.
+   * Calls `effect` with `about` once the write is durable: Mesos calls, acknowledgements, events. Effects run in the order
+   * of the commits and, within one write, of these calls. If an effect throws, that is logged and the others still run.
    */
   afterCommit(effect: () => void): void;
+  afterCommit<T>(effect: (about: T) => void, about: T): void;
 }
 
 /** A write that is applied, but maybe not durable yet. */
@@ -88,8 +89,6 @@ export interface StorageOptions {
   readonly counters?: StorageCounters | undefined;
 }
 
-const NO_EFFECTS: readonly (() => void)[] = [];
-
 /** How long `close` waits for what is under way. */
 const CLOSE_LIMIT_MS = 5_000;
 
@@ -133,19 +132,22 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
 
   const { gate } = tables;
   /** The effects of the write under way. */
-  let effects: (() => void)[] = [];
+  let acts: ((about: never) => void)[] = [];
+  let abouts: unknown[] = [];
   // One object serves all writes, because there is one at a time; changes made through it after the write are refused.
   const tx: WriteTransaction = {
     ...tables.stores,
-    afterCommit(effect) {
+    afterCommit(effect: (about: never) => void, about?: unknown) {
       if (!gate.open) throw new AuroraError('BUG', 'an effect was added to a write that is over');
-      effects.push(effect);
+      acts.push(effect);
+      abouts.push(about);
     },
   };
-  const takeEffects = (): readonly (() => void)[] => {
-    if (effects.length === 0) return NO_EFFECTS;
-    const taken = effects;
-    effects = [];
+  const takeEffects = (): Effects => {
+    if (acts.length === 0) return NO_EFFECTS;
+    const taken = { acts, about: abouts };
+    acts = [];
+    abouts = [];
     return taken;
   };
   /** Applies `change`; if it throws, its changes are undone. */
@@ -162,14 +164,14 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
       tables.keepChanges();
       return { result, record, effects: takeEffects() };
     } catch (error) {
-      effects = [];
+      takeEffects();
       tables.undoChanges();
       throw error;
     } finally {
       gate.open = false;
     }
   };
-  const commit = async (record: Uint8Array | undefined, effects: readonly (() => void)[]): Promise<void> => {
+  const commit = async (record: Uint8Array | undefined, effects: Effects): Promise<void> => {
     await commits.add(record && log.append(record), effects);
     schedule.committed();
   };
@@ -186,13 +188,13 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
       const { result, record, effects } = applied(change);
       if (record) changed?.();
       // Even without a change: what it saw may not be durable yet.
-      if (record || effects.length > 0) await commit(record, effects);
+      if (record || effects.acts.length > 0) await commit(record, effects);
       else await commits.settled();
       return result;
     },
     apply(change) {
       const { result, record, effects } = applied(change);
-      return { result, durable: record || effects.length > 0 ? commit(record, effects) : undefined };
+      return { result, durable: record || effects.acts.length > 0 ? commit(record, effects) : undefined };
     },
     settled: commits.settled,
     refusesWrites: () => closed,

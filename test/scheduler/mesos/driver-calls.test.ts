@@ -43,8 +43,9 @@ test('each call has the form that Mesos wants', async () => {
   calls.decline(['o3']);
   calls.kill({ taskId: 't', agentId: 'a' });
   calls.kill({ taskId: 't', agentId: undefined });
-  calls.acknowledge({ task_id: { value: 't' }, agent_id: { value: 'a' }, uuid: 'u' });
-  calls.acknowledge({ task_id: { value: 't' }, agent_id: { value: 'a' } });
+  calls.acknowledge({ taskId: 't', agentId: 'a', uuid: 'u' });
+  calls.acknowledge({ taskId: 't', agentId: 'a', uuid: undefined });
+  calls.acknowledge({ taskId: 't', agentId: undefined, uuid: 'u' });
   calls.reconcile([{ taskId: 't', agentId: 'a' }]);
   calls.acceptInverseOffers(['i']);
   assert.is(await calls.suppress(), true);

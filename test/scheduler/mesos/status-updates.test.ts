@@ -46,7 +46,7 @@ async function setUp(maxBatch = 100, policy: UnknownTaskPolicy = 'kill') {
     storage,
     state,
     unknown: unknownTasks({ clock, log: silentLogger, counters: counted, policy }),
-    calls: { acknowledge: ({ task_id: id }) => void acknowledged.push(id.value) },
+    calls: { acknowledge: ({ taskId }) => void acknowledged.push(taskId) },
     maxBatch,
   });
   return { acknowledged, changes, clock, counted, log, storage, updates };

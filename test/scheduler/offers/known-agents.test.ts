@@ -1,8 +1,9 @@
 import type { Offer } from '../../../src/mesos/index.ts';
 import { offeredValues } from '../../../src/scheduler/offers/attribute-values.ts';
 import { knownAgents } from '../../../src/scheduler/offers/known-agents.ts';
+import { boundsOf, PackedRanges } from '../../../src/scheduler/offers/ports.ts';
 import { assert, suite } from '../../harness/index.ts';
-import { mesosOffer, scalar } from '../builders.ts';
+import { mesosOffer, ports, scalar } from '../builders.ts';
 
 const test = suite('what an agent says in every offer');
 
@@ -19,8 +20,8 @@ test('is shared by all its offers, and each is the offer that came', () => {
     mesosOffer('a', { ...rack('1'), id: { value: 'o2' }, resources: [scalar('cpus', 3)] }),
   );
   const known = [agents.know(first), agents.know(received(second))] as const;
-  assert.equal(known[0].offer, first);
-  assert.equal(known[1].offer, second);
+  assert.equal(received(known[0].offer), first);
+  assert.equal(received(known[1].offer), second);
   assert.is(known[1].offer.attributes, known[0].offer.attributes);
   assert.is(known[1].stored, known[0].stored);
   assert.is(offeredValues(known[1].offer), offeredValues(known[0].offer));
@@ -29,6 +30,19 @@ test('is shared by all its offers, and each is the offer that came', () => {
     attributes: [{ name: 'rack', values: ['1'] }],
     slaveId: first.agent_id.value,
   });
+});
+
+test('ranges take one list, and their JSON is that of the offer', () => {
+  const offer = mesosOffer('a', {
+    resources: [scalar('cpus', 3), ports(31_000, 31_005), ports(32_000, 32_000)],
+  });
+  const { resources } = knownAgents().know(received(offer)).offer;
+  assert.is(JSON.stringify(resources), JSON.stringify(offer.resources));
+  assert.equal(
+    resources?.map(({ ranges }) => ranges && boundsOf(ranges)),
+    [undefined, [31_000, 31_005], [32_000, 32_000]],
+  );
+  assert.ok(resources?.[1]?.ranges instanceof PackedRanges);
 });
 
 test('is what it said last: a change is taken, and another agent has its own', () => {

@@ -1,7 +1,15 @@
 import fc from 'fast-check';
 import { seededRandom } from '../../../src/base/random.ts';
 import type { Resource } from '../../../src/mesos/index.ts';
-import { countPorts, pickPorts, rangesOf, withoutPorts } from '../../../src/scheduler/offers/ports.ts';
+import {
+  boundsOf,
+  countPorts,
+  holdsPort,
+  PackedRanges,
+  pickPorts,
+  rangesOf,
+  withoutPorts,
+} from '../../../src/scheduler/offers/ports.ts';
 import { EMPTY_BAG, fits } from '../../../src/scheduler/offers/resource-bag.ts';
 import { resourcePool } from '../../../src/scheduler/offers/resource-pool.ts';
 import { assert, suite } from '../../harness/index.ts';
@@ -122,18 +130,19 @@ const disjoint = fc.array(range, { maxLength: 6 }).map((list) => {
 test('property: picked ports are all different and offered, and exactly they are gone afterwards', () => {
   fc.assert(
     fc.property(disjoint, fc.nat(), fc.nat(), (ranges, share, seed) => {
-      const total = countPorts(ranges);
-      const count = total === 0 ? 0 : share % (total + 1);
-      const picked = pickPorts(ranges, count, seededRandom(seed));
+      const bounds = boundsOf({ range: ranges });
+      const offered = ranges.flatMap(({ begin, end }) =>
+        Array.from({ length: end - begin + 1 }, (_, at) => begin + at),
+      );
+      assert.is(countPorts(bounds), offered.length);
+      const count = offered.length === 0 ? 0 : share % (offered.length + 1);
+      const picked = pickPorts(bounds, count, seededRandom(seed));
       assert.is(new Set(picked).size, count);
-      for (const port of picked)
-        assert.ok(
-          ranges.some(({ begin, end }) => port >= begin && port <= end),
-          `port ${port}`,
-        );
-      const left = withoutPorts(ranges, picked);
-      assert.is(countPorts(left), total - count);
-      for (const port of picked) assert.not(left.some(({ begin, end }) => port >= begin && port <= end));
+      for (const port of picked) assert.ok(holdsPort(bounds, port), `port ${port}`);
+      const left = withoutPorts(bounds, picked);
+      const others = offered.filter((port) => !picked.includes(port));
+      assert.equal(new PackedRanges(left).range, rangesOf(others));
+      assert.equal(new PackedRanges(bounds).range, ranges, 'those that were given did not change');
     }),
   );
 });

@@ -72,7 +72,8 @@ function writeEvents(out: ByteWriter, before: ScheduledTask | undefined, after: 
   const kept = keptEvents(before, after);
   out.int(kept);
   out.int(after.taskEvents.length - kept);
-  for (const event of after.taskEvents.slice(kept)) {
+  for (let at = kept; at < after.taskEvents.length; at++) {
+    const event = after.taskEvents[at] as TaskEvent;
     out.u8(STATUS_NUMBERS[event.status]);
     out.f64(toNumber(event.timestamp));
     writeOptional(out, event.message);
@@ -104,11 +105,11 @@ export function writeTask(
     writeOptional(out, slaveHost);
   }
   if (changed & CHANGED.ports) {
-    const ports = Object.entries(assignedPorts);
-    out.int(ports.length);
-    for (const [name, port] of ports) {
+    const names = Object.keys(assignedPorts);
+    out.int(names.length);
+    for (const name of names) {
       out.text(name);
-      out.int(port);
+      out.int(assignedPorts[name] as number);
     }
   }
   if (changed & CHANGED.events) writeEvents(out, before, after);

@@ -7,63 +7,131 @@ const test = suite('delay line');
 
 const DELAY_MS = 100;
 
-test('each key is due once, a delay after it was set last, unless it was deleted', () => {
+/** More than the half of what is not asked for at once. */
+const MANY = 1_500;
+
+/** A line whose keys wait until they are deleted or due. */
+function lineOf(clock: ReturnType<typeof manualClock>, due: (key: string, value: number) => void) {
+  const waiting = new Map<string, number>();
+  const line = delayLine<number>({
+    clock,
+    delayMs: DELAY_MS,
+    isWaiting: (key, value) => waiting.get(key) === value,
+    due(key, value) {
+      waiting.delete(key);
+      due(key, value);
+    },
+  });
+  return {
+    set(key: string, value: number) {
+      waiting.set(key, value);
+      line.set(key, value);
+    },
+    delete(key: string) {
+      waiting.delete(key);
+      line.delete(key);
+    },
+    /** It is no longer meant, and nobody says so. */
+    leave: (key: string) => void waiting.delete(key),
+    clear: line.clear,
+  };
+}
+
+test('each key is due once, a delay after it was set last, unless it was deleted or is no longer meant', () => {
+  const key = fc.constantFrom('a', 'b', 'c', 'd');
   const step = fc.oneof(
-    fc.record({ set: fc.constantFrom('a', 'b', 'c', 'd') }),
-    fc.record({ delete: fc.constantFrom('a', 'b', 'c', 'd') }),
-    fc.record({ advance: fc.integer({ min: 1, max: 80 }) }),
+    { weight: 4, arbitrary: fc.record({ set: key }) },
+    { weight: 2, arbitrary: fc.record({ delete: key }) },
+    { weight: 2, arbitrary: fc.record({ leave: key }) },
+    { weight: 4, arbitrary: fc.record({ advance: fc.integer({ min: 1, max: 80 }) }) },
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        many: fc.integer({ min: 1, max: MANY }),
+        of: fc.nat({ max: 2 }),
+        stay: fc.boolean(),
+      }),
+    },
   );
   fc.assert(
     fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
       const clock = manualClock();
       const due: string[] = [];
       const expected: string[] = [];
-      const deadlines = new Map<string, number>();
-      const line = delayLine<number>(clock, DELAY_MS, (key, value) => {
-        due.push(`${key}${value} at ${clock.monotonicMs()}`);
+      const deadlines = new Map<string, { readonly dueMs: number; readonly value: number }>();
+      const line = lineOf(clock, (key, value) => {
+        due.push(`${key} ${value} at ${clock.monotonicMs()}`);
       });
       let nth = 0;
-      const values = new Map<string, number>();
+      const set = (key: string) => {
+        deadlines.delete(key);
+        deadlines.set(key, { dueMs: clock.monotonicMs() + DELAY_MS, value: ++nth });
+        line.set(key, nth);
+      };
+      const advance = (ms: number) => {
+        const untilMs = clock.monotonicMs() + ms;
+        for (const [key, { dueMs, value }] of deadlines)
+          if (dueMs <= untilMs) {
+            expected.push(`${key} ${value} at ${dueMs}`);
+            deadlines.delete(key);
+          }
+        clock.advance(ms);
+      };
       for (const one of steps) {
-        if ('set' in one) {
-          deadlines.delete(one.set);
-          deadlines.set(one.set, clock.monotonicMs() + DELAY_MS);
-          values.set(one.set, ++nth);
-          line.set(one.set, nth);
-        } else if ('delete' in one) {
+        if ('set' in one) set(one.set);
+        else if ('delete' in one) {
           deadlines.delete(one.delete);
           line.delete(one.delete);
-        } else {
-          const untilMs = clock.monotonicMs() + one.advance;
-          for (const [key, dueMs] of deadlines)
-            if (dueMs <= untilMs) {
-              expected.push(`${key}${values.get(key)} at ${dueMs}`);
-              deadlines.delete(key);
-            }
-          clock.advance(one.advance);
-        }
-        if (deadlines.size === 0) assert.is(clock.pending(), 0, 'no timer is left');
+        } else if ('leave' in one) {
+          deadlines.delete(one.leave);
+          line.leave(one.leave);
+        } else if ('many' in one) {
+          for (let at = 0; at < one.many; at++) set(`many ${one.of} ${at}`);
+          if (one.stay) continue;
+          for (let at = 0; at < one.many; at++) {
+            deadlines.delete(`many ${one.of} ${at}`);
+            line.leave(`many ${one.of} ${at}`);
+          }
+        } else advance(one.advance);
       }
+      advance(DELAY_MS);
       assert.equal(due, expected);
+      assert.is(clock.pending(), 0, 'no timer is left');
     }),
   );
+});
+
+test('a key that is set anew comes behind those that were set meanwhile, however many wait', () => {
+  const clock = manualClock();
+  const due: string[] = [];
+  const line = lineOf(clock, (key, value) => due.push(`${key} ${value}`));
+  const many = (of: string) => {
+    for (let at = 0; at < 2 * MANY; at++) line.set(`${of}${at}`, 0);
+  };
+  line.set('a', 1);
+  many('b');
+  line.set('a', 2);
+  many('c');
+  clock.advance(DELAY_MS);
+  assert.is(due.length, 4 * MANY + 1);
+  assert.is(due[2 * MANY], 'a 2');
 });
 
 test('what is due may set and delete others', () => {
   const clock = manualClock();
   const due: string[] = [];
-  const line = delayLine<undefined>(clock, DELAY_MS, (key) => {
+  const line = lineOf(clock, (key) => {
     due.push(key);
     if (key === 'a') line.delete('b');
-    if (due.length < 3) line.set('a', undefined);
+    if (due.length < 3) line.set('a', due.length);
   });
-  for (const key of ['a', 'b', 'c']) line.set(key, undefined);
+  for (const key of ['a', 'b', 'c']) line.set(key, 0);
   clock.advance(DELAY_MS);
   assert.equal(due, ['a', 'c']);
   clock.advance(DELAY_MS);
   assert.equal(due, ['a', 'c', 'a']);
   assert.is(clock.pending(), 0);
-  line.set('a', undefined);
+  line.set('a', 0);
   line.clear();
   clock.advance(DELAY_MS);
   assert.is(due.length, 3);

@@ -195,17 +195,24 @@ test('a task that has moved, though nobody was told yet, is left alone', async (
   assert.is(get(taskId)?.status, 'PARTITIONED');
 });
 
-test('a task that leaves a watched status, or is deleted, leaves no timer', async () => {
-  const { start, taskIn, change, clock, active } = await guarded();
+test('a task that leaves a watched status, or is deleted, is never due, and in the end no timer is left', async () => {
+  const { start, taskIn, change, clock, active, pass } = await guarded();
   start();
   const idle = clock.pending();
   const taskId = await taskIn(['ASSIGNED']);
-  assert.is(clock.pending(), idle + 1);
+  const armed = clock.pending();
+  assert.is(armed, idle + 1);
   await change({ taskId, to: 'RUNNING' });
-  assert.is(clock.pending(), idle);
   await change({ taskId, to: 'FAILED' });
-  assert.is(clock.pending(), idle + 1);
+  assert.is(active()?.status, 'THROTTLED');
+  assert.is(clock.pending(), armed + 1);
   await change({ taskId: active()!.assignedTask.taskId, to: 'KILLING' });
+  assert.is(active(), undefined);
+  assert.is(clock.pending(), armed);
+  const other = await taskIn(['ASSIGNED', 'RUNNING']);
+  await pass(5 * MINUTE);
+  assert.is(active()?.assignedTask.taskId, other);
+  assert.is(active()?.status, 'RUNNING');
   assert.is(clock.pending(), idle);
 });
 

@@ -95,10 +95,18 @@ function ownDelays(
 
 /** Those of a rule with one delay for all. What was true of a task is not kept, only the event that brought it there. */
 function sameDelay({ clock, storage }: WatchdogContext, delayMs: number, due: Watchdog['due']): Deadlines {
-  const line = delayLine<TaskEvent | undefined>(clock, delayMs, (taskId, event) => {
-    const task = storage.read(({ tasks }) => tasks.get(taskId));
-    if (!task || task.taskEvents.at(-1) !== event) return;
-    if (due(task, delayMs) !== undefined) line.set(taskId, event);
+  const stored = (taskId: string) => storage.read(({ tasks }) => tasks.get(taskId));
+  const line = delayLine<TaskEvent | undefined>({
+    clock,
+    delayMs,
+    isWaiting(taskId, event) {
+      const task = stored(taskId);
+      return task !== undefined && task.taskEvents.at(-1) === event;
+    },
+    due(taskId, event) {
+      const task = stored(taskId);
+      if (task && due(task, delayMs) !== undefined) line.set(taskId, event);
+    },
   });
   return {
     arm: (task) => line.set(task.assignedTask.taskId, task.taskEvents.at(-1)),

@@ -46,6 +46,8 @@ try {
   const seconds = (performance.now() - startMs) / 1000;
   const cpu = cpuSeconds(cluster.schedulerPid);
   const agentsCpu = cpuSeconds(cluster.agentsPid);
+  const { snapshot_create_nanos_total: snapshotNanos = 0, scheduler_log_snapshots: snapshots } =
+    await cluster.vars();
   const rssBusyMb = memoryBytes(cluster.schedulerPid, 'VmRSS') / 2 ** 20;
   await pause(SETTLE_MS);
   const { stallMs, heapBytes } = await cluster.longestStall();
@@ -73,6 +75,7 @@ try {
     `CPU of the scheduler ${cpu.toFixed(1)} s, of the agents ${agentsCpu.toFixed(1)} s; scheduler's RSS ${rssBusyMb.toFixed(0)} MB at the last task, peak`,
     `${(memoryBytes(cluster.schedulerPid, 'VmHWM') / 2 ** 20).toFixed(0)} MB, ${(rssBytes / 2 ** 20).toFixed(0)} MB settled with a heap of ${(heapBytes / 2 ** 20).toFixed(0)} MB`,
     `longest stall ${stallMs.toFixed(0)} ms`,
+    `${snapshots} snapshots, made in ${(snapshotNanos / 1e9).toFixed(1)} s`,
   ];
   console.log(detail.join(', '));
 } finally {

@@ -2,10 +2,10 @@ import { type JobConfiguration, type JobKey, TERMINAL_STATES } from '../../api/i
 import type { Clock } from '../../base/clock.ts';
 import { messageOf } from '../../base/errors.ts';
 import type { Logger } from '../../base/log.ts';
+import { timerQueue } from '../../base/timer-queue.ts';
 import type { FlagSlice } from '../flags/slices.ts';
 import type { Counters } from '../metrics/counters.ts';
 import type { StateEvent, StateEvents, StateManager } from '../state/index.ts';
-import { timerQueue } from '../state/watchdogs/timer-queue.ts';
 import type { CronProgress } from '../storage/cron-progress-store.ts';
 import type { Storage, WriteTransaction } from '../storage/index.ts';
 import { jobKeyText } from '../storage/keys.ts';

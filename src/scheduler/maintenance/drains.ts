@@ -1,7 +1,7 @@
 import { ACTIVE_STATES, type JobKey } from '../../api/index.ts';
 import { messageOf } from '../../base/errors.ts';
+import { timerQueue } from '../../base/timer-queue.ts';
 import type { StateEvent } from '../state/index.ts';
-import { timerQueue } from '../state/watchdogs/timer-queue.ts';
 import { jobKeyText } from '../storage/keys.ts';
 import { drainableOn, isDrainable, isEmpty, requestDrain } from './drainable.ts';
 import type { DrainsSettings } from './drains-settings.ts';

@@ -1,8 +1,8 @@
 import { type HostMaintenanceRequest, type JobKey, toNumber } from '../../api/index.ts';
 import { messageOf } from '../../base/errors.ts';
+import type { TimerQueue } from '../../base/timer-queue.ts';
 import { policyKind } from '../sla/policy.ts';
 import type { SlaQuestion, SlaVerdict } from '../sla/sla-gate.ts';
-import type { TimerQueue } from '../state/watchdogs/timer-queue.ts';
 import { jobKeyText } from '../storage/keys.ts';
 import { DRAINING_MESSAGE, isDrainable } from './drainable.ts';
 import type { DrainsSettings } from './drains-settings.ts';

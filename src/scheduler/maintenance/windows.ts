@@ -1,8 +1,8 @@
 import { messageOf } from '../../base/errors.ts';
+import { timerQueue } from '../../base/timer-queue.ts';
 import type { InverseOffer } from '../../mesos/index.ts';
 import type { FlagSlice } from '../flags/slices.ts';
 import type { Part, World } from '../parts/part.ts';
-import { timerQueue } from '../state/watchdogs/timer-queue.ts';
 import type { ReadStores } from '../storage/index.ts';
 import { DRAINING_MESSAGE, drainableOn } from './drainable.ts';
 

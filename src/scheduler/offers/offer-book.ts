@@ -2,6 +2,7 @@ import type { MaintenanceMode } from '../../api/index.ts';
 import type { Clock, Timer } from '../../base/clock.ts';
 import { invariant } from '../../base/invariant.ts';
 import type { Random } from '../../base/random.ts';
+import { timerQueue } from '../../base/timer-queue.ts';
 import type { Offer } from '../../mesos/index.ts';
 import type { Counters } from '../metrics/counters.ts';
 import { setsBy } from '../storage/sets-by.ts';
@@ -88,6 +89,7 @@ export function offerBook(options: OfferBookOptions): OfferBook {
   const agentsOfHost = setsBy<string, string>();
   const claimed = new Set<string>();
   const back = givenBackOffers(clock);
+  const holds = timerQueue(clock);
   let arrivals = 0;
   counters.gauge('outstanding_offers', () => byAgent.size);
   counters.gauge('offers_given_back', () => back.size);
@@ -120,7 +122,7 @@ export function offerBook(options: OfferBookOptions): OfferBook {
   const holdTimer = (agentId: string): Timer | undefined => {
     if (options.holdMs === undefined) return undefined;
     const holdMs = options.holdMs + random.next() * options.holdJitterMs;
-    return clock.after(holdMs, () => expire(agentId));
+    return holds.after(holdMs, () => expire(agentId));
   };
   const build = (offers: readonly [Offer, ...Offer[]], lot: number): HostOffer =>
     hostOffer(offers, options.modeOf(offers[0].hostname), lot, options.revocableTypes, ++arrivals);
@@ -174,7 +176,7 @@ export function offerBook(options: OfferBookOptions): OfferBook {
       for (let at = 0; at < ids.length; at += MAX_DECLINED) options.decline(ids.slice(at, at + MAX_DECLINED));
     },
     clear() {
-      for (const { timer } of byAgent.values()) timer?.cancel();
+      holds.clear();
       byAgent.clear();
       agentOfOffer.clear();
       agentsOfHost.clear();

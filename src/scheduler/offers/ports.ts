@@ -88,29 +88,24 @@ export function pickPorts(bounds: PortBounds, count: number, random: Random): nu
   return picked;
 }
 
-/** Takes the port out of these bounds, which change. */
-function takeOut(bounds: number[], port: number): void {
-  for (let at = 0; at < bounds.length; at += 2) {
-    const [begin, end] = [bounds[at] as number, bounds[at + 1] as number];
-    if (port < begin || port > end) continue;
-    if (begin === end) {
-      bounds.splice(at, 2);
-      at -= 2;
-    } else if (port === begin) bounds[at] = port + 1;
-    else if (port === end) bounds[at + 1] = port - 1;
-    else {
-      bounds.splice(at + 1, 0, port - 1, port + 1);
-      at += 2;
-    }
-  }
+/** In one list of the right length, because there is one for each task that is launched. */
+function withoutPort(bounds: PortBounds, port: number): PortBounds {
+  let at = 0;
+  while (at < bounds.length && !(port >= (bounds[at] as number) && port <= (bounds[at + 1] as number)))
+    at += 2;
+  if (at >= bounds.length) return bounds;
+  const [begin, end] = [bounds[at] as number, bounds[at + 1] as number];
+  const parts: number[] = [];
+  if (begin < port) parts.push(begin, port - 1);
+  if (port < end) parts.push(port + 1, end);
+  const left = bounds.slice(0, at).concat(parts, bounds.slice(at + 2));
+  // Ranges of an agent do not overlap, but nothing else makes sure of that.
+  return holdsPort(left, port) ? withoutPort(left, port) : left;
 }
 
 /** The ranges without the given ports. */
-export function withoutPorts(bounds: PortBounds, ports: readonly number[]): PortBounds {
-  const left = bounds.slice();
-  for (const port of ports) takeOut(left, port);
-  return left;
-}
+export const withoutPorts = (bounds: PortBounds, ports: readonly number[]): PortBounds =>
+  ports.reduce(withoutPort, bounds);
 
 /** Ascending ranges of exactly these ports, with adjacent ports joined. */
 export function rangesOf(ports: readonly number[]): PortRange[] {

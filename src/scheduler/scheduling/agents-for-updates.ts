@@ -1,8 +1,8 @@
 import type { JobKey, ScheduledTask } from '../../api/index.ts';
 import type { Clock, Timer } from '../../base/clock.ts';
+import { timerQueue } from '../../base/timer-queue.ts';
 import type { Counters } from '../metrics/counters.ts';
 import type { StateEvent } from '../state/index.ts';
-import { timerQueue } from '../state/watchdogs/timer-queue.ts';
 import { jobKeyText } from '../storage/keys.ts';
 
 /** An instance of a job, regardless of which task it has at the moment. */

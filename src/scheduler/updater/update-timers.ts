@@ -1,6 +1,6 @@
 import type { JobUpdateKey } from '../../api/index.ts';
 import type { Clock, Timer } from '../../base/clock.ts';
-import { timerQueue } from '../state/watchdogs/timer-queue.ts';
+import { timerQueue } from '../../base/timer-queue.ts';
 import { jobUpdateKeyText } from '../storage/keys.ts';
 
 /** The timers of updates: one for each instance that has a due time, and one for the pulse. */

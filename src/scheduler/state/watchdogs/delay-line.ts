@@ -18,38 +18,71 @@ export interface DelayLineOptions<V> {
   due(key: string, value: V): void;
 }
 
+/** Memory for deadlines in the order in which they were set. */
+interface Ring<V> {
+  readonly keys: string[];
+  readonly values: (V | undefined)[];
+  readonly dues: Float64Array;
+}
+
+const ringOf = <V>(slots: number): Ring<V> => ({
+  keys: new Array(slots).fill(''),
+  values: new Array(slots).fill(undefined),
+  dues: new Float64Array(slots),
+});
+
 /**
- * So many that were set last stand in a ring, and it is asked only when they leave it whether they are still meant. A power
- * of two. Every task that starts sets two deadlines and is hardly ever late; to enter them into a map and to take them out
- * again costs several times as much.
+ * At most so many that were set last stand in a ring, and it is asked only when they leave it whether they are still meant.
+ * Every task that starts sets two deadlines and is hardly ever late; to enter them into a map and to take them out again
+ * costs several times as much. Powers of two.
  */
-const RECENT = 2_048;
+const [FEWEST_RECENT, MOST_RECENT] = [64, 16_384];
 
 /**
  * Calls `due` for each key that was set `delayMs` ago. All cost O(1): deadlines come in the order in which they were set, so a
  * single timer waits for the first.
  */
 export function delayLine<V>({ clock, delayMs, isWaiting, due }: DelayLineOptions<V>): DelayLine<V> {
-  const keys: string[] = new Array(RECENT).fill('');
-  const values: (V | undefined)[] = new Array(RECENT).fill(undefined);
-  const dues = new Float64Array(RECENT);
+  let ring = ringOf<V>(FEWEST_RECENT);
   let head = 0;
   let size = 0;
   /** Those that have left the ring and are still meant; all are due before those in the ring. */
   const late = new Map<string, { readonly dueMs: number; readonly value: V }>();
   let timer: Timer | undefined;
 
+  const first = () => ({
+    key: ring.keys[head] as string,
+    value: ring.values[head] as V,
+    dueMs: ring.dues[head] as number,
+  });
   const shift = () => {
-    keys[head] = '';
-    values[head] = undefined;
-    head = (head + 1) & (RECENT - 1);
+    ring.keys[head] = '';
+    ring.values[head] = undefined;
+    head = (head + 1) & (ring.keys.length - 1);
     size--;
   };
-  /** Makes room in the ring. */
-  const retire = () => {
-    const [key, value, dueMs] = [keys[head] as string, values[head] as V, dues[head] as number];
+  const push = (key: string, value: V, dueMs: number) => {
+    const at = (head + size++) & (ring.keys.length - 1);
+    ring.keys[at] = key;
+    ring.values[at] = value;
+    ring.dues[at] = dueMs;
+  };
+  const grow = () => {
+    const [old, from, count] = [ring, head, size];
+    ring = ringOf(2 * count);
+    head = size = 0;
+    for (let nth = 0; nth < count; nth++) {
+      const at = (from + nth) & (count - 1);
+      push(old.keys[at] as string, old.values[at] as V, old.dues[at] as number);
+    }
+  };
+  /** In a full ring. */
+  const makeRoom = () => {
+    const { key, value, dueMs } = first();
+    const isMeant = isWaiting(key, value);
+    if (isMeant && size < MOST_RECENT) return grow();
     shift();
-    if (!isWaiting(key, value)) return;
+    if (!isMeant) return;
     late.delete(key);
     late.set(key, { dueMs, value });
   };
@@ -65,7 +98,7 @@ export function delayLine<V>({ clock, delayMs, isWaiting, due }: DelayLineOption
       if (isWaiting(key, value)) due(key, value);
     }
     while (size > 0) {
-      const [key, value, dueMs] = [keys[head] as string, values[head] as V, dues[head] as number];
+      const { key, value, dueMs } = first();
       const isMeant = isWaiting(key, value);
       if (isMeant && dueMs > nowMs) return wait(dueMs);
       shift();
@@ -74,11 +107,8 @@ export function delayLine<V>({ clock, delayMs, isWaiting, due }: DelayLineOption
   };
   return {
     set(key, value) {
-      if (size === RECENT) retire();
-      const at = (head + size++) & (RECENT - 1);
-      keys[at] = key;
-      values[at] = value;
-      dues[at] = clock.monotonicMs() + delayMs;
+      if (size === ring.keys.length) makeRoom();
+      push(key, value, clock.monotonicMs() + delayMs);
       timer ??= clock.after(delayMs, run);
     },
     delete(key) {

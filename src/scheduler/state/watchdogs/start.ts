@@ -1,7 +1,7 @@
+import { timerQueue } from '../../../base/timer-queue.ts';
 import { killRetry } from './kill-retry.ts';
 import { partitionDelay } from './partition-delay.ts';
 import { throttler } from './throttler.ts';
-import { timerQueue } from './timer-queue.ts';
 import { startingTimeout, transientTimeout } from './transient-timeout.ts';
 import { type WatchdogContext, watch } from './watch.ts';
 

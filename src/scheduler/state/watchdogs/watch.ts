@@ -3,13 +3,13 @@ import type { Clock, Timer } from '../../../base/clock.ts';
 import { messageOf } from '../../../base/errors.ts';
 import type { Logger } from '../../../base/log.ts';
 import type { Random } from '../../../base/random.ts';
+import type { TimerQueue } from '../../../base/timer-queue.ts';
 import type { TaskOnAgent } from '../../mesos/mesos-calls.ts';
 import type { Counters } from '../../metrics/counters.ts';
 import type { ReadStores, Storage, WriteTransaction } from '../../storage/index.ts';
 import type { StateManager } from '../contract.ts';
 import type { StateEvents } from '../events.ts';
 import { delayLine } from './delay-line.ts';
-import type { TimerQueue } from './timer-queue.ts';
 
 /** What all watchdogs use. */
 export interface WatchdogContext {

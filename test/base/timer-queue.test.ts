@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { manualClock } from '../../../src/base/manual-clock.ts';
-import { timerQueue } from '../../../src/scheduler/state/watchdogs/timer-queue.ts';
-import { assert, suite } from '../../harness/index.ts';
+import { manualClock } from '../../src/base/manual-clock.ts';
+import { timerQueue } from '../../src/base/timer-queue.ts';
+import { assert, suite } from '../harness/index.ts';
 
 const test = suite('timer queue');
 

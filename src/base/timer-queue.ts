@@ -1,4 +1,4 @@
-import type { Clock, Timer } from '../../../base/clock.ts';
+import type { Clock, Timer } from './clock.ts';
 
 /** A deadline, and the timer that its owner can cancel: one object, because every task that starts makes two. */
 class Entry implements Timer {

@@ -8,10 +8,12 @@ export type Deflate = (bytes: Uint8Array) => Promise<Uint8Array>;
 
 /** Higher levels take up to twice the time and save a few percent, because most of a task is its random id. */
 const LEVEL = 1;
+/** What a piece is compressed to fits, so that it is one task of the pool and not two. */
+const CHUNK_BYTES = 32 * 1024;
 const inPool = promisify(deflateRaw);
 
 /** Compresses in zlib's thread pool. */
-export const deflateInThreads: Deflate = (bytes) => inPool(bytes, { level: LEVEL });
+export const deflateInThreads: Deflate = (bytes) => inPool(bytes, { level: LEVEL, chunkSize: CHUNK_BYTES });
 
 /**
  * Turns pieces of ops into the chunks of a snapshot, each one when the previous one has been taken: snapshots are not

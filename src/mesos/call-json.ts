@@ -1,6 +1,8 @@
 import { bytesOf, putAscii, putBytes, putString, putText } from './json-bytes.ts';
 import type { SchedulerCall } from './messages/types.ts';
 
+type Acknowledge = NonNullable<SchedulerCall['acknowledge']>;
+
 /** The JSON of parts that occur in many messages; undefined until it is needed for the first time. */
 const known = new WeakMap<object, Uint8Array | undefined>();
 
@@ -95,23 +97,33 @@ const putResources = listOf(putPart);
 const putTask: Put = (task) => putObject(task as object, putTaskMember);
 const putAccept = deeper('operations', listOf(deeper('launch', deeper('task_infos', listOf(putTask)))));
 
-const putAcknowledgement: Put = (value) =>
-  putObject(value as object, (member, name) =>
-    name === 'uuid' ? putString(member as string) : putId(member, name),
-  );
-
 const putCallMember: Put = (value, name) => {
   if (name === 'accept') putAccept(value, name);
-  else if (name === 'acknowledge') putAcknowledgement(value, name);
   else if (name === 'framework_id') putId(value, name);
   else putJson(value, name);
 };
 
+/** Written out, member by member, because there are two for each task that starts. */
+function putAcknowledge(frameworkId: string, { agent_id, task_id, uuid }: Acknowledge): void {
+  putAscii('{"framework_id":{"value":');
+  putString(frameworkId);
+  putAscii('},"type":"ACKNOWLEDGE","acknowledge":{"task_id":{"value":');
+  putString(task_id.value);
+  putAscii('},"agent_id":{"value":');
+  putString(agent_id.value);
+  putAscii('},"uuid":');
+  putString(uuid);
+  putAscii('}}');
+}
+
 /**
- * Writes a call as JSON.stringify does; an ACCEPT is put together from the bytes of its lasting parts. Bytes are valid until
- * the next call is written.
+ * Writes a call as JSON.stringify does; an ACCEPT is put together from the bytes of its lasting parts, and in an ACKNOWLEDGE
+ * the framework comes first. Bytes are valid until the next call is written.
  */
-export const callJson = (call: SchedulerCall): Uint8Array | string =>
-  call.type === 'ACCEPT' || call.type === 'ACKNOWLEDGE'
-    ? bytesOf(() => putObject(call, putCallMember))
-    : JSON.stringify(call);
+export function callJson(call: SchedulerCall): Uint8Array | string {
+  const { acknowledge, framework_id, type } = call;
+  if (type === 'ACCEPT') return bytesOf(() => putObject(call, putCallMember));
+  if (type === 'ACKNOWLEDGE' && acknowledge && framework_id)
+    return bytesOf(() => putAcknowledge(framework_id.value, acknowledge));
+  return JSON.stringify(call);
+}

@@ -59,21 +59,23 @@ test('an ACCEPT is written as JSON.stringify writes it, again and again', () =>
     }),
   ));
 
-test('an ACKNOWLEDGE is written as JSON.stringify writes it', () =>
+test('an ACKNOWLEDGE is written as JSON.stringify writes it, the framework first', () =>
   fc.assert(
     fc.property(text, text, text, (task, agent, uuid) => {
-      const call: SchedulerCall = {
-        type: 'ACKNOWLEDGE',
-        acknowledge: { task_id: { value: task }, agent_id: { value: agent }, uuid },
-        framework_id: { value: agent },
-      };
+      const framework_id = { value: agent };
+      const acknowledge = { task_id: { value: task }, agent_id: { value: agent }, uuid };
+      const call: SchedulerCall = { framework_id, type: 'ACKNOWLEDGE', acknowledge };
       assert.is(written(call), JSON.stringify(call));
+      assert.is(written({ acknowledge, framework_id, type: 'ACKNOWLEDGE' }), JSON.stringify(call));
+      const without: SchedulerCall = { type: 'ACKNOWLEDGE', acknowledge };
+      assert.is(written(without), JSON.stringify(without));
     }),
   ));
 
 test('calls are written into the same memory, whatever their size', () => {
   const calls = ['a', 'b'.repeat(300_000), 'c', 'ä'.repeat(200_000), '"'.repeat(100), 'd'].map(
     (value): SchedulerCall => ({
+      framework_id: { value: 'f' },
       type: 'ACKNOWLEDGE',
       acknowledge: { task_id: { value }, agent_id: { value: 's' }, uuid: 'AAAA' },
     }),

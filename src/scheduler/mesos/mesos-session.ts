@@ -2,6 +2,7 @@ import type { Clock } from '../../base/clock.ts';
 import { messageOf } from '../../base/errors.ts';
 import type { Logger } from '../../base/log.ts';
 import type { InverseOffer, Offer, SchedulerEvent } from '../../mesos/index.ts';
+import { counterNames } from '../metrics/counter-names.ts';
 import type { Counters } from '../metrics/counters.ts';
 import { offerArrival } from '../offers/offer-arrival.ts';
 import type { OfferBook } from '../offers/offer-book.ts';
@@ -41,6 +42,8 @@ export interface MesosSession {
   close(): void;
 }
 
+const eventName = counterNames('mesos_scheduler_event_');
+
 /** Turns the events of Mesos into changes of state, offers and updates. */
 export function mesosSession(options: MesosSessionOptions): MesosSession {
   const { book, counters, log, storage } = options;
@@ -79,7 +82,7 @@ export function mesosSession(options: MesosSessionOptions): MesosSession {
 
   return {
     event(event) {
-      counters.add(`mesos_scheduler_event_${event.type ?? 'UNKNOWN'}`);
+      counters.add(eventName(event.type ?? 'UNKNOWN'));
       switch (event.type) {
         case 'SUBSCRIBED':
           if (event.subscribed) subscribed(event.subscribed.framework_id.value);

@@ -3,6 +3,7 @@ import type { Clock, Timer } from '../../base/clock.ts';
 import { AuroraError, messageOf } from '../../base/errors.ts';
 import type { Logger } from '../../base/log.ts';
 import type { TaskStatus } from '../../mesos/index.ts';
+import { counterNames } from '../metrics/counter-names.ts';
 import type { Counters } from '../metrics/counters.ts';
 import type { StateManager } from '../state/index.ts';
 import type { Storage, WriteTransaction } from '../storage/index.ts';
@@ -41,6 +42,18 @@ function acknowledgementOf(
   };
 }
 
+const delayName = counterNames('task_delivery_delay_');
+const NAMES_OF_RESULTS = new Map<string, (reason: string) => string>();
+
+function updateName(reason: string, result: string): string {
+  let nameOf = NAMES_OF_RESULTS.get(result);
+  if (!nameOf) {
+    nameOf = counterNames('status_update_', `_${result}`);
+    NAMES_OF_RESULTS.set(result, nameOf);
+  }
+  return nameOf(reason);
+}
+
 /** Updates are applied for at most this long in one write, so that other work gets its turn. */
 const SLICE_MS = 5;
 
@@ -65,7 +78,7 @@ export function statusUpdates(options: StatusUpdatesOptions): StatusUpdates {
     const kept = !known && unknown.reported(status, to);
     const change = { taskId, to, message: eventMessage(status), unknownToMesos: isUnknownToMesos(status) };
     const result = kept ? 'KEPT' : state.changeState(tx, change);
-    counters.add(`status_update_${status.reason ?? 'NONE'}_${result}`);
+    counters.add(updateName(status.reason ?? 'NONE', result));
     if (status.uuid !== undefined) acknowledgeLater(tx, acknowledgementOf(status, known?.assignedTask));
   };
   /** Applies the first of the updates, as many as there is time for; returns how many. */
@@ -121,7 +134,7 @@ export function statusUpdates(options: StatusUpdatesOptions): StatusUpdates {
       if (status.timestamp !== undefined) {
         const delayMs = clock.nowMs() - status.timestamp * 1000;
         // Clocks of two machines differ; a negative delay has no meaning.
-        if (delayMs > 0) counters.request(`task_delivery_delay_${status.source ?? 'UNKNOWN'}`, delayMs);
+        if (delayMs > 0) counters.request(delayName(status.source ?? 'UNKNOWN'), delayMs);
       }
       queue.push(status);
       arm();

@@ -18,19 +18,19 @@ const STREAM_ID_HEADER = 'Mesos-Stream-Id';
 
 /** Mesos' names of the call counters. */
 const CALL_METRICS: Readonly<Partial<Record<SchedulerCallType, string>>> = {
-  SUBSCRIBE: 'register_framework',
-  TEARDOWN: 'unregister_framework',
-  ACCEPT: 'launch_tasks',
-  DECLINE: 'decline_offers',
-  REVIVE: 'revive_offers',
-  SUPPRESS: 'suppress_offers',
-  KILL: 'kill_task',
-  ACKNOWLEDGE: 'status_update_acknowledgement',
-  ACKNOWLEDGE_OPERATION_STATUS: 'operation_status_update_acknowledgement',
-  RECONCILE: 'reconcile_tasks',
-  RECONCILE_OPERATIONS: 'reconcile_operations',
-  MESSAGE: 'framework_to_executor',
-  REQUEST: 'resource_request',
+  SUBSCRIBE: 'master/messages_register_framework',
+  TEARDOWN: 'master/messages_unregister_framework',
+  ACCEPT: 'master/messages_launch_tasks',
+  DECLINE: 'master/messages_decline_offers',
+  REVIVE: 'master/messages_revive_offers',
+  SUPPRESS: 'master/messages_suppress_offers',
+  KILL: 'master/messages_kill_task',
+  ACKNOWLEDGE: 'master/messages_status_update_acknowledgement',
+  ACKNOWLEDGE_OPERATION_STATUS: 'master/messages_operation_status_update_acknowledgement',
+  RECONCILE: 'master/messages_reconcile_tasks',
+  RECONCILE_OPERATIONS: 'master/messages_reconcile_operations',
+  MESSAGE: 'master/messages_framework_to_executor',
+  REQUEST: 'master/messages_resource_request',
 };
 
 /** So many full agents have a megabyte of offers. */
@@ -112,7 +112,7 @@ export async function schedulerEndpoint(
   const call = decodeCall('SchedulerCall', contentTypeOf(req), body);
   const type = validateCall(call, principal);
   const metric = CALL_METRICS[type];
-  if (metric) countUp(master, `master/messages_${metric}`);
+  if (metric) countUp(master, metric);
   if (call.type === 'SUBSCRIBE' && call.subscribe)
     return openSubscription(master, req, res, call.subscribe, principal);
   const framework = callerOf(master, req, call, principal);

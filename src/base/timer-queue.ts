@@ -1,6 +1,6 @@
 import type { Clock, Timer } from './clock.ts';
 
-/** A deadline, and the timer that its owner can cancel: one object, because every task that starts makes two. */
+/** A deadline, and the timer that its owner can cancel: one object, because every offer has one. */
 class Entry implements Timer {
   readonly dueMs: number;
   /** Timers of the same time run in the order of creation. */
@@ -39,8 +39,8 @@ const before = (a: Entry, b: Entry): boolean =>
 const MOST_CANCELLED = 64;
 
 /**
- * A binary heap of deadlines. Most timers are cancelled, because most tasks go on in time; a cancelled entry stays where it
- * is until it comes first or until half of the heap is cancelled.
+ * A binary heap of deadlines. Most timers are cancelled, because most offers are used in time; a cancelled entry stays where
+ * it is until it comes first or until half of the heap is cancelled.
  */
 export function timerQueue(clock: Clock): TimerQueue {
   let heap: Entry[] = [];

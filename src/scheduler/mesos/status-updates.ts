@@ -43,13 +43,13 @@ function acknowledgementOf(
 }
 
 const delayName = counterNames('task_delivery_delay_');
-const NAMES_OF_RESULTS = new Map<string, (reason: string) => string>();
+const namesOfResults = new Map<string, (reason: string) => string>();
 
 function updateName(reason: string, result: string): string {
-  let nameOf = NAMES_OF_RESULTS.get(result);
+  let nameOf = namesOfResults.get(result);
   if (!nameOf) {
     nameOf = counterNames('status_update_', `_${result}`);
-    NAMES_OF_RESULTS.set(result, nameOf);
+    namesOfResults.set(result, nameOf);
   }
   return nameOf(reason);
 }

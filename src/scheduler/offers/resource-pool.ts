@@ -38,7 +38,9 @@ interface Entry {
   readonly revocable: boolean;
   readonly reserved: boolean;
   amount: number;
+  /** Those in `gone` are still among them: they are taken out when another task needs ports, which few offers get. */
   ports: PortBounds;
+  gone: readonly number[];
 }
 
 /** What one task takes out of a pool, as Mesos resources with the role, reservation and revocable info of the offer. */
@@ -67,6 +69,8 @@ const reservedRole = (resource: Resource): boolean =>
 const divisible = (resource: Resource): boolean =>
   resource.disk?.persistence === undefined && resource.disk?.source === undefined && !resource.shared;
 
+const NONE: readonly number[] = [];
+
 function entryOf(source: Resource): Entry | undefined {
   const type = TYPE_OF_NAME[source.name];
   if (type === undefined || !divisible(source)) return undefined;
@@ -78,14 +82,21 @@ function entryOf(source: Resource): Entry | undefined {
     reserved: reservedRole(source),
     amount: type === 'ports' ? countPorts(ports) : (source.scalar?.value ?? 0),
     ports,
+    gone: NONE,
   };
 }
 
 /** Rounds to thousandths, which is Mesos' precision, so that floating-point errors do not add up. */
 const rounded = (value: number): number => Math.round(value * 1000) / 1000;
 
+function portsOf(entry: Entry): PortBounds {
+  if (entry.gone.length > 0) entry.ports = withoutPorts(entry.ports, entry.gone);
+  entry.gone = NONE;
+  return entry.ports;
+}
+
 const portsIn = (entries: readonly Entry[]): PortBounds =>
-  entries.length === 1 ? (entries[0] as Entry).ports : entries.flatMap(({ ports }) => ports);
+  entries.length === 1 ? portsOf(entries[0] as Entry) : entries.flatMap(portsOf);
 
 function usable(entry: Entry, revocableTier: boolean, revocableTypes: RevocableTypes): boolean {
   if (!revocableTier) return !entry.revocable;
@@ -205,9 +216,9 @@ class EntryPool implements ResourcePool {
     const enough = reserved.reduce((sum, entry) => sum + entry.amount, 0) >= count;
     const ports = pickPorts(portsIn(enough ? reserved : sources), count, random);
     for (const entry of sources) {
-      const here = sources.length === 1 ? ports : ports.filter((port) => holdsPort(entry.ports, port));
+      const here = sources.length === 1 ? ports : ports.filter((port) => holdsPort(portsOf(entry), port));
       if (here.length === 0) continue;
-      entry.ports = withoutPorts(entry.ports, here);
+      entry.gone = here;
       entry.amount -= here.length;
       into.push({ ...entry.source, ranges: { range: rangesOf(here) } });
     }

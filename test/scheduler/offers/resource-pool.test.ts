@@ -147,6 +147,39 @@ test('property: picked ports are all different and offered, and exactly they are
   );
 });
 
+test('property: no port is given twice, however many tasks share an offer, and each is told where it is', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.tuple(fc.integer({ min: 0, max: 12 }), fc.boolean()), { minLength: 1, maxLength: 4 }),
+      fc.array(fc.integer({ min: 0, max: 5 }), { maxLength: 12 }),
+      fc.nat(),
+      (lengths, wants, seed) => {
+        const entries = lengths.map(([length, reserved], nth) =>
+          ports(100 * nth, 100 * nth + length, reserved ? { role: 'web' } : {}),
+        );
+        const offered = pool(...entries);
+        const given = new Set<number>();
+        let left = offered.available(false).ports;
+        for (const wanted of wants) {
+          const taken = offered.take(need({ ports: wanted }), false, seededRandom(seed));
+          assert.is(taken !== undefined, wanted <= left);
+          if (!taken) continue;
+          for (const port of taken.ports) {
+            assert.not(given.has(port), `port ${port} again`);
+            given.add(port);
+            const [length, reserved] = lengths[Math.floor(port / 100)] ?? [];
+            assert.ok(length !== undefined && port % 100 <= length);
+            const told = taken.resources.find(({ ranges }) => holdsPort(boundsOf(ranges), port));
+            assert.is(told?.role, reserved ? 'web' : undefined);
+          }
+          left -= wanted;
+          assert.is(offered.available(false).ports, left);
+        }
+      },
+    ),
+  );
+});
+
 const amount = fc.integer({ min: 0, max: 9999 }).map((thousandths) => thousandths / 1000);
 const entry = fc
   .tuple(

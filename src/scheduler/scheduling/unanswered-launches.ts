@@ -10,11 +10,11 @@ export interface UnansweredLaunches {
 }
 
 /**
- * With so many tasks on their way no further ones are placed. A master that answers within 50 ms gets 40,000 tasks a second
- * so. Without a limit a slow one has everything that is pending on its way at once: the memory for it is lost, and the
- * matching does not see what the master offers meanwhile.
+ * With so many tasks on their way no further ones are placed. A master that answers within 50 ms gets 20,000 tasks a second
+ * so. Without a limit a slow one has everything that is pending on its way at once: what waits so long is expensive garbage,
+ * for the master and for us, and the matching does not see what is offered meanwhile.
  */
-const MOST_UNANSWERED = 2_000;
+const MOST_UNANSWERED = 1_000;
 
 /** @param onRoom called whenever half of these places have become free again */
 export function unansweredLaunches(onRoom: () => void): UnansweredLaunches {

@@ -17,6 +17,8 @@ export function isSameJson(a: unknown, b: unknown): boolean {
   let more = 0;
   for (const name in a) {
     more++;
+    // The one name that an object without such a member has, too, with an object behind it.
+    if (name === '__proto__' && !Object.hasOwn(b, name)) return false;
     if (!isSameJson((a as Members)[name], (b as Members)[name])) return false;
   }
   for (const _name in b) more--;

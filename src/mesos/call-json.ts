@@ -103,6 +103,10 @@ const putCallMember: Put = (value, name) => {
   else putJson(value, name);
 };
 
+/** Whether it has what Mesos requires; others are sent as they are, for Mesos to refuse. */
+const isComplete = ({ agent_id, task_id, uuid }: Partial<Acknowledge>): boolean =>
+  typeof agent_id?.value === 'string' && typeof task_id?.value === 'string' && typeof uuid === 'string';
+
 /** Written out, member by member, because there are two for each task that starts. */
 function putAcknowledge(frameworkId: string, { agent_id, task_id, uuid }: Acknowledge): void {
   putAscii('{"framework_id":{"value":');
@@ -123,7 +127,7 @@ function putAcknowledge(frameworkId: string, { agent_id, task_id, uuid }: Acknow
 export function callJson(call: SchedulerCall): Uint8Array | string {
   const { acknowledge, framework_id, type } = call;
   if (type === 'ACCEPT') return bytesOf(() => putObject(call, putCallMember));
-  if (type === 'ACKNOWLEDGE' && acknowledge && framework_id)
+  if (type === 'ACKNOWLEDGE' && acknowledge && framework_id && isComplete(acknowledge))
     return bytesOf(() => putAcknowledge(framework_id.value, acknowledge));
   return JSON.stringify(call);
 }

@@ -28,4 +28,12 @@ test('are those that Node calls deeply equal', () => {
   );
 });
 
+test('a member by the name __proto__ is one like any other', () => {
+  const odd = JSON.parse('{"__proto__":{}}');
+  assert.not(isSameJson(odd, { a: 0 }));
+  assert.not(isSameJson({ a: 0 }, odd));
+  assert.ok(isSameJson(odd, JSON.parse('{"__proto__":{}}')));
+  assert.not(isSameJson(odd, JSON.parse('{"__proto__":{"b":1}}')));
+});
+
 test.run();

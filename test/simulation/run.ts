@@ -239,14 +239,15 @@ export async function runSimulation({ seed, only, print }: RunOptions): Promise<
   }
   await time.runUntil(calmMs + SETTLE_MS);
   if (violation === undefined) {
-    const asked = look();
+    void look();
     void house.callLocally('getPendingReason', { query: {} }).then(({ response }) => {
       for (const { taskId, reason } of response?.result?.getPendingReasonResult?.reasons ?? [])
         world.trace('plan', `${taskId} is pending: ${reason || 'no reason'}`);
     });
     await time.runUntil(calmMs + SETTLE_MS + 60_000);
+    // Asked now, because a task may be preempted at any time, and is compared with what runs now.
     let tasks: readonly Wire<'ScheduledTask'>[] | undefined;
-    void asked.then((found) => {
+    void look().then((found) => {
       tasks = found;
     });
     const askedUpdates = lookAtUpdates();

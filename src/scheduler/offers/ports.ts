@@ -13,7 +13,7 @@ export interface PortRange {
  */
 export type PortBounds = readonly number[];
 
-const NO_PORTS: PortBounds = [];
+export const NO_PORTS: readonly number[] = [];
 
 type OfferedRanges = NonNullable<Resource['ranges']>;
 

@@ -5,6 +5,7 @@ import {
   boundsOf,
   countPorts,
   holdsPort,
+  NO_PORTS,
   type PortBounds,
   pickPorts,
   rangesOf,
@@ -69,8 +70,6 @@ const reservedRole = (resource: Resource): boolean =>
 const divisible = (resource: Resource): boolean =>
   resource.disk?.persistence === undefined && resource.disk?.source === undefined && !resource.shared;
 
-const NONE: readonly number[] = [];
-
 function entryOf(source: Resource): Entry | undefined {
   const type = TYPE_OF_NAME[source.name];
   if (type === undefined || !divisible(source)) return undefined;
@@ -82,7 +81,7 @@ function entryOf(source: Resource): Entry | undefined {
     reserved: reservedRole(source),
     amount: type === 'ports' ? countPorts(ports) : (source.scalar?.value ?? 0),
     ports,
-    gone: NONE,
+    gone: NO_PORTS,
   };
 }
 
@@ -91,7 +90,7 @@ const rounded = (value: number): number => Math.round(value * 1000) / 1000;
 
 function portsOf(entry: Entry): PortBounds {
   if (entry.gone.length > 0) entry.ports = withoutPorts(entry.ports, entry.gone);
-  entry.gone = NONE;
+  entry.gone = NO_PORTS;
   return entry.ports;
 }
 

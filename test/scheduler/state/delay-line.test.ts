@@ -139,4 +139,19 @@ test('what is due may set and delete others', () => {
   assert.is(due.length, 3);
 });
 
+test('what is due and is set anew makes no other wait longer', () => {
+  const clock = manualClock();
+  const due: string[] = [];
+  const line = lineOf(clock, (key, value) => {
+    due.push(`${key} at ${clock.monotonicMs()}`);
+    if (value === 0) line.set(key, 1);
+  });
+  line.set('a', 0);
+  const startMs = clock.monotonicMs();
+  clock.advance(10);
+  line.set('b', 1);
+  clock.advance(DELAY_MS);
+  assert.equal(due, [`a at ${startMs + DELAY_MS}`, `b at ${startMs + DELAY_MS + 10}`]);
+});
+
 test.run();

@@ -4,7 +4,7 @@ import type { Clock, Timer } from '../../../base/clock.ts';
 export interface DelayLine<V> {
   /** Sets the deadline of a key anew. */
   set(key: string, value: V): void;
-  /** Need not be called where `isWaiting` tells the same, but what is called for in time takes no memory. */
+  /** `isWaiting` would tell the same later; until then the deadline may take memory. */
   delete(key: string): void;
   clear(): void;
 }
@@ -90,7 +90,9 @@ export function delayLine<V>({ clock, delayMs, isWaiting, due }: DelayLineOption
     timer = undefined;
     const nowMs = clock.monotonicMs();
     const wait = (dueMs: number) => {
-      timer ??= clock.after(dueMs - nowMs, run);
+      // What was due may have set others, whose timer would be later.
+      timer?.cancel();
+      timer = clock.after(dueMs - nowMs, run);
     };
     for (const [key, { dueMs, value }] of late) {
       if (dueMs > nowMs) return wait(dueMs);

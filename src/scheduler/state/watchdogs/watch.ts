@@ -34,9 +34,15 @@ export interface Watchdog {
   readonly due: (task: ScheduledTask, lastDelayMs: number) => number | undefined;
 }
 
-/** Whether the task has not changed at all since: it did not even leave and come back. */
-export const unmoved = (stores: ReadStores, task: ScheduledTask): boolean =>
-  stores.tasks.get(task.assignedTask.taskId)?.taskEvents.at(-1) === task.taskEvents.at(-1);
+/** Whether that is still the last event of a stored task: it did not even leave and come back. */
+function isLast({ tasks }: ReadStores, taskId: string, event: TaskEvent | undefined): boolean {
+  const task = tasks.get(taskId);
+  return task !== undefined && task.taskEvents.at(-1) === event;
+}
+
+/** Whether the task has not changed at all since. */
+export const unmoved = (stores: ReadStores, { assignedTask, taskEvents }: ScheduledTask): boolean =>
+  isLast(stores, assignedTask.taskId, taskEvents.at(-1));
 
 /** Writes a change if the task is still unmoved; a failure is only logged, since no one waits for it. */
 export function writeIfUnmoved(
@@ -95,16 +101,12 @@ function ownDelays(
 
 /** Those of a rule with one delay for all. What was true of a task is not kept, only the event that brought it there. */
 function sameDelay({ clock, storage }: WatchdogContext, delayMs: number, due: Watchdog['due']): Deadlines {
-  const stored = (taskId: string) => storage.read(({ tasks }) => tasks.get(taskId));
   const line = delayLine<TaskEvent | undefined>({
     clock,
     delayMs,
-    isWaiting(taskId, event) {
-      const task = stored(taskId);
-      return task !== undefined && task.taskEvents.at(-1) === event;
-    },
+    isWaiting: (taskId, event) => storage.read((stores) => isLast(stores, taskId, event)),
     due(taskId, event) {
-      const task = stored(taskId);
+      const task = storage.read(({ tasks }) => tasks.get(taskId));
       if (task && due(task, delayMs) !== undefined) line.set(taskId, event);
     },
   });

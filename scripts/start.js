@@ -73,8 +73,10 @@ async function stop(code, text) {
   process.exitCode = code;
 }
 
-process.on('SIGINT', () => stop(0, 'stopping the job, the cluster and the scheduler'));
-process.on('SIGTERM', () => stop(0, 'stopping the job, the cluster and the scheduler'));
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
+  process.on(signal, () => stop(0, 'stopping the job, the cluster and the scheduler'));
+// Nobody reads any more (`npm start | head`, a terminal that is gone): what was started must not stay behind.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => stop(0));
 schedulerEnded.then((code) => {
   if (!stopping) {
     console.error(log);

@@ -19,7 +19,8 @@ function processesUnder(folder: string): string[] {
     .filter((command) => command.includes(folder));
 }
 
-test('ends in a running hello_world whose output is shown; Ctrl-C leaves no process', async () => {
+/** Runs it until the job's output is shown. */
+async function started() {
   const port = await freePort();
   const child = spawn(process.execPath, ['scripts/start.js', '--http-port', String(port)], {
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -36,12 +37,29 @@ test('ends in a running hello_world whose output is shown; Ctrl-C leaves no proc
     child.kill('SIGKILL');
     throw new Error(`${(error as Error).message}\n${output}`);
   }
-  const folder = /aurora-start-\w+/;
+  return { child, code, output: () => output };
+}
+
+/** The folder of a run of which processes are left. */
+const leftOver = () => /aurora-start-\w+/.exec(processesUnder('aurora-start-').join('\n'))?.[0];
+
+test('ends in a running hello_world whose output is shown; Ctrl-C leaves no process', async () => {
+  const { child, code, output } = await started();
   child.kill('SIGINT');
-  assert.is(await code, 0, output);
-  const home = folder.exec(processesUnder('aurora-start-').join('\n'))?.[0];
-  assert.is(home, undefined, `still running below ${home}`);
+  assert.is(await code, 0, output());
+  assert.is(leftOver(), undefined);
 }, 120_000);
+
+test('nothing is left when its terminal goes, or when nobody reads what it shows', async () => {
+  const lone = await started();
+  lone.child.kill('SIGHUP');
+  assert.is(await lone.code, 0, lone.output());
+  assert.is(leftOver(), undefined);
+  const unread = await started();
+  unread.child.stdout.destroy();
+  assert.is(await unread.code, 0, unread.output());
+  assert.is(leftOver(), undefined);
+}, 180_000);
 
 test('a taken port is named, with what to do', async () => {
   const { createServer } = await import('node:net');
